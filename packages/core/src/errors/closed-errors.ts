@@ -1,0 +1,21 @@
+import { AetherError, because } from "./aether-error.ts";
+
+/** The store was closed before the call. Nothing was done. */
+export class StoreClosedError extends AetherError {
+  override readonly name: string = "StoreClosedError";
+  readonly code = "AETHER_STORE_CLOSED" as const;
+
+  constructor(details: { readonly cause?: unknown } = {}) {
+    super("the store is closed; open another one", because(details));
+  }
+}
+
+/** The bus was closed before the call. Nothing was done. */
+export class BroadcasterClosedError extends AetherError {
+  override readonly name: string = "BroadcasterClosedError";
+  readonly code = "AETHER_BROADCASTER_CLOSED" as const;
+
+  constructor(details: { readonly cause?: unknown } = {}) {
+    super("the event bus is closed; open another one", because(details));
+  }
+}

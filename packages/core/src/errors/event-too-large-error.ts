@@ -1,0 +1,29 @@
+import { AetherError, because, quote } from "./aether-error.ts";
+
+export interface EventTooLargeDetails {
+  readonly actorId: string;
+  readonly sizeBytes: number;
+  readonly limitBytes: number;
+  readonly cause?: unknown;
+}
+
+/** An event, or a batch, which is never split, is larger than the store can keep in one piece. Nothing was stored. */
+export class EventTooLargeError extends AetherError {
+  override readonly name: string = "EventTooLargeError";
+  readonly code = "AETHER_EVENT_TOO_LARGE" as const;
+  readonly actorId: string;
+  /** What it would take, encoded. */
+  readonly sizeBytes: number;
+  readonly limitBytes: number;
+
+  constructor(details: EventTooLargeDetails) {
+    super(
+      `the event or batch of actor ${quote(details.actorId)} takes ${details.sizeBytes} bytes, ` +
+        `the store's limit is ${details.limitBytes}; save less at once, or keep large content elsewhere and refer to it`,
+      because(details),
+    );
+    this.actorId = details.actorId;
+    this.sizeBytes = details.sizeBytes;
+    this.limitBytes = details.limitBytes;
+  }
+}
