@@ -13,10 +13,7 @@ export interface BatchEventStore<out E extends Event = Event> extends EventStore
    * @throws `AETHER_VERSION_CONFLICT` when the first version is not greater than the actor's latest. `sameEvent` is
    * true when every event of the batch stands at its version already.
    */
-  saveEvents(
-    events: readonly NoInfer<NewEvent<E> | E>[],
-    options?: CallOptions,
-  ): Promise<readonly SaveReceipt[]>;
+  saveEvents(events: readonly NoInfer<NewEvent<E> | E>[], options?: CallOptions): Promise<readonly SaveReceipt[]>;
 }
 
 /** A record in the store that is no event. Plain reads skip it. */

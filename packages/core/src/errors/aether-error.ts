@@ -18,7 +18,7 @@ export abstract class AetherError extends Error {
   abstract readonly code: string;
 
   static {
-    Object.defineProperty(this.prototype, brand, { value: true });
+    Object.defineProperty(AetherError.prototype, brand, { value: true });
   }
 
   toJSON(): AetherErrorJson {
@@ -32,7 +32,8 @@ const reserved = { name: true, code: true, message: true, stack: true, cause: tr
 
 function causeToJson(cause: unknown): unknown {
   if (isAetherError(cause)) return cause.toJSON();
-  if (!(cause instanceof Error)) return typeof cause === "object" ? Object.prototype.toString.call(cause) : String(cause);
+  if (!(cause instanceof Error))
+    return typeof cause === "object" ? Object.prototype.toString.call(cause) : String(cause);
   const { name, message } = cause;
   const code = (cause as { code?: unknown }).code;
   return {
@@ -63,10 +64,7 @@ export function quote(text: unknown): string {
  * ```
  */
 export function isAetherError(error: unknown): error is AetherError;
-export function isAetherError<Code extends keyof ErrorsByCode>(
-  error: unknown,
-  code: Code,
-): error is ErrorsByCode[Code];
+export function isAetherError<Code extends keyof ErrorsByCode>(error: unknown, code: Code): error is ErrorsByCode[Code];
 export function isAetherError(error: unknown, code?: string): boolean {
   if (typeof error !== "object" || error === null) return false;
   const candidate = error as { readonly [brand]?: unknown; readonly code?: unknown };
