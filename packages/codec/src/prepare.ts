@@ -1,0 +1,101 @@
+import { type Event, InvalidEventError, type NewEvent } from "@aether/core";
+import { checkEnvelope, checkMetadata } from "./envelope.ts";
+import { detachJson } from "./json.ts";
+import { describe, type Refuse } from "./refusal.ts";
+
+/** Where a store takes from what the writer left out. */
+export interface EventDefaults {
+  /** A new id, unique everywhere. */
+  newId(): string;
+  /** The current time, RFC 3339. */
+  now(): string;
+}
+
+const fields: ReadonlySet<string> = new Set([
+  "id",
+  "eventType",
+  "actorId",
+  "version",
+  "data",
+  "metadata",
+  "timestamp",
+] satisfies (keyof Event)[]);
+
+/**
+ * Makes the event that a store keeps from what a writer handed in: checked, complete, detached from the caller's objects
+ * and deeply frozen.
+ *
+ * @throws `AETHER_INVALID_EVENT` with the path to the culprit
+ */
+export function prepareEvent<E extends Event>(event: NoInfer<NewEvent<E> | E>, defaults: EventDefaults): E {
+  return prepareAt("", event, defaults) as E;
+}
+
+/**
+ * Makes the events that a store keeps from a batch: each as {@link prepareEvent} does, all of one actor, ascending.
+ *
+ * @throws `AETHER_INVALID_EVENT` with the path to the culprit, which begins with its index: `[1].version`
+ */
+export function prepareEvents<E extends Event>(
+  events: readonly NoInfer<NewEvent<E> | E>[],
+  defaults: EventDefaults,
+): readonly E[] {
+  if (!Array.isArray(events)) {
+    throw new InvalidEventError({ path: "", reason: `must be an array of events, but is ${describe(events)}` });
+  }
+  const prepared: E[] = [];
+  for (let index = 0; index < events.length; index++) {
+    const event = prepareAt(`[${index}]`, events[index], defaults) as E;
+    const previous = prepared[index - 1];
+    if (previous !== undefined && event.actorId !== previous.actorId) {
+      throw new InvalidEventError({
+        path: `[${index}].actorId`,
+        reason: "must be that of the events before it: a batch is for one actor",
+      });
+    }
+    if (previous !== undefined && event.version <= previous.version) {
+      throw new InvalidEventError({
+        path: `[${index}].version`,
+        reason: `must be greater than ${previous.version}, the one before it`,
+      });
+    }
+    prepared.push(event);
+  }
+  return prepared;
+}
+
+function prepareAt(root: string, event: unknown, defaults: EventDefaults): Event {
+  const refuse: Refuse = (path, reason, cause) =>
+    new InvalidEventError({ path: root === "" || path === "" ? root + path : `${root}.${path}`, reason, cause });
+  const given = readFields(event, refuse);
+  const envelope = {
+    id: given.id === undefined ? defaults.newId() : given.id,
+    eventType: given.eventType,
+    actorId: given.actorId,
+    version: given.version,
+    timestamp: given.timestamp === undefined ? defaults.now() : given.timestamp,
+  };
+  checkEnvelope(envelope, refuse);
+  const { id, eventType, actorId, version, timestamp } = envelope as Event;
+  const data = detachJson(given.data as object, "data", refuse);
+  if (given.metadata === undefined) return Object.freeze({ id, eventType, actorId, version, data, timestamp });
+  const metadata = detachJson(given.metadata as Record<string, string>, "metadata", refuse);
+  checkMetadata(metadata, refuse);
+  return Object.freeze({ id, eventType, actorId, version, data, metadata, timestamp });
+}
+
+/** Reads each field once, so that what was checked is what is kept. */
+function readFields(event: unknown, refuse: Refuse): { readonly [Field in keyof Event]?: unknown } {
+  if (typeof event !== "object" || event === null)
+    throw refuse("", `must be an event object, but is ${describe(event)}`);
+  try {
+    const { id, eventType, actorId, version, data, metadata, timestamp } = event as Partial<Event>;
+    const stray = Object.keys(event).find(
+      (key) => !fields.has(key) && (event as Record<string, unknown>)[key] !== undefined,
+    );
+    if (stray === undefined) return { id, eventType, actorId, version, data, metadata, timestamp };
+    throw refuse(stray, "is not a field of an event: put it into data or metadata");
+  } catch (error) {
+    throw error instanceof InvalidEventError ? error : refuse("", "cannot be read", error);
+  }
+}
