@@ -1,0 +1,1 @@
+export { MemoryEventStore, memoryStoreSupports } from "./memory-event-store.ts";

@@ -1,0 +1,179 @@
+import {
+  checkActorId,
+  checkCount,
+  type EventDefaults,
+  prepareEvent,
+  prepareEvents,
+  prepareSnapshot,
+  type ReadRange,
+  readRange,
+} from "@aether/codec";
+import {
+  type BatchEventStore,
+  type CallOptions,
+  type Event,
+  type EventsWithErrors,
+  InvalidArgumentError,
+  type NewEvent,
+  type NewSnapshot,
+  type Position,
+  type ReadOptions,
+  type ReplayReportingEventStore,
+  type SaveReceipt,
+  type Snapshot,
+  type SnapshotStore,
+  StoreClosedError,
+  type StoreSupports,
+  type StreamingEventStore,
+} from "@aether/core";
+import { v4 as uuid } from "uuid";
+import { ActorHistory } from "./actor-history.ts";
+
+/** What {@link MemoryEventStore} can do: everything but outliving its process. */
+export const memoryStoreSupports: StoreSupports = Object.freeze({
+  batch: true,
+  replayErrors: true,
+  streaming: true,
+  snapshots: true,
+  durable: false,
+  shared: false,
+});
+
+const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toISOString() };
+
+/**
+ * An event store inside the process: for tests, for tools, and as the embedded default.
+ *
+ * It keeps every event in memory until it is closed, and takes any number of concurrent callers: a save is decided in
+ * one step, in the order of the calls. What is saved is detached from the caller's object; what is read is deeply frozen.
+ *
+ * @example
+ * ```ts
+ * const store = new MemoryEventStore<OrderEvent>();
+ * await store.saveEvent({ actorId: "order-1", version: 1, eventType: "OrderPlaced", data: { item: "lamp" } });
+ * ```
+ */
+export class MemoryEventStore<out E extends Event = Event>
+  implements BatchEventStore<E>, ReplayReportingEventStore<E>, StreamingEventStore<E>, SnapshotStore
+{
+  readonly supports: StoreSupports = memoryStoreSupports;
+  readonly #actors = new Map<string, ActorHistory<E>>();
+  readonly #snapshots = new Map<string, Snapshot>();
+  #stored = 0;
+  #closed = false;
+
+  /** See `EventStore.saveEvent`. */
+  async saveEvent(event: NoInfer<NewEvent<E> | E>, options?: CallOptions): Promise<SaveReceipt> {
+    const prepared = prepareEvent<E>(event, defaults);
+    this.#admit(options);
+    const [receipt] = this.#append([prepared]);
+    return receipt as SaveReceipt;
+  }
+
+  /** See `BatchEventStore.saveEvents`. */
+  async saveEvents(
+    events: readonly NoInfer<NewEvent<E> | E>[],
+    options?: CallOptions,
+  ): Promise<readonly SaveReceipt[]> {
+    const prepared = prepareEvents<E>(events, defaults);
+    this.#admit(options);
+    return this.#append(prepared);
+  }
+
+  /** See `EventStore.getEvents`. */
+  async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly E[]> {
+    checkActorId(actorId);
+    checkCount(fromVersion, "fromVersion");
+    this.#admit(options);
+    return this.#actors.get(actorId)?.from(fromVersion) ?? Object.freeze([]);
+  }
+
+  /** See `ReplayReportingEventStore.getEventsWithErrors`. Memory holds no malformed records: `errors` is empty. */
+  async getEventsWithErrors(actorId: string, fromVersion = 0, options?: CallOptions): Promise<EventsWithErrors<E>> {
+    return { events: await this.getEvents(actorId, fromVersion, options), errors: [] };
+  }
+
+  /** See `StreamingEventStore.readEvents`. It yields what was stored when the first event was asked for. */
+  readEvents(actorId: string, options?: ReadOptions): AsyncIterable<E> {
+    return { [Symbol.asyncIterator]: () => this.#read(actorId, options) };
+  }
+
+  /** See `EventStore.getLatestVersion`. */
+  async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
+    checkActorId(actorId);
+    this.#admit(options);
+    return this.#actors.get(actorId)?.latestVersion ?? 0;
+  }
+
+  /** See `SnapshotStore.saveSnapshot`. Only the newest snapshot of an actor is kept. */
+  async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void> {
+    const prepared = prepareSnapshot(snapshot);
+    this.#admit(options);
+    const { actorId, version } = prepared;
+    const latestVersion = this.#actors.get(actorId)?.latestVersion ?? 0;
+    if (version > latestVersion) {
+      const reason = `is ahead of the actor's latest version, ${latestVersion}`;
+      throw new InvalidArgumentError({ argument: "snapshot.version", reason });
+    }
+    if (version < (this.#snapshots.get(actorId)?.version ?? 0)) return;
+    this.#snapshots.set(actorId, Object.freeze({ ...prepared, timestamp: defaults.now() }));
+  }
+
+  /** See `SnapshotStore.getLatestSnapshot`. */
+  async getLatestSnapshot<State extends object = object>(
+    actorId: string,
+    options?: CallOptions,
+  ): Promise<Snapshot<State> | undefined> {
+    checkActorId(actorId);
+    this.#admit(options);
+    return this.#snapshots.get(actorId) as Snapshot<State> | undefined;
+  }
+
+  /** Forgets every event and refuses what comes later. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#actors.clear();
+    this.#snapshots.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #admit(options: CallOptions | undefined): void {
+    if (this.#closed) throw new StoreClosedError();
+    options?.signal?.throwIfAborted();
+  }
+
+  #append(events: readonly E[]): readonly SaveReceipt[] {
+    const actorId = events[0]?.actorId;
+    if (actorId === undefined) return [];
+    const known = this.#actors.get(actorId);
+    const history = known ?? new ActorHistory<E>();
+    const receipts = history.append(events, this.#nextPosition);
+    if (known === undefined) this.#actors.set(actorId, history);
+    return receipts;
+  }
+
+  /** Zero-padded, so that positions sort as text. */
+  readonly #nextPosition = (): Position => String(++this.#stored).padStart(16, "0") as Position;
+
+  async *#read(actorId: string, options: ReadOptions | undefined): AsyncGenerator<E, void, undefined> {
+    checkActorId(actorId);
+    const range = readRange(options);
+    this.#admit(options);
+    const history = this.#actors.get(actorId);
+    if (history === undefined) return;
+    for (const index of indexes(history, range)) {
+      options?.signal?.throwIfAborted();
+      yield history.at(index) as E;
+    }
+  }
+}
+
+function* indexes<E extends Event>(history: ActorHistory<E>, range: ReadRange): Generator<number, void, undefined> {
+  const first = history.indexFrom(range.fromVersion);
+  const end = range.toVersion < history.latestVersion ? history.indexFrom(range.toVersion + 1) : history.length;
+  const count = Math.min(end - first, range.limit);
+  for (let step = 0; step < count; step++) yield range.direction === "forward" ? first + step : end - 1 - step;
+}
