@@ -1,0 +1,194 @@
+import { type Event, EventTooLargeError, type SaveReceipt, VersionConflictError } from "@aether/core";
+import type { Actor } from "../actor.ts";
+import { commitHeaders, joinPayloads, MAX_HEADER_BYTES } from "../commit.ts";
+import { unavailable } from "../protocol/api-error.ts";
+import type { History } from "../replay/history.ts";
+import { type Head, NO_EVENTS, type VersionCache } from "../version-cache.ts";
+import type { Committer } from "./committer.ts";
+import { ContentionError } from "./contention-error.ts";
+import { SaveRequest } from "./save-request.ts";
+import type { Slots } from "./slots.ts";
+
+/** How often one save reads the head anew because others keep writing. */
+const MAX_REFUSALS = 20;
+
+/** The saves of one actor that wait; at most one commit of an actor is under way in this store. */
+interface ActorQueue {
+  readonly actor: Actor;
+  readonly waiting: SaveRequest[];
+}
+
+/** What the appender works with. */
+export interface AppenderParts {
+  readonly cache: VersionCache;
+  readonly history: History;
+  readonly committer: Committer;
+  readonly slots: Slots;
+  /** The largest message that the server takes, headers and payload, in bytes. */
+  readonly maxMessageBytes: () => number;
+}
+
+/**
+ * Appends events. Actors are written in parallel; the saves of one actor are judged in the order of the calls, and those
+ * that wait while a commit is under way travel together in the next. The server decides between this store and others.
+ */
+export class Appender {
+  readonly #parts: AppenderParts;
+  readonly #queues = new Map<string, ActorQueue>();
+  readonly #idle = new Set<() => void>();
+
+  constructor(parts: AppenderParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws what `saveEvents` throws for events that were prepared */
+  save(actor: Actor, events: readonly Event[], signal: AbortSignal | undefined): Promise<readonly SaveReceipt[]> {
+    const request = new SaveRequest(events, signal);
+    const sizeBytes = request.json.length + MAX_HEADER_BYTES;
+    const limitBytes = this.#parts.maxMessageBytes();
+    if (sizeBytes > limitBytes) {
+      request.fail(new EventTooLargeError({ actorId: actor.id, sizeBytes, limitBytes }));
+      return request.done;
+    }
+    const queue = this.#queues.get(actor.id);
+    if (queue !== undefined) queue.waiting.push(request);
+    else void this.#work({ actor, waiting: [request] });
+    return request.done;
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  async drained(): Promise<void> {
+    if (this.#queues.size > 0) await new Promise<void>((resolve) => this.#idle.add(resolve));
+  }
+
+  async #work(queue: ActorQueue): Promise<void> {
+    const { actor, waiting } = queue;
+    this.#queues.set(actor.id, queue);
+    while (waiting.length > 0) {
+      try {
+        await this.#step(queue);
+      } catch (error) {
+        for (const request of waiting.splice(0)) request.fail(error);
+      }
+    }
+    this.#queues.delete(actor.id);
+    if (this.#queues.size > 0) return;
+    for (const resolve of this.#idle) resolve();
+    this.#idle.clear();
+  }
+
+  /** Judges the saves that wait, and commits those that can be committed together. */
+  async #step(queue: ActorQueue): Promise<void> {
+    const { actor, waiting } = queue;
+    const [first] = waiting;
+    if (first === undefined) return;
+    const head = await this.#headFor(actor, first);
+    await this.#parts.slots.take();
+    try {
+      const group = this.#takeGroup(queue, head);
+      if (group.length > 0) await this.#commit(queue, group, head);
+    } finally {
+      this.#parts.slots.free();
+    }
+  }
+
+  /** A first version is tried without looking: most often its actor is new. */
+  async #headFor(actor: Actor, request: SaveRequest): Promise<Head> {
+    const cached = this.#parts.cache.use(actor.id);
+    if (cached !== undefined) return cached;
+    if (request.firstVersion === 1 && request.refusals === 0) return NO_EVENTS;
+    try {
+      return await this.#parts.history.head(actor);
+    } catch (error) {
+      throw unavailable("read the latest version before saving", error);
+    }
+  }
+
+  /** Takes the saves from the queue's front that fit behind the head, and refuses those whose version is taken. */
+  #takeGroup({ actor, waiting }: ActorQueue, head: Head): readonly SaveRequest[] {
+    const group: SaveRequest[] = [];
+    let room = this.#parts.maxMessageBytes() - MAX_HEADER_BYTES - 1;
+    let version = head.version;
+    for (let request = waiting[0]; request !== undefined; request = waiting[0]) {
+      if (!request.isSettled) {
+        if (request.firstVersion <= head.version) void this.#refuse(actor, request);
+        else if (request.firstVersion <= version)
+          break; // taken only if this group is stored: judged after it
+        else {
+          room -= request.json.length + 1;
+          if (group.length > 0 && room < 0) break;
+          group.push(request);
+          version = request.lastVersion;
+        }
+      }
+      waiting.shift();
+    }
+    return group;
+  }
+
+  async #commit(queue: ActorQueue, group: readonly SaveRequest[], head: Head): Promise<void> {
+    const [first] = group;
+    const last = group.at(-1);
+    if (first === undefined || last === undefined) return;
+    const { actor } = queue;
+    const count = group.reduce((total, { events }) => total + events.length, 0);
+    const span = { first: first.firstVersion, last: last.lastVersion };
+    for (const request of group) request.markSent();
+    const outcome = await this.#parts.committer.commit({
+      actor,
+      payload: group.length === 1 ? first.json : joinPayloads(group),
+      headers: commitHeaders(head.sequence, span, count),
+      expectedSequence: head.sequence,
+    });
+    switch (outcome.status) {
+      case "stored": {
+        this.#parts.cache.learn(actor.id, { version: span.last, sequence: outcome.sequence });
+        let index = 0;
+        for (const request of group) {
+          request.stored(outcome.sequence, index);
+          index += request.events.length;
+        }
+        return;
+      }
+      case "refused":
+        this.#parts.cache.dropStale(actor.id);
+        this.#judgeAgain(queue, group);
+        return;
+      case "failed":
+        for (const request of group) request.fail(unavailable("save", outcome.cause));
+        return;
+      case "unknown":
+        this.#parts.cache.drop(actor.id);
+        for (const request of group) request.failUnknown(outcome.cause);
+    }
+  }
+
+  /** Puts the saves of a refused group back, in their order. */
+  #judgeAgain({ actor, waiting }: ActorQueue, group: readonly SaveRequest[]): void {
+    const again = group.filter((request) => {
+      request.markNotStored();
+      request.refusals++;
+      if (request.refusals > MAX_REFUSALS)
+        request.fail(new ContentionError({ actorId: actor.id, attempts: request.refusals }));
+      return !request.isSettled;
+    });
+    waiting.unshift(...again);
+  }
+
+  /** Tells a caller that its version is taken, with the truth as the leader has it. */
+  async #refuse(actor: Actor, request: SaveRequest): Promise<void> {
+    try {
+      const { head, sameEvents } = await this.#parts.history.compare(actor, request.events);
+      request.fail(
+        new VersionConflictError({
+          actorId: actor.id,
+          attemptedVersion: request.firstVersion,
+          currentVersion: head.version,
+          sameEvent: sameEvents,
+        }),
+      );
+    } catch (error) {
+      request.fail(unavailable("find out what stands at a version that is taken", error));
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { pause } from "../abortable.ts";
+import type { Actor } from "../actor.ts";
+import { ApiError } from "../protocol/api-error.ts";
+import { type JetStreamApi, parseAnswer } from "../protocol/jetstream-api.ts";
+import type { Link } from "../protocol/link.ts";
+import { NoReplyError } from "../protocol/no-reply-error.ts";
+
+/** A message to be stored behind an actor's head, or not at all. */
+export interface Commit {
+  readonly actor: Actor;
+  readonly payload: Uint8Array;
+  readonly headers: Uint8Array;
+  /** The sequence that the header block expects to be the subject's last. */
+  readonly expectedSequence: number;
+}
+
+/** How a commit ended. */
+export type CommitOutcome =
+  | { readonly status: "stored"; readonly sequence: number }
+  /** Another message stands behind the expected sequence: the head was outdated. Nothing was stored. */
+  | { readonly status: "refused" }
+  /** It failed for another reason. Nothing was stored. */
+  | { readonly status: "failed"; readonly cause: unknown }
+  | { readonly status: "unknown"; readonly cause: unknown };
+
+interface PublishAck {
+  readonly seq: number;
+}
+
+const RETRY_PAUSE_MS = 50;
+
+/**
+ * Publishes commits and finds out what became of them.
+ *
+ * There are no message ids: the expectation settles everything. A publish without an answer is sent again, the same
+ * bytes with the same expectation, so that at most one copy can be stored. When a later copy is refused, the message that
+ * the leader has next behind the expected sequence tells whether an earlier one was: it is ours, or somebody else's.
+ */
+export class Committer {
+  readonly #link: Link;
+  readonly #api: JetStreamApi;
+  readonly #ackTimeoutMs: number;
+  readonly #republishAfterMs: number;
+
+  constructor(link: Link, api: JetStreamApi, ackTimeoutMs: number) {
+    this.#link = link;
+    this.#api = api;
+    this.#ackTimeoutMs = ackTimeoutMs;
+    this.#republishAfterMs = Math.min(2_000, Math.ceil(ackTimeoutMs / 3));
+  }
+
+  async commit(commit: Commit): Promise<CommitOutcome> {
+    const deadlineMs = performance.now() + this.#ackTimeoutMs;
+    let anyMayBeStored = false;
+    let cause: unknown;
+    do {
+      try {
+        const sequence = await this.#publish(commit, deadlineMs);
+        return { status: "stored", sequence };
+      } catch (error) {
+        cause = error;
+        if (error instanceof NoReplyError) {
+          if (error.reason === "not sent") break;
+          anyMayBeStored ||= error.reason !== "no responders";
+        } else if (!(error instanceof ApiError)) {
+          return { status: "unknown", cause: error };
+        } else if (error.is("wrongLastSequence")) {
+          return anyMayBeStored ? await this.#settle(commit, deadlineMs) : { status: "refused" };
+        } else if (!error.isPassing) break;
+      }
+      if (this.#link.isClosed) break;
+      await this.#pause(cause);
+    } while (performance.now() < deadlineMs);
+    return { status: anyMayBeStored ? "unknown" : "failed", cause };
+  }
+
+  /** Resolves to the sequence at which the message was stored. @throws ApiError, NoReplyError */
+  async #publish({ actor, payload, headers }: Commit, deadlineMs: number): Promise<number> {
+    const timeoutMs = Math.max(1, Math.min(this.#republishAfterMs, deadlineMs - performance.now()));
+    const reply = await this.#link.request(actor.subject, payload, { headers, timeoutMs });
+    return parseAnswer<PublishAck>(reply.data).seq;
+  }
+
+  async #settle({ actor, payload, expectedSequence }: Commit, deadlineMs: number): Promise<CommitOutcome> {
+    let cause: unknown;
+    do {
+      try {
+        const next = await this.#api.nextMessage(actor.subject, expectedSequence + 1);
+        if (next === undefined) {
+          const gone = new Error(
+            "what was stored behind the expected sequence is gone: it expired, or the stream was reset",
+          );
+          return { status: "unknown", cause: gone };
+        }
+        return sameBytes(next.data, payload) ? { status: "stored", sequence: next.sequence } : { status: "refused" };
+      } catch (error) {
+        cause = error;
+      }
+      if (this.#link.isClosed) break;
+      await this.#pause(cause);
+    } while (performance.now() < deadlineMs);
+    return { status: "unknown", cause };
+  }
+
+  /** After a time-out there was waiting enough. */
+  async #pause(cause: unknown): Promise<void> {
+    if (cause instanceof NoReplyError && cause.reason === "time-out") return;
+    await pause(RETRY_PAUSE_MS);
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

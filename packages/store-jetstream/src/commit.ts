@@ -1,0 +1,111 @@
+import { decodeEvent } from "@aether/codec";
+import { type Event, InvalidEventError, type Position, type ReplayError } from "@aether/core";
+import type { StoredMessage } from "./protocol/stored-message.ts";
+import { decodeStrictly, encodeText } from "./protocol/text.ts";
+
+/** One message is one commit. Its header tells which versions it holds, also when its payload cannot be read. */
+export const VERSIONS_HEADER = "Aether-Versions";
+
+/** The server refuses a commit unless the subject's last message has this sequence in the stream; 0 for none. */
+export const EXPECTATION_HEADER = "Nats-Expected-Last-Subject-Sequence";
+
+/** More than the longest header block that {@link commitHeaders} makes. */
+export const MAX_HEADER_BYTES = 160;
+
+/** The versions that a commit holds. */
+export interface VersionSpan {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The JSON of what one caller saves: an object for one event, an array for several. */
+export function encodeEvents(events: readonly Event[]): Uint8Array {
+  return encodeText(JSON.stringify(events.length === 1 ? events[0] : events));
+}
+
+/** Joins what several callers save into the JSON array of one commit. */
+export function joinPayloads(
+  payloads: readonly { readonly json: Uint8Array; readonly isArray: boolean }[],
+): Uint8Array {
+  const parts = payloads.map(({ json, isArray }) => (isArray ? json.subarray(1, -1) : json));
+  const joined = new Uint8Array(parts.reduce((total, part) => total + part.length + 1, 1));
+  joined[0] = 0x5b; // [
+  let end = 1;
+  for (const part of parts) {
+    joined.set(part, end);
+    end += part.length;
+    joined[end++] = 0x2c; // ,
+  }
+  joined[end - 1] = 0x5d; // ] in place of the last comma
+  return joined;
+}
+
+/** The header block of a commit, as it goes over the wire. */
+export function commitHeaders(expectedSequence: number, { first, last }: VersionSpan, count: number): Uint8Array {
+  return encodeText(
+    `NATS/1.0\r\n${EXPECTATION_HEADER}: ${expectedSequence}\r\n${VERSIONS_HEADER}: ${first}-${last}/${count}\r\n\r\n`,
+  );
+}
+
+/** The versions that a commit's header tells, or `undefined` if it has none: another program wrote it. */
+export function headerSpan(message: StoredMessage): VersionSpan | undefined {
+  const [, first, last] = /^(\d{1,16})-(\d{1,16})\/\d{1,9}$/.exec(message.header(VERSIONS_HEADER) ?? "") ?? [];
+  if (first === undefined || last === undefined) return undefined;
+  const span = { first: Number(first), last: Number(last) };
+  return span.first >= 1 && span.first <= span.last && Number.isSafeInteger(span.last) ? span : undefined;
+}
+
+/** What is read from a commit: its events, and what in it is none. */
+export interface DecodedCommit {
+  readonly events: readonly Event[];
+  readonly errors: readonly ReplayError[];
+}
+
+/**
+ * Reads a commit of an actor. A record that is no event of this actor, or whose version is not greater than all before
+ * it, is an error; it does not spoil the others.
+ *
+ * @param afterVersion - the highest version that stands before the commit
+ */
+export function decodeCommit(message: StoredMessage, actorId: string, afterVersion = 0): DecodedCommit {
+  const events: Event[] = [];
+  const errors: ReplayError[] = [];
+  const report = (index: number, cause: unknown): void => {
+    errors.push({ position: positionOf(message.sequence, index), raw: message.data, cause });
+  };
+  let records: readonly unknown[] = [];
+  try {
+    const parsed: unknown = JSON.parse(decodeStrictly(message.data));
+    records = Array.isArray(parsed) ? parsed : [parsed];
+    if (records.length === 0) report(0, new InvalidEventError({ path: "", reason: "must not be an empty array" }));
+  } catch (cause) {
+    report(0, cause);
+  }
+  let version = afterVersion;
+  records.forEach((record, index) => {
+    try {
+      const event = decodeEvent(record);
+      checkPlace(event, actorId, version);
+      version = event.version;
+      events.push(event);
+    } catch (cause) {
+      report(index, cause);
+    }
+  });
+  return { events, errors };
+}
+
+/** Refuses what was written past the guard; folding it would corrupt the state. */
+function checkPlace(event: Event, actorId: string, afterVersion: number): void {
+  if (event.actorId !== actorId) {
+    throw new InvalidEventError({ path: "actorId", reason: "is not the actor whose subject it stands on" });
+  }
+  if (event.version <= afterVersion) {
+    throw new InvalidEventError({ path: "version", reason: `is ${event.version}, but comes after ${afterVersion}` });
+  }
+}
+
+/** Where an event stands: its message's sequence, then its place in the commit; padded, so that positions sort as text. */
+export function positionOf(sequence: number, index: number): Position {
+  return `${String(sequence).padStart(16, "0")}-${String(index).padStart(7, "0")}` as Position;
+}

@@ -1,0 +1,16 @@
+export { ContentionError } from "./append/contention-error.ts";
+export { JetStreamEventStore, jetStreamStoreSupports } from "./jetstream-event-store.ts";
+export type {
+  NatsConnection,
+  NatsHeaders,
+  NatsMessage,
+  NatsPublishOptions,
+  NatsServerInfo,
+  NatsStatus,
+  NatsSubscribeOptions,
+  NatsSubscription,
+} from "./nats-connection.ts";
+export type { JetStreamStoreOptions } from "./options.ts";
+export type { StreamDifference } from "./stream/stream-errors.ts";
+export { StreamMismatchError, UnsafeServerError } from "./stream/stream-errors.ts";
+export type { CacheStats } from "./version-cache.ts";

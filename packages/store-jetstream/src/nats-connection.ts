@@ -1,0 +1,70 @@
+import { InvalidArgumentError } from "@aether/core";
+
+/**
+ * What the store uses of an open connection to NATS. Connections of `nats` 2.29 and of `@nats-io/transport-node` 3.4 (or
+ * any other transport on `@nats-io/nats-core` 3) both fit; the store needs nothing else of either client.
+ */
+export interface NatsConnection {
+  /** What the server said of itself. */
+  readonly info?: NatsServerInfo;
+  publish(subject: string, payload?: Uint8Array, options?: NatsPublishOptions): void;
+  subscribe(subject: string, options?: NatsSubscribeOptions): NatsSubscription;
+  /** What happens to the connection: it is lost, it is back. */
+  status(): AsyncIterable<NatsStatus>;
+  isClosed(): boolean;
+}
+
+export interface NatsServerInfo {
+  readonly version: string;
+  /** The most that one message may take, headers and payload, in bytes. */
+  readonly max_payload: number;
+  readonly headers?: boolean;
+  readonly jetstream?: boolean;
+}
+
+export interface NatsPublishOptions {
+  reply?: string;
+  // The clients declare a class of their own here; what they call on it is encode().
+  // biome-ignore lint/suspicious/noExplicitAny: the two clients' header types have nothing in common to name.
+  headers?: any;
+}
+
+export interface NatsSubscribeOptions {
+  callback?: (error: Error | null, message: NatsMessage) => void;
+}
+
+export interface NatsSubscription {
+  unsubscribe(max?: number): void;
+}
+
+export interface NatsMessage {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  readonly reply?: string;
+  readonly headers?: NatsHeaders;
+}
+
+export interface NatsHeaders {
+  /** The status of a message that the server made, such as 404 or 503; 0 for none. */
+  readonly code: number;
+  readonly description: string;
+  get(name: string): string;
+}
+
+export interface NatsStatus {
+  readonly type: string;
+}
+
+/** Refuses what is no open connection of a client that the store knows. @throws `AETHER_INVALID_ARGUMENT` */
+export function checkConnection(connection: NatsConnection): void {
+  const methods = ["publish", "subscribe", "status", "isClosed"] as const;
+  const shaped = typeof connection === "object" && connection !== null;
+  if (!shaped || methods.some((method) => typeof connection[method] !== "function")) {
+    const reason = "must be a connection of nats 2.29 or @nats-io/transport-node 3.4: await connect({ servers })";
+    throw new InvalidArgumentError({ argument: "connection", reason });
+  }
+  if (connection.isClosed()) throw new InvalidArgumentError({ argument: "connection", reason: "is closed" });
+  if (connection.info?.headers === false) {
+    throw new InvalidArgumentError({ argument: "connection", reason: "is to a server without message headers" });
+  }
+}

@@ -1,0 +1,112 @@
+import { checkCount } from "@aether/codec";
+import { InvalidArgumentError } from "@aether/core";
+import { MAX_STREAM_NAME_BYTES, streamNameFor } from "./subjects.ts";
+
+/** How a JetStream store is opened. */
+export interface JetStreamStoreOptions {
+  /** What the store is called: any text that is not empty. Encoded, it becomes the name of its stream. */
+  readonly streamName: string;
+  /**
+   * Stands before the stream's name and all its subjects, so that tenants or environments share a server and never meet:
+   * different pairs of namespace and stream name are different stores.
+   * @default none
+   */
+  readonly namespace?: string;
+  /**
+   * How long events are kept, in milliseconds, or `"forever"`. An audit trail wants `"forever"`.
+   *
+   * When the stream is there already and this is not given, its own retention stands.
+   * @default 31_536_000_000 (365 days)
+   */
+  readonly streamRetention?: number | "forever";
+  /**
+   * On how many servers each event is kept: 1, or 3 or 5 in a cluster.
+   *
+   * When the stream is there already and this is not given, its own number stands.
+   * @default 1
+   */
+  readonly replicaCount?: number;
+  /**
+   * How many actors' latest versions are remembered, at about 100 bytes each. 0 remembers none.
+   * @default 100_000
+   */
+  readonly cacheSize?: number;
+  /**
+   * How long a save waits for the server, in milliseconds, before its outcome counts as unknown; and how long a read
+   * waits without progress before it fails.
+   * @default 10_000
+   */
+  readonly ackTimeoutMs?: number;
+  /**
+   * How many commits, of different actors, may be under way at once.
+   * @default 512
+   */
+  readonly maxInFlight?: number;
+}
+
+/** The options with their defaults filled in. */
+export interface ResolvedOptions {
+  readonly effectiveName: string;
+  /** `undefined` for ever. */
+  readonly streamRetentionMs: number | undefined;
+  readonly replicaCount: number;
+  readonly cacheSize: number;
+  readonly ackTimeoutMs: number;
+  readonly maxInFlight: number;
+  /** Which settings the caller named. */
+  readonly asked: { readonly streamRetention: boolean; readonly replicaCount: boolean };
+}
+
+const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
+
+/** Servers keep ages in nanoseconds in 64 bits. */
+const MAX_RETENTION_MS = 9_000_000_000_000;
+
+/** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
+export function resolveOptions(options: JetStreamStoreOptions): ResolvedOptions {
+  if (typeof options !== "object" || options === null) throw invalid("options", "must be an object with a streamName");
+  const { streamRetention = ONE_YEAR_MS, replicaCount = 1 } = options;
+  const { cacheSize = 100_000, ackTimeoutMs = 10_000, maxInFlight = 512 } = options;
+  const streamRetentionMs = streamRetention === "forever" ? undefined : streamRetention;
+  if (streamRetentionMs !== undefined) {
+    checkCount(streamRetentionMs, "options.streamRetention", 100);
+    if (streamRetentionMs > MAX_RETENTION_MS) throw invalid("options.streamRetention", 'is too long: use "forever"');
+  }
+  checkCount(replicaCount, "options.replicaCount", 1);
+  if (replicaCount > 5) throw invalid("options.replicaCount", "must be at most 5");
+  checkCount(cacheSize, "options.cacheSize");
+  checkCount(ackTimeoutMs, "options.ackTimeoutMs", 1);
+  checkCount(maxInFlight, "options.maxInFlight", 1);
+  return {
+    effectiveName: effectiveNameOf(options),
+    streamRetentionMs,
+    replicaCount,
+    cacheSize,
+    ackTimeoutMs,
+    maxInFlight,
+    asked: {
+      streamRetention: options.streamRetention !== undefined,
+      replicaCount: options.replicaCount !== undefined,
+    },
+  };
+}
+
+function effectiveNameOf({ streamName, namespace }: JetStreamStoreOptions): string {
+  checkName(streamName, "options.streamName");
+  if (namespace !== undefined) checkName(namespace, "options.namespace");
+  const name = streamNameFor(streamName, namespace);
+  if (name.length <= MAX_STREAM_NAME_BYTES) return name;
+  throw invalid(
+    "options.streamName",
+    `takes ${name.length} bytes with its namespace, at most ${MAX_STREAM_NAME_BYTES}`,
+  );
+}
+
+function checkName(value: unknown, argument: string): void {
+  if (typeof value !== "string" || value === "") throw invalid(argument, "must be a string that is not empty");
+  if (!value.isWellFormed()) throw invalid(argument, "must be well-formed Unicode, but has a lone surrogate");
+}
+
+function invalid(argument: string, reason: string): InvalidArgumentError {
+  return new InvalidArgumentError({ argument, reason });
+}

@@ -1,0 +1,55 @@
+import { StoreUnavailableError } from "@aether/core";
+import { NoReplyError } from "./no-reply-error.ts";
+
+/** The codes (`err_code`) of JetStream that the store tells apart. Texts differ between server versions; codes do not. */
+export const errorCodes = {
+  wrongLastSequence: 10071,
+  noMessageFound: 10037,
+  streamNotFound: 10059,
+  streamNameInUse: 10058,
+  consumerNotFound: 10014,
+  jetStreamNotEnabled: 10076,
+  jetStreamNotEnabledForAccount: 10039,
+  /** Another write to the subject is being replicated, perhaps an earlier copy of our own. */
+  writeInFlight: 10164,
+  retryLater: 10158,
+  retryLaterInCluster: 10163,
+  noLeader: 10008,
+} as const;
+
+/** An error that JetStream answered with. */
+export interface ApiErrorJson {
+  readonly code: number;
+  readonly err_code?: number;
+  readonly description?: string;
+}
+
+/** JetStream refused a request. */
+export class ApiError extends Error {
+  override readonly name: string = "JetStreamApiError";
+  /** The HTTP-like status. */
+  readonly status: number;
+  /** JetStream's own code. */
+  readonly code: number;
+
+  constructor({ code, err_code, description }: ApiErrorJson) {
+    super(`JetStream answered ${description ?? "with an error"} (${err_code ?? code})`);
+    this.status = code;
+    this.code = err_code ?? 0;
+  }
+
+  is(code: keyof typeof errorCodes): boolean {
+    return this.code === errorCodes[code];
+  }
+
+  /** The server may well accept the same request a moment later. */
+  get isPassing(): boolean {
+    return this.is("writeInFlight") || this.is("retryLater") || this.is("retryLaterInCluster") || this.is("noLeader");
+  }
+}
+
+/** The public error for a request that failed before anything was written. */
+export function unavailable(operation: string, error: unknown): StoreUnavailableError {
+  const known = error instanceof NoReplyError || error instanceof ApiError;
+  return new StoreUnavailableError({ operation, reason: known ? error.message : "an unexpected error", cause: error });
+}

@@ -1,0 +1,109 @@
+import { ApiError, type ApiErrorJson } from "./api-error.ts";
+import type { Link } from "./link.ts";
+import { type MessageJson, messageFromJson, type StoredMessage } from "./stored-message.ts";
+import { decodeText, encodeText } from "./text.ts";
+
+/** The settings of a stream that the store makes or compares, as JetStream spells them; durations in nanoseconds. */
+export interface StreamConfig {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly storage: "file" | "memory";
+  readonly retention: "limits" | "interest" | "workqueue";
+  readonly discard: "new" | "old";
+  readonly max_age: number;
+  readonly num_replicas: number;
+  readonly deny_delete: boolean;
+  readonly deny_purge: boolean;
+  readonly allow_direct: boolean;
+  readonly duplicate_window: number;
+  readonly description: string;
+}
+
+/** What JetStream answers about a stream. */
+export interface StreamInfo {
+  readonly config: Partial<StreamConfig>;
+  readonly created: string;
+}
+
+/** The requests of JetStream's API that concern one stream, in the JSON that goes over the wire. */
+export class JetStreamApi {
+  readonly #link: Link;
+  readonly #stream: string;
+  readonly #timeoutMs: number;
+
+  constructor(link: Link, stream: string, timeoutMs: number) {
+    this.#link = link;
+    this.#stream = stream;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** @throws ApiError, NoReplyError */
+  streamInfo(): Promise<StreamInfo> {
+    return this.#request<StreamInfo>(`STREAM.INFO.${this.#stream}`);
+  }
+
+  /** @throws ApiError, NoReplyError */
+  createStream(config: StreamConfig): Promise<StreamInfo> {
+    return this.#request<StreamInfo>(`STREAM.CREATE.${this.#stream}`, config);
+  }
+
+  /** The last message on a subject, as the stream's leader has it. @throws ApiError, NoReplyError */
+  lastMessage(subject: string): Promise<StoredMessage | undefined> {
+    return this.#message({ last_by_subj: subject });
+  }
+
+  /** The first message on a subject at or after a sequence, as the stream's leader has it. @throws ApiError, NoReplyError */
+  nextMessage(subject: string, sequence: number): Promise<StoredMessage | undefined> {
+    return this.#message({ seq: sequence, next_by_subj: subject });
+  }
+
+  /** Makes a consumer and resolves to the number of messages that it will deliver. @throws ApiError, NoReplyError */
+  async createConsumer(name: string, filterSubject: string, config: object): Promise<number> {
+    const { num_pending } = await this.#request<{ readonly num_pending: number }>(
+      `CONSUMER.CREATE.${this.#stream}.${name}.${filterSubject}`,
+      { stream_name: this.#stream, config: { ...config, name, filter_subject: filterSubject } },
+    );
+    return num_pending;
+  }
+
+  /** Asks a consumer for messages, which arrive at `reply`. @throws NoReplyError */
+  pull(consumer: string, request: object, reply: string): void {
+    this.#link.publish(
+      `$JS.API.CONSUMER.MSG.NEXT.${this.#stream}.${consumer}`,
+      encodeText(JSON.stringify(request)),
+      reply,
+    );
+  }
+
+  /** Removes a consumer without waiting; the server removes it by itself if this gets lost. */
+  deleteConsumer(consumer: string): void {
+    if (!this.#link.isClosed)
+      this.#link.publish(`$JS.API.CONSUMER.DELETE.${this.#stream}.${consumer}`, new Uint8Array());
+  }
+
+  async #message(query: object): Promise<StoredMessage | undefined> {
+    try {
+      const { message } = await this.#request<{ readonly message: MessageJson }>(
+        `STREAM.MSG.GET.${this.#stream}`,
+        query,
+      );
+      return messageFromJson(message);
+    } catch (error) {
+      if (error instanceof ApiError && error.is("noMessageFound")) return undefined;
+      throw error;
+    }
+  }
+
+  async #request<Answer>(operation: string, body?: object): Promise<Answer> {
+    const payload = body === undefined ? new Uint8Array() : encodeText(JSON.stringify(body));
+    const reply = await this.#link.request(`$JS.API.${operation}`, payload, { timeoutMs: this.#timeoutMs });
+    return parseAnswer<Answer>(reply.data);
+  }
+}
+
+/** Reads a JSON answer of JetStream. @throws ApiError if it is an error */
+export function parseAnswer<Answer>(data: Uint8Array): Answer {
+  const answer = JSON.parse(decodeText(data)) as Answer & { readonly error?: ApiErrorJson };
+  if (answer.error !== undefined) throw new ApiError(answer.error);
+  return answer;
+}

@@ -1,0 +1,170 @@
+import type { NatsConnection, NatsMessage, NatsServerInfo, NatsStatus, NatsSubscription } from "../nats-connection.ts";
+import { NoReplyError, type NoReplyReason } from "./no-reply-error.ts";
+
+/** Where the messages of one consumer arrive. */
+export interface Inbox {
+  readonly subject: string;
+  close(): void;
+}
+
+interface PendingRequest {
+  readonly deadlineMs: number;
+  receive(message: NatsMessage): void;
+  fail(reason: NoReplyReason, cause?: unknown): void;
+}
+
+export interface RequestOptions {
+  readonly timeoutMs: number;
+  /** A complete header block, from `NATS/1.0` to the empty line. */
+  readonly headers?: Uint8Array;
+}
+
+/** How often late requests are looked for. */
+const SWEEP_MS = 20;
+
+/**
+ * The store's way over the application's connection. One wildcard subscription receives the answers to all requests, and
+ * one timer sweeps out those that are late, which takes a third of the time of a client's own requests. It uses only what
+ * the connections of both clients share.
+ */
+export class Link {
+  readonly #connection: NatsConnection;
+  readonly #prefix: string;
+  readonly #pending = new Map<string, PendingRequest>();
+  readonly #inboxes = new Set<(error: NoReplyError) => void>();
+  readonly #reconnectListeners = new Set<() => void>();
+  readonly #status: AsyncIterable<NatsStatus>;
+  readonly #subscription: NatsSubscription;
+  #lastToken = 0;
+  #sweeper: ReturnType<typeof setInterval> | undefined;
+  #closed = false;
+
+  constructor(connection: NatsConnection, uniqueName: string) {
+    this.#connection = connection;
+    this.#prefix = `${inboxPrefixOf(connection)}.${uniqueName}`;
+    this.#subscription = this.#subscribe();
+    this.#status = connection.status();
+    void this.#watch();
+  }
+
+  get server(): NatsServerInfo {
+    const { info } = this.#connection;
+    if (info === undefined) throw new NoReplyError("not sent", "", new Error("the connection was never established"));
+    return info;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed || this.#connection.isClosed();
+  }
+
+  /** Sends without waiting for an answer. @throws NoReplyError */
+  publish(subject: string, payload: Uint8Array, reply?: string, headers?: Uint8Array): void {
+    try {
+      this.#connection.publish(subject, payload, {
+        ...(reply === undefined ? {} : { reply }),
+        // Both clients call encode() and nothing else; a block written by hand saves 2 microseconds a message.
+        ...(headers === undefined ? {} : { headers: { encode: () => headers } }),
+      });
+    } catch (error) {
+      throw new NoReplyError(this.isClosed ? "connection closed" : "not sent", subject, error);
+    }
+  }
+
+  /** Sends a request and resolves to its answer. @throws NoReplyError */
+  request(subject: string, payload: Uint8Array, { timeoutMs, headers }: RequestOptions): Promise<NatsMessage> {
+    return new Promise((resolve, reject) => {
+      const token = (++this.#lastToken).toString(36);
+      const fail = (reason: NoReplyReason, cause?: unknown): void => {
+        this.#pending.delete(token);
+        reject(new NoReplyError(reason, subject, cause));
+      };
+      const receive = (message: NatsMessage): void => {
+        this.#pending.delete(token);
+        if (message.headers?.code === 503) reject(new NoReplyError("no responders", subject));
+        else resolve(message);
+      };
+      this.#pending.set(token, { deadlineMs: performance.now() + timeoutMs, receive, fail });
+      this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
+      try {
+        this.publish(subject, payload, `${this.#prefix}.${token}`, headers);
+      } catch (error) {
+        this.#pending.delete(token);
+        reject(error);
+      }
+    });
+  }
+
+  /**
+   * A subscription of its own, for the messages of a consumer: they carry the subject that they are stored on, which
+   * does not tell whom they are for.
+   */
+  openInbox(receive: (message: NatsMessage) => void, fail: (error: NoReplyError) => void): Inbox {
+    const subject = `${this.#prefix}.pull.${(++this.#lastToken).toString(36)}`;
+    const subscription = this.#connection.subscribe(subject, {
+      callback: (error, message) => {
+        if (error === null) receive(message);
+        else fail(new NoReplyError("inbox refused", subject, error));
+      },
+    });
+    this.#inboxes.add(fail);
+    return {
+      subject,
+      close: () => {
+        this.#inboxes.delete(fail);
+        if (!this.#connection.isClosed()) subscription.unsubscribe();
+      },
+    };
+  }
+
+  /** Calls back whenever the connection was lost and is back. Returns what ends that. */
+  onReconnect(listener: () => void): () => void {
+    this.#reconnectListeners.add(listener);
+    return () => void this.#reconnectListeners.delete(listener);
+  }
+
+  /** Leaves the connection as it was found. What still waits fails. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    (this.#status as { stop?: () => void }).stop?.();
+    if (!this.#connection.isClosed()) this.#subscription.unsubscribe();
+    this.#failAll("connection closed");
+    clearInterval(this.#sweeper);
+  }
+
+  #subscribe(): NatsSubscription {
+    const tokenStart = this.#prefix.length + 1;
+    return this.#connection.subscribe(`${this.#prefix}.*`, {
+      callback: (error, message) => {
+        if (error === null) this.#pending.get(message.subject.slice(tokenStart))?.receive(message);
+        else this.#failAll("inbox refused", error);
+      },
+    });
+  }
+
+  #failAll(reason: "connection closed" | "inbox refused", cause?: unknown): void {
+    for (const request of [...this.#pending.values()]) request.fail(reason, cause);
+    for (const fail of [...this.#inboxes]) fail(new NoReplyError(reason, this.#prefix, cause));
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    for (const request of [...this.#pending.values()]) if (request.deadlineMs <= now) request.fail("time-out");
+    if (this.#pending.size > 0) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
+  }
+
+  async #watch(): Promise<void> {
+    for await (const { type } of this.#status) {
+      if (type === "reconnect") for (const listener of [...this.#reconnectListeners]) listener();
+    }
+    this.#failAll("connection closed");
+  }
+}
+
+/** Applications that isolate their inboxes set a prefix on the connection; neither client declares it in its types. */
+function inboxPrefixOf(connection: NatsConnection): string {
+  const prefix = (connection as { options?: { inboxPrefix?: unknown } }).options?.inboxPrefix;
+  return typeof prefix === "string" && prefix !== "" ? prefix : "_INBOX";
+}

@@ -1,0 +1,23 @@
+/** Why a request has no answer. */
+export type NoReplyReason = "time-out" | "no responders" | "connection closed" | "inbox refused" | "not sent";
+
+/** A request was not answered. `"no responders"` and `"not sent"` say that nobody acted on it; after the others it is unknown. */
+export class NoReplyError extends Error {
+  override readonly name: string = "NoReplyError";
+  readonly reason: NoReplyReason;
+  readonly subject: string;
+
+  constructor(reason: NoReplyReason, subject: string, cause?: unknown) {
+    super(`${explanations[reason]} (${subject})`, cause === undefined ? {} : { cause });
+    this.reason = reason;
+    this.subject = subject;
+  }
+}
+
+const explanations: Readonly<Record<NoReplyReason, string>> = {
+  "time-out": "the server did not answer in time",
+  "no responders": "nobody listens: JetStream or the stream is not there, or has no leader at the moment",
+  "connection closed": "the connection was closed",
+  "inbox refused": "the server does not let the connection subscribe to its inbox",
+  "not sent": "the client refused to send",
+};

@@ -1,0 +1,105 @@
+import { abortable, pause } from "../abortable.ts";
+import type { Actor } from "../actor.ts";
+import { unavailable } from "../protocol/api-error.ts";
+import type { JetStreamApi } from "../protocol/jetstream-api.ts";
+import type { Link } from "../protocol/link.ts";
+import type { StoredMessage } from "../protocol/stored-message.ts";
+import { Pull } from "./pull.ts";
+
+export interface PullReaderOptions {
+  /** Unique among the consumers of the stream. */
+  readonly newConsumerName: () => string;
+  /** How long the server may be silent before a read gives up. */
+  readonly timeoutMs: number;
+}
+
+export interface MessageRange {
+  /** Where to begin. */
+  readonly startSequence: number;
+  /** A message that is known to be there: what is read without it comes from a replica that lags behind. 0 for none. */
+  readonly knownSequence: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Long enough not to hammer a server that is coming up. */
+const RETRY_PAUSE_MS = 50;
+const CHUNK_SIZE = 1_000;
+const CHUNK_BYTES = 4 * 1024 * 1024;
+
+/** Reads the messages of a subject in order, by pulls, through lost connections and restarted servers. */
+export class PullReader {
+  readonly #link: Link;
+  readonly #api: JetStreamApi;
+  readonly #options: PullReaderOptions;
+
+  constructor(link: Link, api: JetStreamApi, options: PullReaderOptions) {
+    this.#link = link;
+    this.#api = api;
+    this.#options = options;
+  }
+
+  /**
+   * Yields the messages that there were when the read began, chunk by chunk; the next chunk is asked for when the last
+   * one was taken. @throws `AETHER_STORE_UNAVAILABLE`, and `signal.reason`
+   */
+  async *read(actor: Actor, range: MessageRange): AsyncGenerator<readonly StoredMessage[], void, undefined> {
+    const progress = { next: range.startSequence, remaining: undefined as number | undefined };
+    let giveUpAtMs = this.#deadlineMs();
+    for (;;) {
+      const before = progress.next;
+      let cause: unknown = new Error("the server fell silent");
+      try {
+        yield* this.#readWithOneConsumer(actor, progress, range.signal);
+      } catch (error) {
+        range.signal?.throwIfAborted();
+        cause = error;
+      }
+      if (progress.remaining === 0) {
+        if (progress.next > range.knownSequence || !(await this.#leaderHasMore(actor, progress.next))) return;
+        progress.remaining = undefined;
+      }
+      if (progress.next > before) giveUpAtMs = this.#deadlineMs();
+      else if (this.#link.isClosed || performance.now() > giveUpAtMs) throw unavailable("read events", cause);
+      else await pause(RETRY_PAUSE_MS, range.signal);
+    }
+  }
+
+  /** Reads as far as one consumer gets. What was yielded is behind it, whatever happens. */
+  async *#readWithOneConsumer(
+    actor: Actor,
+    progress: { next: number; remaining: number | undefined },
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
+    const chunkBytes = Math.max(CHUNK_BYTES, 2 * this.#link.server.max_payload);
+    const pull = new Pull(this.#link, this.#api, this.#options.newConsumerName(), chunkBytes);
+    try {
+      const pending = await abortable(pull.open(actor.subject, progress.next, CHUNK_SIZE), signal);
+      // Messages that expire while they are read are no longer delivered; those that are new do not count.
+      progress.remaining = Math.min(progress.remaining ?? pending, pending);
+      while (progress.remaining > 0) {
+        const { messages, end } = await pull.chunk(this.#options.timeoutMs / 3, signal);
+        const wanted = messages.slice(0, progress.remaining);
+        const last = wanted.at(-1);
+        if (last !== undefined) {
+          progress.next = last.sequence + 1;
+          progress.remaining -= wanted.length;
+          yield wanted;
+        } else if (end === "partial") progress.remaining = 0;
+        if (end === "broken") return;
+        if (progress.remaining > 0) pull.ask(Math.min(CHUNK_SIZE, progress.remaining));
+      }
+    } finally {
+      pull.close();
+    }
+  }
+
+  /** Whether the consumer stands on a replica that lags behind. Else what was known has expired since. */
+  async #leaderHasMore(actor: Actor, sequence: number): Promise<boolean> {
+    const last = await this.#api.lastMessage(actor.subject);
+    return last !== undefined && last.sequence >= sequence;
+  }
+
+  #deadlineMs(): number {
+    return performance.now() + this.#options.timeoutMs;
+  }
+}

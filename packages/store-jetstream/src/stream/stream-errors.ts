@@ -1,0 +1,59 @@
+import { AetherError } from "@aether/core";
+
+/** A setting of a stream that is not as it was asked for. */
+export interface StreamDifference {
+  /** The setting, as JetStream spells it: `"max_age"` (nanoseconds), `"num_replicas"`. */
+  readonly setting: string;
+  readonly expected: unknown;
+  readonly actual: unknown;
+}
+
+/** There is a stream of this name, but it is not the store that was asked for. Nothing was changed. */
+export class StreamMismatchError extends AetherError {
+  override readonly name: string = "StreamMismatchError";
+  readonly code = "AETHER_STREAM_MISMATCH" as const;
+  readonly streamName: string;
+  readonly differences: readonly StreamDifference[];
+
+  constructor(details: { readonly streamName: string; readonly differences: readonly StreamDifference[] }) {
+    const list = details.differences.map(
+      ({ setting, expected, actual }) => `${setting} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`,
+    );
+    super(
+      `stream ${details.streamName} is not configured as asked: ${list.join("; ")}; ` +
+        "open it with options that match, give the store another name, or change the stream",
+    );
+    this.streamName = details.streamName;
+    this.differences = details.differences;
+  }
+}
+
+/** The server is too old to guard a replicated stream: it lets several writers of one version win. */
+export class UnsafeServerError extends AetherError {
+  override readonly name: string = "UnsafeServerError";
+  readonly code = "AETHER_UNSAFE_SERVER" as const;
+  readonly serverVersion: string;
+  readonly minimumVersion: string;
+  readonly replicaCount: number;
+
+  constructor(details: {
+    readonly serverVersion: string;
+    readonly minimumVersion: string;
+    readonly replicaCount: number;
+  }) {
+    super(
+      `nats-server ${details.serverVersion} lets several writers of one version win on a stream with ` +
+        `${details.replicaCount} replicas; run ${details.minimumVersion} or later, or use one replica`,
+    );
+    this.serverVersion = details.serverVersion;
+    this.minimumVersion = details.minimumVersion;
+    this.replicaCount = details.replicaCount;
+  }
+}
+
+declare module "@aether/core" {
+  interface ErrorsByCode {
+    AETHER_STREAM_MISMATCH: StreamMismatchError;
+    AETHER_UNSAFE_SERVER: UnsafeServerError;
+  }
+}

@@ -1,0 +1,93 @@
+/** Where an actor's history ends: its latest version, and the sequence in the stream of the message that holds it. */
+export interface Head {
+  readonly version: number;
+  readonly sequence: number;
+}
+
+/** The head of an actor without events. */
+export const NO_EVENTS: Head = Object.freeze({ version: 0, sequence: 0 });
+
+/** How the cache has done since the store was opened. */
+export interface CacheStats {
+  /** Actors in the cache now. */
+  readonly entries: number;
+  /** Saves that knew the actor's head. */
+  readonly hits: number;
+  /** Saves that did not. */
+  readonly misses: number;
+  /** Entries that made room for others. */
+  readonly evictions: number;
+  /** Entries that turned out to be outdated, because another process wrote. */
+  readonly stale: number;
+}
+
+/**
+ * The heads of the actors used last. Only confirmed heads go in. An outdated one does no harm: the server refuses what
+ * is written on it, and the true head is read.
+ */
+export class VersionCache {
+  // A Map keeps the order of insertion: the first key is the one that was not used for the longest time.
+  readonly #heads = new Map<string, Head>();
+  readonly #capacity: number;
+  #hits = 0;
+  #misses = 0;
+  #evictions = 0;
+  #stale = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get stats(): CacheStats {
+    return {
+      entries: this.#heads.size,
+      hits: this.#hits,
+      misses: this.#misses,
+      evictions: this.#evictions,
+      stale: this.#stale,
+    };
+  }
+
+  /** The head to write on; counts as a use. */
+  use(actorId: string): Head | undefined {
+    const head = this.#heads.get(actorId);
+    if (head === undefined) {
+      this.#misses++;
+      return undefined;
+    }
+    this.#hits++;
+    this.#heads.delete(actorId);
+    this.#heads.set(actorId, head);
+    return head;
+  }
+
+  /** The head, if it is known, without counting as a use. */
+  peek(actorId: string): Head | undefined {
+    return this.#heads.get(actorId);
+  }
+
+  /** Takes in a confirmed head, unless a later one is known already: answers may arrive out of order. */
+  learn(actorId: string, head: Head): void {
+    if (this.#capacity === 0) return;
+    const known = this.#heads.get(actorId);
+    if (known !== undefined) {
+      if (known.sequence >= head.sequence) return;
+      this.#heads.delete(actorId);
+    } else if (this.#heads.size >= this.#capacity) {
+      const [oldest] = this.#heads.keys();
+      if (oldest !== undefined) this.#heads.delete(oldest);
+      this.#evictions++;
+    }
+    this.#heads.set(actorId, head);
+  }
+
+  /** Drops a head because the actor may have been written to. */
+  drop(actorId: string): void {
+    this.#heads.delete(actorId);
+  }
+
+  /** Drops a head that the server did not accept. */
+  dropStale(actorId: string): void {
+    if (this.#heads.delete(actorId)) this.#stale++;
+  }
+}
