@@ -33,7 +33,7 @@ const reserved = { name: true, code: true, message: true, stack: true, cause: tr
 function causeToJson(cause: unknown): unknown {
   if (isAetherError(cause)) return cause.toJSON();
   if (!(cause instanceof Error))
-    return typeof cause === "object" ? Object.prototype.toString.call(cause) : String(cause);
+    return typeof cause === "object" && cause !== null ? Object.prototype.toString.call(cause) : String(cause);
   const { name, message } = cause;
   const code = (cause as { code?: unknown }).code;
   return {

@@ -1,0 +1,240 @@
+import { describe, expect, test } from "vitest";
+import * as core from "../src/index.ts";
+import {
+  AetherError,
+  BroadcasterClosedError,
+  EventTooLargeError,
+  InvalidArgumentError,
+  InvalidEventError,
+  InvalidNamespaceError,
+  isAetherError,
+  isVersionConflictError,
+  OutcomeUnknownError,
+  StoreClosedError,
+  StoreUnavailableError,
+  UnsupportedError,
+  VersionConflictError,
+} from "../src/index.ts";
+
+interface Row {
+  readonly make: (details: { readonly cause?: unknown }) => AetherError;
+  readonly name: string;
+  readonly code: keyof core.ErrorsByCode;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** What the message must say: what happened, to what, what to do. */
+  readonly says: readonly string[];
+}
+
+const conflict = { actorId: "order-1", attemptedVersion: 3, currentVersion: 7 };
+const table: readonly Row[] = [
+  {
+    make: (d) => new VersionConflictError({ ...conflict, ...d }),
+    name: "VersionConflictError",
+    code: "AETHER_VERSION_CONFLICT",
+    fields: { ...conflict, sameEvent: false },
+    says: ["version 3", '"order-1"', "latest version is 7", "decide again"],
+  },
+  {
+    make: (d) => new VersionConflictError({ ...conflict, sameEvent: true, ...d }),
+    name: "VersionConflictError",
+    code: "AETHER_VERSION_CONFLICT",
+    fields: { ...conflict, sameEvent: true },
+    says: ["version 3", '"order-1"', "this very event", "nothing left to do"],
+  },
+  {
+    make: (d) => new InvalidEventError({ path: "data.price", reason: "is NaN", ...d }),
+    name: "InvalidEventError",
+    code: "AETHER_INVALID_EVENT",
+    fields: { path: "data.price", reason: "is NaN" },
+    says: ["refused", "data.price is NaN"],
+  },
+  {
+    make: (d) => new InvalidArgumentError({ argument: "fromVersion", reason: "must be an integer", ...d }),
+    name: "InvalidArgumentError",
+    code: "AETHER_INVALID_ARGUMENT",
+    fields: { argument: "fromVersion", reason: "must be an integer" },
+    says: ["fromVersion must be an integer"],
+  },
+  {
+    make: (d) => new InvalidNamespaceError({ namespace: "a..b", reason: "has an empty token", ...d }),
+    name: "InvalidNamespaceError",
+    code: "AETHER_INVALID_NAMESPACE",
+    fields: { namespace: "a..b", reason: "has an empty token" },
+    says: ['"a..b"', "has an empty token"],
+  },
+  {
+    make: (d) => new EventTooLargeError({ actorId: "order-1", sizeBytes: 20, limitBytes: 10, ...d }),
+    name: "EventTooLargeError",
+    code: "AETHER_EVENT_TOO_LARGE",
+    fields: { actorId: "order-1", sizeBytes: 20, limitBytes: 10 },
+    says: ['"order-1"', "20 bytes", "limit is 10", "save less"],
+  },
+  {
+    make: (d) => new OutcomeUnknownError({ actorId: "order-1", eventIds: ["e1", "e2"], ...d }),
+    name: "OutcomeUnknownError",
+    code: "AETHER_OUTCOME_UNKNOWN",
+    fields: { actorId: "order-1", eventIds: ["e1", "e2"] },
+    says: ["unknown", '"order-1"', "same ids"],
+  },
+  {
+    make: (d) => new StoreUnavailableError({ operation: "read events", reason: "time-out", ...d }),
+    name: "StoreUnavailableError",
+    code: "AETHER_STORE_UNAVAILABLE",
+    fields: { operation: "read events", reason: "time-out" },
+    says: ["could not read events", "time-out"],
+  },
+  {
+    make: (d) => new UnsupportedError({ capability: "batch", ...d }),
+    name: "UnsupportedError",
+    code: "AETHER_UNSUPPORTED",
+    fields: { capability: "batch" },
+    says: ["batch is not supported", "supports()"],
+  },
+  {
+    make: (d) => new StoreClosedError(d),
+    name: "StoreClosedError",
+    code: "AETHER_STORE_CLOSED",
+    fields: {},
+    says: ["closed", "open another"],
+  },
+  {
+    make: (d) => new BroadcasterClosedError(d),
+    name: "BroadcasterClosedError",
+    code: "AETHER_BROADCASTER_CLOSED",
+    fields: {},
+    says: ["closed", "open another"],
+  },
+];
+
+test("the table has every error that the package exports", () => {
+  const exported = Object.values(core).filter(
+    (value) => typeof value === "function" && value.prototype instanceof Error,
+  );
+  const inTable = new Set(table.map(({ make }) => make({}).constructor));
+  expect(inTable).toEqual(new Set(exported.filter((value) => value !== AetherError)));
+});
+
+describe.each(table)("$name ($code)", ({ make, name, code, fields, says }) => {
+  test("has its name, code and fields, and is an Error", () => {
+    const error = make({});
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toBeInstanceOf(AetherError);
+    expect(error.name).toBe(name);
+    expect(error.code).toBe(code);
+    expect(error).toMatchObject(fields);
+    expect(error.stack).toContain(name);
+  });
+
+  test("its message says what happened, to what, and what to do", () => {
+    for (const words of says) expect(make({}).message).toContain(words);
+  });
+
+  test("keeps its cause, and has none where there is none", () => {
+    const cause = new TypeError("deeper");
+    expect(make({ cause }).cause).toBe(cause);
+    expect("cause" in make({})).toBe(false);
+  });
+
+  test("its guard knows it by code, and no other", () => {
+    const error = make({});
+    expect(isAetherError(error)).toBe(true);
+    for (const other of table) expect(isAetherError(error, other.code)).toBe(other.code === code);
+    expect(isVersionConflictError(error)).toBe(code === "AETHER_VERSION_CONFLICT");
+  });
+
+  test("its JSON form has name, code, message, fields and cause, and nothing else", () => {
+    const error = make({ cause: new TypeError("deeper") });
+    const json = JSON.parse(JSON.stringify(error));
+    const cause = { name: "TypeError", message: "deeper" };
+    expect(json).toEqual({ name, code, message: error.message, ...fields, cause });
+    expect(JSON.parse(JSON.stringify(make({})))).toEqual({ name, code, message: error.message, ...fields });
+  });
+});
+
+describe("causes in JSON", () => {
+  const causeOf = (cause: unknown): unknown => JSON.parse(JSON.stringify(new StoreClosedError({ cause }))).cause;
+
+  test("an error of Aether has its own JSON form, at any depth", () => {
+    const deep = new InvalidEventError({ path: "data", reason: "is odd", cause: new RangeError("deepest") });
+    expect(causeOf(deep)).toMatchObject({
+      code: "AETHER_INVALID_EVENT",
+      path: "data",
+      cause: { name: "RangeError", message: "deepest" },
+    });
+  });
+
+  test("a system error keeps its code, and its own cause", () => {
+    const cause = Object.assign(new Error("refused", { cause: new Error("deepest") }), { code: "ECONNREFUSED" });
+    expect(causeOf(cause)).toEqual({
+      name: "Error",
+      message: "refused",
+      code: "ECONNREFUSED",
+      cause: { name: "Error", message: "deepest" },
+    });
+  });
+
+  test.each([
+    ["a string", "oops", "oops"],
+    ["a number", 7, "7"],
+    ["null", null, "null"],
+    ["a BigInt", 7n, "7"],
+    ["an object that JSON cannot carry", { self: 1n }, "[object Object]"],
+  ])("%s that was thrown becomes text", (_what, cause, expected) => {
+    expect(causeOf(cause)).toBe(expected);
+  });
+});
+
+describe("isAetherError", () => {
+  test.each([
+    ["undefined", undefined],
+    ["null", null],
+    ["a string", "AETHER_STORE_CLOSED"],
+    ["another error", new Error("x")],
+    ["an error with only the code", Object.assign(new Error("x"), { code: "AETHER_STORE_CLOSED" })],
+  ])("is false for %s", (_what, value) => {
+    expect(isAetherError(value)).toBe(false);
+    expect(isAetherError(value, "AETHER_STORE_CLOSED")).toBe(false);
+  });
+
+  test("knows an error of another copy of the package", async () => {
+    const url = new URL("../src/errors/closed-errors.ts?copy", import.meta.url).href;
+    const other = (await import(/* @vite-ignore */ url)) as typeof import("../src/errors/closed-errors.ts");
+    const error = new other.StoreClosedError();
+    expect(other.StoreClosedError).not.toBe(StoreClosedError);
+    expect(isAetherError(error, "AETHER_STORE_CLOSED")).toBe(true);
+  });
+});
+
+describe("version conflicts at the extremes", () => {
+  test.each([
+    ["a current version of 0", { actorId: "a", attemptedVersion: 0, currentVersion: 0 }],
+    [
+      "the largest safe integer",
+      { actorId: "a", attemptedVersion: Number.MAX_SAFE_INTEGER, currentVersion: Number.MAX_SAFE_INTEGER },
+    ],
+    ["a negative attempt", { actorId: "a", attemptedVersion: -1, currentVersion: 4 }],
+    ["an empty actor id", { actorId: "", attemptedVersion: 1, currentVersion: 1 }],
+    ["special characters", { actorId: 'a"\\\n\u0000\u202e🜁\ud800', attemptedVersion: 1, currentVersion: 1 }],
+  ])("%s: fields to the letter, a message on one line, JSON that parses", (_what, details) => {
+    const error = new VersionConflictError(details);
+    expect(error).toMatchObject(details);
+    expect(error.message).toContain(JSON.stringify(details.actorId));
+    expect(error.message).toContain(String(details.attemptedVersion));
+    expect(error.message).not.toContain("\n");
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject(details);
+  });
+
+  test("a very long actor id is whole in the field and cut in the message", () => {
+    const error = new VersionConflictError({ actorId: "x".repeat(100_000), attemptedVersion: 1, currentVersion: 1 });
+    expect(error.actorId).toHaveLength(100_000);
+    expect(error.message.length).toBeLessThan(500);
+  });
+});
+
+test("the event ids of an unknown outcome are the error's own", () => {
+  const eventIds = ["e1"];
+  const error = new OutcomeUnknownError({ actorId: "a", eventIds });
+  eventIds.push("e2");
+  expect(error.eventIds).toEqual(["e1"]);
+  expect(Object.isFrozen(error.eventIds)).toBe(true);
+});

@@ -1,0 +1,211 @@
+/**
+ * What the contract's types accept and refuse. Compiling this file is the test (`npm test` does): each `@ts-expect-error`
+ * that finds no error is an error.
+ */
+import {
+  AetherError,
+  type BatchEventStore,
+  type DataOf,
+  type Event,
+  type EventBroadcaster,
+  type EventDraft,
+  type EventOfType,
+  type EventStore,
+  type EventStored,
+  type EventsOf,
+  isAetherError,
+  isVersionConflictError,
+  type NewEvent,
+  type Position,
+  supports,
+} from "../src/index.ts";
+
+interface Placed {
+  sku: string;
+  quantity: number;
+  note?: string;
+}
+type OrderEvent = EventsOf<{ OrderPlaced: Placed; OrderShipped: { carrier: string; lines: string[] } }>;
+
+declare const store: EventStore<OrderEvent>;
+declare const wide: EventStore;
+declare const bus: EventBroadcaster<OrderEvent | EventStored>;
+declare const error: unknown;
+declare const condition: boolean;
+
+export async function saving(): Promise<void> {
+  await store.saveEvent({ eventType: "OrderPlaced", actorId: "o", version: 1, data: { sku: "x", quantity: 1 } });
+  const lines = ["mutable"];
+  await store.saveEvent({ eventType: "OrderShipped", actorId: "o", version: 1, data: { carrier: "x", lines } });
+  // @ts-expect-error data of another type
+  await store.saveEvent({ eventType: "OrderPlaced", actorId: "o", version: 1, data: { carrier: "x", lines: [] } });
+  // @ts-expect-error a type that the application does not have
+  await store.saveEvent({ eventType: "OrderLost", actorId: "o", version: 1, data: {} });
+  const place = { eventType: "OrderPlaced", actorId: "o", version: 1 } as const;
+  // @ts-expect-error an excess property
+  await store.saveEvent({ ...place, data: { sku: "x", quantity: 1, more: 1 } });
+  // @ts-expect-error metadata is string to string
+  await store.saveEvent({ ...place, data: { sku: "x", quantity: 1 }, metadata: { n: 1 } });
+  // A wide store takes any event, and gives back data whose shape it does not know.
+  await wide.saveEvent({ eventType: "Anything", actorId: "o", version: 1, data: { a: 1 } });
+  const [event] = await wide.getEvents("o");
+  // @ts-expect-error data of an undeclared event has no known properties
+  event?.data.a;
+}
+
+export async function reading(): Promise<void> {
+  for (const event of await store.getEvents("o")) {
+    switch (event.eventType) {
+      case "OrderPlaced": {
+        const quantity: number = event.data.quantity;
+        const note: string | undefined = event.data.note;
+        void [quantity, note];
+        break;
+      }
+      case "OrderShipped": {
+        const carrier: string = event.data.carrier;
+        // @ts-expect-error events are immutable at every depth
+        event.data.lines.push("x");
+        void carrier;
+        break;
+      }
+      default: {
+        const never: never = event;
+        void never;
+      }
+    }
+    // @ts-expect-error events are immutable
+    event.version = 2;
+  }
+  const total: number = (await store.getEvents("o")).reduce(count, 0);
+  void total;
+}
+
+function count(sum: number, event: OrderEvent): number {
+  return event.eventType === "OrderPlaced" ? sum + event.data.quantity : sum;
+}
+
+export function variance(): void {
+  const widened: EventStore = store;
+  // @ts-expect-error a store of any events is not a store of these
+  const narrowed: EventStore<OrderEvent> = wide;
+  const claimed = wide as EventStore<OrderEvent>;
+  void [widened, narrowed, claimed];
+}
+
+export async function capabilities(): Promise<void> {
+  // @ts-expect-error not before the store was asked
+  await store.saveEvents([]);
+  if (supports(store, "batch")) {
+    await store.saveEvents([
+      { eventType: "OrderPlaced", actorId: "o", version: 1, data: { sku: "x", quantity: 1 } },
+      { eventType: "OrderShipped", actorId: "o", version: 2, data: { carrier: "x", lines: [] } },
+    ]);
+    // @ts-expect-error mispaired in a batch
+    await store.saveEvents([{ eventType: "OrderShipped", actorId: "o", version: 1, data: { sku: "x", quantity: 1 } }]);
+    const batch: BatchEventStore<OrderEvent> = store;
+    void batch;
+    if (supports(store, "streaming")) {
+      for await (const event of store.readEvents("o", { direction: "backward" })) {
+        const type: "OrderPlaced" | "OrderShipped" = event.eventType;
+        void type;
+      }
+    }
+  }
+  // @ts-expect-error no such capability
+  supports(store, "teleport");
+}
+
+export function json(): void {
+  type Bad = EventsOf<{ A: { when: Date; deep: { big: bigint }[]; set: Set<string>; call: () => void } }>;
+  const save = (event: NewEvent<Bad>): void => void event;
+  const data = { when: new Date(), deep: [], set: new Set<string>(), call: () => {} };
+  // @ts-expect-error JSON has no dates, sets and functions
+  save({ eventType: "A", actorId: "o", version: 1, data });
+  const why: DataOf<Bad, "A">["when"]["__notJson"] = "Date: use an ISO 8601 string";
+  const big: DataOf<Bad, "A">["deep"][number]["big"]["__notJson"] = "BigInt: use a string";
+  void [why, big];
+}
+
+export function drafts(): void {
+  type Decision = EventDraft<OrderEvent> | readonly EventDraft<OrderEvent>[] | undefined;
+  const decide = (decision: () => Decision | Promise<Decision>): void => void decision;
+  decide(() => ({ eventType: "OrderPlaced", data: { sku: "x", quantity: 1 } }));
+  decide(async () => (condition ? { eventType: "OrderPlaced", data: { sku: "x", quantity: 1 } } : undefined));
+  decide(async () => {
+    if (condition) return;
+    return { eventType: "OrderShipped", data: { carrier: "x", lines: [] } };
+  });
+  decide(async () => [{ eventType: "OrderPlaced", data: { sku: "x", quantity: 1 } }]);
+  // @ts-expect-error mispaired
+  decide(async () => ({ eventType: "OrderShipped", data: { sku: "x", quantity: 1 } }));
+  // @ts-expect-error an excess property
+  const draft: EventDraft<OrderEvent> = { eventType: "OrderPlaced", data: { sku: "x", quantity: 1, more: 1 } };
+  void draft;
+}
+
+export async function generic<E extends Event, State>(
+  any: EventStore<E>,
+  fold: (state: State, event: E) => State,
+  initial: State,
+): Promise<State> {
+  const events = await any.getEvents("o");
+  const [first] = events;
+  if (first !== undefined) await any.saveEvent(first);
+  return events.reduce(fold, initial);
+}
+
+export async function buses(): Promise<void> {
+  for await (const event of bus.subscribe("a.>", { eventTypes: ["OrderPlaced"] })) {
+    const quantity: number = event.data.quantity;
+    void quantity;
+  }
+  for await (const event of bus.subscribe("a.>", { eventTypes: ["EventStored", "OrderShipped"] })) {
+    if (event.eventType === "EventStored") void event.data.eventId;
+    else void event.data.carrier;
+  }
+  const handled = bus.subscribe("a.>", (event) => void event.data.sku, {
+    eventTypes: ["OrderPlaced"],
+    onError: (_error, event) => void event.data.sku,
+  });
+  // @ts-expect-error a subscription with a handler is not read with a loop
+  for await (const event of handled) void event;
+  // @ts-expect-error no such event
+  bus.subscribe("a.>", { eventTypes: ["OrderLost"] });
+}
+
+export function errors(): void {
+  if (isVersionConflictError(error)) {
+    const current: number = error.currentVersion;
+    const code: "AETHER_VERSION_CONFLICT" = error.code;
+    void [current, code];
+  }
+  if (isAetherError(error, "AETHER_INVALID_EVENT")) void error.path.length;
+  // @ts-expect-error no such code
+  isAetherError(error, "AETHER_NOTHING");
+}
+
+class FullError extends AetherError {
+  override readonly name: string = "FullError";
+  readonly code = "TEST_FULL" as const;
+  readonly bytes: number = 1;
+}
+declare module "../src/index.ts" {
+  interface ErrorsByCode {
+    TEST_FULL: FullError;
+  }
+}
+export function augmented(): void {
+  if (isAetherError(error, "TEST_FULL")) void error.bytes.toFixed();
+}
+
+export function positions(a: Position, b: Position): boolean {
+  // @ts-expect-error positions come from stores, not from strings
+  const made: Position = "1";
+  void made;
+  return a < b;
+}
+
+export function narrowing(event: EventOfType<OrderEvent, "OrderPlaced">): number {
+  return event.data.quantity;
+}
