@@ -1,0 +1,68 @@
+import { isAetherError } from "@aether/core";
+import { describe, expect, test } from "vitest";
+import { checkActorId, checkCount, prepareSnapshot, readRange } from "../src/index.ts";
+
+function refused(work: () => unknown): string | undefined {
+  try {
+    work();
+  } catch (error) {
+    if (isAetherError(error, "AETHER_INVALID_ARGUMENT")) return error.argument;
+    throw error;
+  }
+  return undefined;
+}
+
+test.each([[""], ["\udc00"], [undefined], [null], [7], [{}]])("%j is no actor id", (value) => {
+  expect(refused(() => checkActorId(value))).toBe("actorId");
+});
+
+test.each([["a"], [" "], ["\u0000"], ["__proto__"], ["é💥"]])("%j is an actor id", (value) => {
+  expect(refused(() => checkActorId(value))).toBeUndefined();
+});
+
+test.each([[-1], [1.5], [Number.NaN], [Infinity], [2 ** 53], ["1"], [null], [1n]])("%s is no count", (value) => {
+  expect(refused(() => checkCount(value, "limit"))).toBe("limit");
+});
+
+test("a count has a least value", () => {
+  expect(refused(() => checkCount(0, "n"))).toBeUndefined();
+  expect(refused(() => checkCount(0, "n", 1))).toBe("n");
+});
+
+describe("readRange", () => {
+  test("fills in the defaults", () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    expect(readRange()).toEqual({ fromVersion: 0, toVersion: most, limit: most, direction: "forward" });
+    const range = { fromVersion: 2, toVersion: 3, limit: 0, direction: "backward" } as const;
+    expect(readRange(range)).toEqual(range);
+  });
+
+  test.each([
+    ["fromVersion", { fromVersion: -1 }],
+    ["toVersion", { toVersion: Infinity }],
+    ["limit", { limit: 0.5 }],
+    ["direction", { direction: "sideways" }],
+  ])("refuses a bad %s", (argument, options) => {
+    expect(refused(() => readRange(options as never))).toBe(argument);
+  });
+});
+
+describe("prepareSnapshot", () => {
+  test("detaches and freezes the state", () => {
+    const state = { totals: [1] };
+    const snapshot = prepareSnapshot({ actorId: "a", version: 1, state });
+    state.totals.push(2);
+    expect(snapshot).toEqual({ actorId: "a", version: 1, state: { totals: [1] } });
+    for (const part of [snapshot, snapshot.state, snapshot.state.totals]) expect(Object.isFrozen(part)).toBe(true);
+  });
+
+  test.each([
+    ["snapshot", null],
+    ["snapshot.actorId", { actorId: "", version: 1, state: {} }],
+    ["snapshot.version", { actorId: "a", version: 0, state: {} }],
+    ["snapshot.state", { actorId: "a", version: 1, state: [] }],
+    ["snapshot.state.total", { actorId: "a", version: 1, state: { total: Number.NaN } }],
+  ])("refuses a bad %s", (argument, snapshot) => {
+    expect(refused(() => prepareSnapshot(snapshot as never))).toBe(argument);
+  });
+});

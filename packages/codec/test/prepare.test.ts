@@ -1,0 +1,216 @@
+import { isAetherError } from "@aether/core";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decodeEvent, MAX_JSON_DEPTH, MAX_JSON_VALUES, prepareEvent, prepareEvents } from "../src/index.ts";
+
+const defaults = { newId: () => "made-id", now: () => "2026-01-01T00:00:00.000Z" };
+const given = { actorId: "order-1", version: 1, eventType: "OrderPlaced", data: { item: "lamp" } };
+
+function refusal(work: () => unknown): { readonly path: string; readonly reason: string; readonly cause?: unknown } {
+  try {
+    work();
+  } catch (error) {
+    if (isAetherError(error, "AETHER_INVALID_EVENT")) return error;
+    throw error;
+  }
+  throw new Error("it was not refused");
+}
+const prepare = (event: unknown): unknown => prepareEvent(event as never, defaults);
+
+describe("prepareEvent", () => {
+  test("fills in what is missing and keeps what is given to the letter", () => {
+    expect(prepareEvent(given, defaults)).toEqual({ ...given, id: "made-id", timestamp: "2026-01-01T00:00:00.000Z" });
+    const whole = { ...given, id: "e1", timestamp: "2024-02-29T12:00:00.123456789+05:30", metadata: { userId: "u" } };
+    expect(prepareEvent(whole, defaults)).toEqual(whole);
+  });
+
+  test("its JSON has the fields of an event in one order, whatever the caller's was", () => {
+    const { data, ...rest } = { ...given, metadata: {} };
+    expect(JSON.stringify(prepareEvent({ data, ...rest }, defaults))).toBe(
+      '{"id":"made-id","eventType":"OrderPlaced","actorId":"order-1","version":1,"data":{"item":"lamp"},' +
+        '"metadata":{},"timestamp":"2026-01-01T00:00:00.000Z"}',
+    );
+  });
+
+  test("shares nothing with the caller's objects, and is frozen at every depth", () => {
+    const data = { lines: [{ price: 1 }] };
+    const metadata = { userId: "u" };
+    const event = prepareEvent({ ...given, data, metadata }, defaults);
+    data.lines.push({ price: 2 });
+    metadata.userId = "other";
+    expect(event).toMatchObject({ data: { lines: [{ price: 1 }] }, metadata: { userId: "u" } });
+    const { lines } = event.data as typeof data;
+    for (const part of [event, event.data, event.metadata, lines, lines[0]]) expect(Object.isFrozen(part)).toBe(true);
+    expect(Object.isFrozen(data)).toBe(false);
+  });
+
+  test.each([
+    ["undefined", undefined, "", "undefined"],
+    ["null", null, "", "null"],
+    ["a string", "event", "", "a string"],
+    ["no actor id", { ...given, actorId: undefined }, "actorId", "undefined"],
+    ["an empty actor id", { ...given, actorId: "" }, "actorId", "empty"],
+    ["a lone surrogate in the actor id", { ...given, actorId: "a\ud800" }, "actorId", "lone surrogate"],
+    ["a numeric actor id", { ...given, actorId: 7 }, "actorId", "but is 7"],
+    ["an empty type", { ...given, eventType: "" }, "eventType", "empty"],
+    ["an empty id", { ...given, id: "" }, "id", "empty"],
+    ["an id that is null", { ...given, id: null }, "id", "null"],
+    ["version 0", { ...given, version: 0 }, "version", "but is 0"],
+    ["version -1", { ...given, version: -1 }, "version", "but is -1"],
+    ["version 1.5", { ...given, version: 1.5 }, "version", "but is 1.5"],
+    ["version NaN", { ...given, version: Number.NaN }, "version", "NaN"],
+    ["version 2^53", { ...given, version: 2 ** 53 }, "version", "9007199254740991"],
+    ["version 1n", { ...given, version: 1n }, "version", "a BigInt"],
+    ["version '1'", { ...given, version: "1" }, "version", "a string"],
+    ["a date for a timestamp", { ...given, timestamp: new Date() }, "timestamp", "RFC 3339"],
+    ["a day that is none", { ...given, timestamp: "2023-02-29T00:00:00Z" }, "timestamp", "RFC 3339"],
+    ["no data", { ...given, data: undefined }, "data", "undefined"],
+    ["data that is null", { ...given, data: null }, "data", "null"],
+    ["an array for data", { ...given, data: [1] }, "data", "an array"],
+    ["text for data", { ...given, data: "x" }, "data", "a string"],
+    ["a number in the metadata", { ...given, metadata: { n: 1 } }, 'metadata["n"]', "but is 1"],
+    ["an array for metadata", { ...given, metadata: ["x"] }, "metadata", "an array"],
+    ["a stray field", { ...given, metaData: {} }, "metaData", "not a field"],
+  ])("refuses %s", (_what, event, path, reason) => {
+    const error = refusal(() => prepare(event));
+    expect(error.path).toBe(path);
+    expect(error.reason).toContain(reason);
+  });
+
+  const cycle: Record<string, unknown> = { list: [{}] };
+  (cycle.list as Record<string, unknown>[])[0] = { back: cycle };
+  test.each([
+    ["a function", { deep: [{ call: () => 1 }] }, "data.deep[0].call", "a function"],
+    ["a symbol", { s: Symbol("s") }, "data.s", "a symbol"],
+    ["a BigInt", { n: [1, 2n] }, "data.n[1]", "use a string"],
+    ["NaN", { n: Number.NaN }, "data.n", "NaN"],
+    ["infinity", { "unit price": -Infinity }, 'data["unit price"]', "-Infinity"],
+    ["a cycle", cycle, "data.list[0].back", "contains itself"],
+    ["a Date", { when: new Date(0) }, "data.when", "toISOString()"],
+    ["a Map", { map: new Map() }, "data.map", "a Map object"],
+    ["bytes", { raw: new Uint8Array(2) }, "data.raw", "a Uint8Array object"],
+    ["an instance of a class", { money: new (class Money {})() }, "data.money", "a Money object"],
+    ["a boxed number", { n: new Number(1) }, "data.n", "a Number object"],
+    ["undefined in an array", { list: [1, undefined] }, "data.list[1]", "use null"],
+    ["a hole in an array", { list: new Array(1) }, "data.list[0]", "use null"],
+    ["a symbol as a key", { part: { [Symbol("k")]: 1 } }, "data.part", "symbol as a key"],
+    ["toJSON", { part: { toJSON: () => 1 } }, "data.part.toJSON", "a function"],
+  ])("refuses %s in the data, and says where", (_what, data, path, reason) => {
+    const error = refusal(() => prepare({ ...given, data }));
+    expect(error.path).toBe(path);
+    expect(error.reason).toContain(reason);
+  });
+
+  test("a getter that throws is refused with its error as the cause", () => {
+    const cause = new Error("no");
+    const hostile = {
+      get boom(): never {
+        throw cause;
+      },
+    };
+    expect(refusal(() => prepare({ ...given, data: { hostile } }))).toMatchObject({ path: "data.hostile.boom", cause });
+    const proxy = new Proxy({}, { get: () => hostile.boom });
+    expect(refusal(() => prepare(proxy))).toMatchObject({ path: "", cause });
+  });
+
+  test("a getter that changes its mind is kept as it was checked", () => {
+    let reads = 0;
+    const data = {
+      get turncoat(): unknown {
+        return reads++ === 0 ? "text" : () => {};
+      },
+    };
+    expect(prepare({ ...given, data })).toMatchObject({ data: { turncoat: "text" } });
+  });
+
+  test("a key __proto__ stays data and pollutes nothing", () => {
+    const event = prepareEvent({ ...given, data: JSON.parse('{"__proto__":{"polluted":true}}') }, defaults);
+    expect(JSON.stringify(event.data)).toBe('{"__proto__":{"polluted":true}}');
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    expect((event.data as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  test("what JSON leaves out is left out: undefined properties, and the sign of zero", () => {
+    const { data } = prepareEvent({ ...given, data: { gone: undefined, zero: -0 } }, defaults);
+    expect(Object.keys(data)).toEqual(["zero"]);
+    expect(Object.is((data as { zero: number }).zero, 0)).toBe(true);
+  });
+
+  const nested = (levels: number): object => {
+    let data = {};
+    for (let level = 1; level < levels; level++) data = { deeper: data };
+    return data;
+  };
+  test("the deepest nesting that is allowed passes, one more is refused", () => {
+    expect(() => prepare({ ...given, data: nested(MAX_JSON_DEPTH) })).not.toThrow();
+    expect(refusal(() => prepare({ ...given, data: nested(MAX_JSON_DEPTH + 1) })).reason).toContain("levels deep");
+    expect(refusal(() => prepare({ ...given, data: nested(100_000) })).path.length).toBeLessThan(600);
+  });
+
+  test("few objects that stand for very many values are refused instead of copied for ever", () => {
+    let bomb: unknown = "x";
+    for (let level = 0; level < 64; level++) bomb = [bomb, bomb];
+    expect(refusal(() => prepare({ ...given, data: { bomb } })).reason).toContain(String(MAX_JSON_VALUES));
+  });
+
+  test("every JSON object comes out as JSON would carry it", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (data) => {
+        const event = prepareEvent({ ...given, data }, defaults);
+        expect(JSON.stringify(event.data)).toBe(JSON.stringify(data));
+        expect(decodeEvent(JSON.parse(JSON.stringify(event)))).toEqual(JSON.parse(JSON.stringify(event)));
+      }),
+    );
+  });
+
+  test("anything at all is kept as JSON carries it, or refused with a path", () => {
+    const anything = fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withTypedArray: true,
+    });
+    fc.assert(
+      fc.property(anything, (value) => {
+        try {
+          const event = prepareEvent({ ...given, data: { value } }, defaults);
+          expect(JSON.stringify(event.data)).toBe(JSON.stringify({ value }));
+        } catch (error) {
+          if (!isAetherError(error, "AETHER_INVALID_EVENT")) throw error;
+          expect(error.path).toMatch(/^data\.value/);
+        }
+      }),
+    );
+  });
+});
+
+describe("prepareEvents", () => {
+  const batch = (...events: unknown[]): unknown => prepareEvents(events as never, defaults);
+
+  test("takes ascending events of one actor, with gaps, and none at all", () => {
+    expect(prepareEvents([], defaults)).toEqual([]);
+    expect(prepareEvents([given, { ...given, version: 5 }], defaults).map(({ version }) => version)).toEqual([1, 5]);
+  });
+
+  test.each([
+    ["another actor", [given, { ...given, actorId: "order-2", version: 2 }], "[1].actorId"],
+    ["an equal version", [given, given], "[1].version"],
+    [
+      "a lower version",
+      [
+        { ...given, version: 3 },
+        { ...given, version: 2 },
+      ],
+      "[1].version",
+    ],
+    ["a bad event", [given, { ...given, version: 2, data: { n: Number.NaN } }], "[1].data.n"],
+    ["no event", [given, null], "[1]"],
+  ])("refuses %s, and says where", (_what, events, path) => {
+    expect(refusal(() => batch(...events)).path).toBe(path);
+  });
+
+  test("refuses what is no array", () => {
+    expect(refusal(() => prepareEvents("events" as never, defaults)).path).toBe("");
+  });
+});
