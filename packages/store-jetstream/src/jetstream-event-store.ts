@@ -98,7 +98,8 @@ export class JetStreamEventStore<out E extends Event = Event>
     const uniqueName = uuid().replaceAll("-", "");
     const link = new Link(connection, uniqueName);
     try {
-      const api = new JetStreamApi(link, resolved.effectiveName, resolved.ackTimeoutMs);
+      // Short enough to ask again before a read gives up.
+      const api = new JetStreamApi(link, resolved.effectiveName, Math.ceil(resolved.ackTimeoutMs / 3));
       await openStream(api, resolved.effectiveName, resolved, link.server.version);
       return new JetStreamEventStore<E>(link, api, uniqueName, resolved);
     } catch (error) {

@@ -6,7 +6,7 @@ import { InvalidArgumentError } from "@aether/core";
  */
 export interface NatsConnection {
   /** What the server said of itself. */
-  readonly info?: NatsServerInfo;
+  readonly info?: NatsServerInfo | undefined;
   publish(subject: string, payload?: Uint8Array, options?: NatsPublishOptions): void;
   subscribe(subject: string, options?: NatsSubscribeOptions): NatsSubscription;
   /** What happens to the connection: it is lost, it is back. */

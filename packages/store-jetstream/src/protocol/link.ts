@@ -142,9 +142,13 @@ export class Link {
     });
   }
 
-  #failAll(reason: "connection closed" | "inbox refused", cause?: unknown): void {
-    for (const request of [...this.#pending.values()]) request.fail(reason, cause);
+  #failAll(reason: NoReplyReason, cause?: unknown): void {
+    this.#failRequests(reason, cause);
     for (const fail of [...this.#inboxes]) fail(new NoReplyError(reason, this.#prefix, cause));
+  }
+
+  #failRequests(reason: NoReplyReason, cause?: unknown): void {
+    for (const request of [...this.#pending.values()]) request.fail(reason, cause);
   }
 
   #sweep(): void {
@@ -157,7 +161,10 @@ export class Link {
 
   async #watch(): Promise<void> {
     for await (const { type } of this.#status) {
-      if (type === "reconnect") for (const listener of [...this.#reconnectListeners]) listener();
+      if (type !== "reconnect") continue;
+      // What was asked on the connection that was lost will not be answered.
+      this.#failRequests("connection lost");
+      for (const listener of [...this.#reconnectListeners]) listener();
     }
     this.#failAll("connection closed");
   }

@@ -1,5 +1,11 @@
 /** Why a request has no answer. */
-export type NoReplyReason = "time-out" | "no responders" | "connection closed" | "inbox refused" | "not sent";
+export type NoReplyReason =
+  | "time-out"
+  | "no responders"
+  | "connection lost"
+  | "connection closed"
+  | "inbox refused"
+  | "not sent";
 
 /** A request was not answered. `"no responders"` and `"not sent"` say that nobody acted on it; after the others it is unknown. */
 export class NoReplyError extends Error {
@@ -17,6 +23,7 @@ export class NoReplyError extends Error {
 const explanations: Readonly<Record<NoReplyReason, string>> = {
   "time-out": "the server did not answer in time",
   "no responders": "nobody listens: JetStream or the stream is not there, or has no leader at the moment",
+  "connection lost": "the connection was lost before the answer",
   "connection closed": "the connection was closed",
   "inbox refused": "the server does not let the connection subscribe to its inbox",
   "not sent": "the client refused to send",

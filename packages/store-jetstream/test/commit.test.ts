@@ -1,0 +1,116 @@
+import type { Event } from "@aether/core";
+import { describe, expect, test } from "vitest";
+import {
+  commitHeaders,
+  decodeCommit,
+  encodeEvents,
+  headerSpan,
+  joinPayloads,
+  positionOf,
+  VERSIONS_HEADER,
+} from "../src/commit.ts";
+import type { StoredMessage } from "../src/protocol/stored-message.ts";
+
+const event = (version: number, more: object = {}): Event => ({
+  id: `e${version}`,
+  eventType: "Tested",
+  actorId: "a",
+  version,
+  data: { n: version },
+  timestamp: "2026-01-01T00:00:00Z",
+  ...more,
+});
+const message = (data: string | Uint8Array, versions?: string): StoredMessage => ({
+  sequence: 7,
+  data: typeof data === "string" ? new TextEncoder().encode(data) : data,
+  header: (name) => (name === VERSIONS_HEADER ? versions : undefined),
+});
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+describe("what goes over the wire", () => {
+  test("one event is a JSON object, several are an array", () => {
+    expect(JSON.parse(text(encodeEvents([event(1)])))).toEqual(event(1));
+    expect(JSON.parse(text(encodeEvents([event(1), event(2)])))).toEqual([event(1), event(2)]);
+  });
+
+  test("what several callers save is one array, in their order", () => {
+    const payloads = [[event(1)], [event(2), event(3)], [event(4)]].map((events) => ({
+      json: encodeEvents(events),
+      isArray: events.length > 1,
+    }));
+    expect(JSON.parse(text(joinPayloads(payloads)))).toEqual([1, 2, 3, 4].map((version) => event(version)));
+  });
+
+  test("the header block tells the expectation and the versions", () => {
+    expect(text(commitHeaders(42, { first: 3, last: 9 }, 2))).toBe(
+      "NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: 42\r\nAether-Versions: 3-9/2\r\n\r\n",
+    );
+  });
+
+  test("positions sort as text in the order of the stream, within a commit too", () => {
+    const order = [positionOf(9, 0), positionOf(9, 1), positionOf(9, 10), positionOf(10, 0), positionOf(2 ** 50, 0)];
+    expect([...order].sort()).toEqual(order);
+    expect(new Set(order).size).toBe(order.length);
+  });
+});
+
+describe("headerSpan", () => {
+  test("reads what commitHeaders writes", () => {
+    expect(headerSpan(message("", "3-9/2"))).toEqual({ first: 3, last: 9 });
+    expect(headerSpan(message("", `1-${Number.MAX_SAFE_INTEGER}/2`))?.last).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  test.each([
+    [undefined],
+    [""],
+    ["3"],
+    ["9-3/2"],
+    ["0-1/1"],
+    ["1-2"],
+    ["a-b/c"],
+    ["1-9999999999999999/1"],
+    ["1-2/1\r\n"],
+  ])("does not trust %j", (versions) => {
+    expect(headerSpan(message("", versions))).toBeUndefined();
+  });
+});
+
+describe("decodeCommit", () => {
+  test("reads an object and an array", () => {
+    expect(decodeCommit(message(JSON.stringify(event(1))), "a")).toEqual({ events: [event(1)], errors: [] });
+    expect(decodeCommit(message(JSON.stringify([event(1), event(2)])), "a").events).toEqual([event(1), event(2)]);
+  });
+
+  test.each([
+    ["truncated JSON", '{"id":"e1"'],
+    ["nothing", ""],
+    ["a number", "7"],
+    ["an empty array", "[]"],
+    ["invalid UTF-8", new Uint8Array([0x22, 0xff, 0x22])],
+    ["a megabyte of brackets", "[".repeat(1_000_000)],
+    ["deep nesting", `${"[".repeat(100_000)}${"]".repeat(100_000)}`],
+    ["another actor's event", JSON.stringify(event(1, { actorId: "b" }))],
+    ["a version that is none", JSON.stringify(event(1, { version: "1" }))],
+    ["no data", JSON.stringify(event(1, { data: undefined }))],
+  ])("%s is one error with the bytes, not an exception", (_what, data) => {
+    const stored = message(data);
+    const { events, errors } = decodeCommit(stored, "a");
+    expect(events).toEqual([]);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.position).toBe(positionOf(7, 0));
+    expect(errors[0]?.raw).toBe(stored.data);
+    expect(errors[0]?.cause).toBeInstanceOf(Error);
+  });
+
+  test("a bad record does not spoil the others of its commit", () => {
+    const { events, errors } = decodeCommit(message(JSON.stringify([event(1), { id: 7 }, event(2)])), "a");
+    expect(events).toEqual([event(1), event(2)]);
+    expect(errors.map(({ position }) => position)).toEqual([positionOf(7, 1)]);
+  });
+
+  test("a version that does not ascend is an error, within the commit and behind what came before it", () => {
+    const { events, errors } = decodeCommit(message(JSON.stringify([event(4), event(6), event(6), event(5)])), "a", 4);
+    expect(events).toEqual([event(6)]);
+    expect(errors.map(({ position }) => position)).toEqual([0, 2, 3].map((index) => positionOf(7, index)));
+  });
+});

@@ -1,0 +1,20 @@
+// A writer in a process of its own: tries to save each version of one actor and reports which it won.
+
+import { JetStreamEventStore } from "@aether/store-jetstream";
+import { connect } from "nats";
+
+const [url, streamName, name, rounds] = process.argv.slice(2);
+const connection = await connect({ servers: url });
+const store = await JetStreamEventStore.open(connection, { streamName });
+const won = [];
+for (let version = 1; version <= Number(rounds); version++) {
+  try {
+    await store.saveEvent({ actorId: "prize", version, eventType: "Won", data: { name }, id: `${name}-${version}` });
+    won.push(version);
+  } catch (error) {
+    if (error.code !== "AETHER_VERSION_CONFLICT" || error.currentVersion < version || error.sameEvent) throw error;
+  }
+}
+process.stdout.write(JSON.stringify(won));
+await store.close();
+await connection.close();

@@ -1,0 +1,66 @@
+import type { NatsConnection, NatsMessage } from "../../src/index.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Speaks to a stream as any other program would, past the store. */
+export class RawStream {
+  readonly #connection: NatsConnection;
+  readonly #stream: string;
+
+  constructor(connection: NatsConnection, stream: string) {
+    this.#connection = connection;
+    this.#stream = stream;
+  }
+
+  /** Stores a record on an actor's subject, with headers or without. */
+  async publish(
+    subject: string,
+    payload: string | Uint8Array,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<number> {
+    const lines = Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`);
+    const block = headers === undefined ? undefined : encoder.encode(`NATS/1.0\r\n${lines.join("")}\r\n`);
+    const reply = await this.#request(subject, typeof payload === "string" ? encoder.encode(payload) : payload, block);
+    return (JSON.parse(decoder.decode(reply.data)) as { seq: number }).seq;
+  }
+
+  async api<Answer>(operation: string, body: object = {}): Promise<Answer> {
+    const subject = `$JS.API.${operation.replace("{stream}", this.#stream)}`;
+    return JSON.parse(
+      decoder.decode((await this.#request(subject, encoder.encode(JSON.stringify(body)))).data),
+    ) as Answer;
+  }
+
+  /** What the stream holds of a subject, oldest first: payload and headers as text. */
+  async messages(subject: string): Promise<readonly { readonly data: string; readonly headers: string }[]> {
+    const found: { data: string; headers: string }[] = [];
+    for (let seq = 1; ; ) {
+      const query = { seq, next_by_subj: subject };
+      const { message } = await this.api<{ message?: { seq: number; data?: string; hdrs?: string } }>(
+        "STREAM.MSG.GET.{stream}",
+        query,
+      );
+      if (message === undefined) return found;
+      found.push({ data: atob(message.data ?? ""), headers: atob(message.hdrs ?? "") });
+      seq = message.seq + 1;
+    }
+  }
+
+  #request(subject: string, payload: Uint8Array, headers?: Uint8Array): Promise<NatsMessage> {
+    return new Promise((resolve, reject) => {
+      const reply = `_INBOX.raw.${crypto.randomUUID()}`;
+      const subscription = this.#connection.subscribe(reply, {
+        callback: (error, message) => {
+          subscription.unsubscribe();
+          if (error === null) resolve(message);
+          else reject(error);
+        },
+      });
+      this.#connection.publish(subject, payload, {
+        reply,
+        ...(headers === undefined ? {} : { headers: { encode: () => headers } }),
+      });
+    });
+  }
+}

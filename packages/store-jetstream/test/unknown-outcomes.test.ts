@@ -1,0 +1,123 @@
+import { isAetherError, type NewEvent, type OutcomeUnknownError } from "@aether/core";
+import { describe, expect, test } from "vitest";
+import { clients } from "./support/clients.ts";
+import { LossyConnection } from "./support/lossy-connection.ts";
+import { onOneServer } from "./support/open-stores.ts";
+
+const server = onOneServer();
+const event = (version: number, id: string): NewEvent => ({ actorId: "a", version, eventType: "Tested", data: {}, id });
+const unknownOf = (work: Promise<unknown>): Promise<OutcomeUnknownError> =>
+  work.then(
+    () => Promise.reject(new Error("it resolved")),
+    (error: unknown) => (isAetherError(error, "AETHER_OUTCOME_UNKNOWN") ? error : Promise.reject(error)),
+  );
+const isAck = ({ data }: { readonly data: Uint8Array }): boolean => new TextDecoder().decode(data).includes('"seq":');
+
+describe.each(clients)("when answers get lost, through $client", (client) => {
+  test("a commit whose acknowledgement was lost is found to be stored, once", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { ackTimeoutMs: 300 }, connection);
+    await store.saveEvent(event(1, "e1"));
+    let lost = 0;
+    connection.incoming = (message) => (isAck(message) && lost++ === 0 ? "lose" : "pass");
+    const receipt = await store.saveEvent(event(2, "e2"));
+    expect(lost).toBeGreaterThan(0);
+    const events = await store.getEvents("a");
+    expect(events.map(({ id }) => id)).toEqual(["e1", "e2"]);
+    await store.saveEvent(event(3, "e3"));
+    expect(receipt.position < (await store.saveEvent(event(4, "e4"))).position).toBe(true);
+  });
+
+  test("a commit that was lost on its way is sent again", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { ackTimeoutMs: 300 }, connection);
+    let lost = 0;
+    connection.outgoing = (subject) => (subject.startsWith(store.streamName) && lost++ === 0 ? "lose" : "pass");
+    await store.saveEvent(event(1, "e1"));
+    expect((await store.getEvents("a")).map(({ id }) => id)).toEqual(["e1"]);
+  });
+
+  test("an answer that is lost while another writer wins is settled as a conflict", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { ackTimeoutMs: 300 }, connection);
+    const other = await server.open(client, { streamName: store.streamName });
+    await store.saveEvent(event(1, "e1"));
+    connection.outgoing = (subject) => {
+      if (!subject.startsWith(store.streamName)) return "pass";
+      connection.outgoing = () => "pass";
+      return "lose";
+    };
+    const save = store.saveEvent(event(2, "ours"));
+    await other.saveEvent(event(2, "theirs"));
+    const conflict = { code: "AETHER_VERSION_CONFLICT", currentVersion: 2, sameEvent: false };
+    await expect(save).rejects.toMatchObject(conflict);
+    expect((await store.getEvents("a")).map(({ id }) => id)).toEqual(["e1", "theirs"]);
+  });
+
+  test("without any answer the outcome is unknown, and saving the same event again settles it", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { ackTimeoutMs: 120 }, connection);
+    connection.incoming = () => "lose";
+    const error = await unknownOf(store.saveEvent(event(1, "e1")));
+    expect(error).toMatchObject({ actorId: "a", eventIds: ["e1"] });
+    expect(error.cause).toBeInstanceOf(Error);
+    connection.incoming = () => "pass";
+    await expect(store.saveEvent(event(1, "e1"))).rejects.toMatchObject({ sameEvent: true, currentVersion: 1 });
+    expect(await store.getEvents("a")).toHaveLength(1);
+  });
+
+  test("a cold save whose first read is not answered was not written: the store is unavailable", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { ackTimeoutMs: 60 }, connection);
+    connection.incoming = () => "lose";
+    await expect(store.saveEvent(event(2, "e2"))).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
+    connection.incoming = () => "pass";
+    expect(await store.getLatestVersion("a")).toBe(0);
+  });
+
+  test("an abort after sending is unknown, with the reason as cause; one while waiting is the reason itself", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, {}, connection);
+    const reason = new Error("enough");
+    const abort = new AbortController();
+    const sent = new Promise<void>((resolve) => {
+      connection.outgoing = (subject) => {
+        if (subject.startsWith(store.streamName)) resolve();
+        return "pass";
+      };
+    });
+    connection.incoming = () => "lose";
+    const first = store.saveEvent(event(1, "e1"), { signal: abort.signal });
+    await sent;
+    const waiting = store.saveEvent(event(2, "e2"), { signal: abort.signal });
+    abort.abort(reason);
+    expect((await unknownOf(first)).cause).toBe(reason);
+    await expect(waiting).rejects.toBe(reason);
+    connection.incoming = () => "pass";
+    await store.close();
+    const again = await server.open(client, { streamName: store.streamName });
+    expect((await again.getEvents("a")).map(({ id }) => id)).toEqual(["e1"]);
+  });
+
+  test("a connection that is closed under a save ends it, and close() does not hang", async () => {
+    const connection = await server.connect(client);
+    const lossy = new LossyConnection(connection);
+    const store = await server.open(client, {}, lossy);
+    lossy.incoming = () => "lose";
+    const save = unknownOf(store.saveEvent(event(1, "e1")));
+    await connection.flush();
+    await connection.close();
+    await save;
+    await store.close();
+    await expect(store.getEvents("a")).rejects.toMatchObject({ code: "AETHER_STORE_CLOSED" });
+  });
+
+  test("close() lets what is under way end, and refuses what comes later", async () => {
+    const store = await server.open(client);
+    const saves = [1, 2, 3].map((version) => store.saveEvent(event(version, `e${version}`)));
+    await Promise.all([store.close(), store.close()]);
+    expect((await Promise.all(saves)).map(({ version }) => version)).toEqual([1, 2, 3]);
+    await expect(store.saveEvent(event(4, "e4"))).rejects.toMatchObject({ code: "AETHER_STORE_CLOSED" });
+    await expect(store.saveEvent(event(0, "e0"))).rejects.toMatchObject({ code: "AETHER_INVALID_EVENT" });
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { VersionCache } from "../src/version-cache.ts";
+
+describe("VersionCache", () => {
+  test("forgets the actor that was not used for the longest time", () => {
+    const cache = new VersionCache(2);
+    cache.learn("a", { version: 1, sequence: 1 });
+    cache.learn("b", { version: 1, sequence: 2 });
+    cache.use("a");
+    cache.learn("c", { version: 1, sequence: 3 });
+    expect(["a", "b", "c"].map((id) => cache.peek(id)?.sequence)).toEqual([1, undefined, 3]);
+    expect(cache.stats).toEqual({ entries: 2, hits: 1, misses: 0, evictions: 1, stale: 0 });
+  });
+
+  test("an older head that arrives late does not replace a newer one", () => {
+    const cache = new VersionCache(2);
+    cache.learn("a", { version: 2, sequence: 20 });
+    cache.learn("a", { version: 1, sequence: 10 });
+    expect(cache.peek("a")).toEqual({ version: 2, sequence: 20 });
+  });
+
+  test("counts hits, misses and what was stale", () => {
+    const cache = new VersionCache(2);
+    expect(cache.use("a")).toBeUndefined();
+    cache.learn("a", { version: 1, sequence: 1 });
+    expect(cache.use("a")).toEqual({ version: 1, sequence: 1 });
+    cache.dropStale("a");
+    cache.dropStale("a");
+    expect(cache.stats).toEqual({ entries: 0, hits: 1, misses: 1, evictions: 0, stale: 1 });
+  });
+
+  test("of size 0 it remembers nothing", () => {
+    const cache = new VersionCache(0);
+    cache.learn("a", { version: 1, sequence: 1 });
+    expect(cache.use("a")).toBeUndefined();
+    expect(cache.stats).toMatchObject({ entries: 0, evictions: 0 });
+  });
+});
