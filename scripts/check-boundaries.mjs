@@ -1,0 +1,61 @@
+// Dependencies point one way. Fails, with each offence, when a workspace imports or declares what it must not.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** The most that each published package may need at run time. */
+const allowed = {
+  "@aether/core": [],
+  "@aether/codec": ["@aether/core"],
+  "@aether/store-memory": ["@aether/core", "@aether/codec", "uuid"],
+  "@aether/store-jetstream": ["@aether/core", "@aether/codec", "uuid"],
+  "@aether/retry": ["@aether/core", "uuid"],
+  "@aether/conformance": ["@aether/core"],
+};
+
+const offences = [];
+for (const folder of readdirSync(join(root, "packages"))) {
+  const packageFolder = join(root, "packages", folder);
+  const manifest = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
+  const { name, scripts = {} } = manifest;
+  const permitted = allowed[name];
+  if (permitted === undefined) {
+    offences.push(`${name} is not in the table of ${import.meta.filename ?? "this script"}: say what it may depend on`);
+    continue;
+  }
+  const declared = Object.keys(manifest.dependencies ?? {});
+  for (const dependency of declared) {
+    if (!permitted.includes(dependency)) offences.push(`${name} must not depend on ${dependency}`);
+  }
+  const imported = new Set(sourceFiles(join(packageFolder, "src")).flatMap(importsOf));
+  for (const module of imported) {
+    if (!declared.includes(module)) offences.push(`${name} imports ${module}, which it does not declare`);
+  }
+  for (const dependency of declared) {
+    if (!imported.has(dependency)) offences.push(`${name} declares ${dependency}, which it does not import`);
+  }
+  if (scripts.test === undefined) offences.push(`${name} has no test script`);
+}
+for (const offence of offences) console.error(offence);
+if (offences.length > 0) process.exit(1);
+
+function sourceFiles(folder) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+/** The packages that a file imports, by static or dynamic import; relative imports do not count. */
+function importsOf(file) {
+  const code = readFileSync(file, "utf8").replace(/\/\*.*?\*\//gs, "");
+  const specifiers = [
+    ...code.matchAll(/^\s*(?:import|export)\b[^;"']*["']([^"'.][^"']*)["']|import\(["']([^"'.][^"']*)["']\)/gm),
+  ];
+  return specifiers.map(([, from, dynamic]) => packageOf(from ?? dynamic));
+}
+
+function packageOf(specifier) {
+  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+}

@@ -1,0 +1,26 @@
+// Reads what `npm test` printed and fails unless the suite of every workspace ran and passed.
+// Its last line is the sum: "N passed, N failed".
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
+const lines = readFileSync(process.argv[2], "utf8").replace(colours, "").split("\n");
+
+const workspaces = ["packages", "internal", "examples"]
+  .flatMap((group) => readdirSync(join(root, group)).map((folder) => join(root, group, folder, "package.json")))
+  .map((file) => JSON.parse(readFileSync(file, "utf8")).name);
+
+let [passed, failed, incomplete] = [0, 0, 0];
+for (const name of workspaces) {
+  const summary = lines.find((line) => line.startsWith(`${name}:test:`) && /\bTests {2}/.test(line)) ?? "";
+  const count = (what) => Number(new RegExp(`(\\d+) ${what}`).exec(summary)?.[1] ?? 0);
+  passed += count("passed");
+  failed += count("failed");
+  const isWhole = count("passed") > 0 && count("failed") + count("skipped") + count("todo") === 0;
+  if (!isWhole) incomplete++;
+  console.log(`${isWhole ? "ran" : "NOT WHOLE"}: ${name} (${summary.split("Tests ")[1]?.trim() ?? "did not run"})`);
+}
+console.log(`${passed} passed, ${failed} failed`);
+if (incomplete > 0) process.exit(1);
