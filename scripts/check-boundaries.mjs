@@ -47,13 +47,15 @@ function sourceFiles(folder) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
-/** The packages that a file imports, by static or dynamic import; relative imports do not count. */
+/** The packages that a file imports; relative imports do not count. */
 function importsOf(file) {
   const code = readFileSync(file, "utf8").replace(/\/\*.*?\*\//gs, "");
-  const specifiers = [
-    ...code.matchAll(/^\s*(?:import|export)\b[^;"']*["']([^"'.][^"']*)["']|import\(["']([^"'.][^"']*)["']\)/gm),
+  const forms = [
+    /^(?:import|export)\b[^;"'=]*\bfrom\s*["']([^"'.][^"']*)["']/gm,
+    /^import\s*["']([^"'.][^"']*)["']/gm,
+    /\bimport\(\s*["']([^"'.][^"']*)["']/gm,
   ];
-  return specifiers.map(([, from, dynamic]) => packageOf(from ?? dynamic));
+  return forms.flatMap((form) => [...code.matchAll(form)].map(([, specifier]) => packageOf(specifier)));
 }
 
 function packageOf(specifier) {

@@ -28,6 +28,7 @@ import { History } from "./replay/history.ts";
 import { PullReader } from "./replay/pull-reader.ts";
 import { openStream } from "./stream/open-stream.ts";
 import { actorSubject, subjectFlaw } from "./subjects.ts";
+import { Underway } from "./underway.ts";
 import { type CacheStats, VersionCache } from "./version-cache.ts";
 
 /** What {@link JetStreamEventStore} can do. */
@@ -62,6 +63,7 @@ export class JetStreamEventStore<out E extends Event = Event>
   readonly #cache: VersionCache;
   readonly #history: History;
   readonly #appender: Appender;
+  readonly #underway = new Underway();
   readonly #ackTimeoutMs: number;
   #closing: Promise<void> | undefined;
 
@@ -79,6 +81,7 @@ export class JetStreamEventStore<out E extends Event = Event>
       history: this.#history,
       committer: new Committer(link, api, options.ackTimeoutMs),
       slots: new Slots(options.maxInFlight),
+      underway: this.#underway,
       maxMessageBytes: () => link.server.max_payload,
     });
   }
@@ -149,29 +152,33 @@ export class JetStreamEventStore<out E extends Event = Event>
     checkCount(fromVersion, "fromVersion");
     const actor = this.#actorToRead(actorId);
     this.#admit(options);
-    const events: E[] = [];
-    const errors: ReplayError[] = [];
-    const { signal } = options;
-    for await (const commit of this.#history.read(actor, { fromVersion, signal })) {
-      for (const event of commit.events) events.push(event as E);
-      errors.push(...commit.errors);
-    }
-    return { events: Object.freeze(events), errors: Object.freeze(errors) };
+    return this.#underway.run(async () => {
+      const events: E[] = [];
+      const errors: ReplayError[] = [];
+      for await (const commit of this.#history.read(actor, { fromVersion, signal: options.signal })) {
+        for (const event of commit.events) events.push(event as E);
+        errors.push(...commit.errors);
+      }
+      return { events: Object.freeze(events), errors: Object.freeze(errors) };
+    });
   }
 
   /** See `EventStore.getLatestVersion`. Always asks the stream's leader. */
   async getLatestVersion(actorId: string, options: CallOptions = {}): Promise<number> {
     const actor = this.#actorToRead(actorId);
     this.#admit(options);
-    const { version } = await abortable(this.#history.head(actor), options.signal).catch((error: unknown) => {
-      options.signal?.throwIfAborted();
-      throw unavailable("read the latest version", error);
+    return this.#underway.run(async () => {
+      try {
+        return (await abortable(this.#history.head(actor), options.signal)).version;
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        throw unavailable("read the latest version", error);
+      }
     });
-    return version;
   }
 
   /**
-   * Waits for the saves that are under way, at most for `ackTimeoutMs`, and refuses what comes later. The connection
+   * Waits for the calls that are under way, at most for `ackTimeoutMs`, and refuses what comes later. The connection
    * stays open.
    */
   close(): Promise<void> {
@@ -185,7 +192,7 @@ export class JetStreamEventStore<out E extends Event = Event>
 
   async #finish(): Promise<void> {
     const deadline = new AbortController();
-    await Promise.race([this.#appender.drained(), pause(this.#ackTimeoutMs, deadline.signal).catch(() => {})]);
+    await Promise.race([this.#underway.drained(), pause(this.#ackTimeoutMs, deadline.signal).catch(() => {})]);
     deadline.abort();
     this.#link.close();
   }

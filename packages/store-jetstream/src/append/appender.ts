@@ -3,6 +3,7 @@ import type { Actor } from "../actor.ts";
 import { commitHeaders, joinPayloads, MAX_HEADER_BYTES } from "../commit.ts";
 import { unavailable } from "../protocol/api-error.ts";
 import type { History } from "../replay/history.ts";
+import type { Underway } from "../underway.ts";
 import { type Head, NO_EVENTS, type VersionCache } from "../version-cache.ts";
 import type { Committer } from "./committer.ts";
 import { ContentionError } from "./contention-error.ts";
@@ -24,6 +25,7 @@ export interface AppenderParts {
   readonly history: History;
   readonly committer: Committer;
   readonly slots: Slots;
+  readonly underway: Underway;
   /** The largest message that the server takes, headers and payload, in bytes. */
   readonly maxMessageBytes: () => number;
 }
@@ -35,7 +37,6 @@ export interface AppenderParts {
 export class Appender {
   readonly #parts: AppenderParts;
   readonly #queues = new Map<string, ActorQueue>();
-  readonly #idle = new Set<() => void>();
 
   constructor(parts: AppenderParts) {
     this.#parts = parts;
@@ -52,13 +53,8 @@ export class Appender {
     }
     const queue = this.#queues.get(actor.id);
     if (queue !== undefined) queue.waiting.push(request);
-    else void this.#work({ actor, waiting: [request] });
+    else void this.#parts.underway.run(() => this.#work({ actor, waiting: [request] }));
     return request.done;
-  }
-
-  /** Resolves when nothing waits and nothing is under way. */
-  async drained(): Promise<void> {
-    if (this.#queues.size > 0) await new Promise<void>((resolve) => this.#idle.add(resolve));
   }
 
   async #work(queue: ActorQueue): Promise<void> {
@@ -72,9 +68,6 @@ export class Appender {
       }
     }
     this.#queues.delete(actor.id);
-    if (this.#queues.size > 0) return;
-    for (const resolve of this.#idle) resolve();
-    this.#idle.clear();
   }
 
   /** Judges the saves that wait, and commits those that can be committed together. */
@@ -111,7 +104,7 @@ export class Appender {
     let version = head.version;
     for (let request = waiting[0]; request !== undefined; request = waiting[0]) {
       if (!request.isSettled) {
-        if (request.firstVersion <= head.version) void this.#refuse(actor, request);
+        if (request.firstVersion <= head.version) void this.#parts.underway.run(() => this.#refuse(actor, request));
         else if (request.firstVersion <= version)
           break; // taken only if this group is stored: judged after it
         else {

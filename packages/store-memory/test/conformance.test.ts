@@ -1,0 +1,12 @@
+import { testEventStore } from "@aether/conformance";
+import { describe, test } from "vitest";
+import { MemoryEventStore, memoryStoreSupports } from "../src/index.ts";
+
+testEventStore({
+  name: "MemoryEventStore",
+  describe,
+  test,
+  supports: memoryStoreSupports,
+  createPlace: () => undefined,
+  open: () => new MemoryEventStore(),
+});
