@@ -1,0 +1,90 @@
+import type { ChildProcess } from "node:child_process";
+import { spawnGuarded } from "./guard.ts";
+import type { LogTail } from "./log-tail.ts";
+import { NatsServerStartError } from "./nats-server-start-error.ts";
+
+export interface LaunchPlan {
+  readonly binary: string;
+  readonly args: readonly string[];
+  /** Removed by the guard if this process dies before the server. */
+  readonly runDir: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One run of the server, from the moment that it is ready. */
+export interface ServerProcess {
+  readonly pid: number;
+  readonly port: number;
+  readonly version: string;
+  readonly running: boolean;
+  /** Whether the signal was sent: not to a process that has ended. */
+  send(signal: NodeJS.Signals): boolean;
+  /** Resolves when it has ended, at once if it has. */
+  readonly ended: Promise<void>;
+}
+
+/** Starts the server and resolves when its own log says that it is ready. */
+export function launch(plan: LaunchPlan, log: LogTail): Promise<ServerProcess> {
+  const { binary, signal } = plan;
+  return new Promise<ServerProcess>((resolve, reject) => {
+    signal?.throwIfAborted();
+    const child = spawnGuarded(binary, plan.args, plan.runDir);
+    const ended = new Promise<void>((over) => child.once("close", () => over()).once("error", () => over()));
+    const failed = (reason: string, details: { exitCode?: number | null; cause?: unknown } = {}): void =>
+      settle(() => reject(new NatsServerStartError({ binary, reason, log: log.lines(), ...details })));
+    // Whoever is told of a failure may rely on nothing being left running.
+    const giveUp = (tell: () => void): void => {
+      givenUp = true;
+      child.kill("SIGKILL");
+      ended.then(tell);
+    };
+    const onAbort = (): void => giveUp(() => settle(() => reject(signal?.reason)));
+    const timer = setTimeout(() => giveUp(() => failed(`was not ready within ${plan.timeoutMs} ms`)), plan.timeoutMs);
+    let givenUp = false;
+    let settled = false;
+    const settle = (how: () => void): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      how();
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+
+    let version = "unknown";
+    let port: number | undefined;
+    const read = (line: string): void => {
+      if (settled || givenUp) return;
+      version = /\[INF\] +Version: +(\S+)/.exec(line)?.[1] ?? version;
+      port = Number(/Listening for client connections on .*:(\d+)$/.exec(line)?.[1] ?? port) || undefined;
+      const { pid } = child;
+      if (!line.endsWith("Server is ready") || port === undefined || pid === undefined) return;
+      const ready = { pid, port, version };
+      settle(() => resolve(running(child, ended, ready)));
+    };
+    child.stderr?.setEncoding("utf8");
+    child.stderr?.on("data", (text: string) => log.write(text).forEach(read));
+    child.once("error", (cause) => failed(`could not be run: ${cause.message}`, { cause }));
+    child.once("close", (exitCode, killedBy) => {
+      log.end();
+      if (child.killed) return;
+      failed(exitCode === null ? `was killed by ${killedBy}` : `exited with code ${exitCode}`, { exitCode });
+    });
+  });
+}
+
+function running(
+  child: ChildProcess,
+  ended: Promise<void>,
+  ready: Pick<ServerProcess, "pid" | "port" | "version">,
+): ServerProcess {
+  return {
+    ...ready,
+    ended,
+    get running(): boolean {
+      return child.exitCode === null && child.signalCode === null;
+    },
+    send: (signal) => child.kill(signal),
+  };
+}

@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { access, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { describe, expect, it, vi } from "vitest";
+import { compileSources } from "./support/compile.ts";
+import { tempFolder } from "./support/temp-folder.ts";
+
+/**
+ * A process that started a server and goes on with `then`, and a connection to that server: it ends when the server does. (The
+ * pid would tell less: a dead process keeps its own until somebody asks for its exit code.)
+ */
+async function processWithServer(then: string) {
+  const folder = await tempFolder();
+  await compileSources(folder);
+  const program = join(folder, "start.js");
+  await writeFile(
+    program,
+    `import { startNatsServer } from "./index.js";
+    const server = await startNatsServer();
+    console.log(JSON.stringify({ port: server.port, storeDir: server.storeDir }));
+    process.stdin.once("data", () => { ${then} });`,
+  );
+  const child = spawn(process.execPath, [program], { stdio: ["pipe", "pipe", "ignore"] });
+  const [line] = await once(createInterface(child.stdout), "line");
+  const server = JSON.parse(String(line)) as { port: number; storeDir: string };
+  const connection = connect(server.port, "127.0.0.1");
+  await once(connection, "data");
+  return { child, storeDir: server.storeDir, connection };
+}
+
+describe("a server whose process is gone", () => {
+  it.each([
+    ["by SIGKILL", "process.kill(process.pid, 'SIGKILL')"],
+    ["by SIGTERM", "process.kill(process.pid, 'SIGTERM')"],
+    ["by an error that nobody caught", "Promise.reject(new Error('unexpected'))"],
+    ["by process.exit()", "process.exit(0)"],
+    ["by SIGKILL while the server was suspended", "server.suspend().then(() => process.kill(process.pid, 'SIGKILL'))"],
+  ])(
+    "is gone too: %s",
+    async (_how, then) => {
+      const { child, storeDir, connection } = await processWithServer(then);
+      // How it ends, by an end or a reset, is up to the system.
+      const ended = new Promise((closed) => connection.on("error", () => {}).once("close", closed));
+      child.stdin.write("go\n");
+      await once(child, "exit");
+      await ended;
+      await vi.waitFor(() => expect(access(storeDir)).rejects.toThrow(), 10_000);
+    },
+    30_000,
+  );
+});
