@@ -1,0 +1,41 @@
+import type { StoreCase } from "../suite/store-case.ts";
+import { aborting } from "./aborting.ts";
+import { actorIds } from "./actor-ids.ts";
+import { batches } from "./batches.ts";
+import { closing } from "./closing.ts";
+import { conflicts } from "./conflicts.ts";
+import { durability } from "./durability.ts";
+import { freshness } from "./freshness.ts";
+import { immutability } from "./immutability.ts";
+import { invalidInput } from "./invalid-input.ts";
+import { manifest } from "./manifest.ts";
+import { positions } from "./positions.ts";
+import { precedence } from "./precedence.ts";
+import { races } from "./races.ts";
+import { replayErrors } from "./replay-errors.ts";
+import { savingAndReading } from "./saving-and-reading.ts";
+import { snapshots } from "./snapshots.ts";
+import { streaming } from "./streaming.ts";
+import { versions } from "./versions.ts";
+
+/** The contract of event stores, case by case. */
+export const storeCases: readonly StoreCase[] = [
+  ...manifest,
+  ...savingAndReading,
+  ...versions,
+  ...conflicts,
+  ...races,
+  ...batches,
+  ...immutability,
+  ...invalidInput,
+  ...actorIds,
+  ...positions,
+  ...streaming,
+  ...replayErrors,
+  ...snapshots,
+  ...durability,
+  ...freshness,
+  ...closing,
+  ...aborting,
+  ...precedence,
+];

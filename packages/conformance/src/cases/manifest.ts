@@ -1,0 +1,63 @@
+import { type StoreCapability, supports } from "@aether/core";
+import { check, checkRejects } from "../checks/check.ts";
+import { type StoreCase, theme } from "../suite/store-case.ts";
+import { anyStore, callsBeyond, callsOf } from "./every-call.ts";
+
+const capabilities: readonly StoreCapability[] = ["batch", "replayErrors", "streaming", "snapshots"];
+
+export const manifest: readonly StoreCase[] = theme("manifest", [
+  {
+    name: "the store's manifest is the public one",
+    async run(stage) {
+      const store = await stage.open();
+      const given = "supports, of the store and as the suite was given it";
+      check("store.supports is the public manifest", {
+        given,
+        expected: { ...stage.supports },
+        actual: { ...store.supports },
+      });
+      check("every entry is true or false", {
+        given,
+        expected: [],
+        actual: Object.entries(store.supports).filter(([, value]) => typeof value !== "boolean"),
+      });
+      check("durable and shared are always said", {
+        given,
+        expected: ["boolean", "boolean"],
+        actual: [typeof store.supports.durable, typeof store.supports.shared],
+      });
+      for (const capability of capabilities) {
+        const expected = stage.supports[capability] === true;
+        check("supports() asks the manifest", { given: { capability }, expected, actual: supports(store, capability) });
+      }
+    },
+  },
+  {
+    name: "what is declared is there",
+    async run(stage) {
+      const store = await stage.open();
+      const methods = [...callsOf(stage.supports).map(({ method }) => method), "close", Symbol.asyncDispose];
+      for (const method of methods) {
+        const given = { method: String(method) };
+        check("a declared method is there", { given, expected: "function", actual: typeof Reflect.get(store, method) });
+      }
+    },
+  },
+  {
+    name: "what is not declared is absent, or refuses",
+    async run(stage) {
+      const store = await stage.open();
+      for (const { method, capability, run } of callsBeyond(stage.supports)) {
+        if (capability === undefined || Reflect.get(store, method) === undefined) continue;
+        await checkRejects(
+          "a method of a capability that is not declared is absent or rejects with UnsupportedError",
+          { method, supports: stage.supports },
+          run(anyStore(store)),
+          { code: "AETHER_UNSUPPORTED", capability },
+        );
+      }
+      const given = "every call of capabilities that are not declared";
+      check("and does nothing", { given, expected: [], actual: await store.getEvents("a") });
+    },
+  },
+]);

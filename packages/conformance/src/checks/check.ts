@@ -1,0 +1,76 @@
+import { type AetherError, type ErrorsByCode, isAetherError } from "@aether/core";
+import { ConformanceError } from "./conformance-error.ts";
+import { unfrozenPath } from "./frozen.ts";
+import { same } from "./same.ts";
+
+/** Checks that a value is the expected one. @throws {@link ConformanceError} */
+export function check(
+  promise: string,
+  { given, expected, actual }: { readonly given: unknown; readonly expected: unknown; readonly actual: unknown },
+): void {
+  if (!same(expected, actual)) throw new ConformanceError({ promise, given, expected, actual });
+}
+
+/** Checks that a value that was read is frozen at every depth. @throws {@link ConformanceError} */
+export function checkFrozen(promise: string, given: unknown, value: unknown, name: string): void {
+  const path = unfrozenPath(value, name);
+  check(promise, { given, expected: { notFrozen: "nothing" }, actual: { notFrozen: path ?? "nothing" } });
+}
+
+/** The error that a call must reject with: its code, and those of its fields that the contract speaks of. */
+export type ExpectedError = {
+  [Code in keyof ErrorsByCode]: { readonly code: Code } & Partial<Omit<ErrorsByCode[Code], keyof AetherError>>;
+}[keyof ErrorsByCode];
+
+/** Checks that a call rejects with an error of Aether. Gives the error back. @throws {@link ConformanceError} */
+export async function checkRejects<Expected extends ExpectedError>(
+  promise: string,
+  given: unknown,
+  call: Promise<unknown>,
+  expected: Expected,
+): Promise<ErrorsByCode[Expected["code"]]> {
+  const error = await rejectionOf(promise, given, call, expected);
+  if (!isAetherError(error)) throw new ConformanceError({ promise, given, expected, actual: error, cause: error });
+  const actual = Object.fromEntries(Object.keys(expected).map((field) => [field, fieldOf(error, field)]));
+  if (!same(expected, actual)) throw new ConformanceError({ promise, given, expected, actual, cause: error });
+  return error as ErrorsByCode[Expected["code"]];
+}
+
+/** Checks that a call rejects with this very value, as a call does whose signal is aborted. @throws {@link ConformanceError} */
+export async function checkRejectsWith(
+  promise: string,
+  given: unknown,
+  call: Promise<unknown>,
+  reason: unknown,
+): Promise<void> {
+  const seen = await rejectionOf(promise, given, call, reason);
+  if (seen !== reason) throw new ConformanceError({ promise, given, expected: reason, actual: seen, cause: seen });
+}
+
+async function rejectionOf(
+  promise: string,
+  given: unknown,
+  call: Promise<unknown>,
+  expected: unknown,
+): Promise<unknown> {
+  const outcome = await settle(call);
+  if (outcome.status === "rejected") return outcome.reason;
+  throw new ConformanceError({ promise, given, expected, actual: { resolvedTo: outcome.value } });
+}
+
+/** Waits for a call, whichever way it ends. A broken promise of every call is no way to end. */
+export async function settle(call: Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
+  const [outcome] = await Promise.allSettled([call]);
+  if (outcome.status === "rejected" && outcome.reason instanceof ConformanceError) throw outcome.reason;
+  return outcome;
+}
+
+function fieldOf(error: object, field: string): unknown {
+  const value: unknown = Reflect.get(error, field);
+  return field === "path" && typeof value === "string" ? plainPath(value) : value;
+}
+
+/** `metadata["traceId"]` and `metadata.traceId` are the same path. */
+function plainPath(path: string): string {
+  return path.replace(/\["([A-Za-z_$][\w$]*)"\]/g, ".$1");
+}

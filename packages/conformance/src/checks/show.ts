@@ -1,0 +1,55 @@
+const MAX_LENGTH = 600;
+const MAX_DEPTH = 6;
+
+/** Any value as a message shows it: on one line, cut where it is long, and never throwing. */
+export function show(value: unknown): string {
+  const text = print(value, 0);
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 3)}...` : text;
+}
+
+function print(value: unknown, depth: number): string {
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value.length > MAX_LENGTH ? value.slice(0, MAX_LENGTH) : value);
+    case "bigint":
+      return `${value}n`;
+    case "function":
+      return `[function ${value.name}]`;
+    case "number":
+      return Object.is(value, -0) ? "-0" : String(value);
+    case "object":
+      return value === null ? "null" : printObject(value, depth);
+    default:
+      return String(value);
+  }
+}
+
+function printObject(value: object, depth: number): string {
+  if (value instanceof Error) return printError(value);
+  if (depth === MAX_DEPTH) return "...";
+  if (Array.isArray(value)) return printItems(value, depth);
+  const kind = kindOf(value);
+  if (kind !== "Object") return `[${kind}]`;
+  const shown = Object.entries(value).map(([key, part]) => `${printKey(key)}: ${print(part, depth + 1)}`);
+  return shown.length === 0 ? "{}" : `{ ${shown.join(", ")} }`;
+}
+
+function printItems(items: readonly unknown[], depth: number): string {
+  const shown = items.slice(0, 20).map((item) => print(item, depth + 1));
+  if (items.length > 20) shown.push(`... ${items.length} in all`);
+  return `[${shown.join(", ")}]`;
+}
+
+function printError(error: Error): string {
+  const code = "code" in error ? ` (${String(error.code)})` : "";
+  return `${error.name}${code}: ${error.message}`;
+}
+
+function printKey(key: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
+}
+
+/** `"Object"`, `"Date"`, `"Map"`: what the language says that an object is. */
+export function kindOf(value: object): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+}
