@@ -1,0 +1,16 @@
+export type { AppendResult, SavedEvent } from "./append-with-retry.ts";
+export { appendWithRetry } from "./append-with-retry.ts";
+export type { Clock } from "./clock.ts";
+export { systemClock } from "./clock.ts";
+export type { Attempt, Decide, Decision } from "./decide.ts";
+export { defaultPolicy } from "./default-policy.ts";
+export type { RetriesExhaustedDetails } from "./errors/retries-exhausted-error.ts";
+export { RetriesExhaustedError } from "./errors/retries-exhausted-error.ts";
+export type { BackoffOptions } from "./exponential-backoff.ts";
+export type { JitterKind, JitterOptions } from "./policies/jitter.ts";
+export { jitter } from "./policies/jitter.ts";
+export { simple } from "./policies/simple.ts";
+export type { OperationAttempt, RetryOnConflictOptions } from "./retry-on-conflict.ts";
+export { retryOnConflict } from "./retry-on-conflict.ts";
+export type { Retry, RetryOptions } from "./retry-options.ts";
+export type { AttemptOutcome, FailedAttempt, RetryableError, RetryPolicy, Verdict } from "./retry-policy.ts";

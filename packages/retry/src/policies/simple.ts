@@ -1,0 +1,17 @@
+import { type BackoffOptions, backoffOf, exponentialDelayMs } from "../exponential-backoff.ts";
+import type { RetryPolicy } from "../retry-policy.ts";
+
+/**
+ * Waits that double: 100 ms, 200 ms, then it gives up. Writers that met once wait equally long and meet again: for more
+ * than a few writers of one actor take `jitter`.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT`
+ */
+export function simple(options: BackoffOptions = {}): RetryPolicy {
+  const backoff = backoffOf(options, 3);
+  return Object.freeze<RetryPolicy>({
+    name: "simple",
+    onFailure: ({ attempt }) =>
+      attempt >= backoff.maxAttempts ? { giveUp: true } : { retryAfterMs: exponentialDelayMs(backoff, attempt) },
+  });
+}
