@@ -1,0 +1,33 @@
+import type { FileEvent } from "./file-event.ts";
+
+/** What the events of a path add up to. */
+export interface FileState {
+  /** How many events there are. */
+  readonly changes: number;
+  /** Added minus deleted lines, over the changes whose lines git counted. */
+  readonly lines: number;
+  /** The ordinal of the log's last change of this path, 0 if there is none. */
+  readonly lastOrdinal: number;
+  /** Whether that last change was one of binary content. */
+  readonly binary: boolean;
+}
+
+export const noFile: FileState = { changes: 0, lines: 0, lastOrdinal: 0, binary: false };
+
+/**
+ * The state after one more event. The order of the events does not matter: sums commute, and which change was the last
+ * one is told by its ordinal, not by its version. Several writers store them in any order.
+ */
+export function applyEvent(state: FileState, { data }: FileEvent): FileState {
+  const isLast = data.ordinal > state.lastOrdinal;
+  return {
+    changes: state.changes + 1,
+    lines: state.lines + (data.content === "text" ? data.added - data.deleted : 0),
+    lastOrdinal: isLast ? data.ordinal : state.lastOrdinal,
+    binary: isLast ? data.content === "binary" : state.binary,
+  };
+}
+
+export function foldEvents(events: readonly FileEvent[]): FileState {
+  return events.reduce(applyEvent, noFile);
+}

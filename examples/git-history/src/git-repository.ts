@@ -1,0 +1,70 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** What git prints about a repository. */
+export interface RepositoryState {
+  readonly log: Uint8Array;
+  readonly expected: Uint8Array;
+}
+
+/** Git failed. */
+export class GitError extends Error {
+  override readonly name: string = "GitError";
+}
+
+/**
+ * Has git print the history of a repository's HEAD and the files that exist there. Needs git 2.31 or later.
+ *
+ * @throws GitError
+ */
+export async function readRepository(directory: string, signal?: AbortSignal): Promise<RepositoryState> {
+  const git = (...args: string[]): Promise<Buffer> => runGit(directory, args, signal);
+  // The commit is pinned, so that both answers are about the same one; its hash may be SHA-1 or SHA-256.
+  const head = (await git("rev-parse", "--verify", "--end-of-options", "HEAD^{commit}")).toString().trim();
+  const emptyTree = (await git("hash-object", "-t", "tree", "--stdin")).toString().trim();
+  const log = ["log", "--first-parent", "--diff-merges=first-parent", "--reverse", "--format=commit%x09%H%x09%cI"];
+  return {
+    log: await git(...log, ...numstat, head, "--"),
+    expected: await git("diff", ...numstat, emptyTree, head, "--"),
+  };
+}
+
+const numstat = ["--numstat", "--no-renames", "--no-relative", "--ignore-submodules=none"];
+
+/** What a person's configuration must not change. */
+const config = ["core.quotePath=true", "log.showRoot=true", "log.showSignature=false"];
+
+/** What would make git look at another repository than the one in the directory, or in another way. */
+const misleading = [
+  "GIT_DIR",
+  "GIT_WORK_TREE",
+  "GIT_INDEX_FILE",
+  "GIT_OBJECT_DIRECTORY",
+  "GIT_COMMON_DIR",
+  "GIT_NAMESPACE",
+];
+
+async function runGit(directory: string, args: readonly string[], signal: AbortSignal | undefined): Promise<Buffer> {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !misleading.includes(name)));
+  const child = run("git", ["-C", directory, ...config.flatMap((setting) => ["-c", setting]), ...args], {
+    encoding: "buffer",
+    env: { ...env, LC_ALL: "C" },
+    maxBuffer: Number.POSITIVE_INFINITY,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  child.child.stdin?.end();
+  try {
+    return (await child).stdout;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new GitError(`git ${args[0]} failed in ${directory}: ${complaint(error)}`, { cause: error });
+  }
+}
+
+function complaint(error: unknown): string {
+  const { code, stderr } = error as { readonly code?: unknown; readonly stderr?: Buffer };
+  if (code === "ENOENT") return "there is no git on the PATH";
+  return stderr?.toString().trim() || (error instanceof Error ? error.message : String(error));
+}

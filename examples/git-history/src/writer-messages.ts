@@ -1,0 +1,15 @@
+import type { AppendTally } from "./append.ts";
+import type { LoggedEvent } from "./file-event.ts";
+import type { StoreAddress } from "./open-store.ts";
+
+/** What the parent tells a writer: first where the store is, then, when all writers have opened it, what to append. */
+export type ToWriter =
+  | { readonly kind: "open"; readonly address: StoreAddress }
+  | { readonly kind: "append"; readonly events: readonly LoggedEvent[] };
+
+/** What a writer tells its parent. */
+export type FromWriter =
+  | { readonly kind: "opened" }
+  | { readonly kind: "progress"; readonly tally: AppendTally }
+  | { readonly kind: "done"; readonly tally: AppendTally }
+  | { readonly kind: "failed"; readonly reason: string };

@@ -1,0 +1,124 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ProvidedNatsServer, provideNatsServer } from "@aether/nats-testing";
+import { connect, type NatsConnection } from "nats";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { runDemo, startDemo } from "./demo.ts";
+
+// A run takes seconds; finding or installing a server may take minutes, once.
+vi.setConfig({ testTimeout: 120_000 });
+
+let server: ProvidedNatsServer;
+let connection: NatsConnection;
+beforeAll(async () => {
+  server = await provideNatsServer();
+  connection = await connect({ servers: server.url });
+}, 300_000);
+afterAll(async () => {
+  await connection?.close();
+  await server?.close();
+});
+
+const exact = { events: 12_912, actors: 1_831, commits: 915, files: 750, mismatches: 0, store: "jetstream" };
+
+/** The streams of runs, with how many messages they have. */
+async function runStreams(): Promise<ReadonlyMap<string, number>> {
+  const manager = await connection.jetstreamManager();
+  const streams = (await manager.streams.list().next()).map(
+    ({ config, state }) => [config.name, state.messages] as const,
+  );
+  return new Map(streams.filter(([name]) => name.startsWith("git-history-")));
+}
+
+function childrenOf(pid: number | undefined): readonly number[] {
+  const processes = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  return processes
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
+}
+
+/** Starts a run of four writers and waits until they are at work. */
+async function startWriters() {
+  const demo = startDemo(["--json", "--store", "jetstream", "--server", server.url, "--writers", "4"]);
+  onTestFinished(() => void demo.child.kill("SIGKILL"));
+  const atWork = vi.waitFor(
+    async () => {
+      expect(Math.max(0, ...(await runStreams()).values())).toBeGreaterThan(0);
+    },
+    { timeout: 60_000, interval: 20 },
+  );
+  const tooEarly = demo.ended.then(({ stderr }) => {
+    throw new Error(`the run ended early: ${stderr}`);
+  });
+  await Promise.race([atWork, tooEarly]);
+  tooEarly.catch(() => {});
+  atWork.catch(() => {});
+  const writers = childrenOf(demo.child.pid);
+  expect(writers).toHaveLength(4);
+  return { ...demo, writers };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe("a run on JetStream", () => {
+  it.each(["nats", "nats-io"])("is exact with four competing processes, by the client %s", async (client) => {
+    const args = ["--json", "--store", "jetstream", "--client", client, "--server", server.url, "--writers", "4"];
+    const { code, stdout, stderr } = await runDemo(args);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ ...exact, client, writers: 4 });
+    expect(result.conflicts).toBeGreaterThan(0);
+    expect(result.conflictsResolved).toBe(result.conflicts);
+    expect(await runStreams()).toEqual(new Map());
+  });
+
+  it("is exact with one writer on the server that NATS_URL names", async () => {
+    const { code, stdout, stderr } = await runDemo(["--json", "--store", "jetstream"], { NATS_URL: server.url });
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ ...exact, conflicts: 0, writers: 1 });
+    expect(await runStreams()).toEqual(new Map());
+  });
+
+  it("starts a server of its own where none is named, and leaves nothing of it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "aether-git-history-"));
+    try {
+      const { code, stdout, stderr } = await runDemo(["--json", "--store", "jetstream"], { TMPDIR: folder });
+      expect(stderr).toBe("");
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject(exact);
+      expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("leaves no stream and no process behind when it is interrupted, and no result", async () => {
+    const { child, ended, writers } = await startWriters();
+    child.kill("SIGINT");
+    const { code, signal, stdout, stderr } = await ended;
+    expect([code, signal, stdout]).toEqual([null, "SIGINT", ""]);
+    expect(stderr).toBe("git-history: stopped by SIGINT\n");
+    expect(writers.filter(isRunning)).toEqual([]);
+    expect(await runStreams()).toEqual(new Map());
+  });
+
+  it("fails when a writer is killed, stops the others and tidies up", async () => {
+    const { ended, writers } = await startWriters();
+    process.kill(writers[2] ?? 0, "SIGKILL");
+    const { code, stdout, stderr } = await ended;
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^git-history: writer \d of 4 /);
+    expect(writers.filter(isRunning)).toEqual([]);
+    expect(await runStreams()).toEqual(new Map());
+  });
+});

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MemoryEventStore } from "@aether/store-memory";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { InputFiles } from "../src/options.ts";
+import { run } from "../src/run.ts";
+import { dataExpected, dataFiles } from "./history.ts";
+
+const terminal = { write: () => {} };
+const runOn = (files: InputFiles) =>
+  run({ source: { kind: "files", ...files }, store: { kind: "memory" }, writers: 1, json: false }, { terminal });
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "aether-git-history-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, content: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+describe("a run in memory", () => {
+  it("replays the example's own data exactly", async () => {
+    const { events, commits, files, states, mismatches, tally } = await runOn(dataFiles);
+    expect({ events, commits, files, actors: states.size, mismatches }).toEqual({
+      events: 12_912,
+      commits: 915,
+      files: 750,
+      actors: 1_831,
+      mismatches: [],
+    });
+    expect(tally).toEqual({ appended: 12_912, conflictsMet: 0, conflictsResolved: 0 });
+    expect(Math.max(...[...states.values()].map(({ changes }) => changes))).toBe(134);
+  });
+
+  const truth = Buffer.from(dataExpected()).toString();
+  const [first = ""] = truth.split("\n");
+  it.each([
+    ["a line less", truth.replace(`${first}\n`, ""), 1],
+    ["another number", truth.replace(/^(\d+)/, (count) => String(Number(count) + 1)), 1],
+    ["a file that never was", `${truth}0\t0\tnever/was\n`, 1],
+    ["binary where it is text", truth.replace(/^\d+\t0/, "-\t-"), 1],
+    ["nothing", "", 750],
+  ])("finds out when the expected state has %s", async (_, expected, mismatches) => {
+    const result = await runOn({ log: dataFiles.log, expected: write("expected.tsv", expected) });
+    expect(result.mismatches).toHaveLength(mismatches);
+  });
+
+  it.each([
+    ["the log", { log: "bad", expected: dataFiles.expected }],
+    ["the expected state", { log: dataFiles.log, expected: "bad" }],
+  ])("stores nothing when %s is malformed", async (_, files) => {
+    const saveEvent = vi.spyOn(MemoryEventStore.prototype, "saveEvent");
+    const bad = write("bad", "1\t2\n");
+    const named = {
+      log: files.log === "bad" ? bad : files.log,
+      expected: files.expected === "bad" ? bad : files.expected,
+    };
+    await expect(runOn(named)).rejects.toThrow(`${bad}:1: `);
+    expect(saveEvent).not.toHaveBeenCalled();
+  });
+
+  it("closes the store when the run fails", async () => {
+    vi.spyOn(MemoryEventStore.prototype, "getEvents").mockRejectedValue(new Error("no memory"));
+    const close = vi.spyOn(MemoryEventStore.prototype, "close");
+    await expect(runOn(dataFiles)).rejects.toThrow("no memory");
+    expect(close).toHaveBeenCalledOnce();
+  });
+
+  it("tells of both when closing the store fails too", async () => {
+    vi.spyOn(MemoryEventStore.prototype, "getEvents").mockRejectedValue(new Error("no memory"));
+    vi.spyOn(MemoryEventStore.prototype, "close").mockRejectedValue(new Error("no end"));
+    await expect(runOn(dataFiles)).rejects.toMatchObject({ errors: [{ message: "no memory" }, { message: "no end" }] });
+  });
+});
