@@ -4,5 +4,10 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 /** Tests run from the sources of every workspace: the custom condition picks `src/index.ts` over `dist`. */
 export const shared: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions: ["@aether/source", ...defaultServerConditions] } },
-  test: { include: ["test/**/*.test.ts"], restoreMocks: true, unstubEnvs: true, sequence: { shuffle: { tests: true } } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    restoreMocks: true,
+    unstubEnvs: true,
+    sequence: { shuffle: { tests: true } },
+  },
 });
