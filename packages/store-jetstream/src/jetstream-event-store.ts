@@ -1,4 +1,4 @@
-import { checkActorId, checkCount, type EventDefaults, prepareEvent, prepareEvents } from "@aether/codec";
+import { checkActorId, checkCount, type EventDefaults, prepareEvent, prepareEvents, readRange } from "@aether/codec";
 import {
   type BatchEventStore,
   type CallOptions,
@@ -7,24 +7,26 @@ import {
   InvalidArgumentError,
   InvalidEventError,
   type NewEvent,
+  type ReadOptions,
   type ReplayError,
   type ReplayReportingEventStore,
   type SaveReceipt,
   StoreClosedError,
   type StoreSupports,
+  type StreamingEventStore,
 } from "@aether/core";
 import { v4 as uuid } from "uuid";
-import { abortable, pause } from "./abortable.ts";
+import { pause } from "./abortable.ts";
 import type { Actor } from "./actor.ts";
 import { Appender } from "./append/appender.ts";
 import { Committer } from "./append/committer.ts";
 import { Slots } from "./append/slots.ts";
 import { checkConnection, type NatsConnection } from "./nats-connection.ts";
 import { type JetStreamStoreOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import { unavailable } from "./protocol/api-error.ts";
 import { JetStreamApi } from "./protocol/jetstream-api.ts";
 import { Link } from "./protocol/link.ts";
 import { History } from "./replay/history.ts";
+import { readLazily } from "./replay/lazy-read.ts";
 import { PullReader } from "./replay/pull-reader.ts";
 import { openStream } from "./stream/open-stream.ts";
 import { actorSubject, subjectFlaw } from "./subjects.ts";
@@ -35,6 +37,7 @@ import { type CacheStats, VersionCache } from "./version-cache.ts";
 export const jetStreamStoreSupports: StoreSupports = Object.freeze({
   batch: true,
   replayErrors: true,
+  streaming: true,
   durable: true,
   shared: true,
 });
@@ -54,7 +57,7 @@ const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toI
  * ```
  */
 export class JetStreamEventStore<out E extends Event = Event>
-  implements BatchEventStore<E>, ReplayReportingEventStore<E>
+  implements BatchEventStore<E>, ReplayReportingEventStore<E>, StreamingEventStore<E>
 {
   readonly supports: StoreSupports = jetStreamStoreSupports;
   /** The name of the stream, encoded and with its namespace. */
@@ -167,14 +170,15 @@ export class JetStreamEventStore<out E extends Event = Event>
   async getLatestVersion(actorId: string, options: CallOptions = {}): Promise<number> {
     const actor = this.#actorToRead(actorId);
     this.#admit(options);
-    return this.#underway.run(async () => {
-      try {
-        return (await abortable(this.#history.head(actor), options.signal)).version;
-      } catch (error) {
-        options.signal?.throwIfAborted();
-        throw unavailable("read the latest version", error);
-      }
-    });
+    return this.#underway.run(async () => (await this.#history.headToRead(actor, options.signal)).version);
+  }
+
+  /**
+   * See `StreamingEventStore.readEvents`. It yields what was stored when the first event was asked for; a reader that stops
+   * for a while holds at most a thousand commits.
+   */
+  readEvents(actorId: string, options?: ReadOptions): AsyncIterable<E> {
+    return { [Symbol.asyncIterator]: () => this.#read(actorId, options) };
   }
 
   /**
@@ -195,6 +199,13 @@ export class JetStreamEventStore<out E extends Event = Event>
     await Promise.race([this.#underway.drained(), pause(this.#ackTimeoutMs, deadline.signal).catch(() => {})]);
     deadline.abort();
     this.#link.close();
+  }
+
+  async *#read(actorId: string, options: ReadOptions = {}): AsyncGenerator<E, void, undefined> {
+    const range = readRange(options);
+    const actor = this.#actorToRead(actorId);
+    this.#admit(options);
+    yield* readLazily(this.#history, actor, range, options.signal) as AsyncGenerator<E, void, undefined>;
   }
 
   #admit({ signal }: CallOptions): void {

@@ -2,6 +2,7 @@ import type { Event } from "@aether/core";
 import { abortable } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { type DecodedCommit, decodeCommit, headerSpan } from "../commit.ts";
+import { unavailable } from "../protocol/api-error.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import { type Head, NO_EVENTS, type VersionCache } from "../version-cache.ts";
@@ -12,6 +13,10 @@ import { seek } from "./seek.ts";
 export interface HistoryRange {
   /** The lowest version wanted. */
   readonly fromVersion: number;
+  /** Nothing of a commit that begins above it is needed. @default Number.MAX_SAFE_INTEGER */
+  readonly toVersion?: number;
+  /** About so many events are wanted: what is read ahead is not more. @default as many as there are */
+  readonly limit?: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -32,22 +37,38 @@ export class History {
     return this.#headOf(actor, await this.#api.lastMessage(actor.subject));
   }
 
-  /** Yields the events from a version on, ascending, commit by commit. @throws `AETHER_STORE_UNAVAILABLE`, `signal.reason` */
-  async *read(actor: Actor, { fromVersion, signal }: HistoryRange): AsyncGenerator<DecodedCommit, void, undefined> {
-    const startSequence = await abortable(this.#startFor(actor, fromVersion), signal);
-    if (startSequence === undefined) return;
+  /** {@link head}, for a read. @throws `AETHER_STORE_UNAVAILABLE`, `signal.reason` */
+  async headToRead(actor: Actor, signal: AbortSignal | undefined): Promise<Head> {
+    try {
+      return await abortable(this.head(actor), signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw unavailable("read the latest version", error);
+    }
+  }
+
+  /** Yields the events of a range, ascending, commit by commit. @throws `AETHER_STORE_UNAVAILABLE`, `signal.reason` */
+  async *read(actor: Actor, range: HistoryRange): AsyncGenerator<DecodedCommit, void, undefined> {
+    const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER, limit, signal } = range;
+    const start = await abortable(this.#startFor(actor, fromVersion), signal);
+    if (start === undefined) return;
     const knownSequence = this.#cache.peek(actor.id)?.sequence ?? 0;
-    let version = 0;
+    let version = start.afterVersion;
     let last: StoredMessage | undefined;
-    for await (const messages of this.#reader.read(actor, { startSequence, knownSequence, signal })) {
-      for (const message of messages) {
+    const messages = { startSequence: start.sequence, knownSequence, chunkSize: limit, signal };
+    for await (const chunk of this.#reader.read(actor, messages)) {
+      for (const message of chunk) {
+        if ((headerSpan(message)?.first ?? 0) > toVersion) return;
         const commit = decodeCommit(message, actor.id, version);
         version = commit.events.at(-1)?.version ?? version;
-        yield fromVersion <= 1 ? commit : from(fromVersion, commit);
+        yield within(fromVersion, toVersion, commit);
+        if (version >= toVersion) return;
       }
-      last = messages.at(-1) ?? last;
+      last = chunk.at(-1) ?? last;
     }
-    if (last !== undefined && version > 0) this.#cache.learn(actor.id, { version, sequence: last.sequence });
+    if (last !== undefined && version >= Math.max(1, fromVersion)) {
+      this.#cache.learn(actor.id, { version, sequence: last.sequence });
+    }
   }
 
   /** The actor's head, and whether each of these events stands in its history, by version and id. */
@@ -71,9 +92,10 @@ export class History {
     };
     let verdict = last === undefined ? "not all" : search(decodeCommit(last, actor.id).events);
     if (verdict === "not all") {
-      for await (const commit of this.read(actor, { fromVersion: first.version, signal: undefined })) {
+      const range = { fromVersion: first.version, toVersion: end.version, limit: events.length, signal: undefined };
+      for await (const commit of this.read(actor, range)) {
         verdict = search(commit.events);
-        if (verdict !== "not all" || (commit.events.at(-1)?.version ?? 0) >= end.version) break;
+        if (verdict !== "not all") break;
       }
     }
     return { head, sameEvents: verdict === "same" };
@@ -107,17 +129,30 @@ export class History {
   }
 
   /** From where to read so that nothing is missed; `undefined` if there is nothing. */
-  async #startFor(actor: Actor, fromVersion: number): Promise<number | undefined> {
-    if (fromVersion <= 1) return 1;
+  async #startFor(actor: Actor, fromVersion: number): Promise<Start | undefined> {
+    if (fromVersion <= 1) return { sequence: 1, afterVersion: 0 };
     const known = this.#cache.peek(actor.id);
-    if (known !== undefined && fromVersion > known.version) return known.sequence + 1;
+    if (known !== undefined && fromVersion > known.version) {
+      return { sequence: known.sequence + 1, afterVersion: known.version };
+    }
     const last = await this.#api.lastMessage(actor.subject);
     const head = await this.#headOf(actor, last);
     if (last === undefined || head.version < fromVersion) return undefined;
-    return seek(this.#api, actor, fromVersion, last);
+    return { sequence: await seek(this.#api, actor, fromVersion, last), afterVersion: 0 };
   }
 }
 
-function from(version: number, { events, errors }: DecodedCommit): DecodedCommit {
-  return { events: events.filter((event) => event.version >= version), errors };
+interface Start {
+  readonly sequence: number;
+  /** The highest version that is known to stand before. */
+  readonly afterVersion: number;
+}
+
+function within(fromVersion: number, toVersion: number, commit: DecodedCommit): DecodedCommit {
+  const { events, errors } = commit;
+  const [first] = events;
+  const last = events.at(-1);
+  if (first === undefined || last === undefined) return commit;
+  if (first.version >= fromVersion && last.version <= toVersion) return commit;
+  return { events: events.filter(({ version }) => version >= fromVersion && version <= toVersion), errors };
 }

@@ -1,6 +1,6 @@
 import { abortable, pause } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
-import { unavailable } from "../protocol/api-error.ts";
+import { ApiError, unavailable } from "../protocol/api-error.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
@@ -18,6 +18,8 @@ export interface MessageRange {
   readonly startSequence: number;
   /** A message that is known to be there: what is read without it comes from a replica that lags behind. 0 for none. */
   readonly knownSequence: number;
+  /** How many messages to ask for at a time. @default 1000, which is also the most */
+  readonly chunkSize?: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -49,9 +51,10 @@ export class PullReader {
       const before = progress.next;
       let cause: unknown = new Error("the server fell silent");
       try {
-        yield* this.#readWithOneConsumer(actor, progress, range.signal);
+        yield* this.#readWithOneConsumer(actor, progress, range);
       } catch (error) {
         range.signal?.throwIfAborted();
+        if (error instanceof ApiError && error.is("streamNotFound")) throw unavailable("read events", error);
         cause = error;
       }
       if (progress.remaining === 0) {
@@ -68,12 +71,13 @@ export class PullReader {
   async *#readWithOneConsumer(
     actor: Actor,
     progress: { next: number; remaining: number | undefined },
-    signal: AbortSignal | undefined,
+    { signal, chunkSize: wantedSize = CHUNK_SIZE }: MessageRange,
   ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
+    const chunkSize = Math.max(1, Math.min(CHUNK_SIZE, wantedSize));
     const chunkBytes = Math.max(CHUNK_BYTES, 2 * this.#link.server.max_payload);
     const pull = new Pull(this.#link, this.#api, this.#options.newConsumerName(), chunkBytes);
     try {
-      const pending = await abortable(pull.open(actor.subject, progress.next, CHUNK_SIZE), signal);
+      const pending = await abortable(pull.open(actor.subject, progress.next, chunkSize), signal);
       // Messages that expire while they are read are no longer delivered; those that are new do not count.
       progress.remaining = Math.min(progress.remaining ?? pending, pending);
       while (progress.remaining > 0) {
@@ -86,7 +90,7 @@ export class PullReader {
           yield wanted;
         } else if (end === "partial") progress.remaining = 0;
         if (end === "broken") return;
-        if (progress.remaining > 0) pull.ask(Math.min(CHUNK_SIZE, progress.remaining));
+        if (progress.remaining > 0) pull.ask(Math.min(chunkSize, progress.remaining));
       }
     } finally {
       pull.close();
