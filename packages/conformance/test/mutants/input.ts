@@ -1,0 +1,203 @@
+import { checkActorId } from "@aether/codec";
+import {
+  type CallOptions,
+  type Event,
+  type EventsWithErrors,
+  InvalidEventError,
+  isAetherError,
+  type NewEvent,
+  type SaveReceipt,
+} from "@aether/core";
+import { ReferenceStore } from "../reference-store.ts";
+import { type Mutant, mutant } from "./mutant.ts";
+
+const notJson = "invalid input: data that JSON cannot carry is refused";
+
+/** Accepts what it should refuse, where the culprit's path begins so. */
+function accepting(path: string): new (...args: ConstructorParameters<typeof ReferenceStore>) => ReferenceStore {
+  return class extends ReferenceStore {
+    protected override prepare(event: NewEvent): Event {
+      try {
+        return super.prepare(event);
+      } catch (error) {
+        if (!isAetherError(error, "AETHER_INVALID_EVENT") || !error.path.startsWith(path)) throw error;
+        return { ...event, id: "an id", timestamp: this.now() };
+      }
+    }
+  };
+}
+
+/** Turns data into JSON and back before it is checked, which hides what JSON would lose. */
+class Laundering extends ReferenceStore {
+  protected launder(data: object): object {
+    return JSON.parse(JSON.stringify(data)) as object;
+  }
+
+  protected override prepare(event: NewEvent): Event {
+    return super.prepare({ ...event, data: this.launder(event.data) });
+  }
+}
+
+export const inputMutants: readonly Mutant[] = [
+  mutant(
+    "throws synchronously",
+    ["invalid input: an event that is none is refused"],
+    class extends ReferenceStore {
+      override saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
+        this.prepare(event);
+        return super.saveEvent(event, options);
+      }
+    },
+  ),
+  mutant(
+    "reads a field of what is no event",
+    ["invalid input: an event that is none is refused"],
+    class extends ReferenceStore {
+      override async saveEvent(event: NewEvent): Promise<SaveReceipt> {
+        return super.saveEvent({ ...event, eventType: event.eventType });
+      }
+    },
+  ),
+  mutant(
+    "accepts any actor id",
+    ["invalid input: an actor id that is empty, no string or ill-formed is refused"],
+    accepting("actorId"),
+  ),
+  mutant(
+    "turns lone surrogates into replacement characters",
+    ["invalid input: an actor id that is empty, no string or ill-formed is refused"],
+    class extends ReferenceStore {
+      protected override prepare(event: NewEvent): Event {
+        const { actorId } = event;
+        return super.prepare({ ...event, actorId: typeof actorId === "string" ? actorId.toWellFormed() : actorId });
+      }
+    },
+  ),
+  mutant(
+    "accepts any event type",
+    ["invalid input: an event type that is empty or no string is refused"],
+    accepting("eventType"),
+  ),
+  mutant(
+    "accepts any version",
+    ["invalid input: a version that is no integer from 1 on is refused"],
+    accepting("version"),
+  ),
+  mutant(
+    "takes text that looks like a number for a version",
+    ["invalid input: a version that is no integer from 1 on is refused"],
+    class extends ReferenceStore {
+      protected override prepare(event: NewEvent): Event {
+        const version: unknown = event?.version;
+        return super.prepare(typeof version === "string" ? { ...event, version: Number(version) } : event);
+      }
+    },
+  ),
+  mutant("accepts any id", ["invalid input: an id that is no string is refused"], accepting("id")),
+  mutant(
+    "accepts any timestamp",
+    ["invalid input: a timestamp that is no RFC 3339 date-time is refused"],
+    accepting("timestamp"),
+  ),
+  mutant(
+    "accepts any timestamp that Date can parse",
+    ["invalid input: a timestamp that is no RFC 3339 date-time is refused"],
+    class extends ReferenceStore {
+      protected override prepare(event: NewEvent): Event {
+        if (typeof event?.timestamp !== "string" || Number.isNaN(Date.parse(event.timestamp)))
+          return super.prepare(event);
+        return { ...super.prepare({ ...event, timestamp: this.now() }), timestamp: event.timestamp };
+      }
+    },
+  ),
+  mutant(
+    "takes an array for data",
+    ["invalid input: data that is no object is refused"],
+    class extends ReferenceStore {
+      protected override prepare(event: NewEvent): Event {
+        return super.prepare(Array.isArray(event?.data) ? { ...event, data: { ...event.data } } : event);
+      }
+    },
+  ),
+  mutant(
+    "saves what JSON makes of data, and so NaN as null and a Date as text",
+    [notJson, "invalid input: undefined in an array is refused"],
+    Laundering,
+  ),
+  mutant(
+    "clones data structurally, so that maps and dates pass",
+    ["invalid input: data that is itself no plain object is refused"],
+    accepting("data"),
+  ),
+  mutant(
+    "overflows the stack on a cycle",
+    ["invalid input: a cycle in data is refused"],
+    class extends ReferenceStore {
+      protected override prepare(event: NewEvent): Event {
+        JSON.stringify(event?.data, (_, value) => (typeof value === "bigint" ? String(value) : value));
+        return super.prepare(event);
+      }
+    },
+  ),
+  mutant(
+    "names the field, but not the path in it",
+    [notJson, "invalid input: a cycle in data is refused"],
+    class extends ReferenceStore {
+      protected override prepare(event: NewEvent): Event {
+        try {
+          return super.prepare(event);
+        } catch (error) {
+          if (!isAetherError(error, "AETHER_INVALID_EVENT")) throw error;
+          throw new InvalidEventError({ path: error.path.replace(/[.[].*$/, ""), reason: error.reason });
+        }
+      }
+    },
+  ),
+  mutant(
+    "accepts any metadata",
+    ["invalid input: metadata that is no object of strings is refused"],
+    accepting("metadata"),
+  ),
+  mutant(
+    "turns metadata into text",
+    ["invalid input: metadata that is no object of strings is refused"],
+    class extends ReferenceStore {
+      protected override prepare(event: NewEvent): Event {
+        if (typeof event?.metadata !== "object" || event.metadata === null) return super.prepare(event);
+        const entries = Object.entries(event.metadata).map(([key, value]) => [key, String(value)]);
+        return super.prepare({ ...event, metadata: Object.fromEntries(entries) });
+      }
+    },
+  ),
+  mutant(
+    "finds nothing for an actor id that it should refuse",
+    [
+      "invalid input: a read of an actor id that is empty, no string or ill-formed is refused",
+      "invalid input: a read with errors refuses the same arguments",
+    ],
+    class extends ReferenceStore {
+      override async getEventsWithErrors(actorId: string, from = 0, options?: CallOptions): Promise<EventsWithErrors> {
+        if (!isActorId(actorId)) return { events: [], errors: [] };
+        return super.getEventsWithErrors(actorId, from, options);
+      }
+    },
+  ),
+  mutant(
+    "does not check fromVersion",
+    ["invalid input: a read from a version that is no integer from 0 on is refused"],
+    class extends ReferenceStore {
+      override async getEventsWithErrors(actorId: string, from = 0, options?: CallOptions): Promise<EventsWithErrors> {
+        return super.getEventsWithErrors(actorId, Number.isSafeInteger(from) && from >= 0 ? from : 0, options);
+      }
+    },
+  ),
+];
+
+function isActorId(actorId: unknown): boolean {
+  try {
+    checkActorId(actorId);
+    return true;
+  } catch {
+    return false;
+  }
+}

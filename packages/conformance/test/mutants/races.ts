@@ -1,0 +1,130 @@
+import type { Event, SaveReceipt } from "@aether/core";
+import { ReferenceStore, type Shelf } from "../reference-store.ts";
+import { type Mutant, mutant } from "./mutant.ts";
+
+const oneWins = "races: of 16 concurrent writers of one version exactly one wins";
+
+/** Runs the commits of one store object one after another, as a lock inside the process does. */
+class Queueing extends ReferenceStore {
+  #last: Promise<unknown> = Promise.resolve();
+
+  protected async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+}
+
+/** How many commits there were on each shelf. */
+const commits = new WeakMap<Shelf, number>();
+
+export const raceMutants: readonly Mutant[] = [
+  mutant(
+    "waits between the check and the append",
+    [oneWins, "races: a save that is repeated at once is stored once, and the others hear that it was"],
+    class extends ReferenceStore {
+      protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
+        this.refuseTaken(events);
+        await undefined;
+        return this.append(events);
+      }
+    },
+  ),
+  mutant(
+    "has a lock that holds inside one store object only",
+    [oneWins, "races: who lost a race gets in behind the current version"],
+    class extends Queueing {
+      protected override commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
+        return this.inTurn(async () => {
+          this.refuseTaken(events);
+          await undefined;
+          return this.append(events);
+        });
+      }
+    },
+  ),
+  mutant(
+    "tells who lost the version from before the race",
+    [oneWins, "races: batches race as one"],
+    class extends ReferenceStore {
+      protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
+        const before = this.latestVersion(events[0]?.actorId ?? "");
+        await undefined;
+        if (this.isTaken(events[0] as Event, this.latestVersion(events[0]?.actorId ?? ""))) {
+          throw this.conflict(events, before);
+        }
+        return this.append(events);
+      }
+    },
+  ),
+  mutant(
+    "gives who lost a race an error of the database",
+    [oneWins, "races: who lost a race gets in behind the current version"],
+    class extends ReferenceStore {
+      protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
+        this.refuseTaken(events);
+        await undefined;
+        if (this.isTaken(events[0] as Event, this.latestVersion(events[0]?.actorId ?? ""))) {
+          throw Object.assign(new Error("UNIQUE constraint failed: events.actor_id, events.version"), {
+            code: "23505",
+          });
+        }
+        return this.append(events);
+      }
+    },
+  ),
+  mutant(
+    "has one optimistic lock for all actors",
+    ["races: writers of different actors do not stand in each other's way"],
+    class extends ReferenceStore {
+      protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
+        const before = commits.get(this.shelf) ?? 0;
+        await undefined;
+        const now = commits.get(this.shelf) ?? 0;
+        if (now !== before) throw this.conflict(events, this.latestVersion(events[0]?.actorId ?? ""));
+        commits.set(this.shelf, now + 1);
+        return super.commit(events);
+      }
+    },
+  ),
+  mutant(
+    "answers saves that come at once as if all were stored",
+    ["races: saves that do not wait for each other are stored or refused, each by itself"],
+    class extends ReferenceStore {
+      #waiting: Event[] = [];
+      protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
+        this.refuseTaken(events);
+        this.#waiting.push(...events);
+        await undefined;
+        const newest = this.#waiting.at(-1);
+        this.#waiting = [];
+        if (newest !== undefined) this.append([newest]);
+        return events.map((event) => this.receipt(event, this.position(0, 0)));
+      }
+    },
+  ),
+  mutant(
+    "answers before the event can be read",
+    ["races: a read beside a save sees the event or does not, and after it always"],
+    class extends ReferenceStore {
+      protected override append(events: readonly Event[]): readonly SaveReceipt[] {
+        setImmediate(() => super.append(events));
+        return events.map((event) => this.receipt(event, this.position(0, 0)));
+      }
+    },
+  ),
+  mutant(
+    "waits between the events of a batch",
+    ["races: batches race as one", "batches: a read beside a batch sees all of it or nothing"],
+    class extends ReferenceStore {
+      protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
+        const receipts: SaveReceipt[] = [];
+        for (const event of events) {
+          receipts.push(...(await super.commit([event])));
+          await undefined;
+        }
+        return receipts;
+      }
+    },
+  ),
+];

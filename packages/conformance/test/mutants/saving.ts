@@ -1,0 +1,188 @@
+import type { Event, SaveReceipt } from "@aether/core";
+import { ReferenceStore, referenceSupports, type Shelf } from "../reference-store.ts";
+import { type Mutant, mutant } from "./mutant.ts";
+
+export const savingMutants: readonly Mutant[] = [
+  mutant(
+    "shows another manifest than the public one",
+    ["manifest: the store's manifest is the public one"],
+    class extends ReferenceStore {
+      override readonly supports = { ...referenceSupports, streaming: false };
+    },
+  ),
+  mutant(
+    "declares a capability whose method is missing",
+    ["manifest: what is declared is there"],
+    class extends ReferenceStore {
+      constructor(shelf: Shelf) {
+        super(shelf);
+        Object.defineProperty(this, "saveEvents", { value: undefined });
+      }
+    },
+  ),
+  mutant(
+    "does what its manifest does not declare",
+    ["manifest: what is not declared is absent, or refuses"],
+    class extends ReferenceStore {
+      override readonly supports = { durable: true, shared: true };
+    },
+    { supports: { durable: true, shared: true } },
+  ),
+  mutant(
+    "has no actors before their first event",
+    ["saving and reading: an actor without events has none, and version 0"],
+    class extends ReferenceStore {
+      protected override read(actorId: string) {
+        const found = super.read(actorId);
+        if (found.events.length === 0) throw new Error(`unknown actor ${actorId}`);
+        return found;
+      }
+    },
+  ),
+  mutant(
+    "drops metadata",
+    ["saving and reading: an event is read back whole"],
+    class extends ReferenceStore {
+      protected override encode(events: readonly Event[]): string {
+        return JSON.stringify(events.map(({ metadata: _, ...rest }) => rest));
+      }
+    },
+  ),
+  mutant(
+    "takes numbers for 32-bit floats",
+    ["saving and reading: data is read back as it was saved, whatever JSON can carry"],
+    class extends ReferenceStore {
+      protected override encode(events: readonly Event[]): string {
+        return JSON.stringify(events, (key, value) =>
+          typeof value === "number" && key !== "version" ? Math.fround(value) : value,
+        );
+      }
+    },
+  ),
+  mutant(
+    "copies data key by key, into the prototype",
+    ["saving and reading: a key __proto__ is kept as data and pollutes nothing"],
+    class extends ReferenceStore {
+      protected override decodeOne(one: unknown): Event {
+        return super.decodeOne(assignAll(one));
+      }
+    },
+  ),
+  mutant(
+    "keeps properties that are undefined, as null",
+    ["saving and reading: properties that are undefined are left out, and -0 is a zero"],
+    class extends ReferenceStore {
+      protected override prepare(event: Event): Event {
+        const text = JSON.stringify(event.data, (_, value) => (value === undefined ? null : value));
+        return super.prepare({ ...event, data: JSON.parse(text) as object });
+      }
+    },
+  ),
+  mutant(
+    "answers with another id than it stored",
+    [
+      "saving and reading: the receipt says what was saved",
+      "batches: a batch is stored in its order, and its receipts are in that order",
+    ],
+    class extends ReferenceStore {
+      protected override receipt(event: Event, position: string): SaveReceipt {
+        return super.receipt({ ...event, id: this.newId() }, position);
+      }
+    },
+  ),
+  mutant(
+    "makes ids that are unique within the process only",
+    ["saving and reading: an id and a timestamp that are missing are filled in"],
+    class extends ReferenceStore {
+      #last = 0;
+      override newId(): string {
+        return `event-${++this.#last}`;
+      }
+    },
+  ),
+  mutant(
+    "makes one id for all events of a batch",
+    ["batches: ids and timestamps that are missing are filled in, event by event"],
+    class extends ReferenceStore {
+      override newId(): string {
+        return "00000000-0000-4000-8000-000000000000";
+      }
+    },
+  ),
+  mutant(
+    "rewrites timestamps",
+    ["saving and reading: a timestamp that is given is kept to the letter"],
+    class extends ReferenceStore {
+      protected override prepare(event: Event): Event {
+        return { ...super.prepare(event), timestamp: this.now() };
+      }
+      protected override prepareBatch(events: readonly Event[]): readonly Event[] {
+        return super.prepareBatch(events).map((event) => ({ ...event, timestamp: this.now() }));
+      }
+    },
+  ),
+  mutant(
+    "keeps milliseconds in UTC instead of the timestamp that was given",
+    ["saving and reading: a timestamp that is given is kept to the letter"],
+    class extends ReferenceStore {
+      protected override decodeOne(one: unknown): Event {
+        const event = super.decodeOne(one);
+        const time = Date.parse(event.timestamp);
+        return Object.freeze({
+          ...event,
+          timestamp: Number.isNaN(time) ? event.timestamp : new Date(time).toISOString(),
+        });
+      }
+    },
+  ),
+  mutant(
+    "reads every actor's events",
+    ["saving and reading: actors are kept apart"],
+    class extends ReferenceStore {
+      protected override key(): string {
+        return "events";
+      }
+    },
+  ),
+  mutant(
+    "marks what it has read, and refuses it",
+    ["saving and reading: an event that was read can be saved for another actor"],
+    class extends ReferenceStore {
+      protected override prepare(event: Event): Event {
+        if (Object.isFrozen(event.data)) throw new TypeError("cannot add a property, object is not extensible");
+        return super.prepare(event);
+      }
+    },
+  ),
+  mutant(
+    "reads one page of 1,000 events",
+    [
+      "saving and reading: 1,000 and 1,001 events are read whole and in order",
+      "streaming reads: a long stream is whole, both ways",
+    ],
+    class extends ReferenceStore {
+      protected override read(actorId: string) {
+        const { events, errors } = super.read(actorId);
+        return { events: events.slice(0, 1_000), errors };
+      }
+    },
+  ),
+  mutant(
+    "cuts a large event where its column ends",
+    ["saving and reading: a large event is stored whole, or refused as too large"],
+    class extends ReferenceStore {
+      protected override encode(events: readonly Event[]): string {
+        return JSON.stringify(events, (_, value) => (typeof value === "string" ? value.slice(0, 65_535) : value));
+      }
+    },
+  ),
+];
+
+/** A copy by assignment, which sets the prototype where a key is `__proto__`. */
+function assignAll(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(assignAll);
+  const copy: Record<string, unknown> = {};
+  for (const [key, part] of Object.entries(value)) copy[key] = assignAll(part);
+  return copy;
+}

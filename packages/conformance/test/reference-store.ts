@@ -1,0 +1,303 @@
+import {
+  checkActorId,
+  checkCount,
+  decodeEvent,
+  freezeJson,
+  prepareEvent,
+  prepareEvents,
+  prepareSnapshot,
+  type ReadRange,
+  readRange,
+} from "@aether/codec";
+import {
+  type BatchEventStore,
+  type CallOptions,
+  type Event,
+  type EventsWithErrors,
+  InvalidArgumentError,
+  type NewEvent,
+  type NewSnapshot,
+  type Position,
+  type ReadOptions,
+  type ReplayError,
+  type ReplayReportingEventStore,
+  type SaveReceipt,
+  type Snapshot,
+  type SnapshotStore,
+  StoreClosedError,
+  type StoreSupports,
+  type StreamingEventStore,
+  VersionConflictError,
+} from "@aether/core";
+import { v4 as uuid } from "uuid";
+import type { Damage } from "../src/index.ts";
+
+/** One commit: the JSON of its events. */
+export interface ShelfRecord {
+  readonly place: number;
+  readonly json: string;
+}
+
+/** Where reference stores keep what they are given: text, as on a disk, that outlives them and that they share. */
+export class Shelf {
+  readonly #records = new Map<string, ShelfRecord[]>();
+  readonly snapshots: Map<string, string> = new Map();
+  #places = 0;
+
+  put(key: string, json: string): number {
+    const records = this.#records.get(key) ?? [];
+    this.#records.set(key, records);
+    records.push({ place: ++this.#places, json });
+    return this.#places;
+  }
+
+  recordsOf(key: string): readonly ShelfRecord[] {
+    return this.#records.get(key) ?? [];
+  }
+
+  get keys(): readonly string[] {
+    return [...this.#records.keys()];
+  }
+}
+
+export const referenceSupports: StoreSupports = Object.freeze({
+  batch: true,
+  replayErrors: true,
+  streaming: true,
+  snapshots: true,
+  durable: true,
+  shared: true,
+});
+
+export const shelfDamage: Damage<Shelf> = {
+  interruptedSave: (shelf, events) => {
+    shelf.put(events[0]?.actorId ?? "", JSON.stringify(events).slice(0, -9));
+  },
+  malformedRecord: (shelf, actorId) => {
+    shelf.put(actorId, "no JSON");
+  },
+};
+
+/**
+ * A plain and correct event store, in small steps that a broken one can do otherwise. A commit is decided and written
+ * without waiting in between, so that it is one step, also for several stores on one shelf.
+ */
+export class ReferenceStore implements BatchEventStore, ReplayReportingEventStore, StreamingEventStore, SnapshotStore {
+  readonly supports: StoreSupports = referenceSupports;
+  protected readonly shelf: Shelf;
+  protected closed = false;
+
+  constructor(shelf: Shelf) {
+    this.shelf = shelf;
+  }
+
+  async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
+    const prepared = this.prepare(event);
+    this.admit(options);
+    const [receipt] = await this.commit([prepared]);
+    return receipt as SaveReceipt;
+  }
+
+  async saveEvents(events: readonly NewEvent[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
+    const prepared = this.prepareBatch(events);
+    this.admit(options);
+    return prepared.length === 0 ? [] : this.commit(prepared);
+  }
+
+  async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
+    return (await this.getEventsWithErrors(actorId, fromVersion, options)).events;
+  }
+
+  async getEventsWithErrors(actorId: string, fromVersion = 0, options?: CallOptions): Promise<EventsWithErrors> {
+    checkActorId(actorId);
+    checkCount(fromVersion, "fromVersion");
+    this.admit(options);
+    const { events, errors } = this.read(actorId);
+    return { events: this.from(events, fromVersion), errors };
+  }
+
+  readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
+    return { [Symbol.asyncIterator]: () => this.stream(actorId, options) };
+  }
+
+  async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
+    checkActorId(actorId);
+    this.admit(options);
+    return this.latestVersion(actorId);
+  }
+
+  async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void> {
+    const prepared = prepareSnapshot(snapshot);
+    this.admit(options);
+    this.putSnapshot(prepared);
+  }
+
+  async getLatestSnapshot<State extends object>(
+    actorId: string,
+    options?: CallOptions,
+  ): Promise<Snapshot<State> | undefined> {
+    checkActorId(actorId);
+    this.admit(options);
+    return this.snapshot(actorId) as Snapshot<State> | undefined;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  protected admit(options: CallOptions | undefined): void {
+    if (this.closed) throw new StoreClosedError();
+    options?.signal?.throwIfAborted();
+  }
+
+  protected prepare(event: NewEvent): Event {
+    return prepareEvent(event, this);
+  }
+
+  protected prepareBatch(events: readonly NewEvent[]): readonly Event[] {
+    return prepareEvents(events, this);
+  }
+
+  newId(): string {
+    return uuid();
+  }
+
+  now(): string {
+    return new Date().toISOString();
+  }
+
+  /** The name of an actor on the shelf. */
+  protected key(actorId: string): string {
+    return actorId;
+  }
+
+  protected async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
+    this.refuseTaken(events);
+    return this.append(events);
+  }
+
+  protected refuseTaken(events: readonly Event[]): void {
+    const [first] = events;
+    if (first === undefined) return;
+    const latest = this.latestVersion(first.actorId);
+    if (this.isTaken(first, latest)) throw this.conflict(events, latest);
+  }
+
+  protected isTaken(event: Event, latest: number): boolean {
+    return event.version <= latest;
+  }
+
+  protected conflict(events: readonly Event[], currentVersion: number): Error {
+    const { actorId = "", version: attemptedVersion = 0 } = events[0] ?? {};
+    return new VersionConflictError({ actorId, attemptedVersion, currentVersion, sameEvent: this.stands(events) });
+  }
+
+  /** Whether each of the events stands at its version. */
+  protected stands(events: readonly Event[]): boolean {
+    return events.every((event) => this.holds(event));
+  }
+
+  protected holds({ actorId, version, id }: Event): boolean {
+    return this.read(actorId).events.some((standing) => standing.version === version && standing.id === id);
+  }
+
+  protected append(events: readonly Event[]): readonly SaveReceipt[] {
+    const place = this.shelf.put(this.key(events[0]?.actorId ?? ""), this.encode(events));
+    return events.map((event, index) => this.receipt(event, this.position(place, index)));
+  }
+
+  protected encode(events: readonly Event[]): string {
+    return JSON.stringify(events);
+  }
+
+  protected receipt({ id, version, timestamp }: Event, position: string): SaveReceipt {
+    return { id, version, timestamp, position: position as Position };
+  }
+
+  protected position(place: number, index: number): string {
+    return `${String(place).padStart(12, "0")}.${String(index).padStart(6, "0")}`;
+  }
+
+  protected read(actorId: string): { readonly events: Event[]; readonly errors: ReplayError[] } {
+    const events: Event[] = [];
+    const errors: ReplayError[] = [];
+    for (const record of this.shelf.recordsOf(this.key(actorId))) {
+      try {
+        events.push(...this.decode(record.json));
+      } catch (cause) {
+        errors.push(this.replayError(record, cause));
+      }
+    }
+    return { events, errors };
+  }
+
+  protected decode(json: string): readonly Event[] {
+    return (JSON.parse(json) as unknown[]).map((one) => this.decodeOne(one));
+  }
+
+  protected decodeOne(one: unknown): Event {
+    return decodeEvent(one);
+  }
+
+  protected replayError({ place, json }: ShelfRecord, cause: unknown): ReplayError {
+    return { position: this.position(place, 0) as Position, raw: new TextEncoder().encode(json), cause };
+  }
+
+  protected from(events: readonly Event[], fromVersion: number): readonly Event[] {
+    return events.filter(({ version }) => version >= fromVersion);
+  }
+
+  protected latestVersion(actorId: string): number {
+    return this.read(actorId).events.at(-1)?.version ?? 0;
+  }
+
+  protected async *stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {
+    checkActorId(actorId);
+    const range = readRange(options);
+    this.admit(options);
+    for (const event of this.select(this.read(actorId).events, range)) {
+      options?.signal?.throwIfAborted();
+      yield event;
+    }
+  }
+
+  protected select(
+    events: readonly Event[],
+    { fromVersion, toVersion, limit, direction }: ReadRange,
+  ): readonly Event[] {
+    const wanted = events.filter(({ version }) => version >= fromVersion && version <= toVersion);
+    return (direction === "backward" ? wanted.toReversed() : wanted).slice(0, limit);
+  }
+
+  protected putSnapshot(snapshot: NewSnapshot): void {
+    const { actorId, version } = snapshot;
+    const latest = this.latestVersion(actorId);
+    if (this.isAhead(version, latest)) {
+      const reason = `is ahead of the actor's latest version, ${latest}`;
+      throw new InvalidArgumentError({ argument: "snapshot.version", reason });
+    }
+    if (this.isOlder(version, this.snapshot(actorId)?.version ?? 0)) return;
+    this.shelf.snapshots.set(this.key(actorId), JSON.stringify({ ...snapshot, timestamp: this.now() }));
+  }
+
+  protected isAhead(version: number, latest: number): boolean {
+    return version > latest;
+  }
+
+  protected isOlder(version: number, kept: number): boolean {
+    return version < kept;
+  }
+
+  protected snapshot(actorId: string): Snapshot | undefined {
+    const json = this.shelf.snapshots.get(this.key(actorId));
+    return json === undefined ? undefined : this.decodeSnapshot(json);
+  }
+
+  protected decodeSnapshot(json: string): Snapshot {
+    return freezeJson(JSON.parse(json) as Snapshot, "snapshot", (_, reason) => new Error(reason));
+  }
+}
