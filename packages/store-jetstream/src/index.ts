@@ -1,4 +1,6 @@
 export { ContentionError } from "./append/contention-error.ts";
+export { StoreFullError } from "./append/store-full-error.ts";
+export type { LoadedActor } from "./jetstream-event-store.ts";
 export { JetStreamEventStore, jetStreamStoreSupports } from "./jetstream-event-store.ts";
 export type {
   NatsConnection,
@@ -11,6 +13,7 @@ export type {
   NatsSubscription,
 } from "./nats-connection.ts";
 export type { JetStreamStoreOptions } from "./options.ts";
+export type { StreamMode } from "./stream/ensure-stream.ts";
 export type { StreamDifference } from "./stream/stream-errors.ts";
-export { StreamMismatchError, UnsafeServerError } from "./stream/stream-errors.ts";
+export { StreamMismatchError, StreamNotFoundError, UnsafeServerError } from "./stream/stream-errors.ts";
 export type { CacheStats } from "./version-cache.ts";

@@ -52,7 +52,19 @@ export interface NatsHeaders {
 }
 
 export interface NatsStatus {
+  /** Such as `"reconnect"` or `"error"`. */
   readonly type: string;
+}
+
+/** The subject that the server does not permit, if that is what a status tells. The clients tell it differently. */
+export function deniedSubject(status: NatsStatus): string | undefined {
+  if (status.type !== "error") return undefined;
+  const { permissionContext, error } = status as {
+    readonly permissionContext?: { readonly subject?: unknown };
+    readonly error?: { readonly subject?: unknown };
+  };
+  const subject = permissionContext?.subject ?? error?.subject;
+  return typeof subject === "string" ? subject : undefined;
 }
 
 /** Refuses what is no open connection of a client that the store knows. @throws `AETHER_INVALID_ARGUMENT` */

@@ -1,5 +1,6 @@
 import { checkCount } from "@aether/codec";
 import { InvalidArgumentError } from "@aether/core";
+import type { StreamMode } from "./stream/ensure-stream.ts";
 import { MAX_STREAM_NAME_BYTES, streamNameFor } from "./subjects.ts";
 
 /** How a JetStream store is opened. */
@@ -27,6 +28,20 @@ export interface JetStreamStoreOptions {
    */
   readonly replicaCount?: number;
   /**
+   * How many snapshots of each actor are kept, the newest.
+   *
+   * When there are snapshots already and this is not given, their own number stands.
+   * @default 3
+   */
+  readonly snapshotHistory?: number;
+  /**
+   * What may be done to the store's streams: `"create"` makes what is not there; `"update"` also changes the settings of
+   * what is there to those that are asked for, as far as the server allows; `"bind"` does neither, and needs no permission
+   * for it.
+   * @default "create"
+   */
+  readonly stream?: StreamMode;
+  /**
    * How many actors' latest versions are remembered, at about 100 bytes each. 0 remembers none.
    * @default 100_000
    */
@@ -53,8 +68,14 @@ export interface ResolvedOptions {
   readonly cacheSize: number;
   readonly ackTimeoutMs: number;
   readonly maxInFlight: number;
+  readonly snapshotHistory: number;
+  readonly stream: StreamMode;
   /** Which settings the caller named. */
-  readonly asked: { readonly streamRetention: boolean; readonly replicaCount: boolean };
+  readonly asked: {
+    readonly streamRetention: boolean;
+    readonly replicaCount: boolean;
+    readonly snapshotHistory: boolean;
+  };
 }
 
 const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
@@ -67,6 +88,7 @@ export function resolveOptions(options: JetStreamStoreOptions): ResolvedOptions 
   if (typeof options !== "object" || options === null) throw invalid("options", "must be an object with a streamName");
   const { streamRetention = ONE_YEAR_MS, replicaCount = 1 } = options;
   const { cacheSize = 100_000, ackTimeoutMs = 10_000, maxInFlight = 512 } = options;
+  const { snapshotHistory = 3, stream = "create" } = options;
   const streamRetentionMs = streamRetention === "forever" ? undefined : streamRetention;
   if (streamRetentionMs !== undefined) {
     checkCount(streamRetentionMs, "options.streamRetention", 100);
@@ -77,6 +99,10 @@ export function resolveOptions(options: JetStreamStoreOptions): ResolvedOptions 
   checkCount(cacheSize, "options.cacheSize");
   checkCount(ackTimeoutMs, "options.ackTimeoutMs", 1);
   checkCount(maxInFlight, "options.maxInFlight", 1);
+  checkCount(snapshotHistory, "options.snapshotHistory", 1);
+  if (stream !== "create" && stream !== "update" && stream !== "bind") {
+    throw invalid("options.stream", 'must be "create", "update" or "bind"');
+  }
   return {
     effectiveName: effectiveNameOf(options),
     streamRetentionMs,
@@ -84,9 +110,12 @@ export function resolveOptions(options: JetStreamStoreOptions): ResolvedOptions 
     cacheSize,
     ackTimeoutMs,
     maxInFlight,
+    snapshotHistory,
+    stream,
     asked: {
       streamRetention: options.streamRetention !== undefined,
       replicaCount: options.replicaCount !== undefined,
+      snapshotHistory: options.snapshotHistory !== undefined,
     },
   };
 }

@@ -1,7 +1,7 @@
 import { type Event, EventTooLargeError, type SaveReceipt, VersionConflictError } from "@aether/core";
 import type { Actor } from "../actor.ts";
 import { commitHeaders, joinPayloads, MAX_HEADER_BYTES } from "../commit.ts";
-import { unavailable } from "../protocol/api-error.ts";
+import { isFull, unavailable } from "../protocol/api-error.ts";
 import type { History } from "../replay/history.ts";
 import type { Underway } from "../underway.ts";
 import { type Head, NO_EVENTS, type VersionCache } from "../version-cache.ts";
@@ -9,6 +9,7 @@ import type { Committer } from "./committer.ts";
 import { ContentionError } from "./contention-error.ts";
 import { SaveRequest } from "./save-request.ts";
 import type { Slots } from "./slots.ts";
+import { StoreFullError } from "./store-full-error.ts";
 
 /** How often one save reads the head anew because others keep writing. */
 const MAX_REFUSALS = 20;
@@ -21,6 +22,7 @@ interface ActorQueue {
 
 /** What the appender works with. */
 export interface AppenderParts {
+  readonly streamName: string;
   readonly cache: VersionCache;
   readonly history: History;
   readonly committer: Committer;
@@ -148,7 +150,7 @@ export class Appender {
         this.#judgeAgain(queue, group);
         return;
       case "failed":
-        for (const request of group) request.fail(unavailable("save", outcome.cause));
+        for (const request of group) request.fail(failure(outcome.cause, this.#parts.streamName));
         return;
       case "unknown":
         this.#parts.cache.drop(actor.id);
@@ -184,4 +186,8 @@ export class Appender {
       request.fail(unavailable("find out what stands at a version that is taken", error));
     }
   }
+}
+
+function failure(cause: unknown, streamName: string): Error {
+  return isFull(cause) ? new StoreFullError({ streamName, cause }) : unavailable("save", cause);
 }

@@ -60,7 +60,7 @@ export class Committer {
       } catch (error) {
         cause = error;
         if (error instanceof NoReplyError) {
-          if (error.reason === "not sent") break;
+          if (error.reason === "not sent" || error.reason === "not permitted") break;
           anyMayBeStored ||= error.reason !== "no responders";
         } else if (!(error instanceof ApiError)) {
           return { status: "unknown", cause: error };

@@ -15,6 +15,10 @@ export const errorCodes = {
   retryLater: 10158,
   retryLaterInCluster: 10163,
   noLeader: 10008,
+  storeFailed: 10077,
+  storageResourcesExceeded: 10047,
+  memoryResourcesExceeded: 10028,
+  insufficientResources: 10023,
 } as const;
 
 /** An error that JetStream answered with. */
@@ -46,6 +50,18 @@ export class ApiError extends Error {
   get isPassing(): boolean {
     return this.is("writeInFlight") || this.is("retryLater") || this.is("retryLaterInCluster") || this.is("noLeader");
   }
+}
+
+/** The stream, the account or the server has no room left. */
+export function isFull(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError)) return false;
+  const codes = [
+    "storeFailed",
+    "storageResourcesExceeded",
+    "memoryResourcesExceeded",
+    "insufficientResources",
+  ] as const;
+  return codes.some((code) => error.is(code));
 }
 
 /** The public error for a request that failed before anything was written. */

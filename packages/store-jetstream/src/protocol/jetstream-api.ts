@@ -16,13 +16,19 @@ export interface StreamConfig {
   readonly deny_purge: boolean;
   readonly allow_direct: boolean;
   readonly duplicate_window: number;
+  readonly max_msgs_per_subject: number;
   readonly description: string;
 }
 
 /** What JetStream answers about a stream. */
 export interface StreamInfo {
   readonly config: Partial<StreamConfig>;
+  /** When it was made, RFC 3339. */
   readonly created: string;
+  readonly state: {
+    readonly first_seq: number;
+    readonly last_seq: number;
+  };
 }
 
 /** The requests of JetStream's API that concern one stream, in the JSON that goes over the wire. */
@@ -45,6 +51,11 @@ export class JetStreamApi {
   /** @throws ApiError, NoReplyError */
   createStream(config: StreamConfig): Promise<StreamInfo> {
     return this.#request<StreamInfo>(`STREAM.CREATE.${this.#stream}`, config);
+  }
+
+  /** @throws ApiError, NoReplyError */
+  updateStream(config: object): Promise<StreamInfo> {
+    return this.#request<StreamInfo>(`STREAM.UPDATE.${this.#stream}`, config);
   }
 
   /** The last message on a subject, as the stream's leader has it. @throws ApiError, NoReplyError */

@@ -1,4 +1,11 @@
-import type { NatsConnection, NatsMessage, NatsServerInfo, NatsStatus, NatsSubscription } from "../nats-connection.ts";
+import {
+  deniedSubject,
+  type NatsConnection,
+  type NatsMessage,
+  type NatsServerInfo,
+  type NatsStatus,
+  type NatsSubscription,
+} from "../nats-connection.ts";
 import { NoReplyError, type NoReplyReason } from "./no-reply-error.ts";
 
 /** Where the messages of one consumer arrive. */
@@ -8,6 +15,7 @@ export interface Inbox {
 }
 
 interface PendingRequest {
+  readonly subject: string;
   readonly deadlineMs: number;
   receive(message: NatsMessage): void;
   fail(reason: NoReplyReason, cause?: unknown): void;
@@ -83,7 +91,7 @@ export class Link {
         if (message.headers?.code === 503) reject(new NoReplyError("no responders", subject));
         else resolve(message);
       };
-      this.#pending.set(token, { deadlineMs: performance.now() + timeoutMs, receive, fail });
+      this.#pending.set(token, { subject, deadlineMs: performance.now() + timeoutMs, receive, fail });
       this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
       try {
         this.publish(subject, payload, `${this.#prefix}.${token}`, headers);
@@ -147,8 +155,10 @@ export class Link {
     for (const fail of [...this.#inboxes]) fail(new NoReplyError(reason, this.#prefix, cause));
   }
 
-  #failRequests(reason: NoReplyReason, cause?: unknown): void {
-    for (const request of [...this.#pending.values()]) request.fail(reason, cause);
+  #failRequests(reason: NoReplyReason, cause?: unknown, subject?: string): void {
+    for (const request of [...this.#pending.values()]) {
+      if (subject === undefined || subject === request.subject) request.fail(reason, cause);
+    }
   }
 
   #sweep(): void {
@@ -160,8 +170,10 @@ export class Link {
   }
 
   async #watch(): Promise<void> {
-    for await (const { type } of this.#status) {
-      if (type !== "reconnect") continue;
+    for await (const status of this.#status) {
+      const denied = deniedSubject(status);
+      if (denied !== undefined) this.#failRequests("not permitted", status, denied);
+      if (status.type !== "reconnect") continue;
       // What was asked on the connection that was lost will not be answered.
       this.#failRequests("connection lost");
       for (const listener of [...this.#reconnectListeners]) listener();

@@ -5,9 +5,13 @@ export type NoReplyReason =
   | "connection lost"
   | "connection closed"
   | "inbox refused"
+  | "not permitted"
   | "not sent";
 
-/** A request was not answered. `"no responders"` and `"not sent"` say that nobody acted on it; after the others it is unknown. */
+/**
+ * A request was not answered. `"no responders"`, `"not permitted"` and `"not sent"` say that nobody acted on it; after the
+ * others it is unknown.
+ */
 export class NoReplyError extends Error {
   override readonly name: string = "NoReplyError";
   readonly reason: NoReplyReason;
@@ -26,5 +30,6 @@ const explanations: Readonly<Record<NoReplyReason, string>> = {
   "connection lost": "the connection was lost before the answer",
   "connection closed": "the connection was closed",
   "inbox refused": "the server does not let the connection subscribe to its inbox",
+  "not permitted": "the connection's user has no permission to publish to this subject",
   "not sent": "the client refused to send",
 };

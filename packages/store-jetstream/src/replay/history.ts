@@ -1,11 +1,11 @@
 import type { Event } from "@aether/core";
 import { abortable } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
-import { type DecodedCommit, decodeCommit, headerSpan } from "../commit.ts";
+import { type DecodedCommit, decodeCommit, EXPECTATION_HEADER, headerSpan } from "../commit.ts";
 import { unavailable } from "../protocol/api-error.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
-import { type Head, NO_EVENTS, type VersionCache } from "../version-cache.ts";
+import { type Head, NO_EVENTS, VersionCache } from "../version-cache.ts";
 import type { PullReader } from "./pull-reader.ts";
 import { seek } from "./seek.ts";
 
@@ -25,11 +25,44 @@ export class History {
   readonly #api: JetStreamApi;
   readonly #reader: PullReader;
   readonly #cache: VersionCache;
+  /** Where snapshots end: what is read next is what comes after. */
+  readonly #snapshots: VersionCache = new VersionCache(10_000);
 
   constructor(api: JetStreamApi, reader: PullReader, cache: VersionCache) {
     this.#api = api;
     this.#reader = reader;
     this.#cache = cache;
+  }
+
+  /** Keeps in mind the sequence behind which the events after a snapshot begin. */
+  rememberSnapshot(actor: Actor, snapshot: Head): void {
+    this.#snapshots.learn(actor.id, snapshot);
+  }
+
+  /**
+   * The sequence behind which an actor's events after a version begin, or the head if it is not that far.
+   * @throws ApiError, NoReplyError
+   */
+  async sequenceBehind(actor: Actor, version: number): Promise<{ readonly head: Head; readonly sequence?: number }> {
+    const known = this.#cache.peek(actor.id);
+    if (known?.version === version) return { head: known, sequence: known.sequence };
+    const last = await this.#api.lastMessage(actor.subject);
+    const head = await this.#headOf(actor, last);
+    if (last === undefined || head.version < version) return { head };
+    if (head.version === version) return { head, sequence: head.sequence };
+    return { head, sequence: (await seek(this.#api, actor, version + 1, last)) - 1 };
+  }
+
+  /**
+   * The events behind a snapshot, if one answer of the leader holds all of them; `undefined` if they must be read.
+   * @throws ApiError, NoReplyError
+   */
+  async nextCommitOnly(actor: Actor, snapshot: Promise<Head | undefined>): Promise<readonly Event[] | undefined> {
+    const [last, behind] = await Promise.all([this.#api.lastMessage(actor.subject), snapshot]);
+    if (last === undefined || behind === undefined) return last === undefined ? [] : undefined;
+    if (last.sequence <= behind.sequence) return [];
+    if (last.header(EXPECTATION_HEADER) !== String(behind.sequence)) return undefined;
+    return decodeCommit(last, actor.id).events.filter(({ version }) => version > behind.version);
   }
 
   /** The actor's head as the stream's leader has it. @throws ApiError, NoReplyError, `AETHER_STORE_UNAVAILABLE` */
@@ -135,6 +168,8 @@ export class History {
     if (known !== undefined && fromVersion > known.version) {
       return { sequence: known.sequence + 1, afterVersion: known.version };
     }
+    const snapshot = this.#snapshots.peek(actor.id);
+    if (snapshot?.version === fromVersion - 1) return { sequence: snapshot.sequence + 1, afterVersion: 0 };
     const last = await this.#api.lastMessage(actor.subject);
     const head = await this.#headOf(actor, last);
     if (last === undefined || head.version < fromVersion) return undefined;

@@ -28,6 +28,18 @@ export class StreamMismatchError extends AetherError {
   }
 }
 
+/** There is no stream of this name, and the store was told to make none. */
+export class StreamNotFoundError extends AetherError {
+  override readonly name: string = "StreamNotFoundError";
+  readonly code = "AETHER_STREAM_NOT_FOUND" as const;
+  readonly streamName: string;
+
+  constructor(details: { readonly streamName: string }) {
+    super(`there is no stream ${details.streamName}; make it, or open the store with stream: "create"`);
+    this.streamName = details.streamName;
+  }
+}
+
 /** The server is too old to guard a replicated stream: it lets several writers of one version win. */
 export class UnsafeServerError extends AetherError {
   override readonly name: string = "UnsafeServerError";
@@ -54,6 +66,7 @@ export class UnsafeServerError extends AetherError {
 declare module "@aether/core" {
   interface ErrorsByCode {
     AETHER_STREAM_MISMATCH: StreamMismatchError;
+    AETHER_STREAM_NOT_FOUND: StreamNotFoundError;
     AETHER_UNSAFE_SERVER: UnsafeServerError;
   }
 }

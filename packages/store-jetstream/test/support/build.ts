@@ -6,5 +6,8 @@ import { fileURLToPath } from "node:url";
 /** Builds the package, for child processes: a plain node does not read TypeScript. Does nothing if it is built. */
 export default function build(): void {
   const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
-  execFileSync(process.execPath, [compiler, "-b"], { cwd: fileURLToPath(new URL("../..", import.meta.url)) });
+  execFileSync(process.execPath, [compiler, "-b"], {
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
+    stdio: "inherit",
+  });
 }
