@@ -1,3 +1,5 @@
+export type { AnnounceOptions } from "./announcer.ts";
+export { AnnouncementLostError, Announcer, announcerFor } from "./announcer.ts";
 export type { ReadRange } from "./arguments.ts";
 export { checkActorId, checkCount, prepareSnapshot, readRange } from "./arguments.ts";
 export { decodeEvent } from "./decode.ts";

@@ -1,4 +1,6 @@
 import {
+  type Announcer,
+  announcerFor,
   checkActorId,
   checkCount,
   type EventDefaults,
@@ -83,6 +85,7 @@ export class JetStreamEventStore<out E extends Event = Event>
   readonly #history: History;
   readonly #appender: Appender;
   readonly #snapshots: Snapshots;
+  readonly #announcer: Announcer | undefined;
   readonly #underway = new Underway();
   readonly #ackTimeoutMs: number;
   #closing: Promise<void> | undefined;
@@ -91,6 +94,7 @@ export class JetStreamEventStore<out E extends Event = Event>
     this.streamName = options.effectiveName;
     this.#link = link;
     this.#ackTimeoutMs = options.ackTimeoutMs;
+    this.#announcer = announcerFor(options.announce, defaults);
     this.#cache = new VersionCache(options.cacheSize);
     let consumers = 0;
     const newConsumerName = (): string => `${uniqueName}-${++consumers}`;
@@ -103,6 +107,7 @@ export class JetStreamEventStore<out E extends Event = Event>
       committer: new Committer(link, api, options.ackTimeoutMs),
       slots: new Slots(options.maxInFlight),
       underway: this.#underway,
+      onStored: (events) => this.#announcer?.announce(events),
       maxMessageBytes: () => link.server.max_payload,
     });
     const snapshotApi = new JetStreamApi(link, snapshotStream(this.streamName), Math.ceil(options.ackTimeoutMs / 3));
@@ -258,7 +263,7 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Waits for the calls that are under way, at most for `ackTimeoutMs`, and refuses what comes later. The connection
+   * Waits for the calls that are under way and the announcements that wait, at most for `ackTimeoutMs`, and refuses what comes later. The connection
    * stays open.
    */
   close(): Promise<void> {
@@ -272,7 +277,8 @@ export class JetStreamEventStore<out E extends Event = Event>
 
   async #finish(): Promise<void> {
     const deadline = new AbortController();
-    await Promise.race([this.#underway.drained(), pause(this.#ackTimeoutMs, deadline.signal).catch(() => {})]);
+    const drained = this.#underway.drained().then(() => this.#announcer?.drained());
+    await Promise.race([drained, pause(this.#ackTimeoutMs, deadline.signal).catch(() => {})]);
     deadline.abort();
     this.#link.close();
   }

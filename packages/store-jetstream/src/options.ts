@@ -1,10 +1,10 @@
-import { checkCount } from "@aether/codec";
+import { type AnnounceOptions, checkCount } from "@aether/codec";
 import { InvalidArgumentError } from "@aether/core";
 import type { StreamMode } from "./stream/ensure-stream.ts";
 import { MAX_STREAM_NAME_BYTES, streamNameFor } from "./subjects.ts";
 
 /** How a JetStream store is opened. */
-export interface JetStreamStoreOptions {
+export interface JetStreamStoreOptions extends AnnounceOptions {
   /** What the store is called: any text that is not empty. Encoded, it becomes the name of its stream. */
   readonly streamName: string;
   /**
@@ -70,6 +70,7 @@ export interface ResolvedOptions {
   readonly maxInFlight: number;
   readonly snapshotHistory: number;
   readonly stream: StreamMode;
+  readonly announce: AnnounceOptions;
   /** Which settings the caller named. */
   readonly asked: {
     readonly streamRetention: boolean;
@@ -112,6 +113,7 @@ export function resolveOptions(options: JetStreamStoreOptions): ResolvedOptions 
     maxInFlight,
     snapshotHistory,
     stream,
+    announce: options,
     asked: {
       streamRetention: options.streamRetention !== undefined,
       replicaCount: options.replicaCount !== undefined,

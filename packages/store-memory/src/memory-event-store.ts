@@ -1,4 +1,7 @@
 import {
+  type AnnounceOptions,
+  type Announcer,
+  announcerFor,
   checkActorId,
   checkCount,
   type EventDefaults,
@@ -41,6 +44,9 @@ export const memoryStoreSupports: StoreSupports = Object.freeze({
 
 const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toISOString() };
 
+/** How a memory store is made: what it announces, and to whom. */
+export type MemoryStoreOptions = AnnounceOptions;
+
 /**
  * An event store inside the process: for tests, for tools, and as the embedded default.
  *
@@ -59,8 +65,13 @@ export class MemoryEventStore<out E extends Event = Event>
   readonly supports: StoreSupports = memoryStoreSupports;
   readonly #actors = new Map<string, ActorHistory<E>>();
   readonly #snapshots = new Map<string, Snapshot>();
+  readonly #announcer: Announcer | undefined;
   #stored = 0;
   #closed = false;
+
+  constructor(options: MemoryStoreOptions = {}) {
+    this.#announcer = announcerFor(options, defaults);
+  }
 
   /** See `EventStore.saveEvent`. */
   async saveEvent(event: NoInfer<NewEvent<E> | E>, options?: CallOptions): Promise<SaveReceipt> {
@@ -129,11 +140,12 @@ export class MemoryEventStore<out E extends Event = Event>
     return this.#snapshots.get(actorId) as Snapshot<State> | undefined;
   }
 
-  /** Forgets every event and refuses what comes later. */
+  /** Publishes the announcements that wait, forgets every event, and refuses what comes later. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#actors.clear();
     this.#snapshots.clear();
+    await this.#announcer?.drained();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -152,6 +164,7 @@ export class MemoryEventStore<out E extends Event = Event>
     const history = known ?? new ActorHistory<E>();
     const receipts = history.append(events, this.#nextPosition);
     if (known === undefined) this.#actors.set(actorId, history);
+    this.#announcer?.announce(events);
     return receipts;
   }
 

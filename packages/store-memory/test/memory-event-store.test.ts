@@ -1,4 +1,4 @@
-import type { NewEvent } from "@aether/core";
+import type { EventBroadcaster, EventStored, NewEvent } from "@aether/core";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { MemoryEventStore, memoryStoreSupports } from "../src/index.ts";
@@ -91,6 +91,22 @@ test("closing forgets everything and refuses every call, also the lazy ones", as
   await expect(lazy.next()).rejects.toMatchObject(closed);
   await expect(store.saveEvents([])).rejects.toMatchObject(closed);
   await expect(store.getLatestSnapshot("a")).rejects.toMatchObject(closed);
+});
+
+test("what is stored is announced, what is refused is not, and closing waits for it", async () => {
+  const announced: number[] = [];
+  const broadcaster = {
+    publish: async (_namespace: string, { version }: { readonly version: number }) => {
+      await Promise.resolve();
+      announced.push(version);
+    },
+  } as unknown as EventBroadcaster<EventStored>;
+  const store = new MemoryEventStore({ broadcaster });
+  await store.saveEvents([event(1), event(2)]);
+  await expect(store.saveEvent(event(2))).rejects.toMatchObject({ code: "AETHER_VERSION_CONFLICT" });
+  await store.saveEvent(event(3));
+  await store.close();
+  expect(announced).toEqual([1, 2, 3]);
 });
 
 test("the manifest cannot be changed from outside", () => {

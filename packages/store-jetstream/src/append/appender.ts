@@ -28,6 +28,8 @@ export interface AppenderParts {
   readonly committer: Committer;
   readonly slots: Slots;
   readonly underway: Underway;
+  /** Told of what is stored, in the order of each actor's versions. */
+  readonly onStored: (events: readonly Event[]) => void;
   /** The largest message that the server takes, headers and payload, in bytes. */
   readonly maxMessageBytes: () => number;
 }
@@ -140,6 +142,7 @@ export class Appender {
         this.#parts.cache.learn(actor.id, { version: span.last, sequence: outcome.sequence });
         let index = 0;
         for (const request of group) {
+          this.#parts.onStored(request.events);
           request.stored(outcome.sequence, index);
           index += request.events.length;
         }

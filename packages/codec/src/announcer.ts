@@ -1,0 +1,139 @@
+import {
+  AetherError,
+  EVENT_STORED,
+  type Event,
+  type EventBroadcaster,
+  type EventStored,
+  MetadataKeys,
+} from "@aether/core";
+import type { EventDefaults } from "./prepare.ts";
+
+/** How a store tells others what it stored. */
+export interface AnnounceOptions {
+  /**
+   * Where an `EventStored` announcement is published for each event, after it was stored and in the order of its actor's
+   * versions. A save never waits for it. The store does not close it.
+   * @default none: nothing is announced
+   */
+  readonly broadcaster?: EventBroadcaster<EventStored>;
+  /**
+   * The namespace that announcements are published to.
+   * @default "events"
+   */
+  readonly broadcastNamespace?: string;
+  /**
+   * Hears of each announcement that could not be published, with an `AnnouncementLostError`. The event is stored all the
+   * same.
+   * @default writes a warning to the console
+   */
+  readonly onBroadcastError?: (error: AnnouncementLostError) => void;
+}
+
+/** An event was stored, but others were not told. */
+export class AnnouncementLostError extends AetherError {
+  override readonly name: string = "AnnouncementLostError";
+  readonly code = "AETHER_ANNOUNCEMENT_LOST" as const;
+  readonly actorId: string;
+  readonly version: number;
+  readonly eventId: string;
+
+  constructor({ actorId, version, id }: Event, reason: string, cause?: unknown) {
+    super(
+      `version ${version} of actor ${JSON.stringify(actorId.slice(0, 120))} is stored, but was not announced: ${reason}`,
+      cause === undefined ? {} : { cause },
+    );
+    this.actorId = actorId;
+    this.version = version;
+    this.eventId = id;
+  }
+}
+
+declare module "@aether/core" {
+  interface ErrorsByCode {
+    AETHER_ANNOUNCEMENT_LOST: AnnouncementLostError;
+  }
+}
+
+/** How many announcements of one actor may wait for a slow bus. */
+const MAX_WAITING_PER_ACTOR = 1_024;
+
+/** Publishes `EventStored` announcements behind a store's back: one bounded queue per actor, in the order of versions. */
+export class Announcer {
+  readonly #broadcaster: EventBroadcaster<EventStored>;
+  readonly #namespace: string;
+  readonly #onError: (error: AnnouncementLostError) => void;
+  readonly #defaults: EventDefaults;
+  readonly #queues = new Map<string, Event[]>();
+  readonly #workers = new Set<Promise<void>>();
+
+  constructor(
+    options: AnnounceOptions & { readonly broadcaster: EventBroadcaster<EventStored> },
+    defaults: EventDefaults,
+  ) {
+    this.#broadcaster = options.broadcaster;
+    this.#namespace = options.broadcastNamespace ?? "events";
+    this.#onError = options.onBroadcastError ?? ((error) => console.warn(error));
+    this.#defaults = defaults;
+  }
+
+  /** Takes the events that were stored, in the order of their versions. Returns at once, and never throws. */
+  announce(events: readonly Event[]): void {
+    for (const event of events) {
+      const queue = this.#queues.get(event.actorId);
+      if (queue === undefined) this.#start(event);
+      else if (queue.length < MAX_WAITING_PER_ACTOR) queue.push(event);
+      else this.#report(new AnnouncementLostError(event, `${MAX_WAITING_PER_ACTOR} others wait already`));
+    }
+  }
+
+  /** Resolves when nothing waits. */
+  async drained(): Promise<void> {
+    while (this.#workers.size > 0) await Promise.all(this.#workers);
+  }
+
+  #start(event: Event): void {
+    const queue = [event];
+    this.#queues.set(event.actorId, queue);
+    const worker = this.#work(event.actorId, queue).finally(() => this.#workers.delete(worker));
+    this.#workers.add(worker);
+  }
+
+  async #work(actorId: string, queue: Event[]): Promise<void> {
+    for (let event = queue[0]; event !== undefined; event = queue[0]) {
+      try {
+        await this.#broadcaster.publish(this.#namespace, this.#announcementOf(event));
+      } catch (cause) {
+        this.#report(new AnnouncementLostError(event, "the bus did not take it", cause));
+      }
+      queue.shift();
+    }
+    this.#queues.delete(actorId);
+  }
+
+  #announcementOf({ id, actorId, version, timestamp }: Event): EventStored {
+    return {
+      id: this.#defaults.newId(),
+      eventType: EVENT_STORED,
+      actorId,
+      version,
+      data: { eventId: id, actorId, version, timestamp },
+      metadata: { [MetadataKeys.causationId]: id },
+      timestamp: this.#defaults.now(),
+    };
+  }
+
+  /** A listener that throws must not end the queue. */
+  #report(error: AnnouncementLostError): void {
+    try {
+      this.#onError(error);
+    } catch (thrown) {
+      console.warn(thrown);
+    }
+  }
+}
+
+/** The announcer that the options ask for, if they do. */
+export function announcerFor(options: AnnounceOptions, defaults: EventDefaults): Announcer | undefined {
+  const { broadcaster } = options;
+  return broadcaster === undefined ? undefined : new Announcer({ ...options, broadcaster }, defaults);
+}

@@ -1,0 +1,70 @@
+import type { Event, EventBroadcaster, EventStored } from "@aether/core";
+import { expect, test, vi } from "vitest";
+import { type AnnouncementLostError, announcerFor } from "../src/index.ts";
+
+const defaults = { newId: () => "made-id", now: () => "2026-01-01T00:00:00Z" };
+const event = (actorId: string, version: number): Event => ({
+  id: `${actorId}@${version}`,
+  eventType: "Tested",
+  actorId,
+  version,
+  data: {},
+  timestamp: "2025-01-01T00:00:00Z",
+});
+const bus = (publish: (namespace: string, event: EventStored) => Promise<void>): EventBroadcaster<EventStored> =>
+  ({ publish }) as EventBroadcaster<EventStored>;
+
+test("announces what was stored, with a reference to it", async () => {
+  const published: unknown[] = [];
+  const broadcaster = bus(async (...call) => void published.push(call));
+  const announcer = announcerFor({ broadcaster, broadcastNamespace: "orders" }, defaults);
+  announcer?.announce([event("a", 3)]);
+  await announcer?.drained();
+  const data = { eventId: "a@3", actorId: "a", version: 3, timestamp: "2025-01-01T00:00:00Z" };
+  const announcement = { id: "made-id", eventType: "EventStored", actorId: "a", version: 3, data };
+  expect(published).toEqual([
+    ["orders", { ...announcement, metadata: { causationId: "a@3" }, timestamp: "2026-01-01T00:00:00Z" }],
+  ]);
+});
+
+test("keeps the order of each actor, and a stuck actor holds up no other", async () => {
+  const published: string[] = [];
+  let release = (): void => {};
+  const stuck = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const broadcaster = bus(async (_namespace, { data }) => {
+    if (data.actorId === "slow") await stuck;
+    published.push(data.eventId);
+  });
+  const announcer = announcerFor({ broadcaster }, defaults);
+  announcer?.announce([event("slow", 1), event("slow", 2), event("quick", 1), event("quick", 2)]);
+  await vi.waitFor(() => expect(published).toEqual(["quick@1", "quick@2"]));
+  release();
+  await announcer?.drained();
+  expect(published).toEqual(["quick@1", "quick@2", "slow@1", "slow@2"]);
+});
+
+test("reports what the bus refuses and what does not fit, and goes on", async () => {
+  const lost: AnnouncementLostError[] = [];
+  const refusal = new Error("no");
+  const broadcaster = bus(async (_namespace, { version }) => {
+    if (version === 1) throw refusal;
+  });
+  const onBroadcastError = (error: AnnouncementLostError): void => {
+    lost.push(error);
+    throw new Error("a listener that throws");
+  };
+  const warn = vi.spyOn(console, "warn").mockReturnValue();
+  const announcer = announcerFor({ broadcaster, onBroadcastError }, defaults);
+  announcer?.announce(Array.from({ length: 1_026 }, (_, index) => event("a", index + 1)));
+  await announcer?.drained();
+  const code = "AETHER_ANNOUNCEMENT_LOST";
+  expect(lost.map(({ version }) => version)).toEqual([1_025, 1_026, 1]);
+  expect(lost[2]).toMatchObject({ code, actorId: "a", eventId: "a@1", cause: refusal });
+  expect(warn).toHaveBeenCalledTimes(3);
+});
+
+test("without a bus there is nothing to announce to", () => {
+  expect(announcerFor({}, defaults)).toBeUndefined();
+});

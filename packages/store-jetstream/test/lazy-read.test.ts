@@ -1,0 +1,89 @@
+import type { NewEvent, ReadOptions } from "@aether/core";
+import { describe, expect, test } from "vitest";
+import type { JetStreamEventStore } from "../src/index.ts";
+import { clients } from "./support/clients.ts";
+import { LossyConnection } from "./support/lossy-connection.ts";
+import { onOneServer } from "./support/open-stores.ts";
+import { RawStream } from "./support/raw-stream.ts";
+
+const server = onOneServer();
+const event = (version: number): NewEvent => ({ actorId: "a-1", version, eventType: "Tested", data: { n: version } });
+const range = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+const read = async (store: JetStreamEventStore, options: ReadOptions): Promise<readonly number[]> => {
+  const versions: number[] = [];
+  for await (const { version } of store.readEvents("a-1", options)) versions.push(version);
+  return versions;
+};
+
+describe.each(clients)("lazy reads through $client", (client) => {
+  test("backward is forward turned round, over many windows, commits of all sizes and gaps of all widths", async () => {
+    const store = await server.open(client);
+    const dense = range(1, 2_600);
+    for (let index = 0; index < dense.length; index += 130)
+      await store.saveEvents(dense.slice(index, index + 130).map(event));
+    const sparse = [2_601, 2_700, 9_000, 1_000_000, 2 ** 40, 2 ** 52, Number.MAX_SAFE_INTEGER];
+    for (const version of sparse) await store.saveEvent(event(version));
+    const all = [...dense, ...sparse];
+    expect(await read(store, {})).toEqual(all);
+    expect(await read(store, { direction: "backward" })).toEqual([...all].reverse());
+    expect(await read(store, { direction: "backward", limit: 3 })).toEqual(all.slice(-3).reverse());
+    expect(await read(store, { direction: "backward", toVersion: 2_000, fromVersion: 1_990 })).toEqual(
+      range(1_990, 2_000).reverse(),
+    );
+    expect(await read(store, { direction: "backward", toVersion: 2 ** 41, limit: 2 })).toEqual([2 ** 40, 1_000_000]);
+    expect(await read(store, { fromVersion: 2_599, limit: 4 })).toEqual([2_599, 2_600, 2_601, 2_700]);
+  });
+
+  test("a limited read asks the server for no more than it needs", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, {}, connection);
+    for (const version of range(1, 60)) await store.saveEvent(event(version));
+    let delivered = 0;
+    connection.incoming = (message) => {
+      if (message.reply?.startsWith("$JS.ACK.") === true) delivered++;
+      return "pass";
+    };
+    expect(await read(store, { limit: 5 })).toEqual([1, 2, 3, 4, 5]);
+    expect(delivered).toBe(5);
+  });
+
+  test("a reader whose consumer the server has removed goes on where it was", async () => {
+    const connection = await server.connect(client);
+    const store = await server.open(client, {}, connection);
+    const raw = new RawStream(connection, store.streamName);
+    const count = 2_300;
+    await Promise.all(range(1, count).map((version) => store.saveEvents([event(version * 2 - 1), event(version * 2)])));
+    for (let version = count * 2 + 1; version <= count * 2 + 1_500; version++) await store.saveEvent(event(version));
+    const versions: number[] = [];
+    for await (const { version } of store.readEvents("a-1")) {
+      versions.push(version);
+      if (version % 1_000 !== 0) continue;
+      const { consumers } = await raw.api<{ consumers: readonly string[] }>("CONSUMER.NAMES.{stream}");
+      for (const consumer of consumers) await raw.api(`CONSUMER.DELETE.{stream}.${consumer}`);
+    }
+    expect(versions).toEqual(range(1, count * 2 + 1_500));
+  });
+
+  test("leaving the loop leaves no consumer on the server", async () => {
+    const connection = await server.connect(client);
+    const store = await server.open(client, {}, connection);
+    await store.saveEvents(range(1, 20).map(event));
+    for await (const _ of store.readEvents("a-1")) break;
+    const raw = new RawStream(connection, store.streamName);
+    const consumers = async (): Promise<number> => (await raw.api<{ total: number }>("CONSUMER.NAMES.{stream}")).total;
+    await expect.poll(consumers, { timeout: 5_000 }).toBe(0);
+  });
+
+  test("closing the store does not wait for a reader that has stopped", async () => {
+    const store = await server.open(client, { ackTimeoutMs: 60_000 });
+    for (const version of range(1, 1_100)) await store.saveEvent(event(version));
+    const reader = store.readEvents("a-1")[Symbol.asyncIterator]();
+    await reader.next();
+    await store.close();
+    const rest = async (): Promise<void> => {
+      while (!(await reader.next()).done);
+    };
+    await expect(rest()).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
+  });
+});

@@ -1,0 +1,136 @@
+import { type NatsServer, startNatsServer } from "@aether/nats-testing";
+import { connect as connectNatsIo } from "@nats-io/transport-node";
+import { connect as connectNats } from "nats";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { JetStreamEventStore } from "../src/index.ts";
+import type { TestConnection } from "./support/clients.ts";
+import { newStreamName } from "./support/open-stores.ts";
+import { RawStream } from "./support/raw-stream.ts";
+
+const least = [
+  "es.events.>",
+  "$JS.API.STREAM.INFO.es",
+  "$JS.API.STREAM.MSG.GET.es",
+  "$JS.API.CONSUMER.CREATE.es.*.es.events.>",
+  "$JS.API.CONSUMER.MSG.NEXT.es.*",
+  "$JS.API.CONSUMER.DELETE.es.*",
+];
+const config = `
+  authorization { users = [
+    { user: admin, password: x }
+    { user: least, password: x, permissions: { publish: { allow: ${JSON.stringify(least)} }, subscribe: "_INBOX.>" } }
+    { user: none, password: x, permissions: { publish: "nothing", subscribe: "_INBOX.>" } }
+    { user: deaf, password: x, permissions: { publish: ">", subscribe: "nothing" } }
+  ] }`;
+
+let server: NatsServer;
+const connections: TestConnection[] = [];
+beforeAll(async () => {
+  server = await startNatsServer({ config });
+}, 300_000);
+afterEach(async () => {
+  for (const connection of connections.splice(0)) await connection.close();
+});
+afterAll(() => server.stop());
+
+const event = (version: number, text = ""): Parameters<JetStreamEventStore["saveEvent"]>[0] => ({
+  actorId: "order-1",
+  version,
+  eventType: "Tested",
+  data: { text },
+});
+
+describe.each([
+  { client: "nats", connect: connectNats },
+  { client: "nats-io", connect: connectNatsIo },
+])("through $client", ({ connect }) => {
+  const as = async (user: string): Promise<TestConnection> => {
+    const connection: TestConnection = await connect({ servers: server.url, user, pass: "x" });
+    connections.push(connection);
+    return connection;
+  };
+
+  test("a store that is bound needs no more permissions than its README lists", async () => {
+    const admin = await as("admin");
+    await JetStreamEventStore.open(admin, { streamName: "es" });
+    const store = await JetStreamEventStore.open(await as("least"), { streamName: "es", stream: "bind" });
+    const first = (await store.getLatestVersion("order-1")) + 1;
+    await store.saveEvent(event(first));
+    await store.saveEvents([event(first + 1), event(first + 2)]);
+    await expect(store.saveEvent(event(first))).rejects.toMatchObject({ code: "AETHER_VERSION_CONFLICT" });
+    expect((await store.getEvents("order-1", first)).map(({ version }) => version)).toEqual([
+      first,
+      first + 1,
+      first + 2,
+    ]);
+  });
+
+  test("a permission that is missing is named at once, not after a time-out", async () => {
+    const started = performance.now();
+    const opened = JetStreamEventStore.open(await as("none"), { streamName: "es", ackTimeoutMs: 60_000 });
+    await expect(opened).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
+    await expect(opened).rejects.toThrow(/no permission to publish.*\$JS\.API\.STREAM\.INFO\.es/);
+    const deaf = JetStreamEventStore.open(await as("deaf"), { streamName: "es", ackTimeoutMs: 60_000 });
+    await expect(deaf).rejects.toThrow(/subscribe to its inbox/);
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  test("bind makes nothing; update changes what may be changed", async () => {
+    const admin = await as("admin");
+    const streamName = newStreamName();
+    const bound = JetStreamEventStore.open(admin, { streamName, stream: "bind" });
+    await expect(bound).rejects.toMatchObject({ code: "AETHER_STREAM_NOT_FOUND", streamName });
+    await JetStreamEventStore.open(admin, { streamName, streamRetention: 60_000_000 });
+    const forever = { streamName, streamRetention: "forever" } as const;
+    await expect(JetStreamEventStore.open(admin, forever)).rejects.toMatchObject({ code: "AETHER_STREAM_MISMATCH" });
+    const updated = await JetStreamEventStore.open(admin, { ...forever, stream: "update" });
+    await updated.saveEvent(event(1));
+    const raw = new RawStream(admin, streamName);
+    const { config: found } = await raw.api<{ config: { max_age: number; deny_delete: boolean } }>(
+      "STREAM.INFO.{stream}",
+    );
+    expect(found).toMatchObject({ max_age: 0, deny_delete: true });
+  });
+
+  test("a stream that is full refuses, keeps what it has, and takes more when there is room again", async () => {
+    const admin = await as("admin");
+    const { streamName } = await JetStreamEventStore.open(admin, { streamName: newStreamName() });
+    const raw = new RawStream(admin, streamName);
+    const { config: found } = await raw.api<{ config: object }>("STREAM.INFO.{stream}");
+    for (const [limits, stored] of [
+      [{ max_msgs: 2, max_bytes: -1 }, 2],
+      [{ max_msgs: -1, max_bytes: 4_000 }, 3],
+    ] as const) {
+      await raw.api("STREAM.UPDATE.{stream}", { ...found, ...limits });
+      const store = await JetStreamEventStore.open(admin, { streamName });
+      const latest = await store.getLatestVersion("order-1");
+      for (let version = latest + 1; version <= stored; version++) await store.saveEvent(event(version));
+      const full = { code: "AETHER_STORE_FULL", streamName };
+      await expect(store.saveEvent(event(stored + 1, "x".repeat(4_000)))).rejects.toMatchObject(full);
+      expect(await store.getEvents("order-1")).toHaveLength(stored);
+      await raw.api("STREAM.UPDATE.{stream}", { ...found, max_msgs: -1, max_bytes: -1 });
+    }
+    const store = await JetStreamEventStore.open(admin, { streamName });
+    await store.saveEvent(event(4, "x".repeat(4_000)));
+    expect(await store.getEvents("order-1")).toHaveLength(4);
+  });
+
+  test("nobody deletes events: the server refuses", async () => {
+    const admin = await as("admin");
+    const store = await JetStreamEventStore.open(admin, { streamName: newStreamName() });
+    await store.saveEvent(event(1));
+    const raw = new RawStream(admin, store.streamName);
+    expect(await raw.api("STREAM.MSG.DELETE.{stream}", { seq: 1 })).toHaveProperty("error");
+    expect(await raw.api("STREAM.PURGE.{stream}")).toHaveProperty("error");
+    expect(await store.getEvents("order-1")).toHaveLength(1);
+  });
+});
+
+test("a server without JetStream is named as such", async () => {
+  await using plain = await startNatsServer({ jetStream: false });
+  const connection = await connectNatsIo({ servers: plain.url });
+  connections.push(connection);
+  const opened = JetStreamEventStore.open(connection, { streamName: "s", ackTimeoutMs: 500 });
+  await expect(opened).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE", operation: "open stream s" });
+  await expect(opened).rejects.toThrow(/JetStream/);
+});

@@ -1,0 +1,99 @@
+import type { NewEvent } from "@aether/core";
+import { describe, expect, test } from "vitest";
+import { snapshotStream, snapshotSubject } from "../src/subjects.ts";
+import { clients } from "./support/clients.ts";
+import { LossyConnection } from "./support/lossy-connection.ts";
+import { onOneServer } from "./support/open-stores.ts";
+import { RawStream } from "./support/raw-stream.ts";
+
+const server = onOneServer();
+const event = (version: number): NewEvent => ({ actorId: "a-1", version, eventType: "Tested", data: { n: version } });
+const range = (first: number, last: number): readonly number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+const versionsOf = (events: readonly { readonly version: number }[]): readonly number[] =>
+  events.map(({ version }) => version);
+
+describe.each(clients)("snapshots through $client", (client) => {
+  test("loading is the snapshot and what came after it, wherever in a commit it ends", async () => {
+    const store = await server.open(client);
+    for (const version of range(1, 100)) await store.saveEvent(event(version));
+    await store.saveEvents(range(101, 110).map(event));
+    for (const version of range(111, 150)) await store.saveEvent(event(version));
+    for (const version of [1, 40, 100, 105, 110, 149, 150]) {
+      await store.saveSnapshot({ actorId: "a-1", version, state: { sum: version } });
+      const fresh = await server.open(client, { streamName: store.streamName });
+      const { snapshot, events } = await fresh.load<{ sum: number }>("a-1");
+      expect(snapshot).toMatchObject({ actorId: "a-1", version, state: { sum: version } });
+      expect(versionsOf(events)).toEqual(range(version + 1, 150));
+      expect(Object.isFrozen(snapshot?.state)).toBe(true);
+      const latest = await fresh.getLatestSnapshot("a-1");
+      expect(versionsOf(await fresh.getEvents("a-1", (latest?.version ?? 0) + 1))).toEqual(range(version + 1, 150));
+    }
+  });
+
+  test("without a snapshot loading reads everything; of an unknown actor there is nothing", async () => {
+    const store = await server.open(client);
+    await store.saveEvents([event(1), event(2)]);
+    expect(await store.load("a-1")).toMatchObject({ snapshot: undefined, events: [{ version: 1 }, { version: 2 }] });
+    expect(await store.load("nobody")).toEqual({ snapshot: undefined, events: [] });
+  });
+
+  test("loading with at most one commit behind the snapshot is one round trip, of two requests", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, {}, connection);
+    await store.saveEvents(range(1, 30).map(event));
+    await store.saveSnapshot({ actorId: "a-1", version: 30, state: {} });
+    const sentBy = async (work: () => Promise<unknown>): Promise<number> => {
+      const before = connection.sent.length;
+      await work();
+      return connection.sent.length - before;
+    };
+    expect(await sentBy(() => store.load("a-1"))).toBe(2);
+    await store.saveEvents([event(31), event(32)]);
+    expect(await sentBy(async () => expect(versionsOf((await store.load("a-1")).events)).toEqual([31, 32]))).toBe(2);
+  });
+
+  test("a store without snapshots has no stream for them; only the newest few of an actor are kept", async () => {
+    const connection = await server.connect(client);
+    const store = await server.open(client, { snapshotHistory: 2 }, connection);
+    const raw = new RawStream(connection, snapshotStream(store.streamName));
+    await store.saveEvents(range(1, 5).map(event));
+    expect(await store.getLatestSnapshot("a-1")).toBeUndefined();
+    expect(await raw.api("STREAM.INFO.{stream}")).toMatchObject({ error: { err_code: 10059 } });
+    for (const version of [1, 2, 3, 4]) await store.saveSnapshot({ actorId: "a-1", version, state: { version } });
+    const kept = await raw.messages(snapshotSubject(store.streamName, "a-1"));
+    expect(kept.map(({ data }) => (JSON.parse(data) as { version: number }).version)).toEqual([3, 4]);
+  });
+
+  test("of concurrent snapshots the newest stays, also from several stores", async () => {
+    const store = await server.open(client);
+    const other = await server.open(client, { streamName: store.streamName });
+    await store.saveEvents(range(1, 20).map(event));
+    const saves = range(1, 20).map((version) =>
+      (version % 2 === 0 ? store : other).saveSnapshot({ actorId: "a-1", version, state: { version } }),
+    );
+    await Promise.all(saves);
+    expect(await store.getLatestSnapshot("a-1")).toMatchObject({ version: 20 });
+  });
+
+  test("a snapshot that cannot be read counts as none, and can be followed", async () => {
+    const connection = await server.connect(client);
+    const store = await server.open(client, {}, connection);
+    await store.saveEvents([event(1), event(2)]);
+    await store.saveSnapshot({ actorId: "a-1", version: 1, state: {} });
+    const raw = new RawStream(connection, snapshotStream(store.streamName));
+    await raw.publish(snapshotSubject(store.streamName, "a-1"), '{"actorId":"a-1","version":9');
+    expect(await store.getLatestSnapshot("a-1")).toBeUndefined();
+    expect(versionsOf((await store.load("a-1")).events)).toEqual([1, 2]);
+    await store.saveSnapshot({ actorId: "a-1", version: 2, state: {} });
+    expect(await store.getLatestSnapshot("a-1")).toMatchObject({ version: 2 });
+  });
+
+  test("a state that does not fit into a message is refused", async () => {
+    const store = await server.open(client);
+    await store.saveEvent(event(1));
+    const large = store.saveSnapshot({ actorId: "a-1", version: 1, state: { text: "x".repeat(1_048_576) } });
+    await expect(large).rejects.toMatchObject({ code: "AETHER_EVENT_TOO_LARGE" });
+    expect(await store.getLatestSnapshot("a-1")).toBeUndefined();
+  });
+});
