@@ -263,8 +263,8 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Waits for the calls that are under way and the announcements that wait, at most for `ackTimeoutMs`, and refuses what comes later. The connection
-   * stays open.
+   * Waits for the calls that are under way and the announcements that wait, at most for `ackTimeoutMs`, and refuses what
+   * comes later. Lazy reads end with `AETHER_STORE_CLOSED`. The connection stays open.
    */
   close(): Promise<void> {
     this.#closing ??= this.#finish();
@@ -314,7 +314,11 @@ export class JetStreamEventStore<out E extends Event = Event>
     const range = readRange(options);
     const actor = this.#actorToRead(actorId);
     this.#admit(options);
-    yield* readLazily(this.#history, actor, range, options.signal) as AsyncGenerator<E, void, undefined>;
+    try {
+      yield* readLazily(this.#history, actor, range, options.signal) as AsyncGenerator<E, void, undefined>;
+    } catch (cause) {
+      throw this.#closing === undefined ? cause : new StoreClosedError({ cause });
+    }
   }
 
   #admit({ signal }: CallOptions): void {

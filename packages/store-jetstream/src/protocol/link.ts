@@ -67,6 +67,7 @@ export class Link {
 
   /** Sends without waiting for an answer. @throws NoReplyError */
   publish(subject: string, payload: Uint8Array, reply?: string, headers?: Uint8Array): void {
+    if (this.#closed) throw new NoReplyError("connection closed", subject);
     try {
       this.#connection.publish(subject, payload, {
         ...(reply === undefined ? {} : { reply }),

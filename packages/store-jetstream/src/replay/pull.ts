@@ -70,6 +70,7 @@ export class Pull {
         ? { deliver_policy: "all" }
         : { deliver_policy: "by_start_sequence", opt_start_seq: startSequence };
     const created = this.#api.createConsumer(this.#name, subject, { ...CONSUMER_CONFIG, ...from });
+    created.catch(() => {}); // awaited below, unless asking fails first
     this.ask(chunkSize);
     const pending = await created;
     this.#wanted = Math.min(chunkSize, pending);
