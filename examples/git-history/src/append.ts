@@ -49,7 +49,6 @@ export async function appendEvents(
   const appendActor = async ([actorId, drafts]: readonly [string, readonly EventDraft<FileEvent>[]]): Promise<void> => {
     let version = 0;
     for (const draft of drafts) {
-      signal?.throwIfAborted();
       let conflicts = 0;
       version = await saveNext(actorId, draft, version, () => {
         conflicts += 1;

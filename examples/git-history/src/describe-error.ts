@@ -1,10 +1,18 @@
-/** What went wrong and, line by line, because of what, as far as the messages do not say it already. */
+/** What went wrong and, line by line, because of what, as far as the lines before do not say it already. */
 export function describeError(error: unknown): string {
-  const lines: string[] = [];
-  for (let at = error; at !== undefined; at = at instanceof Error ? at.cause : undefined) {
-    const message = at instanceof Error ? at.message || at.name : String(at);
-    if (!lines.some((line) => line.includes(message))) lines.push(message);
-    if (at instanceof AggregateError) lines.push(...at.errors.map(describeError));
+  const lines = [messageOf(error)];
+  if (error instanceof AggregateError) lines.push(...error.errors.map(describeError));
+  for (let cause = causeOf(error); cause !== undefined; cause = causeOf(cause)) {
+    const [firstLine = ""] = messageOf(cause).split("\n");
+    if (!lines.some((line) => line.includes(firstLine))) lines.push(firstLine);
   }
   return lines.join("\n  ");
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
 }

@@ -26,7 +26,7 @@ try {
   } else {
     const result = await run(options, { signal: interrupted.signal, terminal: process.stderr });
     console.log(options.json ? toJson(result) : toText(result));
-    if (result.mismatches.length > 0) process.exitCode = 1;
+    if (result.verdict.mismatches.length > 0) process.exitCode = 1;
   }
 } catch (error) {
   console.error(`git-history: ${describeError(error)}`);

@@ -2,20 +2,22 @@ import { withoutCredentials } from "./connection.ts";
 import type { StoreChoice } from "./options.ts";
 import type { RunResult } from "./run-result.ts";
 import { shown } from "./shown.ts";
+import type { Verdict } from "./verify.ts";
 
 const busiestShown = 5;
-const mismatchesShown = 10;
+const pathsShown = 10;
 
 /** The result as one line of JSON. */
 export function toJson(result: RunResult): string {
+  const { mismatches, undetermined } = result.verdict;
   return JSON.stringify({
     events: result.events,
     actors: result.states.size,
     commits: result.commits,
     files: result.files,
-    exact: result.mismatches.length === 0,
-    mismatches: result.mismatches.length,
-    mismatchDetails: result.mismatches.slice(0, mismatchesShown),
+    mismatches: mismatches.length,
+    mismatchDetails: mismatches.slice(0, pathsShown),
+    undetermined: undetermined.length,
     conflicts: result.tally.conflictsMet,
     conflictsResolved: result.tally.conflictsResolved,
     appendEventsPerSecond: perSecond(result.events, result.appendSeconds),
@@ -29,7 +31,7 @@ export function toJson(result: RunResult): string {
 
 /** The result for a person. */
 export function toText(result: RunResult): string {
-  const { tally, mismatches } = result;
+  const { tally } = result;
   const rows: readonly (readonly [string, string])[] = [
     ["events", format(result.events)],
     ["actors", `${format(result.states.size)} (paths)`],
@@ -49,14 +51,24 @@ export function toText(result: RunResult): string {
       ({ path, events, lines }) => `  ${shownPath(path)}: ${format(events)} events, ${format(lines)} lines`,
     ),
     "",
-    mismatches.length === 0
-      ? "exact: every path was replayed to its true state"
-      : `NOT exact: ${format(mismatches.length)} path(s) were not replayed to their true state`,
-    ...mismatches
-      .slice(0, mismatchesShown)
-      .map(({ path, expected, got }) => `  ${shownPath(path)}: expected ${expected}, got ${got}`),
-    ...(mismatches.length > mismatchesShown ? [`  and ${format(mismatches.length - mismatchesShown)} more`] : []),
+    ...describeVerdict(result.verdict),
   ].join("\n");
+}
+
+function describeVerdict({ mismatches, undetermined }: Verdict): readonly string[] {
+  const unknown = `not compared: ${format(undetermined.length)} path(s), once text and once binary, whose lines the log does not tell`;
+  const exact = `exact: every ${undetermined.length === 0 ? "" : "other "}path was replayed to its true state`;
+  const wrong = `NOT exact: ${format(mismatches.length)} path(s) were not replayed to their true state`;
+  const lines = mismatches.map(({ path, expected, got }) => `  ${shownPath(path)}: expected ${expected}, got ${got}`);
+  return [
+    ...(undetermined.length === 0 ? [] : [unknown, ...firstOf(undetermined.map((path) => `  ${shownPath(path)}`))]),
+    ...(mismatches.length === 0 ? [exact] : [wrong, ...firstOf(lines)]),
+  ];
+}
+
+function firstOf(lines: readonly string[]): readonly string[] {
+  const more = lines.length - pathsShown;
+  return more > 0 ? [...lines.slice(0, pathsShown), `  and ${format(more)} more`] : lines;
 }
 
 function busiestActors({ states }: RunResult) {

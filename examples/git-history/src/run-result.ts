@@ -1,7 +1,7 @@
 import type { AppendTally } from "./append.ts";
 import type { FileState } from "./file-state.ts";
 import type { StoreChoice } from "./options.ts";
-import type { Mismatch } from "./verify.ts";
+import type { Verdict } from "./verify.ts";
 
 /** What a run did and found. */
 export interface RunResult {
@@ -15,7 +15,7 @@ export interface RunResult {
   readonly replaySeconds: number;
   /** What every path was replayed to. */
   readonly states: ReadonlyMap<string, FileState>;
-  readonly mismatches: readonly Mismatch[];
+  readonly verdict: Verdict;
   readonly store: StoreChoice;
   readonly writers: number;
 }

@@ -35,7 +35,7 @@ export async function run(options: Options, context: RunContext): Promise<RunRes
     appendSeconds,
     replaySeconds,
     states,
-    mismatches: verify(states, logged, expected),
+    verdict: verify(states, logged, expected),
     store: options.store,
     writers: options.writers,
   };

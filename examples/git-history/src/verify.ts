@@ -8,6 +8,16 @@ export interface Mismatch {
   readonly got: string;
 }
 
+/** How the replayed states compare with the true ones. */
+export interface Verdict {
+  readonly mismatches: readonly Mismatch[];
+  /**
+   * Paths whose lines the log does not tell, so that there is nothing to compare: they were text at one time and binary
+   * at another, and git counts no lines across such a change. All their events came back.
+   */
+  readonly undetermined: readonly string[];
+}
+
 /**
  * Compares what was replayed with what is true, for every path of the log or of the expected state.
  *
@@ -17,32 +27,39 @@ export function verify(
   replayed: ReadonlyMap<string, FileState>,
   logged: ReadonlyMap<string, number>,
   expected: ExpectedState,
-): readonly Mismatch[] {
-  const paths = new Set([...logged.keys(), ...replayed.keys(), ...expected.keys()]);
-  return [...paths].flatMap((path) => {
-    const flaw = compare(replayed.get(path) ?? noFile, logged.get(path) ?? 0, expected.get(path));
-    return flaw === undefined ? [] : [{ path, ...flaw }];
-  });
-}
-
-function compare(
-  state: FileState,
-  logged: number,
-  expected: ExpectedFile | undefined,
-): { readonly expected: string; readonly got: string } | undefined {
-  if (state.changes !== logged) return { expected: `${logged} event(s)`, got: `${state.changes}` };
-  if (expected === undefined) {
-    return state.lines === 0 ? undefined : { expected: "no file, so 0 lines", got: describe(state) };
+): Verdict {
+  const mismatches: Mismatch[] = [];
+  const undetermined: string[] = [];
+  for (const path of new Set([...logged.keys(), ...replayed.keys(), ...expected.keys()])) {
+    const state = replayed.get(path) ?? noFile;
+    const changes = logged.get(path) ?? 0;
+    const file = expected.get(path);
+    if (state.changes !== changes) {
+      mismatches.push({ path, expected: `${changes} event(s)`, got: `${state.changes}` });
+    } else if (!isAsExpected(state, file)) {
+      if (file !== "binary" && wasTextAndBinary(state)) undetermined.push(path);
+      else mismatches.push({ path, expected: describeFile(file), got: describeState(state) });
+    }
   }
-  if (state.changes === 0) return { expected: describeFile(expected), got: "no change of it in the log" };
-  const matches = expected === "binary" ? state.binary : state.lines === expected;
-  return matches ? undefined : { expected: describeFile(expected), got: describe(state) };
+  return { mismatches, undetermined };
 }
 
-function describeFile(expected: ExpectedFile): string {
-  return expected === "binary" ? "a binary file" : `${expected} line(s)`;
+function isAsExpected(state: FileState, file: ExpectedFile | undefined): boolean {
+  if (file === undefined) return state.lines === 0;
+  if (file === "binary") return state.binary;
+  return state.changes > 0 && state.lines === file;
 }
 
-function describe({ lines, binary }: FileState): string {
+function wasTextAndBinary({ changes, binaryChanges }: FileState): boolean {
+  return binaryChanges > 0 && binaryChanges < changes;
+}
+
+function describeFile(file: ExpectedFile | undefined): string {
+  if (file === undefined) return "no file, so 0 lines";
+  return file === "binary" ? "a binary file" : `${file} line(s)`;
+}
+
+function describeState({ changes, lines, binary }: FileState): string {
+  if (changes === 0) return "no change of it in the log";
   return `${lines} line(s)${binary ? ", and a last change of binary content" : ""}`;
 }

@@ -95,7 +95,13 @@ describe("several writers", () => {
     expect(sumTallies(tallies).conflictsMet).toBeGreaterThan(0);
     expect(progress.at(-1)).toEqual(tallies[0]);
     for (const state of (await replay(store, ["a", "b", "c"])).values()) {
-      expect(state).toEqual({ changes: 40, lines: 40, lastOrdinal: expect.any(Number), binary: false });
+      expect(state).toEqual({
+        changes: 40,
+        binaryChanges: 0,
+        lines: 40,
+        lastOrdinal: expect.any(Number),
+        binary: false,
+      });
     }
     // They go ahead from what they know instead of asking first.
     expect(latestVersion).not.toHaveBeenCalled();

@@ -26,7 +26,7 @@ describe("foldEvents", () => {
       { ordinal: 9, content: "binary" },
       { ordinal: 4, content: "text", added: 0, deleted: 2 },
     ]);
-    expect(foldEvents(events)).toEqual({ changes: 3, lines: 2, lastOrdinal: 9, binary: true });
+    expect(foldEvents(events)).toEqual({ changes: 3, binaryChanges: 1, lines: 2, lastOrdinal: 9, binary: true });
   });
 
   it("is nothing without events", () => {

@@ -100,7 +100,7 @@ describe("a repository", () => {
     repository = new TemporaryRepository(`--object-format=${format}`);
     fill(repository);
     const result = await runOn(repository.directory);
-    expect(result.mismatches).toEqual([]);
+    expect(result.verdict).toEqual({ mismatches: [], undetermined: [] });
     expect(result.commits).toBe(13);
     expect(result.files).toBe(Number(repository.git("ls-files").split("\n").length - 1));
     const linesOf = (path: string) => result.states.get(path)?.lines;
@@ -118,6 +118,18 @@ describe("a repository", () => {
     expect(linesOf("moved.txt")).toBe(0);
     expect(linesOf("moved elsewhere.txt")).toBe(20);
     expect(linesOf("text.txt")).toBe(8);
+  });
+
+  it("has its paths that were text and binary by turns set aside", async () => {
+    repository = new TemporaryRepository();
+    for (const content of [lines(5), binary, lines(7), lines(8)]) {
+      repository.write("by-turns", content);
+      repository.write("gone", content);
+      repository.commit();
+    }
+    rmSync(repository.path("gone"));
+    repository.commit();
+    expect((await runOn(repository.directory)).verdict).toEqual({ mismatches: [], undetermined: ["by-turns", "gone"] });
   });
 
   it("comes out exact whatever its configuration says", async () => {

@@ -1,27 +1,40 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ProvidedNatsServer, provideNatsServer } from "@aether/nats-testing";
+import { type ProvidedNatsServer, provideNatsServer, startNatsServer } from "@aether/nats-testing";
 import { connect, type NatsConnection } from "nats";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { runDemo, startDemo } from "./demo.ts";
+import { commitLine } from "./history.ts";
 
 // A run takes seconds; finding or installing a server may take minutes, once.
 vi.setConfig({ testTimeout: 120_000 });
 
 let server: ProvidedNatsServer;
 let connection: NatsConnection;
+let folder: string;
 beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "aether-git-history-"));
   server = await provideNatsServer();
   connection = await connect({ servers: server.url });
 }, 300_000);
 afterAll(async () => {
   await connection?.close();
   await server?.close();
+  rmSync(folder, { recursive: true });
 });
 
 const exact = { events: 12_912, actors: 1_831, commits: 915, files: 750, mismatches: 0, store: "jetstream" };
+
+/** The options for a log of twenty changes of one path. */
+function smallInput(): readonly string[] {
+  const [log, expected] = [join(folder, "small.log"), join(folder, "small.tsv")];
+  const commits = Array.from({ length: 20 }, (_, index) => `${commitLine(index)}\n\n1\t0\ta`);
+  writeFileSync(log, `${commits.join("\n")}\n`);
+  writeFileSync(expected, "20\t0\ta\n");
+  return ["--log", log, "--expected", expected];
+}
 
 /** The streams of runs, with how many messages they have. */
 async function runStreams(): Promise<ReadonlyMap<string, number>> {
@@ -89,17 +102,27 @@ describe("a run on JetStream", () => {
     expect(await runStreams()).toEqual(new Map());
   });
 
+  it.each(["nats", "nats-io"])("takes user and password from the URL, by the client %s", async (client) => {
+    await using guarded = await startNatsServer({ config: 'authorization { user: "me", password: "s@cret" }' });
+    const url = guarded.url.replace("//", "//me:s%40cret@");
+    const args = ["--json", "--store", "jetstream", "--client", client, "--server", url, "--writers", "2"];
+    const { code, stdout, stderr } = await runDemo([...args, ...smallInput()]);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ events: 20, mismatches: 0 });
+    const refused = await runDemo([...args.map((arg) => arg.replace("s%40cret", "wrong")), ...smallInput()]);
+    expect([refused.code, refused.stdout]).toEqual([1, ""]);
+    expect(refused.stderr).toMatch(/cannot connect .*authorization/i);
+    expect(refused.stderr).not.toContain("wrong");
+  });
+
   it("starts a server of its own where none is named, and leaves nothing of it", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "aether-git-history-"));
-    try {
-      const { code, stdout, stderr } = await runDemo(["--json", "--store", "jetstream"], { TMPDIR: folder });
-      expect(stderr).toBe("");
-      expect(code).toBe(0);
-      expect(JSON.parse(stdout)).toMatchObject(exact);
-      expect(readdirSync(folder)).toEqual([]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const temporary = mkdtempSync(join(folder, "server-"));
+    const { code, stdout, stderr } = await runDemo(["--json", "--store", "jetstream"], { TMPDIR: temporary });
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject(exact);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   it("leaves no stream and no process behind when it is interrupted, and no result", async () => {

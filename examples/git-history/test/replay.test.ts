@@ -24,7 +24,7 @@ describe("replay", () => {
     const onProgress = vi.fn();
     const states = await replay(store, [...paths, "nobody"], { onProgress });
     expect(states.size).toBe(101);
-    expect(states.get("file-99")).toEqual({ changes: 2, lines: 2, lastOrdinal: 200, binary: false });
+    expect(states.get("file-99")).toEqual({ changes: 2, binaryChanges: 0, lines: 2, lastOrdinal: 200, binary: false });
     expect(states.get("nobody")).toEqual(noFile);
     expect(most).toBe(32);
     expect(onProgress).toHaveBeenLastCalledWith(200);

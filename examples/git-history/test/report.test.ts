@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { noFile } from "../src/file-state.ts";
 import { toJson, toText } from "../src/report.ts";
 import type { RunResult } from "../src/run-result.ts";
 
-const state = (changes: number, lines: number) => ({ changes, lines, lastOrdinal: changes, binary: false });
+const state = (changes: number, lines: number) => ({ ...noFile, changes, lines });
 const result: RunResult = {
   events: 4_000,
   commits: 9,
@@ -18,13 +19,16 @@ const result: RunResult = {
     ["b\x1b[2J", state(60, 5)],
     ["grün a", state(70, 6)],
   ]),
-  mismatches: [],
+  verdict: { mismatches: [], undetermined: [] },
   store: { kind: "jetstream", client: "nats-io", server: "nats://me:secret@example.org:4222" },
   writers: 4,
 };
 const wrong: RunResult = {
   ...result,
-  mismatches: Array.from({ length: 12 }, (_, index) => ({ path: `p\n${index}`, expected: "1 line(s)", got: "2" })),
+  verdict: {
+    mismatches: Array.from({ length: 12 }, (_, index) => ({ path: `p\n${index}`, expected: "1 line(s)", got: "2" })),
+    undetermined: ["was\tboth"],
+  },
 };
 
 describe("toJson", () => {
@@ -36,9 +40,9 @@ describe("toJson", () => {
       actors: 6,
       commits: 9,
       files: 5,
-      exact: true,
       mismatches: 0,
       mismatchDetails: [],
+      undetermined: 0,
       conflicts: 12,
       conflictsResolved: 11,
       appendEventsPerSecond: 2_000,
@@ -57,8 +61,8 @@ describe("toJson", () => {
   });
 
   it("counts all mismatches and details ten", () => {
-    const { exact, mismatches, mismatchDetails } = JSON.parse(toJson(wrong));
-    expect([exact, mismatches, mismatchDetails.length]).toEqual([false, 12, 10]);
+    const { mismatches, mismatchDetails, undetermined } = JSON.parse(toJson(wrong));
+    expect([mismatches, mismatchDetails.length, undetermined]).toEqual([12, 10, 1]);
   });
 
   it("has rates even for a run without events", () => {
@@ -90,6 +94,13 @@ describe("toText", () => {
     expect(text).toContain("NOT exact: 12 path(s)");
     expect(text).toContain('  "p\\n9": expected 1 line(s), got 2\n  and 2 more');
     expect(text).not.toContain("p\\n10");
+    expect(text).not.toContain("exact: every");
+  });
+
+  it("names what could not be compared", () => {
+    expect(toText(wrong)).toMatch(/^not compared: 1 path.*\n {2}"was\\tboth"\nNOT exact/m);
+    const verdict = { mismatches: [], undetermined: ["was both"] };
+    expect(toText({ ...result, verdict })).toMatch(/^exact: every other path/m);
   });
 
   it("shows no character that steers a terminal", () => {
