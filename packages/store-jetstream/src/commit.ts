@@ -2,6 +2,7 @@ import { decodeEvent } from "@aether/codec";
 import { type Event, InvalidEventError, type Position, type ReplayError } from "@aether/core";
 import type { StoredMessage } from "./protocol/stored-message.ts";
 import { decodeStrictly, encodeText } from "./protocol/text.ts";
+import type { Head } from "./version-cache.ts";
 
 /** One message is one commit. Its header tells which versions it holds, also when its payload cannot be read. */
 export const VERSIONS_HEADER = "Aether-Versions";
@@ -9,8 +10,11 @@ export const VERSIONS_HEADER = "Aether-Versions";
 /** The server refuses a commit unless the subject's last message has this sequence in the stream; 0 for none. */
 export const EXPECTATION_HEADER = "Nats-Expected-Last-Subject-Sequence";
 
+/** On the first commit after all of an actor's events have expired: the highest version that one of them may have had. */
+export const EXPIRED_HEADER = "Aether-Expired";
+
 /** More than the longest header block that {@link commitHeaders} makes. */
-export const MAX_HEADER_BYTES = 160;
+export const MAX_HEADER_BYTES = 200;
 
 /** The versions that a commit holds. */
 export interface VersionSpan {
@@ -40,10 +44,11 @@ export function joinPayloads(
   return joined;
 }
 
-/** The header block of a commit, as it goes over the wire. */
-export function commitHeaders(expectedSequence: number, { first, last }: VersionSpan, count: number): Uint8Array {
+/** The header block of a commit behind a head, as it goes over the wire. */
+export function commitHeaders(head: Head, { first, last }: VersionSpan, count: number): Uint8Array {
+  const expired = head.sequence === 0 && head.version > 0 ? `${EXPIRED_HEADER}: ${head.version}\r\n` : "";
   return encodeText(
-    `NATS/1.0\r\n${EXPECTATION_HEADER}: ${expectedSequence}\r\n${VERSIONS_HEADER}: ${first}-${last}/${count}\r\n\r\n`,
+    `NATS/1.0\r\n${EXPECTATION_HEADER}: ${head.sequence}\r\n${VERSIONS_HEADER}: ${first}-${last}/${count}\r\n${expired}\r\n`,
   );
 }
 

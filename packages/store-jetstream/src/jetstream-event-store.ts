@@ -1,14 +1,4 @@
-import {
-  type Announcer,
-  announcerFor,
-  checkActorId,
-  checkCount,
-  type EventDefaults,
-  prepareEvent,
-  prepareEvents,
-  prepareSnapshot,
-  readRange,
-} from "@aether/codec";
+import { checkActorId, checkCount, prepareEvent, prepareEvents, prepareSnapshot, readRange } from "@aether/codec";
 import {
   type BatchEventStore,
   type CallOptions,
@@ -16,7 +6,6 @@ import {
   type EventsWithErrors,
   InvalidArgumentError,
   InvalidEventError,
-  isAetherError,
   type NewEvent,
   type NewSnapshot,
   type ReadOptions,
@@ -29,26 +18,15 @@ import {
   type StoreSupports,
   type StreamingEventStore,
 } from "@aether/core";
-import { v4 as uuid } from "uuid";
 import { abortable, pause } from "./abortable.ts";
 import type { Actor } from "./actor.ts";
-import { Appender } from "./append/appender.ts";
-import { Committer } from "./append/committer.ts";
-import { Slots } from "./append/slots.ts";
 import { checkConnection, type NatsConnection } from "./nats-connection.ts";
 import { type JetStreamStoreOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { unavailable } from "./protocol/api-error.ts";
-import { JetStreamApi } from "./protocol/jetstream-api.ts";
-import { Link } from "./protocol/link.ts";
-import { History } from "./replay/history.ts";
 import { readLazily } from "./replay/lazy-read.ts";
-import { PullReader } from "./replay/pull-reader.ts";
-import { Snapshots } from "./snapshots/snapshots.ts";
-import { ensureStream } from "./stream/ensure-stream.ts";
-import { eventsPlan, snapshotsPlan } from "./stream/stream-plan.ts";
-import { actorSubject, snapshotStream, snapshotSubject, subjectFlaw } from "./subjects.ts";
-import { Underway } from "./underway.ts";
-import { type CacheStats, VersionCache } from "./version-cache.ts";
+import { defaults, openParts, type StoreParts } from "./store-parts.ts";
+import { actorSubject, subjectFlaw } from "./subjects.ts";
+import type { CacheStats } from "./version-cache.ts";
 
 /** What {@link JetStreamEventStore} can do. */
 export const jetStreamStoreSupports: StoreSupports = Object.freeze({
@@ -59,8 +37,6 @@ export const jetStreamStoreSupports: StoreSupports = Object.freeze({
   durable: true,
   shared: true,
 });
-
-const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toISOString() };
 
 /**
  * An event store on NATS JetStream. The stream's leader decides between writers, in this process and in others: each
@@ -80,45 +56,14 @@ export class JetStreamEventStore<out E extends Event = Event>
   readonly supports: StoreSupports = jetStreamStoreSupports;
   /** The name of the stream, encoded and with its namespace. */
   readonly streamName: string;
-  readonly #link: Link;
-  readonly #cache: VersionCache;
-  readonly #history: History;
-  readonly #appender: Appender;
-  readonly #snapshots: Snapshots;
-  readonly #announcer: Announcer | undefined;
-  readonly #underway = new Underway();
-  readonly #ackTimeoutMs: number;
+  readonly #parts: StoreParts;
+  readonly #closeTimeoutMs: number;
   #closing: Promise<void> | undefined;
 
-  private constructor(link: Link, api: JetStreamApi, uniqueName: string, options: ResolvedOptions) {
-    this.streamName = options.effectiveName;
-    this.#link = link;
-    this.#ackTimeoutMs = options.ackTimeoutMs;
-    this.#announcer = announcerFor(options.announce, defaults);
-    this.#cache = new VersionCache(options.cacheSize);
-    let consumers = 0;
-    const newConsumerName = (): string => `${uniqueName}-${++consumers}`;
-    const reader = new PullReader(link, api, { newConsumerName, timeoutMs: options.ackTimeoutMs });
-    this.#history = new History(api, reader, this.#cache);
-    this.#appender = new Appender({
-      streamName: this.streamName,
-      cache: this.#cache,
-      history: this.#history,
-      committer: new Committer(link, api, options.ackTimeoutMs),
-      slots: new Slots(options.maxInFlight),
-      underway: this.#underway,
-      onStored: (events) => this.#announcer?.announce(events),
-      maxMessageBytes: () => link.server.max_payload,
-    });
-    const snapshotApi = new JetStreamApi(link, snapshotStream(this.streamName), Math.ceil(options.ackTimeoutMs / 3));
-    this.#snapshots = new Snapshots({
-      link,
-      api: snapshotApi,
-      timeoutMs: options.ackTimeoutMs,
-      streamName: snapshotStream(this.streamName),
-      ensure: () => ensureStream(snapshotApi, snapshotsPlan(options), options.stream, link.server.version),
-      subjectOf: ({ id }) => snapshotSubject(this.streamName, id),
-    });
+  private constructor(parts: StoreParts, { effectiveName, ackTimeoutMs }: ResolvedOptions) {
+    this.streamName = effectiveName;
+    this.#parts = parts;
+    this.#closeTimeoutMs = ackTimeoutMs;
   }
 
   /**
@@ -134,22 +79,12 @@ export class JetStreamEventStore<out E extends Event = Event>
   ): Promise<JetStreamEventStore<E>> {
     const resolved = resolveOptions(options);
     checkConnection(connection);
-    const uniqueName = uuid().replaceAll("-", "");
-    const link = new Link(connection, uniqueName);
-    try {
-      // Short enough to ask again before a read gives up.
-      const api = new JetStreamApi(link, resolved.effectiveName, Math.ceil(resolved.ackTimeoutMs / 3));
-      await ensureStream(api, eventsPlan(resolved), resolved.stream, link.server.version);
-      return new JetStreamEventStore<E>(link, api, uniqueName, resolved);
-    } catch (error) {
-      link.close();
-      throw error;
-    }
+    return new JetStreamEventStore<E>(await openParts(connection, resolved), resolved);
   }
 
   /** How the version cache has done since the store was opened. */
   get cacheStats(): CacheStats {
-    return this.#cache.stats;
+    return this.#parts.cache.stats;
   }
 
   /**
@@ -162,7 +97,7 @@ export class JetStreamEventStore<out E extends Event = Event>
     const prepared = prepareEvent<E>(event, defaults);
     const actor = this.#actorToWrite(prepared.actorId, "actorId");
     this.#admit(options);
-    const [receipt] = await this.#appender.save(actor, [prepared], options.signal);
+    const [receipt] = await this.#parts.appender.save(actor, [prepared], options.signal);
     return receipt as SaveReceipt;
   }
 
@@ -175,7 +110,7 @@ export class JetStreamEventStore<out E extends Event = Event>
     const [first] = prepared;
     const actor = first === undefined ? undefined : this.#actorToWrite(first.actorId, "[0].actorId");
     this.#admit(options);
-    return actor === undefined ? [] : this.#appender.save(actor, prepared, options.signal);
+    return actor === undefined ? [] : this.#parts.appender.save(actor, prepared, options.signal);
   }
 
   /** See `EventStore.getEvents`. Records that are no events are skipped. */
@@ -188,14 +123,14 @@ export class JetStreamEventStore<out E extends Event = Event>
     checkCount(fromVersion, "fromVersion");
     const actor = this.#actorToRead(actorId);
     this.#admit(options);
-    return this.#underway.run(() => this.#replay(actor, fromVersion, options));
+    return this.#parts.underway.run(() => this.#replay(actor, fromVersion, options));
   }
 
   /** See `EventStore.getLatestVersion`. Always asks the stream's leader. */
   async getLatestVersion(actorId: string, options: CallOptions = {}): Promise<number> {
     const actor = this.#actorToRead(actorId);
     this.#admit(options);
-    return this.#underway.run(async () => (await this.#history.headToRead(actor, options.signal)).version);
+    return this.#parts.underway.run(async () => (await this.#parts.history.headToRead(actor, options.signal)).version);
   }
 
   /**
@@ -216,7 +151,7 @@ export class JetStreamEventStore<out E extends Event = Event>
     const prepared = prepareSnapshot(snapshot);
     const actor = this.#actorToRead(prepared.actorId, "snapshot.actorId");
     this.#admit(options);
-    await this.#underway.run(() => abortable(this.#saveSnapshot(actor, prepared), options.signal));
+    await this.#parts.underway.run(() => abortable(this.#saveSnapshot(actor, prepared), options.signal));
   }
 
   /** See `SnapshotStore.getLatestSnapshot`. A snapshot that cannot be read counts as none. */
@@ -226,7 +161,7 @@ export class JetStreamEventStore<out E extends Event = Event>
   ): Promise<Snapshot<State> | undefined> {
     const actor = this.#actorToRead(actorId);
     this.#admit(options);
-    const snapshot = await this.#underway.run(() => abortable(this.#latestSnapshot(actor), options.signal));
+    const snapshot = await this.#parts.underway.run(() => abortable(this.#latestSnapshot(actor), options.signal));
     return snapshot as Snapshot<State> | undefined;
   }
 
@@ -248,15 +183,15 @@ export class JetStreamEventStore<out E extends Event = Event>
   ): Promise<LoadedActor<E, State>> {
     const actor = this.#actorToRead(actorId);
     this.#admit(options);
-    return this.#underway.run(async () => {
-      const latest = this.#snapshots.latest(actor);
+    return this.#parts.underway.run(async () => {
+      const latest = this.#parts.snapshots.latest(actor);
       const behind = latest.then((found) => found && { version: found.snapshot.version, sequence: found.sequence });
-      const both = Promise.all([latest, this.#history.nextCommitOnly(actor, behind)]);
+      const both = Promise.all([latest, this.#parts.history.nextCommitOnly(actor, behind)]);
       const [found, events] = await abortable(asReads(both), options.signal);
       const snapshot = found?.snapshot as Snapshot<State> | undefined;
       if (events !== undefined) return { snapshot, events: Object.freeze(events) as readonly E[] };
       if (found !== undefined)
-        this.#history.rememberSnapshot(actor, { version: found.snapshot.version, sequence: found.sequence });
+        this.#parts.history.rememberSnapshot(actor, { version: found.snapshot.version, sequence: found.sequence });
       const fromVersion = (snapshot?.version ?? 0) + 1;
       return { snapshot, events: (await this.#replay(actor, fromVersion, options)).events };
     });
@@ -277,16 +212,16 @@ export class JetStreamEventStore<out E extends Event = Event>
 
   async #finish(): Promise<void> {
     const deadline = new AbortController();
-    const drained = this.#underway.drained().then(() => this.#announcer?.drained());
-    await Promise.race([drained, pause(this.#ackTimeoutMs, deadline.signal).catch(() => {})]);
+    const drained = this.#parts.underway.drained().then(() => this.#parts.announcer?.drained());
+    await Promise.race([drained, pause(this.#closeTimeoutMs, deadline.signal).catch(() => {})]);
     deadline.abort();
-    this.#link.close();
+    this.#parts.link.close();
   }
 
   async #replay(actor: Actor, fromVersion: number, { signal }: CallOptions): Promise<EventsWithErrors<E>> {
     const events: E[] = [];
     const errors: ReplayError[] = [];
-    for await (const commit of this.#history.read(actor, { fromVersion, signal })) {
+    for await (const commit of this.#parts.history.read(actor, { fromVersion, signal })) {
       for (const event of commit.events) events.push(event as E);
       errors.push(...commit.errors);
     }
@@ -294,19 +229,19 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   async #saveSnapshot(actor: Actor, snapshot: NewSnapshot): Promise<void> {
-    const { head, sequence } = await asReads(this.#history.sequenceBehind(actor, snapshot.version));
+    const { head, sequence } = await asReads(this.#parts.history.sequenceBehind(actor, snapshot.version));
     if (sequence === undefined) {
       const reason = `is ahead of the actor's latest version, ${head.version}`;
       throw new InvalidArgumentError({ argument: "snapshot.version", reason });
     }
-    await this.#snapshots.save(actor, snapshot, defaults.now(), sequence);
+    await this.#parts.snapshots.save(actor, snapshot, defaults.now(), sequence);
   }
 
   async #latestSnapshot(actor: Actor): Promise<Snapshot | undefined> {
-    const found = await asReads(this.#snapshots.latest(actor));
+    const found = await asReads(this.#parts.snapshots.latest(actor));
     if (found === undefined) return undefined;
     const { snapshot, sequence } = found;
-    this.#history.rememberSnapshot(actor, { version: snapshot.version, sequence });
+    this.#parts.history.rememberSnapshot(actor, { version: snapshot.version, sequence });
     return snapshot;
   }
 
@@ -315,7 +250,7 @@ export class JetStreamEventStore<out E extends Event = Event>
     const actor = this.#actorToRead(actorId);
     this.#admit(options);
     try {
-      yield* readLazily(this.#history, actor, range, options.signal) as AsyncGenerator<E, void, undefined>;
+      yield* readLazily(this.#parts.history, actor, range, options.signal) as AsyncGenerator<E, void, undefined>;
     } catch (cause) {
       throw this.#closing === undefined ? cause : new StoreClosedError({ cause });
     }
@@ -323,6 +258,7 @@ export class JetStreamEventStore<out E extends Event = Event>
 
   #admit({ signal }: CallOptions): void {
     if (this.#closing !== undefined) throw new StoreClosedError();
+    this.#parts.watch.check();
     signal?.throwIfAborted();
   }
 
@@ -354,6 +290,6 @@ async function asReads<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw isAetherError(error) ? error : unavailable("read", error);
+    throw unavailable("read", error);
   }
 }

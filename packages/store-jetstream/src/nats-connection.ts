@@ -67,8 +67,11 @@ export function deniedSubject(status: NatsStatus): string | undefined {
   return typeof subject === "string" ? subject : undefined;
 }
 
+/** A connection that has met its server. */
+export type EstablishedConnection = NatsConnection & { readonly info: NatsServerInfo };
+
 /** Refuses what is no open connection of a client that the store knows. @throws `AETHER_INVALID_ARGUMENT` */
-export function checkConnection(connection: NatsConnection): void {
+export function checkConnection(connection: NatsConnection): asserts connection is EstablishedConnection {
   const methods = ["publish", "subscribe", "status", "isClosed"] as const;
   const shaped = typeof connection === "object" && connection !== null;
   if (!shaped || methods.some((method) => typeof connection[method] !== "function")) {
@@ -76,7 +79,9 @@ export function checkConnection(connection: NatsConnection): void {
     throw new InvalidArgumentError({ argument: "connection", reason });
   }
   if (connection.isClosed()) throw new InvalidArgumentError({ argument: "connection", reason: "is closed" });
-  if (connection.info?.headers === false) {
+  if (connection.info === undefined)
+    throw new InvalidArgumentError({ argument: "connection", reason: "is not established" });
+  if (connection.info.headers === false) {
     throw new InvalidArgumentError({ argument: "connection", reason: "is to a server without message headers" });
   }
 }

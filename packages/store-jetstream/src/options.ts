@@ -35,6 +35,12 @@ export interface JetStreamStoreOptions extends AnnounceOptions {
    */
   readonly snapshotHistory?: number;
   /**
+   * What a read does when the beginning of what is asked for has expired: `"refuse"` rejects with
+   * `AETHER_HISTORY_TRUNCATED`, because a fold over the rest would be wrong; `"accept"` reads the rest.
+   * @default "refuse"
+   */
+  readonly truncatedHistory?: "refuse" | "accept";
+  /**
    * What may be done to the store's streams: `"create"` makes what is not there; `"update"` also changes the settings of
    * what is there to those that are asked for, as far as the server allows; `"bind"` does neither, and needs no permission
    * for it.
@@ -70,6 +76,7 @@ export interface ResolvedOptions {
   readonly maxInFlight: number;
   readonly snapshotHistory: number;
   readonly stream: StreamMode;
+  readonly acceptTruncated: boolean;
   readonly announce: AnnounceOptions;
   /** Which settings the caller named. */
   readonly asked: {
@@ -89,7 +96,7 @@ export function resolveOptions(options: JetStreamStoreOptions): ResolvedOptions 
   if (typeof options !== "object" || options === null) throw invalid("options", "must be an object with a streamName");
   const { streamRetention = ONE_YEAR_MS, replicaCount = 1 } = options;
   const { cacheSize = 100_000, ackTimeoutMs = 10_000, maxInFlight = 512 } = options;
-  const { snapshotHistory = 3, stream = "create" } = options;
+  const { snapshotHistory = 3, stream = "create", truncatedHistory = "refuse" } = options;
   const streamRetentionMs = streamRetention === "forever" ? undefined : streamRetention;
   if (streamRetentionMs !== undefined) {
     checkCount(streamRetentionMs, "options.streamRetention", 100);
@@ -104,6 +111,9 @@ export function resolveOptions(options: JetStreamStoreOptions): ResolvedOptions 
   if (stream !== "create" && stream !== "update" && stream !== "bind") {
     throw invalid("options.stream", 'must be "create", "update" or "bind"');
   }
+  if (truncatedHistory !== "refuse" && truncatedHistory !== "accept") {
+    throw invalid("options.truncatedHistory", 'must be "refuse" or "accept"');
+  }
   return {
     effectiveName: effectiveNameOf(options),
     streamRetentionMs,
@@ -113,6 +123,7 @@ export function resolveOptions(options: JetStreamStoreOptions): ResolvedOptions 
     maxInFlight,
     snapshotHistory,
     stream,
+    acceptTruncated: truncatedHistory === "accept",
     announce: options,
     asked: {
       streamRetention: options.streamRetention !== undefined,

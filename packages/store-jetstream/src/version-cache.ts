@@ -86,8 +86,8 @@ export class VersionCache {
     this.#heads.delete(actorId);
   }
 
-  /** Drops a head that the server did not accept. */
-  dropStale(actorId: string): void {
-    if (this.#heads.delete(actorId)) this.#stale++;
+  /** Counts a head that the server did not accept. It stays until the true one is learnt, to be compared with it. */
+  countStale(actorId: string): void {
+    if (this.#heads.has(actorId)) this.#stale++;
   }
 }

@@ -42,8 +42,14 @@ describe("what goes over the wire", () => {
   });
 
   test("the header block tells the expectation and the versions", () => {
-    expect(text(commitHeaders(42, { first: 3, last: 9 }, 2))).toBe(
+    expect(text(commitHeaders({ version: 2, sequence: 42 }, { first: 3, last: 9 }, 2))).toBe(
       "NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: 42\r\nAether-Versions: 3-9/2\r\n\r\n",
+    );
+  });
+
+  test("the first commit after all have expired tells which versions there may have been", () => {
+    expect(text(commitHeaders({ version: 34, sequence: 0 }, { first: 35, last: 35 }, 1))).toBe(
+      "NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: 0\r\nAether-Versions: 35-35/1\r\nAether-Expired: 34\r\n\r\n",
     );
   });
 

@@ -14,6 +14,12 @@ const least = [
   "$JS.API.CONSUMER.CREATE.es.*.es.events.>",
   "$JS.API.CONSUMER.MSG.NEXT.es.*",
   "$JS.API.CONSUMER.DELETE.es.*",
+  "es~~heads.>",
+  "$JS.API.STREAM.INFO.es~~heads",
+  "$JS.API.STREAM.MSG.GET.es~~heads",
+  "es~~snapshots.>",
+  "$JS.API.STREAM.INFO.es~~snapshots",
+  "$JS.API.STREAM.MSG.GET.es~~snapshots",
 ];
 const config = `
   authorization { users = [
@@ -52,12 +58,19 @@ describe.each([
 
   test("a store that is bound needs no more permissions than its README lists", async () => {
     const admin = await as("admin");
-    await JetStreamEventStore.open(admin, { streamName: "es" });
+    const made = await JetStreamEventStore.open(admin, { streamName: "es" });
+    if ((await made.getLatestVersion("order-0")) === 0) await made.saveEvent({ ...event(1), actorId: "order-0" });
+    await made.saveSnapshot({ actorId: "order-0", version: 1, state: {} });
     const store = await JetStreamEventStore.open(await as("least"), { streamName: "es", stream: "bind" });
     const first = (await store.getLatestVersion("order-1")) + 1;
     await store.saveEvent(event(first));
     await store.saveEvents([event(first + 1), event(first + 2)]);
     await expect(store.saveEvent(event(first))).rejects.toMatchObject({ code: "AETHER_VERSION_CONFLICT" });
+    await store.saveSnapshot({ actorId: "order-1", version: first + 1, state: { first } });
+    expect(await store.load("order-1")).toMatchObject({
+      snapshot: { state: { first } },
+      events: [{ version: first + 2 }],
+    });
     expect((await store.getEvents("order-1", first)).map(({ version }) => version)).toEqual([
       first,
       first + 1,

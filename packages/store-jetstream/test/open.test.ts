@@ -11,7 +11,7 @@ const event = { actorId: "a", version: 1, eventType: "Tested", data: {} };
 describe.each(clients)("opening through $client", (client) => {
   test("makes a stream that guards immutability, and opens it again as it is", async () => {
     const connection = await server.connect(client);
-    const store = await server.open(client, {}, connection);
+    const store = await JetStreamEventStore.open(connection, { streamName: newStreamName() });
     const raw = new RawStream(connection, store.streamName);
     const { config } = await raw.api<{ config: Record<string, unknown> }>("STREAM.INFO.{stream}");
     expect(config).toMatchObject({
@@ -25,7 +25,7 @@ describe.each(clients)("opening through $client", (client) => {
       max_age: 365 * 24 * 3_600 * 1e9,
     });
     await store.saveEvent(event);
-    const again = await server.open(client, { streamName: store.streamName }, connection);
+    const again = await JetStreamEventStore.open(connection, { streamName: store.streamName });
     expect(await again.getEvents("a")).toHaveLength(1);
   });
 

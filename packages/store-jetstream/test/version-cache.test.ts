@@ -24,9 +24,11 @@ describe("VersionCache", () => {
     expect(cache.use("a")).toBeUndefined();
     cache.learn("a", { version: 1, sequence: 1 });
     expect(cache.use("a")).toEqual({ version: 1, sequence: 1 });
-    cache.dropStale("a");
-    cache.dropStale("a");
-    expect(cache.stats).toEqual({ entries: 0, hits: 1, misses: 1, evictions: 0, stale: 1 });
+    cache.countStale("a");
+    cache.countStale("nobody");
+    expect(cache.stats).toEqual({ entries: 1, hits: 1, misses: 1, evictions: 0, stale: 1 });
+    cache.drop("a");
+    expect(cache.peek("a")).toBeUndefined();
   });
 
   test("of size 0 it remembers nothing", () => {

@@ -1,6 +1,7 @@
 import { type Event, EventTooLargeError, type SaveReceipt, VersionConflictError } from "@aether/core";
 import type { Actor } from "../actor.ts";
 import { commitHeaders, joinPayloads, MAX_HEADER_BYTES } from "../commit.ts";
+import type { Expiry } from "../expiry/expiry.ts";
 import { isFull, unavailable } from "../protocol/api-error.ts";
 import type { History } from "../replay/history.ts";
 import type { Underway } from "../underway.ts";
@@ -13,6 +14,9 @@ import { StoreFullError } from "./store-full-error.ts";
 
 /** How often one save reads the head anew because others keep writing. */
 const MAX_REFUSALS = 20;
+
+/** The head that a first version is tried on without looking. */
+const PRESUMED_NEW: Head = Object.freeze({ ...NO_EVENTS });
 
 /** The saves of one actor that wait; at most one commit of an actor is under way in this store. */
 interface ActorQueue {
@@ -27,6 +31,8 @@ export interface AppenderParts {
   readonly history: History;
   readonly committer: Committer;
   readonly slots: Slots;
+  /** Only where events expire. */
+  readonly expiry: Expiry | undefined;
   readonly underway: Underway;
   /** Told of what is stored, in the order of each actor's versions. */
   readonly onStored: (events: readonly Event[]) => void;
@@ -91,9 +97,11 @@ export class Appender {
 
   /** A first version is tried without looking: most often its actor is new. */
   async #headFor(actor: Actor, request: SaveRequest): Promise<Head> {
-    const cached = this.#parts.cache.use(actor.id);
-    if (cached !== undefined) return cached;
-    if (request.firstVersion === 1 && request.refusals === 0) return NO_EVENTS;
+    if (request.refusals === 0) {
+      const cached = this.#parts.cache.use(actor.id);
+      if (cached !== undefined) return cached;
+      if (request.firstVersion === 1) return PRESUMED_NEW;
+    }
     try {
       return await this.#parts.history.head(actor);
     } catch (error) {
@@ -130,11 +138,21 @@ export class Appender {
     const { actor } = queue;
     const count = group.reduce((total, { events }) => total + events.length, 0);
     const span = { first: first.firstVersion, last: last.lastVersion };
+    try {
+      const isPresumedNew = head === PRESUMED_NEW;
+      if ((await this.#parts.expiry?.beforeCommit(actor, last.lastVersion, isPresumedNew)) === false) {
+        this.#judgeAgain(queue, group);
+        return;
+      }
+    } catch (error) {
+      for (const request of group) request.fail(unavailable("raise the version floor before saving", error));
+      return;
+    }
     for (const request of group) request.markSent();
     const outcome = await this.#parts.committer.commit({
       actor,
       payload: group.length === 1 ? first.json : joinPayloads(group),
-      headers: commitHeaders(head.sequence, span, count),
+      headers: commitHeaders(head, span, count),
       expectedSequence: head.sequence,
     });
     switch (outcome.status) {
@@ -149,7 +167,7 @@ export class Appender {
         return;
       }
       case "refused":
-        this.#parts.cache.dropStale(actor.id);
+        this.#parts.cache.countStale(actor.id);
         this.#judgeAgain(queue, group);
         return;
       case "failed":

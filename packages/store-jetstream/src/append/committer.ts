@@ -4,6 +4,7 @@ import { ApiError } from "../protocol/api-error.ts";
 import { type JetStreamApi, parseAnswer } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
+import type { StreamWatch } from "../stream/stream-watch.ts";
 
 /** A message to be stored behind an actor's head, or not at all. */
 export interface Commit {
@@ -39,12 +40,14 @@ const RETRY_PAUSE_MS = 50;
 export class Committer {
   readonly #link: Link;
   readonly #api: JetStreamApi;
+  readonly #watch: StreamWatch;
   readonly #ackTimeoutMs: number;
   readonly #republishAfterMs: number;
 
-  constructor(link: Link, api: JetStreamApi, ackTimeoutMs: number) {
+  constructor(link: Link, api: JetStreamApi, watch: StreamWatch, ackTimeoutMs: number) {
     this.#link = link;
     this.#api = api;
+    this.#watch = watch;
     this.#ackTimeoutMs = ackTimeoutMs;
     this.#republishAfterMs = Math.min(2_000, Math.ceil(ackTimeoutMs / 3));
   }
@@ -63,7 +66,7 @@ export class Committer {
           if (error.reason === "not sent" || error.reason === "not permitted") break;
           anyMayBeStored ||= error.reason !== "no responders";
         } else if (!(error instanceof ApiError)) {
-          return { status: "unknown", cause: error };
+          return { status: anyMayBeStored ? "unknown" : "failed", cause: error };
         } else if (error.is("wrongLastSequence")) {
           return anyMayBeStored ? await this.#settle(commit, deadlineMs) : { status: "refused" };
         } else if (!error.isPassing) break;
@@ -74,11 +77,15 @@ export class Committer {
     return { status: anyMayBeStored ? "unknown" : "failed", cause };
   }
 
-  /** Resolves to the sequence at which the message was stored. @throws ApiError, NoReplyError */
-  async #publish({ actor, payload, headers }: Commit, deadlineMs: number): Promise<number> {
+  /** Resolves to the sequence at which the message was stored. @throws ApiError, NoReplyError, `AETHER_STREAM_RESET` */
+  async #publish(commit: Commit, deadlineMs: number): Promise<number> {
+    const { actor, payload, headers, expectedSequence } = commit;
+    await this.#watch.settled();
     const timeoutMs = Math.max(1, Math.min(this.#republishAfterMs, deadlineMs - performance.now()));
     const reply = await this.#link.request(actor.subject, payload, { headers, timeoutMs });
-    return parseAnswer<PublishAck>(reply.data).seq;
+    const { seq } = parseAnswer<PublishAck>(reply.data);
+    this.#watch.acknowledged(seq, expectedSequence);
+    return seq;
   }
 
   async #settle({ actor, payload, expectedSequence }: Commit, deadlineMs: number): Promise<CommitOutcome> {

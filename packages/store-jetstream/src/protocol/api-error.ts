@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from "@aether/core";
+import { type AetherError, isAetherError, StoreUnavailableError } from "@aether/core";
 import { NoReplyError } from "./no-reply-error.ts";
 
 /** The codes (`err_code`) of JetStream that the store tells apart. Texts differ between server versions; codes do not. */
@@ -52,6 +52,12 @@ export class ApiError extends Error {
   }
 }
 
+/** The same request may succeed a moment later: nobody answered, or the server was busy with itself. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof NoReplyError) return error.reason !== "not permitted" && error.reason !== "not sent";
+  return error instanceof ApiError && error.isPassing;
+}
+
 /** The stream, the account or the server has no room left. */
 export function isFull(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
@@ -64,8 +70,9 @@ export function isFull(error: unknown): error is ApiError {
   return codes.some((code) => error.is(code));
 }
 
-/** The public error for a request that failed before anything was written. */
-export function unavailable(operation: string, error: unknown): StoreUnavailableError {
+/** The public error for a request that failed before anything was written; one that is public already stays as it is. */
+export function unavailable(operation: string, error: unknown): AetherError {
+  if (isAetherError(error)) return error;
   const known = error instanceof NoReplyError || error instanceof ApiError;
   return new StoreUnavailableError({ operation, reason: known ? error.message : "an unexpected error", cause: error });
 }

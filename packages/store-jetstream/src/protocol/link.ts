@@ -1,5 +1,6 @@
 import {
   deniedSubject,
+  type EstablishedConnection,
   type NatsConnection,
   type NatsMessage,
   type NatsServerInfo,
@@ -43,22 +44,24 @@ export class Link {
   readonly #reconnectListeners = new Set<() => void>();
   readonly #status: AsyncIterable<NatsStatus>;
   readonly #subscription: NatsSubscription;
+  #server: NatsServerInfo;
   #lastToken = 0;
   #sweeper: ReturnType<typeof setInterval> | undefined;
   #closed = false;
 
-  constructor(connection: NatsConnection, uniqueName: string) {
+  constructor(connection: EstablishedConnection, uniqueName: string) {
     this.#connection = connection;
+    this.#server = connection.info;
     this.#prefix = `${inboxPrefixOf(connection)}.${uniqueName}`;
     this.#subscription = this.#subscribe();
     this.#status = connection.status();
     void this.#watch();
   }
 
+  /** What the server said last: one client forgets it while the connection is lost. */
   get server(): NatsServerInfo {
-    const { info } = this.#connection;
-    if (info === undefined) throw new NoReplyError("not sent", "", new Error("the connection was never established"));
-    return info;
+    this.#server = (this.#connection as NatsConnection).info ?? this.#server;
+    return this.#server;
   }
 
   get isClosed(): boolean {

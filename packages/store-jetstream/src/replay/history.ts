@@ -2,9 +2,11 @@ import type { Event } from "@aether/core";
 import { abortable } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { type DecodedCommit, decodeCommit, EXPECTATION_HEADER, headerSpan } from "../commit.ts";
+import type { Expiry } from "../expiry/expiry.ts";
 import { unavailable } from "../protocol/api-error.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
+import type { StreamWatch } from "../stream/stream-watch.ts";
 import { type Head, NO_EVENTS, VersionCache } from "../version-cache.ts";
 import type { PullReader } from "./pull-reader.ts";
 import { seek } from "./seek.ts";
@@ -15,9 +17,21 @@ export interface HistoryRange {
   readonly fromVersion: number;
   /** Nothing of a commit that begins above it is needed. @default Number.MAX_SAFE_INTEGER */
   readonly toVersion?: number;
+  /** Takes what has not expired for the whole. @default false */
+  readonly acceptTruncated?: boolean;
   /** About so many events are wanted: what is read ahead is not more. @default as many as there are */
   readonly limit?: number;
   readonly signal: AbortSignal | undefined;
+}
+
+/** What the history works with. */
+export interface HistoryParts {
+  readonly api: JetStreamApi;
+  readonly reader: PullReader;
+  readonly cache: VersionCache;
+  readonly watch: StreamWatch;
+  /** Only where events expire. */
+  readonly expiry: Expiry | undefined;
 }
 
 /** What is stored of an actor, and where it ends. Everything that it learns on the way goes into the cache. */
@@ -25,13 +39,17 @@ export class History {
   readonly #api: JetStreamApi;
   readonly #reader: PullReader;
   readonly #cache: VersionCache;
+  readonly #watch: StreamWatch;
+  readonly #expiry: Expiry | undefined;
   /** Where snapshots end: what is read next is what comes after. */
   readonly #snapshots: VersionCache = new VersionCache(10_000);
 
-  constructor(api: JetStreamApi, reader: PullReader, cache: VersionCache) {
+  constructor({ api, reader, cache, watch, expiry }: HistoryParts) {
     this.#api = api;
     this.#reader = reader;
     this.#cache = cache;
+    this.#watch = watch;
+    this.#expiry = expiry;
   }
 
   /** Keeps in mind the sequence behind which the events after a snapshot begin. */
@@ -83,6 +101,7 @@ export class History {
   /** Yields the events of a range, ascending, commit by commit. @throws `AETHER_STORE_UNAVAILABLE`, `signal.reason` */
   async *read(actor: Actor, range: HistoryRange): AsyncGenerator<DecodedCommit, void, undefined> {
     const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER, limit, signal } = range;
+    const expiry = range.acceptTruncated === true ? undefined : this.#expiry;
     const start = await abortable(this.#startFor(actor, fromVersion), signal);
     if (start === undefined) return;
     const knownSequence = this.#cache.peek(actor.id)?.sequence ?? 0;
@@ -91,6 +110,7 @@ export class History {
     const messages = { startSequence: start.sequence, knownSequence, chunkSize: limit, signal };
     for await (const chunk of this.#reader.read(actor, messages)) {
       for (const message of chunk) {
+        if (last === undefined && message === chunk[0]) expiry?.checkFirst(actor, message, start.sequence, fromVersion);
         if ((headerSpan(message)?.first ?? 0) > toVersion) return;
         const commit = decodeCommit(message, actor.id, version);
         version = commit.events.at(-1)?.version ?? version;
@@ -99,7 +119,9 @@ export class History {
       }
       last = chunk.at(-1) ?? last;
     }
+    if (last === undefined && fromVersion <= 1) await expiry?.checkEmpty(actor);
     if (last !== undefined && version >= Math.max(1, fromVersion)) {
+      this.#watch.saw(last.sequence);
       this.#cache.learn(actor.id, { version, sequence: last.sequence });
     }
   }
@@ -125,7 +147,8 @@ export class History {
     };
     let verdict = last === undefined ? "not all" : search(decodeCommit(last, actor.id).events);
     if (verdict === "not all") {
-      const range = { fromVersion: first.version, toVersion: end.version, limit: events.length, signal: undefined };
+      const [fromVersion, toVersion] = [first.version, end.version];
+      const range = { fromVersion, toVersion, limit: events.length, acceptTruncated: true, signal: undefined };
       for await (const commit of this.read(actor, range)) {
         verdict = search(commit.events);
         if (verdict !== "not all") break;
@@ -135,10 +158,13 @@ export class History {
   }
 
   async #headOf(actor: Actor, last: StoredMessage | undefined): Promise<Head> {
-    if (last === undefined) {
+    const known = this.#cache.peek(actor.id);
+    if (known !== undefined && (last?.sequence ?? 0) < known.sequence) {
+      await this.#watch.verify(); // it has expired, unless the stream is another one
       this.#cache.drop(actor.id);
-      return NO_EVENTS;
     }
+    if (last === undefined) return (await this.#expiry?.headOfExpired(actor)) ?? NO_EVENTS;
+    this.#watch.saw(last.sequence);
     const span = headerSpan(last);
     const version = span === undefined ? await this.#highestVersion(actor, last.sequence) : span.last;
     const head = { version, sequence: last.sequence };

@@ -4,10 +4,9 @@ import { pause } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { StoreFullError } from "../append/store-full-error.ts";
 import { EXPECTATION_HEADER, MAX_HEADER_BYTES } from "../commit.ts";
-import { ApiError, isFull, unavailable } from "../protocol/api-error.ts";
+import { ApiError, isFull, isPassing, unavailable } from "../protocol/api-error.ts";
 import { type JetStreamApi, parseAnswer } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
-import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import { decodeStrictly, encodeText } from "../protocol/text.ts";
 
@@ -65,10 +64,8 @@ export class Snapshots {
         cause = error;
         if (isFull(error)) throw new StoreFullError({ streamName: this.#parts.streamName, cause });
         // Another writer of snapshots was quicker, or nobody answered: look again, and save again if it is still newest.
-        const isPassing = error instanceof ApiError && (error.is("wrongLastSequence") || error.isPassing);
-        const isSilence =
-          error instanceof NoReplyError && error.reason !== "not permitted" && error.reason !== "not sent";
-        if (!isPassing && !isSilence) break;
+        const isBeaten = error instanceof ApiError && error.is("wrongLastSequence");
+        if (!isBeaten && !isPassing(error)) break;
         await pause(RETRY_PAUSE_MS);
       }
     }

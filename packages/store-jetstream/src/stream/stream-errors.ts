@@ -40,6 +40,23 @@ export class StreamNotFoundError extends AetherError {
   }
 }
 
+/**
+ * The stream is not the one any more that the store was opened on: it was deleted and made anew, or an older backup was
+ * restored. Nothing that the store knew holds, so it refuses every call; open another one, and look at what was lost.
+ */
+export class StreamResetError extends AetherError {
+  override readonly name: string = "StreamResetError";
+  readonly code = "AETHER_STREAM_RESET" as const;
+  readonly streamName: string;
+  readonly reason: string;
+
+  constructor(details: { readonly streamName: string; readonly reason: string }) {
+    super(`stream ${details.streamName} was reset: ${details.reason}; open the store anew, and check what is missing`);
+    this.streamName = details.streamName;
+    this.reason = details.reason;
+  }
+}
+
 /** The server is too old to guard a replicated stream: it lets several writers of one version win. */
 export class UnsafeServerError extends AetherError {
   override readonly name: string = "UnsafeServerError";
@@ -67,6 +84,7 @@ declare module "@aether/core" {
   interface ErrorsByCode {
     AETHER_STREAM_MISMATCH: StreamMismatchError;
     AETHER_STREAM_NOT_FOUND: StreamNotFoundError;
+    AETHER_STREAM_RESET: StreamResetError;
     AETHER_UNSAFE_SERVER: UnsafeServerError;
   }
 }

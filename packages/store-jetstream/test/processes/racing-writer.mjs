@@ -5,7 +5,7 @@ import { connect } from "nats";
 
 const [url, streamName, name, rounds] = process.argv.slice(2);
 const connection = await connect({ servers: url });
-const store = await JetStreamEventStore.open(connection, { streamName });
+const store = await JetStreamEventStore.open(connection, { streamName, streamRetention: "forever" });
 const won = [];
 for (let version = 1; version <= Number(rounds); version++) {
   try {

@@ -38,7 +38,7 @@ export class TestServer {
     return connection;
   }
 
-  /** A store on a connection of its own, or on the one that is given. */
+  /** A store on a connection of its own, or on the one that is given; its events do not expire unless that is asked for. */
   async open(
     client: TestClient,
     options: Partial<JetStreamStoreOptions> = {},
@@ -46,6 +46,7 @@ export class TestServer {
   ): Promise<JetStreamEventStore> {
     return JetStreamEventStore.open(connection ?? (await this.connect(client)), {
       streamName: newStreamName(),
+      streamRetention: "forever",
       ...options,
     });
   }

@@ -1,0 +1,135 @@
+import type { NewEvent } from "@aether/core";
+import { describe, expect, test } from "vitest";
+import { headStream, headSubject } from "../src/subjects.ts";
+import { clients } from "./support/clients.ts";
+import { LossyConnection } from "./support/lossy-connection.ts";
+import { onOneServer } from "./support/open-stores.ts";
+import { RawStream } from "./support/raw-stream.ts";
+
+const server = onOneServer();
+const retention = 1_000;
+const event = (version: number, actorId = "a-1"): NewEvent => ({ actorId, version, eventType: "Tested", data: {} });
+const range = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+/** Resolves when the stream holds no more than so many messages: when the server has removed the others. */
+async function expired(raw: RawStream, messages: number): Promise<void> {
+  const count = async (): Promise<number> =>
+    (await raw.api<{ state: { messages: number } }>("STREAM.INFO.{stream}")).state.messages;
+  await expect.poll(count, { timeout: 15_000, interval: 50 }).toBeLessThanOrEqual(messages);
+}
+
+describe.each(clients)("events that expire, through $client", (client) => {
+  test("after all have expired no version is given twice, and no read takes nothing for the whole", async () => {
+    const connection = await server.connect(client);
+    const store = await server.open(client, { streamRetention: retention }, connection);
+    for (const version of range(1, 20)) await store.saveEvent(event(version));
+    await expired(new RawStream(connection, store.streamName), 0);
+    const fresh = await server.open(client, { streamName: store.streamName, streamRetention: retention }, connection);
+    for (const each of [store, fresh]) {
+      const latest = await each.getLatestVersion("a-1");
+      expect(latest).toBeGreaterThanOrEqual(20);
+      await expect(each.saveEvent(event(latest))).rejects.toMatchObject({
+        code: "AETHER_VERSION_CONFLICT",
+        currentVersion: latest,
+      });
+      await expect(each.saveEvent(event(1))).rejects.toMatchObject({ currentVersion: latest, sameEvent: false });
+      const truncated = { code: "AETHER_HISTORY_TRUNCATED", actorId: "a-1", firstVersion: undefined };
+      await expect(each.getEvents("a-1")).rejects.toMatchObject(truncated);
+    }
+    const next = (await fresh.getLatestVersion("a-1")) + 1;
+    await fresh.saveEvent(event(next));
+    await expect(fresh.getEvents("a-1")).rejects.toMatchObject({
+      code: "AETHER_HISTORY_TRUNCATED",
+      firstVersion: next,
+    });
+    expect((await fresh.getEvents("a-1", next)).map(({ version }) => version)).toEqual([next]);
+    expect(await fresh.getEvents("nobody")).toEqual([]);
+    expect(await fresh.getLatestVersion("nobody")).toBe(0);
+  });
+
+  test("when only the beginning has expired, a read of it refuses, unless a snapshot covers it or the rest is accepted", async () => {
+    const connection = await server.connect(client);
+    const options = { streamRetention: 2_000 };
+    const store = await server.open(client, options, connection);
+    await store.saveEvents(range(1, 5).map((version) => event(version)));
+    await store.saveSnapshot({ actorId: "a-1", version: 5, state: { sum: 15 } });
+    const raw = new RawStream(connection, store.streamName);
+    const renew = async (): Promise<void> => {
+      // Something of the actor is always younger than the retention, until the first message is gone.
+      const last = await store.getLatestVersion("a-1");
+      await store.saveEvent(event(last + 1));
+    };
+    await renew();
+    const first = async (): Promise<number> => {
+      await renew();
+      return (await raw.api<{ state: { first_seq: number } }>("STREAM.INFO.{stream}")).state.first_seq;
+    };
+    await expect.poll(first, { timeout: 15_000, interval: 100 }).toBeGreaterThan(1);
+    for (const open of [store, await server.open(client, { ...options, streamName: store.streamName }, connection)]) {
+      const refused = await open.getEvents("a-1").catch((error: unknown) => error);
+      expect(refused).toMatchObject({ code: "AETHER_HISTORY_TRUNCATED" });
+      expect((refused as { firstVersion: number }).firstVersion).toBeGreaterThan(5);
+      const backward = async (): Promise<void> => {
+        for await (const _ of open.readEvents("a-1", { direction: "backward" }));
+      };
+      await expect(backward()).rejects.toMatchObject({ code: "AETHER_HISTORY_TRUNCATED" });
+    }
+    const accepting = await server.open(
+      client,
+      { ...options, streamName: store.streamName, truncatedHistory: "accept" },
+      connection,
+    );
+    const rest = await accepting.getEvents("a-1");
+    expect(rest.length).toBeGreaterThan(0);
+    expect(rest[0]?.version).toBeGreaterThan(5);
+  });
+
+  test("a snapshot stands for what has expired, until versions come that it may not cover", async () => {
+    const connection = await server.connect(client);
+    const options = { streamRetention: retention };
+    const store = await server.open(client, options, connection);
+    await store.saveEvents(range(1, 5).map((version) => event(version)));
+    await store.saveSnapshot({ actorId: "a-1", version: 5, state: { sum: 15 } });
+    await expired(new RawStream(connection, store.streamName), 0);
+    expect(await store.load("a-1")).toMatchObject({ snapshot: { version: 5 }, events: [] });
+    const next = (await store.getLatestVersion("a-1")) + 1;
+    await store.saveEvent(event(next));
+    // Between 5 and the new version there may have been others: nobody knows any more.
+    await expect(store.load("a-1")).rejects.toMatchObject({ code: "AETHER_HISTORY_TRUNCATED", firstVersion: next });
+    await store.saveSnapshot({ actorId: "a-1", version: next, state: { sum: 15 } });
+    expect(await store.load("a-1")).toMatchObject({ snapshot: { version: next }, events: [] });
+  });
+
+  test("a writer that died between the floor and the commit leaves an actor that begins at 1", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { streamRetention: 60_000, ackTimeoutMs: 200 }, connection);
+    await store.saveEvent(event(1, "other"));
+    connection.outgoing = (subject) => (subject.startsWith(`${store.streamName}.events.`) ? "lose" : "pass");
+    await expect(store.saveEvent(event(1))).rejects.toMatchObject({ code: "AETHER_OUTCOME_UNKNOWN" });
+    const next = await server.open(client, { streamName: store.streamName, streamRetention: 60_000 });
+    const heads = new RawStream(await server.connect(client), headStream(store.streamName));
+    expect(await heads.messages(headSubject(store.streamName, "a-1"))).toHaveLength(1);
+    expect(await next.getLatestVersion("a-1")).toBe(0);
+    expect(await next.getEvents("a-1")).toEqual([]);
+    await next.saveEvent(event(1));
+    expect(await next.getEvents("a-1")).toHaveLength(1);
+  });
+
+  test("the floor costs one small write for each doubling of the version", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { streamRetention: 60_000 }, connection);
+    const before = connection.sent.length;
+    for (const version of range(1, 100)) await store.saveEvent(event(version));
+    const sent = connection.sent.slice(before).filter((subject) => subject.startsWith(headStream(store.streamName)));
+    expect(sent).toHaveLength(4); // at versions 1, 17, 35 and 71
+  });
+
+  test("writers of several processes raise it together, and a stale floor does not stop them", async () => {
+    const stores = await Promise.all([1, 2].map(() => server.connect(client)));
+    const first = await server.open(client, { streamRetention: 60_000 }, stores[0]);
+    const second = await server.open(client, { streamName: first.streamName, streamRetention: 60_000 }, stores[1]);
+    for (const version of range(1, 120)) await (version % 3 === 0 ? first : second).saveEvent(event(version));
+    expect((await first.getEvents("a-1")).map(({ version }) => version)).toEqual(range(1, 120));
+  });
+});
