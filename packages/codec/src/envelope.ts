@@ -1,4 +1,4 @@
-import { describe, type Refuse } from "./refusal.ts";
+import { describe, formatPath, type Refuse } from "./refusal.ts";
 import { isTimestamp } from "./timestamp.ts";
 
 /** The fields of an event that are neither its data nor its metadata, before they were checked. */
@@ -37,6 +37,6 @@ export function checkEnvelope(envelope: Envelope, refuse: Refuse): void {
 export function checkMetadata(metadata: object, refuse: Refuse): void {
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value !== "string")
-      throw refuse(`metadata[${JSON.stringify(key)}]`, `must be a string, but is ${describe(value)}`);
+      throw refuse(formatPath("metadata", [key]), `must be a string, but is ${describe(value)}`);
   }
 }

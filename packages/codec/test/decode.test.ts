@@ -28,7 +28,7 @@ describe("decodeEvent", () => {
     ["a version in text", { ...record, version: "1" }, "version"],
     ["an array for data", { ...record, data: [] }, "data"],
     ["metadata that is no object", { ...record, metadata: "x" }, "metadata"],
-    ["metadata that is no text", { ...record, metadata: { n: 1 } }, 'metadata["n"]'],
+    ["metadata that is no text", { ...record, metadata: { n: 1 } }, "metadata.n"],
     ["a stack of brackets", { ...record, data: { deep: brackets(100_000) } }, ""],
     ["one level too many", { ...record, data: { deep: brackets(MAX_JSON_DEPTH - 1) } }, ""],
   ])("refuses %s", (_what, value, path) => {

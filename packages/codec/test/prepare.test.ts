@@ -68,7 +68,7 @@ describe("prepareEvent", () => {
     ["data that is null", { ...given, data: null }, "data", "null"],
     ["an array for data", { ...given, data: [1] }, "data", "an array"],
     ["text for data", { ...given, data: "x" }, "data", "a string"],
-    ["a number in the metadata", { ...given, metadata: { n: 1 } }, 'metadata["n"]', "but is 1"],
+    ["a number in the metadata", { ...given, metadata: { n: 1 } }, "metadata.n", "but is 1"],
     ["an array for metadata", { ...given, metadata: ["x"] }, "metadata", "an array"],
     ["a stray field", { ...given, metaData: {} }, "metaData", "not a field"],
   ])("refuses %s", (_what, event, path, reason) => {

@@ -29,7 +29,6 @@ import {
   type StreamingEventStore,
   VersionConflictError,
 } from "@aether/core";
-import { v4 as uuid } from "uuid";
 import type { Damage } from "../src/index.ts";
 
 /** One commit: the JSON of its events. */
@@ -163,7 +162,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
   }
 
   newId(): string {
-    return uuid();
+    return crypto.randomUUID();
   }
 
   now(): string {

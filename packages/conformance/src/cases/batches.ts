@@ -1,5 +1,5 @@
 import type { BatchEventStore, Event } from "@aether/core";
-import { check, checkRejects } from "../checks/check.ts";
+import { check, checkRejects, settle } from "../checks/check.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
 import { event, events, untyped, versionsOf } from "./samples.ts";
 
@@ -186,6 +186,51 @@ export const batches: readonly StoreCase[] = theme(
           );
         }
         await checkStored(store, attempts, events("a", [1, 2, 3, 4]));
+      },
+    },
+    {
+      name: "a read beside a batch sees all of it or nothing",
+      async run(stage) {
+        const store = await stage.open("batch");
+        await store.saveEvent(event("a", 1));
+        const saving = { done: false };
+        const outcome = settle(store.saveEvents(events("a", [2, 3, 4, 5]))).then((settled) => {
+          saving.done = true;
+          return settled;
+        });
+        // A bounded number of reads: a store that reads without waiting would keep one that writes from going on.
+        for (let reads = 0; reads < 50 && !saving.done; reads++) {
+          const seen = versionsOf(await store.getEvents("a"));
+          check("a read beside a batch sees all of it or nothing", {
+            given: { saved: [1], saving: [2, 3, 4, 5] },
+            expected: seen.length > 1 ? [1, 2, 3, 4, 5] : [1],
+            actual: seen,
+          });
+        }
+        check("the batch is saved", {
+          given: { saved: [1], saving: [2, 3, 4, 5] },
+          expected: "fulfilled",
+          actual: (await outcome).status,
+        });
+      },
+    },
+    {
+      name: "a large batch is stored whole, or refused as too large",
+      async run(stage) {
+        const store = await stage.open("batch");
+        const text = "0123456789abcdef".repeat(32 * 1_024);
+        const large = [1, 2, 3, 4].map((version) => event("a", version, { data: { text } }));
+        const outcome = await settle(store.saveEvents(large));
+        const given = "a batch of four events of 512 KiB each";
+        if (outcome.status === "rejected") {
+          const refused = { code: "AETHER_EVENT_TOO_LARGE", actorId: "a" } as const;
+          await checkRejects("what is refused is refused as too large", given, Promise.reject(outcome.reason), refused);
+        }
+        check("a batch is never split", {
+          given,
+          expected: outcome.status === "fulfilled" ? [1, 2, 3, 4] : [],
+          actual: versionsOf(await store.getEvents("a")),
+        });
       },
     },
     {

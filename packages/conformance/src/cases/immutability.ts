@@ -107,7 +107,7 @@ export const immutability: readonly StoreCase[] = theme("immutability", [
       const store = await stage.open();
       await store.saveEvent(changeable());
       await store.saveEvent(untyped({ eventType: "Tested", actorId: "a", version: 2, data: { list: [[{}]] } }));
-      for (const one of await store.getEvents("a")) checkFrozen(frozen, changeable(), one, "event");
+      for (const one of await store.getEvents("a")) checkFrozen(frozen, changeable(), one);
     },
   },
   {
@@ -141,7 +141,7 @@ export const immutability: readonly StoreCase[] = theme("immutability", [
         expected: [changeable(), event("a", 2)],
         actual: read,
       });
-      for (const one of read) checkFrozen(frozen, "an event of a batch", one, "event");
+      for (const one of read) checkFrozen(frozen, "an event of a batch", one);
     },
   },
   {
@@ -151,7 +151,7 @@ export const immutability: readonly StoreCase[] = theme("immutability", [
       const store = await stage.open("replayErrors");
       await store.saveEvent(changeable());
       const { events } = await store.getEventsWithErrors("a");
-      for (const one of events) checkFrozen(frozen, "getEventsWithErrors", one, "event");
+      for (const one of events) checkFrozen(frozen, "getEventsWithErrors", one);
       vandalise(events);
       check("a reader changes nothing for the next", {
         given: "everything that was read changed by the reader",
@@ -167,7 +167,7 @@ export const immutability: readonly StoreCase[] = theme("immutability", [
       const store = await stage.open("streaming");
       await store.saveEvent(changeable());
       const read = await collect(store.readEvents("a"));
-      for (const one of read) checkFrozen(frozen, "readEvents", one, "event");
+      for (const one of read) checkFrozen(frozen, "readEvents", one);
       vandalise(read);
       check("a reader changes nothing for the next", {
         given: "everything that was read changed by the reader",

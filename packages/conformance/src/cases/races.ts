@@ -79,7 +79,9 @@ export const races: readonly StoreCase[] = theme("races", [
       const writers = await openWriters(stage, 8);
       await Promise.all(
         writers.map(async (store, writer) => {
-          for (let next = 1; next <= writers.length; ) {
+          let next = 1;
+          // Every attempt that loses lost to another writer: as many attempts as writers are enough.
+          for (let attempts = 0; attempts < writers.length; attempts++) {
             const outcome = await settle(store.saveEvent(event("a", next, { id: `writer ${writer}` })));
             if (outcome.status === "fulfilled") return;
             if (!isVersionConflictError(outcome.reason)) throw outcome.reason;
@@ -167,11 +169,11 @@ export const races: readonly StoreCase[] = theme("races", [
       const others = await openWriters(stage, stage.supports.shared ? WRITERS - 1 : 0);
       const writers = stage.supports.shared ? [store, ...others] : Array.from({ length: WRITERS }, () => store);
       const batchOf = (writer: number): readonly Event[] =>
-        range(1, 1 + (writer % 3)).map((version) => rival(version, writer));
+        range(1, 3 - (writer % 3)).map((version) => rival(version, writer));
       const { winners, losers } = await race(writers, (each, writer) =>
         (each as typeof store).saveEvents(batchOf(writer)),
       );
-      const given = { writers: WRITERS, batches: "versions 1, 1-2 and 1-3" };
+      const given = { writers: WRITERS, batches: "versions 1-3, 1-2 and 1" };
       check("exactly one batch wins", { given, expected: 1, actual: winners.length });
       const won = batchOf(winners[0] ?? 0);
       check("what is stored is the batch that won, whole", {

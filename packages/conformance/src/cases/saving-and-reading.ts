@@ -1,5 +1,5 @@
 import type { EventMetadata, NewEvent } from "@aether/core";
-import { check } from "../checks/check.ts";
+import { check, checkRejects, settle } from "../checks/check.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
 import { event, events, range, saveAll, TIMESTAMP, untyped } from "./samples.ts";
 
@@ -240,21 +240,23 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
     name: "a large event is stored whole, or refused as too large",
     async run(stage) {
       const store = await stage.open();
-      const large = event("a", 1, { data: { text: "0123456789abcdef".repeat(128 * 1_024) } });
-      const seen = await store.saveEvent(large).then(
-        () => "stored",
-        (error: unknown) => (error as { code?: unknown }).code ?? error,
-      );
+      const text = "0123456789abcdef".repeat(128 * 1_024);
+      const outcome = await settle(store.saveEvent(event("a", 1, { data: { text } })));
       const stored = await store.getEvents("a");
       const given = "an event of 2 MiB";
-      if (seen === "stored")
-        return check("a large event is stored whole", { given, expected: [large], actual: stored });
-      check("a large event is stored or refused as too large", {
-        given,
-        expected: "AETHER_EVENT_TOO_LARGE",
-        actual: seen,
-      });
-      check("what is too large is not stored", { given, expected: [], actual: stored });
+      if (outcome.status === "rejected") {
+        const refused = { code: "AETHER_EVENT_TOO_LARGE", actorId: "a" } as const;
+        await checkRejects("what is refused is refused as too large", given, Promise.reject(outcome.reason), refused);
+        check("what is too large is not stored", { given, expected: 0, actual: stored.length });
+      } else {
+        const read = (stored[0]?.data as { text?: string } | undefined)?.text;
+        const actual = { events: stored.length, length: read?.length, same: read === text };
+        check("a large event is stored whole", {
+          given,
+          expected: { events: 1, length: text.length, same: true },
+          actual,
+        });
+      }
     },
   },
 ]);

@@ -1,20 +1,21 @@
 import { type AetherError, type ErrorsByCode, isAetherError } from "@aether/core";
 import { ConformanceError } from "./conformance-error.ts";
-import { unfrozenPath } from "./frozen.ts";
-import { same } from "./same.ts";
+import { difference, unfrozenPart } from "./difference.ts";
 
 /** Checks that a value is the expected one. @throws {@link ConformanceError} */
 export function check(
   promise: string,
   { given, expected, actual }: { readonly given: unknown; readonly expected: unknown; readonly actual: unknown },
 ): void {
-  if (!same(expected, actual)) throw new ConformanceError({ promise, given, expected, actual });
+  if (difference(expected, actual) !== undefined) throw new ConformanceError({ promise, given, expected, actual });
 }
 
 /** Checks that a value that was read is frozen at every depth. @throws {@link ConformanceError} */
-export function checkFrozen(promise: string, given: unknown, value: unknown, name: string): void {
-  const path = unfrozenPath(value, name);
-  check(promise, { given, expected: { notFrozen: "nothing" }, actual: { notFrozen: path ?? "nothing" } });
+export function checkFrozen(promise: string, given: unknown, value: unknown): void {
+  const part = unfrozenPart(value);
+  if (part === undefined) return;
+  const seen = part === "" ? "the value itself is not frozen" : `${part.replace(/^\./, "")} is not frozen`;
+  throw new ConformanceError({ promise, given, expected: "every part is frozen", actual: seen });
 }
 
 /** The error that a call must reject with: its code, and those of its fields that the contract speaks of. */
@@ -32,7 +33,9 @@ export async function checkRejects<Expected extends ExpectedError>(
   const error = await rejectionOf(promise, given, call, expected);
   if (!isAetherError(error)) throw new ConformanceError({ promise, given, expected, actual: error, cause: error });
   const actual = Object.fromEntries(Object.keys(expected).map((field) => [field, fieldOf(error, field)]));
-  if (!same(expected, actual)) throw new ConformanceError({ promise, given, expected, actual, cause: error });
+  if (difference(expected, actual) !== undefined) {
+    throw new ConformanceError({ promise, given, expected, actual, cause: error });
+  }
   return error as ErrorsByCode[Expected["code"]];
 }
 

@@ -1,3 +1,4 @@
+import { difference } from "./difference.ts";
 import { show } from "./show.ts";
 
 /** What {@link ConformanceError} is made of. */
@@ -13,26 +14,30 @@ export interface BrokenPromise {
 }
 
 /**
- * A store broke a promise of the contract. The message says which, by what input, and what was expected and seen;
- * `expected` and `actual` are what runners show as a difference.
+ * A store broke a promise of the contract. The message says which, by what input, what was expected and seen, and in
+ * which part the two differ; `expected` and `actual` are what runners show as a difference.
  */
 export class ConformanceError extends Error {
   override readonly name: string = "ConformanceError";
-  /** The code of Node's assertion errors: runners tell by it that a check failed, not the test's own code. */
+  /** The code of Node's assertion errors: runners tell by it that a check failed, and not the test's own code. */
   readonly code = "ERR_ASSERTION" as const;
   readonly promise: string;
   readonly given: unknown;
   readonly expected: unknown;
   readonly actual: unknown;
 
-  constructor({ promise, given, expected, actual, cause }: BrokenPromise) {
-    super(
-      `${promise}\n  given:    ${show(given)}\n  expected: ${show(expected)}\n  actual:   ${show(actual)}`,
-      cause === undefined ? {} : { cause },
-    );
-    this.promise = promise;
-    this.given = given;
-    this.expected = expected;
-    this.actual = actual;
+  constructor(broken: BrokenPromise) {
+    super(describe(broken), broken.cause === undefined ? {} : { cause: broken.cause });
+    this.promise = broken.promise;
+    this.given = broken.given;
+    this.expected = broken.expected;
+    this.actual = broken.actual;
   }
+}
+
+function describe({ promise, given, expected, actual }: BrokenPromise): string {
+  const lines = [promise, `  given:    ${show(given)}`, `  expected: ${show(expected)}`, `  actual:   ${show(actual)}`];
+  const part = difference(expected, actual);
+  if (part !== undefined && part !== "") lines.push(`  differs:  at ${part.replace(/^\./, "")}`);
+  return lines.join("\n");
 }

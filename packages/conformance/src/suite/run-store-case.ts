@@ -1,4 +1,4 @@
-import type { EventStore, StoreCapability } from "@aether/core";
+import type { EventStore, StoreCapabilities, StoreCapability } from "@aether/core";
 import { ConformanceError } from "../checks/conformance-error.ts";
 import type { StorePlaces } from "./fixture.ts";
 import type { Stage, StoreCase } from "./store-case.ts";
@@ -22,7 +22,7 @@ export function applies<Place>(
  */
 export async function runStoreCase<Place>(places: StorePlaces<Place>, one: StoreCase): Promise<void> {
   const place = await places.createPlace();
-  const opened: EventStore[] = [];
+  const stage = new PlaceStage(places, place);
   const failures: unknown[] = [];
   const attempt = async (work: () => unknown): Promise<void> => {
     try {
@@ -31,43 +31,57 @@ export async function runStoreCase<Place>(places: StorePlaces<Place>, one: Store
       failures.push(error);
     }
   };
-  await attempt(async () => {
-    try {
-      await one.run(stageOn(places, place, opened));
-    } catch (error) {
-      throw asConformanceError(error, one);
-    }
-  });
-  for (const store of opened) await attempt(() => store.close());
+  await attempt(() => blamingTheStore(one, () => one.run(stage)));
+  for (const store of stage.opened) await attempt(() => blamingTheStore(one, () => store.close()));
   await attempt(() => places.destroyPlace?.(place));
-  if (failures.length > 1) throw new AggregateError(failures, String(failures[0]));
-  if (failures.length === 1) throw failures[0];
+  // What fails in the cleaning up after a case that failed is an echo: the first failure says what is wrong.
+  if (failures.length > 0) throw failures[0];
 }
 
-function stageOn<Place>(places: StorePlaces<Place>, place: Place, opened: EventStore[]): Stage {
-  return {
-    supports: places.supports,
-    async open(_capability?: StoreCapability) {
-      const store = await watchedPromise("open(place)", (async () => places.open(place))());
-      opened.push(store as EventStore);
-      return watched(store as EventStore) as never;
-    },
-    async interruptedSave(events) {
-      await places.damage?.interruptedSave?.(place, events);
-    },
-    async malformedRecord(actorId) {
-      await places.damage?.malformedRecord?.(place, actorId);
-    },
-  };
+class PlaceStage<Place> implements Stage {
+  readonly opened: EventStore[] = [];
+  readonly #places: StorePlaces<Place>;
+  readonly #place: Place;
+
+  constructor(places: StorePlaces<Place>, place: Place) {
+    this.#places = places;
+    this.#place = place;
+  }
+
+  get supports(): Stage["supports"] {
+    return this.#places.supports;
+  }
+
+  open(): Promise<EventStore>;
+  open<Capability extends StoreCapability>(capability: Capability): Promise<StoreCapabilities[Capability]>;
+  async open(): Promise<EventStore> {
+    const opening = async (): Promise<EventStore> => this.#places.open(this.#place);
+    const store = watched((await watchedPromise("open(place)", opening())) as EventStore);
+    this.opened.push(store);
+    return store;
+  }
+
+  async interruptedSave(events: Parameters<Stage["interruptedSave"]>[0]): Promise<void> {
+    await this.#places.damage?.interruptedSave?.(this.#place, events);
+  }
+
+  async malformedRecord(actorId: string): Promise<void> {
+    await this.#places.damage?.malformedRecord?.(this.#place, actorId);
+  }
 }
 
-function asConformanceError(error: unknown, one: StoreCase): unknown {
-  if (error instanceof ConformanceError) return error;
-  return new ConformanceError({
-    promise: one.name,
-    given: callBehind(error) ?? `the case "${one.name}"`,
-    expected: "no error",
-    actual: error,
-    cause: error,
-  });
+/** An error that a case did not expect breaks the promise of the case. */
+async function blamingTheStore(one: StoreCase, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof ConformanceError) throw error;
+    throw new ConformanceError({
+      promise: one.name,
+      given: callBehind(error) ?? `the case "${one.name}"`,
+      expected: "no error",
+      actual: error,
+      cause: error,
+    });
+  }
 }

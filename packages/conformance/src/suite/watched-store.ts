@@ -23,7 +23,11 @@ export function watched(store: EventStore): EventStore {
       return (...args: unknown[]) => {
         const call = `${String(key)}(${args.map(show).join(", ")})`;
         const result = withoutThrowing(call, () => Reflect.apply(member, store, args));
-        return key === "readEvents" ? watchedEvents(call, result) : watchedPromise(call, result);
+        if (key === "readEvents") return watchedEvents(call, result);
+        const promise = watchedPromise(call, result);
+        // A case that has failed awaits no more: what else it called must not end as an unhandled rejection.
+        promise.catch(() => {});
+        return promise;
       };
     },
   });

@@ -1,6 +1,16 @@
-import { type Event, InvalidEventError, isAetherError, type NewEvent, type SaveReceipt } from "@aether/core";
+import {
+  type Event,
+  EventTooLargeError,
+  InvalidEventError,
+  isAetherError,
+  type NewEvent,
+  type SaveReceipt,
+} from "@aether/core";
 import { ReferenceStore } from "../reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
+
+/** What a message of a usual server holds. */
+const limitBytes = 1_048_576;
 
 const oneBad = "batches: a batch with one bad event is refused whole";
 const taken = "batches: a batch whose first version is taken is a conflict, and nothing of it is stored";
@@ -133,6 +143,19 @@ export const batchMutants: readonly Mutant[] = [
     class extends ReferenceStore {
       protected override holds({ actorId, id }: Event): boolean {
         return this.read(actorId).events.some((standing) => standing.id === id);
+      }
+    },
+  ),
+  mutant(
+    "splits a batch that is too large, and stores its beginning",
+    ["batches: a large batch is stored whole, or refused as too large"],
+    class extends ReferenceStore {
+      protected override append(events: readonly Event[]): readonly SaveReceipt[] {
+        const fitting = events.filter((_, index) => this.encode(events.slice(0, index + 1)).length <= limitBytes);
+        const receipts = super.append(fitting);
+        if (fitting.length === events.length) return receipts;
+        const sizeBytes = this.encode(events).length;
+        throw new EventTooLargeError({ actorId: events[0]?.actorId ?? "", sizeBytes, limitBytes });
       }
     },
   ),

@@ -1,16 +1,26 @@
-import { actorMutants, positionMutants } from "./actors-and-positions.ts";
+import { abortingMutants } from "./aborting.ts";
+import { actorMutants } from "./actor-ids.ts";
 import { batchMutants } from "./batches.ts";
-import { replayMutants, snapshotMutants, streamingMutants } from "./capabilities.ts";
+import { closingMutants } from "./closing.ts";
+import { conflictMutants } from "./conflicts.ts";
+import { durabilityMutants } from "./durability.ts";
+import { freshnessMutants } from "./freshness.ts";
 import { immutabilityMutants } from "./immutability.ts";
-import { inputMutants } from "./input.ts";
-import { abortingMutants, closingMutants, durabilityMutants, freshnessMutants, precedenceMutants } from "./lifetime.ts";
+import { inputMutants } from "./invalid-input.ts";
+import { manifestMutants } from "./manifest.ts";
 import type { Mutant } from "./mutant.ts";
+import { positionMutants } from "./positions.ts";
+import { precedenceMutants } from "./precedence.ts";
 import { raceMutants } from "./races.ts";
-import { savingMutants } from "./saving.ts";
-import { conflictMutants, versionMutants } from "./versions.ts";
+import { replayMutants } from "./replay-errors.ts";
+import { savingMutants } from "./saving-and-reading.ts";
+import { snapshotMutants } from "./snapshots.ts";
+import { streamingMutants } from "./streaming.ts";
+import { versionMutants } from "./versions.ts";
 
 /** Broken stores, and the cases that must catch them. */
 export const mutants: readonly Mutant[] = [
+  ...manifestMutants,
   ...savingMutants,
   ...versionMutants,
   ...conflictMutants,

@@ -1,6 +1,9 @@
 import type { StorePlaces } from "../../src/index.ts";
 import { type ReferenceStore, referenceSupports, Shelf, shelfDamage } from "../reference-store.ts";
 
+/** The class of a store on a shelf. */
+export type StoreClass = new (shelf: Shelf) => ReferenceStore;
+
 /** A store that is broken in one way, as real adapters are. */
 export interface Mutant {
   /** The mistake. */
@@ -10,19 +13,19 @@ export interface Mutant {
   readonly places: StorePlaces<Shelf>;
 }
 
-/** The places of the correct store. */
-export const referencePlaces = (Store: new (shelf: Shelf) => ReferenceStore): StorePlaces<Shelf> => ({
+/** The places of stores on shelves. */
+export const referencePlaces = (Store: StoreClass): StorePlaces<Shelf> => ({
   supports: referenceSupports,
   createPlace: () => new Shelf(),
   open: (shelf) => new Store(shelf),
   damage: shelfDamage,
 });
 
-/** The mistakes of one theme, each made in a step of the correct store. */
+/** A mutant: most are the correct store with one step done otherwise. */
 export function mutant(
   name: string,
   caughtBy: readonly string[],
-  Store: new (shelf: Shelf) => ReferenceStore,
+  Store: StoreClass,
   places: Partial<StorePlaces<Shelf>> = {},
 ): Mutant {
   return { name, caughtBy, places: { ...referencePlaces(Store), ...places } };

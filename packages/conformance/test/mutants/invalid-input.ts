@@ -9,12 +9,12 @@ import {
   type SaveReceipt,
 } from "@aether/core";
 import { ReferenceStore } from "../reference-store.ts";
-import { type Mutant, mutant } from "./mutant.ts";
+import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
 const notJson = "invalid input: data that JSON cannot carry is refused";
 
 /** Accepts what it should refuse, where the culprit's path begins so. */
-function accepting(path: string): new (...args: ConstructorParameters<typeof ReferenceStore>) => ReferenceStore {
+function accepting(path: string): StoreClass {
   return class extends ReferenceStore {
     protected override prepare(event: NewEvent): Event {
       try {

@@ -1,33 +1,8 @@
 import type { Event, SaveReceipt } from "@aether/core";
-import { ReferenceStore, referenceSupports, type Shelf } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 export const savingMutants: readonly Mutant[] = [
-  mutant(
-    "shows another manifest than the public one",
-    ["manifest: the store's manifest is the public one"],
-    class extends ReferenceStore {
-      override readonly supports = { ...referenceSupports, streaming: false };
-    },
-  ),
-  mutant(
-    "declares a capability whose method is missing",
-    ["manifest: what is declared is there"],
-    class extends ReferenceStore {
-      constructor(shelf: Shelf) {
-        super(shelf);
-        Object.defineProperty(this, "saveEvents", { value: undefined });
-      }
-    },
-  ),
-  mutant(
-    "does what its manifest does not declare",
-    ["manifest: what is not declared is absent, or refuses"],
-    class extends ReferenceStore {
-      override readonly supports = { durable: true, shared: true };
-    },
-    { supports: { durable: true, shared: true } },
-  ),
   mutant(
     "has no actors before their first event",
     ["saving and reading: an actor without events has none, and version 0"],

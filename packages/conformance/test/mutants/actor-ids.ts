@@ -1,15 +1,10 @@
-import type { Event, SaveReceipt } from "@aether/core";
 import { ReferenceStore } from "../reference-store.ts";
-import { type Mutant, mutant } from "./mutant.ts";
+import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
 const noTwo = "actor ids: no two ids are one actor";
 
 /** Finds an actor by something other than its id. */
-function keyedBy(
-  key: (actorId: string) => string,
-): new (
-  ...args: ConstructorParameters<typeof ReferenceStore>
-) => ReferenceStore {
+function keyedBy(key: (actorId: string) => string): StoreClass {
   return class extends ReferenceStore {
     protected override key(actorId: string): string {
       return key(actorId);
@@ -83,68 +78,6 @@ export const actorMutants: readonly Mutant[] = [
         const pattern = new RegExp(`^${actorId.replaceAll(".", "\\.").replaceAll("*", "[^.]+")}$`);
         const found = this.shelf.keys.filter((key) => pattern.test(key)).map((key) => super.read(key));
         return { events: found.flatMap(({ events }) => events), errors: [] };
-      }
-    },
-  ),
-];
-
-const ascend = "positions: positions ascend in the order of storing, across actors";
-const unique = "positions: positions are unique among concurrent saves";
-const inBatch = "positions: positions ascend within a batch";
-
-export const positionMutants: readonly Mutant[] = [
-  mutant(
-    "gives every event of a batch one position",
-    [inBatch],
-    class extends ReferenceStore {
-      protected override position(place: number): string {
-        return super.position(place, 0);
-      }
-    },
-  ),
-  mutant(
-    "makes positions of numbers that are not padded",
-    [ascend],
-    class extends ReferenceStore {
-      protected override position(place: number, index: number): string {
-        return `${place}.${String(index).padStart(6, "0")}`;
-      }
-    },
-  ),
-  mutant(
-    "does not pad the place within a batch",
-    [inBatch],
-    class extends ReferenceStore {
-      protected override position(place: number, index: number): string {
-        return `${String(place).padStart(12, "0")}.${index}`;
-      }
-    },
-  ),
-  mutant(
-    "counts positions per actor",
-    [ascend, unique],
-    class extends ReferenceStore {
-      protected override append(events: readonly Event[]): readonly SaveReceipt[] {
-        const receipts = super.append(events);
-        return receipts.map((receipt) => this.receipt(events[0] as Event, this.position(receipt.version, 0)));
-      }
-    },
-  ),
-  mutant(
-    "makes positions that are random",
-    [ascend],
-    class extends ReferenceStore {
-      protected override position(place: number): string {
-        return String(1_000_000 - place);
-      }
-    },
-  ),
-  mutant(
-    "takes the time for a position",
-    [unique],
-    class extends ReferenceStore {
-      protected override position(): string {
-        return new Date(0).toISOString();
       }
     },
   ),

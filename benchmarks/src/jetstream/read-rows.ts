@@ -1,0 +1,146 @@
+import type { JetStreamEventStore } from "@aether/store-jetstream";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { inFlight } from "../in-flight.ts";
+import type { Comparison } from "../measure.ts";
+import type { Sizes } from "./append-rows.ts";
+import { type JetStreamBench, sampleEvent } from "./bench.ts";
+
+const decoder = new TextDecoder();
+const unit = "events/s";
+
+/** Reading, against the raw client's ordered consumer, JSON included. */
+export async function readRows(bench: JetStreamBench, { quick, repetitions }: Sizes): Promise<readonly Comparison[]> {
+  const store = await bench.open("read");
+  const long = quick ? 20_000 : 100_000;
+  await fill(store, "few", 10, 1);
+  await fill(store, "some", 100, 1);
+  await fill(store, "long", long, 1);
+  await fill(store, "packed", long, 100);
+  const client = bench.rawOn(bench.plain);
+  const manager = await jetstreamManager(bench.plain);
+
+  const ordered = async (actor: string, count: number): Promise<number> => {
+    const consumer = await client.consumers.get("read", { filter_subjects: `read.events.~.${actor}` });
+    const messages = await consumer.consume({ max_messages: 1_000 });
+    let read = 0;
+    for await (const message of messages) {
+      JSON.parse(decoder.decode(message.data));
+      if (++read === count) break;
+    }
+    await consumer.delete().catch(() => false);
+    return read;
+  };
+  const read = async (actor: string, count: number, fromVersion = 0): Promise<number> => {
+    const events = await store.getEvents(actor, fromVersion);
+    if (events.length !== count) throw new Error(`read ${events.length} events of ${actor}, not ${count}`);
+    return count;
+  };
+  const times = (count: number, work: () => Promise<number>) => async (): Promise<number> => {
+    let operations = 0;
+    for (let time = 0; time < count; time++) operations += await work();
+    return operations;
+  };
+  const often = quick ? 30 : 150;
+  const against = (name: string, goal: number, actor: string, count: number, repeated: number): Comparison => ({
+    name,
+    unit,
+    goal,
+    repetitions,
+    ours: { run: times(repeated, () => read(actor, count)) },
+    baseline: { run: times(repeated, () => ordered(actor === "packed" ? "long" : actor, count)) },
+  });
+
+  return [
+    against("getEvents, 10 events", 1.7, "few", 10, often),
+    against("getEvents, 100 events", 1.7, "some", 100, often),
+    against("getEvents, 100,000 events in commits of 1", 1.2, "long", long, 1),
+    against("getEvents, 100,000 events in commits of 100", 3, "packed", long, 1),
+    {
+      name: "getLatestVersion",
+      unit: "reads/s",
+      goal: 0.9,
+      repetitions,
+      ours: { run: times(often * 10, async () => Math.sign(await store.getLatestVersion("some"))) },
+      baseline: {
+        run: times(often * 10, async () => {
+          const message = await manager.direct.getMessage("read", { last_by_subj: "read.events.~.some" });
+          JSON.parse(decoder.decode(message?.data));
+          return 1;
+        }),
+      },
+    },
+  ];
+}
+
+/** Reading the end of a long actor in a large stream, against reading all of it. */
+export async function tailRows(bench: JetStreamBench, { quick, repetitions }: Sizes): Promise<readonly Comparison[]> {
+  const commits = quick ? 4_000 : 20_000;
+  const store = await bench.open("tail", { cacheSize: 0 });
+  // Every tenth message is the actor's, all through the stream.
+  let version = 0;
+  await inFlight(commits * 10, 64, (index) =>
+    store.saveEvent(index % 10 === 0 ? sampleEvent("hot", ++version) : sampleEvent(`other-${index}`, 1)),
+  );
+  const read = (fromVersion: number, count: number) => async (): Promise<number> => {
+    const events = await store.getEvents("hot", fromVersion);
+    if (events.length !== count) throw new Error(`read ${events.length} events, not ${count}`);
+    return 1;
+  };
+  return [
+    {
+      name: "last 10 events of an actor of 20,000 commits in a stream of 200,000",
+      unit: "reads/s",
+      goal: 20,
+      repetitions,
+      ours: { run: read(commits - 9, 10) },
+      baseline: { run: read(0, commits) },
+    },
+  ];
+}
+
+/** Loading from a snapshot, in a large stream against a small one. */
+export async function snapshotRows(
+  bench: JetStreamBench,
+  { quick, repetitions }: Sizes,
+): Promise<readonly Comparison[]> {
+  const stores = { large: await bench.open("large"), small: await bench.open("small") };
+  const sizes = { large: quick ? 100_000 : 1_000_000, small: 10_000 };
+  const load = (store: JetStreamEventStore) => async (): Promise<number> => {
+    const loads = quick ? 30 : 200;
+    for (let time = 0; time < loads; time++) {
+      const { events } = await store.load("hot");
+      if (events.length !== 10) throw new Error(`loaded ${events.length} events, not 10`);
+    }
+    return loads;
+  };
+  for (const name of ["large", "small"] as const) {
+    const store = stores[name];
+    const behind = 10;
+    // The actor's events stand at the beginning, the snapshot and what came after it at the end.
+    for (let version = 1; version <= 100; version++) await store.saveEvent(sampleEvent("hot", version));
+    await inFlight(sizes[name] / 50, 64, (index) =>
+      store.saveEvents(Array.from({ length: 50 }, (_, each) => sampleEvent(`other-${index}`, each + 1))),
+    );
+    await store.saveSnapshot({ actorId: "hot", version: 100, state: { sum: 100 } });
+    for (let version = 101; version <= 100 + behind; version++) await store.saveEvent(sampleEvent("hot", version));
+  }
+  return [
+    {
+      name: "load from a snapshot, 1 M-event stream against 10 k-event stream",
+      unit: "ms",
+      goal: 1.3,
+      lowerIsBetter: true,
+      repetitions,
+      ours: { run: load(stores.large) },
+      baseline: { run: load(stores.small) },
+    },
+  ];
+}
+
+async function fill(store: JetStreamEventStore, actor: string, events: number, perCommit: number): Promise<void> {
+  // One after the other, so that each save is a commit of its own; whole commits where there are several events in each.
+  for (let version = 1; version <= events; version += perCommit) {
+    const commit = Array.from({ length: perCommit }, (_, index) => sampleEvent(actor, version + index));
+    await store.saveEvents(commit);
+  }
+}

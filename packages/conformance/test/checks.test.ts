@@ -1,0 +1,186 @@
+import { InvalidEventError, StoreClosedError, VersionConflictError } from "@aether/core";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { check, checkFrozen, checkRejects, checkRejectsWith, settle } from "../src/checks/check.ts";
+import { ConformanceError } from "../src/checks/conformance-error.ts";
+import { difference, unfrozenPart } from "../src/checks/difference.ts";
+import { show } from "../src/checks/show.ts";
+
+describe("difference", () => {
+  test("finds none between a JSON value and its copy", () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => difference(value, structuredClone(value)) === undefined));
+  });
+
+  test("finds one between JSON values that read differently", () => {
+    const text = (value: unknown): string => JSON.stringify(value);
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 1 }), fc.jsonValue({ maxDepth: 1 }), (left, right) => {
+        fc.pre(text(left) !== text(right) && !Object.is(left, -0) && !Object.is(right, -0));
+        const sorted = (value: unknown) =>
+          typeof value === "object" && value !== null && !Array.isArray(value)
+            ? Object.fromEntries(Object.entries(value).sort())
+            : value;
+        return (difference(left, right) === undefined) === (text(sorted(left)) === text(sorted(right)));
+      }),
+    );
+  });
+
+  test.each([
+    [1, "1", ""],
+    [null, {}, ""],
+    [[], {}, ""],
+    [{}, new Date(0), ""],
+    [new Date(0), new Date(0), ""],
+    [new Map(), new Map(), ""],
+    [{ a: 1 }, {}, ".a"],
+    [{}, { a: undefined }, ".a"],
+    [[1], [1, undefined], "[1]"],
+    [{ a: [{ b: 1 }, { b: 2 }] }, { a: [{ b: 1 }, { b: 3 }] }, ".a[1].b"],
+    [JSON.parse('{"__proto__":{"x":1}}'), {}, ".__proto__"],
+    [JSON.parse('{"__proto__":{"x":1}}'), JSON.parse('{"__proto__":{"x":2}}'), ".__proto__.x"],
+  ])("of %j and %j is at %j", (left, right, path) => {
+    expect(difference(left, right)).toBe(path);
+    expect(difference(right, left)).toBe(path);
+  });
+
+  test.each([
+    [0, -0],
+    [Number.NaN, Number.NaN],
+    [
+      { a: 1, b: 2 },
+      { b: 2, a: 1 },
+    ],
+    [{ a: 1 }, Object.assign(Object.create(null), { a: 1 })],
+  ])("of %j and %j is none", (left, right) => {
+    expect(difference(left, right)).toBeUndefined();
+  });
+});
+
+test("unfrozenPart finds the first part that is not frozen", () => {
+  expect(unfrozenPart("text")).toBeUndefined();
+  expect(unfrozenPart({})).toBe("");
+  expect(unfrozenPart(Object.freeze({ a: Object.freeze([1, {}]) }))).toBe(".a[1]");
+  expect(unfrozenPart(Object.freeze({ a: Object.freeze([1, Object.freeze({})]) }))).toBeUndefined();
+});
+
+describe("show", () => {
+  test.each([
+    [undefined, "undefined"],
+    [-0, "-0"],
+    [1n, "1n"],
+    ["a\nb", '"a\\nb"'],
+    [Symbol("s"), "Symbol(s)"],
+    [function named() {}, "[function named]"],
+    [{ a: [1, null], "b c": {} }, '{ a: [1, null], "b c": {} }'],
+    [new Date(0), "[Date]"],
+    [new Uint8Array(1), "[Uint8Array]"],
+    [new StoreClosedError(), "StoreClosedError (AETHER_STORE_CLOSED): the store is closed; open another one"],
+    [Array.from({ length: 30 }, () => 0), `[${"0, ".repeat(20)}... 30 in all]`],
+  ])("%o as text", (value, text) => {
+    expect(show(value)).toBe(text);
+  });
+
+  test("ends at cycles and long values", () => {
+    const cycle: { self?: object } = {};
+    cycle.self = cycle;
+    expect(show(cycle)).toContain("...");
+    expect(show("x".repeat(10_000)).length).toBeLessThan(1_000);
+    expect(show({ deep: "x".repeat(10_000) }).length).toBeLessThan(1_000);
+  });
+
+  test("takes any value", () => {
+    fc.assert(
+      fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true }), (value) => show(value) !== ""),
+    );
+  });
+});
+
+describe("ConformanceError", () => {
+  const broken = { promise: "ids are kept", given: { id: "x" }, expected: [{ id: "x" }], actual: [{ id: "y" }] };
+
+  test("says which promise, by what input, what was expected and seen, and where they differ", () => {
+    expect(new ConformanceError(broken).message).toBe(
+      [
+        "ids are kept",
+        '  given:    { id: "x" }',
+        '  expected: [{ id: "x" }]',
+        '  actual:   [{ id: "y" }]',
+        "  differs:  at [0].id",
+      ].join("\n"),
+    );
+  });
+
+  test("has what runners show as a difference", () => {
+    const error = new ConformanceError({ ...broken, cause: "why" });
+    expect(error).toMatchObject({ ...broken, name: "ConformanceError", code: "ERR_ASSERTION", cause: "why" });
+    expect(new ConformanceError(broken)).not.toHaveProperty("cause");
+  });
+});
+
+describe("checks", () => {
+  const conflict = new VersionConflictError({ actorId: "a", attemptedVersion: 1, currentVersion: 2 });
+  const rejected = (reason: unknown): Promise<unknown> => Promise.reject(reason);
+
+  test("check passes equal values alone", () => {
+    expect(() => check("p", { given: 1, expected: { a: 1 }, actual: { a: 1 } })).not.toThrow();
+    expect(() => check("p", { given: 1, expected: { a: 1 }, actual: { a: 2 } })).toThrow(ConformanceError);
+  });
+
+  test("checkFrozen names what is not frozen", () => {
+    expect(() => checkFrozen("p", 1, Object.freeze({ a: Object.freeze([]) }))).not.toThrow();
+    expect(() => checkFrozen("p", 1, Object.freeze({ a: [] }))).toThrow('"a is not frozen"');
+    expect(() => checkFrozen("p", 1, {})).toThrow('"the value itself is not frozen"');
+  });
+
+  test("checkRejects gives the error back that it expects", async () => {
+    const expected = { code: "AETHER_VERSION_CONFLICT", currentVersion: 2 } as const;
+    await expect(checkRejects("p", 1, rejected(conflict), expected)).resolves.toBe(conflict);
+  });
+
+  test.each([
+    ["a call that resolves", () => Promise.resolve(1), { resolvedTo: 1 }],
+    [
+      "another code",
+      () => rejected(new StoreClosedError()),
+      { code: "AETHER_STORE_CLOSED", currentVersion: undefined },
+    ],
+    ["another field", () => rejected(conflict), { code: "AETHER_VERSION_CONFLICT", currentVersion: 2 }],
+    [
+      "an error that only looks like it",
+      () => rejected({ code: "AETHER_VERSION_CONFLICT", currentVersion: 3 }),
+      expect.anything(),
+    ],
+  ])("checkRejects refuses %s", async (_, call, actual) => {
+    const expected = { code: "AETHER_VERSION_CONFLICT", currentVersion: 3 } as const;
+    const seen = checkRejects("p", "input", call(), expected);
+    await expect(seen).rejects.toMatchObject({
+      name: "ConformanceError",
+      promise: "p",
+      given: "input",
+      expected,
+      actual,
+    });
+  });
+
+  test("a path may quote a name that needs no quotes", async () => {
+    const error = new InvalidEventError({ path: 'metadata["traceId"][0]["a b"]', reason: "is bad" });
+    const expected = { code: "AETHER_INVALID_EVENT", path: 'metadata.traceId[0]["a b"]' } as const;
+    await expect(checkRejects("p", 1, rejected(error), expected)).resolves.toBe(error);
+  });
+
+  test("checkRejectsWith wants the very value", async () => {
+    const reason = new Error("enough");
+    await expect(checkRejectsWith("p", 1, rejected(reason), reason)).resolves.toBeUndefined();
+    await expect(checkRejectsWith("p", 1, rejected(undefined), undefined)).resolves.toBeUndefined();
+    await expect(checkRejectsWith("p", 1, rejected(new Error("enough")), reason)).rejects.toBeInstanceOf(
+      ConformanceError,
+    );
+    await expect(checkRejectsWith("p", 1, Promise.resolve(reason), reason)).rejects.toBeInstanceOf(ConformanceError);
+  });
+
+  test("a broken promise of every call is no way to end", async () => {
+    const broken = new ConformanceError({ promise: "p", given: 1, expected: 1, actual: 2 });
+    await expect(settle(rejected(broken))).rejects.toBe(broken);
+    await expect(settle(rejected("x"))).resolves.toEqual({ status: "rejected", reason: "x" });
+  });
+});

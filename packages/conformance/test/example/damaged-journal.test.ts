@@ -1,0 +1,20 @@
+import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { testEventStore } from "@aether/conformance";
+import { describe, test } from "vitest";
+import { JournalEventStore, journalStoreSupports } from "./journal-event-store.ts";
+
+testEventStore({
+  name: "JournalEventStore, damaged",
+  describe,
+  test,
+  supports: journalStoreSupports,
+  createPlace: () => mkdtemp(`${tmpdir()}/journal-`),
+  open: (directory) => JournalEventStore.open(directory),
+  destroyPlace: (directory) => rm(directory, { recursive: true }),
+  damage: {
+    interruptedSave: (directory, events) =>
+      appendFile(`${directory}/journal.jsonl`, JSON.stringify(events).slice(0, -9)),
+    malformedRecord: (directory) => appendFile(`${directory}/journal.jsonl`, "no JSON\n"),
+  },
+});

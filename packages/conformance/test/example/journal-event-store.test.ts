@@ -1,0 +1,15 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { testEventStore } from "@aether/conformance";
+import { describe, test } from "vitest"; // or from "node:test"
+import { JournalEventStore, journalStoreSupports } from "./journal-event-store.ts";
+
+testEventStore({
+  name: "JournalEventStore",
+  describe,
+  test,
+  supports: journalStoreSupports,
+  createPlace: () => mkdtemp(`${tmpdir()}/journal-`),
+  open: (directory) => JournalEventStore.open(directory),
+  destroyPlace: (directory) => rm(directory, { recursive: true }),
+});

@@ -1,0 +1,68 @@
+import type { CallOptions, Event, NewEvent, SaveReceipt } from "@aether/core";
+import { ReferenceStore } from "../reference-store.ts";
+import { type Mutant, mutant } from "./mutant.ts";
+
+const alreadyAborted =
+  "aborting: a call whose signal is aborted already rejects with its reason, and nothing is written";
+const onItsWay = "aborting: a save that is aborted on its way says the truth, and saving again settles it";
+
+export const abortingMutants: readonly Mutant[] = [
+  mutant(
+    "ignores signals",
+    [alreadyAborted],
+    class extends ReferenceStore {
+      protected override admit(): void {
+        super.admit({});
+      }
+    },
+  ),
+  mutant(
+    "rejects with an error of its own when it is aborted",
+    [alreadyAborted],
+    class extends ReferenceStore {
+      protected override admit(options: CallOptions | undefined): void {
+        if (options?.signal?.aborted) throw new DOMException("The operation was aborted", "AbortError");
+        super.admit(options);
+      }
+    },
+  ),
+  mutant(
+    "looks at the signal when it has stored",
+    [alreadyAborted, onItsWay, "aborting: and so does a batch"],
+    class extends ReferenceStore {
+      protected override admit(): void {
+        super.admit({});
+      }
+      override async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
+        const receipt = await super.saveEvent(event);
+        options?.signal?.throwIfAborted();
+        return receipt;
+      }
+      override async saveEvents(events: readonly NewEvent[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
+        const receipts = await super.saveEvents(events);
+        options?.signal?.throwIfAborted();
+        return receipts;
+      }
+    },
+  ),
+  mutant(
+    "takes any signal for an aborted one",
+    ["aborting: a signal that is not aborted, or later, changes nothing"],
+    class extends ReferenceStore {
+      protected override admit(options: CallOptions | undefined): void {
+        if (options?.signal !== undefined) throw options.signal.reason;
+        super.admit(options);
+      }
+    },
+  ),
+  mutant(
+    "ends an aborted read with nothing",
+    ["aborting: a read that is aborted on its way ends with its reason or its answer"],
+    class extends ReferenceStore {
+      override async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
+        const events = await super.getEvents(actorId, fromVersion, options);
+        return options?.signal?.aborted ? [] : events;
+      }
+    },
+  ),
+];

@@ -1,0 +1,72 @@
+import { checkActorId } from "@aether/codec";
+import { type CallOptions, type Event, type NewEvent, type SaveReceipt, StoreClosedError } from "@aether/core";
+import { ReferenceStore } from "../reference-store.ts";
+import { type Mutant, mutant } from "./mutant.ts";
+
+export const closingMutants: readonly Mutant[] = [
+  mutant(
+    "serves on when it is closed",
+    ["closing: a closed store refuses every call", "closing: disposing closes", "closing: closing again is allowed"],
+    class extends ReferenceStore {
+      override async close(): Promise<void> {}
+    },
+  ),
+  mutant(
+    "serves reads on when it is closed",
+    ["closing: a closed store refuses every call"],
+    class extends ReferenceStore {
+      override async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
+        options?.signal?.throwIfAborted();
+        checkActorId(actorId);
+        return this.latestVersion(actorId);
+      }
+    },
+  ),
+  mutant(
+    "is closed only when closing is done",
+    ["closing: a store refuses from the call of close on"],
+    class extends ReferenceStore {
+      override async close(): Promise<void> {
+        await undefined;
+        await super.close();
+      }
+    },
+  ),
+  mutant(
+    "answers an empty batch before it looks whether it is closed",
+    ["closing: an empty batch is refused as well"],
+    class extends ReferenceStore {
+      override async saveEvents(events: readonly NewEvent[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
+        return Array.isArray(events) && events.length === 0 ? [] : super.saveEvents(events, options);
+      }
+    },
+  ),
+  mutant(
+    "cannot be closed twice",
+    ["closing: closing again is allowed"],
+    class extends ReferenceStore {
+      override async close(): Promise<void> {
+        if (this.closed) throw new StoreClosedError();
+        await super.close();
+      }
+    },
+  ),
+  mutant(
+    "does not close when it is disposed",
+    ["closing: disposing closes"],
+    class extends ReferenceStore {
+      override async [Symbol.asyncDispose](): Promise<void> {}
+    },
+  ),
+  mutant(
+    "refuses what is under way when it is closed",
+    ["closing: what is under way is finished"],
+    class extends ReferenceStore {
+      protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
+        await undefined;
+        this.admit({});
+        return super.commit(events);
+      }
+    },
+  ),
+];

@@ -1,0 +1,138 @@
+import type { Event, SaveReceipt, VersionConflictError } from "@aether/core";
+import { ReferenceStore } from "../reference-store.ts";
+import { type Mutant, mutant } from "./mutant.ts";
+
+const notGreater = "conflicts: a version that is not greater than the latest is a conflict";
+const sameEvent = "conflicts: sameEvent tells whether this very event stands at that very version";
+
+export const conflictMutants: readonly Mutant[] = [
+  mutant(
+    "has no conflict check",
+    [notGreater],
+    class extends ReferenceStore {
+      protected override refuseTaken(): void {}
+    },
+  ),
+  mutant(
+    "accepts the latest version again: < for <=",
+    [notGreater],
+    class extends ReferenceStore {
+      protected override isTaken(event: Event, latest: number): boolean {
+        return event.version < latest;
+      }
+    },
+  ),
+  mutant(
+    "accepts a version in a gap, because nothing stands there",
+    [notGreater],
+    class extends ReferenceStore {
+      protected override isTaken({ actorId, version }: Event): boolean {
+        return this.read(actorId).events.some((standing) => standing.version === version);
+      }
+    },
+  ),
+  mutant(
+    "takes the attempted version for the current one",
+    [notGreater, "freshness between open stores: what one store saved is a conflict for another"],
+    class extends ReferenceStore {
+      protected override conflict(events: readonly Event[]): Error {
+        return super.conflict(events, events[0]?.version ?? 0);
+      }
+    },
+  ),
+  mutant(
+    "rejects with an error of its own",
+    [notGreater],
+    class extends ReferenceStore {
+      protected override conflict(events: readonly Event[], currentVersion: number): Error {
+        const { actorId, attemptedVersion } = super.conflict(events, currentVersion) as VersionConflictError;
+        return Object.assign(new Error("conflict"), {
+          name: "VersionConflictError",
+          actorId,
+          attemptedVersion,
+          currentVersion,
+        });
+      }
+    },
+  ),
+  mutant(
+    "stores first and checks then",
+    [notGreater],
+    class extends ReferenceStore {
+      protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
+        const latest = this.latestVersion(events[0]?.actorId ?? "");
+        const receipts = this.append(events);
+        if ((events[0]?.version ?? 0) <= latest) throw this.conflict(events, latest);
+        return receipts;
+      }
+    },
+  ),
+  mutant(
+    "never knows the same event",
+    [sameEvent, "races: a save that is repeated at once is stored once, and the others hear that it was"],
+    class extends ReferenceStore {
+      protected override stands(): boolean {
+        return false;
+      }
+    },
+  ),
+  mutant(
+    "takes every event for the same",
+    [sameEvent],
+    class extends ReferenceStore {
+      protected override stands(): boolean {
+        return true;
+      }
+    },
+  ),
+  mutant(
+    "looks for the id anywhere in the history",
+    [sameEvent],
+    class extends ReferenceStore {
+      protected override holds({ actorId, id }: Event): boolean {
+        return this.read(actorId).events.some((standing) => standing.id === id);
+      }
+    },
+  ),
+  mutant(
+    "compares the id with that of the latest event only",
+    [sameEvent],
+    class extends ReferenceStore {
+      protected override holds({ actorId, id }: Event): boolean {
+        return this.read(actorId).events.at(-1)?.id === id;
+      }
+    },
+  ),
+  mutant(
+    "compares whole events, not ids",
+    ["conflicts: an event is the same by its id alone"],
+    class extends ReferenceStore {
+      protected override holds(event: Event): boolean {
+        return this.read(event.actorId).events.some((standing) => JSON.stringify(standing) === JSON.stringify(event));
+      }
+    },
+  ),
+  mutant(
+    "overwrites the event that has the same id",
+    ["conflicts: an event is the same by its id alone"],
+    class extends ReferenceStore {
+      protected override refuseTaken(events: readonly Event[]): void {
+        if (!this.stands(events)) super.refuseTaken(events);
+      }
+    },
+  ),
+  mutant(
+    "keeps an actor locked after a conflict",
+    ["conflicts: after a conflict the next version is accepted"],
+    class extends ReferenceStore {
+      readonly #locked = new Set<string>();
+      protected override refuseTaken(events: readonly Event[]): void {
+        const actorId = events[0]?.actorId ?? "";
+        if (this.#locked.has(actorId)) throw new Error(`actor ${actorId} is locked`);
+        this.#locked.add(actorId);
+        super.refuseTaken(events);
+        this.#locked.delete(actorId);
+      }
+    },
+  ),
+];

@@ -1,0 +1,90 @@
+import type { Event, SaveReceipt } from "@aether/core";
+import { ReferenceStore, Shelf } from "../reference-store.ts";
+import { type Mutant, mutant } from "./mutant.ts";
+
+const outlive = "durability: events outlive the store that saved them";
+
+export const durabilityMutants: readonly Mutant[] = [
+  mutant(
+    "claims to be durable and keeps everything in memory",
+    [outlive, "durability: a reopened store refuses what is taken"],
+    class extends ReferenceStore {
+      constructor(_: Shelf) {
+        super(new Shelf());
+      }
+    },
+  ),
+  mutant(
+    "loses the last event when it is closed",
+    [outlive],
+    class extends ReferenceStore {
+      #unwritten: readonly Event[] = [];
+      protected override append(events: readonly Event[]): readonly SaveReceipt[] {
+        if (this.#unwritten.length > 0) super.append(this.#unwritten);
+        this.#unwritten = events;
+        return events.map((event) => this.receipt(event, this.position(0, event.version)));
+      }
+      protected override read(actorId: string) {
+        const { events, errors } = super.read(actorId);
+        return { events: [...events, ...this.#unwritten.filter((event) => event.actorId === actorId)], errors };
+      }
+    },
+  ),
+  mutant(
+    "knows the ids only of what it saved itself",
+    [
+      "durability: a reopened store refuses what is taken",
+      "freshness between open stores: sameEvent knows what another store saved",
+    ],
+    class extends ReferenceStore {
+      readonly #own = new Set<string>();
+      protected override append(events: readonly Event[]): readonly SaveReceipt[] {
+        for (const { id } of events) this.#own.add(id);
+        return super.append(events);
+      }
+      protected override holds(event: Event): boolean {
+        return this.#own.has(event.id) && super.holds(event);
+      }
+    },
+  ),
+  mutant(
+    "counts positions from the opening",
+    [
+      "durability: positions go on where they were",
+      "freshness between open stores: positions ascend across open stores",
+    ],
+    class extends ReferenceStore {
+      #count = 0;
+      protected override position(): string {
+        return super.position(++this.#count, 0);
+      }
+    },
+  ),
+  mutant(
+    "writes a batch event by event",
+    ["durability: of a batch that was interrupted there is all or nothing"],
+    ReferenceStore,
+    {
+      damage: {
+        interruptedSave: (shelf, events) => {
+          for (const event of events.slice(0, -1)) shelf.put(event.actorId, JSON.stringify([event]));
+        },
+      },
+    },
+  ),
+  mutant(
+    "reads what is left of a record that was torn",
+    ["durability: a save that was interrupted harms no other"],
+    class extends ReferenceStore {
+      protected override decode(json: string): readonly Event[] {
+        const torn = !json.endsWith("]");
+        return torn
+          ? [{ ...super.decode(`${json.slice(0, json.indexOf(',"timestamp"'))}}]`)[0] } as Event]
+          : super.decode(json);
+      }
+      protected override decodeOne(one: unknown): Event {
+        return super.decodeOne({ timestamp: this.now(), ...(one as object) });
+      }
+    },
+  ),
+];

@@ -1,0 +1,91 @@
+import { checkActorId } from "@aether/codec";
+import type { CallOptions, Event, SaveReceipt } from "@aether/core";
+import { ReferenceStore } from "../reference-store.ts";
+import { type Mutant, mutant } from "./mutant.ts";
+
+const staleConflict = "freshness between open stores: what one store saved is a conflict for another";
+const staleRead = "freshness between open stores: what one store saved, another reads";
+
+/** Keeps what it read of each actor, and what it saved itself, for as long as it is open. */
+class Caching extends ReferenceStore {
+  readonly #kept = new Map<string, Event[]>();
+
+  protected cached(actorId: string): readonly Event[] {
+    return this.#kept.get(actorId) ?? this.read(actorId).events;
+  }
+
+  protected override read(actorId: string) {
+    const found = super.read(actorId);
+    if (!this.#kept.has(actorId)) this.#kept.set(actorId, [...found.events]);
+    return found;
+  }
+
+  protected override append(events: readonly Event[]): readonly SaveReceipt[] {
+    this.#kept.get(events[0]?.actorId ?? "")?.push(...events);
+    return super.append(events);
+  }
+}
+
+export const freshnessMutants: readonly Mutant[] = [
+  mutant(
+    "reads what it has in memory",
+    [staleRead, "freshness between open stores: what one store saved in a batch, another reads"],
+    class extends Caching {
+      override async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
+        await super.getEvents(actorId, fromVersion, options);
+        return this.from(this.cached(actorId), fromVersion);
+      }
+    },
+  ),
+  mutant(
+    "has a latest version in memory",
+    [staleRead],
+    class extends Caching {
+      override async getLatestVersion(actorId: string): Promise<number> {
+        checkActorId(actorId);
+        return this.cached(actorId).at(-1)?.version ?? 0;
+      }
+    },
+  ),
+  mutant(
+    "checks conflicts against the version in memory",
+    [staleConflict, "freshness between open stores: a version may be skipped that another store did not know of"],
+    class extends Caching {
+      protected override latestVersion(actorId: string): number {
+        return this.cached(actorId).at(-1)?.version ?? 0;
+      }
+    },
+  ),
+  mutant(
+    "tells the version in memory when it refuses",
+    [staleConflict],
+    class extends Caching {
+      protected override conflict(events: readonly Event[]): Error {
+        return super.conflict(events, this.cached(events[0]?.actorId ?? "").at(-1)?.version ?? 0);
+      }
+    },
+  ),
+  mutant(
+    "streams what it has in memory",
+    ["freshness between open stores: what one store saved, another streams"],
+    class extends Caching {
+      protected override async *stream(actorId: string): AsyncGenerator<Event, void, undefined> {
+        yield* this.cached(actorId);
+      }
+    },
+  ),
+  mutant(
+    "closes what all stores share",
+    ["freshness between open stores: closing one store leaves the others open"],
+    class extends ReferenceStore {
+      override async close(): Promise<void> {
+        await super.close();
+        Object.assign(this.shelf, { closed: true });
+      }
+      protected override admit(options: CallOptions | undefined): void {
+        super.admit(options);
+        if (Reflect.get(this.shelf, "closed") === true) throw new Error("connection closed");
+      }
+    },
+  ),
+];

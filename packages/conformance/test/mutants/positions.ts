@@ -1,0 +1,83 @@
+import type { Event, SaveReceipt } from "@aether/core";
+import { ReferenceStore } from "../reference-store.ts";
+import { type Mutant, mutant } from "./mutant.ts";
+
+const ascend = "positions: positions ascend in the order of storing, across actors";
+const unique = "positions: positions are unique among concurrent saves";
+const inBatch = "positions: positions ascend within a batch";
+
+export const positionMutants: readonly Mutant[] = [
+  mutant(
+    "gives every event of a batch one position",
+    [inBatch],
+    class extends ReferenceStore {
+      protected override position(place: number): string {
+        return super.position(place, 0);
+      }
+    },
+  ),
+  mutant(
+    "makes positions of numbers that are not padded",
+    [ascend],
+    class extends ReferenceStore {
+      protected override position(place: number, index: number): string {
+        return `${place}.${String(index).padStart(6, "0")}`;
+      }
+    },
+  ),
+  mutant(
+    "does not pad the place within a batch",
+    [inBatch],
+    class extends ReferenceStore {
+      protected override position(place: number, index: number): string {
+        return `${String(place).padStart(12, "0")}.${index}`;
+      }
+    },
+  ),
+  mutant(
+    "makes positions of bytes that are no text",
+    [ascend],
+    class extends ReferenceStore {
+      protected override position(place: number): string {
+        return String.fromCharCode(0xd800 + place);
+      }
+    },
+  ),
+  mutant(
+    "has numbers for positions",
+    ["saving and reading: the receipt says what was saved", ascend],
+    class extends ReferenceStore {
+      protected override position(place: number): string {
+        return place as unknown as string;
+      }
+    },
+  ),
+  mutant(
+    "counts positions per actor",
+    [ascend, unique],
+    class extends ReferenceStore {
+      protected override append(events: readonly Event[]): readonly SaveReceipt[] {
+        const receipts = super.append(events);
+        return receipts.map((receipt) => this.receipt(events[0] as Event, this.position(receipt.version, 0)));
+      }
+    },
+  ),
+  mutant(
+    "makes positions that descend",
+    [ascend],
+    class extends ReferenceStore {
+      protected override position(place: number): string {
+        return String(1_000_000 - place);
+      }
+    },
+  ),
+  mutant(
+    "takes the time for a position",
+    [unique],
+    class extends ReferenceStore {
+      protected override position(): string {
+        return new Date(0).toISOString();
+      }
+    },
+  ),
+];

@@ -1,0 +1,79 @@
+import type { CallOptions, Event, EventsWithErrors, ReplayError } from "@aether/core";
+import { ReferenceStore, type ShelfRecord } from "../reference-store.ts";
+import { type Mutant, mutant } from "./mutant.ts";
+
+const skipped = "replay errors: plain reads skip a malformed record";
+const reported = "replay errors: a malformed record is reported with its position, its bytes and the cause";
+
+export const replayMutants: readonly Mutant[] = [
+  mutant(
+    "ignores fromVersion when it reads with errors",
+    ["replay errors: without malformed records there are events and no errors"],
+    class extends ReferenceStore {
+      override async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
+        return this.from(await super.getEvents(actorId, 0, options), fromVersion);
+      }
+      override async getEventsWithErrors(
+        actorId: string,
+        _fromVersion = 0,
+        options?: CallOptions,
+      ): Promise<EventsWithErrors> {
+        return super.getEventsWithErrors(actorId, 0, options);
+      }
+    },
+  ),
+  mutant(
+    "fails on a malformed record",
+    [skipped, "replay errors: an actor that has nothing but a malformed record can begin"],
+    class extends ReferenceStore {
+      protected override replayError(_: ShelfRecord, cause: unknown): ReplayError {
+        throw cause;
+      }
+    },
+  ),
+  mutant(
+    "counts a malformed record as a version",
+    [skipped, "replay errors: an actor that has nothing but a malformed record can begin"],
+    class extends ReferenceStore {
+      protected override latestVersion(actorId: string): number {
+        return super.latestVersion(actorId) + this.read(actorId).errors.length;
+      }
+    },
+  ),
+  mutant(
+    "swallows malformed records",
+    [reported],
+    class extends ReferenceStore {
+      protected override read(actorId: string) {
+        return { events: super.read(actorId).events, errors: [] };
+      }
+    },
+  ),
+  mutant(
+    "gives what it parsed for the bytes",
+    [reported],
+    class extends ReferenceStore {
+      protected override replayError(record: ShelfRecord, cause: unknown): ReplayError {
+        return { ...super.replayError(record, cause), raw: record.json as unknown as Uint8Array };
+      }
+    },
+  ),
+  mutant(
+    "does not say why a record is malformed",
+    [reported],
+    class extends ReferenceStore {
+      protected override replayError(record: ShelfRecord): ReplayError {
+        return super.replayError(record, undefined);
+      }
+    },
+  ),
+  mutant(
+    "does not say where a malformed record stands",
+    [reported],
+    class extends ReferenceStore {
+      protected override replayError(record: ShelfRecord, cause: unknown): ReplayError {
+        return super.replayError({ ...record, place: 0 }, cause);
+      }
+    },
+  ),
+];

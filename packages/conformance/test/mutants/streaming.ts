@@ -1,0 +1,146 @@
+import { type ReadRange, readRange } from "@aether/codec";
+import type { Event, ReadOptions } from "@aether/core";
+import { ReferenceStore } from "../reference-store.ts";
+import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
+
+const bounds = "streaming reads: a stream has bounds, a limit and a direction";
+const lazily = "streaming reads: nothing is read before the first event is asked for";
+
+/** Streams with some of the range replaced. */
+function streaming(change: (range: ReadRange) => Partial<ReadRange>): StoreClass {
+  return class extends ReferenceStore {
+    protected override select(events: readonly Event[], range: ReadRange): readonly Event[] {
+      return super.select(events, { ...range, ...change(range) });
+    }
+  };
+}
+
+export const streamingMutants: readonly Mutant[] = [
+  mutant(
+    "streams without metadata",
+    ["streaming reads: a stream is what getEvents reads"],
+    class extends ReferenceStore {
+      protected override async *stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {
+        for await (const { metadata: _, ...event } of super.stream(actorId, options)) yield event;
+      }
+    },
+  ),
+  mutant(
+    "ignores limit",
+    [bounds],
+    streaming(() => ({ limit: Number.MAX_SAFE_INTEGER })),
+  ),
+  mutant(
+    "takes a limit of 0 for none",
+    [bounds],
+    streaming(({ limit }) => ({ limit: limit || Number.MAX_SAFE_INTEGER })),
+  ),
+  mutant(
+    "ignores direction",
+    [bounds],
+    streaming(() => ({ direction: "forward" })),
+  ),
+  mutant(
+    "ignores toVersion",
+    [bounds],
+    streaming(() => ({ toVersion: Number.MAX_SAFE_INTEGER })),
+  ),
+  mutant(
+    "ends before toVersion",
+    [bounds],
+    streaming(({ toVersion }) => ({ toVersion: toVersion - 1 })),
+  ),
+  mutant(
+    "ignores fromVersion",
+    [bounds],
+    streaming(() => ({ fromVersion: 0 })),
+  ),
+  mutant(
+    "limits first and turns round then",
+    [bounds],
+    class extends ReferenceStore {
+      protected override select(events: readonly Event[], range: ReadRange): readonly Event[] {
+        const selected = super.select(events, { ...range, direction: "forward" });
+        return range.direction === "backward" ? selected.toReversed() : selected;
+      }
+    },
+  ),
+  mutant(
+    "does not check its bounds",
+    ["streaming reads: bad bounds are refused"],
+    class extends ReferenceStore {
+      protected override stream(actorId: string, options: ReadOptions = {}): AsyncGenerator<Event, void, undefined> {
+        const { fromVersion = 0 } = options;
+        return super.stream(actorId, fromVersion >= 0 ? options : { ...options, fromVersion: 0 });
+      }
+    },
+  ),
+  mutant(
+    "throws at the call for bad bounds",
+    ["streaming reads: bad bounds are refused"],
+    class extends ReferenceStore {
+      override readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
+        readRange(options);
+        return super.readEvents(actorId, options);
+      }
+    },
+  ),
+  mutant(
+    "reads at the call",
+    [lazily],
+    class extends ReferenceStore {
+      override readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
+        const selected = this.select(this.read(actorId).events, readRange(options));
+        return { [Symbol.asyncIterator]: () => yieldAll(selected) };
+      }
+    },
+  ),
+  mutant(
+    "reads when the iterator is made",
+    [lazily],
+    class extends ReferenceStore {
+      protected override stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {
+        return yieldAll(this.select(this.read(actorId).events, readRange(options)));
+      }
+    },
+  ),
+  mutant(
+    "goes on after the loop was left",
+    ["streaming reads: leaving the loop ends the read"],
+    class extends ReferenceStore {
+      override readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
+        const inner = super.readEvents(actorId, options);
+        return {
+          [Symbol.asyncIterator]: () => {
+            const iterator = inner[Symbol.asyncIterator]();
+            return { next: () => iterator.next(), return: async () => ({ done: true, value: undefined }) };
+          },
+        };
+      }
+    },
+  ),
+  mutant(
+    "has a stream that can be read once",
+    ["streaming reads: each iteration of a stream is a read of its own"],
+    class extends ReferenceStore {
+      override readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
+        return this.stream(actorId, options);
+      }
+    },
+  ),
+  mutant(
+    "looks at the signal at the beginning only",
+    ["streaming reads: a signal ends a stream in the middle"],
+    class extends ReferenceStore {
+      protected override async *stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {
+        options?.signal?.throwIfAborted();
+        const { signal: _, ...rest } = options ?? {};
+        yield* super.stream(actorId, rest);
+      }
+    },
+  ),
+];
+
+async function* yieldAll(events: readonly Event[]): AsyncGenerator<Event, void, undefined> {
+  yield* events;
+}

@@ -1,0 +1,16 @@
+// Lets a plain node load TypeScript: `node --import ./load-typescript.mjs file.ts`. It strips the types and nothing more.
+import { readFile } from "node:fs/promises";
+import { register } from "node:module";
+import { fileURLToPath } from "node:url";
+import { isMainThread } from "node:worker_threads";
+import { transformWithOxc } from "vite";
+
+// Hooks run on a thread of their own, which loads this file again.
+if (isMainThread) register(import.meta.url);
+
+export async function load(url, context, nextLoad) {
+  if (!url.endsWith(".ts")) return nextLoad(url, context);
+  const file = fileURLToPath(url);
+  const { code } = await transformWithOxc(await readFile(file, "utf8"), file);
+  return { format: "module", source: code, shortCircuit: true };
+}

@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { storeCases } from "../src/index.ts";
+
+const read = (path: string): Promise<string> => readFile(new URL(path, import.meta.url), "utf8");
+const readme = await read("../README.md");
+const snippets = [...readme.matchAll(/^ {3}```ts\n(.*?)^ {3}```$/gms)].map(([, code = ""]) =>
+  code.replace(/^ {3}/gm, ""),
+);
+
+describe("the README", () => {
+  test("shows the example that is run, whole", async () => {
+    expect(snippets[0]).toBe(await read("example/journal-event-store.test.ts"));
+  });
+
+  test("shows the damage of the example that is run", async () => {
+    const indented = snippets[1]?.replace(/^/gm, "  ").trimEnd();
+    expect(indented).toContain("interruptedSave");
+    expect(await read("example/damaged-journal.test.ts")).toContain(indented);
+  });
+
+  test("has no other code that nobody checks", () => {
+    expect(snippets).toHaveLength(2);
+    expect(readme.match(/```\w+/g)).toEqual(["```sh", "```ts", "```ts"]);
+  });
+
+  test("lists every theme, in the order in which they are tested", () => {
+    const rows = [...readme.matchAll(/^\| (.*?) \|.*\|.*\|$/gm)].map(([, theme]) => theme);
+    const themes = new Set(storeCases.map(({ theme }) => theme));
+    expect(rows.filter((row) => row !== "theme" && row !== "---")).toEqual([...themes]);
+  });
+});
