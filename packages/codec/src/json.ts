@@ -31,14 +31,18 @@ export function detachJson<T extends object>(value: T, root: string, refuse: Ref
 
 /** Freezes what `JSON.parse` made, at every depth. */
 export function freezeJson<T>(value: T, root: string, refuse: Refuse): T {
-  const freeze = (part: unknown, depth: number): void => {
-    if (typeof part !== "object" || part === null) return;
-    if (depth > MAX_JSON_DEPTH) throw refuse(root, `is nested more than ${MAX_JSON_DEPTH} levels deep`);
-    for (const child of Object.values(part)) freeze(child, depth + 1);
-    Object.freeze(part);
-  };
-  freeze(value, 1);
+  if (!freezeDeeply(value, 1)) throw refuse(root, `is nested more than ${MAX_JSON_DEPTH} levels deep`);
   return value;
+}
+
+/** False if it is nested too deeply. */
+function freezeDeeply(part: unknown, depth: number): boolean {
+  if (typeof part !== "object" || part === null) return true;
+  if (depth > MAX_JSON_DEPTH) return false;
+  // What was parsed has no properties but its own, so that this loop, the fastest, sees just those.
+  for (const key in part) if (!freezeDeeply((part as Record<string, unknown>)[key], depth + 1)) return false;
+  Object.freeze(part);
+  return true;
 }
 
 /** Thrown inside this file only: the path is known where it is caught. */

@@ -135,7 +135,7 @@ export class JetStreamEventStore<out E extends Event = Event>
 
   /**
    * See `StreamingEventStore.readEvents`. It yields what was stored when the first event was asked for; a reader that stops
-   * for a while holds at most a thousand commits.
+   * for a while holds at most two thousand commits.
    */
   readEvents(actorId: string, options?: ReadOptions): AsyncIterable<E> {
     return { [Symbol.asyncIterator]: () => this.#read(actorId, options) };

@@ -14,23 +14,26 @@ export interface MessageJson {
   readonly hdrs?: string;
 }
 
-/** Reads what `STREAM.MSG.GET` answers. */
+/** Reads what `STREAM.MSG.GET` answers; headers and data are decoded where they are asked for. */
 export function messageFromJson({ seq, data, hdrs }: MessageJson): StoredMessage {
   let headers: ReadonlyMap<string, string> | undefined;
+  let bytes: Uint8Array | undefined;
   return {
     sequence: seq,
-    data: data === undefined ? new Uint8Array() : bytesFromBase64(data),
+    get data() {
+      bytes ??= data === undefined ? new Uint8Array() : bytesFromBase64(data);
+      return bytes;
+    },
     header(name) {
-      headers ??= hdrs === undefined ? new Map() : parseHeaders(bytesFromBase64(hdrs));
+      headers ??= hdrs === undefined ? new Map() : parseHeaders(atob(hdrs));
       return headers.get(name.toLowerCase());
     },
   };
 }
 
-const utf8 = new TextDecoder();
-
-function parseHeaders(block: Uint8Array): ReadonlyMap<string, string> {
-  const [, ...lines] = utf8.decode(block).split("\r\n");
+/** The headers that the store reads are ASCII; others need not be right. */
+function parseHeaders(block: string): ReadonlyMap<string, string> {
+  const [, ...lines] = block.split("\r\n");
   return new Map(
     lines.flatMap((line) => {
       const colon = line.indexOf(":");

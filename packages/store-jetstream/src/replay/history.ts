@@ -1,4 +1,4 @@
-import type { Event } from "@aether/core";
+import type { Event, ReplayError } from "@aether/core";
 import { abortable } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { type DecodedCommit, decodeCommit, EXPECTATION_HEADER, headerSpan } from "../commit.ts";
@@ -98,7 +98,7 @@ export class History {
     }
   }
 
-  /** Yields the events of a range, ascending, commit by commit. @throws `AETHER_STORE_UNAVAILABLE`, `signal.reason` */
+  /** Yields the events of a range, ascending, some at a time. @throws `AETHER_STORE_UNAVAILABLE`, `signal.reason` */
   async *read(actor: Actor, range: HistoryRange): AsyncGenerator<DecodedCommit, void, undefined> {
     const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER, limit, signal } = range;
     const expiry = range.acceptTruncated === true ? undefined : this.#expiry;
@@ -109,15 +109,13 @@ export class History {
     let last: StoredMessage | undefined;
     const messages = { startSequence: start.sequence, knownSequence, chunkSize: limit, signal };
     for await (const chunk of this.#reader.read(actor, messages)) {
-      for (const message of chunk) {
-        if (last === undefined && message === chunk[0]) expiry?.checkFirst(actor, message, start.sequence, fromVersion);
-        if ((headerSpan(message)?.first ?? 0) > toVersion) return;
-        const commit = decodeCommit(message, actor.id, version);
-        version = commit.events.at(-1)?.version ?? version;
-        yield within(fromVersion, toVersion, commit);
-        if (version >= toVersion) return;
-      }
+      const [first] = chunk;
+      if (last === undefined && first !== undefined) expiry?.checkFirst(actor, first, start.sequence, fromVersion);
+      const decoded = decodeAll(chunk, actor.id, version);
+      version = decoded.events.at(-1)?.version ?? version;
+      yield within(fromVersion, toVersion, decoded);
       last = chunk.at(-1) ?? last;
+      if (version >= toVersion) return;
     }
     if (last === undefined && fromVersion <= 1) await expiry?.checkEmpty(actor);
     if (last !== undefined && version >= Math.max(1, fromVersion)) {
@@ -201,6 +199,18 @@ export class History {
     if (last === undefined || head.version < fromVersion) return undefined;
     return { sequence: await seek(this.#api, actor, fromVersion, last), afterVersion: 0 };
   }
+}
+
+/** Reads several commits in a row. */
+function decodeAll(messages: readonly StoredMessage[], actorId: string, afterVersion: number): DecodedCommit {
+  const events: Event[] = [];
+  const errors: ReplayError[] = [];
+  for (const message of messages) {
+    const commit = decodeCommit(message, actorId, events.at(-1)?.version ?? afterVersion);
+    for (const event of commit.events) events.push(event);
+    errors.push(...commit.errors);
+  }
+  return { events, errors };
 }
 
 interface Start {

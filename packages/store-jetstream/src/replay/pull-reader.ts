@@ -41,8 +41,7 @@ export class PullReader {
   }
 
   /**
-   * Yields the messages that there were when the read began, chunk by chunk; the next chunk is asked for when the last
-   * one was taken. @throws `AETHER_STORE_UNAVAILABLE`, and `signal.reason`
+   * Yields the messages that there were when the read began, chunk by chunk, at most one ahead of the reader. @throws `AETHER_STORE_UNAVAILABLE`, and `signal.reason`
    */
   async *read(actor: Actor, range: MessageRange): AsyncGenerator<readonly StoredMessage[], void, undefined> {
     const progress = { next: range.startSequence, remaining: undefined as number | undefined };
@@ -87,10 +86,12 @@ export class PullReader {
         if (last !== undefined) {
           progress.next = last.sequence + 1;
           progress.remaining -= wanted.length;
-          yield wanted;
         } else if (end === "partial") progress.remaining = 0;
-        if (end === "broken") return;
-        if (progress.remaining > 0) pull.ask(Math.min(chunkSize, progress.remaining));
+        const isMore = progress.remaining > 0 && end !== "broken";
+        // The next chunk travels while this one is worked on; a slow reader holds two, and the server keeps the rest.
+        if (isMore) pull.ask(Math.min(chunkSize, progress.remaining));
+        if (last !== undefined) yield wanted;
+        if (!isMore) return;
       }
     } finally {
       pull.close();

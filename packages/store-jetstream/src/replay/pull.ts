@@ -113,8 +113,9 @@ export class Pull {
   }
 
   #receive(message: NatsMessage): void {
-    const status = message.headers?.code ?? 0;
-    if (status >= 100 && message.data.length === 0) this.#receiveStatus(status);
+    // Only statuses are without data; reading the headers of every message would take longer than parsing its JSON.
+    const status = message.data.length === 0 ? (message.headers?.code ?? 0) : 0;
+    if (status >= 100) this.#receiveStatus(status);
     else this.#receiveMessage(message);
   }
 
@@ -127,15 +128,27 @@ export class Pull {
   }
 
   #receiveMessage(message: NatsMessage): void {
-    const [sequence, delivery] = deliveryOf(message.reply ?? "");
+    const [sequence, delivery] = this.#deliveryOf(message.reply ?? "");
     if (delivery !== this.#delivered + 1) {
       this.#finish("broken");
       return;
     }
     this.#delivered = delivery;
-    this.#messages.push({ sequence, data: message.data, header: (name) => message.headers?.get(name) || undefined });
+    this.#messages.push(new DeliveredMessage(sequence, message));
     if (this.#messages.length >= this.#wanted) this.#finish("complete");
-    else this.#wake?.();
+  }
+
+  /**
+   * The sequence in the stream and the number of the delivery, from the reply subject of a delivered message:
+   * `$JS.ACK.<stream>.<consumer>.<tries>.<sequence>.<delivery>.<time>.<pending>`, on some servers with
+   * `<domain>.<account>` before the stream.
+   */
+  #deliveryOf(reply: string): readonly [sequence: number, delivery: number] {
+    const afterName = reply.indexOf(this.#name) + this.#name.length + 1;
+    const sequenceAt = reply.indexOf(".", afterName) + 1;
+    const deliveryAt = reply.indexOf(".", sequenceAt) + 1;
+    const deliveryEnd = reply.indexOf(".", deliveryAt);
+    return [Number(reply.slice(sequenceAt, deliveryAt - 1)), Number(reply.slice(deliveryAt, deliveryEnd))];
   }
 
   #finish(end: ChunkEnd): void {
@@ -160,13 +173,19 @@ export class Pull {
   }
 }
 
-/**
- * The sequence in the stream and the number of the delivery, from the reply subject of a delivered message:
- * `$JS.ACK.<stream>.<consumer>.<tries>.<sequence>.<delivery>.<time>.<pending>`, on some servers with `<domain>.<account>`
- * before the stream.
- */
-function deliveryOf(reply: string): readonly [sequence: number, delivery: number] {
-  const tokens = reply.split(".");
-  const at = tokens.length > 9 ? 7 : 5;
-  return [Number(tokens[at]), Number(tokens[at + 1])];
+/** A message on its way from a consumer. Its headers are decoded where they are asked for. */
+class DeliveredMessage implements StoredMessage {
+  readonly sequence: number;
+  readonly data: Uint8Array;
+  readonly #message: NatsMessage;
+
+  constructor(sequence: number, message: NatsMessage) {
+    this.sequence = sequence;
+    this.data = message.data;
+    this.#message = message;
+  }
+
+  header(name: string): string | undefined {
+    return this.#message.headers?.get(name) || undefined;
+  }
 }
