@@ -21,7 +21,7 @@ export async function readRows(bench: JetStreamBench, { quick, repetitions }: Si
 
   const ordered = async (actor: string, count: number): Promise<number> => {
     const consumer = await client.consumers.get("read", { filter_subjects: `read.events.~.${actor}` });
-    const messages = await consumer.consume({ max_messages: 1_000 });
+    const messages = await consumer.consume();
     let read = 0;
     for await (const message of messages) {
       JSON.parse(decoder.decode(message.data));

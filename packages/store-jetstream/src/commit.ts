@@ -60,44 +60,52 @@ export function headerSpan(message: StoredMessage): VersionSpan | undefined {
   return span.first >= 1 && span.first <= span.last && Number.isSafeInteger(span.last) ? span : undefined;
 }
 
-/** What is read from a commit: its events, and what in it is none. */
+/** What is read from commits: their events, and what in them is none. */
 export interface DecodedCommit {
   readonly events: readonly Event[];
   readonly errors: readonly ReplayError[];
 }
 
 /**
- * Reads a commit of an actor. A record that is no event of this actor, or whose version is not greater than all before
- * it, is an error; it does not spoil the others.
+ * Reads commits of an actor, in their order. A record that is no event of this actor, or whose version is not greater than
+ * all before it, is an error; it does not spoil the others.
  *
- * @param afterVersion - the highest version that stands before the commit
+ * @param afterVersion - the highest version that stands before the commits
  */
-export function decodeCommit(message: StoredMessage, actorId: string, afterVersion = 0): DecodedCommit {
+export function decodeCommits(
+  messages: readonly StoredMessage[],
+  actorId: string,
+  afterVersion = 0,
+): { readonly events: Event[]; readonly errors: readonly ReplayError[] } {
   const events: Event[] = [];
   const errors: ReplayError[] = [];
-  const report = (index: number, cause: unknown): void => {
-    errors.push({ position: positionOf(message.sequence, index), raw: message.data, cause });
-  };
-  let records: readonly unknown[] = [];
+  let version = afterVersion;
+  for (const message of messages) {
+    const records = parseRecords(message, errors);
+    for (let index = 0; index < records.length; index++) {
+      try {
+        const event = decodeEvent(records[index]);
+        checkPlace(event, actorId, version);
+        version = event.version;
+        events.push(event);
+      } catch (cause) {
+        errors.push({ position: positionOf(message.sequence, index), raw: message.data, cause });
+      }
+    }
+  }
+  return { events, errors };
+}
+
+function parseRecords(message: StoredMessage, errors: ReplayError[]): readonly unknown[] {
   try {
     const parsed: unknown = JSON.parse(decodeStrictly(message.data));
-    records = Array.isArray(parsed) ? parsed : [parsed];
-    if (records.length === 0) report(0, new InvalidEventError({ path: "", reason: "must not be an empty array" }));
+    if (!Array.isArray(parsed)) return [parsed];
+    if (parsed.length === 0) throw new InvalidEventError({ path: "", reason: "must not be an empty array" });
+    return parsed;
   } catch (cause) {
-    report(0, cause);
+    errors.push({ position: positionOf(message.sequence, 0), raw: message.data, cause });
+    return [];
   }
-  let version = afterVersion;
-  records.forEach((record, index) => {
-    try {
-      const event = decodeEvent(record);
-      checkPlace(event, actorId, version);
-      version = event.version;
-      events.push(event);
-    } catch (cause) {
-      report(index, cause);
-    }
-  });
-  return { events, errors };
 }
 
 /** Refuses what was written past the guard; folding it would corrupt the state. */

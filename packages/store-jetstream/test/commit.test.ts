@@ -2,7 +2,7 @@ import type { Event } from "@aether/core";
 import { describe, expect, test } from "vitest";
 import {
   commitHeaders,
-  decodeCommit,
+  decodeCommits,
   encodeEvents,
   headerSpan,
   joinPayloads,
@@ -81,10 +81,10 @@ describe("headerSpan", () => {
   });
 });
 
-describe("decodeCommit", () => {
+describe("decodeCommits", () => {
   test("reads an object and an array", () => {
-    expect(decodeCommit(message(JSON.stringify(event(1))), "a")).toEqual({ events: [event(1)], errors: [] });
-    expect(decodeCommit(message(JSON.stringify([event(1), event(2)])), "a").events).toEqual([event(1), event(2)]);
+    expect(decodeCommits([message(JSON.stringify(event(1)))], "a")).toEqual({ events: [event(1)], errors: [] });
+    expect(decodeCommits([message(JSON.stringify([event(1), event(2)]))], "a").events).toEqual([event(1), event(2)]);
   });
 
   test.each([
@@ -100,7 +100,7 @@ describe("decodeCommit", () => {
     ["no data", JSON.stringify(event(1, { data: undefined }))],
   ])("%s is one error with the bytes, not an exception", (_what, data) => {
     const stored = message(data);
-    const { events, errors } = decodeCommit(stored, "a");
+    const { events, errors } = decodeCommits([stored], "a");
     expect(events).toEqual([]);
     expect(errors).toHaveLength(1);
     expect(errors[0]?.position).toBe(positionOf(7, 0));
@@ -109,13 +109,17 @@ describe("decodeCommit", () => {
   });
 
   test("a bad record does not spoil the others of its commit", () => {
-    const { events, errors } = decodeCommit(message(JSON.stringify([event(1), { id: 7 }, event(2)])), "a");
+    const { events, errors } = decodeCommits([message(JSON.stringify([event(1), { id: 7 }, event(2)]))], "a");
     expect(events).toEqual([event(1), event(2)]);
     expect(errors.map(({ position }) => position)).toEqual([positionOf(7, 1)]);
   });
 
   test("a version that does not ascend is an error, within the commit and behind what came before it", () => {
-    const { events, errors } = decodeCommit(message(JSON.stringify([event(4), event(6), event(6), event(5)])), "a", 4);
+    const { events, errors } = decodeCommits(
+      [message(JSON.stringify([event(4), event(6), event(6), event(5)]))],
+      "a",
+      4,
+    );
     expect(events).toEqual([event(6)]);
     expect(errors.map(({ position }) => position)).toEqual([0, 2, 3].map((index) => positionOf(7, index)));
   });

@@ -85,8 +85,9 @@ export class Appender {
     const { actor, waiting } = queue;
     const [first] = waiting;
     if (first === undefined) return;
-    const head = await this.#headFor(actor, first);
-    await this.#parts.slots.take();
+    const head = this.#headAtHand(actor, first) ?? (await this.#readHead(actor));
+    const slot = this.#parts.slots.take();
+    if (slot !== undefined) await slot;
     try {
       const group = this.#takeGroup(queue, head);
       if (group.length > 0) await this.#commit(queue, group, head);
@@ -96,12 +97,12 @@ export class Appender {
   }
 
   /** A first version is tried without looking: most often its actor is new. */
-  async #headFor(actor: Actor, request: SaveRequest): Promise<Head> {
-    if (request.refusals === 0) {
-      const cached = this.#parts.cache.use(actor.id);
-      if (cached !== undefined) return cached;
-      if (request.firstVersion === 1) return PRESUMED_NEW;
-    }
+  #headAtHand(actor: Actor, request: SaveRequest): Head | undefined {
+    if (request.refusals > 0) return undefined;
+    return this.#parts.cache.use(actor.id) ?? (request.firstVersion === 1 ? PRESUMED_NEW : undefined);
+  }
+
+  async #readHead(actor: Actor): Promise<Head> {
     try {
       return await this.#parts.history.head(actor);
     } catch (error) {
@@ -138,16 +139,8 @@ export class Appender {
     const { actor } = queue;
     const count = group.reduce((total, { events }) => total + events.length, 0);
     const span = { first: first.firstVersion, last: last.lastVersion };
-    try {
-      const isPresumedNew = head === PRESUMED_NEW;
-      if ((await this.#parts.expiry?.beforeCommit(actor, last.lastVersion, isPresumedNew)) === false) {
-        this.#judgeAgain(queue, group);
-        return;
-      }
-    } catch (error) {
-      for (const request of group) request.fail(unavailable("raise the version floor before saving", error));
-      return;
-    }
+    const { expiry } = this.#parts;
+    if (expiry !== undefined && !(await this.#isAllowed(expiry, queue, group, head))) return;
     for (const request of group) request.markSent();
     const outcome = await this.#parts.committer.commit({
       actor,
@@ -176,6 +169,18 @@ export class Appender {
       case "unknown":
         this.#parts.cache.drop(actor.id);
         for (const request of group) request.failUnknown(outcome.cause);
+    }
+  }
+
+  /** Raises the actor's floor. False if that settled the group otherwise, or if it must be judged again. */
+  async #isAllowed(expiry: Expiry, queue: ActorQueue, group: readonly SaveRequest[], head: Head): Promise<boolean> {
+    try {
+      const isAllowed = await expiry.beforeCommit(queue.actor, group.at(-1)?.lastVersion ?? 0, head === PRESUMED_NEW);
+      if (!isAllowed) this.#judgeAgain(queue, group);
+      return isAllowed;
+    } catch (error) {
+      for (const request of group) request.fail(unavailable("raise the version floor before saving", error));
+      return false;
     }
   }
 

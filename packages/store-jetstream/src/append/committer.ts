@@ -80,7 +80,8 @@ export class Committer {
   /** Resolves to the sequence at which the message was stored. @throws ApiError, NoReplyError, `AETHER_STREAM_RESET` */
   async #publish(commit: Commit, deadlineMs: number): Promise<number> {
     const { actor, payload, headers, expectedSequence } = commit;
-    await this.#watch.settled();
+    if (this.#watch.checking !== undefined) await this.#watch.checking;
+    this.#watch.check();
     const timeoutMs = Math.max(1, Math.min(this.#republishAfterMs, deadlineMs - performance.now()));
     const reply = await this.#link.request(actor.subject, payload, { headers, timeoutMs });
     const { seq } = parseAnswer<PublishAck>(reply.data);

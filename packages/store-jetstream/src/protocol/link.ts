@@ -3,6 +3,7 @@ import {
   type EstablishedConnection,
   type NatsConnection,
   type NatsMessage,
+  type NatsPublishOptions,
   type NatsServerInfo,
   type NatsStatus,
   type NatsSubscription,
@@ -72,11 +73,10 @@ export class Link {
   publish(subject: string, payload: Uint8Array, reply?: string, headers?: Uint8Array): void {
     if (this.#closed) throw new NoReplyError("connection closed", subject);
     try {
-      this.#connection.publish(subject, payload, {
-        ...(reply === undefined ? {} : { reply }),
-        // Both clients call encode() and nothing else; a block written by hand saves 2 microseconds a message.
-        ...(headers === undefined ? {} : { headers: { encode: () => headers } }),
-      });
+      const options: NatsPublishOptions = {};
+      if (reply !== undefined) options.reply = reply;
+      if (headers !== undefined) options.headers = new HeaderBlock(headers);
+      this.#connection.publish(subject, payload, options);
     } catch (error) {
       throw new NoReplyError(this.isClosed ? "connection closed" : "not sent", subject, error);
     }
@@ -183,6 +183,19 @@ export class Link {
       for (const listener of [...this.#reconnectListeners]) listener();
     }
     this.#failAll("connection closed");
+  }
+}
+
+/** Both clients call `encode()` and nothing else; a block written by hand saves 2 microseconds a message. */
+class HeaderBlock {
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  encode(): Uint8Array {
+    return this.#bytes;
   }
 }
 

@@ -16,7 +16,7 @@ export interface MessageJson {
 
 /** Reads what `STREAM.MSG.GET` answers; headers and data are decoded where they are asked for. */
 export function messageFromJson({ seq, data, hdrs }: MessageJson): StoredMessage {
-  let headers: ReadonlyMap<string, string> | undefined;
+  let block: string | undefined;
   let bytes: Uint8Array | undefined;
   return {
     sequence: seq,
@@ -25,21 +25,18 @@ export function messageFromJson({ seq, data, hdrs }: MessageJson): StoredMessage
       return bytes;
     },
     header(name) {
-      headers ??= hdrs === undefined ? new Map() : parseHeaders(atob(hdrs));
-      return headers.get(name.toLowerCase());
+      block ??= hdrs === undefined ? "" : atob(hdrs);
+      return headerIn(block, name);
     },
   };
 }
 
-/** The headers that the store reads are ASCII; others need not be right. */
-function parseHeaders(block: string): ReadonlyMap<string, string> {
-  const [, ...lines] = block.split("\r\n");
-  return new Map(
-    lines.flatMap((line) => {
-      const colon = line.indexOf(":");
-      return colon < 1 ? [] : [[line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const];
-    }),
-  );
+/** A header's value in a block that begins with `NATS/1.0` and ends with an empty line. */
+function headerIn(block: string, name: string): string | undefined {
+  const at = block.indexOf(`\r\n${name}:`);
+  if (at < 0) return undefined;
+  const start = at + name.length + 3;
+  return block.slice(start, block.indexOf("\r\n", start)).trim();
 }
 
 function bytesFromBase64(text: string): Uint8Array {

@@ -1,7 +1,7 @@
-import type { Event, ReplayError } from "@aether/core";
+import type { Event } from "@aether/core";
 import { abortable } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
-import { type DecodedCommit, decodeCommit, EXPECTATION_HEADER, headerSpan } from "../commit.ts";
+import { type DecodedCommit, decodeCommits, EXPECTATION_HEADER, headerSpan } from "../commit.ts";
 import type { Expiry } from "../expiry/expiry.ts";
 import { unavailable } from "../protocol/api-error.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
@@ -80,7 +80,7 @@ export class History {
     if (last === undefined || behind === undefined) return last === undefined ? [] : undefined;
     if (last.sequence <= behind.sequence) return [];
     if (last.header(EXPECTATION_HEADER) !== String(behind.sequence)) return undefined;
-    return decodeCommit(last, actor.id).events.filter(({ version }) => version > behind.version);
+    return decodeCommits([last], actor.id).events.filter(({ version }) => version > behind.version);
   }
 
   /** The actor's head as the stream's leader has it. @throws ApiError, NoReplyError, `AETHER_STORE_UNAVAILABLE` */
@@ -111,7 +111,7 @@ export class History {
     for await (const chunk of this.#reader.read(actor, messages)) {
       const [first] = chunk;
       if (last === undefined && first !== undefined) expiry?.checkFirst(actor, first, start.sequence, fromVersion);
-      const decoded = decodeAll(chunk, actor.id, version);
+      const decoded = decodeCommits(chunk, actor.id, version);
       version = decoded.events.at(-1)?.version ?? version;
       yield within(fromVersion, toVersion, decoded);
       last = chunk.at(-1) ?? last;
@@ -143,7 +143,7 @@ export class History {
       }
       return wanted.size === 0 ? "same" : "not all";
     };
-    let verdict = last === undefined ? "not all" : search(decodeCommit(last, actor.id).events);
+    let verdict = last === undefined ? "not all" : search(decodeCommits([last], actor.id).events);
     if (verdict === "not all") {
       const [fromVersion, toVersion] = [first.version, end.version];
       const range = { fromVersion, toVersion, limit: events.length, acceptTruncated: true, signal: undefined };
@@ -178,7 +178,7 @@ export class History {
     let version = 0;
     for await (const messages of this.#reader.read(actor, { startSequence: 1, knownSequence, signal: undefined })) {
       for (const message of messages) {
-        const { events } = decodeCommit(message, actor.id, version);
+        const { events } = decodeCommits([message], actor.id, version);
         version = Math.max(events.at(-1)?.version ?? 0, headerSpan(message)?.last ?? 0, version);
       }
     }
@@ -199,18 +199,6 @@ export class History {
     if (last === undefined || head.version < fromVersion) return undefined;
     return { sequence: await seek(this.#api, actor, fromVersion, last), afterVersion: 0 };
   }
-}
-
-/** Reads several commits in a row. */
-function decodeAll(messages: readonly StoredMessage[], actorId: string, afterVersion: number): DecodedCommit {
-  const events: Event[] = [];
-  const errors: ReplayError[] = [];
-  for (const message of messages) {
-    const commit = decodeCommit(message, actorId, events.at(-1)?.version ?? afterVersion);
-    for (const event of commit.events) events.push(event);
-    errors.push(...commit.errors);
-  }
-  return { events, errors };
 }
 
 interface Start {

@@ -1,5 +1,5 @@
 import type { Actor } from "../actor.ts";
-import { decodeCommit, headerSpan, type VersionSpan } from "../commit.ts";
+import { decodeCommits, headerSpan, type VersionSpan } from "../commit.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 
@@ -52,7 +52,7 @@ function guess(low: Bound, high: Bound, version: number, probe: number): number 
 function spanOf(message: StoredMessage, actor: Actor): VersionSpan | undefined {
   const span = headerSpan(message);
   if (span !== undefined) return span;
-  const { events } = decodeCommit(message, actor.id);
+  const { events } = decodeCommits([message], actor.id);
   const [first] = events;
   const last = events.at(-1);
   return first === undefined || last === undefined ? undefined : { first: first.version, last: last.version };

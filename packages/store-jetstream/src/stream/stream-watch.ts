@@ -49,10 +49,9 @@ export class StreamWatch {
     if (this.#reset !== undefined) throw this.#reset;
   }
 
-  /** Resolves when it is known that the stream is the same after a reconnect. @throws `AETHER_STREAM_RESET` */
-  async settled(): Promise<void> {
-    if (this.#checking !== undefined) await this.#checking;
-    this.check();
+  /** After a reconnect, what to wait for before it is known whether the stream is the same. */
+  get checking(): Promise<void> | undefined {
+    return this.#checking;
   }
 
   /** An acknowledged commit must stand behind the message that it was to follow. @throws `AETHER_STREAM_RESET` */
