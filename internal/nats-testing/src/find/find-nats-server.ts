@@ -28,7 +28,12 @@ export interface FindNatsServerOptions {
  * ```
  */
 export function findNatsServer(options: FindNatsServerOptions = {}): Promise<FoundNatsServer> {
-  return find({
+  return find(thisMachine(options));
+}
+
+/** The world as it is. */
+export function thisMachine(options: FindNatsServerOptions): Search {
+  return {
     env: process.env,
     platform: process.platform,
     arch: process.arch,
@@ -39,7 +44,7 @@ export function findNatsServer(options: FindNatsServerOptions = {}): Promise<Fou
     run: runCommand,
     say: (line) => process.stderr.write(`nats-server: ${line}\n`),
     signal: options.signal,
-  });
+  };
 }
 
 const allInstallers: readonly Installer[] = [buildWithGo, unpackDebianPackage, downloadRelease()];

@@ -1,6 +1,8 @@
 /** The versions that are installed where no server is found. */
 export const goModule = "github.com/nats-io/nats-server/v2";
 export const goVersion = "2.15.2";
+/** An older line that is still maintained, for tests against several servers. */
+export const olderGoVersion = "2.12.15";
 export const releaseVersion = "2.14.5";
 export const releaseBaseUrl = "https://github.com/nats-io/nats-server/releases/download";
 
