@@ -9,7 +9,7 @@ import type { JsonData } from "./json.ts";
  * @typeParam Data - the shape of `data`
  */
 export interface Event<Type extends string = string, Data extends object = object> {
-  /** Identifies this event everywhere, for ever. Stores fill in a UUID where the writer gave none. */
+  /** Identifies this event everywhere, for ever. Not empty. Stores fill in a UUID where the writer gave none. */
   readonly id: string;
   /** What happened, in the past tense: `"OrderPlaced"`. Not empty. */
   readonly eventType: Type;

@@ -17,7 +17,8 @@ export type NewSnapshot<State extends object = object> = Omit<Snapshot<State>, "
 /** Keeps snapshots. */
 export interface SnapshotStore {
   /**
-   * Saves a snapshot. One of an older version than the newest that is kept changes nothing.
+   * Saves a snapshot. One of an older version than the newest that is kept changes nothing; one of the same version
+   * takes its place.
    *
    * @throws `AETHER_INVALID_ARGUMENT` when JSON cannot carry it, or when its version is ahead of the actor's events
    */

@@ -40,7 +40,7 @@ export interface EventStore<out E extends Event = Event> extends AsyncDisposable
   readonly supports: StoreSupports;
 
   /**
-   * Saves one event. Its `version` must be greater than the actor's latest; save *the version you read + 1*. A larger
+   * Saves one event, as a copy: what happens to the object afterwards does not matter. Its `version` must be greater than the actor's latest; save *the version you read + 1*. A larger
    * jump is accepted, but gives up the protection against writers that saved a version in between.
    *
    * @throws `AETHER_VERSION_CONFLICT` when the version is not greater than the actor's latest; nothing was stored.
@@ -57,6 +57,9 @@ export interface EventStore<out E extends Event = Event> extends AsyncDisposable
   /** The version of the actor's last event, never a stale one; 0 if it has none. */
   getLatestVersion(actorId: string, options?: CallOptions): Promise<number>;
 
-  /** Finishes what is under way and refuses what comes later. Calling it again is allowed. */
+  /**
+   * Finishes what is under way and refuses what comes later. A lazy read that is not at its end may end with
+   * `AETHER_STORE_CLOSED`. Calling it again is allowed.
+   */
   close(): Promise<void>;
 }
