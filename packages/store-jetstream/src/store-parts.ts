@@ -22,6 +22,9 @@ import { VersionCache } from "./version-cache.ts";
 /** Where ids and times come from that a writer left out. */
 export const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toISOString() };
 
+/** Making a stream takes a cluster longer than a save. */
+const SET_UP_TIMEOUT_MS = 10_000;
+
 /** What an open store is made of. */
 export interface StoreParts {
   readonly link: Link;
@@ -51,8 +54,10 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   // Short enough to ask again before a read gives up.
   const requestTimeoutMs = Math.ceil(ackTimeoutMs / 3);
   const apiOf = ({ config }: StreamPlan): JetStreamApi => new JetStreamApi(link, config.name, requestTimeoutMs);
-  const ensure = (plan: StreamPlan): ReturnType<typeof ensureStream> =>
-    ensureStream(apiOf(plan), plan, options.stream, link.server.version);
+  const ensure = (plan: StreamPlan): ReturnType<typeof ensureStream> => {
+    const patientApi = new JetStreamApi(link, plan.config.name, Math.max(SET_UP_TIMEOUT_MS, ackTimeoutMs));
+    return ensureStream(patientApi, plan, options.stream, link.server.version);
+  };
 
   const events = eventsPlan(options);
   const api = apiOf(events);

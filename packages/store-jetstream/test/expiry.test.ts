@@ -103,7 +103,7 @@ describe.each(clients)("events that expire, through $client", (client) => {
 
   test("a writer that died between the floor and the commit leaves an actor that begins at 1", async () => {
     const connection = new LossyConnection(await server.connect(client));
-    const store = await server.open(client, { streamRetention: 60_000, ackTimeoutMs: 200 }, connection);
+    const store = await server.open(client, { streamRetention: 60_000, ackTimeoutMs: 1_500 }, connection);
     await store.saveEvent(event(1, "other"));
     connection.outgoing = (subject) => (subject.startsWith(`${store.streamName}.events.`) ? "lose" : "pass");
     await expect(store.saveEvent(event(1))).rejects.toMatchObject({ code: "AETHER_OUTCOME_UNKNOWN" });

@@ -130,7 +130,7 @@ describe.each(clients)("replay through $client", (client) => {
 
   test("a delivery that gets lost is noticed and fetched again, without a gap or a duplicate", async () => {
     const connection = new LossyConnection(await server.connect(client));
-    const store = await server.open(client, { ackTimeoutMs: 600 }, connection);
+    const store = await server.open(client, { ackTimeoutMs: 3_000 }, connection);
     for (const version of range(1, 40)) await store.saveEvent(event(version));
     let deliveries = 0;
     connection.incoming = (message) =>

@@ -16,7 +16,7 @@ const isAck = ({ data }: { readonly data: Uint8Array }): boolean => new TextDeco
 describe.each(clients)("when answers get lost, through $client", (client) => {
   test("a commit whose acknowledgement was lost is found to be stored, once", async () => {
     const connection = new LossyConnection(await server.connect(client));
-    const store = await server.open(client, { ackTimeoutMs: 300 }, connection);
+    const store = await server.open(client, { ackTimeoutMs: 3_000 }, connection);
     await store.saveEvent(event(1, "e1"));
     let lost = 0;
     connection.incoming = (message) => (isAck(message) && lost++ === 0 ? "lose" : "pass");
@@ -30,7 +30,7 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
 
   test("a commit that was lost on its way is sent again", async () => {
     const connection = new LossyConnection(await server.connect(client));
-    const store = await server.open(client, { ackTimeoutMs: 300 }, connection);
+    const store = await server.open(client, { ackTimeoutMs: 3_000 }, connection);
     let lost = 0;
     connection.outgoing = (subject) => (subject.startsWith(store.streamName) && lost++ === 0 ? "lose" : "pass");
     await store.saveEvent(event(1, "e1"));
@@ -39,7 +39,7 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
 
   test("an answer that is lost while another writer wins is settled as a conflict", async () => {
     const connection = new LossyConnection(await server.connect(client));
-    const store = await server.open(client, { ackTimeoutMs: 300 }, connection);
+    const store = await server.open(client, { ackTimeoutMs: 3_000 }, connection);
     const other = await server.open(client, { streamName: store.streamName });
     await store.saveEvent(event(1, "e1"));
     connection.outgoing = (subject) => {
