@@ -10,11 +10,11 @@ import {
   UnsupportedError,
 } from "@aether/core";
 import { v4 as uuid } from "uuid";
-import { checkFunction } from "./arguments.ts";
 import type { Decide } from "./decide.ts";
+import { type Decided, decisions } from "./decisions.ts";
+import type { OnlyDeclared } from "./only-declared.ts";
 import { type AttemptEnd, retry } from "./retry-loop.ts";
 import { type RetryOptions, settingsOf } from "./retry-options.ts";
-import { type Decided, SeenHistory } from "./seen-history.ts";
 
 /** Where an event of the call stands. */
 export interface SavedEvent {
@@ -63,36 +63,31 @@ export type AppendResult =
  * });
  * ```
  */
-export async function appendWithRetry<E extends Event>(
+export async function appendWithRetry<E extends Event, D extends Decide<E> = Decide<E>>(
   store: EventStore<E>,
   actorId: string,
-  decide: Decide<E>,
+  decide: D & OnlyDeclared<E, D>,
   options: RetryOptions = {},
 ): Promise<AppendResult> {
-  checkFunction(decide, "decide");
   const settings = settingsOf(options);
   const call: CallOptions = settings.signal === undefined ? {} : { signal: settings.signal };
-  const history = new SeenHistory(store, actorId, call);
+  const makeDecision = decisions(store, actorId, decide, call);
   const ids: string[] = [];
   let unsettled: readonly NewEvent<E>[] | undefined;
 
-  return retry(actorId, settings, async (attempt, conflict): Promise<AttemptEnd<AppendResult>> => {
-    const events = unsettled ?? place(await history.decide(decide, attempt, conflict), actorId, ids);
+  return retry(actorId, settings, async (attempt, conflict) => {
+    const events = unsettled ?? place(await makeDecision(attempt, conflict), actorId, ids);
     if (events.length === 0) return { outcome: "other", result: { saved: false, attempts: attempt } };
-    const saved = (receipts: readonly SaveReceipt[] | undefined): AttemptEnd<AppendResult> => ({
-      outcome: "saved",
-      result: { saved: true, events: receipts ?? events.map(whereabouts), receipts, attempts: attempt },
-    });
     try {
-      return saved(await save(store, events, call));
+      return saved(attempt, events, await save(store, events, call));
     } catch (error) {
       if (isVersionConflictError(error)) {
         unsettled = undefined;
-        return error.sameEvent ? saved(undefined) : { outcome: "failed", error };
+        return error.sameEvent ? saved(attempt, events) : { outcome: "conflict", error };
       }
       if (!isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) throw error;
       unsettled = events;
-      return { outcome: "failed", error };
+      return { outcome: "other", error };
     }
   });
 }
@@ -100,6 +95,7 @@ export async function appendWithRetry<E extends Event>(
 /** Makes events of drafts. `ids` holds the ids made so far, and is added to. */
 function place<E extends Event>(decided: Decided<E>, actorId: string, ids: string[]): readonly NewEvent<E>[] {
   return decided.drafts.map((draft, index) => {
+    // Random ones: they only tell events apart, and a version 7 would be slower to make and reveal when it was made.
     ids[index] ??= uuid();
     const id = draft.id ?? ids[index];
     return { ...draft, id, actorId, version: decided.version + 1 + index } as unknown as NewEvent<E>;
@@ -111,12 +107,16 @@ async function save<E extends Event>(
   events: readonly NewEvent<E>[],
   call: CallOptions,
 ): Promise<readonly SaveReceipt[]> {
-  const [first, second] = events;
-  if (first !== undefined && second === undefined) return [await store.saveEvent(first, call)];
+  if (events.length === 1) return [await store.saveEvent(events[0] as NewEvent<E>, call)];
   if (!supports(store, "batch")) throw new UnsupportedError({ capability: "batch" });
   return store.saveEvents(events, call);
 }
 
-function whereabouts(event: NewEvent): SavedEvent {
-  return { id: event.id as string, version: event.version };
+function saved(
+  attempts: number,
+  placed: readonly NewEvent[],
+  receipts?: readonly SaveReceipt[],
+): AttemptEnd<AppendResult> {
+  const events = placed.map(({ id, version }) => ({ id: id as string, version }));
+  return { outcome: "saved", result: { saved: true, events, receipts, attempts } };
 }

@@ -1,3 +1,5 @@
+import { abortable } from "./abortable.ts";
+
 /** Where waiting takes its time from. Another one makes tests instant. */
 export interface Clock {
   /** Milliseconds since some fixed moment. Only differences matter; it never goes back. */
@@ -9,31 +11,18 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The real time: `performance.now()` and `setTimeout`. */
-export const systemClock: Clock = Object.freeze({
+/** A timer of more milliseconds than fit into 31 bits would fire at once. */
+const longestMs = 2 ** 31 - 1;
+
+/** The real time: `performance.now()` and `setTimeout`. It sleeps for at most 24 days. */
+export const systemClock: Clock = {
   now: () => performance.now(),
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    for (let restMs = ms; ; restMs -= longestTimerMs) {
-      await timer(Math.min(restMs, longestTimerMs), signal);
-      if (restMs <= longestTimerMs) return;
-    }
-  },
-});
-
-/** A timer of more milliseconds than fit into 31 bits fires at once. */
-const longestTimerMs = 2 ** 31 - 1;
-
-function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
+  async sleep(ms, signal) {
     signal?.throwIfAborted();
-    const id = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    function stop(): void {
-      clearTimeout(id);
-      reject(signal?.reason);
-    }
-    signal?.addEventListener("abort", stop, { once: true });
-  });
-}
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const over = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, Math.min(ms, longestMs));
+    });
+    await abortable(over, signal).finally(() => clearTimeout(timer));
+  },
+};

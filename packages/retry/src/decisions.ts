@@ -1,6 +1,6 @@
 import type { CallOptions, Event, EventDraft, EventStore, VersionConflictError } from "@aether/core";
 import { abortable } from "./abortable.ts";
-import type { Decide, Decision } from "./decide.ts";
+import type { Decide } from "./decide.ts";
 
 /** What was decided, and the version that the decision builds on. */
 export interface Decided<E extends Event> {
@@ -8,27 +8,39 @@ export interface Decided<E extends Event> {
   readonly version: number;
 }
 
-/** The part of an actor's history that the decisions of one call have seen. It grows from attempt to attempt. */
-export class SeenHistory<E extends Event> {
-  readonly #store: EventStore<E>;
-  readonly #actorId: string;
-  readonly #call: CallOptions;
-  #events: readonly E[] = Object.freeze([]);
+/** Makes one decision. */
+export type MakeDecision<E extends Event> = (
+  attempt: number,
+  conflict: VersionConflictError | undefined,
+) => Promise<Decided<E>>;
 
-  constructor(store: EventStore<E>, actorId: string, call: CallOptions) {
-    this.#store = store;
-    this.#actorId = actorId;
-    this.#call = call;
-  }
+/**
+ * Lets `decide` look at an actor's history as far as it wants to, and notes how far that was. What it has seen is kept
+ * for the decisions after it.
+ */
+export function decisions<E extends Event>(
+  store: EventStore<E>,
+  actorId: string,
+  decide: Decide<E>,
+  call: CallOptions,
+): MakeDecision<E> {
+  const { signal } = call;
+  let known: readonly E[] = [];
 
-  /** Lets `decide` look at the history as far as it wants to, and notes how far that was. */
-  async decide(decide: Decide<E>, attempt: number, conflict: VersionConflictError | undefined): Promise<Decided<E>> {
-    const { signal } = this.#call;
+  const readNew = async (): Promise<readonly E[]> => {
+    const before = known;
+    const version = lastVersion(before);
+    const fresh = await store.getEvents(actorId, version === 0 ? 0 : version + 1, call);
+    known = Object.freeze([...before, ...fresh]);
+    return known;
+  };
+
+  return async (attempt, conflict) => {
     let reading: Promise<readonly E[]> | undefined;
     let asking: Promise<number> | undefined;
     let version: number | undefined;
     const events = (): Promise<readonly E[]> => {
-      reading ??= this.#readNew().then((all) => {
+      reading ??= readNew().then((all) => {
         version = lastVersion(all);
         return all;
       });
@@ -36,37 +48,24 @@ export class SeenHistory<E extends Event> {
     };
     const currentVersion = (): Promise<number> => {
       if (reading !== undefined) return reading.then(lastVersion);
-      asking ??= this.#latestVersion(conflict).then((latest) => {
+      asking ??= store.getLatestVersion(actorId, call).then((latest) => {
         version ??= latest;
         return latest;
       });
       return asking;
     };
-    const deciding = (async () =>
-      decide({ actorId: this.#actorId, attempt, conflict, signal, events, currentVersion }))();
-    const drafts = listOf(await abortable(deciding, signal));
+    const deciding = async () => {
+      const decision = await decide({ actorId, attempt, conflict, signal, events, currentVersion });
+      // In one step with the decision: what arrives later, it has not seen.
+      return { drafts: [decision ?? []].flat() as readonly EventDraft<E>[], seen: version };
+    };
+    const { drafts, seen } = await abortable(deciding(), signal);
     // A version read only now would hide the events between what was looked at and now: it serves only where nothing was.
-    return { drafts, version: version ?? (drafts.length === 0 ? 0 : await this.#latestVersion(conflict)) };
-  }
-
-  async #readNew(): Promise<readonly E[]> {
-    const known = this.#events;
-    const from = known.length === 0 ? 0 : lastVersion(known) + 1;
-    const fresh = await this.#store.getEvents(this.#actorId, from, this.#call);
-    if (fresh.length > 0) this.#events = Object.freeze([...known, ...fresh]);
-    return this.#events;
-  }
-
-  async #latestVersion(conflict: VersionConflictError | undefined): Promise<number> {
-    return conflict?.currentVersion ?? this.#store.getLatestVersion(this.#actorId, this.#call);
-  }
+    // It is read anew also after a conflict: what that told is outdated by the wait, and most saves behind it would fail.
+    return { drafts, version: seen ?? (drafts.length === 0 ? 0 : await store.getLatestVersion(actorId, call)) };
+  };
 }
 
 function lastVersion(events: readonly Event[]): number {
   return events.at(-1)?.version ?? 0;
-}
-
-function listOf<E extends Event>(decision: Decision<E>): readonly EventDraft<E>[] {
-  if (decision === undefined) return [];
-  return Array.isArray(decision) ? decision : [decision as EventDraft<E>];
 }

@@ -1,4 +1,4 @@
-import { checkAttempts, checkMs } from "./arguments.ts";
+import { numbersOf } from "./numbers.ts";
 
 /** How often to try, and how the waits between attempts grow: they double. */
 export interface BackoffOptions {
@@ -20,15 +20,11 @@ export interface BackoffOptions {
 }
 
 /** {@link BackoffOptions}, checked and complete. */
-export type Backoff = Required<BackoffOptions>;
+export type Backoff = Readonly<Required<BackoffOptions>>;
 
 /** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
-export function backoffOf(options: BackoffOptions, defaultAttempts: number): Backoff {
-  const { maxAttempts = defaultAttempts, baseDelayMs = 100, maxDelayMs = 30_000 } = options;
-  checkAttempts(maxAttempts, "maxAttempts");
-  checkMs(baseDelayMs, "baseDelayMs");
-  checkMs(maxDelayMs, "maxDelayMs");
-  return { maxAttempts, baseDelayMs, maxDelayMs };
+export function backoffOf(options: BackoffOptions): Backoff {
+  return numbersOf(options, { maxAttempts: 3, baseDelayMs: 100, maxDelayMs: 30_000 });
 }
 
 /** The wait after an attempt, in milliseconds: from 0 to `maxDelayMs` at any attempt number. */

@@ -1,6 +1,5 @@
 import { InvalidArgumentError, isVersionConflictError, type VersionConflictError } from "@aether/core";
-import { checkFunction } from "./arguments.ts";
-import { type AttemptEnd, retry } from "./retry-loop.ts";
+import { retry } from "./retry-loop.ts";
 import { type RetryOptions, settingsOf } from "./retry-options.ts";
 
 /** What an operation is told about the attempt that it makes. */
@@ -16,8 +15,8 @@ export interface OperationAttempt {
 /** Options of {@link retryOnConflict}. */
 export interface RetryOnConflictOptions extends RetryOptions {
   /**
-   * The actor that the operation writes to, for policies that tell actors apart. A policy of a circuit breaker demands it.
-   * @default ""
+   * The actor that the operation writes to. The policy of a circuit breaker demands it.
+   * @default the actor that the conflict names
    */
   readonly actorId?: string;
 }
@@ -45,19 +44,17 @@ export async function retryOnConflict<Result>(
   operation: (attempt: OperationAttempt) => Result | PromiseLike<Result>,
   options: RetryOnConflictOptions = {},
 ): Promise<Result> {
-  checkFunction(operation, "operation");
   const settings = settingsOf(options);
-  const { actorId } = options;
-  if (actorId === undefined && settings.policy.admit !== undefined) {
-    const reason = `must be given: policy ${settings.policy.name} keeps state per actor`;
-    throw new InvalidArgumentError({ argument: "actorId", reason });
+  const { actorId = "" } = options;
+  if (actorId === "" && settings.policy.admit !== undefined) {
+    throw new InvalidArgumentError({ argument: "actorId", reason: "must be given: the policy keeps state per actor" });
   }
   const { signal } = settings;
-  return retry(actorId ?? "", settings, async (attempt, conflict): Promise<AttemptEnd<Result>> => {
+  return retry(actorId, settings, async (attempt, conflict) => {
     try {
       return { outcome: "saved", result: await operation({ attempt, conflict, signal }) };
     } catch (error) {
-      if (isVersionConflictError(error) && !error.sameEvent) return { outcome: "failed", error };
+      if (isVersionConflictError(error) && !error.sameEvent) return { outcome: "conflict", error };
       throw error;
     }
   });

@@ -1,6 +1,6 @@
-import { checkFunction, checkMs, checkObject } from "./arguments.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { defaultPolicy } from "./default-policy.ts";
+import { numbersOf } from "./numbers.ts";
 import type { FailedAttempt, RetryPolicy } from "./retry-policy.ts";
 
 /** A failed attempt that is going to be followed by another one. */
@@ -39,24 +39,11 @@ export interface RetryOptions {
 }
 
 /** {@link RetryOptions}, checked and complete. */
-export interface RetrySettings {
-  readonly policy: RetryPolicy;
-  readonly maxElapsedMs: number;
-  readonly signal: AbortSignal | undefined;
-  readonly onRetry: ((retry: Retry) => void) | undefined;
-  readonly random: () => number;
-  readonly clock: Clock;
-}
+export type RetrySettings = Required<Omit<RetryOptions, "signal" | "onRetry">> &
+  Pick<RetryOptions, "signal" | "onRetry">;
 
 /** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
 export function settingsOf(options: RetryOptions): RetrySettings {
-  checkObject(options, "options");
-  const { policy = defaultPolicy, maxElapsedMs, signal, onRetry, random = Math.random, clock = systemClock } = options;
-  checkObject(policy, "policy");
-  checkFunction(policy.onFailure, "policy.onFailure");
-  if (maxElapsedMs !== undefined) checkMs(maxElapsedMs, "maxElapsedMs");
-  if (onRetry !== undefined) checkFunction(onRetry, "onRetry");
-  checkFunction(random, "random");
-  checkObject(clock, "clock");
-  return { policy, maxElapsedMs: maxElapsedMs ?? Number.POSITIVE_INFINITY, signal, onRetry, random, clock };
+  const { policy = defaultPolicy, random = Math.random, clock = systemClock } = options;
+  return { ...options, policy, random, clock, ...numbersOf(options, { maxElapsedMs: Number.MAX_VALUE }) };
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "@aether/core";
 import { type Backoff, type BackoffOptions, backoffOf, exponentialDelayMs } from "../exponential-backoff.ts";
+import { limited } from "../limited.ts";
 import type { FailedAttempt, RetryPolicy } from "../retry-policy.ts";
 
 /**
@@ -24,17 +25,12 @@ export interface JitterOptions extends BackoffOptions {
  * @throws `AETHER_INVALID_ARGUMENT`
  */
 export function jitter(options: JitterOptions = {}): RetryPolicy {
-  const backoff = backoffOf(options, 3);
+  const backoff = backoffOf(options);
   const { kind = "additive" } = options;
   if (!Object.hasOwn(delays, kind)) {
-    throw new InvalidArgumentError({ argument: "kind", reason: 'must be "additive", "full" or "decorrelated"' });
+    throw new InvalidArgumentError({ argument: "kind", reason: `must be one of ${Object.keys(delays)}` });
   }
-  const delayMs = delays[kind];
-  return Object.freeze<RetryPolicy>({
-    name: `jitter(${kind})`,
-    onFailure: (failed, random) =>
-      failed.attempt >= backoff.maxAttempts ? { giveUp: true } : { retryAfterMs: delayMs(backoff, failed, random()) },
-  });
+  return limited(`jitter(${kind})`, backoff.maxAttempts, (failed, random) => delays[kind](backoff, failed, random()));
 }
 
 type DelayMs = (backoff: Backoff, failed: FailedAttempt, chance: number) => number;
@@ -44,7 +40,7 @@ const delays: Readonly<Record<JitterKind, DelayMs>> = {
     Math.min(backoff.maxDelayMs, exponentialDelayMs(backoff, attempt) * (1 + 0.1 * chance)),
   full: (backoff, { attempt }, chance) => exponentialDelayMs(backoff, attempt) * chance,
   decorrelated: ({ baseDelayMs, maxDelayMs }, { previousDelayMs }, chance) => {
-    const longestMs = Math.max(baseDelayMs, Math.min(Number.MAX_VALUE, previousDelayMs * 3));
+    const longestMs = Math.max(baseDelayMs, previousDelayMs * 3);
     return Math.min(maxDelayMs, baseDelayMs + (longestMs - baseDelayMs) * chance);
   },
 };

@@ -1,4 +1,5 @@
 import { type BackoffOptions, backoffOf, exponentialDelayMs } from "../exponential-backoff.ts";
+import { limited } from "../limited.ts";
 import type { RetryPolicy } from "../retry-policy.ts";
 
 /**
@@ -8,10 +9,6 @@ import type { RetryPolicy } from "../retry-policy.ts";
  * @throws `AETHER_INVALID_ARGUMENT`
  */
 export function simple(options: BackoffOptions = {}): RetryPolicy {
-  const backoff = backoffOf(options, 3);
-  return Object.freeze<RetryPolicy>({
-    name: "simple",
-    onFailure: ({ attempt }) =>
-      attempt >= backoff.maxAttempts ? { giveUp: true } : { retryAfterMs: exponentialDelayMs(backoff, attempt) },
-  });
+  const backoff = backoffOf(options);
+  return limited("simple", backoff.maxAttempts, ({ attempt }) => exponentialDelayMs(backoff, attempt));
 }

@@ -1,0 +1,171 @@
+import { isAetherError } from "@aether/core";
+import { MemoryEventStore } from "@aether/store-memory";
+import { describe, expect, test, vi } from "vitest";
+import {
+  adaptive,
+  appendWithRetry,
+  CircuitBreaker,
+  type Clock,
+  detailed,
+  jitter,
+  type RetryPolicy,
+  RetryQueue,
+  retryOnConflict,
+  simple,
+} from "../src/index.ts";
+import { type Counted, conflictAt, counted, JumpingClock } from "./counting.ts";
+
+const notCounts = [Number.NaN, -1, 0, 1.5, Number.NEGATIVE_INFINITY, 2 ** 53, "3", null];
+const notTimes = [Number.NaN, -1, Number.POSITIVE_INFINITY, "100", null];
+const store = new MemoryEventStore<Counted>();
+
+const makers: Readonly<Record<string, (options: object) => unknown>> = {
+  simple: (options) => simple(options),
+  detailed: (options) => detailed(options),
+  jitter: (options) => jitter(options),
+  adaptive: (options) => adaptive(options),
+  CircuitBreaker: (options) => new CircuitBreaker(options),
+  RetryQueue: (options) => new RetryQueue(store, { onSettled: () => {}, ...options }),
+};
+const counts = [
+  ...["simple", "detailed", "jitter", "adaptive"].map((maker) => [maker, "maxAttempts"] as const),
+  ...["failureThreshold", "successThreshold", "maxProbes", "maxActors"].map(
+    (name) => ["CircuitBreaker", name] as const,
+  ),
+  ["RetryQueue", "capacity"] as const,
+];
+const times = [
+  ...["simple", "detailed", "jitter"].map((maker) => [maker, "baseDelayMs"] as const),
+  ...["simple", "detailed", "jitter", "adaptive"].map((maker) => [maker, "maxDelayMs"] as const),
+  ["CircuitBreaker", "openMs"] as const,
+  ["RetryQueue", "roomTimeoutMs"] as const,
+  ["RetryQueue", "maxElapsedMs"] as const,
+];
+const kinds = ["none", "toString", "", null].map((value) => ["jitter", "kind", value] as const);
+
+describe("bad options are refused where a policy, breaker or queue is made", () => {
+  test.each([
+    ...counts.flatMap(([maker, option]) => notCounts.map((value) => [maker, option, value] as const)),
+    ...times.flatMap(([maker, option]) => notTimes.map((value) => [maker, option, value] as const)),
+    ...kinds,
+  ])("%s: %s %s", (maker, option, value) => {
+    const make = () => makers[maker]?.({ [option]: value });
+    expect(make).toThrow(expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: option }));
+  });
+
+  test.each(counts)("%s: %s may be unlimited, or left out", (maker, option) => {
+    expect(makers[maker]?.({ [option]: Number.POSITIVE_INFINITY })).toBeTypeOf("object");
+    expect(makers[maker]?.({ [option]: undefined })).toBeTypeOf("object");
+  });
+
+  test("the message says what it must be, and what it is", () => {
+    expect(() => simple({ maxAttempts: 1.5 })).toThrow(
+      "maxAttempts must be an integer from 1, or Infinity, but is 1.5",
+    );
+    expect(() => simple({ maxDelayMs: -1 })).toThrow("maxDelayMs must be a finite number, at least 0, but is -1");
+  });
+});
+
+test.each(notTimes)("maxElapsedMs: %s is refused before anything is done, never synchronously", async (value) => {
+  const decide = vi.fn(() => counted());
+  const options = { maxElapsedMs: value as number };
+  const expected = { code: "AETHER_INVALID_ARGUMENT", argument: "maxElapsedMs" };
+  await expect(appendWithRetry(store, "a", decide, options)).rejects.toMatchObject(expected);
+  await expect(retryOnConflict(decide, options)).rejects.toMatchObject(expected);
+  expect(decide).not.toHaveBeenCalled();
+});
+
+test("what is not a function at all is refused by the runtime, never synchronously", async () => {
+  await expect(appendWithRetry(store, "a", counted() as never)).rejects.toThrow(TypeError);
+  await expect(retryOnConflict(undefined as never)).rejects.toThrow(TypeError);
+});
+
+test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])(
+  "a policy of one's own that asks for %s ms is refused",
+  async (ms) => {
+    const policy: RetryPolicy = { name: "mine", onFailure: () => ({ retryAfterMs: ms }) };
+    const call = retryOnConflict(
+      () => {
+        throw conflictAt(1);
+      },
+      { policy },
+    );
+    await expect(call).rejects.toMatchObject({ code: "AETHER_INVALID_ARGUMENT", argument: "retryAfterMs" });
+  },
+);
+
+describe("maxElapsedMs", () => {
+  const conflicting = async (maxElapsedMs: number, clock: Clock): Promise<unknown> =>
+    retryOnConflict(
+      () => {
+        throw conflictAt(1);
+      },
+      { policy: simple({ maxAttempts: 10 }), maxElapsedMs, clock },
+    ).catch((error) => error);
+
+  test("no attempt begins later than that, and no wait is begun in vain", async () => {
+    const clock = new JumpingClock();
+    const error = await conflicting(700, clock);
+    expect(clock.sleeps).toEqual([100, 200, 400]);
+    expect(error).toMatchObject({ code: "AETHER_RETRIES_EXHAUSTED", attempts: 4, elapsedMs: 700 });
+    const shorter = new JumpingClock();
+    expect(await conflicting(699, shorter)).toMatchObject({ attempts: 3, elapsedMs: 300 });
+  });
+
+  test("of 0 allows one attempt", async () => {
+    expect(await conflicting(0, new JumpingClock())).toMatchObject({ attempts: 1 });
+  });
+});
+
+test("onRetry hears of each retry before the wait for it, with all that a policy knows", async () => {
+  const clock = new JumpingClock();
+  const heard: unknown[] = [];
+  const call = retryOnConflict(
+    ({ attempt }) => {
+      throw conflictAt(attempt);
+    },
+    {
+      policy: simple(),
+      clock,
+      actorId: "a",
+      onRetry: ({ error, conflicts, ...retry }) =>
+        heard.push({ ...retry, code: error.code, conflicts: conflicts.length, sleeps: clock.sleeps.length }),
+    },
+  );
+  await expect(call).rejects.toSatisfy((error) => isAetherError(error, "AETHER_RETRIES_EXHAUSTED"));
+  const common = { actorId: "a", code: "AETHER_VERSION_CONFLICT" };
+  expect(heard).toEqual([
+    { ...common, attempt: 1, elapsedMs: 0, previousDelayMs: 0, delayMs: 100, conflicts: 1, sleeps: 0 },
+    { ...common, attempt: 2, elapsedMs: 100, previousDelayMs: 100, delayMs: 200, conflicts: 2, sleeps: 1 },
+  ]);
+});
+
+test("what onRetry throws ends the call", async () => {
+  const error = new Error("listener");
+  const call = retryOnConflict(
+    () => {
+      throw conflictAt(1);
+    },
+    {
+      onRetry: () => {
+        throw error;
+      },
+    },
+  );
+  await expect(call).rejects.toBe(error);
+});
+
+test("of very many conflicts the last 100 are remembered", async () => {
+  const policy = simple({ maxAttempts: 250, baseDelayMs: 0 });
+  const call = retryOnConflict(
+    ({ attempt }) => {
+      throw conflictAt(attempt);
+    },
+    { policy, clock: new JumpingClock() },
+  );
+  const error = await call.catch((caught) => caught);
+  expect(error.attempts).toBe(250);
+  expect(error.conflicts).toHaveLength(100);
+  expect(error.conflicts[0]).toMatchObject({ currentVersion: 151 });
+  expect(error.cause).toMatchObject({ currentVersion: 250 });
+});
