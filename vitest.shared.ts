@@ -8,6 +8,8 @@ export const shared: ViteUserConfig = defineConfig({
     include: ["test/**/*.test.ts"],
     restoreMocks: true,
     unstubEnvs: true,
+    // Only a bound for what hangs: slow machines take their time.
+    testTimeout: 30_000,
     sequence: { shuffle: { tests: true } },
   },
 });
