@@ -194,6 +194,24 @@ describe.each(clients)("appending through $client", (client) => {
     for (const actorId of actors) expect(await store.getLatestVersion(actorId)).toBe(2);
   });
 
+  test("a save far ahead that others keep overtaking ends with an error that says so", async () => {
+    const plain = await server.connect(client);
+    const connection = new LossyConnection(plain);
+    const store = await server.open(client, {}, connection);
+    const subject = `${store.streamName}.events.order.order-1`;
+    let overtaken = 0;
+    connection.outgoing = (sent) => {
+      const other = { ...event(++overtaken), id: `other-${overtaken}`, timestamp: "2026-01-01T00:00:00Z" };
+      if (sent === subject) plain.publish(subject, new TextEncoder().encode(JSON.stringify(other)));
+      return "pass";
+    };
+    const contention = { code: "AETHER_CONTENTION", actorId: "order-1", attempts: 21 };
+    await expect(store.saveEvent(event(1_000_000))).rejects.toMatchObject(contention);
+    connection.outgoing = () => "pass";
+    expect((await store.getEvents("order-1")).every(({ id }) => id.startsWith("other-"))).toBe(true);
+    await store.saveEvent(event(1_000_000));
+  });
+
   test("what stands in the stream is plain JSON that tells its versions", async () => {
     const connection = await server.connect(client);
     const store = await server.open(client, {}, connection);

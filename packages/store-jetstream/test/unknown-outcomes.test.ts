@@ -112,6 +112,16 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
     await expect(store.getEvents("a")).rejects.toMatchObject({ code: "AETHER_STORE_CLOSED" });
   });
 
+  test("close() waits for a save without an answer no longer than it would wait itself", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { ackTimeoutMs: 400 }, connection);
+    connection.incoming = () => "lose";
+    const save = unknownOf(store.saveEvent(event(1, "e1")));
+    await store.close();
+    expect((await save).eventIds).toEqual(["e1"]);
+    expect(connection.subscriptions).toBe(0);
+  });
+
   test("close() lets what is under way end, and refuses what comes later", async () => {
     const store = await server.open(client);
     const saves = [1, 2, 3].map((version) => store.saveEvent(event(version, `e${version}`)));
