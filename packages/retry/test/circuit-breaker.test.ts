@@ -1,11 +1,9 @@
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   appendWithRetry,
   CircuitBreaker,
   type CircuitBreakerOptions,
   type CircuitChange,
-  type CircuitState,
   jitter,
   type RetryPolicy,
   retryOnConflict,
@@ -303,62 +301,6 @@ describe("around a policy", () => {
       for (const listener of others) process.on("uncaughtException", listener);
     }
   });
-});
-
-/** The least that the documentation promises, written down again as plainly as possible. */
-class Model {
-  state: CircuitState = { status: "closed", failures: 0 };
-  run(outcome: "saved" | "conflict" | "other", nowMs: number): boolean {
-    if (this.state.status === "open" && nowMs >= this.state.untilMs)
-      this.state = { status: "half-open", probes: 0, successes: 0 };
-    if (this.state.status === "open") return false;
-    if (this.state.status === "closed") {
-      if (outcome === "saved") this.state = { status: "closed", failures: 0 };
-      if (outcome === "conflict") this.state = { status: "closed", failures: this.state.failures + 1 };
-      if (outcome === "conflict" && this.state.status === "closed" && this.state.failures === 5)
-        this.state = { status: "open", untilMs: nowMs + 30_000 };
-    } else {
-      if (outcome === "saved") this.state = { ...this.state, successes: this.state.successes + 1 };
-      if (outcome === "conflict") this.state = { status: "open", untilMs: nowMs + 30_000 };
-      if (this.state.status === "half-open" && this.state.successes === 3)
-        this.state = { status: "closed", failures: 0 };
-    }
-    return true;
-  }
-}
-
-test("over any course of attempts and time it does what the model does", () => {
-  const step = fc.record({
-    outcome: fc.constantFrom("saved" as const, "conflict" as const, "other" as const),
-    afterMs: fc.constantFrom(0, 0, 0, 0, 10_000, 30_000),
-  });
-  const conflictsMostly = fc.array(
-    fc.oneof(
-      { weight: 3, arbitrary: fc.constant({ outcome: "conflict" as const, afterMs: 0 }) },
-      { weight: 4, arbitrary: step },
-    ),
-    { maxLength: 80 },
-  );
-  fc.assert(
-    fc.property(conflictsMostly, (steps) => {
-      let nowMs = 0;
-      const clock = { now: () => nowMs, sleep: async () => {} };
-      const breaker = new CircuitBreaker({ clock });
-      const policy = breaker.around(simple());
-      const model = new Model();
-      for (const { outcome, afterMs } of steps) {
-        nowMs += afterMs;
-        let admitted = true;
-        try {
-          policy.admit?.("a")?.(outcome);
-        } catch {
-          admitted = false;
-        }
-        expect(admitted).toBe(model.run(outcome, nowMs));
-        expect(breaker.stateOf("a")).toEqual(model.state);
-      }
-    }),
-  );
 });
 
 test("a store that says the event is stored already is a success", async () => {

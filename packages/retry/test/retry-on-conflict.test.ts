@@ -39,6 +39,14 @@ test("exhausted attempts have the conflicts and the actor", async () => {
   });
 });
 
+test("without an actor it is the one that the conflict names", async () => {
+  const operation = async (): Promise<never> => {
+    throw conflictAt(4);
+  };
+  const call = retryOnConflict(operation, { policy: simple({ maxAttempts: 1 }) });
+  await expect(call).rejects.toMatchObject({ actorId: "a" });
+});
+
 test.each([
   ["another error", new RangeError("no")],
   ["an unknown outcome", new OutcomeUnknownError({ actorId: "a", eventIds: ["x"] })],
