@@ -116,6 +116,21 @@ describe.each(clients)("events that expire, through $client", (client) => {
     expect(await next.getEvents("a-1")).toHaveLength(1);
   });
 
+  test("a save that is aborted while its floor is raised is not said to be unwritten: it is still sent", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { streamRetention: 60_000 }, connection);
+    const abort = new AbortController();
+    connection.outgoing = (subject) => {
+      if (subject.startsWith(headStream(store.streamName))) abort.abort(new Error("enough"));
+      return "pass";
+    };
+    const save = store.saveEvent(event(1), { signal: abort.signal });
+    await expect(save).rejects.toMatchObject({ code: "AETHER_OUTCOME_UNKNOWN", cause: new Error("enough") });
+    await store.close();
+    const again = await server.open(client, { streamName: store.streamName, streamRetention: 60_000 });
+    expect(await again.getEvents("a-1")).toHaveLength(1);
+  });
+
   test("the floor costs one small write for each doubling of the version", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, { streamRetention: 60_000 }, connection);

@@ -139,9 +139,10 @@ export class Appender {
     const { actor } = queue;
     const count = group.reduce((total, { events }) => total + events.length, 0);
     const span = { first: first.firstVersion, last: last.lastVersion };
+    // From here on the group is written as it is: an abort comes too late to take a save out of it.
+    for (const request of group) request.markSent();
     const { expiry } = this.#parts;
     if (expiry !== undefined && !(await this.#isAllowed(expiry, queue, group, head))) return;
-    for (const request of group) request.markSent();
     const outcome = await this.#parts.committer.commit({
       actor,
       payload: group.length === 1 ? first.json : joinPayloads(group),
