@@ -1,0 +1,35 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { startNatsServer } from "@aether/nats-testing";
+
+/** Runs one of the processes; what it prints stands behind its name. */
+function run(name: "watcher" | "saver", serverUrl: string): ChildProcess {
+  const module = new URL(`./${name}.js`, import.meta.url);
+  const child = fork(module, [serverUrl], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+  if (child.stdout !== null) {
+    createInterface({ input: child.stdout }).on("line", (line) => console.log(`${name}: ${line}`));
+  }
+  return child;
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+  if (code !== 0) throw new Error(`a process ended with ${signal ?? `exit code ${code}`}`);
+}
+
+await using server = await startNatsServer();
+const children: ChildProcess[] = [];
+try {
+  const watcher = run("watcher", server.url);
+  children.push(watcher);
+  const watcherEnded = ended(watcher);
+  // It says when it is ready: what is announced before that, it would not hear.
+  await Promise.race([once(watcher, "message"), watcherEnded]);
+  const saver = run("saver", server.url);
+  children.push(saver);
+  await Promise.all([ended(saver), watcherEnded]);
+} finally {
+  // One that has ended does not mind.
+  for (const child of children) child.kill();
+}

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { readStatus } from "../src/client-status.ts";
+
+const denied = Object.assign(new Error('Permissions Violation for Publish to "p.x"'), {
+  operation: "publish",
+  subject: "p.x",
+});
+
+test.each<[string, { readonly type: string; readonly [field: string]: unknown }, unknown]>([
+  ["lost", { type: "disconnect" }, { type: "lost" }],
+  ["back", { type: "reconnect" }, { type: "back" }],
+  [
+    "a denied publish, as @nats-io says it",
+    { type: "error", error: denied },
+    { type: "denied", operation: "publish", subject: "p.x", cause: denied },
+  ],
+  [
+    "a denied publish, as nats says it",
+    {
+      type: "error",
+      data: "PERMISSIONS_VIOLATION",
+      permissionContext: { operation: "publish", subject: "p.x", queue: undefined },
+    },
+    { type: "denied", operation: "publish", subject: "p.x", cause: "PERMISSIONS_VIOLATION" },
+  ],
+  [
+    "a denied subscription",
+    { type: "error", error: Object.assign(new Error("no"), { operation: "subscription", subject: "p.>", queue: "q" }) },
+    { type: "denied", operation: "subscribe", subject: "p.>", cause: expect.any(Error) },
+  ],
+  [
+    "a slow loop on the client",
+    { type: "slowConsumer", pending: 7 },
+    { type: "slow-consumer", cause: { type: "slowConsumer", pending: 7 } },
+  ],
+  [
+    "a slow consumer, as the server says it",
+    { type: "error", error: new Error("Slow Consumer") },
+    { type: "slow-consumer", cause: expect.any(Error) },
+  ],
+  ["another error", { type: "error", data: "ACCOUNT_EXPIRED" }, { type: "error", cause: "ACCOUNT_EXPIRED" }],
+  ["an error without a word", { type: "error" }, { type: "error", cause: undefined }],
+  ["what does not matter", { type: "update" }, undefined],
+  ["a ping", { type: "pingTimer" }, undefined],
+])("%s", (_, status, read) => expect(readStatus(status)).toEqual(read));

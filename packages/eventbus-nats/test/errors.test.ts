@@ -1,0 +1,61 @@
+import { isAetherError } from "@aether/core";
+import { expect, test } from "vitest";
+import {
+  BusDisconnectedError,
+  BusPermissionError,
+  SubscriptionOverflowError,
+  SubscriptionUsedError,
+} from "../src/index.ts";
+
+const cause = new Error("why");
+
+test.each([
+  [
+    new BusDisconnectedError({ namespace: "a.b", eventId: "event-1", sent: true, cause }),
+    { name: "BusDisconnectedError", code: "AETHER_BUS_DISCONNECTED", namespace: "a.b", eventId: "event-1", sent: true },
+  ],
+  [
+    new BusPermissionError({ operation: "publish", namespace: "a.b", subject: "p.a.b", cause }),
+    {
+      name: "BusPermissionError",
+      code: "AETHER_BUS_PERMISSION_DENIED",
+      operation: "publish",
+      namespace: "a.b",
+      subject: "p.a.b",
+    },
+  ],
+])("$name says what happened, in fields, in words and as JSON", (error, fields) => {
+  expect(isAetherError(error)).toBe(true);
+  expect(error).toMatchObject(fields);
+  expect(error.cause).toBe(cause);
+  expect(error.message).toContain('"a.b"');
+  expect(JSON.parse(JSON.stringify(error))).toEqual({
+    ...fields,
+    message: error.message,
+    cause: { name: "Error", message: "why" },
+  });
+});
+
+test("errors without a cause have none", () => {
+  expect(new BusDisconnectedError({ namespace: "a", eventId: "1", sent: false })).not.toHaveProperty("cause");
+  expect(new BusPermissionError({ operation: "subscribe", namespace: "a", subject: "p.a" })).not.toHaveProperty(
+    "cause",
+  );
+});
+
+test("a code narrows the type", () => {
+  const disconnected: unknown = new BusDisconnectedError({ namespace: "a", eventId: "1", sent: false });
+  const denied: unknown = new BusPermissionError({ operation: "subscribe", namespace: "a", subject: "p.a" });
+  const overflow: unknown = new SubscriptionOverflowError({ pattern: "a", bufferSize: 3 });
+  const used: unknown = new SubscriptionUsedError({ pattern: "a" });
+  if (!isAetherError(disconnected, "AETHER_BUS_DISCONNECTED")) throw new Error("not recognised");
+  if (!isAetherError(denied, "AETHER_BUS_PERMISSION_DENIED")) throw new Error("not recognised");
+  if (!isAetherError(overflow, "AETHER_SUBSCRIPTION_OVERFLOW")) throw new Error("not recognised");
+  if (!isAetherError(used, "AETHER_SUBSCRIPTION_USED")) throw new Error("not recognised");
+  expect([disconnected.sent, denied.operation, overflow.bufferSize, used.pattern]).toEqual([
+    false,
+    "subscribe",
+    3,
+    "a",
+  ]);
+});

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { Channels } from "../src/channels.ts";
+import { SequenceGaps } from "../src/sequence-gaps.ts";
+
+const gapsOf = (gaps: SequenceGaps, sequences: readonly number[], subject = "a"): readonly number[] =>
+  sequences.map((sequence) => gaps.missedBefore("bus-1", subject, sequence));
+
+test("what is missing between two messages is counted, what was before the first is not", () => {
+  expect(gapsOf(new SequenceGaps(), [7, 8, 9, 12, 13, 20])).toEqual([0, 0, 0, 2, 0, 6]);
+});
+
+test("a publisher that begins anew has missed nothing", () => {
+  expect(gapsOf(new SequenceGaps(), [7, 1, 2, 2, 4])).toEqual([0, 0, 0, 0, 1]);
+});
+
+test("publishers and subjects are counted apart", () => {
+  const gaps = new SequenceGaps();
+  expect(gapsOf(gaps, [1], "a")).toEqual([0]);
+  expect(gapsOf(gaps, [5], "b")).toEqual([0]);
+  expect(gaps.missedBefore("bus-2", "a", 9)).toBe(0);
+  expect(gapsOf(gaps, [3], "a")).toEqual([1]);
+});
+
+test("of more publishers and subjects than it remembers, it forgets the first", () => {
+  const gaps = new SequenceGaps();
+  for (let at = 0; at <= 10_000; at++) gaps.missedBefore("bus-1", `s${at}`, 1);
+  expect(gaps.missedBefore("bus-1", "s10000", 4)).toBe(2);
+  expect(gaps.missedBefore("bus-1", "s0", 4)).toBe(0);
+});
+
+test("of more namespaces than a bus remembers, the first begins anew", () => {
+  const channels = new Channels("p");
+  for (let at = 0; at <= 10_000; at++) channels.get(`n${at}`).sent++;
+  expect(channels.get("n10000")).toEqual({ subject: "p.n10000", sent: 1 });
+  expect(channels.get("n0")).toEqual({ subject: "p.n0", sent: 0 });
+});

@@ -1,0 +1,55 @@
+import type { ClientSubscribeOptions, NatsConnection, NatsMessage, NatsStatus } from "../../src/index.ts";
+
+/** A connection without a server, for what a real one does too seldom. */
+export class FakeConnection implements NatsConnection {
+  readonly info = { max_payload: 1_048_576, headers: true };
+  readonly published: string[] = [];
+  readonly #callbacks = new Map<string, NonNullable<ClientSubscribeOptions["callback"]>>();
+  readonly #statuses: NatsStatus[] = [];
+  #wake: () => void = () => {};
+  flushes = 0;
+  isDraining = false;
+  flush: () => Promise<void> = async () => {
+    this.flushes++;
+  };
+
+  publish(subject: string): void {
+    if (this.isDraining) throw new Error("draining");
+    this.published.push(subject);
+  }
+
+  subscribe(subject: string, { callback }: ClientSubscribeOptions = {}) {
+    if (this.isDraining) throw new Error("draining");
+    if (callback !== undefined) this.#callbacks.set(subject, callback);
+    const unsubscribe = (): void => void this.#callbacks.delete(subject);
+    return { unsubscribe, drain: async () => unsubscribe() };
+  }
+
+  /** A message arrives at the subscription to this subject. */
+  arrive(subscribed: string, message: NatsMessage): void {
+    this.#callbacks.get(subscribed)?.(null, message);
+  }
+
+  /** The client says that something happened. */
+  say(status: NatsStatus & Readonly<Record<string, unknown>>): void {
+    this.#statuses.push(status);
+    this.#wake();
+  }
+
+  async *status(): AsyncGenerator<NatsStatus> {
+    for (;;) {
+      for (const status of this.#statuses.splice(0)) yield status;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  isClosed(): boolean {
+    return false;
+  }
+
+  closed(): Promise<unknown> {
+    return new Promise(() => {});
+  }
+}

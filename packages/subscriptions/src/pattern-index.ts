@@ -1,0 +1,95 @@
+/** Where the patterns go that begin with the same tokens. */
+interface Node<Value> {
+  readonly literals: Map<string, Node<Value>>;
+  /** The patterns whose next token is `*`. */
+  anyToken: Node<Value> | undefined;
+  /** What is kept for the pattern that ends here with `>`. */
+  anyRest: Value | undefined;
+  /** What is kept for the pattern that ends here. */
+  exact: Value | undefined;
+}
+
+/**
+ * Keeps one value for each pattern and finds those whose patterns match a namespace, by walking a tree of tokens: what
+ * it costs depends on the namespace and on how many patterns match it, not on how many there are.
+ */
+export class PatternIndex<Value extends object> {
+  readonly #root: Node<Value> = newNode();
+
+  /** It keeps nothing, and takes no memory for what it once kept. */
+  get isEmpty(): boolean {
+    return isEmpty(this.#root);
+  }
+
+  /** Keeps a value for a valid pattern, in place of the one before. */
+  set(pattern: string, value: Value): void {
+    const tokens = pattern.split(".");
+    const last = tokens.at(-1) === ">" ? tokens.pop() : undefined;
+    let node = this.#root;
+    for (const token of tokens) node = child(node, token) ?? addChild(node, token);
+    if (last === undefined) node.exact = value;
+    else node.anyRest = value;
+  }
+
+  /** Forgets a pattern, and the tokens that no other pattern begins with. */
+  delete(pattern: string): void {
+    const tokens = pattern.split(".");
+    const last = tokens.at(-1) === ">" ? tokens.pop() : undefined;
+    const path = [this.#root];
+    for (const token of tokens) {
+      const next = child(path[path.length - 1] as Node<Value>, token);
+      if (next === undefined) return;
+      path.push(next);
+    }
+    const end = path[path.length - 1] as Node<Value>;
+    if (last === undefined) end.exact = undefined;
+    else end.anyRest = undefined;
+    for (let depth = tokens.length; depth > 0 && isEmpty(path[depth] as Node<Value>); depth--) {
+      removeChild(path[depth - 1] as Node<Value>, tokens[depth - 1] as string);
+    }
+  }
+
+  /** The values of all patterns that match a valid namespace, in no particular order. */
+  match(namespace: string): Value[] {
+    const found: Value[] = [];
+    collect(this.#root, namespace.split("."), 0, found);
+    return found;
+  }
+}
+
+function collect<Value>(node: Node<Value>, tokens: readonly string[], depth: number, found: Value[]): void {
+  const token = tokens[depth];
+  if (token === undefined) {
+    if (node.exact !== undefined) found.push(node.exact);
+    return;
+  }
+  if (node.anyRest !== undefined) found.push(node.anyRest);
+  const literal = node.literals.get(token);
+  if (literal !== undefined) collect(literal, tokens, depth + 1, found);
+  if (node.anyToken !== undefined) collect(node.anyToken, tokens, depth + 1, found);
+}
+
+function newNode<Value>(): Node<Value> {
+  return { literals: new Map(), anyToken: undefined, anyRest: undefined, exact: undefined };
+}
+
+function child<Value>(node: Node<Value>, token: string): Node<Value> | undefined {
+  return token === "*" ? node.anyToken : node.literals.get(token);
+}
+
+function addChild<Value>(node: Node<Value>, token: string): Node<Value> {
+  const added = newNode<Value>();
+  if (token === "*") node.anyToken = added;
+  else node.literals.set(token, added);
+  return added;
+}
+
+function removeChild<Value>(node: Node<Value>, token: string): void {
+  if (token === "*") node.anyToken = undefined;
+  else node.literals.delete(token);
+}
+
+function isEmpty<Value>(node: Node<Value>): boolean {
+  const { literals, anyToken, anyRest, exact } = node;
+  return literals.size === 0 && anyToken === undefined && anyRest === undefined && exact === undefined;
+}

@@ -1,0 +1,62 @@
+import { type Event, type HandlerOptions, InvalidArgumentError, type SubscribeOptions } from "@aether/core";
+import { type EventFilter, filterOf } from "./filter.ts";
+import { checkPattern } from "./namespace.ts";
+
+/** How many events may wait in a subscription that does not say. */
+export const DEFAULT_BUFFER_SIZE = 1_024;
+
+/** The largest buffer that a subscription may ask for, in events. */
+export const MAX_BUFFER_SIZE = 16_777_216;
+
+/** A handler as the buses call it. */
+export type EventHandler = (event: Event) => unknown;
+
+/** What the arguments of `subscribe` ask for: checked, with the defaults filled in. */
+export interface SubscriptionRequest {
+  readonly pattern: string;
+  readonly filter: EventFilter | undefined;
+  readonly bufferSize: number;
+  readonly overflow: NonNullable<SubscribeOptions["overflow"]>;
+  readonly signal: AbortSignal | undefined;
+  /** With it, it is a subscription with a handler; without it, one that is iterated. */
+  readonly handler: EventHandler | undefined;
+  readonly onError: ((error: unknown, event: Event) => unknown) | undefined;
+}
+
+/**
+ * Reads the arguments of both forms of `subscribe`: pattern and options, or pattern, handler and options.
+ *
+ * @throws `AETHER_INVALID_NAMESPACE` for the pattern, `AETHER_INVALID_ARGUMENT` for the rest, or the reason of a signal
+ * that is aborted already
+ */
+export function readSubscribeArguments(pattern: unknown, second: unknown, third?: unknown): SubscriptionRequest {
+  checkPattern(pattern);
+  const handler = typeof second === "function" ? (second as EventHandler) : undefined;
+  const options = readOptions(handler === undefined ? second : third);
+  const { bufferSize = DEFAULT_BUFFER_SIZE, overflow = "drop-oldest", signal, onError } = options;
+  if (!Number.isInteger(bufferSize) || bufferSize < 1 || bufferSize > MAX_BUFFER_SIZE) {
+    throw invalid("options.bufferSize", `must be an integer from 1 to ${MAX_BUFFER_SIZE}`);
+  }
+  if (overflow !== "drop-oldest" && overflow !== "drop-newest" && overflow !== "error") {
+    throw invalid("options.overflow", 'must be "drop-oldest", "drop-newest" or "error"');
+  }
+  if (onError !== undefined && (typeof onError !== "function" || handler === undefined)) {
+    throw invalid("options.onError", "must be a function, and goes with a handler: a loop catches its own errors");
+  }
+  if (signal !== undefined && !(typeof signal === "object" && typeof signal?.addEventListener === "function")) {
+    throw invalid("options.signal", "must be an AbortSignal");
+  }
+  const filter = filterOf(options);
+  signal?.throwIfAborted();
+  return { pattern, filter, bufferSize, overflow, signal, handler, onError };
+}
+
+function readOptions(options: unknown): HandlerOptions {
+  if (options === undefined) return {};
+  if (typeof options === "object" && options !== null) return options;
+  throw invalid("options", "must be an object, or a handler with options behind it");
+}
+
+function invalid(argument: string, reason: string): InvalidArgumentError {
+  return new InvalidArgumentError({ argument, reason });
+}

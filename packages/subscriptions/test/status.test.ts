@@ -1,0 +1,36 @@
+import { beforeEach, expect, type MockInstance, test, vi } from "vitest";
+import { reportTo } from "../src/index.ts";
+
+const status = { type: "handler-failed" };
+let print: MockInstance<typeof console.error>;
+beforeEach(() => {
+  print = vi.spyOn(console, "error").mockReturnValue();
+});
+
+test("a status goes to onStatus and nowhere else", () => {
+  const heard: unknown[] = [];
+  reportTo((one) => heard.push(one))(status);
+  expect(heard).toEqual([status]);
+  expect(print).not.toHaveBeenCalled();
+});
+
+test("without onStatus it is printed", () => {
+  reportTo(undefined)(status);
+  expect(print).toHaveBeenCalledWith("@aether: event bus: handler-failed", status);
+});
+
+test.each<[string, (error: Error) => unknown]>([
+  [
+    "throws",
+    (error) => {
+      throw error;
+    },
+  ],
+  ["rejects", async (error) => Promise.reject(error)],
+])("an onStatus that %s hurts nobody: both are printed", async (_, fail) => {
+  const error = new Error("of onStatus");
+  reportTo(() => fail(error))(status);
+  await vi.waitFor(() => expect(print).toHaveBeenCalledTimes(2));
+  expect(print.mock.calls.flat()).toContain(error);
+  expect(print.mock.calls.flat()).toContain(status);
+});

@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { readSubscribeArguments } from "../src/index.ts";
+import { eventOf, SmallBus, versionsFrom } from "./support/small-bus.ts";
+
+let bus: SmallBus;
+beforeEach(() => {
+  bus = new SmallBus();
+});
+
+describe("ready", () => {
+  test("resolves when the subscription is confirmed", async () => {
+    const subscription = bus.read();
+    subscription.confirm();
+    await subscription.ready;
+  });
+
+  test("resolves when its owner ends the subscription before, and when the bus closes", async () => {
+    const [left, closed] = [bus.read(), bus.read()];
+    await left.unsubscribe();
+    await bus.hub.close(0);
+    await left.ready;
+    await closed.ready;
+  });
+
+  test("rejects with what ended the subscription before", async () => {
+    const abort = new AbortController();
+    const aborted = bus.read({ signal: abort.signal });
+    const failed = bus.read();
+    abort.abort(new Error("enough"));
+    bus.hub.fail(new Error("the line is dead"));
+    await expect(aborted.ready).rejects.toThrow("enough");
+    await expect(failed.ready).rejects.toThrow("the line is dead");
+  });
+});
+
+describe("the metrics", () => {
+  test("are a plain object of numbers, with the subscribers by pattern", async () => {
+    const reader = bus.read({ bufferSize: 1 });
+    bus.handle(() => {}, {}, ">");
+    const left = bus.read({}, "__proto__");
+    bus.read({}, "__proto__");
+    bus.publishVersions(1, 2);
+    expect(JSON.parse(JSON.stringify(bus.hub.metrics()))).toEqual({
+      published: 0,
+      delivered: 2,
+      dropped: 1,
+      failed: 0,
+      malformed: 0,
+      waiting: 1,
+      subscribers: JSON.parse('{"a":1,">":1,"__proto__":2}'),
+    });
+    await left.unsubscribe();
+    await reader.unsubscribe();
+    expect(JSON.stringify(bus.hub.metrics().subscribers)).toBe('{">":1,"__proto__":1}');
+    expect(bus.hub.count()).toBe(2);
+    expect(bus.hub.count(">")).toBe(1);
+    expect(bus.hub.count("a")).toBe(0);
+  });
+
+  test("know where every event is: delivered, dropped, or waiting", () => {
+    const busy = bus.handle(() => new Promise(() => {}), { bufferSize: 5 });
+    bus.read({ bufferSize: 3, overflow: "drop-newest" });
+    bus.publishVersions(...Array.from({ length: 20 }, (_, at) => at + 1));
+    const { delivered, dropped, waiting } = bus.hub.metrics();
+    expect(delivered + dropped + waiting).toBe(40);
+    void busy.unsubscribe();
+    expect(bus.hub.counters).toMatchObject({ delivered: 1, dropped: 36 });
+  });
+});
+
+describe("closing", () => {
+  test("leaves loops what waits for them", async () => {
+    const subscription = bus.read();
+    bus.publishVersions(1, 2);
+    await bus.hub.close(0);
+    bus.publishVersions(3);
+    expect(await versionsFrom(subscription)).toEqual([1, 2]);
+    expect(bus.hub.count()).toBe(0);
+  });
+
+  test("waits for handlers to take what waits for them", async () => {
+    const handled: number[] = [];
+    bus.handle(async ({ version }) => {
+      await Promise.resolve();
+      handled.push(version);
+    });
+    bus.publishVersions(1, 2, 3);
+    await bus.hub.close(10_000);
+    expect(handled).toEqual([1, 2, 3]);
+  });
+
+  test("waits only so long for one that is stuck; the rest is dropped", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const stuck = bus.handle(() => new Promise(() => {}));
+    bus.publishVersions(1, 2, 3);
+    let closed = false;
+    const closing = bus.hub.close(5_000).then(() => {
+      closed = true;
+    });
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(closed).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await closing;
+    expect(stuck.dropped).toBe(2);
+  });
+
+  test("leaves no timer behind", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    bus.handle(() => {});
+    await bus.hub.close(5_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("failing", () => {
+  test("gives loops the error behind what waits for them, and reports it for handlers", async () => {
+    const reader = bus.read();
+    bus.handle(() => {});
+    bus.publishVersions(1);
+    const error = new Error("the line is dead");
+    bus.hub.fail(error);
+    expect(bus.statuses).toEqual([{ type: "subscription-failed", pattern: "a", error }]);
+    const iterator = reader[Symbol.asyncIterator]();
+    expect((await iterator.next()).value).toEqual(eventOf({ version: 1 }));
+    await expect(iterator.next()).rejects.toBe(error);
+  });
+});
+
+test("what a source throws, opening throws, and nothing is left of the subscription", () => {
+  const removed = vi.fn();
+  const source = {
+    add: () => {
+      throw new Error("no line");
+    },
+    remove: removed,
+  };
+  expect(() => bus.hub.open(readSubscribeArguments("a", {}), source)).toThrow("no line");
+  expect(bus.hub.count()).toBe(0);
+  expect(removed).toHaveBeenCalledOnce();
+});
