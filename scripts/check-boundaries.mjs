@@ -13,7 +13,7 @@ const allowed = {
   "@aether/store-jetstream": ["@aether/core", "@aether/codec", "uuid"],
   "@aether/retry": ["@aether/core", "uuid"],
   "@aether/conformance": ["@aether/core"],
-  "@aether/subscriptions": ["@aether/core"],
+  "@aether/subscriptions": ["@aether/core", "@aether/codec"],
   "@aether/eventbus-memory": ["@aether/core", "@aether/codec", "@aether/subscriptions"],
   "@aether/eventbus-nats": ["@aether/core", "@aether/codec", "@aether/subscriptions"],
 };

@@ -20,7 +20,8 @@ export class TextPool {
     if (text.length > MAX_POOLED_LENGTH) return encoder.encode(text);
     if (this.#used + text.length * MAX_BYTES_PER_UNIT > CHUNK_BYTES) {
       this.#chunk = new Uint8Array(CHUNK_BYTES);
-      }
+      this.#used = 0;
+    }
     const begin = this.#used;
     this.#used += encoder.encodeInto(text, this.#chunk.subarray(begin)).written;
     return this.#chunk.subarray(begin, this.#used);
