@@ -1,4 +1,3 @@
-export type { BusMetrics, SubscriptionStatus } from "@aether/subscriptions";
+export type { BusMetrics, BusOptions, SubscriptionStatus } from "@aether/subscriptions";
 export { SubscriptionOverflowError, SubscriptionUsedError } from "@aether/subscriptions";
-export { MemoryEventBus } from "./memory-event-bus.ts";
-export type { MemoryEventBusOptions } from "./options.ts";
+export { MemoryEventBus, type MemoryEventBusOptions } from "./memory-event-bus.ts";

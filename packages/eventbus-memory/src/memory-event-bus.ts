@@ -11,13 +11,18 @@ import {
 } from "@aether/core";
 import {
   type BusMetrics,
+  type BusOptions,
   PatternRegistry,
   publishedEvent,
   readSubscribeArguments,
   reportTo,
+  resolveBusOptions,
   SubscriptionHub,
+  type SubscriptionStatus,
 } from "@aether/subscriptions";
-import { type MemoryEventBusOptions, resolveOptions } from "./options.ts";
+
+/** How a bus in memory is made. */
+export type MemoryEventBusOptions = BusOptions<SubscriptionStatus>;
 
 /** One promise for every publish that went well: there is nothing in it to tell apart. */
 const published: Promise<void> = Promise.resolve();
@@ -44,7 +49,7 @@ export class MemoryEventBus<out E extends Event = Event> implements EventBroadca
 
   /** @throws `AETHER_INVALID_ARGUMENT` */
   constructor(options: MemoryEventBusOptions = {}) {
-    const { onStatus, drainTimeoutMs } = resolveOptions(options);
+    const { onStatus, drainTimeoutMs } = resolveBusOptions(options);
     this.#hub = new SubscriptionHub(reportTo(onStatus));
     this.#drainTimeoutMs = drainTimeoutMs;
   }

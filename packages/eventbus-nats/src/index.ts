@@ -1,5 +1,6 @@
 export {
   type BusMetrics,
+  type BusOptions,
   SubscriptionOverflowError,
   type SubscriptionStatus,
   SubscriptionUsedError,

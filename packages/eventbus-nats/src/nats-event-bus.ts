@@ -76,7 +76,7 @@ export class NatsEventBus<out E extends Event = Event> implements EventBroadcast
       ended: (cause) => this.#connectionEnded(cause),
     });
     const home = {
-      busId: crypto.randomUUID(),
+      busId: crypto.randomUUID().slice(-12),
       prefix,
       holdUpTo,
       connection,

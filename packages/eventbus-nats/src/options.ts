@@ -1,13 +1,14 @@
 import { checkCount } from "@aether/codec";
 import { type Event, type HandlerOptions, InvalidArgumentError, type SubscribeOptions } from "@aether/core";
+import { type BusOptions, type ResolvedBusOptions, resolveBusOptions } from "@aether/subscriptions";
 import type { NatsBusStatus } from "./status.ts";
 import { checkPrefix } from "./subjects.ts";
 
 /** How a NATS bus is made. */
-export interface NatsEventBusOptions {
+export interface NatsEventBusOptions extends BusOptions<NatsBusStatus> {
   /**
-   * Stands before all subjects: `<prefix>.<namespace>`. Buses with different prefixes never meet. Letters, digits, `-`
-   * and `_`, in tokens between dots.
+   * Stands before all subjects: `<prefix>.<namespace>`. Letters, digits, `-` and `_`, in tokens between dots. Buses with
+   * different prefixes never meet, unless one prefix begins with the tokens of the other: `a.b` is within `a`.
    * @default "aether.events"
    */
   readonly prefix?: string;
@@ -18,17 +19,6 @@ export interface NatsEventBusOptions {
    * @default "reject"
    */
   readonly whileDisconnected?: "reject" | { readonly holdUpTo: number };
-  /**
-   * Hears what needs attention: connection lost and back, permissions, malformed and missed messages, drops, handlers that
-   * throw.
-   * @default prints it with `console.error`
-   */
-  readonly onStatus?: (status: NatsBusStatus) => void;
-  /**
-   * How long `close()` waits for the server and for handlers, in milliseconds; then it drops what is left.
-   * @default 5_000
-   */
-  readonly drainTimeoutMs?: number;
 }
 
 /** What a subscription of a NATS bus can have beyond the contract. */
@@ -52,27 +42,17 @@ export interface NatsHandlerOptions<E extends Event = Event, Type extends E["eve
     QueueGroupOption {}
 
 /** The options with their defaults filled in. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends ResolvedBusOptions<NatsBusStatus> {
   readonly prefix: string;
   readonly holdUpTo: number;
-  readonly onStatus: NatsEventBusOptions["onStatus"];
-  readonly drainTimeoutMs: number;
 }
-
-/** The longest time that a timer can wait. */
-const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
 export function resolveOptions(options: NatsEventBusOptions): ResolvedOptions {
-  if (typeof options !== "object" || options === null) throw invalid("options", "must be an object");
-  const { prefix = "aether.events", whileDisconnected = "reject", onStatus, drainTimeoutMs = 5_000 } = options;
+  const common = resolveBusOptions(options);
+  const { prefix = "aether.events", whileDisconnected = "reject" } = options;
   checkPrefix(prefix);
-  if (onStatus !== undefined && typeof onStatus !== "function") {
-    throw invalid("options.onStatus", "must be a function");
-  }
-  checkCount(drainTimeoutMs, "options.drainTimeoutMs");
-  if (drainTimeoutMs > MAX_TIMEOUT_MS) throw invalid("options.drainTimeoutMs", `must be at most ${MAX_TIMEOUT_MS}`);
-  return { prefix, holdUpTo: holdUpToOf(whileDisconnected), onStatus, drainTimeoutMs };
+  return { ...common, prefix, holdUpTo: holdUpToOf(whileDisconnected) };
 }
 
 function holdUpToOf(policy: NonNullable<NatsEventBusOptions["whileDisconnected"]>): number {

@@ -1,4 +1,4 @@
-/** How many publishers' namespaces are remembered. */
+/** How many namespaces of a publisher, and how many publishers, are remembered. */
 const REMEMBERED = 10_000;
 
 /**
@@ -6,23 +6,29 @@ const REMEMBERED = 10_000;
  * was published before the first one that arrives is not missed.
  */
 export class SequenceGaps {
-  readonly #last = new Map<string, number>();
+  /** The last number, by publisher and subject. */
+  readonly #last = new Map<string, Map<string, number>>();
 
   /** Takes the number of a message that has arrived, and tells how many are missing before it. */
   missedBefore(busId: string, subject: string, sequence: number): number {
-    const key = `${busId} ${subject}`;
-    const last = this.#last.get(key);
-    this.#last.set(key, sequence);
+    const bySubject = this.#last.get(busId) ?? this.#remember(this.#last, busId, new Map<string, number>());
+    const last = bySubject.get(subject);
     if (last === undefined) {
-      if (this.#last.size > REMEMBERED) this.#forgetFirst();
+      this.#remember(bySubject, subject, sequence);
       return 0;
     }
+    bySubject.set(subject, sequence);
     // A number that does not rise: the publisher has forgotten the namespace meanwhile, and begins anew.
     return sequence > last ? sequence - last - 1 : 0;
   }
 
-  #forgetFirst(): void {
-    const [first] = this.#last.keys();
-    if (first !== undefined) this.#last.delete(first);
+  /** Beyond the bound, what was remembered first is forgotten. */
+  #remember<Value>(map: Map<string, Value>, key: string, value: Value): Value {
+    if (map.size === REMEMBERED) {
+      const [first] = map.keys();
+      if (first !== undefined) map.delete(first);
+    }
+    map.set(key, value);
+    return value;
   }
 }

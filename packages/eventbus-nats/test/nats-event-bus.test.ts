@@ -120,6 +120,16 @@ describe("publishing", () => {
 });
 
 describe("closing", () => {
+  test("handles what the server gave a member of a queue group before it knew: nobody else gets that", async () => {
+    const { bus, connection } = open();
+    const handled: number[] = [];
+    bus.subscribe("a", ({ version }) => void handled.push(version), { queueGroup: "workers" });
+    connection.beforeDrained = () =>
+      connection.arrive("p.a", { subject: "p.a", data: encoder.encode(JSON.stringify(eventOf(7))) });
+    await bus.close();
+    expect(handled).toEqual([7]);
+  });
+
   test("waits for a server that does not answer, and a handler that is stuck, as long as it was told to, in all", async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());

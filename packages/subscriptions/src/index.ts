@@ -1,4 +1,5 @@
 export { BufferedSubscription } from "./buffered-subscription.ts";
+export { type BusOptions, type ResolvedBusOptions, resolveBusOptions } from "./bus-options.ts";
 export type { BusMetrics, Counters } from "./counters.ts";
 export type { SubscriberList } from "./dispatcher.ts";
 export type { Ending } from "./ending.ts";

@@ -1,6 +1,6 @@
 /**
- * Tells whether a value is what its JSON copy would be, and can never be anything else: frozen at every depth, nothing
- * but plain properties, nothing that JSON leaves out or changes.
+ * Tells whether a value that JSON can carry is what its copy would be, and can never be anything else: frozen at every
+ * depth, nothing but plain properties, nothing that JSON leaves out or changes.
  */
 export function isPureAndFrozen(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return value !== undefined && !Object.is(value, -0);

@@ -54,8 +54,10 @@ export function reportTo<Status extends { readonly type: string }>(
   };
 }
 
+/** Prints neither events nor payloads: an application's data has no place in its log unless it says so. */
 function printStatus(status: { readonly type: string }): void {
-  console.error(`@aether: event bus: ${status.type}`, status);
+  const { type, event, raw: _, ...details } = status as { type: string; event?: Event; raw?: unknown };
+  console.error(`@aether: event bus: ${type}`, event === undefined ? details : { ...details, eventId: event.id });
 }
 
 /** Calls what an application handed in, and hears of its error, also of a promise that it returned. */

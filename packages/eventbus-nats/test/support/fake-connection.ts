@@ -9,6 +9,8 @@ export class FakeConnection implements NatsConnection {
   #wake: () => void = () => {};
   flushes = 0;
   isDraining = false;
+  /** What is still under way when a subscription begins to drain. */
+  beforeDrained: () => void = () => {};
   flush: () => Promise<void> = async () => {
     this.flushes++;
   };
@@ -22,7 +24,11 @@ export class FakeConnection implements NatsConnection {
     if (this.isDraining) throw new Error("draining");
     if (callback !== undefined) this.#callbacks.set(subject, callback);
     const unsubscribe = (): void => void this.#callbacks.delete(subject);
-    return { unsubscribe, drain: async () => unsubscribe() };
+    const drain = async (): Promise<void> => {
+      this.beforeDrained();
+      unsubscribe();
+    };
+    return { unsubscribe, drain };
   }
 
   /** A message arrives at the subscription to this subject. */
