@@ -49,6 +49,7 @@ export interface NatsHeaders {
   readonly code: number;
   readonly description: string;
   get(name: string): string;
+  values(name: string): string[];
 }
 
 export interface NatsStatus {

@@ -9,6 +9,7 @@ import type { EstablishedConnection } from "./nats-connection.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { JetStreamApi } from "./protocol/jetstream-api.ts";
 import { Link } from "./protocol/link.ts";
+import { DirectGet } from "./replay/direct-get.ts";
 import { History } from "./replay/history.ts";
 import { PullReader } from "./replay/pull-reader.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
@@ -24,6 +25,9 @@ export const defaults: EventDefaults = { newId: () => uuid(), now: () => new Dat
 
 /** Making a stream takes a cluster longer than a save. */
 const SET_UP_TIMEOUT_MS = 10_000;
+
+/** What a read holds at most, unless single messages are larger. */
+const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** What an open store is made of. */
 export interface StoreParts {
@@ -78,7 +82,9 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   const cache = new VersionCache(options.cacheSize);
   let consumers = 0;
   const newConsumerName = (): string => `${uniqueName}-${++consumers}`;
-  const reader = new PullReader(link, api, { newConsumerName, timeoutMs: ackTimeoutMs });
+  const chunkBytes = (): number => Math.max(CHUNK_BYTES, 2 * link.server.max_payload);
+  const directGet = new DirectGet(api, info.config.allow_direct === true, chunkBytes);
+  const reader = new PullReader(link, api, { directGet, newConsumerName, chunkBytes, timeoutMs: ackTimeoutMs });
   const history = new History({ api, reader, cache, watch, expiry });
   const announcer = announcerFor(options.announce, defaults);
   const underway = new Underway();

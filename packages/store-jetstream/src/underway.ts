@@ -3,13 +3,22 @@ export class Underway {
   #count = 0;
   readonly #waiting = new Set<() => void>();
 
+  /** Closing waits for what begins here until it ends. */
+  begin(): void {
+    this.#count++;
+  }
+
+  end(): void {
+    if (--this.#count === 0) for (const resolve of this.#waiting) resolve();
+  }
+
   /** Runs something that closing waits for. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    this.#count++;
+    this.begin();
     try {
       return await work();
     } finally {
-      if (--this.#count === 0) for (const resolve of this.#waiting) resolve();
+      this.end();
     }
   }
 

@@ -4,6 +4,7 @@ import { connect as connectNats } from "nats";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { JetStreamEventStore } from "../src/index.ts";
 import type { TestConnection } from "./support/clients.ts";
+import { LossyConnection } from "./support/lossy-connection.ts";
 import { newStreamName } from "./support/open-stores.ts";
 import { RawStream } from "./support/raw-stream.ts";
 
@@ -11,6 +12,7 @@ const least = [
   "es.events.>",
   "$JS.API.STREAM.INFO.es",
   "$JS.API.STREAM.MSG.GET.es",
+  "$JS.API.DIRECT.GET.es",
   "$JS.API.CONSUMER.CREATE.es.*.es.events.>",
   "$JS.API.CONSUMER.MSG.NEXT.es.*",
   "$JS.API.CONSUMER.DELETE.es.*",
@@ -25,6 +27,8 @@ const config = `
   authorization { users = [
     { user: admin, password: x }
     { user: least, password: x, permissions: { publish: { allow: ${JSON.stringify(least)} }, subscribe: "_INBOX.>" } }
+    { user: indirect, password: x, permissions: {
+      publish: { allow: ${JSON.stringify(least.filter((subject) => !subject.includes("DIRECT")))} }, subscribe: "_INBOX.>" } }
     { user: none, password: x, permissions: { publish: "nothing", subscribe: "_INBOX.>" } }
     { user: deaf, password: x, permissions: { publish: ">", subscribe: "nothing" } }
   ] }`;
@@ -46,6 +50,8 @@ const event = (version: number, text = ""): Parameters<JetStreamEventStore["save
   data: { text },
 });
 
+const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
+
 describe.each([
   { client: "nats", connect: connectNats },
   { client: "nats-io", connect: connectNatsIo },
@@ -55,6 +61,16 @@ describe.each([
     connections.push(connection);
     return connection;
   };
+
+  test("without the right to read directly, consumers do all", async () => {
+    const made = await JetStreamEventStore.open(await as("admin"), { streamName: "es" });
+    const first = (await made.getLatestVersion("order-2")) + 1;
+    for (const index of range(3)) await made.saveEvent({ ...event(first + index - 1), actorId: "order-2" });
+    const connection = new LossyConnection(await as("indirect"));
+    const store = await JetStreamEventStore.open(connection, { streamName: "es", stream: "bind" });
+    for (const _ of range(3)) expect(await store.getEvents("order-2", first)).toHaveLength(3);
+    expect(connection.sent.filter((subject) => subject.includes("DIRECT"))).toHaveLength(1);
+  });
 
   test("a store that is bound needs no more permissions than its README lists", async () => {
     const admin = await as("admin");

@@ -6,7 +6,7 @@ import { isFull, unavailable } from "../protocol/api-error.ts";
 import type { History } from "../replay/history.ts";
 import type { Underway } from "../underway.ts";
 import { type Head, NO_EVENTS, type VersionCache } from "../version-cache.ts";
-import type { Committer } from "./committer.ts";
+import type { CommitOutcome, Committer } from "./committer.ts";
 import { ContentionError } from "./contention-error.ts";
 import { SaveRequest } from "./save-request.ts";
 import type { Slots } from "./slots.ts";
@@ -63,12 +63,13 @@ export class Appender {
     }
     const queue = this.#queues.get(actor.id);
     if (queue !== undefined) queue.waiting.push(request);
-    else void this.#parts.underway.run(() => this.#work({ actor, waiting: [request] }));
+    else void this.#work({ actor, waiting: [request] });
     return request.done;
   }
 
   async #work(queue: ActorQueue): Promise<void> {
     const { actor, waiting } = queue;
+    this.#parts.underway.begin();
     this.#queues.set(actor.id, queue);
     while (waiting.length > 0) {
       try {
@@ -78,6 +79,7 @@ export class Appender {
       }
     }
     this.#queues.delete(actor.id);
+    this.#parts.underway.end();
   }
 
   /** Judges the saves that wait, and commits those that can be committed together. */
@@ -90,7 +92,21 @@ export class Appender {
     if (slot !== undefined) await slot;
     try {
       const group = this.#takeGroup(queue, head);
-      if (group.length > 0) await this.#commit(queue, group, head);
+      const [next] = group;
+      if (next === undefined) return;
+      // From here on the group is written as it is: an abort comes too late to take a save out of it.
+      for (const request of group) request.markSent();
+      const { expiry, committer } = this.#parts;
+      if (expiry !== undefined && !(await this.#isAllowed(expiry, queue, group, head))) return;
+      const last = group.at(-1) ?? next;
+      const count = group.reduce((total, { events }) => total + events.length, 0);
+      const outcome = await committer.commit({
+        actor,
+        payload: group.length === 1 ? next.json : joinPayloads(group),
+        headers: commitHeaders(head, { first: next.firstVersion, last: last.lastVersion }, count),
+        expectedSequence: head.sequence,
+      });
+      this.#conclude(queue, group, outcome);
     } finally {
       this.#parts.slots.free();
     }
@@ -132,26 +148,13 @@ export class Appender {
     return group;
   }
 
-  async #commit(queue: ActorQueue, group: readonly SaveRequest[], head: Head): Promise<void> {
-    const [first] = group;
-    const last = group.at(-1);
-    if (first === undefined || last === undefined) return;
+  /** Tells the callers how the commit of their saves ended. */
+  #conclude(queue: ActorQueue, group: readonly SaveRequest[], outcome: CommitOutcome): void {
     const { actor } = queue;
-    const count = group.reduce((total, { events }) => total + events.length, 0);
-    const span = { first: first.firstVersion, last: last.lastVersion };
-    // From here on the group is written as it is: an abort comes too late to take a save out of it.
-    for (const request of group) request.markSent();
-    const { expiry } = this.#parts;
-    if (expiry !== undefined && !(await this.#isAllowed(expiry, queue, group, head))) return;
-    const outcome = await this.#parts.committer.commit({
-      actor,
-      payload: group.length === 1 ? first.json : joinPayloads(group),
-      headers: commitHeaders(head, span, count),
-      expectedSequence: head.sequence,
-    });
     switch (outcome.status) {
       case "stored": {
-        this.#parts.cache.learn(actor.id, { version: span.last, sequence: outcome.sequence });
+        const version = group.at(-1)?.lastVersion ?? 0;
+        this.#parts.cache.learn(actor.id, { version, sequence: outcome.sequence });
         let index = 0;
         for (const request of group) {
           this.#parts.onStored(request.events);

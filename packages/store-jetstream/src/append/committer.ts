@@ -58,8 +58,13 @@ export class Committer {
     let cause: unknown;
     do {
       try {
-        const sequence = await this.#publish(commit, deadlineMs);
-        return { status: "stored", sequence };
+        if (this.#watch.checking !== undefined) await this.#watch.checking;
+        this.#watch.check();
+        const timeoutMs = Math.max(1, Math.min(this.#republishAfterMs, deadlineMs - performance.now()));
+        const reply = await this.#link.request(commit.actor.subject, commit.payload, timeoutMs, commit.headers);
+        const { seq } = parseAnswer<PublishAck>(reply.data);
+        this.#watch.acknowledged(seq, commit.expectedSequence);
+        return { status: "stored", sequence: seq };
       } catch (error) {
         cause = error;
         if (error instanceof NoReplyError) {
@@ -75,18 +80,6 @@ export class Committer {
       await this.#pause(cause);
     } while (performance.now() < deadlineMs);
     return { status: anyMayBeStored ? "unknown" : "failed", cause };
-  }
-
-  /** Resolves to the sequence at which the message was stored. @throws ApiError, NoReplyError, `AETHER_STREAM_RESET` */
-  async #publish(commit: Commit, deadlineMs: number): Promise<number> {
-    const { actor, payload, headers, expectedSequence } = commit;
-    if (this.#watch.checking !== undefined) await this.#watch.checking;
-    this.#watch.check();
-    const timeoutMs = Math.max(1, Math.min(this.#republishAfterMs, deadlineMs - performance.now()));
-    const reply = await this.#link.request(actor.subject, payload, { headers, timeoutMs });
-    const { seq } = parseAnswer<PublishAck>(reply.data);
-    this.#watch.acknowledged(seq, expectedSequence);
-    return seq;
   }
 
   async #settle({ actor, payload, expectedSequence }: Commit, deadlineMs: number): Promise<CommitOutcome> {

@@ -56,20 +56,15 @@ export class SaveRequest {
 
   /** The request's events stand in the message of this sequence, from this place in it on. */
   stored(sequence: number, firstIndex: number): void {
-    this.#settle(() =>
-      this.#resolve(
-        this.events.map(({ id, version, timestamp }, index) => ({
-          id,
-          version,
-          timestamp,
-          position: positionOf(sequence, firstIndex + index),
-        })),
-      ),
-    );
+    if (!this.#settle()) return;
+    const receipts = this.events.map(({ id, version, timestamp }, index) => {
+      return { id, version, timestamp, position: positionOf(sequence, firstIndex + index) };
+    });
+    this.#resolve(receipts);
   }
 
   fail(error: unknown): void {
-    this.#settle(() => this.#reject(error));
+    if (this.#settle()) this.#reject(error);
   }
 
   /** Nobody knows whether the events are stored. */
@@ -88,10 +83,11 @@ export class SaveRequest {
     this.#stopListening = () => signal.removeEventListener("abort", onAbort);
   }
 
-  #settle(act: () => void): void {
-    if (this.#settled) return;
+  /** False if it was settled before. */
+  #settle(): boolean {
+    if (this.#settled) return false;
     this.#settled = true;
     this.#stopListening();
-    act();
+    return true;
   }
 }

@@ -107,12 +107,9 @@ export class Floors {
 
   async #write(actor: Actor, floor: Floor, expectedSequence: number): Promise<void> {
     const headers = encodeText(`NATS/1.0\r\n${EXPECTATION_HEADER}: ${expectedSequence}\r\n\r\n`);
-    const options = { headers, timeoutMs: Math.ceil(this.#parts.timeoutMs / 3) };
-    const reply = await this.#parts.link.request(
-      this.#parts.subjectOf(actor),
-      encodeText(JSON.stringify(floor)),
-      options,
-    );
+    const payload = encodeText(JSON.stringify(floor));
+    const timeoutMs = Math.ceil(this.#parts.timeoutMs / 3);
+    const reply = await this.#parts.link.request(this.#parts.subjectOf(actor), payload, timeoutMs, headers);
     const { seq } = parseAnswer<{ readonly seq: number }>(reply.data);
     this.#known.learn(actor.id, { version: floor.floor, sequence: seq });
   }

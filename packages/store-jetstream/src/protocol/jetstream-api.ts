@@ -1,3 +1,4 @@
+import type { NatsMessage } from "../nats-connection.ts";
 import { ApiError, type ApiErrorJson } from "./api-error.ts";
 import type { Link } from "./link.ts";
 import { type MessageJson, messageFromJson, type StoredMessage } from "./stored-message.ts";
@@ -68,6 +69,20 @@ export class JetStreamApi {
     return this.#message({ seq: sequence, next_by_subj: subject });
   }
 
+  /**
+   * The first messages on a subject at or after a sequence, as any of the stream's replicas has them: what is answered, up
+   * to the one that `isLast` tells. @throws NoReplyError
+   */
+  directMessages(
+    subject: string,
+    sequence: number,
+    limits: { readonly batch: number; readonly max_bytes: number },
+    isLast: (message: NatsMessage, index: number) => boolean,
+  ): Promise<NatsMessage[]> {
+    const query = encodeText(JSON.stringify({ seq: sequence, next_by_subj: subject, ...limits }));
+    return this.#link.requestMany(`$JS.API.DIRECT.GET.${this.#stream}`, query, this.#timeoutMs, isLast);
+  }
+
   /** Makes a consumer and resolves to the number of messages that it will deliver. @throws ApiError, NoReplyError */
   async createConsumer(name: string, filterSubject: string, config: object): Promise<number> {
     const { num_pending } = await this.#request<{ readonly num_pending: number }>(
@@ -107,7 +122,7 @@ export class JetStreamApi {
 
   async #request<Answer>(operation: string, body?: object): Promise<Answer> {
     const payload = body === undefined ? new Uint8Array() : encodeText(JSON.stringify(body));
-    const reply = await this.#link.request(`$JS.API.${operation}`, payload, { timeoutMs: this.#timeoutMs });
+    const reply = await this.#link.request(`$JS.API.${operation}`, payload, this.#timeoutMs);
     return parseAnswer<Answer>(reply.data);
   }
 }

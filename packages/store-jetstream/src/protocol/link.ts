@@ -19,15 +19,13 @@ export interface Inbox {
 interface PendingRequest {
   readonly subject: string;
   readonly deadlineMs: number;
-  receive(message: NatsMessage): void;
-  fail(reason: NoReplyReason, cause?: unknown): void;
+  readonly resolve: (message: NatsMessage) => void;
+  readonly reject: (error: unknown) => void;
+  /** Takes an answer, and tells whether it is the last one. */
+  readonly isLast: (message: NatsMessage) => boolean;
 }
 
-export interface RequestOptions {
-  readonly timeoutMs: number;
-  /** A complete header block, from `NATS/1.0` to the empty line. */
-  readonly headers?: Uint8Array;
-}
+const yes = (): boolean => true;
 
 /** How often late requests are looked for. */
 const SWEEP_MS = 20;
@@ -82,28 +80,27 @@ export class Link {
     }
   }
 
-  /** Sends a request and resolves to its answer. @throws NoReplyError */
-  request(subject: string, payload: Uint8Array, { timeoutMs, headers }: RequestOptions): Promise<NatsMessage> {
-    return new Promise((resolve, reject) => {
-      const token = (++this.#lastToken).toString(36);
-      const fail = (reason: NoReplyReason, cause?: unknown): void => {
-        this.#pending.delete(token);
-        reject(new NoReplyError(reason, subject, cause));
-      };
-      const receive = (message: NatsMessage): void => {
-        this.#pending.delete(token);
-        if (message.headers?.code === 503) reject(new NoReplyError("no responders", subject));
-        else resolve(message);
-      };
-      this.#pending.set(token, { subject, deadlineMs: performance.now() + timeoutMs, receive, fail });
-      this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
-      try {
-        this.publish(subject, payload, `${this.#prefix}.${token}`, headers);
-      } catch (error) {
-        this.#pending.delete(token);
-        reject(error);
-      }
-    });
+  /**
+   * Sends a request and resolves to its answer.
+   *
+   * @param headers - a complete header block, from `NATS/1.0` to the empty line
+   * @throws NoReplyError
+   */
+  request(subject: string, payload: Uint8Array, timeoutMs: number, headers?: Uint8Array): Promise<NatsMessage> {
+    return this.#request(subject, payload, timeoutMs, headers, yes);
+  }
+
+  /** Sends a request that several messages answer, and resolves to them when the last one is there. @throws NoReplyError */
+  async requestMany(
+    subject: string,
+    payload: Uint8Array,
+    timeoutMs: number,
+    isLast: (message: NatsMessage, index: number) => boolean,
+  ): Promise<NatsMessage[]> {
+    const messages: NatsMessage[] = [];
+    const take = (message: NatsMessage): boolean => isLast(message, messages.push(message) - 1);
+    await this.#request(subject, payload, timeoutMs, undefined, take);
+    return messages;
   }
 
   /**
@@ -148,10 +145,33 @@ export class Link {
     const tokenStart = this.#prefix.length + 1;
     return this.#connection.subscribe(`${this.#prefix}.*`, {
       callback: (error, message) => {
-        if (error === null) this.#pending.get(message.subject.slice(tokenStart))?.receive(message);
+        if (error === null) this.#receive(message.subject.slice(tokenStart), message);
         else this.#failAll("inbox refused", error);
       },
     });
+  }
+
+  #request(
+    subject: string,
+    payload: Uint8Array,
+    timeoutMs: number,
+    headers: Uint8Array | undefined,
+    isLast: (message: NatsMessage) => boolean,
+  ): Promise<NatsMessage> {
+    return new Promise((resolve, reject) => {
+      const token = (++this.#lastToken).toString(36);
+      this.publish(subject, payload, `${this.#prefix}.${token}`, headers);
+      this.#pending.set(token, { subject, deadlineMs: performance.now() + timeoutMs, resolve, reject, isLast });
+      this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
+    });
+  }
+
+  #receive(token: string, message: NatsMessage): void {
+    const request = this.#pending.get(token);
+    if (request === undefined || !request.isLast(message)) return;
+    this.#pending.delete(token);
+    if (message.headers?.code === 503) request.reject(new NoReplyError("no responders", request.subject));
+    else request.resolve(message);
   }
 
   #failAll(reason: NoReplyReason, cause?: unknown): void {
@@ -159,15 +179,17 @@ export class Link {
     for (const fail of [...this.#inboxes]) fail(new NoReplyError(reason, this.#prefix, cause));
   }
 
-  #failRequests(reason: NoReplyReason, cause?: unknown, subject?: string): void {
-    for (const request of [...this.#pending.values()]) {
-      if (subject === undefined || subject === request.subject) request.fail(reason, cause);
+  #failRequests(reason: NoReplyReason, cause?: unknown, concerns: (request: PendingRequest) => boolean = yes): void {
+    for (const [token, request] of this.#pending) {
+      if (!concerns(request)) continue;
+      this.#pending.delete(token);
+      request.reject(new NoReplyError(reason, request.subject, cause));
     }
   }
 
   #sweep(): void {
     const now = performance.now();
-    for (const request of [...this.#pending.values()]) if (request.deadlineMs <= now) request.fail("time-out");
+    this.#failRequests("time-out", undefined, ({ deadlineMs }) => deadlineMs <= now);
     if (this.#pending.size > 0) return;
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
@@ -176,7 +198,7 @@ export class Link {
   async #watch(): Promise<void> {
     for await (const status of this.#status) {
       const denied = deniedSubject(status);
-      if (denied !== undefined) this.#failRequests("not permitted", status, denied);
+      if (denied !== undefined) this.#failRequests("not permitted", status, ({ subject }) => subject === denied);
       if (status.type !== "reconnect") continue;
       // What was asked on the connection that was lost will not be answered.
       this.#failRequests("connection lost");

@@ -34,6 +34,9 @@ export interface HistoryParts {
   readonly expiry: Expiry | undefined;
 }
 
+/** So many are hardly in the few messages that are read without a consumer. */
+const MANY_VERSIONS = 200;
+
 /** What is stored of an actor, and where it ends. Everything that it learns on the way goes into the cache. */
 export class History {
   readonly #api: JetStreamApi;
@@ -104,10 +107,17 @@ export class History {
     const expiry = range.acceptTruncated === true ? undefined : this.#expiry;
     const start = await abortable(this.#startFor(actor, fromVersion), signal);
     if (start === undefined) return;
-    const knownSequence = this.#cache.peek(actor.id)?.sequence ?? 0;
+    const known = this.#cache.peek(actor.id) ?? NO_EVENTS;
     let version = start.afterVersion;
     let last: StoredMessage | undefined;
-    const messages = { startSequence: start.sequence, knownSequence, chunkSize: limit, signal };
+    const isLong = known.version - Math.max(1, fromVersion) > MANY_VERSIONS;
+    const messages = {
+      startSequence: start.sequence,
+      knownSequence: known.sequence,
+      isLong,
+      chunkSize: limit,
+      signal,
+    };
     for await (const chunk of this.#reader.read(actor, messages)) {
       const [first] = chunk;
       if (last === undefined && first !== undefined) expiry?.checkFirst(actor, first, start.sequence, fromVersion);
@@ -176,7 +186,8 @@ export class History {
    */
   async #highestVersion(actor: Actor, knownSequence: number): Promise<number> {
     let version = 0;
-    for await (const messages of this.#reader.read(actor, { startSequence: 1, knownSequence, signal: undefined })) {
+    const range = { startSequence: 1, knownSequence, isLong: true, signal: undefined };
+    for await (const messages of this.#reader.read(actor, range)) {
       for (const message of messages) {
         const { events } = decodeCommits([message], actor.id, version);
         version = Math.max(events.at(-1)?.version ?? 0, headerSpan(message)?.last ?? 0, version);

@@ -4,11 +4,16 @@ import { ApiError, unavailable } from "../protocol/api-error.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
+import type { DirectGet } from "./direct-get.ts";
 import { Pull } from "./pull.ts";
 
 export interface PullReaderOptions {
+  /** For the first messages, which are often all. */
+  readonly directGet: DirectGet;
   /** Unique among the consumers of the stream. */
   readonly newConsumerName: () => string;
+  /** How many bytes to ask for at a time. */
+  readonly chunkBytes: () => number;
   /** How long the server may be silent before a read gives up. */
   readonly timeoutMs: number;
 }
@@ -18,15 +23,24 @@ export interface MessageRange {
   readonly startSequence: number;
   /** A message that is known to be there: what is read without it comes from a replica that lags behind. 0 for none. */
   readonly knownSequence: number;
+  /** Known to be much: a consumer is the faster way from the beginning on. @default false */
+  readonly isLong?: boolean;
   /** How many messages to ask for at a time. @default 1000, which is also the most */
   readonly chunkSize?: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
+/** How far a read has come. */
+interface Progress {
+  /** Where to go on. */
+  next: number;
+  /** How many messages there are from there on, if that is known. */
+  remaining: number | undefined;
+}
+
 /** Long enough not to hammer a server that is coming up. */
 const RETRY_PAUSE_MS = 50;
 const CHUNK_SIZE = 1_000;
-const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** Reads the messages of a subject in order, by pulls, through lost connections and restarted servers. */
 export class PullReader {
@@ -44,13 +58,14 @@ export class PullReader {
    * Yields the messages that there were when the read began, chunk by chunk, at most one ahead of the reader. @throws `AETHER_STORE_UNAVAILABLE`, and `signal.reason`
    */
   async *read(actor: Actor, range: MessageRange): AsyncGenerator<readonly StoredMessage[], void, undefined> {
-    const progress = { next: range.startSequence, remaining: undefined as number | undefined };
+    const progress: Progress = { next: range.startSequence, remaining: undefined };
+    if (range.isLong !== true) yield* this.#readDirectly(actor, progress, range);
     let giveUpAtMs = this.#deadlineMs();
     for (;;) {
       const before = progress.next;
       let cause: unknown = new Error("the server fell silent");
       try {
-        yield* this.#readWithOneConsumer(actor, progress, range);
+        if (progress.remaining !== 0) yield* this.#readWithOneConsumer(actor, progress, range);
       } catch (error) {
         range.signal?.throwIfAborted();
         if (error instanceof ApiError && error.is("streamNotFound")) throw unavailable("read events", error);
@@ -66,15 +81,28 @@ export class PullReader {
     }
   }
 
+  async *#readDirectly(
+    actor: Actor,
+    progress: Progress,
+    { chunkSize = CHUNK_SIZE, signal }: MessageRange,
+  ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
+    const first = await abortable(this.#options.directGet.first(actor.subject, progress.next, chunkSize), signal);
+    if (first === undefined) return;
+    progress.remaining = first.remaining;
+    if (first.messages.length === 0) return;
+    progress.next = first.lastSequence + 1;
+    yield first.messages;
+  }
+
   /** Reads as far as one consumer gets. What was yielded is behind it, whatever happens. */
   async *#readWithOneConsumer(
     actor: Actor,
-    progress: { next: number; remaining: number | undefined },
+    progress: Progress,
     { signal, chunkSize: wantedSize = CHUNK_SIZE }: MessageRange,
   ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
     const chunkSize = Math.max(1, Math.min(CHUNK_SIZE, wantedSize));
-    const chunkBytes = Math.max(CHUNK_BYTES, 2 * this.#link.server.max_payload);
-    const pull = new Pull(this.#link, this.#api, this.#options.newConsumerName(), chunkBytes);
+    const { newConsumerName, chunkBytes } = this.#options;
+    const pull = new Pull(this.#link, this.#api, newConsumerName(), chunkBytes());
     try {
       const pending = await abortable(pull.open(actor.subject, progress.next, chunkSize), signal);
       // Messages that expire while they are read are no longer delivered; those that are new do not count.

@@ -113,10 +113,10 @@ export class Pull {
   }
 
   #receive(message: NatsMessage): void {
-    // Only statuses are without data; reading the headers of every message would take longer than parsing its JSON.
-    const status = message.data.length === 0 ? (message.headers?.code ?? 0) : 0;
-    if (status >= 100) this.#receiveStatus(status);
-    else this.#receiveMessage(message);
+    // What the server says itself has no reply subject; a stored message has one, whatever was published.
+    const reply = message.reply ?? "";
+    if (reply === "") this.#receiveStatus(message.headers?.code ?? 0);
+    else this.#receiveMessage(message, reply);
   }
 
   #receiveStatus(status: number): void {
@@ -127,8 +127,8 @@ export class Pull {
     this.#finish(isPartial ? "partial" : "broken");
   }
 
-  #receiveMessage(message: NatsMessage): void {
-    const [sequence, delivery] = this.#deliveryOf(message.reply ?? "");
+  #receiveMessage(message: NatsMessage, reply: string): void {
+    const [sequence, delivery] = this.#deliveryOf(reply);
     if (delivery !== this.#delivered + 1) {
       this.#finish("broken");
       return;

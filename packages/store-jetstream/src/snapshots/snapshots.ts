@@ -75,7 +75,7 @@ export class Snapshots {
   async #publish(actor: Actor, payload: Uint8Array, expectedSequence: number): Promise<void> {
     const headers = encodeText(`NATS/1.0\r\n${EXPECTATION_HEADER}: ${expectedSequence}\r\n\r\n`);
     const timeoutMs = Math.ceil(this.#parts.timeoutMs / 3);
-    parseAnswer((await this.#parts.link.request(this.#parts.subjectOf(actor), payload, { headers, timeoutMs })).data);
+    parseAnswer((await this.#parts.link.request(this.#parts.subjectOf(actor), payload, timeoutMs, headers)).data);
   }
 
   async #last(actor: Actor): Promise<StoredMessage | undefined> {

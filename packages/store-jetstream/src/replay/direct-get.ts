@@ -1,0 +1,123 @@
+import type { NatsHeaders, NatsMessage } from "../nats-connection.ts";
+import type { JetStreamApi } from "../protocol/jetstream-api.ts";
+import { NoReplyError } from "../protocol/no-reply-error.ts";
+import type { StoredMessage } from "../protocol/stored-message.ts";
+
+/** Messages from the beginning of a range on. */
+export interface FirstMessages {
+  readonly messages: readonly StoredMessage[];
+  /** The sequence of the last of them. */
+  readonly lastSequence: number;
+  /** How many there are behind them. */
+  readonly remaining: number;
+}
+
+/** More cost more this way than from a consumer: every message brings seven headers. */
+const MOST_MESSAGES = 100;
+
+const SEQUENCE_HEADER = "Nats-Sequence";
+const PENDING_HEADER = "Nats-Num-Pending";
+const LAST_SEQUENCE_HEADER = "Nats-Last-Sequence";
+
+/**
+ * Reads a few messages of a subject in one round trip, without a consumer that must be made and removed: half the time for
+ * ten messages. Servers from 2.11 on answer a batch; where it does not work, a consumer does all.
+ */
+export class DirectGet {
+  readonly #api: JetStreamApi;
+  readonly #maxBytes: () => number;
+  #isOff: boolean;
+
+  constructor(api: JetStreamApi, isAllowed: boolean, maxBytes: () => number) {
+    this.#api = api;
+    this.#isOff = !isAllowed;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** `undefined` if a consumer must be asked. */
+  async first(subject: string, startSequence: number, count: number): Promise<FirstMessages | undefined> {
+    if (this.#isOff) return undefined;
+    try {
+      const limits = { batch: Math.max(1, Math.min(count, MOST_MESSAGES)), max_bytes: this.#maxBytes() };
+      const answers = await this.#api.directMessages(subject, Math.max(1, startSequence), limits, isLast);
+      return this.#complete(answers);
+    } catch (error) {
+      // A consumer finds out whether anything else is wrong.
+      if (!(error instanceof NoReplyError)) throw error;
+      this.#isOff = error.reason === "no responders" || error.reason === "not permitted";
+      return undefined;
+    }
+  }
+
+  #complete(answers: readonly NatsMessage[]): FirstMessages | undefined {
+    const [first] = answers;
+    const end = answers.at(-1);
+    const status = end === undefined ? 0 : statusOf(end);
+    if (status === 404) return { messages: [], lastSequence: 0, remaining: 0 };
+    if (first === undefined || end === undefined || status !== 204) {
+      this.#isOff ||= status === 0; // a server that does not know batches
+      return undefined;
+    }
+    const remaining = numberIn(end, PENDING_HEADER);
+    const isFirst = numberIn(first, LAST_SEQUENCE_HEADER) === 0;
+    if (!isFirst || numberIn(first, PENDING_HEADER) - remaining !== answers.length - 2) return undefined;
+    const messages = answers.slice(0, -1).map((_, index) => new DirectMessage(answers, index));
+    return { messages, lastSequence: numberIn(end, LAST_SEQUENCE_HEADER), remaining };
+  }
+}
+
+/** The first message tells whether the server knows batches. Reading the headers of each would take longer than its JSON. */
+function isLast(message: NatsMessage, index: number): boolean {
+  return statusOf(message) !== 0 || (index === 0 && Number.isNaN(numberIn(message, PENDING_HEADER)));
+}
+
+/** The code of what the server says itself; 0 for a message of the stream, which has a sequence whatever was published. */
+function statusOf(message: NatsMessage): number {
+  if (message.data.length > 0) return 0; // before the headers are decoded
+  return Number.isNaN(numberIn(message, SEQUENCE_HEADER)) ? (headersOf(message)?.code ?? 0) : 0;
+}
+
+/** The server's headers stand behind those that were published, which may have the same names. NaN if there is none. */
+function numberIn(message: NatsMessage | undefined, header: string): number {
+  const text = message && headersOf(message)?.values(header).at(-1);
+  return text === undefined ? Number.NaN : Number(text);
+}
+
+/** Clients throw when a header that was published is malformed. */
+function headersOf(message: NatsMessage): NatsHeaders | undefined {
+  try {
+    return message.headers;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a message stands. Where its own headers are damaged, the answer behind it tells, whose last one is the server's. */
+function sequenceOf(answers: readonly NatsMessage[], index: number): number {
+  const sequence = numberIn(answers[index], SEQUENCE_HEADER);
+  if (!Number.isNaN(sequence)) return sequence;
+  const predecessor = numberIn(answers[index + 1], LAST_SEQUENCE_HEADER);
+  return Number.isNaN(predecessor) ? sequenceOf(answers, index + 1) - 1 : predecessor;
+}
+
+/** A message as the server answers it directly. Its headers are decoded where they are asked for. */
+class DirectMessage implements StoredMessage {
+  readonly data: Uint8Array;
+  readonly #answers: readonly NatsMessage[];
+  readonly #index: number;
+
+  constructor(answers: readonly NatsMessage[], index: number) {
+    this.data = answers[index]?.data ?? new Uint8Array();
+    this.#answers = answers;
+    this.#index = index;
+  }
+
+  get sequence(): number {
+    return sequenceOf(this.#answers, this.#index);
+  }
+
+  header(name: string): string | undefined {
+    const message = this.#answers[this.#index];
+    return (message && headersOf(message)?.get(name)) || undefined;
+  }
+}

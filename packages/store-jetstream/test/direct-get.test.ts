@@ -1,0 +1,84 @@
+import type { NewEvent } from "@aether/core";
+import { describe, expect, test } from "vitest";
+import type { NatsConnection, NatsMessage } from "../src/index.ts";
+import { clients } from "./support/clients.ts";
+import { LossyConnection } from "./support/lossy-connection.ts";
+import { onOneServer } from "./support/open-stores.ts";
+import { RawStream } from "./support/raw-stream.ts";
+
+const server = onOneServer();
+const encoder = new TextEncoder();
+const event = (version: number): NewEvent => ({ actorId: "a-1", version, eventType: "Tested", data: {} });
+const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
+const versionsOf = (events: readonly { readonly version: number }[]): readonly number[] =>
+  events.map(({ version }) => version);
+/** Whether the server answers several messages at once. */
+const knowsBatches = ({ info }: NatsConnection): boolean =>
+  (info?.version ?? "0").localeCompare("2.11", "en", { numeric: true }) >= 0;
+
+describe.each(clients)("reading few events through $client", (client) => {
+  /** A store that knows nothing yet of an actor with so many events in commits of one. */
+  const openOn = async (count: number, options = {}) => {
+    const writer = await server.open(client);
+    for (const version of range(count)) await writer.saveEvent(event(version));
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { streamName: writer.streamName, ...options }, connection);
+    const sent = (part: string): number => connection.sent.filter((subject) => subject.includes(part)).length;
+    return { connection, store, sent, raw: new RawStream(connection, store.streamName) };
+  };
+  const isAnswer = ({ subject, headers }: NatsMessage): boolean =>
+    subject.startsWith("_INBOX.") && headers !== undefined && headers.get("Nats-Sequence") !== "";
+
+  test("takes one request and no consumer, where the server knows batches", async () => {
+    const { connection, store, sent } = await openOn(7);
+    for (const from of [0, 3, 7, 8]) {
+      expect(versionsOf(await store.getEvents("a-1", from))).toEqual(range(7).slice(Math.max(0, from - 1)));
+    }
+    expect(await store.getEvents("nobody-1")).toEqual([]);
+    if (knowsBatches(connection)) expect([sent("DIRECT.GET"), sent("CONSUMER.CREATE")]).toEqual([5, 0]);
+    else expect([sent("DIRECT.GET"), sent("CONSUMER.CREATE")]).toEqual([1, 5]);
+  });
+
+  test("goes on with a consumer where there are more", async () => {
+    const { connection, store, sent } = await openOn(150);
+    expect(versionsOf(await store.getEvents("a-1"))).toEqual(range(150));
+    expect(sent("CONSUMER.CREATE")).toBe(1);
+    expect(sent("DIRECT.GET")).toBe(1);
+    expect(knowsBatches(connection)).toBe(connection.sent.indexOf("DIRECT.GET") < connection.sent.length);
+  });
+
+  test.each([1, 4, 7])("answer %i of seven gets lost: nothing is missing, nothing is there twice", async (lost) => {
+    const { connection, store } = await openOn(7, { ackTimeoutMs: 1_500 });
+    let answers = 0;
+    connection.incoming = (message) => (isAnswer(message) && ++answers === lost ? "lose" : "pass");
+    expect(versionsOf(await store.getEvents("a-1"))).toEqual(range(7));
+  });
+
+  test("the end of the answer gets lost: a consumer reads all", async () => {
+    const { connection, store } = await openOn(7, { ackTimeoutMs: 900 });
+    connection.incoming = (message) => (message.data.length === 0 && message.headers?.code === 204 ? "lose" : "pass");
+    expect(versionsOf(await store.getEvents("a-1"))).toEqual(range(7));
+  });
+
+  test.each([
+    { many: false, name: "directly" },
+    { many: true, name: "by a consumer" },
+  ])("records that look like the server's own answers, or are damaged, end no read ($name)", async ({ many }) => {
+    const { store, raw } = await openOn(2);
+    const subject = `${store.streamName}.events.a.a-1`;
+    const blocks = [
+      "NATS/1.0 204 EOB\r\nNats-Num-Pending: 0\r\nNats-Last-Sequence: 99\r\n\r\n",
+      "NATS/1.0 404 Message Not Found\r\n\r\n",
+      "NATS/1.0 503\r\n\r\n",
+      "NATS/1.0\r\nNats-Sequence: 77\r\nNats-Num-Pending: 5\r\nNats-Last-Sequence: 3\r\n\r\n",
+      "NATS/1.0\r\nbad header: 1\r\n\r\n",
+      "NATS/1.0\r\nno colon\r\n\r\n",
+    ];
+    const at: number[] = [];
+    for (const block of blocks) at.push(await raw.publish(subject, "", block), await raw.publish(subject, "?", block));
+    await store.saveEvent(event(many ? 1_000 : 3));
+    const { events, errors } = await store.getEventsWithErrors("a-1");
+    expect(versionsOf(events)).toEqual([1, 2, many ? 1_000 : 3]);
+    expect(errors.map(({ position }) => Number(position.split("-")[0]))).toEqual(at);
+  });
+});
