@@ -79,7 +79,8 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   let consumers = 0;
   const newConsumerName = (): string => `${uniqueName}-${++consumers}`;
   const reader = new PullReader(link, api, { newConsumerName, timeoutMs: ackTimeoutMs });
-  const history = new History({ api, reader, cache, watch, expiry });
+  const patientApi = new JetStreamApi(link, effectiveName, requestTimeoutMs, ackTimeoutMs);
+  const history = new History({ api: patientApi, reader, cache, watch, expiry });
   const announcer = announcerFor(options.announce, defaults);
   const underway = new Underway();
   const appender = new Appender({

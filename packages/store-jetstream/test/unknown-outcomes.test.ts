@@ -75,6 +75,28 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
     expect(await store.getLatestVersion("a")).toBe(0);
   });
 
+  test("a read that must find its beginning asks again, and without any answer the store is unavailable", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const writer = await server.open(client);
+    await writer.saveEvents([event(1, "e1"), event(2, "e2")]);
+    const patient = { streamName: writer.streamName, ackTimeoutMs: 3_000 };
+    const store = await server.open(client, patient, connection);
+    let lost = 0;
+    const loseOne = (subject: string): "lose" | "pass" =>
+      subject.startsWith("$JS.API.STREAM.MSG.GET.") && lost++ === 0 ? "lose" : "pass";
+    connection.outgoing = loseOne;
+    expect(await store.getLatestVersion("a")).toBe(2);
+    lost = 0;
+    expect((await store.getEvents("a", 2)).map(({ id }) => id)).toEqual(["e2"]);
+    const impatient = { streamName: writer.streamName, ackTimeoutMs: 60 };
+    const cold = await server.open(client, impatient, connection);
+    connection.outgoing = () => "lose";
+    const unavailable = { code: "AETHER_STORE_UNAVAILABLE" };
+    await expect(cold.getEvents("a", 2)).rejects.toMatchObject(unavailable);
+    await expect(cold.getEvents("a", 1)).rejects.toMatchObject(unavailable);
+    await expect(cold.getLatestVersion("a")).rejects.toMatchObject(unavailable);
+  });
+
   test("an abort after sending is unknown, with the reason as cause; one while waiting is the reason itself", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, {}, connection);

@@ -90,19 +90,14 @@ export class History {
 
   /** {@link head}, for a read. @throws `AETHER_STORE_UNAVAILABLE`, `signal.reason` */
   async headToRead(actor: Actor, signal: AbortSignal | undefined): Promise<Head> {
-    try {
-      return await abortable(this.head(actor), signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw unavailable("read the latest version", error);
-    }
+    return this.#asRead(this.head(actor), signal, "read the latest version");
   }
 
   /** Yields the events of a range, ascending, some at a time. @throws `AETHER_STORE_UNAVAILABLE`, `signal.reason` */
   async *read(actor: Actor, range: HistoryRange): AsyncGenerator<DecodedCommit, void, undefined> {
     const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER, limit, signal } = range;
     const expiry = range.acceptTruncated === true ? undefined : this.#expiry;
-    const start = await abortable(this.#startFor(actor, fromVersion), signal);
+    const start = await this.#asRead(this.#startFor(actor, fromVersion), signal);
     if (start === undefined) return;
     const knownSequence = this.#cache.peek(actor.id)?.sequence ?? 0;
     let version = start.afterVersion;
@@ -117,7 +112,9 @@ export class History {
       last = chunk.at(-1) ?? last;
       if (version >= toVersion) return;
     }
-    if (last === undefined && fromVersion <= 1) await expiry?.checkEmpty(actor);
+    if (last === undefined && fromVersion <= 1 && expiry !== undefined) {
+      await this.#asRead(expiry.checkEmpty(actor), signal);
+    }
     if (last !== undefined && version >= Math.max(1, fromVersion)) {
       this.#watch.saw(last.sequence);
       this.#cache.learn(actor.id, { version, sequence: last.sequence });
@@ -153,6 +150,16 @@ export class History {
       }
     }
     return { head, sameEvents: verdict === "same" };
+  }
+
+  /** Ends early with the signal, and turns the failure of a request into the public error. */
+  async #asRead<T>(work: Promise<T>, signal: AbortSignal | undefined, what = "read events"): Promise<T> {
+    try {
+      return await abortable(work, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw unavailable(what, error);
+    }
   }
 
   async #headOf(actor: Actor, last: StoredMessage | undefined): Promise<Head> {

@@ -51,14 +51,14 @@ export class PullReader {
       let cause: unknown = new Error("the server fell silent");
       try {
         yield* this.#readWithOneConsumer(actor, progress, range);
+        if (progress.remaining === 0) {
+          if (progress.next > range.knownSequence || !(await this.#leaderHasMore(actor, progress.next))) return;
+          progress.remaining = undefined;
+        }
       } catch (error) {
         range.signal?.throwIfAborted();
         if (error instanceof ApiError && error.is("streamNotFound")) throw unavailable("read events", error);
         cause = error;
-      }
-      if (progress.remaining === 0) {
-        if (progress.next > range.knownSequence || !(await this.#leaderHasMore(actor, progress.next))) return;
-        progress.remaining = undefined;
       }
       if (progress.next > before) giveUpAtMs = this.#deadlineMs();
       else if (this.#link.isClosed || performance.now() > giveUpAtMs) throw unavailable("read events", cause);
