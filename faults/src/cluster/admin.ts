@@ -64,8 +64,35 @@ export class Admin {
     return false;
   }
 
+  /** Changes some of a stream's settings. */
+  async updateStream(name: string, settings: object): Promise<void> {
+    const info = await this.#ask<{ readonly config: object }>(`STREAM.INFO.${name}`);
+    await this.#insist(`STREAM.UPDATE.${name}`, { ...info?.config, ...settings });
+  }
+
+  async deleteStream(name: string): Promise<void> {
+    await this.#insist(`STREAM.DELETE.${name}`);
+  }
+
+  /** Makes a stream that takes so much room. */
+  async addBallast(name: string, bytes: number): Promise<void> {
+    await this.#insist(`STREAM.CREATE.${name}`, { name, subjects: [name], storage: "file", num_replicas: 1 });
+    const piece = new Uint8Array(512 * 1024);
+    for (let sent = 0; sent + piece.length < bytes; sent += piece.length) {
+      await this.connection.request(name, piece, { timeout: 5_000 });
+    }
+  }
+
   close(): Promise<void> {
     return this.connection.close();
+  }
+
+  /** @throws what the server answered */
+  async #insist(operation: string, body?: object): Promise<void> {
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const reply = await this.connection.request(`$JS.API.${operation}`, payload, { timeout: 5_000 });
+    const { error } = reply.json<{ readonly error?: { readonly description: string } }>();
+    if (error !== undefined) throw new Error(`${operation}: ${error.description}`);
   }
 
   async #ask<Answer>(operation: string): Promise<Answer | undefined> {

@@ -29,7 +29,7 @@ async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<Suite
         urls: random.shuffle(cluster.urls),
         streamName: STREAM,
         replicaCount: SERVERS,
-        lanes: role === "writer" ? 12 : 3,
+        lanes: role === "writer" ? 32 : 3,
         hotActors: 6,
         coldActors: 20_000,
         seed: random.integer(0, 2 ** 31),

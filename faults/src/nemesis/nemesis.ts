@@ -61,7 +61,7 @@ export async function unleash(options: NemesisOptions): Promise<NemesisReport> {
 }
 
 /** Waits until the work goes on again. */
-async function untilProgress(progress: () => number, signal: AbortSignal): Promise<boolean> {
+export async function untilProgress(progress: () => number, signal: AbortSignal): Promise<boolean> {
   const goal = progress() + 100;
   const deadline = performance.now() + RECOVERY_TIMEOUT_MS;
   while (progress() < goal) {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { JetStreamEventStore } from "@aether/store-jetstream";
 import { broken, withoutExpectations } from "../broken/broken-store.ts";
 import { connectAs } from "./connect.ts";
@@ -27,9 +28,12 @@ export async function work(
   listener.opened();
   const worker = new (plan.role === "writer" ? Writer : Reader)(broken(store, plan.breakage), plan, tally, recorder);
   while (!signal.aborted) {
-    await worker.run(signal).catch((error: unknown) => {
+    try {
+      await worker.run(signal);
+    } catch (error) {
       listener.surprised(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    });
+      await delay(100);
+    }
   }
   await store.close();
   await connection.close();

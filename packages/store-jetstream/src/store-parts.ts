@@ -78,9 +78,9 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   const cache = new VersionCache(options.cacheSize);
   let consumers = 0;
   const newConsumerName = (): string => `${uniqueName}-${++consumers}`;
-  const reader = new PullReader(link, api, { newConsumerName, timeoutMs: ackTimeoutMs });
+  const reader = new PullReader(link, api, { newConsumerName, timeoutMs: ackTimeoutMs, verify: () => watch.verify() });
   const patientApi = new JetStreamApi(link, effectiveName, requestTimeoutMs, ackTimeoutMs);
-  const history = new History({ api: patientApi, reader, cache, watch, expiry });
+  const history = new History({ api: patientApi, reader, cache, watch, expiry, patienceMs: ackTimeoutMs });
   const announcer = announcerFor(options.announce, defaults);
   const underway = new Underway();
   const appender = new Appender({

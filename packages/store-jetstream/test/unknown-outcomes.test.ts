@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { clients } from "./support/clients.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";
 import { onOneServer } from "./support/open-stores.ts";
+import { RawStream } from "./support/raw-stream.ts";
 
 const server = onOneServer();
 const event = (version: number, id: string): NewEvent => ({ actorId: "a", version, eventType: "Tested", data: {}, id });
@@ -11,6 +12,13 @@ const unknownOf = (work: Promise<unknown>): Promise<OutcomeUnknownError> =>
     () => Promise.reject(new Error("it resolved")),
     (error: unknown) => (isAetherError(error, "AETHER_OUTCOME_UNKNOWN") ? error : Promise.reject(error)),
   );
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** What a leader answers that has nothing but the first message of the actor. */
+const firstMessageOf = async (streamName: string, client: (typeof clients)[number]): Promise<string> => {
+  const raw = new RawStream(await server.connect(client), streamName);
+  return JSON.stringify(await raw.api("STREAM.MSG.GET.{stream}", { seq: 1 }));
+};
 const isAck = ({ data }: { readonly data: Uint8Array }): boolean => new TextDecoder().decode(data).includes('"seq":');
 
 describe.each(clients)("when answers get lost, through $client", (client) => {
@@ -95,6 +103,21 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
     await expect(cold.getEvents("a", 2)).rejects.toMatchObject(unavailable);
     await expect(cold.getEvents("a", 1)).rejects.toMatchObject(unavailable);
     await expect(cold.getLatestVersion("a")).rejects.toMatchObject(unavailable);
+  });
+
+  test("an outdated last message is asked for again before it is believed", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, {}, connection);
+    await store.saveEvents([event(1, "e1"), event(2, "e2")]);
+    await store.saveEvent(event(3, "e3"));
+    const old = await firstMessageOf(store.streamName, client);
+    connection.rewrite = (message) => {
+      if (!decoder.decode(message.data).includes("stream_msg_get_response")) return message;
+      connection.rewrite = (each) => each;
+      return { subject: message.subject, data: encoder.encode(old) };
+    };
+    expect(await store.getLatestVersion("a")).toBe(3);
+    expect(await store.getEvents("a")).toHaveLength(3);
   });
 
   test("an abort after sending is unknown, with the reason as cause; one while waiting is the reason itself", async () => {

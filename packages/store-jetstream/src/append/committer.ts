@@ -64,7 +64,7 @@ export class Committer {
         cause = error;
         if (error instanceof NoReplyError) {
           if (error.reason === "not sent" || error.reason === "not permitted") break;
-          anyMayBeStored ||= error.reason !== "no responders";
+          anyMayBeStored ||= error.reason !== "no responders" && error.reason !== "outdated";
         } else if (!(error instanceof ApiError)) {
           return { status: anyMayBeStored ? "unknown" : "failed", cause: error };
         } else if (error.is("wrongLastSequence")) {
@@ -80,13 +80,22 @@ export class Committer {
   /** Resolves to the sequence at which the message was stored. @throws ApiError, NoReplyError, `AETHER_STREAM_RESET` */
   async #publish(commit: Commit, deadlineMs: number): Promise<number> {
     const { actor, payload, headers, expectedSequence } = commit;
-    if (this.#watch.checking !== undefined) await this.#watch.checking;
+    if (this.#watch.checking !== undefined) await this.#untilChecked(actor, deadlineMs);
     this.#watch.check();
     const timeoutMs = Math.max(1, Math.min(this.#republishAfterMs, deadlineMs - performance.now()));
     const reply = await this.#link.request(actor.subject, payload, { headers, timeoutMs });
     const { seq } = parseAnswer<PublishAck>(reply.data);
     this.#watch.acknowledged(seq, expectedSequence);
     return seq;
+  }
+
+  /** Nothing is written while it is not known whether the stream is the same. @throws NoReplyError if that takes too long */
+  async #untilChecked(actor: Actor, deadlineMs: number): Promise<void> {
+    const enough = new AbortController();
+    const late = pause(Math.max(0, deadlineMs - performance.now()), enough.signal).catch(() => {});
+    await Promise.race([this.#watch.checking, late]);
+    enough.abort();
+    if (this.#watch.checking !== undefined) throw new NoReplyError("outdated", actor.subject);
   }
 
   async #settle({ actor, payload, expectedSequence }: Commit, deadlineMs: number): Promise<CommitOutcome> {

@@ -11,6 +11,8 @@ export interface PullReaderOptions {
   readonly newConsumerName: () => string;
   /** How long the server may be silent before a read gives up. */
   readonly timeoutMs: number;
+  /** Rejects while answers come from a server that is not the leader any more. */
+  readonly verify: () => Promise<unknown>;
 }
 
 export interface MessageRange {
@@ -52,7 +54,7 @@ export class PullReader {
       try {
         yield* this.#readWithOneConsumer(actor, progress, range);
         if (progress.remaining === 0) {
-          if (progress.next > range.knownSequence || !(await this.#leaderHasMore(actor, progress.next))) return;
+          if (progress.next > range.knownSequence || !(await this.#leaderHasMore(actor, progress.next, range))) return;
           progress.remaining = undefined;
         }
       } catch (error) {
@@ -99,8 +101,12 @@ export class PullReader {
   }
 
   /** Whether the consumer stands on a replica that lags behind. Else what was known has expired since. */
-  async #leaderHasMore(actor: Actor, sequence: number): Promise<boolean> {
-    const last = await this.#api.lastMessage(actor.subject);
+  async #leaderHasMore(actor: Actor, sequence: number, { knownSequence }: MessageRange): Promise<boolean> {
+    let last = await this.#api.lastMessage(actor.subject);
+    if ((last?.sequence ?? 0) < knownSequence) {
+      await this.#options.verify();
+      last = await this.#api.lastMessage(actor.subject);
+    }
     return last !== undefined && last.sequence >= sequence;
   }
 
