@@ -13,14 +13,13 @@ export class RawStream {
     this.#stream = stream;
   }
 
-  /** Stores a record on an actor's subject, with headers or without. */
+  /** Stores a record on an actor's subject, without headers, with these, or with a block that need not be one. */
   async publish(
     subject: string,
     payload: string | Uint8Array,
-    headers?: Readonly<Record<string, string>>,
+    headers?: Readonly<Record<string, string>> | string,
   ): Promise<number> {
-    const lines = Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`);
-    const block = headers === undefined ? undefined : encoder.encode(`NATS/1.0\r\n${lines.join("")}\r\n`);
+    const block = headers === undefined ? undefined : encoder.encode(blockOf(headers));
     const reply = await this.#request(subject, typeof payload === "string" ? encoder.encode(payload) : payload, block);
     return (JSON.parse(decoder.decode(reply.data)) as { seq: number }).seq;
   }
@@ -63,4 +62,10 @@ export class RawStream {
       });
     });
   }
+}
+
+function blockOf(headers: Readonly<Record<string, string>> | string): string {
+  if (typeof headers === "string") return headers;
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `NATS/1.0\r\n${lines.join("")}\r\n`;
 }
