@@ -232,3 +232,11 @@ test("a trap in place of an event, a batch or a part of one is refused", () => {
     }
   }
 });
+
+test("data that is as deep as it may be is read back", () => {
+  let data: object = {}; // one level
+  for (let level = 2; level < MAX_JSON_DEPTH; level++) data = level % 2 === 0 ? { data } : [data];
+  const saved = prepareEvent({ ...given, data: { data } } as never, defaults);
+  expect(() => prepareEvent({ ...given, data: { more: { data } } } as never, defaults)).toThrow(/levels deep/);
+  expect(decodeEvent(JSON.parse(JSON.stringify(saved)))).toEqual(saved);
+});
