@@ -4,7 +4,7 @@ import { ApiError, unavailable } from "../protocol/api-error.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
-import { Pull } from "./pull.ts";
+import { type FirstAsk, Pull } from "./pull.ts";
 
 export interface PullReaderOptions {
   /** Unique among the consumers of the stream. */
@@ -27,6 +27,9 @@ export interface MessageRange {
 
 /** Long enough not to hammer a server that is coming up. */
 const RETRY_PAUSE_MS = 50;
+/** Where both are answered in one round trip, the answers are never that far apart. */
+const GRACE_MS = 50;
+const PATIENT_READS = 1_000;
 const CHUNK_SIZE = 1_000;
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
@@ -35,6 +38,8 @@ export class PullReader {
   readonly #link: Link;
   readonly #api: JetStreamApi;
   readonly #options: PullReaderOptions;
+  /** For so many reads, a chunk is not asked for before its consumer is there. */
+  #patientReads = 0;
 
   constructor(link: Link, api: JetStreamApi, options: PullReaderOptions) {
     this.#link = link;
@@ -78,7 +83,7 @@ export class PullReader {
     const chunkBytes = Math.max(CHUNK_BYTES, 2 * this.#link.server.max_payload);
     const pull = new Pull(this.#link, this.#api, this.#options.newConsumerName(), chunkBytes);
     try {
-      const pending = await abortable(pull.open(actor.subject, progress.next, chunkSize), signal);
+      const pending = await abortable(pull.open(actor.subject, progress.next, chunkSize, this.#firstAsk()), signal);
       // Messages that expire while they are read are no longer delivered; those that are new do not count.
       progress.remaining = Math.min(progress.remaining ?? pending, pending);
       while (progress.remaining > 0) {
@@ -98,6 +103,18 @@ export class PullReader {
     } finally {
       pull.close();
     }
+  }
+
+  #firstAsk(): FirstAsk {
+    const early = this.#patientReads === 0;
+    if (!early) this.#patientReads--;
+    return {
+      early,
+      graceMs: Math.min(GRACE_MS, this.#options.timeoutMs / 12),
+      swallowed: () => {
+        this.#patientReads = PATIENT_READS;
+      },
+    };
   }
 
   /** Whether the consumer stands on a replica that lags behind. Else what was known has expired since. */
