@@ -10,7 +10,7 @@ const lines = readFileSync(process.argv[2], "utf8").replace(colours, "").split("
 
 const workspaces = ["packages", "internal", "examples"]
   .flatMap((group) => readdirSync(join(root, group)).map((folder) => join(root, group, folder, "package.json")))
-  .concat(join(root, "benchmarks", "package.json"))
+  .concat(["benchmarks", "faults"].map((folder) => join(root, folder, "package.json")))
   .map((file) => JSON.parse(readFileSync(file, "utf8")).name);
 
 let [passed, failed, incomplete] = [0, 0, 0];

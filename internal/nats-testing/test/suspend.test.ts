@@ -9,7 +9,15 @@ function fakeProcess(send: (child: ChildProcess, signal: NodeJS.Signals) => bool
   onTestFinished(() => void child.kill("SIGKILL"));
   const pid = child.pid ?? expect.unreachable("there is no sleep");
   const ended = new Promise<void>((over) => child.once("close", () => over()));
-  return { pid, port: 4222, version: "0", running: true, ended, send: (signal) => send(child, signal) };
+  return {
+    pid,
+    routePort: undefined,
+    port: 4222,
+    version: "0",
+    running: true,
+    ended,
+    send: (signal) => send(child, signal),
+  };
 }
 
 describe("suspend", () => {

@@ -4,8 +4,10 @@ import {
   type Event,
   type EventBroadcaster,
   type EventStored,
+  InvalidArgumentError,
   MetadataKeys,
 } from "@aether/core";
+import { readFields } from "./arguments.ts";
 import type { EventDefaults } from "./prepare.ts";
 
 /** How a store tells others what it stored. */
@@ -132,8 +134,28 @@ export class Announcer {
   }
 }
 
-/** The announcer that the options ask for, if they do. */
+/** The announcer that the options ask for, if they do. @throws `AETHER_INVALID_ARGUMENT` */
 export function announcerFor(options: AnnounceOptions, defaults: EventDefaults): Announcer | undefined {
-  const { broadcaster } = options;
-  return broadcaster === undefined ? undefined : new Announcer({ ...options, broadcaster }, defaults);
+  const { broadcaster, ...others } = readAnnounceOptions(options);
+  return broadcaster === undefined ? undefined : new Announcer({ ...others, broadcaster }, defaults);
+}
+
+/** What options say of announcements, read once and checked. @throws `AETHER_INVALID_ARGUMENT` */
+export function readAnnounceOptions(options: AnnounceOptions): AnnounceOptions {
+  const read = readFields(options, "options", ["broadcaster", "broadcastNamespace", "onBroadcastError"]);
+  const { broadcaster, broadcastNamespace, onBroadcastError } = read;
+  if (
+    broadcaster !== undefined &&
+    typeof readFields(broadcaster, "options.broadcaster", ["publish"]).publish !== "function"
+  )
+    throw invalid("options.broadcaster", "must be an EventBroadcaster");
+  if (broadcastNamespace !== undefined && (typeof broadcastNamespace !== "string" || broadcastNamespace === ""))
+    throw invalid("options.broadcastNamespace", "must be a string that is not empty");
+  if (onBroadcastError !== undefined && typeof onBroadcastError !== "function")
+    throw invalid("options.onBroadcastError", "must be a function");
+  return read;
+}
+
+function invalid(argument: string, reason: string): InvalidArgumentError {
+  return new InvalidArgumentError({ argument, reason });
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type NewSnapshot, type ReadOptions } from "@aether/core";
+import { type CallOptions, InvalidArgumentError, type NewSnapshot, type ReadOptions } from "@aether/core";
 import { nameFlaw } from "./envelope.ts";
 import { detachJson } from "./json.ts";
 import { describe } from "./refusal.ts";
@@ -16,6 +16,43 @@ export function checkCount(value: unknown, argument: string, least = 0): asserts
   throw new InvalidArgumentError({ argument, reason });
 }
 
+/**
+ * Some fields of an object that a caller handed in, each read once, so that what was checked is what is used.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT` when it is no object, or cannot be read
+ */
+export function readFields<T extends object, Name extends keyof T>(
+  value: T,
+  argument: string,
+  names: readonly Name[],
+): Pick<T, Name> {
+  if (typeof value !== "object" || value === null) {
+    throw new InvalidArgumentError({ argument, reason: `must be an object, but is ${describe(value)}` });
+  }
+  try {
+    return Object.fromEntries(names.map((name) => [name, value[name]])) as Pick<T, Name>;
+  } catch (cause) {
+    throw new InvalidArgumentError({ argument, reason: "cannot be read", cause });
+  }
+}
+
+/** The signal among the options of a call. @throws `AETHER_INVALID_ARGUMENT` when they are no options, or it is no signal */
+export function readSignal(options: CallOptions | undefined): AbortSignal | undefined {
+  if (options === undefined) return undefined;
+  const { signal } = readFields(options, "options", ["signal"]);
+  if (signal === undefined || isSignal(signal)) return signal;
+  throw new InvalidArgumentError({ argument: "options.signal", reason: "must be an AbortSignal" });
+}
+
+function isSignal(value: unknown): boolean {
+  try {
+    const { addEventListener, throwIfAborted } = value as AbortSignal;
+    return typeof addEventListener === "function" && typeof throwIfAborted === "function";
+  } catch {
+    return false;
+  }
+}
+
 /** The options of a lazy read with their defaults filled in. */
 export type ReadRange = Required<Omit<ReadOptions, "signal">>;
 
@@ -26,7 +63,7 @@ export function readRange(options: ReadOptions = {}): ReadRange {
     toVersion = Number.MAX_SAFE_INTEGER,
     limit = Number.MAX_SAFE_INTEGER,
     direction = "forward",
-  } = options;
+  } = readFields(options, "options", ["fromVersion", "toVersion", "limit", "direction"]);
   checkCount(fromVersion, "fromVersion");
   checkCount(toVersion, "toVersion");
   checkCount(limit, "limit");
@@ -38,10 +75,7 @@ export function readRange(options: ReadOptions = {}): ReadRange {
 
 /** A snapshot as a store keeps it: checked, detached from the caller's objects, deeply frozen. @throws `AETHER_INVALID_ARGUMENT` */
 export function prepareSnapshot<State extends object>(snapshot: NewSnapshot<State>): NewSnapshot<State> {
-  if (typeof snapshot !== "object" || snapshot === null) {
-    throw new InvalidArgumentError({ argument: "snapshot", reason: `must be an object, but is ${describe(snapshot)}` });
-  }
-  const { actorId, version, state } = snapshot;
+  const { actorId, version, state } = readFields(snapshot, "snapshot", ["actorId", "version", "state"]);
   checkActorId(actorId, "snapshot.actorId");
   checkCount(version, "snapshot.version", 1);
   const detached = detachJson(

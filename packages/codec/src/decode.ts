@@ -21,7 +21,7 @@ export function decodeEvent(record: unknown): Event {
       throw refuse("metadata", `must be a JSON object, but is ${describe(event.metadata)}`);
     checkMetadata(event.metadata, refuse);
   }
-  return freezeJson(record, "", refuse) as unknown as Event;
+  return freezeJson(record, "", refuse, 0) as unknown as Event;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,7 @@
 export type { AnnounceOptions } from "./announcer.ts";
-export { AnnouncementLostError, Announcer, announcerFor } from "./announcer.ts";
+export { AnnouncementLostError, Announcer, announcerFor, readAnnounceOptions } from "./announcer.ts";
 export type { ReadRange } from "./arguments.ts";
-export { checkActorId, checkCount, prepareSnapshot, readRange } from "./arguments.ts";
+export { checkActorId, checkCount, prepareSnapshot, readFields, readRange, readSignal } from "./arguments.ts";
 export { decodeEvent } from "./decode.ts";
 export { detachJson, freezeJson, MAX_JSON_DEPTH, MAX_JSON_VALUES } from "./json.ts";
 export type { EventDefaults } from "./prepare.ts";

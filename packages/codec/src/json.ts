@@ -29,9 +29,13 @@ export function detachJson<T extends object>(value: T, root: string, refuse: Ref
   }
 }
 
-/** Freezes what `JSON.parse` made, at every depth. */
-export function freezeJson<T>(value: T, root: string, refuse: Refuse): T {
-  if (!freezeDeeply(value, 1)) throw refuse(root, `is nested more than ${MAX_JSON_DEPTH} levels deep`);
+/**
+ * Freezes what `JSON.parse` made, at every depth.
+ *
+ * @param depth - that of the value itself: 0 for a record whose fields are the objects that {@link detachJson} let pass
+ */
+export function freezeJson<T>(value: T, root: string, refuse: Refuse, depth = 1): T {
+  if (!freezeDeeply(value, depth)) throw refuse(root, `is nested more than ${MAX_JSON_DEPTH} levels deep`);
   return value;
 }
 

@@ -40,12 +40,10 @@ export function prepareEvents<E extends Event>(
   events: readonly NoInfer<NewEvent<E> | E>[],
   defaults: EventDefaults,
 ): readonly E[] {
-  if (!Array.isArray(events)) {
-    throw new InvalidEventError({ path: "", reason: `must be an array of events, but is ${describe(events)}` });
-  }
+  const length = lengthOf(events);
   const prepared: E[] = [];
-  for (let index = 0; index < events.length; index++) {
-    const event = prepareAt(`[${index}]`, events[index], defaults) as E;
+  for (let index = 0; index < length; index++) {
+    const event = prepareAt(`[${index}]`, itemAt(events, index), defaults) as E;
     const previous = prepared[index - 1];
     if (previous !== undefined && event.actorId !== previous.actorId) {
       throw new InvalidEventError({
@@ -62,6 +60,24 @@ export function prepareEvents<E extends Event>(
     prepared.push(event);
   }
   return prepared;
+}
+
+/** The length of a batch, read once. */
+function lengthOf(events: readonly unknown[]): number {
+  try {
+    if (Array.isArray(events)) return events.length;
+  } catch (cause) {
+    throw new InvalidEventError({ path: "", reason: "cannot be read", cause });
+  }
+  throw new InvalidEventError({ path: "", reason: `must be an array of events, but is ${describe(events)}` });
+}
+
+function itemAt(events: readonly unknown[], index: number): unknown {
+  try {
+    return events[index];
+  } catch (cause) {
+    throw new InvalidEventError({ path: `[${index}]`, reason: "cannot be read", cause });
+  }
 }
 
 function prepareAt(root: string, event: unknown, defaults: EventDefaults): Event {

@@ -12,8 +12,16 @@ export function formatPath(root: string, keys: readonly (string | number)[]): st
   return path.length > 500 ? `${path.slice(0, 400)}...${path.slice(-90)}` : path;
 }
 
-/** A few words for what a value is, to be read after "is". */
+/** A few words for what a value is, to be read after "is". Never throws, whatever the value does when it is looked at. */
 export function describe(value: unknown): string {
+  try {
+    return kindOf(value);
+  } catch {
+    return "an object that cannot be read";
+  }
+}
+
+function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   switch (typeof value) {

@@ -1,6 +1,6 @@
 import { isAetherError } from "@aether/core";
 import { describe, expect, test } from "vitest";
-import { checkActorId, checkCount, prepareSnapshot, readRange } from "../src/index.ts";
+import { checkActorId, checkCount, prepareSnapshot, readAnnounceOptions, readRange, readSignal } from "../src/index.ts";
 
 function refused(work: () => unknown): string | undefined {
   try {
@@ -65,4 +65,55 @@ describe("prepareSnapshot", () => {
   ])("refuses a bad %s", (argument, snapshot) => {
     expect(refused(() => prepareSnapshot(snapshot as never))).toBe(argument);
   });
+});
+
+const trap: object = new Proxy({}, { get: fail, ownKeys: fail, getPrototypeOf: fail });
+const { proxy: revoked, revoke } = Proxy.revocable([], {});
+revoke();
+
+function fail(): never {
+  throw new Error("hostile");
+}
+
+const INVALID = { code: "AETHER_INVALID_ARGUMENT" };
+
+test("options that are none, or a trap, are refused", () => {
+  for (const options of [null, 1, "text", Symbol("symbol"), trap, revoked] as never[]) {
+    expect(() => readSignal(options)).toThrow(expect.objectContaining({ ...INVALID, argument: "options" }));
+    expect(() => readRange(options)).toThrow(expect.objectContaining({ ...INVALID, argument: "options" }));
+    expect(() => prepareSnapshot(options)).toThrow(expect.objectContaining({ ...INVALID, argument: "snapshot" }));
+    expect(() => readAnnounceOptions(options)).toThrow(expect.objectContaining({ ...INVALID, argument: "options" }));
+  }
+});
+
+test("a trap in a field is refused", () => {
+  for (const field of [trap, revoked] as never[]) {
+    expect(() => readSignal({ signal: field })).toThrow(expect.objectContaining({ argument: "options.signal" }));
+    expect(() => readRange({ fromVersion: field })).toThrow(expect.objectContaining({ argument: "fromVersion" }));
+    expect(() => checkActorId(field)).toThrow(expect.objectContaining({ argument: "actorId" }));
+    const snapshot = { actorId: "a", version: 1, state: field };
+    expect(() => prepareSnapshot(snapshot)).toThrow(expect.objectContaining({ argument: "snapshot.state" }));
+  }
+});
+
+test("options are read once", () => {
+  let readings = 0;
+  const { fromVersion } = readRange({
+    get fromVersion() {
+      return readings++ === 0 ? 3 : -1;
+    },
+  });
+  expect(fromVersion).toBe(3);
+});
+
+test("announce options of other types are refused", () => {
+  for (const options of [
+    { broadcaster: {} },
+    { broadcaster: 1 },
+    { broadcastNamespace: "" },
+    { onBroadcastError: 1 },
+  ]) {
+    const [argument] = Object.keys(options).map((name) => `options.${name}`);
+    expect(() => readAnnounceOptions(options as never)).toThrow(expect.objectContaining({ ...INVALID, argument }));
+  }
 });

@@ -30,7 +30,7 @@ describe("decodeEvent", () => {
     ["metadata that is no object", { ...record, metadata: "x" }, "metadata"],
     ["metadata that is no text", { ...record, metadata: { n: 1 } }, "metadata.n"],
     ["a stack of brackets", { ...record, data: { deep: brackets(100_000) } }, ""],
-    ["one level too many", { ...record, data: { deep: brackets(MAX_JSON_DEPTH - 1) } }, ""],
+    ["one level too many", { ...record, data: { deep: brackets(MAX_JSON_DEPTH) } }, ""],
   ])("refuses %s", (_what, value, path) => {
     let thrown: unknown;
     try {

@@ -214,3 +214,29 @@ describe("prepareEvents", () => {
     expect(refusal(() => prepareEvents("events" as never, defaults)).path).toBe("");
   });
 });
+
+test("a trap in place of an event, a batch or a part of one is refused", () => {
+  const fail = (): never => {
+    throw new Error("hostile");
+  };
+  const { proxy: revoked, revoke } = Proxy.revocable([], {});
+  revoke();
+  for (const trap of [new Proxy([], { get: fail }), revoked, new Proxy({}, { get: fail, getPrototypeOf: fail })]) {
+    const refused = expect.objectContaining({ code: "AETHER_INVALID_EVENT" });
+    expect(() => prepareEvent(trap as never, defaults)).toThrow(refused);
+    expect(() => prepareEvents(trap as never, defaults)).toThrow(refused);
+    expect(() => prepareEvents([trap] as never, defaults)).toThrow(refused);
+    for (const field of ["id", "eventType", "actorId", "version", "data", "metadata", "timestamp"]) {
+      const event = { actorId: "a", version: 1, eventType: "Tested", data: {}, [field]: trap };
+      expect(() => prepareEvent(event as never, defaults)).toThrow(refused);
+    }
+  }
+});
+
+test("data that is as deep as it may be is read back", () => {
+  let data: object = {}; // one level
+  for (let level = 2; level < MAX_JSON_DEPTH; level++) data = level % 2 === 0 ? { data } : [data];
+  const saved = prepareEvent({ ...given, data: { data } } as never, defaults);
+  expect(() => prepareEvent({ ...given, data: { more: { data } } } as never, defaults)).toThrow(/levels deep/);
+  expect(decodeEvent(JSON.parse(JSON.stringify(saved)))).toEqual(saved);
+});

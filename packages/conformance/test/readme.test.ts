@@ -19,9 +19,16 @@ describe("the README", () => {
     expect(await read("example/damaged-journal.test.ts")).toContain(indented);
   });
 
-  test("has no other code that nobody checks", () => {
+  test("has one other snippet, which is compiled with those of all documents", () => {
     expect(snippets).toHaveLength(2);
-    expect(readme.match(/```\w+/g)).toEqual(["```sh", "```ts", "```ts"]);
+    expect(readme.match(/```\w+/g)).toEqual(["```sh", "```ts", "```ts", "```ts"]);
+  });
+
+  test("names every rule of histories", async () => {
+    const source = await read("../src/history/history.ts");
+    const rules = [...source.matchAll(/^ {2}\| "([a-z-]+)"/gm)].map(([, rule]) => rule);
+    expect(rules).toContain("malformed");
+    for (const rule of rules) expect(readme).toContain(`\`${rule}\``);
   });
 
   test("lists every theme, in the order in which they are tested", () => {

@@ -1,3 +1,4 @@
+import { readSignal } from "@aether/codec";
 import {
   BroadcasterClosedError,
   type CallOptions,
@@ -64,8 +65,9 @@ export class MemoryEventBus<out E extends Event = Event> implements EventBroadca
     try {
       const subscribers = this.#registry.matching(namespace);
       const complete = publishedEvent(event);
+      const signal = readSignal(options);
       if (this.#isClosed) throw new BroadcasterClosedError();
-      options?.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       this.#hub.counters.published++;
       this.#hub.deliver(subscribers, complete);
       return published;

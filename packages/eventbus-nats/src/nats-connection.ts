@@ -58,13 +58,21 @@ export interface NatsStatus {
 /** Refuses what is no open connection of a client that the bus knows. @throws `AETHER_INVALID_ARGUMENT` */
 export function checkConnection(connection: NatsConnection): void {
   const methods = ["publish", "subscribe", "flush", "status", "isClosed", "closed"] as const;
-  const shaped = typeof connection === "object" && connection !== null;
-  if (!shaped || methods.some((method) => typeof connection[method] !== "function")) {
+  if (!hasMethods(connection, methods)) {
     const reason = "must be a connection of nats 2.29 or @nats-io/transport-node 3.4: await connect({ servers })";
     throw new InvalidArgumentError({ argument: "connection", reason });
   }
   if (connection.isClosed()) throw new InvalidArgumentError({ argument: "connection", reason: "is closed" });
   if (connection.info?.headers === false) {
     throw new InvalidArgumentError({ argument: "connection", reason: "is to a server without message headers" });
+  }
+}
+
+function hasMethods(value: NatsConnection, methods: readonly (keyof NatsConnection)[]): boolean {
+  try {
+    const isObject = typeof value === "object" && value !== null;
+    return isObject && methods.every((method) => typeof value[method] === "function");
+  } catch {
+    return false; // a getter or a proxy that throws
   }
 }

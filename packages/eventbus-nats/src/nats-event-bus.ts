@@ -1,3 +1,4 @@
+import { readSignal } from "@aether/codec";
 import {
   BroadcasterClosedError,
   type CallOptions,
@@ -106,11 +107,12 @@ export class NatsEventBus<out E extends Event = Event> implements EventBroadcast
     try {
       const subscribers = this.#shared.matching(namespace);
       const complete = publishedEvent(event);
+      const signal = readSignal(options);
       this.#refuseIfClosed();
-      options?.signal?.throwIfAborted();
-      const confirmed = this.#publisher.publish(namespace, complete, options?.signal);
+      signal?.throwIfAborted();
+      const confirmed = this.#publisher.publish(namespace, complete, signal);
       this.#hub.deliver(subscribers, complete);
-      return abortable(confirmed, options?.signal);
+      return abortable(confirmed, signal);
     } catch (error) {
       return Promise.reject(error);
     }

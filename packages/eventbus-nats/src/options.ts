@@ -1,4 +1,4 @@
-import { checkCount } from "@aether/codec";
+import { checkCount, readFields } from "@aether/codec";
 import { type Event, type HandlerOptions, InvalidArgumentError, type SubscribeOptions } from "@aether/core";
 import { type BusOptions, type ResolvedBusOptions, resolveBusOptions } from "@aether/subscriptions";
 import type { NatsBusStatus } from "./status.ts";
@@ -50,7 +50,8 @@ export interface ResolvedOptions extends ResolvedBusOptions<NatsBusStatus> {
 /** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
 export function resolveOptions(options: NatsEventBusOptions): ResolvedOptions {
   const common = resolveBusOptions(options);
-  const { prefix = "aether.events", whileDisconnected = "reject" } = options;
+  const own = readFields(options, "options", ["prefix", "whileDisconnected"]);
+  const { prefix = "aether.events", whileDisconnected = "reject" } = own;
   checkPrefix(prefix);
   return { ...common, prefix, holdUpTo: holdUpToOf(whileDisconnected) };
 }
@@ -60,14 +61,15 @@ function holdUpToOf(policy: NonNullable<NatsEventBusOptions["whileDisconnected"]
   if (typeof policy !== "object" || policy === null) {
     throw invalid("options.whileDisconnected", 'must be "reject" or { holdUpTo: a number of events }');
   }
-  checkCount(policy.holdUpTo, "options.whileDisconnected.holdUpTo", 1);
-  return policy.holdUpTo;
+  const { holdUpTo } = readFields(policy, "options.whileDisconnected", ["holdUpTo"]);
+  checkCount(holdUpTo, "options.whileDisconnected.holdUpTo", 1);
+  return holdUpTo;
 }
 
 /** Reads the queue group out of the options of `subscribe`. @throws `AETHER_INVALID_ARGUMENT` */
 export function queueGroupOf(options: unknown): string | undefined {
   if (typeof options !== "object" || options === null) return undefined;
-  const { queueGroup } = options as QueueGroupOption;
+  const { queueGroup } = readFields(options as QueueGroupOption, "options", ["queueGroup"]);
   if (queueGroup === undefined) return undefined;
   if (typeof queueGroup === "string" && /^[A-Za-z0-9_-]{1,255}$/.test(queueGroup)) return queueGroup;
   throw invalid("options.queueGroup", "must be 1 to 255 letters, digits, - and _");

@@ -178,6 +178,13 @@ describe("what makes no sense is refused", () => {
     expect(() => new NatsEventBus(connection as NatsConnection)).toThrow(refused);
   });
 
+  test("as the connection: what cannot be read", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const refused = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: "connection" });
+    expect(() => new NatsEventBus(proxy as NatsConnection)).toThrow(refused);
+  });
+
   test.each(["", "a b", "a.b", "*", 7, "x".repeat(256)])("as a queue group: %j", (queueGroup) => {
     const { bus } = open();
     const refused = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: "options.queueGroup" });

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { CircuitOpenError } from "./errors/circuit-open-error.ts";
 import { notify } from "./notify.ts";
 import { numbersOf } from "./numbers.ts";
+import { checkFunction, checkMethods, invalid, readOptions } from "./read-options.ts";
 import type { AttemptOutcome, RetryPolicy } from "./retry-policy.ts";
 
 /** What a circuit breaker holds of one actor. */
@@ -82,8 +83,11 @@ export class CircuitBreaker {
   readonly #circuits = new Map<string, Circuit>();
 
   /** @throws `AETHER_INVALID_ARGUMENT` */
-  constructor(options: CircuitBreakerOptions = {}) {
+  constructor(given: CircuitBreakerOptions = {}) {
+    const options = readOptions(given);
     const { onStateChange, clock = systemClock } = options;
+    checkFunction("onStateChange", onStateChange);
+    checkMethods("clock", clock, "a Clock", "now", "sleep");
     this.#limits = numbersOf(options, defaultLimits);
     this.#onStateChange = onStateChange;
     this.#clock = clock;
@@ -94,8 +98,14 @@ export class CircuitBreaker {
     return this.#circuitOf(actorId).state;
   }
 
-  /** A policy that waits as `policy` does while the circuit of the actor lets attempts through. */
+  /**
+   * A policy that waits as `policy` does while the circuit of the actor lets attempts through.
+   *
+   * @throws `AETHER_INVALID_ARGUMENT`
+   */
   around(policy: RetryPolicy): RetryPolicy {
+    if (policy === undefined) throw invalid("policy", "must be given");
+    checkMethods("policy", policy, "a RetryPolicy", "onFailure");
     return {
       name: `circuitBreaker(${policy.name})`,
       admit: (actorId) => {

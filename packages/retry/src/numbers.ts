@@ -17,11 +17,15 @@ export function numbersOf<Name extends string>(
     const isTime = argument.endsWith("Ms");
     if (!(isTime ? isTimeMs(value) : isCount(value))) {
       const wanted = isTime ? "a finite number, at least 0" : "an integer from 1, or Infinity";
-      throw new InvalidArgumentError({ argument, reason: `must be ${wanted}, but is ${value}` });
+      throw new InvalidArgumentError({ argument, reason: `must be ${wanted}, but is ${shown(value)}` });
     }
     numbers[argument] = value;
   }
   return numbers;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "number" ? String(value) : `of type ${value === null ? "null" : typeof value}`;
 }
 
 function isTimeMs(value: number): boolean {

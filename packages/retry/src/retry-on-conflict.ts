@@ -1,4 +1,5 @@
 import { InvalidArgumentError, isVersionConflictError, type VersionConflictError } from "@aether/core";
+import { invalid, readOptions } from "./read-options.ts";
 import { retry } from "./retry-loop.ts";
 import { type RetryOptions, settingsOf } from "./retry-options.ts";
 
@@ -45,7 +46,8 @@ export async function retryOnConflict<Result>(
   options: RetryOnConflictOptions = {},
 ): Promise<Result> {
   const settings = settingsOf(options);
-  const { actorId = "" } = options;
+  if (typeof operation !== "function") throw invalid("operation", "must be a function");
+  const { actorId = "" } = readOptions(options);
   if (actorId === "" && settings.policy.admit !== undefined) {
     throw new InvalidArgumentError({ argument: "actorId", reason: "must be given: the policy keeps state per actor" });
   }

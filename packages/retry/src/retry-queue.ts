@@ -9,6 +9,7 @@ import { notify } from "./notify.ts";
 import { numbersOf } from "./numbers.ts";
 import type { OnlyDeclared } from "./only-declared.ts";
 import { jitter } from "./policies/jitter.ts";
+import { checkMethods, invalid, readOptions } from "./read-options.ts";
 import { type RetryOptions, type RetrySettings, settingsOf } from "./retry-options.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 
@@ -100,8 +101,10 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   #closing: Promise<readonly QueuedAppend<E>[]> | undefined;
 
   /** @throws `AETHER_INVALID_ARGUMENT` */
-  constructor(store: EventStore<E>, options: RetryQueueOptions<E>) {
+  constructor(store: EventStore<E>, given: RetryQueueOptions<E>) {
+    const options = readOptions(given);
     const { onSettled, policy = eventual } = options;
+    if (typeof onSettled !== "function") throw invalid("onSettled", "must be a function");
     this.#store = store;
     this.#retry = settingsOf({ ...options, policy });
     this.#onSettled = onSettled;
@@ -119,8 +122,10 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   async append<D extends Decide<E> = Decide<E>>(
     actorId: string,
     decide: D & OnlyDeclared<E, D>,
-    { signal }: CallOptions = {},
+    options: CallOptions = {},
   ): Promise<void> {
+    if (typeof decide !== "function") throw invalid("decide", "must be a function");
+    const signal = signalOf(options);
     if (this.#closing !== undefined) throw new RetryQueueClosedError({ actorId });
     signal?.throwIfAborted();
     const append = { actorId, decide };
@@ -129,7 +134,8 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   }
 
   /** Resolves when nothing is in the queue. @throws `signal.reason` */
-  async drain({ signal }: CallOptions = {}): Promise<void> {
+  async drain(options: CallOptions = {}): Promise<void> {
+    const signal = signalOf(options);
     signal?.throwIfAborted();
     while (this.#taken.size > 0) await abortable(this.#outcomes(), signal);
   }
@@ -141,7 +147,8 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
    * @param call - its signal ends the wait for attempts under way; `onSettled` hears of them all the same
    * @throws `signal.reason`
    */
-  async close({ signal }: CallOptions = {}): Promise<readonly QueuedAppend<E>[]> {
+  async close(options: CallOptions = {}): Promise<readonly QueuedAppend<E>[]> {
+    const signal = signalOf(options);
     this.#closing ??= this.#close();
     return abortable(this.#closing, signal);
   }
@@ -217,4 +224,10 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
       return { ...append, status: "failed", error };
     }
   }
+}
+
+function signalOf(options: CallOptions): AbortSignal | undefined {
+  const { signal } = readOptions(options);
+  checkMethods("signal", signal, "an AbortSignal", "throwIfAborted", "addEventListener");
+  return signal;
 }

@@ -52,8 +52,12 @@ export function commitHeaders(head: Head, { first, last }: VersionSpan, count: n
   );
 }
 
-/** The versions that a commit's header tells, or `undefined` if it has none: another program wrote it. */
+/**
+ * The versions that a commit's header tells, or `undefined` if another program wrote it. Without the expectation beside it,
+ * the header is not believed: its writer did not take part in the guard, and may not know what stands before.
+ */
 export function headerSpan(message: StoredMessage): VersionSpan | undefined {
+  if (message.header(EXPECTATION_HEADER) === undefined) return undefined;
   const [, first, last] = /^(\d{1,16})-(\d{1,16})\/\d{1,9}$/.exec(message.header(VERSIONS_HEADER) ?? "") ?? [];
   if (first === undefined || last === undefined) return undefined;
   const span = { first: Number(first), last: Number(last) };

@@ -1,4 +1,12 @@
-import { checkActorId, checkCount, prepareEvent, prepareEvents, prepareSnapshot, readRange } from "@aether/codec";
+import {
+  checkActorId,
+  checkCount,
+  prepareEvent,
+  prepareEvents,
+  prepareSnapshot,
+  readRange,
+  readSignal,
+} from "@aether/codec";
 import {
   type BatchEventStore,
   type CallOptions,
@@ -93,44 +101,44 @@ export class JetStreamEventStore<out E extends Event = Event>
    * @throws `AETHER_OUTCOME_UNKNOWN` when no answer came in time
    * @throws `AETHER_CONTENTION` when others kept writing in between
    */
-  async saveEvent(event: NoInfer<NewEvent<E> | E>, options: CallOptions = {}): Promise<SaveReceipt> {
+  async saveEvent(event: NoInfer<NewEvent<E> | E>, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent<E>(event, defaults);
     const actor = this.#actorToWrite(prepared.actorId, "actorId");
-    this.#admit(options);
-    const [receipt] = await this.#parts.appender.save(actor, [prepared], options.signal);
+    const signal = this.#admit(options);
+    const [receipt] = await this.#parts.appender.save(actor, [prepared], signal);
     return receipt as SaveReceipt;
   }
 
   /** See `BatchEventStore.saveEvents`. The batch is one message: it is stored whole or not at all, and never split. */
   async saveEvents(
     events: readonly NoInfer<NewEvent<E> | E>[],
-    options: CallOptions = {},
+    options?: CallOptions,
   ): Promise<readonly SaveReceipt[]> {
     const prepared = prepareEvents<E>(events, defaults);
     const [first] = prepared;
     const actor = first === undefined ? undefined : this.#actorToWrite(first.actorId, "[0].actorId");
-    this.#admit(options);
-    return actor === undefined ? [] : this.#parts.appender.save(actor, prepared, options.signal);
+    const signal = this.#admit(options);
+    return actor === undefined ? [] : this.#parts.appender.save(actor, prepared, signal);
   }
 
   /** See `EventStore.getEvents`. Records that are no events are skipped. */
-  async getEvents(actorId: string, fromVersion = 0, options: CallOptions = {}): Promise<readonly E[]> {
+  async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly E[]> {
     return (await this.getEventsWithErrors(actorId, fromVersion, options)).events;
   }
 
   /** See `ReplayReportingEventStore.getEventsWithErrors`. */
-  async getEventsWithErrors(actorId: string, fromVersion = 0, options: CallOptions = {}): Promise<EventsWithErrors<E>> {
+  async getEventsWithErrors(actorId: string, fromVersion = 0, options?: CallOptions): Promise<EventsWithErrors<E>> {
     checkCount(fromVersion, "fromVersion");
     const actor = this.#actorToRead(actorId);
-    this.#admit(options);
-    return this.#parts.underway.run(() => this.#replay(actor, fromVersion, options));
+    const signal = this.#admit(options);
+    return this.#parts.underway.run(() => this.#replay(actor, fromVersion, signal));
   }
 
   /** See `EventStore.getLatestVersion`. Always asks the stream's leader. */
-  async getLatestVersion(actorId: string, options: CallOptions = {}): Promise<number> {
+  async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
     const actor = this.#actorToRead(actorId);
-    this.#admit(options);
-    return this.#parts.underway.run(async () => (await this.#parts.history.headToRead(actor, options.signal)).version);
+    const signal = this.#admit(options);
+    return this.#parts.underway.run(async () => (await this.#parts.history.headToRead(actor, signal)).version);
   }
 
   /**
@@ -147,21 +155,21 @@ export class JetStreamEventStore<out E extends Event = Event>
    * @throws `AETHER_EVENT_TOO_LARGE` when it does not fit into one message
    * @throws `AETHER_STORE_FULL`
    */
-  async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options: CallOptions = {}): Promise<void> {
+  async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void> {
     const prepared = prepareSnapshot(snapshot);
     const actor = this.#actorToRead(prepared.actorId, "snapshot.actorId");
-    this.#admit(options);
-    await this.#parts.underway.run(() => abortable(this.#saveSnapshot(actor, prepared), options.signal));
+    const signal = this.#admit(options);
+    await this.#parts.underway.run(() => abortable(this.#saveSnapshot(actor, prepared), signal));
   }
 
   /** See `SnapshotStore.getLatestSnapshot`. A snapshot that cannot be read counts as none. */
   async getLatestSnapshot<State extends object = object>(
     actorId: string,
-    options: CallOptions = {},
+    options?: CallOptions,
   ): Promise<Snapshot<State> | undefined> {
     const actor = this.#actorToRead(actorId);
-    this.#admit(options);
-    const snapshot = await this.#parts.underway.run(() => abortable(this.#latestSnapshot(actor), options.signal));
+    const signal = this.#admit(options);
+    const snapshot = await this.#parts.underway.run(() => abortable(this.#latestSnapshot(actor), signal));
     return snapshot as Snapshot<State> | undefined;
   }
 
@@ -177,23 +185,20 @@ export class JetStreamEventStore<out E extends Event = Event>
    * const order = events.reduce(evolve, snapshot?.state ?? noOrder);
    * ```
    */
-  async load<State extends object = object>(
-    actorId: string,
-    options: CallOptions = {},
-  ): Promise<LoadedActor<E, State>> {
+  async load<State extends object = object>(actorId: string, options?: CallOptions): Promise<LoadedActor<E, State>> {
     const actor = this.#actorToRead(actorId);
-    this.#admit(options);
+    const signal = this.#admit(options);
     return this.#parts.underway.run(async () => {
       const latest = this.#parts.snapshots.latest(actor);
       const behind = latest.then((found) => found && { version: found.snapshot.version, sequence: found.sequence });
       const both = Promise.all([latest, this.#parts.history.nextCommitOnly(actor, behind)]);
-      const [found, events] = await abortable(asReads(both), options.signal);
+      const [found, events] = await abortable(asReads(both), signal);
       const snapshot = found?.snapshot as Snapshot<State> | undefined;
       if (events !== undefined) return { snapshot, events: Object.freeze(events) as readonly E[] };
       if (found !== undefined)
         this.#parts.history.rememberSnapshot(actor, { version: found.snapshot.version, sequence: found.sequence });
       const fromVersion = (snapshot?.version ?? 0) + 1;
-      return { snapshot, events: (await this.#replay(actor, fromVersion, options)).events };
+      return { snapshot, events: (await this.#replay(actor, fromVersion, signal)).events };
     });
   }
 
@@ -218,7 +223,7 @@ export class JetStreamEventStore<out E extends Event = Event>
     this.#parts.link.close();
   }
 
-  async #replay(actor: Actor, fromVersion: number, { signal }: CallOptions): Promise<EventsWithErrors<E>> {
+  async #replay(actor: Actor, fromVersion: number, signal: AbortSignal | undefined): Promise<EventsWithErrors<E>> {
     const events: E[] = [];
     const errors: ReplayError[] = [];
     for await (const commit of this.#parts.history.read(actor, { fromVersion, signal })) {
@@ -245,21 +250,24 @@ export class JetStreamEventStore<out E extends Event = Event>
     return snapshot;
   }
 
-  async *#read(actorId: string, options: ReadOptions = {}): AsyncGenerator<E, void, undefined> {
+  async *#read(actorId: string, options: ReadOptions | undefined): AsyncGenerator<E, void, undefined> {
     const range = readRange(options);
     const actor = this.#actorToRead(actorId);
-    this.#admit(options);
+    const signal = this.#admit(options);
     try {
-      yield* readLazily(this.#parts.history, actor, range, options.signal) as AsyncGenerator<E, void, undefined>;
+      yield* readLazily(this.#parts.history, actor, range, signal) as AsyncGenerator<E, void, undefined>;
     } catch (cause) {
       throw this.#closing === undefined ? cause : new StoreClosedError({ cause });
     }
   }
 
-  #admit({ signal }: CallOptions): void {
+  /** @returns the signal of the call */
+  #admit(options: CallOptions | undefined): AbortSignal | undefined {
+    const signal = readSignal(options);
     if (this.#closing !== undefined) throw new StoreClosedError();
     this.#parts.watch.check();
     signal?.throwIfAborted();
+    return signal;
   }
 
   #actorToWrite(id: string, path: string): Actor {

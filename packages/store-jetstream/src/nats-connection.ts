@@ -74,8 +74,7 @@ export type EstablishedConnection = NatsConnection & { readonly info: NatsServer
 /** Refuses what is no open connection of a client that the store knows. @throws `AETHER_INVALID_ARGUMENT` */
 export function checkConnection(connection: NatsConnection): asserts connection is EstablishedConnection {
   const methods = ["publish", "subscribe", "status", "isClosed"] as const;
-  const shaped = typeof connection === "object" && connection !== null;
-  if (!shaped || methods.some((method) => typeof connection[method] !== "function")) {
+  if (!hasMethods(connection, methods)) {
     const reason = "must be a connection of nats 2.29 or @nats-io/transport-node 3.4: await connect({ servers })";
     throw new InvalidArgumentError({ argument: "connection", reason });
   }
@@ -84,5 +83,14 @@ export function checkConnection(connection: NatsConnection): asserts connection 
     throw new InvalidArgumentError({ argument: "connection", reason: "is not established" });
   if (connection.info.headers === false) {
     throw new InvalidArgumentError({ argument: "connection", reason: "is to a server without message headers" });
+  }
+}
+
+function hasMethods(value: NatsConnection, methods: readonly (keyof NatsConnection)[]): boolean {
+  try {
+    const isObject = typeof value === "object" && value !== null;
+    return isObject && methods.every((method) => typeof value[method] === "function");
+  } catch {
+    return false; // a getter or a proxy that throws
   }
 }

@@ -1,4 +1,4 @@
-import { type AnnounceOptions, checkCount } from "@aether/codec";
+import { type AnnounceOptions, checkCount, readAnnounceOptions, readFields } from "@aether/codec";
 import { InvalidArgumentError } from "@aether/core";
 import type { StreamMode } from "./stream/ensure-stream.ts";
 import { MAX_STREAM_NAME_BYTES, streamNameFor } from "./subjects.ts";
@@ -91,9 +91,25 @@ const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
 /** Servers keep ages in nanoseconds in 64 bits. */
 const MAX_RETENTION_MS = 9_000_000_000_000;
 
+const storeFields = [
+  "streamName",
+  "namespace",
+  "streamRetention",
+  "replicaCount",
+  "snapshotHistory",
+  "truncatedHistory",
+  "stream",
+  "cacheSize",
+  "ackTimeoutMs",
+  "maxInFlight",
+] as const satisfies (keyof JetStreamStoreOptions)[];
+
 /** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
-export function resolveOptions(options: JetStreamStoreOptions): ResolvedOptions {
-  if (typeof options !== "object" || options === null) throw invalid("options", "must be an object with a streamName");
+export function resolveOptions(given: JetStreamStoreOptions): ResolvedOptions {
+  const options: JetStreamStoreOptions = {
+    ...readFields(given, "options", storeFields),
+    ...readAnnounceOptions(given),
+  };
   const { streamRetention = ONE_YEAR_MS, replicaCount = 1 } = options;
   const { cacheSize = 100_000, ackTimeoutMs = 10_000, maxInFlight = 512 } = options;
   const { snapshotHistory = 3, stream = "create", truncatedHistory = "refuse" } = options;

@@ -83,9 +83,15 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   let consumers = 0;
   const newConsumerName = (): string => `${uniqueName}-${++consumers}`;
   const chunkBytes = (): number => Math.max(CHUNK_BYTES, 2 * link.server.max_payload);
-  const directGet = new DirectGet(api, info.config.allow_direct === true, chunkBytes);
-  const reader = new PullReader(link, api, { directGet, newConsumerName, chunkBytes, timeoutMs: ackTimeoutMs });
-  const history = new History({ api, reader, cache, watch, expiry });
+  const reader = new PullReader(link, api, {
+    directGet: new DirectGet(api, info.config.allow_direct === true, chunkBytes),
+    newConsumerName,
+    chunkBytes,
+    timeoutMs: ackTimeoutMs,
+    verify: () => watch.verify(),
+  });
+  const patientApi = new JetStreamApi(link, effectiveName, requestTimeoutMs, ackTimeoutMs);
+  const history = new History({ api: patientApi, reader, cache, watch, expiry, patienceMs: ackTimeoutMs });
   const announcer = announcerFor(options.announce, defaults);
   const underway = new Underway();
   const appender = new Appender({

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   commitHeaders,
   decodeCommits,
+  EXPECTATION_HEADER,
   encodeEvents,
   headerSpan,
   joinPayloads,
@@ -23,7 +24,7 @@ const event = (version: number, more: object = {}): Event => ({
 const message = (data: string | Uint8Array, versions?: string): StoredMessage => ({
   sequence: 7,
   data: typeof data === "string" ? new TextEncoder().encode(data) : data,
-  header: (name) => (name === VERSIONS_HEADER ? versions : undefined),
+  header: (name) => (name === VERSIONS_HEADER ? versions : name === EXPECTATION_HEADER ? "0" : undefined),
 });
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
@@ -76,9 +77,15 @@ describe("headerSpan", () => {
     ["a-b/c"],
     ["1-9999999999999999/1"],
     ["1-2/1\r\n"],
-  ])("does not trust %j", (versions) => {
+  ])("does not believe %j", (versions) => {
     expect(headerSpan(message("", versions))).toBeUndefined();
   });
+});
+
+test("without the expectation beside it, no header is believed", () => {
+  const { header, ...others } = message("", "1-1/1");
+  const alone: StoredMessage = { ...others, header: (name) => (name === VERSIONS_HEADER ? header(name) : undefined) };
+  expect(headerSpan(alone)).toBeUndefined();
 });
 
 describe("decodeCommits", () => {

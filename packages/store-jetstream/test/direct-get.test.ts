@@ -7,7 +7,6 @@ import { onOneServer } from "./support/open-stores.ts";
 import { RawStream } from "./support/raw-stream.ts";
 
 const server = onOneServer();
-const encoder = new TextEncoder();
 const event = (version: number): NewEvent => ({ actorId: "a-1", version, eventType: "Tested", data: {} });
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 const versionsOf = (events: readonly { readonly version: number }[]): readonly number[] =>

@@ -142,6 +142,20 @@ test.each([
   await expect(JetStreamEventStore.open({} as never, options as never)).rejects.toMatchObject(refusal);
 });
 
+test("what cannot be read is no connection, and no options", async () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  for (const [given, options, argument] of [
+    [proxy, { streamName: "s" }, "connection"],
+    [{}, proxy, "options"],
+    [{}, { streamName: proxy }, "options.streamName"],
+    [{}, { streamName: "s", broadcaster: {} }, "options.broadcaster"],
+  ]) {
+    const refusal = { code: "AETHER_INVALID_ARGUMENT", argument };
+    await expect(JetStreamEventStore.open(given as never, options as never)).rejects.toMatchObject(refusal);
+  }
+});
+
 test.each([[undefined], [null], [{}], [{ publish() {}, subscribe() {} }]])(
   "%j is no connection",
   async (connection) => {

@@ -38,6 +38,18 @@ describe.each(clients)("replay through $client", (client) => {
     expect(await fresh.getEvents("a-1", count + 1)).toEqual([]);
   });
 
+  test("a monitor that listens to every request does not hold up reads", async () => {
+    const monitor = await server.connect(client);
+    monitor.subscribe(">", { callback: () => {} });
+    await monitor.flush();
+    const store = await server.open(client);
+    await store.saveEvents(range(1, 20).map((version) => event(version)));
+    await Promise.all(range(21, 1_500).map((version) => store.saveEvent(event(version))));
+    const started = performance.now();
+    for (let round = 0; round < 20; round++) expect(versionsOf(await store.getEvents("a-1"))).toEqual(range(1, 1_500));
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   test("from a version, an actor with strange gaps is read right", async () => {
     await fc.assert(
       fc.asyncProperty(

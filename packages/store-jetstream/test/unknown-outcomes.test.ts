@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { clients } from "./support/clients.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";
 import { onOneServer } from "./support/open-stores.ts";
+import { RawStream } from "./support/raw-stream.ts";
 
 const server = onOneServer();
 const event = (version: number, id: string): NewEvent => ({ actorId: "a", version, eventType: "Tested", data: {}, id });
@@ -11,6 +12,13 @@ const unknownOf = (work: Promise<unknown>): Promise<OutcomeUnknownError> =>
     () => Promise.reject(new Error("it resolved")),
     (error: unknown) => (isAetherError(error, "AETHER_OUTCOME_UNKNOWN") ? error : Promise.reject(error)),
   );
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** What a leader answers that has nothing but the first message of the actor. */
+const firstMessageOf = async (streamName: string, client: (typeof clients)[number]): Promise<string> => {
+  const raw = new RawStream(await server.connect(client), streamName);
+  return JSON.stringify(await raw.api("STREAM.MSG.GET.{stream}", { seq: 1 }));
+};
 const isAck = ({ data }: { readonly data: Uint8Array }): boolean => new TextDecoder().decode(data).includes('"seq":');
 
 describe.each(clients)("when answers get lost, through $client", (client) => {
@@ -73,6 +81,43 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
     await expect(store.saveEvent(event(2, "e2"))).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
     connection.incoming = () => "pass";
     expect(await store.getLatestVersion("a")).toBe(0);
+  });
+
+  test("a read that must find its beginning asks again, and without any answer the store is unavailable", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const writer = await server.open(client);
+    await writer.saveEvents([event(1, "e1"), event(2, "e2")]);
+    const patient = { streamName: writer.streamName, ackTimeoutMs: 3_000 };
+    const store = await server.open(client, patient, connection);
+    let lost = 0;
+    const loseOne = (subject: string): "lose" | "pass" =>
+      subject.startsWith("$JS.API.STREAM.MSG.GET.") && lost++ === 0 ? "lose" : "pass";
+    connection.outgoing = loseOne;
+    expect(await store.getLatestVersion("a")).toBe(2);
+    lost = 0;
+    expect((await store.getEvents("a", 2)).map(({ id }) => id)).toEqual(["e2"]);
+    const impatient = { streamName: writer.streamName, ackTimeoutMs: 60 };
+    const cold = await server.open(client, impatient, connection);
+    connection.outgoing = () => "lose";
+    const unavailable = { code: "AETHER_STORE_UNAVAILABLE" };
+    await expect(cold.getEvents("a", 2)).rejects.toMatchObject(unavailable);
+    await expect(cold.getEvents("a", 1)).rejects.toMatchObject(unavailable);
+    await expect(cold.getLatestVersion("a")).rejects.toMatchObject(unavailable);
+  });
+
+  test("an outdated last message is asked for again before it is believed", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, {}, connection);
+    await store.saveEvents([event(1, "e1"), event(2, "e2")]);
+    await store.saveEvent(event(3, "e3"));
+    const old = await firstMessageOf(store.streamName, client);
+    connection.rewrite = (message) => {
+      if (!decoder.decode(message.data).includes("stream_msg_get_response")) return message;
+      connection.rewrite = (each) => each;
+      return { subject: message.subject, data: encoder.encode(old) };
+    };
+    expect(await store.getLatestVersion("a")).toBe(3);
+    expect(await store.getEvents("a")).toHaveLength(3);
   });
 
   test("an abort after sending is unknown, with the reason as cause; one while waiting is the reason itself", async () => {

@@ -10,6 +10,7 @@ import {
   prepareSnapshot,
   type ReadRange,
   readRange,
+  readSignal,
 } from "@aether/codec";
 import {
   type BatchEventStore,
@@ -152,9 +153,12 @@ export class MemoryEventStore<out E extends Event = Event>
     await this.close();
   }
 
-  #admit(options: CallOptions | undefined): void {
+  /** @returns the signal of the call */
+  #admit(options: CallOptions | undefined): AbortSignal | undefined {
+    const signal = readSignal(options);
     if (this.#closed) throw new StoreClosedError();
-    options?.signal?.throwIfAborted();
+    signal?.throwIfAborted();
+    return signal;
   }
 
   #append(events: readonly E[]): readonly SaveReceipt[] {
@@ -174,11 +178,11 @@ export class MemoryEventStore<out E extends Event = Event>
   async *#read(actorId: string, options: ReadOptions | undefined): AsyncGenerator<E, void, undefined> {
     checkActorId(actorId);
     const range = readRange(options);
-    this.#admit(options);
+    const signal = this.#admit(options);
     const history = this.#actors.get(actorId);
     if (history === undefined) return;
     for (const index of indexes(history, range)) {
-      options?.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       yield history.at(index) as E;
     }
   }

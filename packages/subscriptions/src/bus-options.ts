@@ -1,4 +1,4 @@
-import { checkCount } from "@aether/codec";
+import { checkCount, readFields } from "@aether/codec";
 import { InvalidArgumentError } from "@aether/core";
 
 /** What every bus can be told when it is made. */
@@ -26,8 +26,7 @@ const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
 export function resolveBusOptions<Status>(options: BusOptions<Status>): ResolvedBusOptions<Status> {
-  if (typeof options !== "object" || options === null) throw invalid("options", "must be an object");
-  const { onStatus, drainTimeoutMs = 5_000 } = options;
+  const { onStatus, drainTimeoutMs = 5_000 } = readFields(options, "options", ["onStatus", "drainTimeoutMs"]);
   if (onStatus !== undefined && typeof onStatus !== "function") {
     throw invalid("options.onStatus", "must be a function");
   }

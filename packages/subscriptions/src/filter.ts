@@ -12,10 +12,9 @@ export function filterOf(options: SubscribeOptions): EventFilter | undefined {
   const { eventTypes, actorId, actorIdPrefix, filter } = options;
   const filters: EventFilter[] = [];
   if (eventTypes !== undefined) {
-    if (!Array.isArray(eventTypes) || eventTypes.length === 0 || eventTypes.some((type) => !isName(type))) {
+    const wanted = namesIn(eventTypes);
+    if (wanted === undefined)
       throw invalid("eventTypes", "must be an array of at least one event type; leave it out for every type");
-    }
-    const wanted: ReadonlySet<string> = new Set(eventTypes);
     filters.push((event) => wanted.has(event.eventType));
   }
   if (actorId !== undefined) {
@@ -33,6 +32,16 @@ export function filterOf(options: SubscribeOptions): EventFilter | undefined {
   const [first, ...others] = filters;
   if (first === undefined || others.length === 0) return first;
   return (event) => filters.every((each) => each(event));
+}
+
+/** The names in an array; `undefined` if that is not what it is. */
+function namesIn(value: readonly unknown[]): ReadonlySet<string> | undefined {
+  try {
+    const names: ReadonlySet<unknown> = new Set(Array.isArray(value) ? value : []);
+    return names.size > 0 && [...names].every(isName) ? (names as ReadonlySet<string>) : undefined;
+  } catch {
+    return undefined; // a proxy
+  }
 }
 
 function isName(value: unknown): value is string {

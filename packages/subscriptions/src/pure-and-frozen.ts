@@ -3,6 +3,14 @@
  * depth, nothing but plain properties, nothing that JSON leaves out or changes.
  */
 export function isPureAndFrozen(value: unknown): boolean {
+  try {
+    return isSo(value);
+  } catch {
+    return false; // a proxy that does not want to be looked at
+  }
+}
+
+function isSo(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return value !== undefined && !Object.is(value, -0);
   if (!Object.isFrozen(value)) return false;
   const isArray = Array.isArray(value);
@@ -12,7 +20,7 @@ export function isPureAndFrozen(value: unknown): boolean {
     if (isArray && key === "length") return true;
     const property = Reflect.getOwnPropertyDescriptor(value, key);
     const isOrdinary = typeof key === "string" && property?.enumerable === true && "value" in property;
-    return isOrdinary && (!isArray || isIndex(key, value.length)) && isPureAndFrozen(property.value);
+    return isOrdinary && (!isArray || isIndex(key, value.length)) && isSo(property.value);
   });
 }
 

@@ -1,3 +1,4 @@
+import { readFields, readSignal } from "@aether/codec";
 import { type Event, type HandlerOptions, InvalidArgumentError, type SubscribeOptions } from "@aether/core";
 import { type EventFilter, filterOf } from "./filter.ts";
 import { checkPattern } from "./namespace.ts";
@@ -33,7 +34,8 @@ export function readSubscribeArguments(pattern: unknown, second: unknown, third?
   checkPattern(pattern);
   const handler = typeof second === "function" ? (second as EventHandler) : undefined;
   const options = readOptions(handler === undefined ? second : third);
-  const { bufferSize = DEFAULT_BUFFER_SIZE, overflow = "drop-oldest", signal, onError } = options;
+  const { bufferSize = DEFAULT_BUFFER_SIZE, overflow = "drop-oldest", onError } = options;
+  const signal = readSignal(options);
   if (!Number.isInteger(bufferSize) || bufferSize < 1 || bufferSize > MAX_BUFFER_SIZE) {
     throw invalid("options.bufferSize", `must be an integer from 1 to ${MAX_BUFFER_SIZE}`);
   }
@@ -43,17 +45,26 @@ export function readSubscribeArguments(pattern: unknown, second: unknown, third?
   if (onError !== undefined && (typeof onError !== "function" || handler === undefined)) {
     throw invalid("options.onError", "must be a function, and goes with a handler: a loop catches its own errors");
   }
-  if (signal !== undefined && !(typeof signal === "object" && typeof signal?.addEventListener === "function")) {
-    throw invalid("options.signal", "must be an AbortSignal");
-  }
   const filter = filterOf(options);
   signal?.throwIfAborted();
   return { pattern, filter, bufferSize, overflow, signal, handler, onError };
 }
 
+const optionNames = [
+  "eventTypes",
+  "actorId",
+  "actorIdPrefix",
+  "filter",
+  "bufferSize",
+  "overflow",
+  "signal",
+  "onError",
+] as const satisfies (keyof HandlerOptions)[];
+
 function readOptions(options: unknown): HandlerOptions {
   if (options === undefined) return {};
-  if (typeof options === "object" && options !== null) return options;
+  if (typeof options === "object" && options !== null)
+    return readFields(options as HandlerOptions, "options", optionNames) as HandlerOptions;
   throw invalid("options", "must be an object, or a handler with options behind it");
 }
 

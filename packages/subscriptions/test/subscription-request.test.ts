@@ -92,3 +92,24 @@ describe("the filter of a subscription", () => {
     }
   });
 });
+
+test("options that are a trap, or hold one, are refused", () => {
+  const fail = (): never => {
+    throw new Error("hostile");
+  };
+  const trap = new Proxy([], { get: fail });
+  const { proxy: revoked, revoke } = Proxy.revocable([], {});
+  revoke();
+  for (const value of [trap, revoked]) {
+    for (const options of [
+      value,
+      { signal: value },
+      { eventTypes: value },
+      { overflow: value },
+      { bufferSize: value },
+    ]) {
+      const refused = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT" });
+      expect(() => readSubscribeArguments("a", options)).toThrow(refused);
+    }
+  }
+});

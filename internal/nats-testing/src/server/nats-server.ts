@@ -31,6 +31,8 @@ export interface NatsServer {
   /** As the server itself says: `"2.15.2"`. */
   readonly version: string;
   readonly storeDir: string;
+  /** Where other servers of its cluster connect, once it listens for them; changes with every run. */
+  readonly routePort: number | undefined;
   readonly running: boolean;
   /** The last 500 lines of the server's log, over all its runs, oldest first. */
   log(): readonly string[];

@@ -17,6 +17,8 @@ export interface ServerProcess {
   readonly pid: number;
   readonly port: number;
   readonly version: string;
+  /** Where the other servers of its cluster connect; the server says so shortly after it is ready. */
+  readonly routePort: number | undefined;
   readonly running: boolean;
   /** Whether the signal was sent: not to a process that has ended. */
   send(signal: NodeJS.Signals): boolean;
@@ -54,14 +56,16 @@ export function launch(plan: LaunchPlan, log: LogTail): Promise<ServerProcess> {
 
     let version = "unknown";
     let port: number | undefined;
+    let routePort: number | undefined;
     const read = (line: string): void => {
+      routePort ??= Number(/Listening for route connections on .*:(\d+)$/.exec(line)?.[1]) || undefined;
       if (settled || givenUp) return;
       version = /\[INF\] +Version: +(\S+)/.exec(line)?.[1] ?? version;
       port = Number(/Listening for client connections on .*:(\d+)$/.exec(line)?.[1] ?? port) || undefined;
       const { pid } = child;
       if (!line.endsWith("Server is ready") || port === undefined || pid === undefined) return;
       const ready = { pid, port, version };
-      settle(() => resolve(running(child, ended, ready)));
+      settle(() => resolve(running(child, ended, ready, () => routePort)));
     };
     child.stderr?.setEncoding("utf8");
     child.stderr?.on("data", (text: string) => log.write(text).forEach(read));
@@ -78,10 +82,14 @@ function running(
   child: ChildProcess,
   ended: Promise<void>,
   ready: Pick<ServerProcess, "pid" | "port" | "version">,
+  routePort: () => number | undefined,
 ): ServerProcess {
   return {
     ...ready,
     ended,
+    get routePort(): number | undefined {
+      return routePort();
+    },
     get running(): boolean {
       return child.exitCode === null && child.signalCode === null;
     },

@@ -96,6 +96,10 @@ class RunningNatsServer implements NatsServer {
     return this.#run.storeDir;
   }
 
+  get routePort(): number | undefined {
+    return this.#process.running ? this.#process.routePort : undefined;
+  }
+
   get running(): boolean {
     return this.#process.running;
   }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "@aether/core";
 import { type Backoff, type BackoffOptions, backoffOf, exponentialDelayMs } from "../exponential-backoff.ts";
 import { limited } from "../limited.ts";
+import { readOptions } from "../read-options.ts";
 import type { FailedAttempt, RetryPolicy } from "../retry-policy.ts";
 
 /**
@@ -24,10 +25,11 @@ export interface JitterOptions extends BackoffOptions {
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  */
-export function jitter(options: JitterOptions = {}): RetryPolicy {
+export function jitter(given: JitterOptions = {}): RetryPolicy {
+  const options = readOptions(given);
   const backoff = backoffOf(options);
   const { kind = "additive" } = options;
-  if (!Object.hasOwn(delays, kind)) {
+  if (typeof kind !== "string" || !Object.hasOwn(delays, kind)) {
     throw new InvalidArgumentError({ argument: "kind", reason: `must be one of ${Object.keys(delays)}` });
   }
   return limited(`jitter(${kind})`, backoff.maxAttempts, (failed, random) => delays[kind](backoff, failed, random()));

@@ -58,7 +58,7 @@ export class Committer {
     let cause: unknown;
     do {
       try {
-        if (this.#watch.checking !== undefined) await this.#watch.checking;
+        if (this.#watch.checking !== undefined) await this.#untilChecked(commit.actor, deadlineMs);
         this.#watch.check();
         const timeoutMs = Math.max(1, Math.min(this.#republishAfterMs, deadlineMs - performance.now()));
         const reply = await this.#link.request(commit.actor.subject, commit.payload, timeoutMs, commit.headers);
@@ -69,7 +69,7 @@ export class Committer {
         cause = error;
         if (error instanceof NoReplyError) {
           if (error.reason === "not sent" || error.reason === "not permitted") break;
-          anyMayBeStored ||= error.reason !== "no responders";
+          anyMayBeStored ||= error.reason !== "no responders" && error.reason !== "outdated";
         } else if (!(error instanceof ApiError)) {
           return { status: anyMayBeStored ? "unknown" : "failed", cause: error };
         } else if (error.is("wrongLastSequence")) {
@@ -80,6 +80,15 @@ export class Committer {
       await this.#pause(cause);
     } while (performance.now() < deadlineMs);
     return { status: anyMayBeStored ? "unknown" : "failed", cause };
+  }
+
+  /** Nothing is written while it is not known whether the stream is the same. @throws NoReplyError if that takes too long */
+  async #untilChecked(actor: Actor, deadlineMs: number): Promise<void> {
+    const enough = new AbortController();
+    const late = pause(Math.max(0, deadlineMs - performance.now()), enough.signal).catch(() => {});
+    await Promise.race([this.#watch.checking, late]);
+    enough.abort();
+    if (this.#watch.checking !== undefined) throw new NoReplyError("outdated", actor.subject);
   }
 
   async #settle({ actor, payload, expectedSequence }: Commit, deadlineMs: number): Promise<CommitOutcome> {

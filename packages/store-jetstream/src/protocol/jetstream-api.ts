@@ -1,5 +1,6 @@
+import { pause } from "../abortable.ts";
 import type { NatsMessage } from "../nats-connection.ts";
-import { ApiError, type ApiErrorJson } from "./api-error.ts";
+import { ApiError, type ApiErrorJson, isPassing } from "./api-error.ts";
 import type { Link } from "./link.ts";
 import { type MessageJson, messageFromJson, type StoredMessage } from "./stored-message.ts";
 import { decodeText, encodeText } from "./text.ts";
@@ -32,16 +33,25 @@ export interface StreamInfo {
   };
 }
 
+/** Long enough not to hammer a server that is coming up. */
+const RETRY_PAUSE_MS = 50;
+
 /** The requests of JetStream's API that concern one stream, in the JSON that goes over the wire. */
 export class JetStreamApi {
   readonly #link: Link;
   readonly #stream: string;
   readonly #timeoutMs: number;
+  readonly #patienceMs: number;
 
-  constructor(link: Link, stream: string, timeoutMs: number) {
+  /**
+   * @param timeoutMs - how long one answer may take
+   * @param patienceMs - how long a message is asked for again while there is no leader, or no connection
+   */
+  constructor(link: Link, stream: string, timeoutMs: number, patienceMs = 0) {
     this.#link = link;
     this.#stream = stream;
     this.#timeoutMs = timeoutMs;
+    this.#patienceMs = patienceMs;
   }
 
   /** @throws ApiError, NoReplyError */
@@ -61,12 +71,12 @@ export class JetStreamApi {
 
   /** The last message on a subject, as the stream's leader has it. @throws ApiError, NoReplyError */
   lastMessage(subject: string): Promise<StoredMessage | undefined> {
-    return this.#message({ last_by_subj: subject });
+    return this.#patientMessage({ last_by_subj: subject });
   }
 
   /** The first message on a subject at or after a sequence, as the stream's leader has it. @throws ApiError, NoReplyError */
   nextMessage(subject: string, sequence: number): Promise<StoredMessage | undefined> {
-    return this.#message({ seq: sequence, next_by_subj: subject });
+    return this.#patientMessage({ seq: sequence, next_by_subj: subject });
   }
 
   /**
@@ -105,6 +115,18 @@ export class JetStreamApi {
   deleteConsumer(consumer: string): void {
     if (!this.#link.isClosed)
       this.#link.publish(`$JS.API.CONSUMER.DELETE.${this.#stream}.${consumer}`, new Uint8Array());
+  }
+
+  async #patientMessage(query: object): Promise<StoredMessage | undefined> {
+    const deadlineMs = performance.now() + this.#patienceMs;
+    for (;;) {
+      try {
+        return await this.#message(query);
+      } catch (error) {
+        if (!isPassing(error) || this.#link.isClosed || performance.now() >= deadlineMs) throw error;
+      }
+      await pause(RETRY_PAUSE_MS);
+    }
   }
 
   async #message(query: object): Promise<StoredMessage | undefined> {

@@ -6,10 +6,11 @@ export type NoReplyReason =
   | "connection closed"
   | "inbox refused"
   | "not permitted"
-  | "not sent";
+  | "not sent"
+  | "outdated";
 
 /**
- * A request was not answered. `"no responders"`, `"not permitted"` and `"not sent"` say that nobody acted on it; after the
+ * A request was not answered. `"no responders"`, `"not permitted"`, `"not sent"` and `"outdated"` say that nobody acted on it; after the
  * others it is unknown.
  */
 export class NoReplyError extends Error {
@@ -31,5 +32,6 @@ const explanations: Readonly<Record<NoReplyReason, string>> = {
   "connection closed": "the connection was closed",
   "inbox refused": "the server does not let the connection subscribe to its inbox",
   "not permitted": "the connection's user has no permission to publish to this subject",
+  outdated: "the server that answers does not have what the stream had reached: it was cut off from the others",
   "not sent": "the client refused to send",
 };

@@ -1,10 +1,11 @@
 import type { Event } from "@aether/core";
-import { abortable } from "../abortable.ts";
+import { abortable, pause } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { type DecodedCommit, decodeCommits, EXPECTATION_HEADER, headerSpan } from "../commit.ts";
 import type { Expiry } from "../expiry/expiry.ts";
 import { unavailable } from "../protocol/api-error.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
+import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
 import { type Head, NO_EVENTS, VersionCache } from "../version-cache.ts";
@@ -32,8 +33,11 @@ export interface HistoryParts {
   readonly watch: StreamWatch;
   /** Only where events expire. */
   readonly expiry: Expiry | undefined;
+  /** How long the head is asked for again while a server answers that is not the leader any more. */
+  readonly patienceMs: number;
 }
 
+const RETRY_PAUSE_MS = 50;
 /** So many are hardly in the few messages that are read without a consumer. */
 const MANY_VERSIONS = 200;
 
@@ -44,10 +48,12 @@ export class History {
   readonly #cache: VersionCache;
   readonly #watch: StreamWatch;
   readonly #expiry: Expiry | undefined;
+  readonly #patienceMs: number;
   /** Where snapshots end: what is read next is what comes after. */
   readonly #snapshots: VersionCache = new VersionCache(10_000);
 
-  constructor({ api, reader, cache, watch, expiry }: HistoryParts) {
+  constructor({ api, reader, cache, watch, expiry, patienceMs }: HistoryParts) {
+    this.#patienceMs = patienceMs;
     this.#api = api;
     this.#reader = reader;
     this.#cache = cache;
@@ -67,8 +73,7 @@ export class History {
   async sequenceBehind(actor: Actor, version: number): Promise<{ readonly head: Head; readonly sequence?: number }> {
     const known = this.#cache.peek(actor.id);
     if (known?.version === version) return { head: known, sequence: known.sequence };
-    const last = await this.#api.lastMessage(actor.subject);
-    const head = await this.#headOf(actor, last);
+    const { last, head } = await this.#current(actor);
     if (last === undefined || head.version < version) return { head };
     if (head.version === version) return { head, sequence: head.sequence };
     return { head, sequence: (await seek(this.#api, actor, version + 1, last)) - 1 };
@@ -79,7 +84,7 @@ export class History {
    * @throws ApiError, NoReplyError
    */
   async nextCommitOnly(actor: Actor, snapshot: Promise<Head | undefined>): Promise<readonly Event[] | undefined> {
-    const [last, behind] = await Promise.all([this.#api.lastMessage(actor.subject), snapshot]);
+    const [{ last }, behind] = await Promise.all([this.#current(actor), snapshot]);
     if (last === undefined || behind === undefined) return last === undefined ? [] : undefined;
     if (last.sequence <= behind.sequence) return [];
     if (last.header(EXPECTATION_HEADER) !== String(behind.sequence)) return undefined;
@@ -88,24 +93,19 @@ export class History {
 
   /** The actor's head as the stream's leader has it. @throws ApiError, NoReplyError, `AETHER_STORE_UNAVAILABLE` */
   async head(actor: Actor): Promise<Head> {
-    return this.#headOf(actor, await this.#api.lastMessage(actor.subject));
+    return (await this.#current(actor)).head;
   }
 
   /** {@link head}, for a read. @throws `AETHER_STORE_UNAVAILABLE`, `signal.reason` */
   async headToRead(actor: Actor, signal: AbortSignal | undefined): Promise<Head> {
-    try {
-      return await abortable(this.head(actor), signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw unavailable("read the latest version", error);
-    }
+    return this.#asRead(this.head(actor), signal, "read the latest version");
   }
 
   /** Yields the events of a range, ascending, some at a time. @throws `AETHER_STORE_UNAVAILABLE`, `signal.reason` */
   async *read(actor: Actor, range: HistoryRange): AsyncGenerator<DecodedCommit, void, undefined> {
     const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER, limit, signal } = range;
     const expiry = range.acceptTruncated === true ? undefined : this.#expiry;
-    const start = await abortable(this.#startFor(actor, fromVersion), signal);
+    const start = await this.#asRead(this.#startFor(actor, fromVersion), signal);
     if (start === undefined) return;
     const known = this.#cache.peek(actor.id) ?? NO_EVENTS;
     let version = start.afterVersion;
@@ -127,7 +127,9 @@ export class History {
       last = chunk.at(-1) ?? last;
       if (version >= toVersion) return;
     }
-    if (last === undefined && fromVersion <= 1) await expiry?.checkEmpty(actor);
+    if (last === undefined && fromVersion <= 1 && expiry !== undefined) {
+      await this.#asRead(expiry.checkEmpty(actor), signal);
+    }
     if (last !== undefined && version >= Math.max(1, fromVersion)) {
       this.#watch.saw(last.sequence);
       this.#cache.learn(actor.id, { version, sequence: last.sequence });
@@ -139,8 +141,7 @@ export class History {
     actor: Actor,
     events: readonly Event[],
   ): Promise<{ readonly head: Head; readonly sameEvents: boolean }> {
-    const last = await this.#api.lastMessage(actor.subject);
-    const head = await this.#headOf(actor, last);
+    const { last, head } = await this.#current(actor);
     const [first] = events;
     const end = events.at(-1);
     if (first === undefined || end === undefined || end.version > head.version) return { head, sameEvents: false };
@@ -165,12 +166,43 @@ export class History {
     return { head, sameEvents: verdict === "same" };
   }
 
-  async #headOf(actor: Actor, last: StoredMessage | undefined): Promise<Head> {
-    const known = this.#cache.peek(actor.id);
-    if (known !== undefined && (last?.sequence ?? 0) < known.sequence) {
-      await this.#watch.verify(); // it has expired, unless the stream is another one
-      this.#cache.drop(actor.id);
+  /** Ends early with the signal, and turns the failure of a request into the public error. */
+  async #asRead<T>(work: Promise<T>, signal: AbortSignal | undefined, what = "read events"): Promise<T> {
+    try {
+      return await abortable(work, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw unavailable(what, error);
     }
+  }
+
+  /** The actor's last message and head. While a server answers that is not the leader any more, it is asked again. */
+  async #current(actor: Actor): Promise<Current> {
+    const deadlineMs = performance.now() + this.#patienceMs;
+    for (;;) {
+      try {
+        const last = await this.#lastMessage(actor);
+        return { last, head: await this.#headOf(actor, last) };
+      } catch (error) {
+        const isOutdated = error instanceof NoReplyError && error.reason === "outdated";
+        if (!isOutdated || performance.now() >= deadlineMs) throw error;
+      }
+      await pause(RETRY_PAUSE_MS);
+    }
+  }
+
+  async #lastMessage(actor: Actor): Promise<StoredMessage | undefined> {
+    const known = this.#cache.peek(actor.id)?.sequence ?? 0;
+    const last = await this.#api.lastMessage(actor.subject);
+    if ((last?.sequence ?? 0) >= known) return last;
+    // It has expired, unless the stream is another one, or the answer is that of a leader that was replaced meanwhile.
+    await this.#watch.verify();
+    const again = await this.#api.lastMessage(actor.subject);
+    if ((again?.sequence ?? 0) < known) this.#cache.drop(actor.id);
+    return again;
+  }
+
+  async #headOf(actor: Actor, last: StoredMessage | undefined): Promise<Head> {
     if (last === undefined) return (await this.#expiry?.headOfExpired(actor)) ?? NO_EVENTS;
     this.#watch.saw(last.sequence);
     const span = headerSpan(last);
@@ -205,11 +237,15 @@ export class History {
     }
     const snapshot = this.#snapshots.peek(actor.id);
     if (snapshot?.version === fromVersion - 1) return { sequence: snapshot.sequence + 1, afterVersion: 0 };
-    const last = await this.#api.lastMessage(actor.subject);
-    const head = await this.#headOf(actor, last);
+    const { last, head } = await this.#current(actor);
     if (last === undefined || head.version < fromVersion) return undefined;
     return { sequence: await seek(this.#api, actor, fromVersion, last), afterVersion: 0 };
   }
+}
+
+interface Current {
+  readonly last: StoredMessage | undefined;
+  readonly head: Head;
 }
 
 interface Start {

@@ -5,7 +5,7 @@ import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { DirectGet } from "./direct-get.ts";
-import { Pull } from "./pull.ts";
+import { type FirstAsk, Pull } from "./pull.ts";
 
 export interface PullReaderOptions {
   /** For the first messages, which are often all. */
@@ -16,6 +16,8 @@ export interface PullReaderOptions {
   readonly chunkBytes: () => number;
   /** How long the server may be silent before a read gives up. */
   readonly timeoutMs: number;
+  /** Rejects while answers come from a server that is not the leader any more. */
+  readonly verify: () => Promise<unknown>;
 }
 
 export interface MessageRange {
@@ -40,6 +42,9 @@ interface Progress {
 
 /** Long enough not to hammer a server that is coming up. */
 const RETRY_PAUSE_MS = 50;
+/** Where both are answered in one round trip, the answers are never that far apart. */
+const GRACE_MS = 50;
+const PATIENT_READS = 1_000;
 const CHUNK_SIZE = 1_000;
 
 /** Reads the messages of a subject in order, by pulls, through lost connections and restarted servers. */
@@ -47,6 +52,8 @@ export class PullReader {
   readonly #link: Link;
   readonly #api: JetStreamApi;
   readonly #options: PullReaderOptions;
+  /** For so many reads, a chunk is not asked for before its consumer is there. */
+  #patientReads = 0;
 
   constructor(link: Link, api: JetStreamApi, options: PullReaderOptions) {
     this.#link = link;
@@ -66,14 +73,14 @@ export class PullReader {
       let cause: unknown = new Error("the server fell silent");
       try {
         if (progress.remaining !== 0) yield* this.#readWithOneConsumer(actor, progress, range);
+        if (progress.remaining === 0) {
+          if (progress.next > range.knownSequence || !(await this.#leaderHasMore(actor, progress.next, range))) return;
+          progress.remaining = undefined;
+        }
       } catch (error) {
         range.signal?.throwIfAborted();
         if (error instanceof ApiError && error.is("streamNotFound")) throw unavailable("read events", error);
         cause = error;
-      }
-      if (progress.remaining === 0) {
-        if (progress.next > range.knownSequence || !(await this.#leaderHasMore(actor, progress.next))) return;
-        progress.remaining = undefined;
       }
       if (progress.next > before) giveUpAtMs = this.#deadlineMs();
       else if (this.#link.isClosed || performance.now() > giveUpAtMs) throw unavailable("read events", cause);
@@ -104,7 +111,7 @@ export class PullReader {
     const { newConsumerName, chunkBytes } = this.#options;
     const pull = new Pull(this.#link, this.#api, newConsumerName(), chunkBytes());
     try {
-      const pending = await abortable(pull.open(actor.subject, progress.next, chunkSize), signal);
+      const pending = await abortable(pull.open(actor.subject, progress.next, chunkSize, this.#firstAsk()), signal);
       // Messages that expire while they are read are no longer delivered; those that are new do not count.
       progress.remaining = Math.min(progress.remaining ?? pending, pending);
       while (progress.remaining > 0) {
@@ -126,9 +133,25 @@ export class PullReader {
     }
   }
 
+  #firstAsk(): FirstAsk {
+    const early = this.#patientReads === 0;
+    if (!early) this.#patientReads--;
+    return {
+      early,
+      graceMs: Math.min(GRACE_MS, this.#options.timeoutMs / 12),
+      swallowed: () => {
+        this.#patientReads = PATIENT_READS;
+      },
+    };
+  }
+
   /** Whether the consumer stands on a replica that lags behind. Else what was known has expired since. */
-  async #leaderHasMore(actor: Actor, sequence: number): Promise<boolean> {
-    const last = await this.#api.lastMessage(actor.subject);
+  async #leaderHasMore(actor: Actor, sequence: number, { knownSequence }: MessageRange): Promise<boolean> {
+    let last = await this.#api.lastMessage(actor.subject);
+    if ((last?.sequence ?? 0) < knownSequence) {
+      await this.#options.verify();
+      last = await this.#api.lastMessage(actor.subject);
+    }
     return last !== undefined && last.sequence >= sequence;
   }
 

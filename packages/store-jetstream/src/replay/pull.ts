@@ -28,6 +28,16 @@ const CONSUMER_CONFIG = {
   inactive_threshold: 30_000_000_000,
 } as const;
 
+/** How the first chunk is asked for. */
+export interface FirstAsk {
+  /** In the same breath as the consumer is made: then the answer to both arrives after one round trip. */
+  readonly early: boolean;
+  /** How long to wait for an answer to an early one, once the consumer is there, before asking again. */
+  readonly graceMs: number;
+  /** Told that the answer to an early one did not come. */
+  readonly swallowed: () => void;
+}
+
 /**
  * One ephemeral consumer of one subject. It delivers only what is asked for, so a slow reader holds one chunk and the
  * server keeps the rest.
@@ -45,6 +55,7 @@ export class Pull {
   #missed = false;
   #failure: NoReplyError | undefined;
   #wake: (() => void) | undefined;
+  #grace: ReturnType<typeof setTimeout> | undefined;
 
   constructor(link: Link, api: JetStreamApi, name: string, chunkBytes: number) {
     this.#api = api;
@@ -61,23 +72,31 @@ export class Pull {
   }
 
   /**
-   * Makes the consumer, and asks for the first chunk in the same breath: the answer to both arrives after one round trip.
-   * Resolves to the number of messages that there are from `startSequence` on. @throws ApiError, NoReplyError
+   * Makes the consumer, and asks for the first chunk. Resolves to the number of messages that there are from
+   * `startSequence` on. @throws ApiError, NoReplyError
    */
-  async open(subject: string, startSequence: number, chunkSize: number): Promise<number> {
+  async open(subject: string, startSequence: number, chunkSize: number, first: FirstAsk): Promise<number> {
     const from =
       startSequence <= 1
         ? { deliver_policy: "all" }
         : { deliver_policy: "by_start_sequence", opt_start_seq: startSequence };
     const created = this.#api.createConsumer(this.#name, subject, { ...CONSUMER_CONFIG, ...from });
     created.catch(() => {}); // awaited below, unless asking fails first
-    this.ask(chunkSize);
+    if (first.early) this.ask(chunkSize);
     const pending = await created;
     this.#wanted = Math.min(chunkSize, pending);
-    // The first request may have arrived before the consumer was there.
-    if (this.#missed) this.ask(this.#wanted);
+    // An early request may have arrived before the consumer was there.
+    if (!first.early || this.#missed) this.ask(this.#wanted);
     else if (this.#messages.length >= this.#wanted) this.#finish("complete");
+    else if (this.#delivered === 0) this.#grace = setTimeout(() => this.#askAgain(first), first.graceMs);
     return pending;
+  }
+
+  /** Nobody says that a request came too early where somebody else listens to all requests, such as a monitor. */
+  #askAgain({ swallowed }: FirstAsk): void {
+    if (this.#delivered > 0 || this.#end !== undefined) return;
+    swallowed();
+    this.ask(this.#wanted);
   }
 
   /** What arrived of what was asked for, when that is all, or nothing came for `stallMs`. */
@@ -94,6 +113,7 @@ export class Pull {
   }
 
   close(): void {
+    clearTimeout(this.#grace);
     this.#stopListening();
     this.#inbox.close();
     this.#api.deleteConsumer(this.#name);
@@ -113,7 +133,7 @@ export class Pull {
   }
 
   #receive(message: NatsMessage): void {
-    // What the server says itself has no reply subject; a stored message has one, whatever was published.
+    // What the server says itself has no reply subject; a stored message has one, whatever headers were published.
     const reply = message.reply ?? "";
     if (reply === "") this.#receiveStatus(message.headers?.code ?? 0);
     else this.#receiveMessage(message, reply);
@@ -186,6 +206,10 @@ class DeliveredMessage implements StoredMessage {
   }
 
   header(name: string): string | undefined {
-    return this.#message.headers?.get(name) || undefined;
+    try {
+      return this.#message.headers?.get(name) || undefined;
+    } catch {
+      return undefined; // clients throw when a header is malformed
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { Actor } from "../actor.ts";
-import { decodeCommits, headerSpan, type VersionSpan } from "../commit.ts";
+import { headerSpan } from "../commit.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 
@@ -13,18 +13,19 @@ const GUESSES = 6;
  * Finds a sequence in the stream from which an actor's events can be read so that none from `version` on is missed, and
  * few before it are read. `last` is the actor's last message; its version is at least `version`.
  *
- * Versions and sequences of an actor rise together, so this is an interpolation search (W. W. Peterson, "Addressing for
+ * Versions and sequences of an actor rise together, as far as writers took part in the guard: from a record of any other,
+ * whatever version it claims, nothing follows for those around it. So this is an interpolation search (W. W. Peterson, "Addressing for
  * Random-Access Storage", 1957): three probes where a bisection takes eighteen.
  */
 export async function seek(api: JetStreamApi, actor: Actor, version: number, last: StoredMessage): Promise<number> {
-  const lastSpan = spanOf(last, actor);
+  const lastSpan = headerSpan(last);
   if (lastSpan === undefined) return 1;
   if (lastSpan.first <= version) return last.sequence;
   let low = { sequence: 0, version: 0 }; // every message up to here ends before the version
   let high = { sequence: last.sequence, version: lastSpan.first }; // from here on, no message is needed to find it
   for (let probe = 0; probe < MAX_PROBES && high.sequence - low.sequence > NEAR_ENOUGH; probe++) {
     const message = await api.nextMessage(actor.subject, guess(low, high, version, probe));
-    const span = message === undefined ? undefined : spanOf(message, actor);
+    const span = message === undefined ? undefined : headerSpan(message);
     if (message === undefined || span === undefined) break;
     if (span.last < version) {
       low = { sequence: message.sequence, version: span.last };
@@ -47,13 +48,4 @@ function guess(low: Bound, high: Bound, version: number, probe: number): number 
   const share = probe < GUESSES ? (version - low.version) / (high.version - low.version) : 0.5;
   const sequence = low.sequence + Math.floor((high.sequence - low.sequence) * share) - (probe < GUESSES ? 8 : 0);
   return Math.min(Math.max(sequence, low.sequence + 1), high.sequence - 1);
-}
-
-function spanOf(message: StoredMessage, actor: Actor): VersionSpan | undefined {
-  const span = headerSpan(message);
-  if (span !== undefined) return span;
-  const { events } = decodeCommits([message], actor.id);
-  const [first] = events;
-  const last = events.at(-1);
-  return first === undefined || last === undefined ? undefined : { first: first.version, last: last.version };
 }

@@ -1,4 +1,4 @@
-import { freezeJson } from "@aether/codec";
+import { freezeJson, isTimestamp } from "@aether/codec";
 import { EventTooLargeError, InvalidArgumentError, type NewSnapshot, type Snapshot } from "@aether/core";
 import { pause } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
@@ -103,11 +103,13 @@ function decode(message: StoredMessage, actor: Actor): StoredSnapshot | undefine
     const { actorId, version, state, timestamp, sequence } = JSON.parse(decodeStrictly(message.data));
     const isWhole =
       actorId === actor.id &&
-      Number.isSafeInteger(version) &&
-      Number.isSafeInteger(sequence) &&
+      isInteger(version, 1) &&
+      isInteger(sequence, 0) &&
       typeof timestamp === "string" &&
+      isTimestamp(timestamp) &&
       typeof state === "object" &&
-      state !== null;
+      state !== null &&
+      !Array.isArray(state);
     if (!isWhole) return undefined;
     const refuse = (argument: string, reason: string): Error => new InvalidArgumentError({ argument, reason });
     freezeJson(state, "state", refuse);
@@ -116,4 +118,8 @@ function decode(message: StoredMessage, actor: Actor): StoredSnapshot | undefine
     // A snapshot is a shortcut: without it the events are read from the beginning.
     return undefined;
   }
+}
+
+function isInteger(value: unknown, least: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= least;
 }

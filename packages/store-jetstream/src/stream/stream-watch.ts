@@ -1,7 +1,16 @@
+import { pause } from "../abortable.ts";
 import { ApiError } from "../protocol/api-error.ts";
 import type { JetStreamApi, StreamInfo } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
+import { NoReplyError } from "../protocol/no-reply-error.ts";
 import { StreamResetError } from "./stream-errors.ts";
+
+/**
+ * A server that was paused, or cut off from the others, answers as the leader that it was until it notices: within 20
+ * seconds, with what it knew then. What is still so afterwards is so.
+ */
+const OUTDATED_FOR_MS = 30_000;
+const RECHECK_PAUSE_MS = 250;
 
 /**
  * Notices that the stream is not the one any more that the store was opened on: it was deleted and made anew, or an older
@@ -12,26 +21,23 @@ import { StreamResetError } from "./stream-errors.ts";
 export class StreamWatch {
   readonly #api: JetStreamApi;
   readonly #streamName: string;
+  readonly #link: Link;
   readonly #created: string;
+  readonly #sureAfterMs: number;
   #highest: number;
   #reset: StreamResetError | undefined;
   #checking: Promise<void> | undefined;
+  /** Since when all answers have been behind what the stream had reached. */
+  #behindSinceMs: number | undefined;
 
-  constructor(link: Link, api: JetStreamApi, streamName: string, { created, state }: StreamInfo) {
+  constructor(link: Link, api: JetStreamApi, streamName: string, { config, created, state }: StreamInfo) {
+    this.#link = link;
+    this.#sureAfterMs = (config.num_replicas ?? 1) > 1 ? OUTDATED_FOR_MS : 0;
     this.#api = api;
     this.#streamName = streamName;
     this.#created = created;
     this.#highest = state.last_seq;
-    link.onReconnect(() => {
-      const checking = this.verify().then(
-        () => {},
-        () => {}, // kept as the reset, or asked again with the next contradiction
-      );
-      this.#checking = checking;
-      void checking.then(() => {
-        if (this.#checking === checking) this.#checking = undefined;
-      });
-    });
+    link.onReconnect(() => this.#check());
   }
 
   /** A sequence that the stream has reached for certain. */
@@ -49,7 +55,7 @@ export class StreamWatch {
     if (this.#reset !== undefined) throw this.#reset;
   }
 
-  /** After a reconnect, what to wait for before it is known whether the stream is the same. */
+  /** After a reconnect or a contradiction, what to wait for before it is known whether the stream is the same. */
   get checking(): Promise<void> | undefined {
     return this.#checking;
   }
@@ -61,20 +67,54 @@ export class StreamWatch {
     this.saw(sequence);
   }
 
-  /** Looks at the stream, because something contradicts what is known. @throws `AETHER_STREAM_RESET`, ApiError, NoReplyError */
+  /**
+   * Looks at the stream, because something contradicts what is known. @throws `AETHER_STREAM_RESET`, ApiError, and
+   * NoReplyError, which is `"outdated"` if it is too early to tell a reset from a leader that does not know yet that it is none
+   */
   async verify(): Promise<StreamInfo> {
     const highest = this.#highest;
     let info: StreamInfo;
     try {
       info = await this.#api.streamInfo();
     } catch (error) {
+      this.#behindSinceMs = undefined; // silence proves nothing
       if (error instanceof ApiError && error.is("streamNotFound")) this.#fail("it is gone");
       throw error;
     }
     if (info.created !== this.#created) this.#fail(`it was made on ${info.created}, not on ${this.#created}`);
-    if (info.state.last_seq < highest)
-      this.#fail(`its last sequence went back from ${highest} to ${info.state.last_seq}`);
+    if (info.state.last_seq < highest) this.#isBehind(info.state.last_seq, highest);
+    this.#behindSinceMs = undefined;
     return info;
+  }
+
+  #isBehind(sequence: number, highest: number): never {
+    const now = performance.now();
+    this.#behindSinceMs ??= now;
+    if (now - this.#behindSinceMs >= this.#sureAfterMs)
+      this.#fail(`its last sequence went back from ${highest} to ${sequence}`);
+    if (this.#checking === undefined) this.#check();
+    throw new NoReplyError("outdated", this.#streamName);
+  }
+
+  #check(): void {
+    const checking = this.#untilSure();
+    this.#checking = checking;
+    void checking.then(() => {
+      if (this.#checking === checking) this.#checking = undefined;
+    });
+  }
+
+  /** Never rejects: a reset is kept, and after silence the next contradiction asks again. */
+  async #untilSure(): Promise<void> {
+    while (!this.#link.isClosed) {
+      try {
+        await this.verify();
+        return;
+      } catch (error) {
+        if (!(error instanceof NoReplyError && error.reason === "outdated")) return;
+      }
+      await pause(RECHECK_PAUSE_MS);
+    }
   }
 
   #fail(reason: string): never {

@@ -15,6 +15,8 @@ export type Fate = "pass" | "lose";
 export class LossyConnection implements NatsConnection {
   outgoing: (subject: string) => Fate = () => "pass";
   incoming: (message: NatsMessage) => Fate = () => "pass";
+  /** Changes what arrives. */
+  rewrite: (message: NatsMessage) => NatsMessage = (message) => message;
   /** The subjects of everything that was sent, lost or not. */
   readonly sent: string[] = [];
   /** How many subscriptions there are now. */
@@ -37,7 +39,8 @@ export class LossyConnection implements NatsConnection {
   subscribe(subject: string, options: NatsSubscribeOptions = {}): NatsSubscription {
     const subscription = this.#connection.subscribe(subject, {
       callback: (error, message) => {
-        if (error !== null || this.incoming(message) === "pass") options.callback?.(error, message);
+        if (error !== null) options.callback?.(error, message);
+        else if (this.incoming(message) === "pass") options.callback?.(null, this.rewrite(message));
       },
     });
     this.subscriptions++;

@@ -1,0 +1,33 @@
+// A worker in a process of its own, forked by Workers.
+import { newTally } from "./plan.ts";
+import { FileRecorder } from "./recorder.ts";
+import { work } from "./work.ts";
+import type { FromWorker, ToWorker } from "./worker-messages.ts";
+
+const stop = new AbortController();
+const tally = newTally();
+// Without its parent a worker has nobody to work for.
+process.once("disconnect", () => process.exit(1));
+process.on("message", (message: ToWorker) => {
+  if (message.kind === "stop") stop.abort();
+  else void begin(message);
+});
+
+async function begin({ plan, historyFile }: Extract<ToWorker, { kind: "begin" }>): Promise<void> {
+  const recorder = new FileRecorder(historyFile);
+  const timer = setInterval(() => tell({ kind: "tally", tally }), 200);
+  const listener = {
+    opened: (): void => tell({ kind: "open" }),
+    surprised: (what: string): void => tell({ kind: "surprise", what }),
+  };
+  await work(plan, tally, recorder, listener, stop.signal);
+  clearInterval(timer);
+  await recorder.close();
+  tell({ kind: "done", tally });
+  process.removeAllListeners("disconnect");
+  process.disconnect();
+}
+
+function tell(message: FromWorker): void {
+  process.send?.(message);
+}

@@ -1,0 +1,217 @@
+import { readFileSync } from "node:fs";
+import type { Event } from "@aether/core";
+import { NatsEventBus } from "@aether/eventbus-nats";
+import { type NatsServer, startNatsServer } from "@aether/nats-testing";
+import { JetStreamEventStore } from "@aether/store-jetstream";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { clients, type TestConnection } from "./clients.ts";
+
+const config = readFileSync(new URL("../../../docs/operations/nats-server.conf", import.meta.url), "utf8");
+const TIMEOUT_MS = 300_000;
+const ORDERS = "tenant-a~orders";
+const OTHERS = "tenant-b~orders";
+const text = (message: object): Uint8Array => new TextEncoder().encode(JSON.stringify(message));
+
+let server: NatsServer;
+const connections: TestConnection[] = [];
+
+beforeAll(async () => {
+  for (const user of ["SETUP", "TENANT_A", "TENANT_B", "TENANT_C"]) process.env[`${user}_PASSWORD`] = `of-${user}`;
+  server = await startNatsServer({ config });
+  const setup = await as(clients[0] as Client, "setup");
+  for (const namespace of ["tenant-a", "tenant-b"]) {
+    const store = await JetStreamEventStore.open(setup, { streamName: "orders", namespace });
+    await store.saveEvent(event("secret-1", 1));
+    await store.saveSnapshot({ actorId: "secret-1", version: 1, state: {} });
+  }
+}, TIMEOUT_MS);
+afterEach(async () => {
+  for (const connection of connections.splice(0)) await connection.close();
+});
+afterAll(() => server.stop());
+
+type Client = (typeof clients)[number];
+
+async function as({ connect }: Client, user: string): Promise<TestConnection> {
+  const pass = `of-${user.toUpperCase().replace("-", "_")}`;
+  const connection = await connect({ servers: server.url, user, pass, inboxPrefix: `_INBOX.${user}` });
+  connections.push(connection);
+  return connection;
+}
+
+function event(actorId: string, version: number): Event {
+  return {
+    id: crypto.randomUUID(),
+    actorId,
+    version,
+    eventType: "Tested",
+    data: {},
+    timestamp: "2026-01-01T00:00:00Z",
+  };
+}
+
+/** What the server refuses comes as a status, and as an error of the subscription. */
+async function refusals(connection: TestConnection, act: () => void): Promise<readonly string[]> {
+  const told: string[] = [];
+  void (async () => {
+    for await (const status of connection.status())
+      told.push(JSON.stringify(status), String((status as { error?: unknown }).error));
+  })();
+  act();
+  await connection.flush();
+  await connection.flush();
+  return told.filter((each) => /permissions[ _]violation/i.test(each));
+}
+
+async function lastSequence(client: Client, stream: string): Promise<number> {
+  const answer = await request(await as(client, "setup"), "_INBOX.setup", `$JS.API.STREAM.INFO.${stream}`);
+  return (answer as { state: { last_seq: number } }).state.last_seq;
+}
+
+function request(connection: TestConnection, inbox: string, subject: string, body: object = {}): Promise<object> {
+  return new Promise((resolve, reject) => {
+    const reply = `${inbox}.${crypto.randomUUID()}`;
+    const subscription = connection.subscribe(reply, {
+      callback: (error, { data }) => {
+        subscription.unsubscribe();
+        if (error === null) resolve(JSON.parse(new TextDecoder().decode(data)) as object);
+        else reject(error);
+      },
+    });
+    connection.publish(subject, text(body), { reply });
+  });
+}
+
+describe.each(clients)("the configuration of the operations guide, through $client", (client) => {
+  test.each([
+    ["tenant-a", "bind"],
+    ["tenant-b", "create"],
+  ] as const)("%s does all that its store needs", async (namespace, stream) => {
+    const connection = await as(client, namespace);
+    const options = { streamName: "orders", namespace, stream } as const;
+    const store = await JetStreamEventStore.open(connection, options);
+    const actorId = `order-${crypto.randomUUID()}`;
+    await store.saveEvent(event(actorId, 1));
+    await store.saveEvents([event(actorId, 2), event(actorId, 40)]);
+    await expect(store.saveEvent(event(actorId, 2))).rejects.toMatchObject({ code: "AETHER_VERSION_CONFLICT" });
+    await store.saveSnapshot({ actorId, version: 2, state: { total: 1 } });
+    const fresh = await JetStreamEventStore.open(connection, { ...options, cacheSize: 0 });
+    expect(await fresh.getLatestVersion(actorId)).toBe(40);
+    expect(await fresh.getEvents(actorId)).toHaveLength(3);
+    expect(await fresh.getEvents(actorId, 2)).toHaveLength(2);
+    expect(await fresh.load(actorId)).toMatchObject({ snapshot: { version: 2 }, events: [{ version: 40 }] });
+    const backward: number[] = [];
+    for await (const { version } of fresh.readEvents(actorId, { direction: "backward" })) backward.push(version);
+    expect(backward).toEqual([40, 2, 1]);
+  });
+
+  test("tenant-a does all that its bus needs, and reaches nobody else's namespaces", async () => {
+    const silent = { onStatus: () => {} };
+    const [bus, other] = [
+      new NatsEventBus(await as(client, "tenant-a"), silent),
+      new NatsEventBus(await as(client, "setup"), silent),
+    ];
+    const received = bus.subscribe("tenant-a.>", { signal: AbortSignal.timeout(20_000) });
+    await received.ready;
+    await other.publish("tenant-a.orders", event("a", 1));
+    await bus.publish("tenant-a.orders", event("a", 2));
+    for await (const { version } of received) if (version === 2) break;
+    const denied = { code: "AETHER_BUS_PERMISSION_DENIED" };
+    await expect(bus.publish("tenant-b.orders", event("a", 1))).rejects.toMatchObject(denied);
+    for (const pattern of ["tenant-b.orders", "tenant-b.>", "*.orders", ">"]) {
+      await expect(bus.subscribe(pattern).ready).rejects.toMatchObject(denied);
+    }
+  });
+
+  test("another namespace cannot be opened", async () => {
+    const connection = await as(client, "tenant-a");
+    for (const options of [{ namespace: "tenant-b" }, {}]) {
+      const opened = JetStreamEventStore.open(connection, { streamName: "orders", ...options });
+      await expect(opened).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
+    }
+  });
+
+  test.each([
+    ["delete a message", `$JS.API.STREAM.MSG.DELETE.${ORDERS}`, { seq: 1 }],
+    ["purge the stream", `$JS.API.STREAM.PURGE.${ORDERS}`, {}],
+    ["delete the stream", `$JS.API.STREAM.DELETE.${ORDERS}`, {}],
+    ["update the stream", `$JS.API.STREAM.UPDATE.${ORDERS}`, { name: ORDERS, max_age: 100_000_000 }],
+    ["make a stream", "$JS.API.STREAM.CREATE.spy", { name: "spy", sources: [{ name: OTHERS }] }],
+    ["restore a stream", `$JS.API.STREAM.RESTORE.${ORDERS}`, {}],
+    [
+      "take a snapshot of another stream",
+      `$JS.API.STREAM.SNAPSHOT.${OTHERS}`,
+      { deliver_subject: "_INBOX.tenant-a.x" },
+    ],
+    ["list the streams", "$JS.API.STREAM.NAMES", {}],
+    ["publish another's event", `${OTHERS}.events.secret.secret-1`, event("secret-1", 2)],
+    ["publish another's snapshot", `${OTHERS}~~snapshots.secret.secret-1`, {}],
+    ["read another's message", `$JS.API.STREAM.MSG.GET.${OTHERS}`, { last_by_subj: `${OTHERS}.events.>` }],
+    ["read another's message directly", `$JS.API.DIRECT.GET.${OTHERS}`, { last_by_subj: `${OTHERS}.events.>` }],
+    ["read another's last message directly", `$JS.API.DIRECT.GET.${OTHERS}.${OTHERS}.events.secret.secret-1`, {}],
+    ["look at another stream", `$JS.API.STREAM.INFO.${OTHERS}`, {}],
+    ["make a consumer of another stream", `$JS.API.CONSUMER.CREATE.${OTHERS}.x.${OTHERS}.events.>`, {}],
+    ["make a consumer with several filters", `$JS.API.CONSUMER.CREATE.${ORDERS}.x`, {}],
+    ["make a durable consumer the old way", `$JS.API.CONSUMER.DURABLE.CREATE.${ORDERS}.x`, {}],
+    ["pull from another's consumer", `$JS.API.CONSUMER.MSG.NEXT.${OTHERS}.x`, {}],
+    ["delete another's consumer", `$JS.API.CONSUMER.DELETE.${OTHERS}.x`, {}],
+  ])("tenant-a must not %s", async (_, subject, body) => {
+    const before = await Promise.all([lastSequence(client, ORDERS), lastSequence(client, OTHERS)]);
+    const connection = await as(client, "tenant-a");
+    const told = await refusals(connection, () => {
+      connection.publish(subject, text(body), { reply: "_INBOX.tenant-a.answer" });
+    });
+    expect(told.join("\n")).toContain(subject);
+    expect(await Promise.all([lastSequence(client, ORDERS), lastSequence(client, OTHERS)])).toEqual(before);
+  });
+
+  test.each([">", `${OTHERS}.events.>`, "*.events.>", `${ORDERS}.events.>`, "_INBOX.>", "_INBOX.tenant-b.>", "$JS.>"])(
+    "tenant-a must not listen to %s",
+    async (subject) => {
+      const connection = await as(client, "tenant-a");
+      const told = await refusals(connection, () => void connection.subscribe(subject, { callback: () => {} }));
+      expect(told.join("\n")).toContain(subject);
+    },
+  );
+
+  test("within its own stream, the request and not the subject says what is read: so a namespace has a stream", async () => {
+    const connection = await as(client, "tenant-a");
+    const query = { last_by_subj: `${ORDERS}.events.secret.>` };
+    const answer = await request(connection, "_INBOX.tenant-a", `$JS.API.STREAM.MSG.GET.${ORDERS}`, query);
+    expect(answer).toMatchObject({ message: { subject: `${ORDERS}.events.secret.secret-1` } });
+  });
+
+  test("an answer goes wherever the request says, also into a stream of the same account, but of no other", async () => {
+    const victim = `${OTHERS}.events.secret.secret-1`;
+    const before = await lastSequence(client, OTHERS);
+    const connection = await as(client, "tenant-a");
+    connection.publish(`$JS.API.STREAM.INFO.${ORDERS}`, new Uint8Array(), { reply: victim });
+    await expect.poll(() => lastSequence(client, OTHERS), { timeout: 20_000 }).toBe(before + 1);
+    // It is no event, so it is passed over, and the actor goes on.
+    const store = await JetStreamEventStore.open(await as(client, "setup"), {
+      streamName: "orders",
+      namespace: "tenant-b",
+    });
+    const latest = await store.getLatestVersion("secret-1");
+    await store.saveEvent(event("secret-1", latest + 1));
+    expect((await store.getEvents("secret-1")).at(-1)?.version).toBe(latest + 1);
+
+    // A message that is pulled goes there as well, but stays on its own subject: it reaches no actor.
+    const forged = `${ORDERS}.events.x.x-${crypto.randomUUID()}`;
+    await request(connection, "_INBOX.tenant-a", forged, event("secret-2", 1));
+    const name = `puller-${crypto.randomUUID()}`;
+    const create = `$JS.API.CONSUMER.CREATE.${ORDERS}.${name}.${forged}`;
+    const consumer = { stream_name: ORDERS, config: { name, filter_subject: forged, ack_policy: "none" } };
+    await request(connection, "_INBOX.tenant-a", create, consumer);
+    const reply = `${OTHERS}.events.secret.secret-2`;
+    connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${ORDERS}.${name}`, text({ batch: 1, no_wait: true }), { reply });
+    await expect.poll(() => lastSequence(client, OTHERS), { timeout: 20_000 }).toBe(before + 3);
+    expect(await store.getEventsWithErrors("secret-2")).toEqual({ events: [], errors: [] });
+
+    const isolated = await JetStreamEventStore.open(await as(client, "tenant-c"), { streamName: "orders" });
+    await isolated.saveEvent(event(`order-${crypto.randomUUID()}`, 1));
+    connection.publish(`$JS.API.STREAM.INFO.${ORDERS}`, new Uint8Array(), { reply: "orders.events.order.order-1" });
+    await connection.flush();
+    expect((await isolated.getEventsWithErrors("order-1")).errors).toEqual([]);
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { runSuites } from "../src/run-suites.ts";
+import type { Suite, SuiteContext } from "../src/suite.ts";
+
+const options = { budgetMs: 1_000, seed: 7, signal: new AbortController().signal, log: () => {} };
+
+test("each suite has its part of the time, and the seed", async () => {
+  const seen: SuiteContext[] = [];
+  const suite = (name: string, share: number): Suite => ({
+    name,
+    share,
+    run: async (context) => {
+      seen.push(context);
+      return { name, violations: [], figures: { events: share } };
+    },
+  });
+  const results = await runSuites([suite("a", 3), suite("b", 1)], options);
+  expect(seen.map(({ budgetMs, seed }) => ({ budgetMs, seed }))).toEqual([
+    { budgetMs: 750, seed: 7 },
+    { budgetMs: 250, seed: 7 },
+  ]);
+  expect(results.map(({ name, violations }) => ({ name, violations }))).toEqual([
+    { name: "a", violations: [] },
+    { name: "b", violations: [] },
+  ]);
+});
+
+test("a suite that could not be run is a violation, and the others run", async () => {
+  const broken: Suite = { name: "broken", share: 1, run: () => Promise.reject(new Error("no server")) };
+  const whole: Suite = { name: "whole", share: 1, run: async () => ({ name: "whole", violations: [], figures: {} }) };
+  const [first, second] = await runSuites([broken, whole], options);
+  expect(first?.violations).toEqual([expect.stringContaining("no server")]);
+  expect(second?.violations).toEqual([]);
+});
+
+test("nothing begins after an abort", async () => {
+  const never: Suite = { name: "never", share: 1, run: () => Promise.reject(new Error("it ran")) };
+  expect(await runSuites([never], { ...options, signal: AbortSignal.abort() })).toEqual([]);
+});

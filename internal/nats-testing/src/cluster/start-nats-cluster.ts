@@ -1,0 +1,116 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { startTcpProxy } from "../network/tcp-proxy.ts";
+import type { NatsServer } from "../server/nats-server.ts";
+import { startNatsServer } from "../server/start-nats-server.ts";
+import type { ClusterLink, ClusterServer, NatsCluster, StartNatsClusterOptions } from "./nats-cluster.ts";
+
+/**
+ * Starts servers that form a cluster with JetStream, on 127.0.0.1 and free ports. Resolves when all of them follow a
+ * leader. They never outlive this process.
+ *
+ * @throws what `startNatsServer` throws
+ * @example
+ * ```ts
+ * await using cluster = await startNatsCluster();
+ * const connection = await connect({ servers: [...cluster.urls] });
+ * for (const { proxy } of cluster.linksOf("n1")) proxy.refuse(); // n1 is cut off from n2 and n3
+ * ```
+ */
+export async function startNatsCluster(options: StartNatsClusterOptions = {}): Promise<NatsCluster> {
+  const { size = 3, startTimeoutMs = 60_000, signal } = options;
+  const names = Array.from({ length: size }, (_, index) => `n${index + 1}`);
+  const running = new Map<string, NatsServer>();
+  const closing: AsyncDisposable[] = [];
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(closing.map((each) => each[Symbol.asyncDispose]()));
+  };
+  try {
+    const links: ClusterLink[] = [];
+    for (const from of names) {
+      for (const to of names) {
+        if (from === to) continue;
+        const proxy = await startTcpProxy(() => running.get(to)?.routePort);
+        closing.push(proxy);
+        links.push({ from, to, proxy });
+      }
+    }
+    const servers = await Promise.all(
+      names.map(async (name): Promise<ClusterServer> => {
+        const routes = links.filter((link) => link.from === name).map(({ proxy }) => proxy.url);
+        const config = `${options.config ?? ""}\n${clusterConfig(name, routes)}`;
+        const server = await startNatsServer({ ...options, config });
+        closing.push(server);
+        running.set(name, server);
+        const entrance = await startTcpProxy(() => server.port);
+        closing.push(entrance);
+        return { name, server, entrance };
+      }),
+    );
+    await untilLed([...running.values()], startTimeoutMs, signal);
+    return new RunningNatsCluster(servers, links, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+class RunningNatsCluster implements NatsCluster {
+  readonly servers: readonly ClusterServer[];
+  readonly links: readonly ClusterLink[];
+  readonly #close: () => Promise<void>;
+
+  constructor(servers: readonly ClusterServer[], links: readonly ClusterLink[], close: () => Promise<void>) {
+    this.servers = servers;
+    this.links = links;
+    this.#close = close;
+  }
+
+  get urls(): readonly string[] {
+    return this.servers.map(({ entrance }) => entrance.url);
+  }
+
+  server(name: string): ClusterServer {
+    const found = this.servers.find((server) => server.name === name);
+    if (found === undefined) throw new RangeError(`there is no server ${name} in the cluster`);
+    return found;
+  }
+
+  linksOf(name: string, other?: string): readonly ClusterLink[] {
+    return this.links.filter(({ from, to }) =>
+      other === undefined
+        ? from === name || to === name
+        : (from === name && to === other) || (from === other && to === name),
+    );
+  }
+
+  stop(): Promise<void> {
+    return this.#close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close();
+  }
+}
+
+/** Servers tell each other of addresses; the one advertised leads nowhere, so that the proxies are the only way. */
+function clusterConfig(name: string, routes: readonly string[]): string {
+  return `
+    server_name: ${name}
+    cluster {
+      name: aether
+      listen: "127.0.0.1:-1"
+      advertise: "127.0.0.1:1"
+      no_advertise: true
+      routes: ${JSON.stringify(routes)}
+    }`;
+}
+
+async function untilLed(servers: readonly NatsServer[], timeoutMs: number, signal?: AbortSignal): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  const isLed = (server: NatsServer): boolean => server.log().some((line) => /new .*metadata leader/.test(line));
+  while (!servers.every(isLed)) {
+    signal?.throwIfAborted();
+    if (performance.now() > deadline) throw new Error(`the cluster had no leader within ${timeoutMs} ms`);
+    await delay(20);
+  }
+}

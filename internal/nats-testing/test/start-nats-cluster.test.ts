@@ -1,0 +1,29 @@
+import { connect } from "nats";
+import { expect, it, onTestFinished } from "vitest";
+import { startNatsCluster } from "../src/index.ts";
+
+it("keeps replicated streams, and only the proxies lead from one server to another", async () => {
+  const cluster = await startNatsCluster();
+  onTestFinished(() => cluster.stop());
+  expect(cluster.servers.map(({ name }) => name)).toEqual(["n1", "n2", "n3"]);
+  expect(cluster.links).toHaveLength(6);
+  expect(cluster.linksOf("n1")).toHaveLength(4);
+  expect(cluster.linksOf("n1", "n2").map(({ from }) => from)).toEqual(["n1", "n2"]);
+  expect(() => cluster.server("n4")).toThrow(RangeError);
+
+  const connection = await connect({ servers: [...cluster.urls], timeout: 20_000, maxReconnectAttempts: -1 });
+  onTestFinished(() => connection.close());
+  const manager = await connection.jetstreamManager({ timeout: 20_000 });
+  const { cluster: group } = await manager.streams.add({ name: "kept", subjects: ["kept"], num_replicas: 3 });
+  expect(group?.replicas).toHaveLength(2);
+  expect(connection.info?.connect_urls ?? []).toEqual([]);
+
+  await connection.jetstream().publish("kept", "by three");
+
+  const other = cluster.servers.find(({ name }) => name !== group?.leader);
+  for (const { proxy } of cluster.linksOf(other?.name ?? "")) proxy.refuse();
+  const sawRouteEnd = (): boolean => other?.server.log().some((line) => /Router connection closed/.test(line)) ?? false;
+  while (!sawRouteEnd() || cluster.linksOf(other?.name ?? "").some(({ proxy }) => proxy.connections > 0)) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}, 120_000);

@@ -1,0 +1,35 @@
+// Asks the registry for known vulnerabilities of what ships. Fails on any. Without a registry that answers there is nothing to
+// tell: then it says so loudly and passes, or fails where AUDIT=required is set.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const shell = process.platform === "win32"; // npm is a script there
+const npm = process.env.npm_execpath;
+const args = ["audit", "--omit=dev", "--json"];
+const options = { cwd: root, encoding: "utf8", timeout: 120_000, shell, maxBuffer: 64 * 1024 * 1024 };
+const { stdout } =
+  npm === undefined
+    ? spawnSync("npm", args, options)
+    : spawnSync(process.execPath, [npm, ...args], { ...options, shell: false });
+
+const report = parse(stdout ?? "");
+const counts = report?.metadata?.vulnerabilities;
+if (counts === undefined) {
+  const why = report?.message ?? report?.error?.summary ?? "npm gave no report";
+  console.error(`AUDIT SKIPPED: no registry answered (${why}). Nothing is known about vulnerabilities.`);
+  process.exit(process.env.AUDIT === "required" ? 1 : 0);
+}
+for (const { name, severity, range } of Object.values(report.vulnerabilities))
+  console.error(`${severity}: ${name} ${range}`);
+console.log(`audit: ${counts.total} known vulnerabilities in what ships`);
+process.exit(counts.total > 0 ? 1 : 0);
+
+/** The first JSON object in a text; npm may write notices around it. */
+function parse(text) {
+  try {
+    return JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));
+  } catch {
+    return undefined;
+  }
+}
