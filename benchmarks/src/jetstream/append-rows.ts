@@ -88,7 +88,7 @@ export async function appendRows(bench: JetStreamBench, { quick, repetitions }: 
       repetitions,
       ours: {
         run: async () => {
-          const batches = Math.round(100 * scale);
+          const batches = Math.round(300 * scale);
           for (let batch = 0; batch < batches; batch++) {
             const actor = bench.unique("batch");
             await store.saveEvents(Array.from({ length: 100 }, (_, index) => sampleEvent(actor, index + 1)));
