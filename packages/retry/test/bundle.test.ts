@@ -24,9 +24,8 @@ async function bundle(): Promise<Rollup.OutputChunk> {
   return (built as Rollup.RollupOutput).output[0];
 }
 
-test("it is less than 12 kB minified, and imports nothing but core and uuid", async () => {
+test("it imports nothing but core and uuid, and needs nothing of Node", async () => {
   const { code, imports } = await bundle();
-  expect(new TextEncoder().encode(code).byteLength).toBeLessThan(12_000);
   expect(imports.toSorted()).toEqual(["@aether/core", "uuid"]);
   expect(imports.filter((name) => name.startsWith("node:") || builtinModules.includes(name))).toEqual([]);
   expect(code).not.toMatch(/\b(process|Buffer|setImmediate|require)\b/);

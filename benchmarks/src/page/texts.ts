@@ -1,0 +1,46 @@
+import type { SuiteName } from "../suites.ts";
+
+/** What stands above all figures. */
+export const introduction = `# Benchmarks
+
+Every figure on this page comes from \`docs/benchmarks/results.json\`, and every sentence with a figure is made from it.
+
+\`\`\`sh
+npm run bench                         # everything, in less than a quarter of an hour; fails if a goal is missed
+npm run bench -- --only memory,retry  # some of it
+npm run bench -- --quick              # does everything work? Its figures mean nothing
+npm run bench -- --json FILE          # keeps the results; suites that were not run stay as they are in the file
+npm run bench:page                    # makes this page from docs/benchmarks/results.json
+\`\`\`
+
+## How it is measured
+
+Each row runs Aether's code and a baseline in turn in one process, A B A B, five times after a round of each that does not
+count. What is compared are the medians; the spread is the least and the greatest ratio of a pair. CPU is the time of all
+threads of the measuring process for one operation, allocated is what V8's sampling saw in the round before the first,
+ours / baseline. A goal is a bound on the ratio.
+
+## How a figure can mislead
+
+- **Absolute figures belong to a machine.** Read the ratios: both sides met the same machine at the same time.
+- **A ratio within a tenth of 1 is a tie.** Look at the spread before you believe a difference.
+- **A loop is not an application.** Everything here is hot, compiled and in cache, and waits for nothing else.
+- **The server is on the same machine.** It competes for CPU, and a network would hide most of what a client costs.
+- **Peers promise different things.** None of the in-memory ones copies and freezes what it is given; some do not check
+  versions, or give no receipts. A faster baseline may just do less.
+- **Throughput hides latency.** Many operations in flight look fast while each one waits.
+- **Acknowledged is not on the disk.** JetStream's figures are those of a stock server, which syncs later.`;
+
+/** What is said of each suite. */
+export const suiteTexts: Readonly<Record<SuiteName, { readonly title: string; readonly about: string }>> = {
+  jetstream: {
+    title: "The JetStream store",
+    about:
+      "Against the raw client, `@nats-io/jetstream`, that does by hand what the store does: publish with an expectation, read with an ordered consumer, JSON included.",
+  },
+  retry: {
+    title: "Retry policies",
+    about:
+      "Writers save ten events each, one after the other and without a pause, on one actor or on ten by chance. Each decides by a look at the history. Latency is that of the calls that were saved: a policy that gives up soon looks quick. A wasted write is a save that met a conflict. A `RetryQueue` is one for each process.",
+  },
+};
