@@ -38,6 +38,11 @@ export const suiteTexts: Readonly<Record<SuiteName, { readonly title: string; re
     about:
       "Against the raw client, `@nats-io/jetstream`, that does by hand what the store does: publish with an expectation, read with an ordered consumer, JSON included.",
   },
+  bus: {
+    title: "The event buses",
+    about:
+      "The first rows publish an event that the bus has seen before, as one does that a store has handed out and several buses carry; one that it has not seen is checked, and that row shows what it costs. On NATS, a thousand publishes are under way at once, and another process publishes what is received.",
+  },
   retry: {
     title: "Retry policies",
     about:
