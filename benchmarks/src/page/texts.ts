@@ -33,6 +33,15 @@ ours / baseline. A goal is a bound on the ratio.
 
 /** What is said of each suite. */
 export const suiteTexts: Readonly<Record<SuiteName, { readonly title: string; readonly about: string }>> = {
+  memory: {
+    title: "The store in memory",
+    about:
+      "Events are made beforehand, with ids and timestamps, and each is appended when the one before it is stored. The bare Map is the limit: it copies and freezes, and checks nothing but the version. Castore and emmett keep the objects that they are given. Castore has no batches for one aggregate, so there is no row of that.",
+  },
+  codec: {
+    title: "The codec",
+    about: "What every event passes on its way into a store or out of it.",
+  },
   jetstream: {
     title: "The JetStream store",
     about:
