@@ -1,12 +1,15 @@
 import { busSuite } from "./bus/index.ts";
+import { clusterSuite } from "./cluster/index.ts";
 import { codecSuite } from "./codec/index.ts";
+import { growthSuite } from "./growth/index.ts";
 import { jetStreamResults } from "./jetstream/index.ts";
 import { memorySuite } from "./memory/index.ts";
 import { retrySuite } from "./retry/index.ts";
+import { startSuite } from "./start/index.ts";
 import type { Suite } from "./suite.ts";
 
 /** What can be measured, in the order in which it is. */
-export const suiteNames = ["memory", "codec", "jetstream", "bus", "retry"] as const;
+export const suiteNames = ["memory", "codec", "jetstream", "bus", "retry", "growth", "cluster", "start"] as const;
 
 export type SuiteName = (typeof suiteNames)[number];
 
@@ -16,4 +19,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   jetstream: async (sizes, tell) => void (await jetStreamResults(sizes, (row) => tell({ rows: [row] }))),
   bus: busSuite,
   retry: retrySuite,
+  growth: growthSuite,
+  cluster: clusterSuite,
+  start: startSuite,
 };

@@ -8,7 +8,9 @@ const PATTERNS = 10_000;
 export function matchRow({ quick, repetitions }: Sizes): Comparison {
   const patterns = Array.from({ length: PATTERNS }, (_, index) => {
     const tenant = `tenant-${index >> 2}`;
-    return [`${tenant}.orders.created`, `${tenant}.orders.*`, `${tenant}.>`, `*.invoices.item-${index}`][index % 4] ?? "";
+    return (
+      [`${tenant}.orders.created`, `${tenant}.orders.*`, `${tenant}.>`, `*.invoices.item-${index}`][index % 4] ?? ""
+    );
   });
   const namespaces = Array.from({ length: 1_000 }, (_, index) => `tenant-${index * 2}.orders.created`);
   const index = new PatternIndex<{ readonly pattern: string }>();

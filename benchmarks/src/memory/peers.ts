@@ -1,7 +1,7 @@
+import type { Event } from "@aether/core";
 import { EventStore, EventType } from "@castore/core";
 import { InMemoryEventStorageAdapter } from "@castore/event-storage-adapter-in-memory";
 import { getInMemoryEventStore } from "@event-driven-io/emmett";
-import type { Event } from "@aether/core";
 
 /** A store as the rows use it. Each is used as its own documentation says. */
 export interface StoreUnderTest {

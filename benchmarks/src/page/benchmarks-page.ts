@@ -2,6 +2,7 @@ import { type Result, reaches } from "../measure.ts";
 import { shown } from "../print.ts";
 import type { Results, Section } from "../results.ts";
 import { type SuiteName, suiteNames } from "../suites.ts";
+import { type Chart, chartsOf } from "./charts/index.ts";
 import { table } from "./markdown.ts";
 import { contestTables } from "./retry-advice.ts";
 import { introduction, suiteTexts } from "./texts.ts";
@@ -18,10 +19,20 @@ export function benchmarksPage(results: Results): string {
 function suiteSection(name: SuiteName, section: Section): string {
   const { title, about } = suiteTexts[name];
   const parts = [`## ${title}`, about, machineText(section)];
+  for (const chart of chartsOf(name, title, section)) parts.push(chartText(chart));
   if (section.rows.length > 0) parts.push(rowTable(section.rows));
   if (section.figures.length > 0) parts.push(figureTable(section));
   if (section.contests.length > 0) parts.push(contestTables(section.contests));
   return parts.join("\n\n");
+}
+
+function chartText({ file, alternative }: Chart): string {
+  return [
+    "<picture>",
+    `  <source media="(prefers-color-scheme: dark)" srcset="benchmarks/${file}-dark.svg">`,
+    `  <img alt="${alternative}" src="benchmarks/${file}-light.svg">`,
+    "</picture>",
+  ].join("\n");
 }
 
 function machineText({ takenOn, seconds, quick, machine }: Section): string {

@@ -57,4 +57,19 @@ export const suiteTexts: Readonly<Record<SuiteName, { readonly title: string; re
     about:
       "Writers save ten events each, one after the other and without a pause, on one actor or on ten by chance. Each decides by a look at the history. Latency is that of the calls that were saved: a policy that gives up soon looks quick. A wasted write is a save that met a conflict. A `RetryQueue` is one for each process.",
   },
+  growth: {
+    title: "Growth",
+    about:
+      "The same append and the same load of ten events in stores of growing size, measured in turn: as many events for each of a thousand actors, and one event for each of ever more actors.",
+  },
+  cluster: {
+    title: "A cluster of three",
+    about:
+      "A stream with three replicas against a stream on one server. All four servers and the client share one machine, so that a real cluster has more CPU and a slower network.",
+  },
+  start: {
+    title: "Cold start and install size",
+    about:
+      "The import of each package into a fresh process, all that it depends on included; and the unpacked size of what npm brings, without the NATS client, which is the application's own.",
+  },
 };
