@@ -1,47 +1,46 @@
-import { writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import { jetStreamResults } from "./jetstream/index.ts";
-import { type Result, reaches } from "./measure.ts";
-
-const suites = { jetstream: jetStreamResults };
+import { describeMachine } from "./machine.ts";
+import { print } from "./print.ts";
+import { joined, missedGoals, nothing, type Section, writeResults } from "./results.ts";
+import { type SuiteName, suiteNames, suites } from "./suites.ts";
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, quick: { type: "boolean", default: false }, json: { type: "string" } },
+  options: {
+    only: { type: "string" },
+    quick: { type: "boolean", default: false },
+    large: { type: "boolean", default: false },
+    json: { type: "string" },
+  },
 });
-const names = values.only === undefined ? Object.keys(suites) : values.only.split(",");
-const unknown = names.filter((name) => !(name in suites));
+const wanted = values.only?.split(",") ?? suiteNames;
+const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));
 if (unknown.length > 0) {
-  console.error(`there is no benchmark ${unknown.join(", ")}; there are ${Object.keys(suites).join(", ")}`);
+  console.error(`there is no benchmark ${unknown.join(", ")}; there are ${suiteNames.join(", ")}`);
   process.exit(2);
 }
 
-const machine = {
-  node: process.version,
-  cpus: cpus().length,
-  cpu: cpus()[0]?.model ?? "unknown",
-  memoryGigabytes: Math.round(totalmem() / 2 ** 30),
-};
+const { quick, large, json } = values;
+const machine = await describeMachine();
+const { node, natsServer, cpus, cpu, memoryGigabytes } = machine;
 console.log(
-  `node ${machine.node}, ${machine.cpus} x ${machine.cpu}, ${machine.memoryGigabytes} GB${values.quick ? ", quick" : ""}`,
+  `node ${node}, nats-server ${natsServer}, ${cpus} x ${cpu}, ${memoryGigabytes} GB${quick ? ", quick" : ""}`,
 );
-const sizes = { quick: values.quick, repetitions: values.quick ? 3 : 5 };
-const results: Result[] = [];
-for (const name of names) results.push(...(await suites[name as keyof typeof suites](sizes, print)));
-if (values.json !== undefined)
-  writeFileSync(values.json, `${JSON.stringify({ machine, quick: values.quick, results }, null, 2)}\n`);
-// A quick run is too short to judge by.
-const missed = values.quick ? [] : results.filter((result) => !reaches(result));
-for (const { name } of missed) console.error(`under its goal: ${name}`);
-process.exit(missed.length > 0 ? 1 : 0);
 
-function print(result: Result): void {
-  const { name, unit, ours, baseline, ratio, goal, lowerIsBetter, spread } = result;
-  const figure = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 2 : 0 });
-  const verdict = reaches(result) ? "reached" : "MISSED";
-  const bound = `${lowerIsBetter === true ? "at most" : "at least"} ${goal}x`;
-  console.log(
-    `${name}\n    ${figure(ours)} against ${figure(baseline)} ${unit}: ${ratio.toFixed(2)}x ` +
-      `(${spread.map((each) => each.toFixed(2)).join(" to ")}), ${bound}: ${verdict}`,
-  );
+const missed: string[] = [];
+for (const name of wanted as readonly SuiteName[]) {
+  const started = performance.now();
+  let findings = nothing;
+  await suites[name]({ quick, large, repetitions: quick ? 2 : 5 }, (finding) => {
+    print(finding);
+    findings = joined(findings, finding);
+  });
+  const seconds = Math.round((performance.now() - started) / 1_000);
+  const section: Section = { takenOn: new Date().toISOString().slice(0, 10), seconds, quick, machine, ...findings };
+  console.log(`${name} took ${seconds} s\n`);
+  // At once: what was measured stays, whatever happens to the suites behind it.
+  if (json !== undefined) writeResults(json, { [name]: section });
+  missed.push(...missedGoals(findings));
 }
+for (const name of missed) console.error(`under its goal: ${name}`);
+// A quick run is too short to judge by.
+process.exit(missed.length > 0 && !quick ? 1 : 0);

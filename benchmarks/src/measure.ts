@@ -1,7 +1,9 @@
+import { allocatedBytes } from "./allocated-bytes.ts";
+
 /** One side of a comparison: runs the work once and tells how much of it there was. */
 export interface Side {
   /** Not timed: makes what the run needs. */
-  readonly prepare?: () => Promise<void>;
+  readonly prepare?: () => Promise<void> | void;
   /** Timed. Resolves to the number of operations. */
   readonly run: () => Promise<number>;
 }
@@ -9,26 +11,44 @@ export interface Side {
 /** What is measured, and against what. */
 export interface Comparison {
   readonly name: string;
+  /** What the baseline is; the suite's own text says it where it is left out. */
+  readonly against?: string;
   readonly unit: string;
-  /** The least ratio of ours to the baseline; for {@link lowerIsBetter} the most. */
-  readonly goal: number;
+  /** The least ratio of ours to the baseline; for {@link lowerIsBetter} the most. Without it the row is only reported. */
+  readonly goal?: number;
   readonly lowerIsBetter?: boolean;
   readonly ours: Side;
   readonly baseline: Side;
   readonly repetitions: number;
 }
 
+/** What one operation costs this process. */
+export interface Cost {
+  /** CPU time of all threads, the garbage collector's included. */
+  readonly cpuMicroseconds: number;
+  /** What it allocates on the heap, by V8's sampling of the round that warms up; kept or not. */
+  readonly allocatedBytes: number;
+}
+
 /** A row of the results. */
 export interface Result {
   readonly name: string;
+  readonly against?: string;
   readonly unit: string;
   readonly ours: number;
   readonly baseline: number;
   readonly ratio: number;
-  readonly goal: number;
+  readonly goal?: number;
   readonly lowerIsBetter?: boolean;
   /** The least and the greatest ratio of a pair of runs. */
   readonly spread: readonly [number, number];
+  readonly costs?: { readonly ours: Cost; readonly baseline: Cost };
+}
+
+/** What one run of one side took. */
+interface Run {
+  readonly perSecond: number;
+  readonly cpuMicroseconds: number;
 }
 
 /**
@@ -36,47 +56,69 @@ export interface Result {
  * both; the medians are compared.
  */
 export async function compare(comparison: Comparison): Promise<Result> {
-  const { name, unit, goal, lowerIsBetter, repetitions } = comparison;
-  const ours: number[] = [];
-  const baseline: number[] = [];
-  for (let round = -1; round < repetitions; round++) {
-    const pair = [await measure(comparison.ours), await measure(comparison.baseline)] as const;
-    if (round < 0) continue;
-    ours.push(pair[0]);
-    baseline.push(pair[1]);
+  const { name, against, unit, goal, lowerIsBetter, repetitions } = comparison;
+  const ours: Run[] = [];
+  const baseline: Run[] = [];
+  const allocated = [await warmUp(comparison.ours), await warmUp(comparison.baseline)] as const;
+  for (let round = 0; round < repetitions; round++) {
+    ours.push(await measure(comparison.ours));
+    baseline.push(await measure(comparison.baseline));
   }
-  const value = (perSecond: number): number => (lowerIsBetter === true ? 1_000 / perSecond : perSecond);
-  const ratios = ours.map((each, index) => value(each) / value(baseline[index] ?? Number.NaN));
-  const [our, their] = [value(median(ours)), value(median(baseline))];
+  const value = ({ perSecond }: Run): number => (lowerIsBetter === true ? 1_000 / perSecond : perSecond);
+  const ratios = ours.map((each, index) => value(each) / value(baseline[index] as Run));
+  const [our, their] = [median(ours.map(value)), median(baseline.map(value))];
+  const cost = (runs: readonly Run[], bytes: number): Cost => ({
+    cpuMicroseconds: median(runs.map(({ cpuMicroseconds }) => cpuMicroseconds)),
+    allocatedBytes: bytes,
+  });
   return {
     name,
+    ...(against === undefined ? {} : { against }),
     unit,
     ours: our,
     baseline: their,
     ratio: our / their,
-    goal,
+    ...(goal === undefined ? {} : { goal }),
     ...(lowerIsBetter === undefined ? {} : { lowerIsBetter }),
     spread: [Math.min(...ratios), Math.max(...ratios)],
+    costs: { ours: cost(ours, allocated[0]), baseline: cost(baseline, allocated[1]) },
   };
 }
 
-/** Whether a row reaches its goal. */
+/** Whether a row reaches its goal; one without a goal does. */
 export function reaches({ ratio, goal, lowerIsBetter }: Pick<Result, "ratio" | "goal" | "lowerIsBetter">): boolean {
+  if (goal === undefined) return true;
   return lowerIsBetter === true ? ratio <= goal : ratio >= goal;
 }
 
 /** The median; of an even number of values, the lower one of the middle. */
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted[(sorted.length - 1) >> 1];
-  if (middle === undefined) throw new RangeError("there is no median of nothing");
-  return middle;
+  return quantile(values, 0.5);
 }
 
-/** Operations a second. */
-async function measure(side: Side): Promise<number> {
+/** The value that this share of all values does not exceed. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const found = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+  if (found === undefined) throw new RangeError("there is no quantile of nothing");
+  return found;
+}
+
+/** A round that does not count. Resolves to the bytes that an operation allocates. */
+async function warmUp(side: Side): Promise<number> {
   await side.prepare?.();
+  const { result: operations, bytes } = await allocatedBytes(() => side.run());
+  return bytes / operations;
+}
+
+async function measure(side: Side): Promise<Run> {
+  await side.prepare?.();
+  // What the other side left behind is not this one's to clean up.
+  globalThis.gc?.();
+  const cpuBefore = process.cpuUsage();
   const started = performance.now();
   const operations = await side.run();
-  return (operations * 1_000) / (performance.now() - started);
+  const elapsedMs = performance.now() - started;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { perSecond: (operations * 1_000) / elapsedMs, cpuMicroseconds: (user + system) / operations };
 }

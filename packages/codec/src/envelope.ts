@@ -18,9 +18,11 @@ export function nameFlaw(value: unknown): string | undefined {
   return undefined;
 }
 
+const names = ["id", "eventType", "actorId"] as const;
+
 /** Checks the envelope of an event whose `id` and `timestamp` are filled in. @throws what `refuse` makes */
 export function checkEnvelope(envelope: Envelope, refuse: Refuse): void {
-  for (const field of ["id", "eventType", "actorId"] as const) {
+  for (const field of names) {
     const flaw = nameFlaw(envelope[field]);
     if (flaw !== undefined) throw refuse(field, flaw);
   }
@@ -33,9 +35,10 @@ export function checkEnvelope(envelope: Envelope, refuse: Refuse): void {
   }
 }
 
-/** Checks that every value is a string. @throws what `refuse` makes */
+/** Checks that every value is a string, of what was copied or parsed: it has no properties but its own. @throws what `refuse` makes */
 export function checkMetadata(metadata: object, refuse: Refuse): void {
-  for (const [key, value] of Object.entries(metadata)) {
+  for (const key in metadata) {
+    const value: unknown = (metadata as Record<string, unknown>)[key];
     if (typeof value !== "string")
       throw refuse(formatPath("metadata", [key]), `must be a string, but is ${describe(value)}`);
   }

@@ -16,16 +16,14 @@ export const MAX_JSON_VALUES = 1_000_000;
  * @throws what `refuse` makes
  */
 export function detachJson<T extends object>(value: T, root: string, refuse: Refuse): T {
-  const copier = new JsonCopier();
   try {
     if (Array.isArray(value) || typeof value !== "object" || value === null) {
       throw new Culprit(`must be a JSON object, but is ${describe(value)}`);
     }
-    return copier.copy(value) as T;
+    return new JsonCopier().copy(value) as T;
   } catch (error) {
-    const path = formatPath(root, copier.trail);
-    if (error instanceof Culprit) throw refuse(path, error.reason);
-    throw refuse(path, "cannot be read", error);
+    const culprit = culpritOf(error);
+    throw refuse(formatPath(root, culprit.trail.reverse()), culprit.reason, culprit.cause);
   }
 }
 
@@ -49,21 +47,42 @@ function freezeDeeply(part: unknown, depth: number): boolean {
   return true;
 }
 
-/** Thrown inside this file only: the path is known where it is caught. */
+/** Thrown inside this file only. It gathers the way to what is wrong as it passes through the callers. */
 class Culprit {
   readonly reason: string;
-  constructor(reason: string) {
+  readonly cause: unknown;
+  /** The keys on the way to it, the last one first. */
+  readonly trail: (string | number)[] = [];
+
+  constructor(reason: string, cause?: unknown) {
     this.reason = reason;
+    this.cause = cause;
   }
 }
 
+/** What was thrown by a getter or a proxy is a culprit, too. */
+function culpritOf(error: unknown): Culprit {
+  return error instanceof Culprit ? error : new Culprit("cannot be read", error);
+}
+
+/** The error with another key in front of its way. */
+function under(key: string | number, error: unknown): Culprit {
+  const culprit = culpritOf(error);
+  culprit.trail.push(key);
+  return culprit;
+}
+
+/** What contains the value that is being copied, the innermost first. */
+interface Ancestors {
+  readonly innermost: object;
+  readonly others: Ancestors | undefined;
+  readonly depth: number;
+}
+
 class JsonCopier {
-  /** The keys on the way to the value that is being copied; after an error, to the culprit. */
-  readonly trail: (string | number)[] = [];
-  readonly #ancestors: object[] = [];
   #values = 0;
 
-  copy(value: unknown): unknown {
+  copy(value: unknown, ancestors?: Ancestors): unknown {
     if (++this.#values > MAX_JSON_VALUES) throw new Culprit(`is more than ${MAX_JSON_VALUES} values into the data`);
     switch (typeof value) {
       case "string":
@@ -73,34 +92,35 @@ class JsonCopier {
         if (!Number.isFinite(value)) throw new Culprit(`is ${value}, which JSON cannot carry`);
         return value === 0 ? 0 : value; // -0 too
       case "object":
-        return value === null ? null : this.#copyObject(value);
+        return value === null ? null : this.#copyObject(value, ancestors);
       default:
         throw new Culprit(`is ${describe(value)}, which JSON cannot carry${hints[typeof value] ?? ""}`);
     }
   }
 
-  #copyObject(value: object): object {
-    if (this.#ancestors.includes(value)) throw new Culprit("is a cycle: it contains itself");
-    if (this.#ancestors.length === MAX_JSON_DEPTH) {
-      throw new Culprit(`is nested more than ${MAX_JSON_DEPTH} levels deep`);
+  #copyObject(value: object, ancestors: Ancestors | undefined): object {
+    for (let each = ancestors; each !== undefined; each = each.others) {
+      if (each.innermost === value) throw new Culprit("is a cycle: it contains itself");
     }
-    this.#ancestors.push(value);
-    const copy = Array.isArray(value) ? this.#copyItems(value) : this.#copyProperties(value);
-    this.#ancestors.pop();
-    return Object.freeze(copy);
+    const depth = (ancestors?.depth ?? 0) + 1;
+    if (depth > MAX_JSON_DEPTH) throw new Culprit(`is nested more than ${MAX_JSON_DEPTH} levels deep`);
+    const inside: Ancestors = { innermost: value, others: ancestors, depth };
+    return Object.freeze(Array.isArray(value) ? this.#copyItems(value, inside) : this.#copyProperties(value, inside));
   }
 
-  #copyItems(items: readonly unknown[]): unknown[] {
+  #copyItems(items: readonly unknown[], inside: Ancestors): unknown[] {
     const copy: unknown[] = [];
     for (let index = 0; index < items.length; index++) {
-      this.trail.push(index);
-      copy.push(this.copy(items[index]));
-      this.trail.pop();
+      try {
+        copy.push(this.copy(items[index], inside));
+      } catch (error) {
+        throw under(index, error);
+      }
     }
     return copy;
   }
 
-  #copyProperties(value: object): object {
+  #copyProperties(value: object, inside: Ancestors): object {
     if (!isPlain(value)) {
       throw new Culprit(
         `is ${describe(value)}, which JSON cannot carry${hints[describe(value)] ?? ": use a plain object"}`,
@@ -109,11 +129,15 @@ class JsonCopier {
     if (Object.getOwnPropertySymbols(value).length > 0)
       throw new Culprit("has a symbol as a key, which JSON cannot carry");
     const copy: Record<string, unknown> = {};
-    for (const key of Object.keys(value)) {
-      this.trail.push(key);
-      const property: unknown = (value as Record<string, unknown>)[key];
-      if (property !== undefined) define(copy, key, this.copy(property));
-      this.trail.pop();
+    // Not Object.keys, which makes a list.
+    for (const key in value) {
+      if (!Object.hasOwn(value, key)) continue;
+      try {
+        const property: unknown = (value as Record<string, unknown>)[key];
+        if (property !== undefined) define(copy, key, this.copy(property, inside));
+      } catch (error) {
+        throw under(key, error);
+      }
     }
     return copy;
   }

@@ -83,34 +83,35 @@ function itemAt(events: readonly unknown[], index: number): unknown {
 function prepareAt(root: string, event: unknown, defaults: EventDefaults): Event {
   const refuse: Refuse = (path, reason, cause) =>
     new InvalidEventError({ path: root === "" || path === "" ? root + path : `${root}.${path}`, reason, cause });
-  const given = readFields(event, refuse);
-  const envelope = {
-    id: given.id === undefined ? defaults.newId() : given.id,
-    eventType: given.eventType,
-    actorId: given.actorId,
-    version: given.version,
-    timestamp: given.timestamp === undefined ? defaults.now() : given.timestamp,
-  };
-  checkEnvelope(envelope, refuse);
-  const { id, eventType, actorId, version, timestamp } = envelope as Event;
-  const data = detachJson(given.data as object, "data", refuse);
-  if (given.metadata === undefined) return Object.freeze({ id, eventType, actorId, version, data, timestamp });
-  const metadata = detachJson(given.metadata as Record<string, string>, "metadata", refuse);
-  checkMetadata(metadata, refuse);
-  return Object.freeze({ id, eventType, actorId, version, data, metadata, timestamp });
+  const prepared = readFields(event, refuse);
+  if (prepared.id === undefined) prepared.id = defaults.newId();
+  if (prepared.timestamp === undefined) prepared.timestamp = defaults.now();
+  checkEnvelope(prepared, refuse);
+  prepared.data = detachJson(prepared.data as object, "data", refuse);
+  if (prepared.metadata !== undefined) {
+    prepared.metadata = detachJson(prepared.metadata as object, "metadata", refuse);
+    checkMetadata(prepared.metadata as object, refuse);
+  }
+  return Object.freeze(prepared) as unknown as Event;
 }
 
-/** Reads each field once, so that what was checked is what is kept. */
-function readFields(event: unknown, refuse: Refuse): { readonly [Field in keyof Event]?: unknown } {
-  if (typeof event !== "object" || event === null)
+/** An event on its way: nothing of it is checked yet. */
+type Fields = { [Field in Exclude<keyof Event, "metadata">]: unknown } & { metadata?: unknown };
+
+/** Reads each field once, into an object of its own, so that what is checked is what is kept. */
+function readFields(event: unknown, refuse: Refuse): Fields {
+  if (typeof event !== "object" || event === null) {
     throw refuse("", `must be an event object, but is ${describe(event)}`);
+  }
   try {
+    for (const key in event) {
+      if (fields.has(key) || !Object.hasOwn(event, key) || (event as Record<string, unknown>)[key] === undefined)
+        continue;
+      throw refuse(key, "is not a field of an event: put it into data or metadata");
+    }
     const { id, eventType, actorId, version, data, metadata, timestamp } = event as Partial<Event>;
-    const stray = Object.keys(event).find(
-      (key) => !fields.has(key) && (event as Record<string, unknown>)[key] !== undefined,
-    );
-    if (stray === undefined) return { id, eventType, actorId, version, data, metadata, timestamp };
-    throw refuse(stray, "is not a field of an event: put it into data or metadata");
+    if (metadata === undefined) return { id, eventType, actorId, version, data, timestamp };
+    return { id, eventType, actorId, version, data, metadata, timestamp };
   } catch (error) {
     throw error instanceof InvalidEventError ? error : refuse("", "cannot be read", error);
   }

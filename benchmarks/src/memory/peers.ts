@@ -1,0 +1,47 @@
+import type { Event } from "@aether/core";
+import { EventStore, EventType } from "@castore/core";
+import { InMemoryEventStorageAdapter } from "@castore/event-storage-adapter-in-memory";
+import { getInMemoryEventStore } from "@event-driven-io/emmett";
+
+/** A store as the rows use it. Each is used as its own documentation says. */
+export interface StoreUnderTest {
+  append(event: Event): unknown;
+  /** All of one actor, ascending. */
+  appendBatch?(events: readonly Event[]): unknown;
+  read(actorId: string): unknown;
+}
+
+/** Castore takes one event at a time, with its version; groups of events are for several aggregates. */
+export function castore(): StoreUnderTest {
+  const store = new EventStore({
+    eventStoreId: "ORDERS",
+    eventTypes: [new EventType({ type: "OrderLineAdded" })],
+    reducer: (aggregate: { aggregateId: string; version: number }) => aggregate,
+    eventStorageAdapter: new InMemoryEventStorageAdapter(),
+  });
+  return {
+    append: ({ actorId, version, eventType, timestamp, data, metadata }) =>
+      store.pushEvent({ aggregateId: actorId, version, type: eventType, timestamp, payload: data, metadata }),
+    read: async (actorId) => (await store.getEvents(actorId)).events,
+  };
+}
+
+/** Emmett appends any number of events to a stream of an expected version; its versions are bigints from 1. */
+export function emmett(): StoreUnderTest {
+  const store = getInMemoryEventStore();
+  const messageOf = ({ eventType, data, metadata }: Event) => ({
+    type: eventType,
+    data: data as Record<string, unknown>,
+    metadata: { ...metadata },
+  });
+  return {
+    append: (event) =>
+      store.appendToStream(event.actorId, [messageOf(event)], { expectedStreamVersion: BigInt(event.version - 1) }),
+    appendBatch: ([first, ...others]) =>
+      first &&
+      store.appendToStream(first.actorId, [first, ...others].map(messageOf), {
+        expectedStreamVersion: BigInt(first.version - 1),
+      }),
+    read: async (actorId) => (await store.readStream(actorId)).events,
+  };
+}

@@ -1,0 +1,90 @@
+import type { Section } from "../../results.ts";
+import type { Contest } from "../../retry/contest.ts";
+import type { Curve, Point } from "../../suite.ts";
+import type { SuiteName } from "../../suites.ts";
+import { lineChart } from "./line-chart.ts";
+import { type Palette, palettes } from "./palette.ts";
+import { ratioChart } from "./ratio-chart.ts";
+
+/** A picture in both colour schemes. */
+export interface Chart {
+  /** The name of its files, without the scheme and the ending. */
+  readonly file: string;
+  /** What stands for it where it cannot be seen. */
+  readonly alternative: string;
+  readonly draw: (palette: Palette) => string;
+}
+
+export type Scheme = keyof typeof palettes;
+
+export const schemes: readonly Scheme[] = Object.keys(palettes) as Scheme[];
+
+/** The charts of a suite's findings. */
+export function chartsOf(suite: SuiteName, title: string, section: Section): readonly Chart[] {
+  const withGoals = section.rows.filter(({ goal }) => goal !== undefined);
+  const ratios = `${title}: rows with a goal, and how far they are from it`;
+  return [
+    ...(withGoals.length < 3
+      ? []
+      : [
+          {
+            file: `${suite}-goals`,
+            alternative: ratios,
+            draw: (palette: Palette) => ratioChart(ratios, withGoals, palette),
+          },
+        ]),
+    ...joinedCurves(section.curves).map((curve) => ({
+      file: `${suite}-${slug(`${curve.name} ${curve.x}`)}`,
+      alternative: `${curve.name} by ${curve.x}, ${curve.unit}`,
+      draw: (palette: Palette) => lineChart(curve, palette),
+    })),
+    ...contestCurves(section.contests).map((curve) => ({
+      file: `${suite}-${slug(curve.name)}`,
+      alternative: `${curve.name}, ${curve.unit}, by the number of writers`,
+      draw: (palette: Palette) => lineChart(curve, palette, { top: 100 }),
+    })),
+  ];
+}
+
+export function drawn({ draw }: Chart, scheme: Scheme): string {
+  return draw(palettes[scheme]);
+}
+
+/** Curves of the same name over the same axis belong into one picture. */
+function joinedCurves(curves: readonly Curve[]): readonly Curve[] {
+  const joined = new Map<string, Curve>();
+  for (const curve of curves) {
+    const key = `${curve.name} ${curve.x}`;
+    const known = joined.get(key);
+    joined.set(key, known === undefined ? curve : { ...known, series: [...known.series, ...curve.series] });
+  }
+  return [...joined.values()];
+}
+
+/** What share each policy saves of what ever more writers of one actor want to save. */
+function contestCurves(contests: readonly Contest[]): readonly Curve[] {
+  return (["jetstream", "memory"] as const).flatMap((store) => {
+    const ofStore = contests.filter((contest) => contest.store === store && contest.actors === 1);
+    const patterns = [...new Set(ofStore.map(({ pattern }) => pattern))].filter((name) => !name.includes("patient"));
+    if (patterns.length === 0) return [];
+    const pointsOf = (pattern: string): readonly Point[] =>
+      ofStore
+        .filter((contest) => contest.pattern === pattern)
+        .map(({ writers, saved, calls }) => {
+          const share = (100 * saved) / calls;
+          return { x: writers, y: share, spread: [share, share] };
+        });
+    return [
+      {
+        name: `Saved by writers of one actor, ${store === "memory" ? "in memory" : "JetStream"}`,
+        x: "writers",
+        unit: "%",
+        series: patterns.map((pattern) => ({ name: pattern, points: pointsOf(pattern) })),
+      },
+    ];
+  });
+}
+
+function slug(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+}

@@ -1,0 +1,55 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { Machine } from "./machine.ts";
+import { reaches } from "./measure.ts";
+import type { Findings } from "./suite.ts";
+import { type SuiteName, suiteNames } from "./suites.ts";
+
+/** What one run of a suite found, and where. */
+export interface Section extends Required<Findings> {
+  readonly takenOn: string;
+  readonly seconds: number;
+  readonly quick: boolean;
+  readonly machine: Machine;
+}
+
+/** A file of results: the last section of each suite. */
+export type Results = { readonly [Name in SuiteName]?: Section };
+
+/** Puts findings behind others. */
+export function joined(all: Required<Findings>, more: Findings): Required<Findings> {
+  const { rows = [], figures = [], curves = [], contests = [] } = more;
+  return {
+    rows: [...all.rows, ...rows],
+    figures: [...all.figures, ...figures],
+    curves: [...all.curves, ...curves],
+    contests: [...all.contests, ...contests],
+  };
+}
+
+export const nothing: Required<Findings> = { rows: [], figures: [], curves: [], contests: [] };
+
+/** The names of all that is under its goal. */
+export function missedGoals({ rows, figures }: Required<Findings>): readonly string[] {
+  const missedRows = rows.filter((row) => !reaches(row));
+  const missedFigures = figures.filter(({ value, most }) => most !== undefined && value > most);
+  return [
+    ...missedRows.map(({ name, against }) => (against === undefined ? name : `${name}, against ${against}`)),
+    ...missedFigures.map(({ name }) => name),
+  ];
+}
+
+export function readResults(file: string): Results {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Results) : {};
+}
+
+/** Writes the sections that were measured; those of other suites stay as they are in the file. */
+export function writeResults(file: string, measured: Results): void {
+  const all: Results = { ...readResults(file), ...measured };
+  const ordered = suiteNames.filter((name) => all[name] !== undefined).map((name) => [name, all[name]]);
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(ordered), rounded, 1)}\n`);
+}
+
+/** Four significant digits are more than any measurement is worth. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+}

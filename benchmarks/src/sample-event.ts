@@ -1,0 +1,22 @@
+import { decodeEvent } from "@aether/codec";
+import type { Event } from "@aether/core";
+
+const note = "some text of a realistic length here";
+
+/** A complete event of about 330 bytes as JSON. */
+export function sampleEvent(actorId: string, version: number): Event {
+  return {
+    id: crypto.randomUUID(),
+    eventType: "OrderLineAdded",
+    actorId,
+    version,
+    data: { sku: "SKU-1", quantity: 3, price: 12.5, note },
+    metadata: { correlationId: "c-1", causationId: "x-1" },
+    timestamp: new Date().toISOString(),
+  };
+}
+
+/** The same as a store hands it out: deeply frozen. */
+export function frozenEvent(actorId: string, version: number): Event {
+  return decodeEvent(sampleEvent(actorId, version));
+}

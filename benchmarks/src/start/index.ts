@@ -1,0 +1,96 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { median } from "../measure.ts";
+import type { Figure, Suite } from "../suite.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** What the import of each may take at most, in milliseconds. */
+const goals: Readonly<Record<string, number>> = { core: 5 };
+
+const packages = [
+  "core",
+  "codec",
+  "store-memory",
+  "store-jetstream",
+  "retry",
+  "subscriptions",
+  "eventbus-memory",
+  "eventbus-nats",
+  "conformance",
+] as const;
+
+/** What it costs to import each package into a fresh process, and to install it. */
+export const startSuite: Suite = async ({ quick, repetitions }, tell) => {
+  const rounds = quick ? repetitions : repetitions * 4;
+  const times = new Map<string, number[]>();
+  // In turn, so that whatever else the machine does hits all of them.
+  for (let round = -1; round < rounds; round++) {
+    for (const name of packages) {
+      const elapsedMs = importMs(name);
+      if (round >= 0) times.set(name, [...(times.get(name) ?? []), elapsedMs]);
+    }
+  }
+  tell({ figures: [...times].map(([name, all]) => importFigure(name, all)) });
+  tell({ figures: packages.map(installFigure) });
+};
+
+/** In a process of its own, from the start of the import to its end: what Node itself takes does not count. */
+function importMs(name: string): number {
+  const module = JSON.stringify(`@aether/${name}`);
+  const program = `const started = performance.now(); await import(${module}); console.log(performance.now() - started);`;
+  const output = execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+    cwd: join(root, "benchmarks"),
+    encoding: "utf8",
+  });
+  return Number(output);
+}
+
+function importFigure(name: string, times: readonly number[]): Figure {
+  const most = goals[name];
+  return {
+    name: `import @aether/${name}`,
+    value: median(times),
+    unit: "ms",
+    spread: [Math.min(...times), Math.max(...times)],
+    ...(most === undefined ? {} : { most }),
+  };
+}
+
+/** Unpacked, what npm would bring. */
+function installFigure(name: string): Figure {
+  let kilobytes = 0;
+  for (const folder of installed(join(root, "packages", name))) kilobytes += unpackedKilobytes(folder);
+  return { name: `install @aether/${name}, with all that it depends on`, value: kilobytes, unit: "kB" };
+}
+
+/** The folders of a package and of all that it depends on, each once. */
+function installed(folder: string, found: Set<string> = new Set()): ReadonlySet<string> {
+  if (found.has(folder)) return found;
+  found.add(folder);
+  const { dependencies = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+    readonly dependencies?: Readonly<Record<string, string>>;
+  };
+  for (const dependency of Object.keys(dependencies)) {
+    installed(realpathSync(join(root, "node_modules", dependency)), found);
+  }
+  return found;
+}
+
+const sizes = new Map<string, number>();
+
+function unpackedKilobytes(folder: string): number {
+  const known = sizes.get(folder);
+  if (known !== undefined) return known;
+  const output = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+    cwd: folder,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [packed] = JSON.parse(output) as readonly { readonly unpackedSize: number }[];
+  const kilobytes = (packed?.unpackedSize ?? 0) / 1_000;
+  sizes.set(folder, kilobytes);
+  return kilobytes;
+}
