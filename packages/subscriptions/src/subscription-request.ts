@@ -27,8 +27,7 @@ export interface SubscriptionRequest {
 /**
  * Reads the arguments of both forms of `subscribe`: pattern and options, or pattern, handler and options.
  *
- * @throws `AETHER_INVALID_NAMESPACE` for the pattern, `AETHER_INVALID_ARGUMENT` for the rest, or the reason of a signal
- * that is aborted already
+ * @throws `AETHER_INVALID_NAMESPACE` for the pattern, `AETHER_INVALID_ARGUMENT` for the rest
  */
 export function readSubscribeArguments(pattern: unknown, second: unknown, third?: unknown): SubscriptionRequest {
   checkPattern(pattern);
@@ -45,9 +44,7 @@ export function readSubscribeArguments(pattern: unknown, second: unknown, third?
   if (onError !== undefined && (typeof onError !== "function" || handler === undefined)) {
     throw invalid("options.onError", "must be a function, and goes with a handler: a loop catches its own errors");
   }
-  const filter = filterOf(options);
-  signal?.throwIfAborted();
-  return { pattern, filter, bufferSize, overflow, signal, handler, onError };
+  return { pattern, filter: filterOf(options), bufferSize, overflow, signal, handler, onError };
 }
 
 const optionNames = [

@@ -52,11 +52,6 @@ describe("the arguments of subscribe", () => {
     const refused = expect.objectContaining({ code: "AETHER_INVALID_NAMESPACE", namespace: "a.>.b" });
     expect(() => readSubscribeArguments("a.>.b", 7)).toThrow(refused);
   });
-
-  test("throw the reason of a signal that is aborted already", () => {
-    const reason = new Error("too late");
-    expect(() => readSubscribeArguments("a", { signal: AbortSignal.abort(reason) })).toThrow(reason);
-  });
 });
 
 describe("the filter of a subscription", () => {

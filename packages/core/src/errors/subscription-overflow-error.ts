@@ -1,8 +1,9 @@
-import { AetherError } from "@aether/core";
+import { AetherError, because, quote } from "./aether-error.ts";
 
 export interface SubscriptionOverflowDetails {
   readonly pattern: string;
   readonly bufferSize: number;
+  readonly cause?: unknown;
 }
 
 /**
@@ -18,16 +19,11 @@ export class SubscriptionOverflowError extends AetherError {
 
   constructor(details: SubscriptionOverflowDetails) {
     super(
-      `the subscription to ${JSON.stringify(details.pattern)} has ended: ${details.bufferSize} events were waiting when ` +
+      `the subscription to ${quote(details.pattern)} has ended: ${details.bufferSize} events were waiting when ` +
         "another one came; take them faster, give it a larger bufferSize, or let it drop events",
+      because(details),
     );
     this.pattern = details.pattern;
     this.bufferSize = details.bufferSize;
-  }
-}
-
-declare module "@aether/core" {
-  interface ErrorsByCode {
-    AETHER_SUBSCRIPTION_OVERFLOW: SubscriptionOverflowError;
   }
 }
