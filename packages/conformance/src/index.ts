@@ -1,7 +1,7 @@
-export { storeCases } from "./cases/index.ts";
 export type { BrokenPromise } from "./checks/conformance-error.ts";
 export { ConformanceError } from "./checks/conformance-error.ts";
 export * from "./history/index.ts";
+export { storeCases } from "./store-cases/index.ts";
 export type { Damage, Runner, StoreFixture, StorePlaces } from "./suite/fixture.ts";
 export { applies, runStoreCase } from "./suite/run-store-case.ts";
 export type { Stage, StoreCase } from "./suite/store-case.ts";

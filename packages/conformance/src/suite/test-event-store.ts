@@ -1,4 +1,4 @@
-import { storeCases } from "../cases/index.ts";
+import { storeCases } from "../store-cases/index.ts";
 import type { StoreFixture } from "./fixture.ts";
 import { applies, runStoreCase } from "./run-store-case.ts";
 

@@ -1,6 +1,7 @@
 import { check, checkRejects } from "../checks/check.ts";
+import { event, events, versionsOf } from "../samples/events.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
-import { event, events, saveAll, versionsOf } from "./samples.ts";
+import { saveAll } from "./save-all.ts";
 
 /** With gaps, and ordered otherwise as text. */
 const saved = [2, 5, 9, 10, 11, 99, 100, 1_000];

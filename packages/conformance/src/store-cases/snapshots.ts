@@ -1,7 +1,8 @@
 import type { NewSnapshot, Snapshot, SnapshotStore } from "@aether/core";
 import { check, checkFrozen, checkRejects } from "../checks/check.ts";
+import { event, events, range } from "../samples/events.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
-import { event, events, range, saveAll } from "./samples.ts";
+import { saveAll } from "./save-all.ts";
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
 

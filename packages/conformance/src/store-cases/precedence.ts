@@ -1,7 +1,7 @@
 import { check, checkRejects, checkRejectsWith } from "../checks/check.ts";
+import { event } from "../samples/events.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
 import { anyStore, callsOf } from "./every-call.ts";
-import { event } from "./samples.ts";
 
 const aborted = AbortSignal.abort(new Error("enough"));
 const options = { signal: aborted };

@@ -1,7 +1,8 @@
 import type { EventMetadata, NewEvent } from "@aether/core";
 import { check, checkRejects, settle } from "../checks/check.ts";
+import { event, events, range, TIMESTAMP, untyped } from "../samples/events.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
-import { event, events, range, saveAll, TIMESTAMP, untyped } from "./samples.ts";
+import { saveAll } from "./save-all.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;

@@ -1,9 +1,7 @@
-import { check, checkRejects } from "../checks/check.ts";
-import { type StoreCase, type ThemeCase, theme } from "../suite/store-case.ts";
-import { event, untyped } from "./samples.ts";
+import { event } from "./events.ts";
 
 /** What is no event, and the path to the culprit. */
-interface BadEvent {
+export interface BadEvent {
   readonly given: unknown;
   readonly path: string;
 }
@@ -46,7 +44,8 @@ const badData = [
   ...[new Date(0), new Map([[1, 2]]), new Set([1]), /x/, new Uint8Array(2), new Money(), new Error("x")],
 ];
 
-const tables: Readonly<Record<string, readonly BadEvent[]>> = {
+/** What is no event, by the promise that it is refused. */
+export const badEvents: Readonly<Record<string, readonly BadEvent[]>> = {
   "an event that is none is refused": [undefined, null, "text", 7, true].map((given) => ({ given, path: "" })),
   "an actor id that is empty, no string or ill-formed is refused": withBad("actorId", [
     "",
@@ -86,68 +85,3 @@ const tables: Readonly<Record<string, readonly BadEvent[]>> = {
     })),
   ],
 };
-
-const badActorIds = ["", "\ud800", "a\udfffb", undefined, null, 7] as unknown as readonly string[];
-const badVersions = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "1"] as unknown as readonly number[];
-const refusedAs = (argument: string) => ({ code: "AETHER_INVALID_ARGUMENT", argument }) as const;
-
-export const invalidInput: readonly StoreCase[] = theme("invalid input", [
-  ...Object.entries(tables).map(
-    ([promise, table]): ThemeCase => ({
-      name: promise,
-      async run(stage) {
-        const store = await stage.open();
-        for (const { given, path } of table) {
-          await checkRejects(promise, given, store.saveEvent(untyped(given)), { code: "AETHER_INVALID_EVENT", path });
-        }
-        check("an event that is refused is not stored", {
-          given: table.map(({ given }) => given),
-          expected: [],
-          actual: await store.getEvents("a"),
-        });
-      },
-    }),
-  ),
-  {
-    name: "a read of an actor id that is empty, no string or ill-formed is refused",
-    async run(stage) {
-      const store = await stage.open();
-      for (const actorId of badActorIds) {
-        const promise = "a bad actor id is an InvalidArgumentError";
-        await checkRejects(promise, { actorId }, store.getEvents(actorId), refusedAs("actorId"));
-        await checkRejects(promise, { actorId }, store.getLatestVersion(actorId), refusedAs("actorId"));
-      }
-    },
-  },
-  {
-    name: "a read from a version that is no integer from 0 on is refused",
-    async run(stage) {
-      const store = await stage.open();
-      await store.saveEvent(event("a", 1));
-      for (const fromVersion of badVersions) {
-        await checkRejects(
-          "a bad fromVersion is an InvalidArgumentError",
-          { fromVersion },
-          store.getEvents("a", fromVersion),
-          refusedAs("fromVersion"),
-        );
-      }
-    },
-  },
-  {
-    name: "a read with errors refuses the same arguments",
-    needs: ["replayErrors"],
-    async run(stage) {
-      const store = await stage.open("replayErrors");
-      for (const actorId of badActorIds) {
-        const call = store.getEventsWithErrors(actorId);
-        await checkRejects("a bad actor id is an InvalidArgumentError", { actorId }, call, refusedAs("actorId"));
-      }
-      for (const fromVersion of badVersions) {
-        const call = store.getEventsWithErrors("a", fromVersion);
-        const promise = "a bad fromVersion is an InvalidArgumentError";
-        await checkRejects(promise, { fromVersion }, call, refusedAs("fromVersion"));
-      }
-    },
-  },
-]);

@@ -1,7 +1,7 @@
 import { type Event, type EventStore, isVersionConflictError } from "@aether/core";
 import { check, settle } from "../checks/check.ts";
+import { event, range, versionsOf } from "../samples/events.ts";
 import { type Stage, type StoreCase, theme } from "../suite/store-case.ts";
-import { event, range, versionsOf } from "./samples.ts";
 
 const WRITERS = 16;
 

@@ -1,5 +1,4 @@
-import type { BatchEventStore, Event, EventStore, NewEvent, SaveReceipt } from "@aether/core";
-import { supports } from "@aether/core";
+import type { Event, NewEvent } from "@aether/core";
 
 /** A timestamp that a store cannot make up: what it gives back is what it was given. */
 export const TIMESTAMP = "2024-02-29T12:00:00.123456789+01:00";
@@ -23,14 +22,6 @@ export function range(first: number, last: number): readonly number[] {
 /** Something that the compiler would not let through as an event. */
 export function untyped(value: unknown): NewEvent {
   return value as NewEvent;
-}
-
-/** Saves events of one actor: in one batch where the store can, otherwise one after another. */
-export async function saveAll(store: EventStore, all: readonly Event[]): Promise<readonly SaveReceipt[]> {
-  if (supports(store, "batch")) return (store as BatchEventStore).saveEvents(all);
-  const receipts: SaveReceipt[] = [];
-  for (const one of all) receipts.push(await store.saveEvent(one));
-  return receipts;
 }
 
 /** The versions of events, in their order. */

@@ -1,7 +1,8 @@
 import { check, checkFrozen, checkRejects } from "../checks/check.ts";
+import { event, events, versionsOf } from "../samples/events.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
 import { checkAscending } from "./positions.ts";
-import { event, events, saveAll, versionsOf } from "./samples.ts";
+import { saveAll } from "./save-all.ts";
 
 export const durability: readonly StoreCase[] = theme(
   "durability",

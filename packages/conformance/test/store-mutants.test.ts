@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { applies, ConformanceError, runStoreCase, type StoreCase, storeCases } from "../src/index.ts";
-import { mutants } from "./mutants/index.ts";
-import { referencePlaces } from "./mutants/mutant.ts";
 import { ReferenceStore } from "./reference-store.ts";
+import { mutants } from "./store-mutants/index.ts";
+import { referencePlaces } from "./store-mutants/mutant.ts";
 
 const titleOf = ({ theme, name }: StoreCase): string => `${theme}: ${name}`;
 const caseOf = new Map(storeCases.map((one) => [titleOf(one), one]));

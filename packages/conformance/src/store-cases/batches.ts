@@ -1,7 +1,7 @@
 import type { BatchEventStore, Event } from "@aether/core";
 import { check, checkRejects, settle } from "../checks/check.ts";
+import { event, events, untyped, versionsOf } from "../samples/events.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
-import { event, events, untyped, versionsOf } from "./samples.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
 

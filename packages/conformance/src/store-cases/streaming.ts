@@ -1,7 +1,8 @@
 import type { Event, ReadOptions, StreamingEventStore } from "@aether/core";
 import { check, checkRejects, checkRejectsWith } from "../checks/check.ts";
+import { collect, event, events, range, versionsOf } from "../samples/events.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
-import { collect, event, events, range, saveAll, versionsOf } from "./samples.ts";
+import { saveAll } from "./save-all.ts";
 
 const saved = [2, 3, 5, 9, 10, 11, 20];
 const MAX = Number.MAX_SAFE_INTEGER;

@@ -1,9 +1,9 @@
 import { type Event, type EventStore, isAetherError } from "@aether/core";
 import { check, checkRejects, checkRejectsWith, settle } from "../checks/check.ts";
 import { ConformanceError } from "../checks/conformance-error.ts";
+import { event, events, versionsOf } from "../samples/events.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
 import { anyStore, callsOf } from "./every-call.ts";
-import { event, events, versionsOf } from "./samples.ts";
 
 const reasons: readonly unknown[] = [new Error("enough"), "a text", undefined];
 

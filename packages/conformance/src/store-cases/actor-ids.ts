@@ -1,6 +1,6 @@
 import { check, checkRejects } from "../checks/check.ts";
+import { event, events, versionsOf } from "../samples/events.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
-import { event, events, versionsOf } from "./samples.ts";
 
 /** Ids that stores have mixed up, or have broken at. */
 const hostileIds: readonly string[] = [

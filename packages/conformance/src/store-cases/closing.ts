@@ -1,7 +1,7 @@
 import { check, checkRejects } from "../checks/check.ts";
+import { event, events, range } from "../samples/events.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
 import { anyStore, callsOf } from "./every-call.ts";
-import { event, events, range } from "./samples.ts";
 
 const refused = { code: "AETHER_STORE_CLOSED" } as const;
 

@@ -1,7 +1,7 @@
 import type { Event } from "@aether/core";
 import { check, checkFrozen } from "../checks/check.ts";
+import { collect, event, untyped } from "../samples/events.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
-import { collect, event, untyped } from "./samples.ts";
 
 /** An event that its owner can change at every depth. */
 function changeable() {

@@ -1,9 +1,9 @@
 import type { EventStore, EventsWithErrors, ReplayReportingEventStore } from "@aether/core";
 import { supports } from "@aether/core";
 import { check } from "../checks/check.ts";
+import { collect, event, events, versionsOf } from "../samples/events.ts";
 import { type Stage, type StoreCase, theme } from "../suite/store-case.ts";
 import { checkAscending } from "./positions.ts";
-import { collect, event, events, versionsOf } from "./samples.ts";
 
 const given = "event 1, a malformed record, event 2";
 

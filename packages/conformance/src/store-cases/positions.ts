@@ -1,7 +1,7 @@
 import type { Position, SaveReceipt } from "@aether/core";
 import { check } from "../checks/check.ts";
+import { event, events, range } from "../samples/events.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
-import { event, events, range } from "./samples.ts";
 
 /** Checks that positions, in the order in which their events were stored, are unique and ascend. */
 export function checkAscending(given: unknown, positions: readonly Position[]): void {

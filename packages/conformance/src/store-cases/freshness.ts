@@ -1,8 +1,8 @@
 import type { EventStore } from "@aether/core";
 import { check, checkRejects } from "../checks/check.ts";
+import { collect, event, events, versionsOf } from "../samples/events.ts";
 import { type Stage, type StoreCase, theme } from "../suite/store-case.ts";
 import { checkAscending } from "./positions.ts";
-import { collect, event, events, versionsOf } from "./samples.ts";
 
 /** Two open stores that have both seen version 1 of actor `"a"`, so that whatever they keep in memory is warm. */
 async function openTwo(stage: Stage): Promise<readonly [EventStore, EventStore]> {

@@ -1,7 +1,7 @@
 import { isVersionConflictError } from "@aether/core";
 import { check, checkRejects } from "../checks/check.ts";
+import { event } from "../samples/events.ts";
 import { type StoreCase, theme } from "../suite/store-case.ts";
-import { event } from "./samples.ts";
 
 export const conflicts: readonly StoreCase[] = theme("conflicts", [
   {

@@ -9,7 +9,7 @@ import type {
   StoreSupports,
   StreamingEventStore,
 } from "@aether/core";
-import { collect, event } from "./samples.ts";
+import { collect, event } from "../samples/events.ts";
 
 /** A store with every capability, to call what it may turn out not to have. */
 type AnyStore = EventStore & BatchEventStore & ReplayReportingEventStore & StreamingEventStore & SnapshotStore;
