@@ -1,10 +1,5 @@
 import type { Event, EventStore, StoreSupports } from "@aether/core";
-
-/** What the test runners have in common. */
-export interface Runner {
-  describe(name: string, body: () => void): unknown;
-  test(name: string, body: () => Promise<void>): unknown;
-}
+import type { Runner } from "./runner.ts";
 
 /** What only a store's author can do to what a closed store left behind. Cases that need a hook run where it is given. */
 export interface Damage<Place> {
