@@ -32,6 +32,9 @@ export interface SubscriptionRequest {
 export function readSubscribeArguments(pattern: unknown, second: unknown, third?: unknown): SubscriptionRequest {
   checkPattern(pattern);
   const handler = typeof second === "function" ? (second as EventHandler) : undefined;
+  if (handler === undefined && third !== undefined) {
+    throw invalid("onEvent", "must be a function: there are options behind it");
+  }
   const options = readOptions(handler === undefined ? second : third);
   const { bufferSize = DEFAULT_BUFFER_SIZE, overflow = "drop-oldest", onError } = options;
   const signal = readSignal(options);
