@@ -10,20 +10,26 @@ export interface Shop extends AsyncDisposable {
   readonly bus: NatsEventBus<EventStored>;
 }
 
-/** What each of the processes opens for itself. */
-export async function openShop(servers: string): Promise<Shop> {
+/**
+ * What each of the processes opens for itself.
+ *
+ * @param region - what is saved is announced under `orders.<region>`; without one, nothing is
+ */
+export async function openShop(servers: string, region?: string): Promise<Shop> {
   const connection = await connect({ servers, maxReconnectAttempts: -1 });
+  const bus = new NatsEventBus<EventStored>(connection);
   const store = await JetStreamEventStore.open<OrderEvent>(connection, {
     streamName: "orders",
     streamRetention: "forever",
+    ...(region === undefined ? {} : { broadcaster: bus, broadcastNamespace: `orders.${region}` }),
   });
-  const bus = new NatsEventBus<EventStored>(connection);
   return {
     store,
     bus,
     async [Symbol.asyncDispose]() {
-      await bus.close();
+      // The store first: it announces what it saved until it is closed.
       await store.close();
+      await bus.close();
       await connection.close();
     },
   };

@@ -1,20 +1,21 @@
-// The process that saves: what happens to the orders of two regions, and tells that it was saved.
+// The process that saves what happens to the orders of two regions. The stores announce it.
 
 import type { NewEvent } from "@aether/core";
-import { announcementOf } from "./announce.ts";
-import { openShop } from "./open.ts";
+import { openShop, type Shop } from "./open.ts";
 import type { OrderEvent } from "./order-event.ts";
 
-await using shop = await openShop(process.argv[2] ?? "127.0.0.1:4222");
+const servers = process.argv[2] ?? "127.0.0.1:4222";
+await using eu = await openShop(servers, "eu");
+await using us = await openShop(servers, "us");
 
-async function save(region: string, event: NewEvent<OrderEvent>): Promise<void> {
-  const receipt = await shop.store.saveEvent(event);
-  await shop.bus.publish(`orders.${region}`, announcementOf(event, receipt));
-  console.log(`saved version ${receipt.version} of ${event.actorId}`);
+async function save({ store }: Shop, event: NewEvent<OrderEvent>): Promise<void> {
+  const { version } = await store.saveEvent(event);
+  console.log(`saved version ${version} of ${event.actorId}`);
 }
 
-await save("eu", { actorId: "order-1", version: 1, eventType: "OrderPlaced", data: { item: "a lamp" } });
-await save("us", { actorId: "order-2", version: 1, eventType: "OrderPlaced", data: { item: "a chair" } });
-await save("us", { actorId: "order-2", version: 2, eventType: "OrderShipped", data: { carrier: "UPS" } });
-await save("eu", { actorId: "order-1", version: 2, eventType: "OrderShipped", data: { carrier: "DHL" } });
-await save("eu", { actorId: "shop-eu", version: 1, eventType: "ShopClosed", data: { region: "eu" } });
+await save(eu, { actorId: "order-1", version: 1, eventType: "OrderPlaced", data: { item: "a lamp" } });
+await save(us, { actorId: "order-2", version: 1, eventType: "OrderPlaced", data: { item: "a chair" } });
+await save(us, { actorId: "order-2", version: 2, eventType: "OrderShipped", data: { carrier: "UPS" } });
+await save(eu, { actorId: "order-1", version: 2, eventType: "OrderShipped", data: { carrier: "DHL" } });
+await save(us, { actorId: "shop-us", version: 1, eventType: "ShopClosed", data: { region: "us" } });
+await save(eu, { actorId: "shop-eu", version: 1, eventType: "ShopClosed", data: { region: "eu" } });

@@ -11,11 +11,13 @@ await announcements.ready;
 console.log("watching orders.>");
 process.send?.("watching");
 
+const open = new Set(["eu", "us"]);
 for await (const { data } of announcements) {
   const [event] = await shop.store.getEvents(data.actorId, data.version);
   if (event === undefined) throw new Error(`version ${data.version} of ${data.actorId} was announced and is not there`);
   console.log(describe(event));
-  if (event.eventType === "ShopClosed") break;
+  if (event.eventType === "ShopClosed") open.delete(event.data.region);
+  if (open.size === 0) break;
 }
 // Nobody waits for messages from here on, so that the process can end.
 process.disconnect?.();

@@ -2,13 +2,18 @@ import {
   AetherError,
   EVENT_STORED,
   type Event,
-  type EventBroadcaster,
   type EventStored,
   InvalidArgumentError,
   MetadataKeys,
 } from "@aether/core";
 import { readFields } from "./arguments.ts";
 import type { EventDefaults } from "./prepare.ts";
+
+/** A bus, as far as a store needs one: any on which announcements may be published, whatever else is. */
+export interface AnnouncementBus {
+  // No method, so that the compiler refuses a bus that is for other events alone.
+  readonly publish: (namespace: string, announcement: EventStored) => Promise<void>;
+}
 
 /** How a store tells others what it stored. */
 export interface AnnounceOptions {
@@ -17,7 +22,7 @@ export interface AnnounceOptions {
    * versions. A save never waits for it. The store does not close it.
    * @default none: nothing is announced
    */
-  readonly broadcaster?: EventBroadcaster<EventStored>;
+  readonly broadcaster?: AnnouncementBus;
   /**
    * The namespace that announcements are published to.
    * @default "events"
@@ -61,17 +66,14 @@ const MAX_WAITING_PER_ACTOR = 1_024;
 
 /** Publishes `EventStored` announcements behind a store's back: one bounded queue per actor, in the order of versions. */
 export class Announcer {
-  readonly #broadcaster: EventBroadcaster<EventStored>;
+  readonly #broadcaster: AnnouncementBus;
   readonly #namespace: string;
   readonly #onError: (error: AnnouncementLostError) => void;
   readonly #defaults: EventDefaults;
   readonly #queues = new Map<string, Event[]>();
   readonly #workers = new Set<Promise<void>>();
 
-  constructor(
-    options: AnnounceOptions & { readonly broadcaster: EventBroadcaster<EventStored> },
-    defaults: EventDefaults,
-  ) {
+  constructor(options: AnnounceOptions & { readonly broadcaster: AnnouncementBus }, defaults: EventDefaults) {
     this.#broadcaster = options.broadcaster;
     this.#namespace = options.broadcastNamespace ?? "events";
     this.#onError = options.onBroadcastError ?? ((error) => console.warn(error));

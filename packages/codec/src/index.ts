@@ -1,4 +1,4 @@
-export type { AnnounceOptions } from "./announcer.ts";
+export type { AnnouncementBus, AnnounceOptions } from "./announcer.ts";
 export { AnnouncementLostError, Announcer, announcerFor, readAnnounceOptions } from "./announcer.ts";
 export type { ReadRange } from "./arguments.ts";
 export { checkActorId, checkCount, prepareSnapshot, readFields, readRange, readSignal } from "./arguments.ts";

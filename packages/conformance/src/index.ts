@@ -1,8 +1,14 @@
-export { storeCases } from "./cases/index.ts";
+export { busCases } from "./bus-cases/index.ts";
 export type { BrokenPromise } from "./checks/conformance-error.ts";
 export { ConformanceError } from "./checks/conformance-error.ts";
 export * from "./history/index.ts";
-export type { Damage, Runner, StoreFixture, StorePlaces } from "./suite/fixture.ts";
+export { storeCases } from "./store-cases/index.ts";
+export type { BusCase, BusSetting, BusStage } from "./suite/bus-case.ts";
+export type { BusFixture, BusPlaces } from "./suite/bus-fixture.ts";
+export { runBusCase } from "./suite/run-bus-case.ts";
 export { applies, runStoreCase } from "./suite/run-store-case.ts";
+export type { Runner } from "./suite/runner.ts";
 export type { Stage, StoreCase } from "./suite/store-case.ts";
+export type { Damage, StoreFixture, StorePlaces } from "./suite/store-fixture.ts";
+export { testEventBroadcaster } from "./suite/test-event-broadcaster.ts";
 export { testEventStore } from "./suite/test-event-store.ts";

@@ -1,7 +1,15 @@
 import { InvalidEventError, StoreClosedError, VersionConflictError } from "@aether/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { check, checkFrozen, checkRejects, checkRejectsWith, settle } from "../src/checks/check.ts";
+import {
+  check,
+  checkFrozen,
+  checkRejects,
+  checkRejectsWith,
+  checkThrows,
+  checkThrowsWith,
+  settle,
+} from "../src/checks/check.ts";
 import { ConformanceError } from "../src/checks/conformance-error.ts";
 import { difference, unfrozenPart } from "../src/checks/difference.ts";
 import { show } from "../src/checks/show.ts";
@@ -176,6 +184,22 @@ describe("checks", () => {
       ConformanceError,
     );
     await expect(checkRejectsWith("p", 1, Promise.resolve(reason), reason)).rejects.toBeInstanceOf(ConformanceError);
+  });
+
+  test("checkThrows and checkThrowsWith want what is thrown at once", () => {
+    const throwing = (error: unknown) => (): never => {
+      throw error;
+    };
+    const expected = { code: "AETHER_VERSION_CONFLICT", currentVersion: 2 } as const;
+    expect(() => checkThrows("p", 1, throwing(conflict), expected)).not.toThrow();
+    expect(() => checkThrows("p", 1, throwing(new StoreClosedError()), expected)).toThrow(ConformanceError);
+    expect(() => checkThrows("p", 1, throwing(new Error("x")), expected)).toThrow(ConformanceError);
+    expect(() => checkThrows("p", 1, () => 7, expected)).toThrow("{ returned: 7 }");
+    expect(() => checkThrowsWith("p", 1, throwing("x"), "x")).not.toThrow();
+    expect(() => checkThrowsWith("p", 1, throwing("y"), "x")).toThrow(ConformanceError);
+    expect(() => checkThrowsWith("p", 1, () => "x", "x")).toThrow(ConformanceError);
+    const broken = new ConformanceError({ promise: "p", given: 1, expected: 1, actual: 2 });
+    expect(() => checkThrows("p", 1, throwing(broken), expected)).toThrow(broken);
   });
 
   test("a broken promise of every call is no way to end", async () => {

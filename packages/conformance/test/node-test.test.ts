@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { storeCases } from "../src/index.ts";
+import { busCases, storeCases } from "../src/index.ts";
 
 const folder = fileURLToPath(new URL("node-test/", import.meta.url));
 
@@ -30,4 +30,20 @@ test("under node:test a broken store fails, and the report says which promise it
   expect(output).toMatch(/expected:\s+code: 'AETHER_VERSION_CONFLICT'/);
   expect(output).toMatch(/actual:\s+resolvedTo:/);
   expect(output).toContain("ok 1 - the store's manifest is the public one");
+}, 60_000);
+
+test("under node:test a correct bus passes every case, on one bus and between two", async () => {
+  const { exitCode, output } = await runNodeTest("correct-bus.ts");
+  const count = busCases.reduce((sum, { settings }) => sum + settings.length, 0);
+  expect(output).toContain(`# pass ${count}\n`);
+  expect(output).toContain("# fail 0\n");
+  expect(exitCode).toBe(0);
+}, 60_000);
+
+test("under node:test a broken bus fails, and the report says which promise it broke", async () => {
+  const { exitCode, output } = await runNodeTest("broken-bus.ts");
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(/not ok \d+ - every event arrives once, as it was published/);
+  expect(output).toContain("what arrives is what was published");
+  expect(output).toMatch(/\n +ok \d+ - nobody needs to listen/);
 }, 60_000);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { storeCases } from "../src/index.ts";
+import { busCases, storeCases } from "../src/index.ts";
 
 const read = (path: string): Promise<string> => readFile(new URL(path, import.meta.url), "utf8");
 const readme = await read("../README.md");
@@ -9,8 +9,9 @@ const snippets = [...readme.matchAll(/^ {3}```ts\n(.*?)^ {3}```$/gms)].map(([, c
 );
 
 describe("the README", () => {
-  test("shows the example that is run, whole", async () => {
+  test("shows the examples that are run, whole", async () => {
     expect(snippets[0]).toBe(await read("example/journal-event-store.test.ts"));
+    expect(snippets[2]).toBe(await read("example/channel-event-bus.test.ts"));
   });
 
   test("shows the damage of the example that is run", async () => {
@@ -20,8 +21,8 @@ describe("the README", () => {
   });
 
   test("has one other snippet, which is compiled with those of all documents", () => {
-    expect(snippets).toHaveLength(2);
-    expect(readme.match(/```\w+/g)).toEqual(["```sh", "```ts", "```ts", "```ts"]);
+    expect(snippets).toHaveLength(3);
+    expect(readme.match(/```\w+/g)).toEqual(["```sh", "```ts", "```ts", "```ts", "```ts"]);
   });
 
   test("names every rule of histories", async () => {
@@ -31,9 +32,14 @@ describe("the README", () => {
     for (const rule of rules) expect(readme).toContain(`\`${rule}\``);
   });
 
-  test("lists every theme, in the order in which they are tested", () => {
-    const rows = [...readme.matchAll(/^\| (.*?) \|.*\|.*\|$/gm)].map(([, theme]) => theme);
-    const themes = new Set(storeCases.map(({ theme }) => theme));
+  test.each([
+    ["store", storeCases],
+    ["bus", busCases],
+  ])("lists every theme of a %s, in the order in which they are tested", (what, cases) => {
+    const [, section = ""] = readme.split(`## What is tested of a ${what}\n`);
+    const [table = ""] = section.split("\n## ");
+    const rows = [...table.matchAll(/^\| (.*?) \|.*\|$/gm)].map(([, theme]) => theme);
+    const themes = new Set(cases.map(({ theme }) => theme));
     expect(rows.filter((row) => row !== "theme" && row !== "---")).toEqual([...themes]);
   });
 });

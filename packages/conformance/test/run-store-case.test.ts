@@ -1,8 +1,8 @@
 import type { EventStore } from "@aether/core";
 import { describe, expect, test } from "vitest";
 import { applies, ConformanceError, runStoreCase, type StoreCase, type StorePlaces } from "../src/index.ts";
-import { referencePlaces } from "./mutants/mutant.ts";
 import { ReferenceStore, referenceSupports, type Shelf } from "./reference-store.ts";
+import { referencePlaces } from "./store-mutants/mutant.ts";
 
 const correct = referencePlaces(ReferenceStore);
 

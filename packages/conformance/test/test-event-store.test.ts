@@ -1,8 +1,8 @@
 import type { StoreSupports } from "@aether/core";
 import { expect, test } from "vitest";
 import { storeCases, testEventStore } from "../src/index.ts";
-import { referencePlaces } from "./mutants/mutant.ts";
 import { ReferenceStore, referenceSupports, shelfDamage } from "./reference-store.ts";
+import { referencePlaces } from "./store-mutants/mutant.ts";
 
 /** What is registered with the runner, as paths. */
 function registered(supports: StoreSupports, damage = shelfDamage): readonly string[] {

@@ -12,6 +12,8 @@ import {
   OutcomeUnknownError,
   StoreClosedError,
   StoreUnavailableError,
+  SubscriptionOverflowError,
+  SubscriptionUsedError,
   UnsupportedError,
   VersionConflictError,
 } from "../src/index.ts";
@@ -103,6 +105,20 @@ const table: readonly Row[] = [
     code: "AETHER_BROADCASTER_CLOSED",
     fields: {},
     says: ["closed", "open another"],
+  },
+  {
+    make: (d) => new SubscriptionOverflowError({ pattern: "a.>", bufferSize: 8, ...d }),
+    name: "SubscriptionOverflowError",
+    code: "AETHER_SUBSCRIPTION_OVERFLOW",
+    fields: { pattern: "a.>", bufferSize: 8 },
+    says: ['"a.>"', "8 events were waiting", "larger bufferSize"],
+  },
+  {
+    make: (d) => new SubscriptionUsedError({ pattern: "a.>", ...d }),
+    name: "SubscriptionUsedError",
+    code: "AETHER_SUBSCRIPTION_USED",
+    fields: { pattern: "a.>" },
+    says: ['"a.>"', "iterated before", "subscribe again"],
   },
 ];
 

@@ -1,3 +1,2 @@
 export type { BusMetrics, BusOptions, SubscriptionStatus } from "@aether/subscriptions";
-export { SubscriptionOverflowError, SubscriptionUsedError } from "@aether/subscriptions";
 export { MemoryEventBus, type MemoryEventBusOptions } from "./memory-event-bus.ts";

@@ -1,7 +1,7 @@
 import { EVENT_STORED, type Event, type EventStored, type EventsOf } from "@aether/core";
 import { describe, expect, expectTypeOf, onTestFinished, test, vi } from "vitest";
 import { MemoryEventBus, type SubscriptionStatus } from "../src/index.ts";
-import { eventOf, eventsUpTo } from "./support/contract/samples.ts";
+import { eventOf, eventsUpTo } from "./support/events.ts";
 
 type OrderEvent = EventsOf<{ OrderPlaced: { item: string }; OrderShipped: { carrier: string } }>;
 

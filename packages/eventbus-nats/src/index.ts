@@ -1,10 +1,4 @@
-export {
-  type BusMetrics,
-  type BusOptions,
-  SubscriptionOverflowError,
-  type SubscriptionStatus,
-  SubscriptionUsedError,
-} from "@aether/subscriptions";
+export type { BusMetrics, BusOptions, SubscriptionStatus } from "@aether/subscriptions";
 export { type BusDisconnectedDetails, BusDisconnectedError } from "./errors/bus-disconnected-error.ts";
 export { type BusPermissionDetails, BusPermissionError } from "./errors/bus-permission-error.ts";
 export type { NatsBusMetrics } from "./metrics.ts";

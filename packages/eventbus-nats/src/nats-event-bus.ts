@@ -18,6 +18,7 @@ import {
   settledWithin,
 } from "@aether/subscriptions";
 import { abortable } from "./abortable.ts";
+import { newBusId } from "./bus-id.ts";
 import type { ClientStatus } from "./client-status.ts";
 import type { NatsBusMetrics, NatsCounters } from "./metrics.ts";
 import { checkConnection, type NatsConnection } from "./nats-connection.ts";
@@ -77,7 +78,7 @@ export class NatsEventBus<out E extends Event = Event> implements EventBroadcast
       ended: (cause) => this.#connectionEnded(cause),
     });
     const home = {
-      busId: crypto.randomUUID().slice(-12),
+      busId: newBusId(),
       prefix,
       holdUpTo,
       connection,

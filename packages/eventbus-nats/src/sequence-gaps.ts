@@ -1,5 +1,5 @@
-/** How many namespaces of a publisher, and how many publishers, are remembered. */
-const REMEMBERED = 10_000;
+/** How many numbers are remembered: one for each publisher and namespace. */
+const REMEMBERED = 100_000;
 
 /**
  * Counts what did not arrive: the messages of a bus to a namespace are numbered without a gap, and arrive in order. What
@@ -8,13 +8,14 @@ const REMEMBERED = 10_000;
 export class SequenceGaps {
   /** The last number, by publisher and subject. */
   readonly #last = new Map<string, Map<string, number>>();
+  #size = 0;
 
   /** Takes the number of a message that has arrived, and tells how many are missing before it. */
   missedBefore(busId: string, subject: string, sequence: number): number {
-    const bySubject = this.#last.get(busId) ?? this.#remember(this.#last, busId, new Map<string, number>());
-    const last = bySubject.get(subject);
-    if (last === undefined) {
-      this.#remember(bySubject, subject, sequence);
+    const bySubject = this.#last.get(busId);
+    const last = bySubject?.get(subject);
+    if (bySubject === undefined || last === undefined) {
+      this.#remember(busId, subject, sequence);
       return 0;
     }
     bySubject.set(subject, sequence);
@@ -22,13 +23,21 @@ export class SequenceGaps {
     return sequence > last ? sequence - last - 1 : 0;
   }
 
-  /** Beyond the bound, what was remembered first is forgotten. */
-  #remember<Value>(map: Map<string, Value>, key: string, value: Value): Value {
-    if (map.size === REMEMBERED) {
-      const [first] = map.keys();
-      if (first !== undefined) map.delete(first);
-    }
-    map.set(key, value);
-    return value;
+  #remember(busId: string, subject: string, sequence: number): void {
+    if (this.#size === REMEMBERED) this.#forgetOne();
+    const bySubject = this.#last.get(busId) ?? new Map<string, number>();
+    this.#last.set(busId, bySubject.set(subject, sequence));
+    this.#size++;
+  }
+
+  /** Of the publisher that was first heard of, what was remembered first: buses come and go, and the old ones have gone. */
+  #forgetOne(): void {
+    const [publisher] = this.#last;
+    if (publisher === undefined) return;
+    const [busId, bySubject] = publisher;
+    const [subject = ""] = bySubject.keys();
+    bySubject.delete(subject);
+    if (bySubject.size === 0) this.#last.delete(busId);
+    this.#size--;
   }
 }

@@ -21,11 +21,28 @@ test("publishers and subjects are counted apart", () => {
   expect(gapsOf(gaps, [3], "a")).toEqual([1]);
 });
 
-test("of more publishers and subjects than it remembers, it forgets the first", () => {
+test("of more namespaces than it remembers, it forgets the first", () => {
   const gaps = new SequenceGaps();
-  for (let at = 0; at <= 10_000; at++) gaps.missedBefore("bus-1", `s${at}`, 1);
-  expect(gaps.missedBefore("bus-1", "s10000", 4)).toBe(2);
+  for (let at = 0; at <= 100_000; at++) gaps.missedBefore("bus-1", `s${at}`, 1);
+  expect(gaps.missedBefore("bus-1", "s100000", 4)).toBe(2);
   expect(gaps.missedBefore("bus-1", "s0", 4)).toBe(0);
+});
+
+test("the bound is one for all publishers: those that were heard of first are forgotten first", () => {
+  const gaps = new SequenceGaps();
+  const hear = (sequence: number, from: number, to: number): readonly number[] => {
+    const missed = new Set<number>();
+    for (let bus = from; bus < to; bus++) {
+      for (let at = 0; at < 500; at++) missed.add(gaps.missedBefore(`bus-${bus}`, `s${at}`, sequence));
+    }
+    return [...missed];
+  };
+  hear(1, 0, 201);
+  expect(hear(4, 1, 201)).toEqual([2]);
+  expect(hear(4, 0, 1)).toEqual([0]);
+  // That made room for them, at the cost of those that were next.
+  expect(hear(9, 1, 2)).toEqual([0]);
+  expect(hear(9, 3, 201)).toEqual([4]);
 });
 
 test("of more namespaces than a bus remembers, the first begins anew", () => {

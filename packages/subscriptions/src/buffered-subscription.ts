@@ -1,6 +1,5 @@
-import type { Event, EventSubscription } from "@aether/core";
+import { type Event, type EventSubscription, SubscriptionUsedError } from "@aether/core";
 import type { Ending } from "./ending.ts";
-import { SubscriptionUsedError } from "./errors/subscription-used-error.ts";
 import { LocalSubscription } from "./local-subscription.ts";
 
 interface Taker {

@@ -3,8 +3,6 @@ export { type BusOptions, type ResolvedBusOptions, resolveBusOptions } from "./b
 export type { BusMetrics, Counters } from "./counters.ts";
 export type { SubscriberList } from "./dispatcher.ts";
 export type { Ending } from "./ending.ts";
-export { type SubscriptionOverflowDetails, SubscriptionOverflowError } from "./errors/subscription-overflow-error.ts";
-export { SubscriptionUsedError } from "./errors/subscription-used-error.ts";
 export type { EventFilter } from "./filter.ts";
 export { HandlerSubscription } from "./handler-subscription.ts";
 export { LocalSubscription, type SubscriptionHome } from "./local-subscription.ts";

@@ -1,7 +1,6 @@
-import type { Event, Subscription } from "@aether/core";
+import { type Event, type Subscription, SubscriptionOverflowError } from "@aether/core";
 import type { Counters } from "./counters.ts";
 import type { Ending } from "./ending.ts";
-import { SubscriptionOverflowError } from "./errors/subscription-overflow-error.ts";
 import { Inbox } from "./inbox.ts";
 import { Readiness } from "./readiness.ts";
 import type { Report, SubscriptionStatus } from "./status.ts";

@@ -28,8 +28,13 @@ export class SubscriptionHub {
     this.#report = report;
   }
 
-  /** Opens the subscription that was asked for, on a source that it leaves by itself when it ends. */
+  /**
+   * Opens the subscription that was asked for, on a source that it leaves by itself when it ends.
+   *
+   * @throws the reason of a signal that is aborted already
+   */
   open(request: SubscriptionRequest, source: SubscriptionSource): LocalSubscription {
+    request.signal?.throwIfAborted();
     const home: SubscriptionHome = {
       counters: this.counters,
       report: this.#report,

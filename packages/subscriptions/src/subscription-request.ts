@@ -27,12 +27,14 @@ export interface SubscriptionRequest {
 /**
  * Reads the arguments of both forms of `subscribe`: pattern and options, or pattern, handler and options.
  *
- * @throws `AETHER_INVALID_NAMESPACE` for the pattern, `AETHER_INVALID_ARGUMENT` for the rest, or the reason of a signal
- * that is aborted already
+ * @throws `AETHER_INVALID_NAMESPACE` for the pattern, `AETHER_INVALID_ARGUMENT` for the rest
  */
 export function readSubscribeArguments(pattern: unknown, second: unknown, third?: unknown): SubscriptionRequest {
   checkPattern(pattern);
   const handler = typeof second === "function" ? (second as EventHandler) : undefined;
+  if (handler === undefined && third !== undefined) {
+    throw invalid("onEvent", "must be a function: there are options behind it");
+  }
   const options = readOptions(handler === undefined ? second : third);
   const { bufferSize = DEFAULT_BUFFER_SIZE, overflow = "drop-oldest", onError } = options;
   const signal = readSignal(options);
@@ -45,9 +47,7 @@ export function readSubscribeArguments(pattern: unknown, second: unknown, third?
   if (onError !== undefined && (typeof onError !== "function" || handler === undefined)) {
     throw invalid("options.onError", "must be a function, and goes with a handler: a loop catches its own errors");
   }
-  const filter = filterOf(options);
-  signal?.throwIfAborted();
-  return { pattern, filter, bufferSize, overflow, signal, handler, onError };
+  return { pattern, filter: filterOf(options), bufferSize, overflow, signal, handler, onError };
 }
 
 const optionNames = [

@@ -140,3 +140,11 @@ test("what a source throws, opening throws, and nothing is left of the subscript
   expect(bus.hub.count()).toBe(0);
   expect(removed).toHaveBeenCalledOnce();
 });
+
+test("with a signal that is aborted already nothing is opened; the reason is thrown", () => {
+  const reason = new Error("too late");
+  const request = readSubscribeArguments("a", { signal: AbortSignal.abort(reason) });
+  expect(() => bus.hub.open(request, bus.registry)).toThrow(reason);
+  expect(bus.hub.count()).toBe(0);
+  expect(bus.registry.matching("a")).toEqual([]);
+});

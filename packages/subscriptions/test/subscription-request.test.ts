@@ -48,14 +48,14 @@ describe("the arguments of subscribe", () => {
     expect(() => readSubscribeArguments("a", second, third)).toThrow(refused);
   });
 
+  test.each([[undefined], [null], [{}]])("are refused with options behind %j, where a handler should be", (second) => {
+    const refused = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: "onEvent" });
+    expect(() => readSubscribeArguments("a", second, { bufferSize: 7 })).toThrow(refused);
+  });
+
   test("are refused for the pattern before anything else", () => {
     const refused = expect.objectContaining({ code: "AETHER_INVALID_NAMESPACE", namespace: "a.>.b" });
     expect(() => readSubscribeArguments("a.>.b", 7)).toThrow(refused);
-  });
-
-  test("throw the reason of a signal that is aborted already", () => {
-    const reason = new Error("too late");
-    expect(() => readSubscribeArguments("a", { signal: AbortSignal.abort(reason) })).toThrow(reason);
   });
 });
 

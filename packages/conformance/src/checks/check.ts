@@ -30,7 +30,37 @@ export async function checkRejects<Expected extends ExpectedError>(
   call: Promise<unknown>,
   expected: Expected,
 ): Promise<ErrorsByCode[Expected["code"]]> {
-  const error = await rejectionOf(promise, given, call, expected);
+  return checkError(promise, given, await rejectionOf(promise, given, call, expected), expected);
+}
+
+/** Checks that a call throws an error of Aether, at once. @throws {@link ConformanceError} */
+export function checkThrows(promise: string, given: unknown, call: () => unknown, expected: ExpectedError): void {
+  checkError(promise, given, thrownBy(promise, given, call, expected), expected);
+}
+
+/** Checks that a call throws this very value, at once. @throws {@link ConformanceError} */
+export function checkThrowsWith(promise: string, given: unknown, call: () => unknown, reason: unknown): void {
+  const seen = thrownBy(promise, given, call, reason);
+  if (seen !== reason) throw new ConformanceError({ promise, given, expected: reason, actual: seen, cause: seen });
+}
+
+function thrownBy(promise: string, given: unknown, call: () => unknown, expected: unknown): unknown {
+  let returned: unknown;
+  try {
+    returned = call();
+  } catch (error) {
+    if (error instanceof ConformanceError) throw error;
+    return error;
+  }
+  throw new ConformanceError({ promise, given, expected, actual: { returned } });
+}
+
+function checkError<Expected extends ExpectedError>(
+  promise: string,
+  given: unknown,
+  error: unknown,
+  expected: Expected,
+): ErrorsByCode[Expected["code"]] {
   if (!isAetherError(error)) throw new ConformanceError({ promise, given, expected, actual: error, cause: error });
   const actual = Object.fromEntries(Object.keys(expected).map((field) => [field, fieldOf(error, field)]));
   if (difference(expected, actual) !== undefined) {

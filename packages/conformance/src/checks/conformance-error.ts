@@ -5,16 +5,16 @@ import { show } from "./show.ts";
 export interface BrokenPromise {
   /** The sentence of the contract that does not hold. */
   readonly promise: string;
-  /** What the store was given. */
+  /** What the store or the bus was given. */
   readonly given: unknown;
   readonly expected: unknown;
   readonly actual: unknown;
-  /** What the store threw, where it threw something. */
+  /** What it threw, where it threw something. */
   readonly cause?: unknown;
 }
 
 /**
- * A store broke a promise of the contract. The message says which, by what input, what was expected and seen, and in
+ * A store or a bus broke a promise of the contract. The message says which, by what input, what was expected and seen, and in
  * which part the two differ; `expected` and `actual` are what runners show as a difference.
  */
 export class ConformanceError extends Error {

@@ -1,8 +1,8 @@
 import type { EventStore, StoreCapabilities, StoreCapability } from "@aether/core";
-import { ConformanceError } from "../checks/conformance-error.ts";
-import type { StorePlaces } from "./fixture.ts";
+import { play, Scene } from "./play.ts";
 import type { Stage, StoreCase } from "./store-case.ts";
-import { callBehind, watched, watchedPromise } from "./watched-store.ts";
+import type { StorePlaces } from "./store-fixture.ts";
+import { watchedStore } from "./watched-store.ts";
 
 /** Tells whether a case applies to the stores of a fixture: by their manifest, and by the damage hooks that there are. */
 export function applies<Place>(
@@ -21,30 +21,22 @@ export function applies<Place>(
  * @throws {@link ConformanceError} when the store breaks a promise, also by an error that the case did not expect
  */
 export async function runStoreCase<Place>(places: StorePlaces<Place>, one: StoreCase): Promise<void> {
-  const place = await places.createPlace();
-  const stage = new PlaceStage(places, place);
-  const failures: unknown[] = [];
-  const attempt = async (work: () => unknown): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      failures.push(error);
-    }
-  };
-  await attempt(() => blamingTheStore(one, () => one.run(stage)));
-  for (const store of stage.opened) await attempt(() => blamingTheStore(one, () => store.close()));
-  await attempt(() => places.destroyPlace?.(place));
-  // What fails in the cleaning up after a case that failed is an echo: the first failure says what is wrong.
-  if (failures.length > 0) throw failures[0];
+  const scene = new Scene<Place, EventStore>(places, watchedStore);
+  await play(scene, places, {
+    promise: one.name,
+    run: (place) => one.run(new PlaceStage(places, scene, place)),
+    close: (store) => store.close(),
+  });
 }
 
 class PlaceStage<Place> implements Stage {
-  readonly opened: EventStore[] = [];
   readonly #places: StorePlaces<Place>;
+  readonly #scene: Scene<Place, EventStore>;
   readonly #place: Place;
 
-  constructor(places: StorePlaces<Place>, place: Place) {
+  constructor(places: StorePlaces<Place>, scene: Scene<Place, EventStore>, place: Place) {
     this.#places = places;
+    this.#scene = scene;
     this.#place = place;
   }
 
@@ -54,11 +46,8 @@ class PlaceStage<Place> implements Stage {
 
   open(): Promise<EventStore>;
   open<Capability extends StoreCapability>(capability: Capability): Promise<StoreCapabilities[Capability]>;
-  async open(): Promise<EventStore> {
-    const opening = async (): Promise<EventStore> => this.#places.open(this.#place);
-    const store = watched((await watchedPromise("open(place)", opening())) as EventStore);
-    this.opened.push(store);
-    return store;
+  open(): Promise<EventStore> {
+    return this.#scene.open(this.#place);
   }
 
   async interruptedSave(events: Parameters<Stage["interruptedSave"]>[0]): Promise<void> {
@@ -67,21 +56,5 @@ class PlaceStage<Place> implements Stage {
 
   async malformedRecord(actorId: string): Promise<void> {
     await this.#places.damage?.malformedRecord?.(this.#place, actorId);
-  }
-}
-
-/** An error that a case did not expect breaks the promise of the case. */
-async function blamingTheStore(one: StoreCase, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof ConformanceError) throw error;
-    throw new ConformanceError({
-      promise: one.name,
-      given: callBehind(error) ?? `the case "${one.name}"`,
-      expected: "no error",
-      actual: error,
-      cause: error,
-    });
   }
 }

@@ -1,5 +1,5 @@
 import type { Event, EventStore, StoreCapabilities, StoreCapability, StoreSupports } from "@aether/core";
-import type { Damage } from "./fixture.ts";
+import type { Damage } from "./store-fixture.ts";
 
 /** Where a case plays: stores on one place that no other case sees. */
 export interface Stage {

@@ -1,6 +1,7 @@
-import { storeCases } from "../cases/index.ts";
-import type { StoreFixture } from "./fixture.ts";
+import { storeCases } from "../store-cases/index.ts";
 import { applies, runStoreCase } from "./run-store-case.ts";
+import { register } from "./runner.ts";
+import type { StoreFixture } from "./store-fixture.ts";
 
 /**
  * Registers the contract of event stores as tests of a store: one test for each promise, grouped by theme. Cases of
@@ -20,14 +21,7 @@ import { applies, runStoreCase } from "./run-store-case.ts";
  */
 export function testEventStore<Place>(fixture: StoreFixture<Place>): void {
   const applicable = storeCases.filter((one) => applies(one, fixture));
-  const themes = new Set(applicable.map(({ theme }) => theme));
   fixture.describe(`${fixture.name} keeps the contract of event stores`, () => {
-    for (const theme of themes) {
-      fixture.describe(theme, () => {
-        for (const one of applicable.filter((each) => each.theme === theme)) {
-          fixture.test(one.name, () => runStoreCase(fixture, one));
-        }
-      });
-    }
+    register(fixture, applicable, (one) => runStoreCase(fixture, one));
   });
 }

@@ -1,7 +1,7 @@
 import { describe, test } from "node:test";
 import { testEventStore } from "@aether/conformance";
-import { referencePlaces } from "../mutants/mutant.ts";
 import { ReferenceStore } from "../reference-store.ts";
+import { referencePlaces } from "../store-mutants/mutant.ts";
 
 class NoConflictCheck extends ReferenceStore {
   protected override refuseTaken(): void {}

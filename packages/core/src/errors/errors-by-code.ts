@@ -5,6 +5,8 @@ import type { InvalidEventError } from "./invalid-event-error.ts";
 import type { InvalidNamespaceError } from "./invalid-namespace-error.ts";
 import type { OutcomeUnknownError } from "./outcome-unknown-error.ts";
 import type { StoreUnavailableError } from "./store-unavailable-error.ts";
+import type { SubscriptionOverflowError } from "./subscription-overflow-error.ts";
+import type { SubscriptionUsedError } from "./subscription-used-error.ts";
 import type { UnsupportedError } from "./unsupported-error.ts";
 import type { VersionConflictError } from "./version-conflict-error.ts";
 
@@ -30,5 +32,7 @@ export interface ErrorsByCode {
   AETHER_STORE_UNAVAILABLE: StoreUnavailableError;
   AETHER_STORE_CLOSED: StoreClosedError;
   AETHER_BROADCASTER_CLOSED: BroadcasterClosedError;
+  AETHER_SUBSCRIPTION_OVERFLOW: SubscriptionOverflowError;
+  AETHER_SUBSCRIPTION_USED: SubscriptionUsedError;
   AETHER_UNSUPPORTED: UnsupportedError;
 }

@@ -22,7 +22,7 @@ export interface TestClient {
 const lasting = { maxReconnectAttempts: -1, reconnectTimeWait: 20 };
 
 /** Both official clients. */
-export const clients: readonly TestClient[] = [
+export const clients: readonly [TestClient, TestClient] = [
   { client: "nats", connect: (options) => connectNats({ ...lasting, ...options }) },
   { client: "nats-io", connect: (options) => connectNatsIo({ ...lasting, ...options }) },
 ];

@@ -1,0 +1,101 @@
+import { check, checkRejects } from "../checks/check.ts";
+import { event, range } from "../samples/events.ts";
+import { type BusCase, busTheme } from "../suite/bus-case.ts";
+import { listen, rest } from "./listening.ts";
+
+const tokens = (count: number): string => Array.from({ length: count }, () => "t").join(".");
+
+/** No namespace, and no pattern either. */
+export const malformed: readonly unknown[] = [
+  ...["", ".", "a.", ".a", "a..b", " ", "a b", "a\tb", "a\nb", "a\r\nb", "a\u0000", "a\u007f", "a\u0085", "a\u00a0b"],
+  ...["a\u2028b", "\ufeffa", "\ud800", "a.\udc00b", "x".repeat(256), "é".repeat(128), tokens(17)],
+  ...["a*", "*a", "a>", ">>", "**", "a.b*.c", undefined, null, 7, true, {}, [], ["a"], { toString: () => "a" }],
+];
+
+/** Patterns that are no namespaces. */
+const wild: readonly string[] = ["*", ">", "a.*", "*.a", "a.>", "a.*.>"];
+
+/** Good, if some of them look odd: no two are one, and none means anything to what is below the bus. */
+const good: readonly string[] = [
+  ...[
+    "orders",
+    "ORDERS",
+    "orders.eu",
+    "orders_eu",
+    "orders=2Eeu",
+    "orders%2Eeu",
+    "orders=eu",
+    "eu.orders",
+    "order",
+    "s",
+  ],
+  ...[
+    "$SYS.REQ.SERVER.PING",
+    "$JS.API.STREAM.NAMES",
+    "_INBOX.a",
+    "#",
+    "+",
+    "~",
+    "a/b",
+    "a\\b",
+    "a:b",
+    "a?b",
+    "{a}",
+    "[a]",
+  ],
+  ...[
+    "__proto__",
+    "constructor",
+    "toString",
+    "__proto__.__proto__",
+    "null",
+    "undefined",
+    "0",
+    "-1",
+    "'",
+    '"',
+    "`",
+    "a|b",
+  ],
+  ...["é", "e\u0301", "E\u0301", "注文.💥", "\u200b", "\u202ea", "ﬁ", "fi", "ß", "ss", "İ", "i"],
+  ...["x".repeat(255), "é".repeat(127), tokens(16), tokens(15)],
+];
+
+export const namespaces: readonly BusCase[] = busTheme("namespaces", [
+  {
+    name: "what is no namespace is refused, and nothing is published",
+    async run(stage) {
+      const everything = stage.subscriber.subscribe(">");
+      await everything.ready;
+      for (const namespace of [...malformed, ...wild]) {
+        const call = stage.publisher.publish(namespace as string, event("a", 1));
+        const promise = "publishing to what is no namespace is an InvalidNamespaceError";
+        await checkRejects(promise, { namespace }, call, { code: "AETHER_INVALID_NAMESPACE" });
+      }
+      await stage.publisher.publish("a", event("a", 2));
+      await stage.settle();
+      await stage.subscriber.close();
+      const given = "bad namespaces, and then a good one";
+      check("what is refused is not published", { given, expected: [2], actual: await rest(everything) });
+    },
+  },
+  {
+    name: "everything else is one, and no two are the same",
+    async run(stage) {
+      const subscriptions = good.map((namespace) => ({ namespace, exact: stage.subscriber.subscribe(namespace) }));
+      const everything = await listen(stage.subscriber, ">");
+      for (const { exact } of subscriptions) await exact.ready;
+      for (const [index, namespace] of good.entries()) await stage.publisher.publish(namespace, event("a", index + 1));
+      await stage.settle();
+      await stage.until(`${good.length} events`, () => everything.versions.length >= good.length);
+      await stage.subscriber.close();
+      for (const [index, { namespace, exact }] of subscriptions.entries()) {
+        const given = { namespace, among: good.length };
+        check("a namespace has its own events alone", { given, expected: [index + 1], actual: await rest(exact) });
+      }
+      const expected = range(1, good.length);
+      const actual = [...everything.versions].sort((a, b) => a - b);
+      check("all of them are found by >", { given: good, expected, actual });
+    },
+  },
+]);

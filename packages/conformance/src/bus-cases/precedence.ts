@@ -1,0 +1,47 @@
+import { checkRejects, checkThrows } from "../checks/check.ts";
+import { event } from "../samples/events.ts";
+import { type BusCase, type BusStage, type BusThemeCase, busTheme } from "../suite/bus-case.ts";
+
+const signal = AbortSignal.abort(new Error("enough"));
+const invalidNamespace = { code: "AETHER_INVALID_NAMESPACE" } as const;
+const invalidEvent = { code: "AETHER_INVALID_EVENT", path: "version" } as const;
+const invalidArgument = { code: "AETHER_INVALID_ARGUMENT" } as const;
+const closed = { code: "AETHER_BROADCASTER_CLOSED" } as const;
+
+async function checkInvalidFirst({ publisher, subscriber }: BusStage, promise: string): Promise<void> {
+  const options = { signal };
+  const bad = event("a", 0);
+  await checkRejects(promise, "publish to a..b", publisher.publish("a..b", event("a", 1), options), invalidNamespace);
+  await checkRejects(promise, "publish of version 0", publisher.publish("a", bad, options), invalidEvent);
+  checkThrows(promise, "subscribe to a..b", () => subscriber.subscribe("a..b", options), invalidNamespace);
+  const badOptions = { ...options, bufferSize: 0 };
+  checkThrows(promise, "subscribe with a buffer of 0", () => subscriber.subscribe("a", badOptions), invalidArgument);
+  const withHandler = (): unknown => subscriber.subscribe("a", () => {}, badOptions);
+  checkThrows(promise, "subscribe a handler with a buffer of 0", withHandler, invalidArgument);
+}
+
+const cases: readonly BusThemeCase[] = [
+  {
+    name: "invalid input is refused before a closed bus, and before an aborted signal",
+    async run(stage) {
+      await checkInvalidFirst(stage, "invalid input comes before an aborted signal");
+      await stage.publisher.close();
+      await checkInvalidFirst(stage, "invalid input comes before a closed bus");
+    },
+  },
+  {
+    name: "a closed bus refuses before an aborted signal",
+    async run({ publisher, subscriber }) {
+      await publisher.close();
+      const promise = "a closed bus comes before an aborted signal";
+      await checkRejects(promise, "publish", publisher.publish("a", event("a", 1), { signal }), closed);
+      checkThrows(promise, "subscribe", () => subscriber.subscribe("a", { signal }), closed);
+      checkThrows(promise, "subscribe with a handler", () => subscriber.subscribe("a", () => {}, { signal }), closed);
+    },
+  },
+];
+
+export const precedence: readonly BusCase[] = busTheme(
+  "precedence of errors",
+  cases.map((one) => ({ ...one, settings: ["one bus"] })),
+);

@@ -1,0 +1,87 @@
+import { event } from "./events.ts";
+
+/** What is no event, and the path to the culprit. */
+export interface BadEvent {
+  readonly given: unknown;
+  readonly path: string;
+}
+
+/** Good events but for one field. */
+function withBad(field: string, values: readonly unknown[], path: string = field): readonly BadEvent[] {
+  return values.map((value) => ({ given: { ...event("a", 1), [field]: value }, path }));
+}
+
+/** Good events but for one value in their data. */
+function withBadData(value: unknown): readonly BadEvent[] {
+  return [
+    { given: event("a", 1, { data: { price: value } }), path: "data.price" },
+    { given: event("a", 1, { data: { lines: [1, 2, 3, { price: value }] } }), path: "data.lines[3].price" },
+    { given: event("a", 1, { data: { lines: [[0, value]] } }), path: "data.lines[0][1]" },
+  ];
+}
+
+class Money {
+  readonly amount = 1;
+}
+
+function cycle(): object {
+  const part: { list: unknown[]; again?: object } = { list: [] };
+  part.again = part;
+  return part;
+}
+
+function cycleThroughArray(): object {
+  const list: unknown[] = [1];
+  list.push({ list });
+  return { list };
+}
+
+const noText = [undefined, null, 7, {}, []];
+const loneSurrogates = ["\ud800", "a\udfffb", "\udc00\ud800"];
+
+const badData = [
+  ...[() => 1, Symbol("s"), 1n, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  ...[new Date(0), new Map([[1, 2]]), new Set([1]), /x/, new Uint8Array(2), new Money(), new Error("x")],
+];
+
+/** What is no event, by the promise that it is refused. */
+export const badEvents: Readonly<Record<string, readonly BadEvent[]>> = {
+  "an event that is none is refused": [undefined, null, "text", 7, true].map((given) => ({ given, path: "" })),
+  "an actor id that is empty, no string or ill-formed is refused": withBad("actorId", [
+    "",
+    ...noText,
+    ...loneSurrogates,
+  ]),
+  "an event type that is empty or no string is refused": withBad("eventType", ["", ...noText]),
+  "a version that is no integer from 1 on is refused": withBad("version", [
+    ...[0, -0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.MIN_VALUE],
+    ...[2 ** 53, 1e300, "1", 1n, undefined, null, [1]],
+  ]),
+  "an id that is no string is refused": withBad("id", [7, {}, true]),
+  "a timestamp that is no RFC 3339 date-time is refused": withBad("timestamp", [
+    ...["", "yesterday", "2024-01-01", "2024-01-01T12:00:00", "2024-01-01 12:00", "Mon, 01 Jan 2024 12:00:00 GMT"],
+    ...["2024-13-01T12:00:00Z", "2024-02-30T12:00:00Z", "2023-02-29T12:00:00Z", "2024-01-01T25:00:00Z"],
+    ...["2024-01-01T12:60:00Z", "2024-01-01T12:00:00+24:00", "2024-1-1T12:00:00Z", "2024-01-01T12:00:00Z\n"],
+    ...[1_704_110_400_000, new Date(0), {}],
+  ]),
+  "data that is no object is refused": withBad("data", [undefined, null, [], [1], "text", 7, true, () => 1]),
+  "data that JSON cannot carry is refused": badData.flatMap(withBadData),
+  "data that is itself no plain object is refused": withBad("data", [new Date(0), new Map(), new Money()]),
+  "undefined in an array is refused": [
+    { given: event("a", 1, { data: { list: [1, undefined] } }), path: "data.list[1]" },
+    // biome-ignore lint/suspicious/noSparseArray: a hole is what is tried
+    { given: event("a", 1, { data: { list: [1, , 3] } }), path: "data.list[1]" },
+  ],
+  "a cycle in data is refused": [
+    { given: event("a", 1, { data: cycle() }), path: "data.again" },
+    { given: event("a", 1, { data: { part: cycle() } }), path: "data.part.again" },
+    { given: event("a", 1, { data: cycleThroughArray() }), path: "data.list[1].list" },
+  ],
+  "metadata that is no object of strings is refused": [
+    ...withBad("metadata", [null, "text", 7, [], ["text"], new Map([["a", "b"]])]),
+    ...[7, null, true, {}, ["text"], new Date(0), 1n].map((n) => ({
+      given: { ...event("a", 1), metadata: { traceId: "t", n } },
+      path: "metadata.n",
+    })),
+  ],
+};

@@ -1,0 +1,99 @@
+import { check, checkRejects } from "../checks/check.ts";
+import { event, events, versionsOf } from "../samples/events.ts";
+import { type StoreCase, theme } from "../suite/store-case.ts";
+
+/** Ids that stores have mixed up, or have broken at. */
+const hostileIds: readonly string[] = [
+  ..."a.b a_b a-b a/b a\\b a:b a+b a|b a,b a b .a.b a.b. a..b . ..".split(" "),
+  ..."* > a.* a.> *.b a* % %% a% a%2eb a%2Eb a%20b a=2Eb $ $a _ ? #".split(" "),
+  ..."A.B A Straße STRASSE strasse İ i I ı".split(" "),
+  ...["a b", " ", " a", "a ", "\ta", "a\r\nb", "a\nb", "a\rb", "\u007f", "\ufeffa", "a\u200bb"],
+  ...["\u0000", "a\u0000b", "a\u0000", "\u202eab", "ab\u200f", "ab"],
+  ...["\u00e9", "e\u0301", "\uac00", "\u1100\u1161", "\ufb01", "fi"],
+  ...["\u{1F4A5}", "\u{1F469}\u200d\u{1F680}", "\u{1F469}"],
+  ..."__proto__ constructor prototype toString hasOwnProperty null undefined NaN 0 00 -0".split(" "),
+  ..."../a '; \" ' ` $(a) {a} [a] (a) <a> &amp; &".split(" "),
+  ...["'; DROP TABLE events; --", "x".repeat(199), "x".repeat(200), `${"x".repeat(199)}y`, "%".repeat(200)],
+];
+
+export const actorIds: readonly StoreCase[] = theme("actor ids", [
+  {
+    name: "no two ids are one actor",
+    async run(stage) {
+      const store = await stage.open();
+      const own = (actorId: string) => [event(actorId, 1, { id: `of ${hostileIds.indexOf(actorId)}` })];
+      await Promise.all(
+        hostileIds.map(async (actorId) => {
+          for (const one of own(actorId)) await store.saveEvent(one);
+        }),
+      );
+      const read = await Promise.all(hostileIds.map((actorId) => store.getEvents(actorId)));
+      for (const [index, actorId] of hostileIds.entries()) {
+        check("an actor has its own events alone, whatever its id", {
+          given: { actorId },
+          expected: own(actorId),
+          actual: read[index],
+        });
+      }
+    },
+  },
+  {
+    name: "each id has its own latest version",
+    async run(stage) {
+      const store = await stage.open();
+      const versionOf = (actorId: string): number => 1 + hostileIds.indexOf(actorId);
+      await Promise.all(hostileIds.map((actorId) => store.saveEvent(event(actorId, versionOf(actorId)))));
+      const latest = await Promise.all(hostileIds.map((actorId) => store.getLatestVersion(actorId)));
+      check("an actor has its own latest version, whatever its id", {
+        given: hostileIds,
+        expected: hostileIds.map(versionOf),
+        actual: latest,
+      });
+      const conflicts = hostileIds.slice(0, 20).map((actorId) =>
+        checkRejects("a conflict is one of its actor alone", { actorId }, store.saveEvent(event(actorId, 1)), {
+          code: "AETHER_VERSION_CONFLICT",
+          actorId,
+          currentVersion: versionOf(actorId),
+        }),
+      );
+      await Promise.all(conflicts);
+    },
+  },
+  {
+    name: "an id is no pattern",
+    async run(stage) {
+      const store = await stage.open();
+      for (const actorId of ["a.b", "axb", "ab"]) await store.saveEvent(event(actorId, 5));
+      const patterns = ["a", "a.*", "a.>", "*", "*.*", ">", "a%", "a_b", "%", "a?b", ".*", "a.b.*", "a.", "b", "A.B"];
+      const read = await Promise.all(patterns.map((pattern) => store.getEvents(pattern)));
+      const latest = await Promise.all(patterns.map((pattern) => store.getLatestVersion(pattern)));
+      for (const [index, actorId] of patterns.entries()) {
+        const given = { actorId, saved: ["a.b", "axb", "ab"] };
+        check("an actor without events has none", { given, expected: [], actual: read[index] });
+        check("an actor without events has version 0", { given, expected: 0, actual: latest[index] });
+      }
+      for (const actorId of ["*", ">", "a_b"]) await store.saveEvent(event(actorId, 1));
+      check("saving for one actor leaves the others", {
+        given: { saved: ["*", ">", "a_b"] },
+        expected: [5],
+        actual: versionsOf(await store.getEvents("a.b")),
+      });
+    },
+  },
+  {
+    name: "batches keep ids apart as well",
+    needs: ["batch"],
+    async run(stage) {
+      const store = await stage.open("batch");
+      const ids = ["a.b", "a_b", "A.B", "a b", "a.b ", "\u00e9", "e\u0301", "__proto__", "*"];
+      await Promise.all(ids.map((actorId) => store.saveEvents(events(actorId, [1, 2]))));
+      for (const actorId of ids) {
+        check("an actor has its own events alone", {
+          given: { actorId },
+          expected: events(actorId, [1, 2]),
+          actual: await store.getEvents(actorId),
+        });
+      }
+    },
+  },
+]);

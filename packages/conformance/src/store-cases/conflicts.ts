@@ -1,0 +1,96 @@
+import { isVersionConflictError } from "@aether/core";
+import { check, checkRejects } from "../checks/check.ts";
+import { event } from "../samples/events.ts";
+import { type StoreCase, theme } from "../suite/store-case.ts";
+
+export const conflicts: readonly StoreCase[] = theme("conflicts", [
+  {
+    name: "a version that is not greater than the latest is a conflict",
+    async run(stage) {
+      const store = await stage.open();
+      const saved = [event("a", 1), event("a", 4)];
+      for (const one of saved) await store.saveEvent(one);
+      for (const attemptedVersion of [1, 2, 3, 4]) {
+        const given = { saved: [1, 4], attemptedVersion };
+        const error = await checkRejects(
+          "a version up to the latest is a VersionConflictError",
+          given,
+          store.saveEvent(event("a", attemptedVersion, { id: "another", data: { other: true } })),
+          { code: "AETHER_VERSION_CONFLICT", actorId: "a", attemptedVersion, currentVersion: 4, sameEvent: false },
+        );
+        check("isVersionConflictError knows the error", {
+          given,
+          expected: true,
+          actual: isVersionConflictError(error),
+        });
+      }
+      const given = { saved: [1, 4], refused: [1, 2, 3, 4] };
+      check("a save that was refused stores nothing", { given, expected: saved, actual: await store.getEvents("a") });
+      check("and leaves the latest version", { given, expected: 4, actual: await store.getLatestVersion("a") });
+    },
+  },
+  {
+    name: "sameEvent tells whether this very event stands at that very version",
+    async run(stage) {
+      const store = await stage.open();
+      const saved = [event("a", 1, { id: "first" }), event("a", 3, { id: "third" }), event("b", 1, { id: "b-first" })];
+      for (const one of saved) await store.saveEvent(one);
+      const attempts = [
+        { id: "first", version: 1, sameEvent: true },
+        { id: "third", version: 3, sameEvent: true },
+        { id: "first", version: 3, sameEvent: false },
+        { id: "third", version: 1, sameEvent: false },
+        { id: "third", version: 2, sameEvent: false },
+        { id: "First", version: 1, sameEvent: false },
+        { id: "b-first", version: 1, sameEvent: false },
+        { id: undefined, version: 1, sameEvent: false },
+      ];
+      for (const { id, version, sameEvent } of attempts) {
+        const { id: _, ...bare } = event("a", version);
+        await checkRejects(
+          "sameEvent is true if the event at the attempted version has this id, and only then",
+          { saved: { "1": "first", "3": "third" }, attempted: { version, id } },
+          store.saveEvent(id === undefined ? bare : { ...bare, id }),
+          { code: "AETHER_VERSION_CONFLICT", attemptedVersion: version, currentVersion: 3, sameEvent },
+        );
+      }
+    },
+  },
+  {
+    name: "an event is the same by its id alone",
+    async run(stage) {
+      const store = await stage.open();
+      await store.saveEvent(event("a", 1, { id: "x", data: { price: 1 } }));
+      const again = event("a", 1, { id: "x", data: { price: 2 }, timestamp: "2025-01-01T00:00:00Z" });
+      await checkRejects(
+        "sameEvent goes by the id",
+        { saved: { id: "x", data: { price: 1 } }, attempted: again },
+        store.saveEvent(again),
+        { code: "AETHER_VERSION_CONFLICT", sameEvent: true },
+      );
+      check("what stands is not overwritten", {
+        given: again,
+        expected: [event("a", 1, { id: "x", data: { price: 1 } })],
+        actual: await store.getEvents("a"),
+      });
+    },
+  },
+  {
+    name: "after a conflict the next version is accepted",
+    async run(stage) {
+      const store = await stage.open();
+      await store.saveEvent(event("a", 1));
+      const attempt = store.saveEvent(event("a", 1, { id: "another" }));
+      const { currentVersion } = await checkRejects("a taken version is refused", { attempted: 1 }, attempt, {
+        code: "AETHER_VERSION_CONFLICT",
+        currentVersion: 1,
+      });
+      await store.saveEvent(event("a", currentVersion + 1, { id: "another" }));
+      check("an event that lost is accepted behind the current version", {
+        given: { currentVersion },
+        expected: [event("a", 1), event("a", 2, { id: "another" })],
+        actual: await store.getEvents("a"),
+      });
+    },
+  },
+]);

@@ -1,0 +1,179 @@
+import type { Event } from "@aether/core";
+import { check, checkFrozen } from "../checks/check.ts";
+import { collect, event, untyped } from "../samples/events.ts";
+import { type StoreCase, theme } from "../suite/store-case.ts";
+
+/** An event that its owner can change at every depth. */
+function changeable() {
+  return {
+    id: "a#1",
+    eventType: "Tested",
+    actorId: "a",
+    version: 1,
+    data: { total: 1, lines: [{ price: 1, tags: ["new"] }] as unknown[] },
+    metadata: { traceId: "t" } as Record<string, string>,
+    timestamp: "2024-02-29T12:00:00Z",
+  };
+}
+
+/** Changes it at every depth. */
+function change(one: ReturnType<typeof changeable>): void {
+  (one.data.lines[0] as { price: number; tags: string[] }).price = 2;
+  (one.data.lines[0] as { price: number; tags: string[] }).tags.push("changed");
+  one.data.lines.push("changed");
+  one.data.total = 2;
+  one.metadata.traceId = "changed";
+  one.metadata.more = "changed";
+  one.eventType = "Changed";
+  one.id = "changed";
+  one.timestamp = "1999-01-01T00:00:00Z";
+  one.version = 9;
+  one.actorId = "changed";
+  one.data = { total: 3, lines: [] };
+}
+
+/** Tries to change what was read. Where it is frozen this throws, which is as well. */
+function vandalise(read: readonly Event[]): void {
+  const data = read[0]?.data as { total?: number; lines?: unknown[] } | undefined;
+  const attempts = [
+    () => Object.assign(data ?? {}, { total: 99 }),
+    () => data?.lines?.push("changed"),
+    () => Object.assign((data?.lines?.[0] ?? {}) as object, { price: 99 }),
+    () => Object.assign(read[0]?.metadata ?? {}, { traceId: "changed" }),
+    () => Object.assign(read[0] ?? {}, { version: 99 }),
+    () => (read as Event[]).pop(),
+  ];
+  for (const attempt of attempts) {
+    try {
+      attempt();
+    } catch {
+      // Frozen: that is the promise.
+    }
+  }
+}
+
+const frozen = "an event that was read is deeply frozen";
+
+export const immutability: readonly StoreCase[] = theme("immutability", [
+  {
+    name: "what is saved is the event as it was at the call",
+    async run(stage) {
+      const store = await stage.open();
+      const saved = changeable();
+      const saving = store.saveEvent(saved);
+      change(saved);
+      await saving;
+      check("changing the object after the call changes nothing", {
+        given: "every part of the object changed between the call and its answer",
+        expected: [changeable()],
+        actual: await store.getEvents("a"),
+      });
+    },
+  },
+  {
+    name: "what is saved does not change with the caller's object later",
+    async run(stage) {
+      const store = await stage.open();
+      const saved = changeable();
+      await store.saveEvent(saved);
+      change(saved);
+      check("changing the object after the save changes nothing", {
+        given: "every part of the object changed after the save",
+        expected: [changeable()],
+        actual: await store.getEvents("a"),
+      });
+    },
+  },
+  {
+    name: "the caller's object is left as it is",
+    async run(stage) {
+      const store = await stage.open();
+      const { id: _, timestamp: __, ...bare } = changeable();
+      await store.saveEvent(bare);
+      const { id: ___, timestamp: ____, ...expected } = changeable();
+      check("saving does not change the caller's object", { given: expected, expected, actual: bare });
+      const parts = { event: bare, data: bare.data, lines: bare.data.lines, metadata: bare.metadata };
+      const found = Object.entries(parts).filter(([, part]) => Object.isFrozen(part));
+      check("saving does not freeze the caller's object", {
+        given: expected,
+        expected: { frozen: [] },
+        actual: { frozen: found.map(([name]) => name) },
+      });
+    },
+  },
+  {
+    name: "what is read is deeply frozen",
+    async run(stage) {
+      const store = await stage.open();
+      await store.saveEvent(changeable());
+      await store.saveEvent(untyped({ eventType: "Tested", actorId: "a", version: 2, data: { list: [[{}]] } }));
+      for (const one of await store.getEvents("a")) checkFrozen(frozen, changeable(), one);
+    },
+  },
+  {
+    name: "what one reader does to an event reaches no other",
+    async run(stage) {
+      const store = await stage.open();
+      await store.saveEvent(changeable());
+      const given = "everything that was read changed by the reader";
+      vandalise(await store.getEvents("a"));
+      const expected = [changeable()];
+      check("a reader changes nothing for the next", { given, expected, actual: await store.getEvents("a") });
+      vandalise(await store.getEvents("a", 1));
+      check("and so from a version on", { given, expected, actual: await store.getEvents("a", 1) });
+    },
+  },
+  {
+    name: "a batch is what it was at the call",
+    needs: ["batch"],
+    async run(stage) {
+      const store = await stage.open("batch");
+      const first = changeable();
+      const batch: Event[] = [first, event("a", 2)];
+      const saving = store.saveEvents(batch);
+      change(first);
+      batch[1] = event("a", 7);
+      batch.push(event("a", 8));
+      await saving;
+      const read = await store.getEvents("a");
+      check("changing the batch after the call changes nothing", {
+        given: "an event changed, one replaced and one added between the call and its answer",
+        expected: [changeable(), event("a", 2)],
+        actual: read,
+      });
+      for (const one of read) checkFrozen(frozen, "an event of a batch", one);
+    },
+  },
+  {
+    name: "events read together with errors are as immutable",
+    needs: ["replayErrors"],
+    async run(stage) {
+      const store = await stage.open("replayErrors");
+      await store.saveEvent(changeable());
+      const { events } = await store.getEventsWithErrors("a");
+      for (const one of events) checkFrozen(frozen, "getEventsWithErrors", one);
+      vandalise(events);
+      check("a reader changes nothing for the next", {
+        given: "everything that was read changed by the reader",
+        expected: [changeable()],
+        actual: (await store.getEventsWithErrors("a")).events,
+      });
+    },
+  },
+  {
+    name: "events read as a stream are as immutable",
+    needs: ["streaming"],
+    async run(stage) {
+      const store = await stage.open("streaming");
+      await store.saveEvent(changeable());
+      const read = await collect(store.readEvents("a"));
+      for (const one of read) checkFrozen(frozen, "readEvents", one);
+      vandalise(read);
+      check("a reader changes nothing for the next", {
+        given: "everything that was read changed by the reader",
+        expected: [changeable()],
+        actual: await collect(store.readEvents("a")),
+      });
+    },
+  },
+]);

@@ -1,0 +1,69 @@
+import { check, checkRejects } from "../checks/check.ts";
+import { badEvents } from "../samples/bad-events.ts";
+import { event, untyped } from "../samples/events.ts";
+import { type StoreCase, type ThemeCase, theme } from "../suite/store-case.ts";
+
+const badActorIds = ["", "\ud800", "a\udfffb", undefined, null, 7] as unknown as readonly string[];
+const badVersions = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "1"] as unknown as readonly number[];
+const refusedAs = (argument: string) => ({ code: "AETHER_INVALID_ARGUMENT", argument }) as const;
+
+export const invalidInput: readonly StoreCase[] = theme("invalid input", [
+  ...Object.entries(badEvents).map(
+    ([promise, table]): ThemeCase => ({
+      name: promise,
+      async run(stage) {
+        const store = await stage.open();
+        for (const { given, path } of table) {
+          await checkRejects(promise, given, store.saveEvent(untyped(given)), { code: "AETHER_INVALID_EVENT", path });
+        }
+        check("an event that is refused is not stored", {
+          given: table.map(({ given }) => given),
+          expected: [],
+          actual: await store.getEvents("a"),
+        });
+      },
+    }),
+  ),
+  {
+    name: "a read of an actor id that is empty, no string or ill-formed is refused",
+    async run(stage) {
+      const store = await stage.open();
+      for (const actorId of badActorIds) {
+        const promise = "a bad actor id is an InvalidArgumentError";
+        await checkRejects(promise, { actorId }, store.getEvents(actorId), refusedAs("actorId"));
+        await checkRejects(promise, { actorId }, store.getLatestVersion(actorId), refusedAs("actorId"));
+      }
+    },
+  },
+  {
+    name: "a read from a version that is no integer from 0 on is refused",
+    async run(stage) {
+      const store = await stage.open();
+      await store.saveEvent(event("a", 1));
+      for (const fromVersion of badVersions) {
+        await checkRejects(
+          "a bad fromVersion is an InvalidArgumentError",
+          { fromVersion },
+          store.getEvents("a", fromVersion),
+          refusedAs("fromVersion"),
+        );
+      }
+    },
+  },
+  {
+    name: "a read with errors refuses the same arguments",
+    needs: ["replayErrors"],
+    async run(stage) {
+      const store = await stage.open("replayErrors");
+      for (const actorId of badActorIds) {
+        const call = store.getEventsWithErrors(actorId);
+        await checkRejects("a bad actor id is an InvalidArgumentError", { actorId }, call, refusedAs("actorId"));
+      }
+      for (const fromVersion of badVersions) {
+        const call = store.getEventsWithErrors("a", fromVersion);
+        const promise = "a bad fromVersion is an InvalidArgumentError";
+        await checkRejects(promise, { fromVersion }, call, refusedAs("fromVersion"));
+      }
+    },
+  },
+]);

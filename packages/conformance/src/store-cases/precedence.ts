@@ -1,0 +1,82 @@
+import { check, checkRejects, checkRejectsWith } from "../checks/check.ts";
+import { event } from "../samples/events.ts";
+import { type StoreCase, theme } from "../suite/store-case.ts";
+import { anyStore, callsOf } from "./every-call.ts";
+
+const aborted = AbortSignal.abort(new Error("enough"));
+const options = { signal: aborted };
+
+export const precedence: readonly StoreCase[] = theme("precedence of errors", [
+  {
+    name: "invalid input is refused before a closed store",
+    async run(stage) {
+      const store = await stage.open();
+      await store.close();
+      for (const { method, runInvalid, invalidCode } of callsOf(stage.supports)) {
+        const call = runInvalid(anyStore(store));
+        await checkRejects("invalid input comes before a closed store", { method }, call, { code: invalidCode });
+      }
+    },
+  },
+  {
+    name: "invalid input is refused before an aborted signal",
+    async run(stage) {
+      const store = await stage.open();
+      for (const { method, runInvalid, invalidCode } of callsOf(stage.supports)) {
+        const call = runInvalid(anyStore(store), options);
+        await checkRejects("invalid input comes before an aborted signal", { method }, call, { code: invalidCode });
+      }
+    },
+  },
+  {
+    name: "a closed store refuses before an aborted signal",
+    async run(stage) {
+      const store = await stage.open();
+      await store.close();
+      for (const { method, run } of callsOf(stage.supports)) {
+        const call = run(anyStore(store), options);
+        const code = "AETHER_STORE_CLOSED";
+        await checkRejects("a closed store comes before an aborted signal", { method }, call, { code });
+      }
+    },
+  },
+  {
+    name: "all of these come before a conflict",
+    async run(stage) {
+      const store = await stage.open();
+      await store.saveEvent(event("a", 1));
+      const taken = event("a", 1, { id: "another" });
+      const bad = { ...taken, data: { price: Number.NaN } };
+      await checkRejects("invalid input comes before a conflict", bad, store.saveEvent(bad), {
+        code: "AETHER_INVALID_EVENT",
+        path: "data.price",
+      });
+      const call = store.saveEvent(taken, options);
+      await checkRejectsWith("an aborted signal comes before a conflict", taken, call, aborted.reason);
+      await store.close();
+      await checkRejects("a closed store comes before a conflict", taken, store.saveEvent(taken), {
+        code: "AETHER_STORE_CLOSED",
+      });
+    },
+  },
+  {
+    name: "of a batch, invalid input comes before a conflict",
+    needs: ["batch"],
+    async run(stage) {
+      const store = await stage.open("batch");
+      await store.saveEvent(event("a", 1));
+      const batches = [
+        { batch: [event("a", 1, { id: "x" }), event("a", 2, { data: { price: Number.NaN } })], path: "[1].data.price" },
+        { batch: [event("a", 1, { id: "x" }), event("a", 1, { id: "y" })], path: "[1].version" },
+        { batch: [event("a", 1, { id: "x" }), event("b", 2)], path: "[1].actorId" },
+      ];
+      for (const { batch, path } of batches) {
+        await checkRejects("invalid input comes before a conflict", batch, store.saveEvents(batch), {
+          code: "AETHER_INVALID_EVENT",
+          path,
+        });
+      }
+      check("nothing was stored", { given: batches, expected: [event("a", 1)], actual: await store.getEvents("a") });
+    },
+  },
+]);

@@ -1,0 +1,38 @@
+import type { EventBroadcaster } from "@aether/core";
+import type { BusCase, BusSetting, BusStage } from "./bus-case.ts";
+import type { BusPlaces } from "./bus-fixture.ts";
+import { Patience } from "./patience.ts";
+import { play, Scene } from "./play.ts";
+import { watchedBus } from "./watched-bus.ts";
+
+const DEFAULT_PATIENCE_MS = 10_000;
+
+/**
+ * Plays one case on a place of its own, in one of its settings; closes its buses and destroys the place whatever happens.
+ *
+ * @throws {@link ConformanceError} when the bus breaks a promise, also by an error that the case did not expect, and by
+ * never ending
+ */
+export async function runBusCase<Place>(places: BusPlaces<Place>, one: BusCase, setting: BusSetting): Promise<void> {
+  const patienceMs = places.patienceMs ?? DEFAULT_PATIENCE_MS;
+  const scene = new Scene<Place, EventBroadcaster>(places, watchedBus);
+  const patience = new Patience(patienceMs);
+  const run = async (place: Place): Promise<void> => {
+    const publisher = await scene.open(place);
+    const subscriber = setting === "one bus" ? publisher : await scene.open(place);
+    const stage: BusStage = {
+      publisher,
+      subscriber,
+      open: () => scene.open(place),
+      openElsewhere: async () => scene.open(await scene.makePlace()),
+      settle: async (bus = subscriber) => places.settle?.(scene.unwatched(bus)),
+      until: (waitingFor, condition) => patience.until(waitingFor, condition),
+    };
+    await one.run(stage);
+  };
+  await play(scene, places, {
+    promise: one.name,
+    run: (place) => patience.spend(one.name, () => run(place)),
+    close: (bus) => new Patience(patienceMs).spend("a bus can be closed", () => bus.close()),
+  });
+}

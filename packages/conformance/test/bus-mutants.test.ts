@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { type BusCase, busCases, ConformanceError, runBusCase } from "../src/index.ts";
+import { busMutants } from "./bus-mutants/index.ts";
+import { wirePlaces } from "./bus-mutants/mutant.ts";
+import { ReferenceBus } from "./reference-bus/reference-bus.ts";
+
+const titleOf = ({ theme, name }: BusCase): string => `${theme}: ${name}`;
+const caseOf = new Map(busCases.map((one) => [titleOf(one), one]));
+
+test("no two cases have one title, no two mutants one name", () => {
+  expect(caseOf.size).toBe(busCases.length);
+  expect(new Set(busMutants.map(({ name }) => name)).size).toBe(busMutants.length);
+});
+
+test("every case can fail: there is a mutant that it must catch", () => {
+  const catching = new Set(busMutants.flatMap(({ caughtBy }) => caughtBy));
+  expect([...catching].sort()).toEqual([...caseOf.keys()].sort());
+});
+
+describe.each(["one bus", "two buses"] as const)("the correct bus passes, with %s", (setting) => {
+  const played = [...caseOf].filter(([, { settings }]) => settings.includes(setting));
+  test.each(played)("%s", (_, one) => runBusCase(wirePlaces(ReferenceBus), one, setting));
+});
+
+describe.each(busMutants)("a bus that $name", ({ caughtBy, places }) => {
+  test.each(caughtBy)("is caught by %s", async (title) => {
+    const one = caseOf.get(title);
+    if (one === undefined) throw new Error(`there is no case ${title}`);
+    const outcomes = await Promise.allSettled(one.settings.map((setting) => runBusCase(places, one, setting)));
+    const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+    for (const failure of failures) expect(failure).toBeInstanceOf(ConformanceError);
+    expect(failures).not.toEqual([]);
+  });
+});

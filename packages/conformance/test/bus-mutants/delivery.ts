@@ -1,0 +1,161 @@
+import { EVENT_STORED, type Event } from "@aether/core";
+import { ReferenceBus } from "../reference-bus/reference-bus.ts";
+import { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
+import { Wire } from "../reference-bus/wire.ts";
+import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
+
+const whole = "delivery: every event arrives once, as it was published";
+const ordered = "delivery: the order of a publisher in a namespace is kept, without waiting for each";
+const heardOnce = "delivery: a bus hears itself and the other bus, each event once";
+
+/** Changes an event on its way. */
+function changing(change: (event: Event) => object) {
+  return class extends ReferenceBus {
+    protected override prepare(event: Event): Event {
+      return super.prepare(change(super.prepare(event)) as Event);
+    }
+  };
+}
+
+const everywhere = new Wire();
+
+export const deliveryMutants: readonly BusMutant[] = [
+  busMutant(
+    "forgets metadata",
+    [whole],
+    changing(({ metadata: _, ...event }) => event),
+  ),
+  busMutant(
+    "writes timestamps in its own way",
+    [whole],
+    changing((event) => ({ ...event, timestamp: new Date(event.timestamp).toISOString() })),
+  ),
+  busMutant(
+    "loses a property that is called __proto__",
+    [whole],
+    changing((event) => ({ ...event, data: Object.assign({}, event.data) })),
+  ),
+  busMutant(
+    "delivers at least once",
+    [whole],
+    class extends ReferenceBus {
+      protected override deliver(namespace: string, event: Event, from: "here" | "wire"): void {
+        super.deliver(namespace, event, from);
+        super.deliver(namespace, event, from);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "tells handlers less than loops",
+    ["delivery: a handler gets what a loop gets"],
+    class extends ReferenceSubscription {
+      protected override call({ metadata: _, ...event }: Event): Promise<void> {
+        return super.call(event);
+      }
+    },
+  ),
+  busMutant(
+    "rejects a publish that nobody hears, as a request without responders",
+    ["delivery: nobody needs to listen"],
+    class extends ReferenceBus {
+      protected override send(namespace: string, event: Event): Promise<void> {
+        if (this.subscriptions.size === 0) throw new Error("503 no responders");
+        return super.send(namespace, event);
+      }
+    },
+  ),
+  busMutant(
+    "drops an event whose id it has seen, as a deduplicating broker",
+    ["delivery: an event can be published again, also when it is frozen"],
+    class extends ReferenceBus {
+      readonly #seen = new Set<string>();
+      protected override deliver(namespace: string, event: Event, from: "here" | "wire"): void {
+        if (!this.#seen.has(event.id)) super.deliver(namespace, event, from);
+        this.#seen.add(event.id);
+      }
+    },
+  ),
+  busMutant(
+    "delivers each event in a time of its own",
+    [ordered],
+    class extends ReferenceBus {
+      override async publish(namespace: string, event: Event): Promise<void> {
+        for (let turn = event.version % 3; turn > 0; turn--) await undefined;
+        await super.publish(namespace, event);
+      }
+    },
+  ),
+  busMutant(
+    "lets small events overtake large ones",
+    ["delivery: the order holds among events of different size"],
+    class extends ReferenceBus {
+      override async publish(namespace: string, event: Event): Promise<void> {
+        if (JSON.stringify(event).length > 10_000) await new Promise((resolve) => setTimeout(resolve, 2));
+        await super.publish(namespace, event);
+      }
+    },
+  ),
+  busMutant(
+    "delivers what a handler publishes before the event at hand has reached everyone",
+    ["delivery: everyone gets one order, also of what a handler publishes"],
+    class extends ReferenceBus {
+      protected override deliver(namespace: string, event: Event, from: "here" | "wire"): void {
+        this.handOut(this.audience(namespace, from), event);
+      }
+    },
+  ),
+  busMutant(
+    "keeps announcements to itself",
+    ["delivery: announcements of stored events go the same way"],
+    class extends ReferenceBus {
+      protected override audience(namespace: string, from: "here" | "wire"): Iterable<ReferenceSubscription> {
+        return [...super.audience(namespace, from)].filter(
+          (each) => !(each as Peeking).eventTypes?.includes(EVENT_STORED),
+        );
+      }
+      protected override newSubscription(request: ConstructorParameters<typeof Peeking>[0]): ReferenceSubscription {
+        return new Peeking(request, (ended) => this.forget(ended));
+      }
+    },
+  ),
+  busMutant(
+    "hears its own events a second time, by echo",
+    [heardOnce],
+    class extends ReferenceBus {
+      protected override isMine(): boolean {
+        return false;
+      }
+    },
+  ),
+  busMutant(
+    "does not hear itself",
+    [heardOnce],
+    class extends ReferenceBus {
+      protected override audience(namespace: string, from: "here" | "wire"): Iterable<ReferenceSubscription> {
+        return from === "here" ? [] : super.audience(namespace, from);
+      }
+    },
+  ),
+  busMutant(
+    "does not hear other buses",
+    [heardOnce],
+    class extends ReferenceBus {
+      override receive(): void {}
+    },
+  ),
+  busMutant(
+    "sends everything over one wire, wherever it is opened",
+    ["delivery: what is published in one place is not heard in another"],
+    class extends ReferenceBus {
+      constructor() {
+        super(everywhere);
+      }
+    },
+  ),
+];
+
+class Peeking extends ReferenceSubscription {
+  get eventTypes(): readonly string[] | undefined {
+    return this.request.eventTypes;
+  }
+}

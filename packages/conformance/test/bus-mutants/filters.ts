@@ -1,0 +1,105 @@
+import type { Event, HandlerOptions } from "@aether/core";
+import { ReferenceBus } from "../reference-bus/reference-bus.ts";
+import { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
+import type { Request } from "../reference-bus/requests.ts";
+import { type BusMutant, busMutant, type SubscriptionClass, subscriptionMutant } from "./mutant.ts";
+
+const all = "filters: by all of them at once";
+const nonsense = "filters: and other options that make no sense are refused at once";
+
+/** Reads the request in another way. */
+function asking(change: (request: Request) => Request): SubscriptionClass {
+  return class extends ReferenceSubscription {
+    constructor(request: Request, onEnd: (subscription: ReferenceSubscription) => void) {
+      super(change(request), onEnd);
+    }
+  };
+}
+
+const without =
+  (...fields: readonly string[]) =>
+  (request: Request): Request =>
+    Object.fromEntries(Object.entries(request).filter(([field]) => !fields.includes(field))) as unknown as Request;
+
+export const filterMutants: readonly BusMutant[] = [
+  subscriptionMutant("does not filter by type", ["filters: by event types"], asking(without("eventTypes"))),
+  subscriptionMutant("does not filter by actor", ["filters: by actor"], asking(without("actorId"))),
+  subscriptionMutant(
+    "takes a prefix for an actor's whole id",
+    ["filters: by how the actor's id begins"],
+    asking(({ actorIdPrefix, ...request }) =>
+      actorIdPrefix === undefined ? request : { ...request, actorId: actorIdPrefix },
+    ),
+  ),
+  subscriptionMutant(
+    "looks for a prefix anywhere in an actor's id",
+    ["filters: by how the actor's id begins"],
+    asking(({ actorIdPrefix, ...request }) =>
+      actorIdPrefix === undefined ? request : { ...request, filter: ({ actorId }) => actorId.includes(actorIdPrefix) },
+    ),
+  ),
+  subscriptionMutant("does not ask the predicate", ["filters: by a predicate", all], asking(without("filter"))),
+  subscriptionMutant(
+    "goes by the first filter that there is",
+    [all],
+    asking((request) => (request.eventTypes === undefined ? request : without("actorIdPrefix", "filter")(request))),
+  ),
+  subscriptionMutant(
+    "filters behind the buffer",
+    ["filters: come before the buffer: what does not pass takes no room and is not counted"],
+    class extends ReferenceSubscription {
+      protected override wants(): boolean {
+        return true;
+      }
+      protected override async next(): Promise<IteratorResult<Event, undefined>> {
+        for (;;) {
+          const result = await super.next();
+          if (result.done === true || super.wants(result.value)) return result;
+        }
+      }
+    },
+  ),
+  busMutant(
+    "reads the caller's options when an event comes",
+    ["filters: are what they were at the call"],
+    class extends ReferenceBus {
+      protected override request(request: Request): Request {
+        return request;
+      }
+    },
+  ),
+  subscriptionMutant(
+    "does not mind whether a predicate throws",
+    ["filters: that throw keep an event from their own subscription alone, which goes on"],
+    class extends ReferenceSubscription {
+      protected override wants(event: Event): boolean {
+        const { filter } = this.request;
+        return filter === undefined ? super.wants(event) : filter(event);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "ends a subscription whose predicate throws",
+    ["filters: that throw keep an event from their own subscription alone, which goes on"],
+    class extends ReferenceSubscription {
+      protected override wants(event: Event): boolean {
+        try {
+          return this.request.filter?.(event) ?? super.wants(event);
+        } catch (error) {
+          this.end({ failure: { error } });
+          return false;
+        }
+      }
+    },
+  ),
+  busMutant(
+    "makes the best of options that make no sense",
+    [nonsense],
+    class extends ReferenceBus {
+      protected override checkOptions(options: unknown): HandlerOptions {
+        const { bufferSize, ...others } = (options ?? {}) as HandlerOptions;
+        return super.checkOptions({ ...others, bufferSize: Math.max(1, Math.trunc(bufferSize ?? 1_024)) });
+      }
+    },
+  ),
+];

@@ -1,0 +1,157 @@
+import type { CallOptions, Event } from "@aether/core";
+import { ReferenceBus } from "../reference-bus/reference-bus.ts";
+import { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
+import type { Request } from "../reference-bus/requests.ts";
+import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
+
+const inOrder = "handlers: are called for every event, in order, one at a time";
+const told = "handlers: that throw or reject are heard of by onError, with the event, and go on";
+const alone = "handlers: that throw or reject hurt nobody else: neither the publisher nor other subscribers";
+const goOn = "handlers: go on also where there is no onError, or it throws itself";
+const slow = "handlers: that are slow make nobody wait: neither the publisher nor other subscribers";
+
+/** Hands events to handlers without any care. */
+class Careless extends ReferenceSubscription {
+  override offer(event: Event): void {
+    const { handler } = this.request;
+    if (handler === undefined) super.offer(event);
+    else if (this.ending === undefined && this.wants(event)) handler(event);
+  }
+}
+
+export const handlerMutants: readonly BusMutant[] = [
+  subscriptionMutant(
+    "does not wait for the promise of a handler",
+    [inOrder],
+    class extends ReferenceSubscription {
+      protected override async call(event: Event): Promise<void> {
+        void super.call(event);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "calls handlers with the newest event first",
+    [inOrder],
+    class extends ReferenceSubscription {
+      protected override async run(): Promise<void> {
+        for (let event = this.waiting.pop(); event !== undefined; event = this.waiting.pop()) await this.call(event);
+        this.running = undefined;
+      }
+    },
+  ),
+  subscriptionMutant("calls handlers as an emitter does: what they throw, publish throws", [alone], Careless),
+  subscriptionMutant(
+    "does not hear what a handler rejects with",
+    [told],
+    class extends ReferenceSubscription {
+      protected override async call(event: Event): Promise<void> {
+        try {
+          const result = this.request.handler?.(event);
+          await Promise.resolve(result).catch(() => {});
+        } catch (error) {
+          await this.tell(error, event);
+        }
+      }
+    },
+  ),
+  subscriptionMutant(
+    "tells onError a new error",
+    [told],
+    class extends ReferenceSubscription {
+      protected override tell(cause: unknown, event: Event): Promise<void> {
+        return super.tell(new Error("a handler failed", { cause }), event);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "ends a subscription whose handler fails",
+    [told, goOn],
+    class extends ReferenceSubscription {
+      protected override async tell(error: unknown, event: Event): Promise<void> {
+        await super.tell(error, event);
+        await this.unsubscribe();
+      }
+    },
+  ),
+  subscriptionMutant(
+    "stops when onError throws",
+    [goOn],
+    class extends ReferenceSubscription {
+      protected override async tell(error: unknown, event: Event): Promise<void> {
+        try {
+          await (this.request.onError?.(error, event) as unknown);
+        } catch {
+          await new Promise(() => {});
+        }
+      }
+    },
+  ),
+  busMutant(
+    "waits in publish until handlers are through",
+    [slow],
+    class extends ReferenceBus {
+      override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
+        await super.publish(namespace, event, options);
+        await Promise.all([...this.subscriptions].map((each) => each.idle()));
+      }
+    },
+  ),
+  busMutant(
+    "calls handlers one after the other",
+    [slow],
+    class extends ReferenceBus {
+      #last: Promise<unknown> = Promise.resolve();
+      protected override handOut(audience: Iterable<ReferenceSubscription>, event: Event): void {
+        for (const subscription of audience) {
+          this.#last = this.#last.then(() => {
+            subscription.offer(event);
+            return subscription.idle();
+          });
+        }
+      }
+    },
+  ),
+  subscriptionMutant(
+    "calls a handler with what waits behind unsubscribe",
+    [
+      "handlers: are not called any more after unsubscribe, which they may call and wait for",
+      "handlers: drop and count what waits for them at unsubscribe",
+    ],
+    class extends ReferenceSubscription {
+      protected override discard(): void {
+        if (this.request.handler === undefined) super.discard();
+      }
+    },
+  ),
+  subscriptionMutant(
+    "waits in unsubscribe for the handler that calls it",
+    ["handlers: are not called any more after unsubscribe, which they may call and wait for"],
+    class extends ReferenceSubscription {
+      override async unsubscribe(): Promise<void> {
+        await super.unsubscribe();
+        await this.idle();
+      }
+    },
+  ),
+  busMutant(
+    "hands the event at hand to who subscribes meanwhile",
+    ["handlers: that subscribe another one within a call get the next event there"],
+    class extends ReferenceBus {
+      protected override audience(): Iterable<ReferenceSubscription> {
+        return this.subscriptions;
+      }
+      protected override newSubscription(request: Request): ReferenceSubscription {
+        return new Careless(request, (ended) => this.forget(ended));
+      }
+    },
+  ),
+  busMutant(
+    "lets a handler take events from loops",
+    ["handlers: and loops do not take events from each other"],
+    class extends ReferenceBus {
+      protected override audience(namespace: string, from: "here" | "wire"): Iterable<ReferenceSubscription> {
+        return [...super.audience(namespace, from)].slice(-1);
+      }
+    },
+  ),
+];

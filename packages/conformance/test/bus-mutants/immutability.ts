@@ -1,0 +1,57 @@
+import type { CallOptions, Event } from "@aether/core";
+import { ReferenceBus } from "../reference-bus/reference-bus.ts";
+import { type BusMutant, busMutant } from "./mutant.ts";
+
+const frozen = "immutability: what is delivered is deeply frozen, to loops and handlers";
+const others = "immutability: what one subscriber does to an event reaches no other";
+
+export const immutabilityMutants: readonly BusMutant[] = [
+  busMutant(
+    "reads the publisher's object only after it has waited",
+    ["immutability: what is delivered is the event as it was at the call"],
+    class extends ReferenceBus {
+      override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
+        await undefined;
+        await super.publish(namespace, event, options);
+      }
+    },
+  ),
+  busMutant(
+    "hands out the publisher's object",
+    ["immutability: what waits does not change with the publisher's object", frozen, others],
+    class extends ReferenceBus {
+      protected override prepare(event: Event): Event {
+        super.prepare(event);
+        return event;
+      }
+    },
+  ),
+  busMutant(
+    "freezes the publisher's object",
+    ["immutability: the publisher's object is left as it is"],
+    class extends ReferenceBus {
+      protected override prepare(event: Event): Event {
+        Object.freeze(event.data);
+        return super.prepare(event);
+      }
+    },
+  ),
+  busMutant(
+    "copies, and does not freeze",
+    [frozen, others],
+    class extends ReferenceBus {
+      protected override prepare(event: Event): Event {
+        return structuredClone(super.prepare(event));
+      }
+    },
+  ),
+  busMutant(
+    "freezes the event, but not what is in it",
+    [frozen],
+    class extends ReferenceBus {
+      protected override prepare(event: Event): Event {
+        return Object.freeze(structuredClone(super.prepare(event)));
+      }
+    },
+  ),
+];

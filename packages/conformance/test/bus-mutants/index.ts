@@ -1,0 +1,25 @@
+import { closingMutants } from "./closing.ts";
+import { deliveryMutants } from "./delivery.ts";
+import { filterMutants } from "./filters.ts";
+import { handlerMutants } from "./handlers.ts";
+import { immutabilityMutants } from "./immutability.ts";
+import { invalidEventMutants } from "./invalid-events.ts";
+import type { BusMutant } from "./mutant.ts";
+import { nameMutants } from "./names.ts";
+import { overflowMutants } from "./overflow.ts";
+import { signalMutants } from "./signals.ts";
+import { subscriptionMutants } from "./subscriptions.ts";
+
+/** Broken buses, and the cases that must catch them. */
+export const busMutants: readonly BusMutant[] = [
+  ...deliveryMutants,
+  ...immutabilityMutants,
+  ...invalidEventMutants,
+  ...nameMutants,
+  ...filterMutants,
+  ...subscriptionMutants,
+  ...handlerMutants,
+  ...overflowMutants,
+  ...signalMutants,
+  ...closingMutants,
+];

@@ -1,0 +1,86 @@
+import { type CallOptions, type Event, InvalidEventError, isAetherError } from "@aether/core";
+import { badEvents } from "../../src/samples/bad-events.ts";
+import { ReferenceBus } from "../reference-bus/reference-bus.ts";
+import { type BusClass, type BusMutant, busMutant } from "./mutant.ts";
+
+const title = (promise: string): string => `invalid events: ${promise}`;
+const incomplete = title("an event that is not complete is refused");
+const all = [...Object.keys(badEvents).map(title), incomplete];
+
+/** Lets pass what is refused, where the culprit's path begins so. */
+function accepting(path: string): BusClass {
+  return class extends ReferenceBus {
+    protected override prepare(event: Event): Event {
+      try {
+        return super.prepare(event);
+      } catch (error) {
+        if (!isAetherError(error, "AETHER_INVALID_EVENT") || !error.path.startsWith(path)) throw error;
+        return event;
+      }
+    }
+  };
+}
+
+export const invalidEventMutants: readonly BusMutant[] = [
+  busMutant(
+    "leaves it to its subscribers to check events",
+    all,
+    class extends ReferenceBus {
+      protected override prepare(event: Event): Event {
+        return event;
+      }
+    },
+  ),
+  busMutant(
+    "throws synchronously",
+    [title("an event that is none is refused")],
+    class extends ReferenceBus {
+      override publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
+        this.prepare(event);
+        return super.publish(namespace, event, options);
+      }
+    },
+  ),
+  busMutant(
+    "completes events, as a store does",
+    [incomplete],
+    class extends ReferenceBus {
+      protected override prepare(event: Event): Event {
+        const { id = crypto.randomUUID(), timestamp = new Date().toISOString() } = event ?? {};
+        return super.prepare(typeof event === "object" && event !== null ? { ...event, id, timestamp } : event);
+      }
+    },
+  ),
+  busMutant(
+    "turns data into JSON before it looks at it",
+    [title("data that JSON cannot carry is refused"), title("undefined in an array is refused")],
+    class extends ReferenceBus {
+      protected override prepare(event: Event): Event {
+        const isEvent = typeof event === "object" && event !== null && event.data !== undefined;
+        return super.prepare(isEvent ? { ...event, data: JSON.parse(JSON.stringify(event.data)) as object } : event);
+      }
+    },
+  ),
+  busMutant(
+    "does not say where the culprit is",
+    all.filter((each) => each !== title("an event that is none is refused")),
+    class extends ReferenceBus {
+      protected override prepare(event: Event): Event {
+        try {
+          return super.prepare(event);
+        } catch (cause) {
+          throw new InvalidEventError({ path: "", reason: "is invalid", cause });
+        }
+      }
+    },
+  ),
+  ...["actorId", "eventType", "version", "timestamp", "metadata"].map((field) =>
+    busMutant(
+      `does not look at an event's ${field}`,
+      Object.entries(badEvents).flatMap(([promise, table]) =>
+        table.every(({ path }) => path.startsWith(field)) ? [title(promise)] : [],
+      ),
+      accepting(field),
+    ),
+  ),
+];

@@ -1,0 +1,128 @@
+import type { CallOptions, Event } from "@aether/core";
+import { ReferenceBus } from "../reference-bus/reference-bus.ts";
+import { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
+import type { Request } from "../reference-bus/requests.ts";
+import { type BusMutant, busMutant, type SubscriptionClass, subscriptionMutant } from "./mutant.ts";
+
+const oldest = "overflow: drops the oldest by default, and counts";
+const newest = "overflow: drops the newest if asked to, and counts";
+const withError = "overflow: ends the subscription with an error if asked to, behind what did fit";
+const handlerError = "overflow: with an error ends a handler's subscription behind what did fit";
+const ofHandlers = "overflow: of a handler that is stuck is counted, too";
+
+function asking(change: (request: Request) => Partial<Request>): SubscriptionClass {
+  return class extends ReferenceSubscription {
+    constructor(request: Request, onEnd: (subscription: ReferenceSubscription) => void) {
+      super({ ...request, ...change(request) }, onEnd);
+    }
+  };
+}
+
+/** Room that all subscriptions of a bus share. */
+class Shared extends ReferenceSubscription {
+  get isFull(): boolean {
+    return this.waiting.length >= this.request.bufferSize;
+  }
+}
+
+export const overflowMutants: readonly BusMutant[] = [
+  subscriptionMutant(
+    "drops the newest, whatever it is asked",
+    [oldest],
+    asking(() => ({ overflow: "drop-newest" })),
+  ),
+  subscriptionMutant(
+    "drops the oldest, whatever it is asked",
+    [newest, withError],
+    asking(() => ({ overflow: "drop-oldest" })),
+  ),
+  subscriptionMutant(
+    "has buffers without a bound",
+    [oldest, newest, withError, ofHandlers, handlerError],
+    asking(() => ({ bufferSize: Number.POSITIVE_INFINITY })),
+  ),
+  subscriptionMutant(
+    "bounds the buffers of loops alone",
+    [ofHandlers, handlerError],
+    asking(({ handler, bufferSize }) => ({
+      bufferSize: handler === undefined ? bufferSize : Number.POSITIVE_INFINITY,
+    })),
+  ),
+  subscriptionMutant(
+    "does not count what it drops",
+    [oldest, newest, ofHandlers],
+    class extends ReferenceSubscription {
+      protected override overflow(event: Event): void {
+        super.overflow(event);
+        this.dropped = 0;
+      }
+    },
+  ),
+  subscriptionMutant(
+    "discards what did fit when it ends by overflow",
+    [withError, handlerError],
+    class extends ReferenceSubscription {
+      protected override overflow(event: Event): void {
+        if (this.request.overflow === "error") this.waiting = [];
+        super.overflow(event);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "just ends by overflow, without an error",
+    [withError],
+    class extends ReferenceSubscription {
+      override end(): void {
+        super.end({});
+      }
+    },
+  ),
+  busMutant(
+    "ends everything when one subscription overflows",
+    ["overflow: ends nobody else's subscription"],
+    class extends ReferenceBus {
+      protected override forget(subscription: ReferenceSubscription): void {
+        super.forget(subscription);
+        for (const each of this.subscriptions) each.end({});
+      }
+    },
+  ),
+  subscriptionMutant(
+    "has room for 1,000 events where nothing is said",
+    ["overflow: begins behind 1,024 events where nothing is said"],
+    asking(({ bufferSize }) => ({ bufferSize: bufferSize === 1_024 ? 1_000 : bufferSize })),
+  ),
+  subscriptionMutant(
+    "has room for no more than 2,048 events",
+    ["overflow: does not come before the buffer is full, however large it is"],
+    asking(({ bufferSize }) => ({ bufferSize: Math.min(bufferSize, 2_048) })),
+  ),
+  subscriptionMutant(
+    "goes on dropping once it has dropped",
+    ["overflow: is over when the loop has caught up"],
+    class extends ReferenceSubscription {
+      override offer(event: Event): void {
+        if (this.dropped > 0 && this.waiting.length < this.request.bufferSize) this.dropped++;
+        else super.offer(event);
+      }
+    },
+  ),
+  busMutant(
+    "lets the publisher wait until there is room",
+    ["overflow: of one subscription is nobody else's: neither the publisher nor others wait or lose"],
+    class extends ReferenceBus {
+      override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
+        const isFull = (): boolean => [...this.subscriptions].some((each) => (each as Shared).isFull);
+        const deadline = performance.now() + 1_000;
+        while (isFull() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 1));
+        await super.publish(namespace, event, options);
+      }
+      override receive(namespace: string, text: string): void {
+        if (![...this.subscriptions].some((each) => (each as Shared).isFull)) super.receive(namespace, text);
+      }
+      protected override newSubscription(request: Request): ReferenceSubscription {
+        return new Shared(request, (ended) => this.forget(ended));
+      }
+    },
+  ),
+];

@@ -1,0 +1,190 @@
+import type { Event, EventSubscription } from "@aether/core";
+import { ReferenceBus } from "../reference-bus/reference-bus.ts";
+import { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
+import type { Request } from "../reference-bus/requests.ts";
+import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
+
+const loopLeft = "subscriptions: end when their loop is left, and count what nobody took";
+const unsubscribed = "subscriptions: end by unsubscribe, which discards and counts what waits";
+
+export const subscriptionMutants: readonly BusMutant[] = [
+  subscriptionMutant(
+    "subscribes when the loop begins, as a generator does",
+    ["subscriptions: buffer from the call that made them"],
+    class extends ReferenceSubscription {
+      override offer(event: Event): void {
+        if (this.used || this.request.handler !== undefined) super.offer(event);
+      }
+    },
+  ),
+  busMutant(
+    "subscribes in the next turn",
+    ["subscriptions: buffer from the call that made them"],
+    class extends ReferenceBus {
+      protected override open(request: Request): ReferenceSubscription {
+        const subscription = super.open(request);
+        this.subscriptions.delete(subscription);
+        setTimeout(() => this.subscriptions.add(subscription));
+        return subscription;
+      }
+    },
+  ),
+  busMutant(
+    "calls a subscription ready before the server has it",
+    ["subscriptions: get whatever is published once they are ready, by anyone"],
+    class extends ReferenceBus {
+      protected override async putOnWire(subscription: ReferenceSubscription): Promise<void> {
+        setTimeout(() => {
+          subscription.isOnWire = true;
+        }, 50);
+      }
+    },
+  ),
+  busMutant(
+    "begins with what was published last, as a retained message",
+    ["subscriptions: know nothing of what was published before"],
+    class extends ReferenceBus {
+      #last: Event | undefined;
+      protected override deliver(namespace: string, event: Event, from: "here" | "wire"): void {
+        this.#last = event;
+        super.deliver(namespace, event, from);
+      }
+      protected override open(request: Request): ReferenceSubscription {
+        const subscription = super.open(request);
+        if (this.#last !== undefined) subscription.offer(this.#last);
+        return subscription;
+      }
+    },
+  ),
+  subscriptionMutant(
+    "does not wake a loop that waits",
+    ["subscriptions: wake a loop that waits"],
+    class extends ReferenceSubscription {
+      protected override wake(): void {
+        if (this.request.handler !== undefined || this.ending !== undefined) super.wake();
+      }
+    },
+  ),
+  subscriptionMutant(
+    "calls a subscription by the subject that it made of the pattern",
+    ["subscriptions: have the pattern that they were made with"],
+    class extends ReferenceSubscription {
+      override readonly pattern: string;
+      constructor(request: Request, onEnd: (subscription: ReferenceSubscription) => void) {
+        super(request, onEnd);
+        this.pattern = `events.${request.pattern}`;
+      }
+    },
+  ),
+  subscriptionMutant(
+    "shares its events among several loops",
+    ["subscriptions: can be iterated once"],
+    class extends ReferenceSubscription {
+      override [Symbol.asyncIterator](): AsyncIterator<Event, undefined, undefined> {
+        this.used = false;
+        return super[Symbol.asyncIterator]();
+      }
+    },
+  ),
+  busMutant(
+    "counts patterns, not subscriptions",
+    ["subscriptions: are counted here, by pattern and in all"],
+    class extends ReferenceBus {
+      override subscriberCount(pattern?: string): number {
+        const patterns = new Set([...this.subscriptions].map((each) => each.pattern));
+        return pattern === undefined ? patterns.size : Number(patterns.has(pattern));
+      }
+    },
+  ),
+  busMutant(
+    "counts the subscriptions that match",
+    ["subscriptions: are counted here, by pattern and in all"],
+    class extends ReferenceBus {
+      override subscriberCount(pattern?: string): number {
+        return [...this.subscriptions].filter((each) => pattern === undefined || this.matches(each.pattern, pattern))
+          .length;
+      }
+    },
+  ),
+  busMutant(
+    "counts down twice for who unsubscribes twice",
+    ["subscriptions: are counted here, by pattern and in all"],
+    class extends ReferenceBus {
+      #left = 0;
+      protected override newSubscription(request: Request): ReferenceSubscription {
+        const subscription = super.newSubscription(request);
+        const unsubscribe = subscription.unsubscribe.bind(subscription);
+        subscription.unsubscribe = () => {
+          this.#left++;
+          return unsubscribe();
+        };
+        return subscription;
+      }
+      override subscriberCount(pattern?: string): number {
+        return this.#left > 1 ? super.subscriberCount(pattern) - 1 : super.subscriberCount(pattern);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "does not notice that a loop was left",
+    [loopLeft, "subscriptions: end when their loop throws"],
+    class extends ReferenceSubscription {
+      protected override async leave(): Promise<IteratorResult<Event, undefined>> {
+        return { done: true, value: undefined };
+      }
+    },
+  ),
+  subscriptionMutant(
+    "does not count what it discards",
+    [loopLeft, unsubscribed, "signals: discard what waits for a loop, and count it"],
+    class extends ReferenceSubscription {
+      protected override discard(): void {
+        this.waiting = [];
+      }
+    },
+  ),
+  subscriptionMutant(
+    "hands out what waits behind unsubscribe",
+    [unsubscribed],
+    class extends ReferenceSubscription {
+      protected override discard(): void {}
+    },
+  ),
+  subscriptionMutant(
+    "leaves a loop waiting when it is unsubscribed",
+    ["subscriptions: end a loop that waits when they are unsubscribed"],
+    class extends ReferenceSubscription {
+      override async unsubscribe(): Promise<void> {
+        this.takers = [];
+        await super.unsubscribe();
+      }
+    },
+  ),
+  subscriptionMutant(
+    "does nothing when a subscription is disposed of",
+    ["subscriptions: end with their scope"],
+    class extends ReferenceSubscription {
+      override async [Symbol.asyncDispose](): Promise<void> {}
+    },
+  ),
+  busMutant(
+    "leaves who waits for ready waiting when the subscription ends before",
+    ["subscriptions: settle ready also when they end before"],
+    class extends ReferenceBus {
+      protected override async putOnWire(subscription: ReferenceSubscription): Promise<void> {
+        await super.putOnWire(subscription);
+        if (!this.subscriptions.has(subscription)) await new Promise(() => {});
+      }
+    },
+  ),
+  busMutant(
+    "returns a promise of a subscription",
+    ["subscriptions: buffer from the call that made them"],
+    class extends ReferenceBus {
+      override subscribe(pattern: string, second?: unknown, third?: unknown): ReferenceSubscription {
+        const subscription: EventSubscription = super.subscribe(pattern, second, third);
+        return Promise.resolve(subscription) as unknown as ReferenceSubscription;
+      }
+    },
+  ),
+];

@@ -1,0 +1,13 @@
+import { testEventBroadcaster } from "@aether/conformance";
+import { describe, test } from "vitest"; // or from "node:test"
+import { ChannelEventBus } from "./channel-event-bus.ts";
+
+testEventBroadcaster({
+  name: "ChannelEventBus",
+  describe,
+  test,
+  shared: true,
+  createPlace: () => `events-${crypto.randomUUID()}`,
+  open: (channelName) => new ChannelEventBus(channelName),
+  settle: (bus) => (bus as ChannelEventBus).arrived(),
+});

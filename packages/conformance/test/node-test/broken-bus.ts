@@ -1,0 +1,12 @@
+import { describe, test } from "node:test";
+import { testEventBroadcaster } from "@aether/conformance";
+import { wirePlaces } from "../bus-mutants/mutant.ts";
+import { ReferenceBus } from "../reference-bus/reference-bus.ts";
+
+class Echoing extends ReferenceBus {
+  protected override isMine(): boolean {
+    return false;
+  }
+}
+
+testEventBroadcaster({ name: "Echoing", describe, test, ...wirePlaces(Echoing, 500) });

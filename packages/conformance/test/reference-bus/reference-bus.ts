@@ -1,0 +1,158 @@
+import { decodeEvent, prepareEvent } from "@aether/codec";
+import {
+  BroadcasterClosedError,
+  type CallOptions,
+  type Event,
+  type EventBroadcaster,
+  InvalidEventError,
+} from "@aether/core";
+import { ReferenceSubscription } from "./reference-subscription.ts";
+import { checkName, checkOptions, type Request } from "./requests.ts";
+import type { Wire, WireEnd } from "./wire.ts";
+
+const missing = (path: string) => (): never => {
+  throw new InvalidEventError({ path, reason: "is missing" });
+};
+
+/**
+ * A plain and correct event bus on a wire, in small steps that a broken one can do otherwise. Its own subscribers get
+ * what it publishes at once, all others through the wire.
+ */
+export class ReferenceBus implements EventBroadcaster, WireEnd {
+  protected readonly wire: Wire;
+  protected readonly subscriptions = new Set<ReferenceSubscription>();
+  protected readonly next: (() => void)[] = [];
+  protected closed = false;
+  /** Stands before what it sends: it knows its own again. */
+  protected readonly name: string = crypto.randomUUID();
+
+  constructor(wire: Wire) {
+    this.wire = wire;
+    wire.attach(this);
+  }
+
+  async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
+    this.checkNamespace(namespace);
+    const prepared = this.prepare(event);
+    this.admit(options);
+    this.deliver(namespace, prepared, "here");
+    await this.send(namespace, prepared);
+  }
+
+  protected checkNamespace(namespace: string): void {
+    checkName(namespace, false);
+  }
+
+  protected checkPattern(pattern: string): void {
+    checkName(pattern, true);
+  }
+
+  protected checkOptions(options: unknown): ReturnType<typeof checkOptions> {
+    return checkOptions(options);
+  }
+
+  /** A checked and deeply frozen copy. */
+  protected prepare(event: Event): Event {
+    return prepareEvent<Event>(event, { newId: missing("id"), now: missing("timestamp") });
+  }
+
+  protected admit(options: CallOptions | undefined): void {
+    this.refuseIfClosed();
+    options?.signal?.throwIfAborted();
+  }
+
+  protected refuseIfClosed(): void {
+    if (this.closed) throw new BroadcasterClosedError();
+  }
+
+  protected send(namespace: string, event: Event): Promise<void> {
+    return this.wire.send(namespace, `${this.name} ${JSON.stringify(event)}`);
+  }
+
+  receive(namespace: string, text: string): void {
+    const space = text.indexOf(" ");
+    if (this.isMine(text.slice(0, space))) return;
+    this.deliver(namespace, decodeEvent(JSON.parse(text.slice(space + 1))), "wire");
+  }
+
+  protected isMine(name: string): boolean {
+    return name === this.name;
+  }
+
+  /** One event at a time: what a handler publishes comes behind the event at hand. */
+  protected deliver(namespace: string, event: Event, from: "here" | "wire"): void {
+    const isBusy = this.next.length > 0;
+    this.next.push(() => this.handOut(this.audience(namespace, from), event));
+    if (isBusy) return;
+    for (let delivery = this.next[0]; delivery !== undefined; delivery = this.next[0]) {
+      delivery();
+      this.next.shift();
+    }
+  }
+
+  protected audience(namespace: string, from: "here" | "wire"): Iterable<ReferenceSubscription> {
+    return [...this.subscriptions].filter(
+      (each) => (from === "here" || each.isOnWire) && this.matches(each.pattern, namespace),
+    );
+  }
+
+  protected matches(pattern: string, namespace: string): boolean {
+    const [wanted, tokens] = [pattern.split("."), namespace.split(".")];
+    const fits = wanted.every((token, at) => token === ">" || token === "*" || token === tokens[at]);
+    return fits && (wanted.at(-1) === ">" ? tokens.length >= wanted.length : tokens.length === wanted.length);
+  }
+
+  protected handOut(audience: Iterable<ReferenceSubscription>, event: Event): void {
+    for (const subscription of audience) subscription.offer(event);
+  }
+
+  subscribe(pattern: string, second?: unknown, third?: unknown): ReferenceSubscription {
+    const handler = typeof second === "function" ? (second as Request["handler"]) : undefined;
+    this.checkPattern(pattern);
+    const options = this.checkOptions(handler === undefined ? second : third);
+    this.admit(options);
+    return this.open(this.request({ bufferSize: 1_024, overflow: "drop-oldest", ...options, pattern, handler }));
+  }
+
+  /** A request of its own: what the caller does to the options later does not matter. */
+  protected request(request: Request): Request {
+    return request.eventTypes === undefined ? request : { ...request, eventTypes: [...request.eventTypes] };
+  }
+
+  protected open(request: Request): ReferenceSubscription {
+    const subscription = this.newSubscription(request);
+    this.subscriptions.add(subscription);
+    subscription.ready = this.putOnWire(subscription);
+    return subscription;
+  }
+
+  protected newSubscription(request: Request): ReferenceSubscription {
+    return new ReferenceSubscription(request, (ended) => this.forget(ended));
+  }
+
+  protected putOnWire(subscription: ReferenceSubscription): Promise<void> {
+    return this.wire.inTurn(() => {
+      subscription.isOnWire = true;
+    });
+  }
+
+  protected forget(subscription: ReferenceSubscription): void {
+    this.subscriptions.delete(subscription);
+  }
+
+  subscriberCount(pattern?: string): number {
+    return [...this.subscriptions].filter((each) => pattern === undefined || each.pattern === pattern).length;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    const ending = [...this.subscriptions];
+    for (const subscription of ending) subscription.end({});
+    await Promise.all(ending.map((each) => each.idle()));
+    this.wire.detach(this);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,154 @@
+import { type Event, type EventSubscription, SubscriptionOverflowError, SubscriptionUsedError } from "@aether/core";
+import type { Request } from "./requests.ts";
+
+/** How a subscription ended. */
+export interface Ending {
+  /** What a loop is told behind what waits; in an object, because it may be `undefined`. */
+  readonly failure?: { readonly error: unknown };
+}
+
+const done: IteratorResult<Event, undefined> = { done: true, value: undefined };
+
+/** A plain and correct subscription, in small steps that a broken one can do otherwise. */
+export class ReferenceSubscription implements EventSubscription {
+  readonly pattern: string;
+  dropped = 0;
+  /** It gets what arrives through the wire, too. */
+  isOnWire = false;
+  ready: Promise<void> = Promise.resolve();
+  protected readonly request: Request;
+  protected readonly onEnd: (subscription: ReferenceSubscription) => void;
+  protected waiting: Event[] = [];
+  protected ending: Ending | undefined;
+  protected used = false;
+  protected takers: (() => void)[] = [];
+  /** The handler's calls, one behind the other, while there are any. */
+  protected running: Promise<void> | undefined;
+  readonly #onAbort = (): void => this.abort(this.request.signal?.reason);
+
+  constructor(request: Request, onEnd: (subscription: ReferenceSubscription) => void) {
+    this.pattern = request.pattern;
+    this.request = request;
+    this.onEnd = onEnd;
+    request.signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  offer(event: Event): void {
+    if (this.ending !== undefined || !this.wants(event)) return;
+    if (this.waiting.length < this.request.bufferSize) this.waiting.push(event);
+    else this.overflow(event);
+    this.wake();
+  }
+
+  protected wants(event: Event): boolean {
+    const { eventTypes, actorId, actorIdPrefix, filter } = this.request;
+    try {
+      return (
+        (eventTypes === undefined || eventTypes.includes(event.eventType)) &&
+        (actorId === undefined || event.actorId === actorId) &&
+        (actorIdPrefix === undefined || event.actorId.startsWith(actorIdPrefix)) &&
+        (filter === undefined || filter(event))
+      );
+    } catch {
+      return false;
+    }
+  }
+
+  protected overflow(event: Event): void {
+    this.dropped++;
+    switch (this.request.overflow) {
+      case "error":
+        this.end({ failure: { error: new SubscriptionOverflowError(this.request) } });
+        return;
+      case "drop-oldest":
+        this.waiting.shift();
+        this.waiting.push(event);
+    }
+  }
+
+  protected wake(): void {
+    if (this.request.handler !== undefined) this.running ??= this.run();
+    for (const taker of this.takers.splice(0)) taker();
+  }
+
+  /** Calls the handler with what waits, one event at a time. */
+  protected async run(): Promise<void> {
+    for (let event = this.waiting.shift(); event !== undefined; event = this.waiting.shift()) await this.call(event);
+    this.running = undefined;
+  }
+
+  protected async call(event: Event): Promise<void> {
+    try {
+      await this.request.handler?.(event);
+    } catch (error) {
+      await this.tell(error, event);
+    }
+  }
+
+  protected async tell(error: unknown, event: Event): Promise<void> {
+    try {
+      await (this.request.onError?.(error, event) as unknown);
+    } catch {
+      // Nobody is left to tell.
+    }
+  }
+
+  /** Resolves when no handler is called any more. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Event, undefined, undefined> {
+    if (this.used) throw new SubscriptionUsedError(this);
+    this.used = true;
+    return { next: () => this.next(), return: () => this.leave() };
+  }
+
+  protected async next(): Promise<IteratorResult<Event, undefined>> {
+    for (;;) {
+      const event = this.waiting.shift();
+      if (event !== undefined) return { done: false, value: event };
+      if (this.ending !== undefined) return this.finish(this.ending);
+      await new Promise<void>((resolve) => this.takers.push(resolve));
+    }
+  }
+
+  protected finish({ failure }: Ending): IteratorResult<Event, undefined> {
+    this.ending = {};
+    if (failure !== undefined) throw failure.error;
+    return done;
+  }
+
+  protected async leave(): Promise<IteratorResult<Event, undefined>> {
+    await this.unsubscribe();
+    return done;
+  }
+
+  /** Ends it. What waits can still be taken. */
+  end(ending: Ending): void {
+    if (this.ending !== undefined) return;
+    this.ending = ending;
+    this.request.signal?.removeEventListener("abort", this.#onAbort);
+    this.onEnd(this);
+    this.wake();
+  }
+
+  protected abort(error: unknown): void {
+    this.discard();
+    this.end({ failure: { error } });
+  }
+
+  protected discard(): void {
+    this.dropped += this.waiting.length;
+    this.waiting = [];
+  }
+
+  async unsubscribe(): Promise<void> {
+    this.discard();
+    this.end({});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.unsubscribe();
+  }
+}

@@ -1,0 +1,12 @@
+import { testEventBroadcaster } from "@aether/conformance";
+import { describe, test } from "vitest";
+import { MemoryEventBus } from "../src/index.ts";
+
+testEventBroadcaster({
+  name: "MemoryEventBus",
+  describe,
+  test,
+  shared: false,
+  createPlace: () => undefined,
+  open: () => new MemoryEventBus({ onStatus: () => {} }),
+});

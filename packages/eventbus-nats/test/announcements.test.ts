@@ -1,0 +1,73 @@
+import { EVENT_STORED, type EventBroadcaster, type EventStored, type EventsOf } from "@aether/core";
+import { MemoryEventBus } from "@aether/eventbus-memory";
+import { JetStreamEventStore } from "@aether/store-jetstream";
+import { MemoryEventStore } from "@aether/store-memory";
+import type { NatsConnection as NatsIoConnection } from "@nats-io/transport-node";
+import { describe, expect, test } from "vitest";
+import { NatsEventBus } from "../src/index.ts";
+import { newPrefix, onOneServer } from "./support/bus-server.ts";
+import { clients } from "./support/clients.ts";
+
+type OrderEvent = EventsOf<{ OrderPlaced: { item: string } }>;
+/** What an application has: one bus for its events and for the announcements of its stores. */
+type Bus = EventBroadcaster<OrderEvent | EventStored>;
+
+const server = onOneServer();
+
+const stores = {
+  MemoryEventStore: async (broadcaster: Bus) =>
+    new MemoryEventStore<OrderEvent>({ broadcaster, broadcastNamespace: "orders.eu" }),
+  JetStreamEventStore: async (broadcaster: Bus) => {
+    const connection = (await server.connect(clients[1])) as unknown as NatsIoConnection;
+    const streamName = `S${crypto.randomUUID()}`;
+    return JetStreamEventStore.open<OrderEvent>(connection, {
+      streamName,
+      streamRetention: "forever",
+      broadcaster,
+      broadcastNamespace: "orders.eu",
+    });
+  },
+};
+
+const buses = {
+  MemoryEventBus: async (): Promise<readonly [Bus, Bus]> => {
+    const bus = new MemoryEventBus<OrderEvent | EventStored>();
+    return [bus, bus];
+  },
+  ...Object.fromEntries(
+    clients.map((client) => [
+      `NatsEventBus through ${client.client}`,
+      async (): Promise<readonly [Bus, Bus]> => {
+        const prefix = newPrefix();
+        const open = async (): Promise<Bus> => new NatsEventBus(await server.connect(client), { prefix });
+        return [await open(), await open()];
+      },
+    ]),
+  ),
+};
+
+describe.each(Object.entries(stores))("what a %s stored", (_, openStore) => {
+  test.each(Object.entries(buses))("is announced over a %s, in the order of versions", async (_name, openBuses) => {
+    const [publishing, hearing] = await openBuses();
+    const announcements = hearing.subscribe("orders.*", { eventTypes: [EVENT_STORED] });
+    await announcements.ready;
+    const store = await openStore(publishing);
+    const receipts = await store.saveEvents(
+      [1, 2, 3].map((version) => ({ eventType: "OrderPlaced", actorId: "order-1", version, data: { item: "lamp" } })),
+    );
+    await store.close();
+    const heard: EventStored[] = [];
+    for await (const announcement of announcements) if (heard.push(announcement) === receipts.length) break;
+    expect(heard.map(({ data }) => data)).toEqual(
+      receipts.map(({ id, version, timestamp }) => ({ eventId: id, actorId: "order-1", version, timestamp })),
+    );
+    await Promise.all([publishing.close(), hearing.close()]);
+  });
+});
+
+test("the compiler refuses a bus that is for other events alone", async () => {
+  const bus = new MemoryEventBus<OrderEvent>();
+  // @ts-expect-error: announcements are no events of this bus
+  const store = new MemoryEventStore<OrderEvent>({ broadcaster: bus });
+  await store.close();
+});

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { newBusId } from "../src/bus-id.ts";
+import { encodeMessage, originOf } from "../src/wire.ts";
+import { eventOf } from "./support/events.ts";
+
+const ids = Array.from({ length: 10_000 }, newBusId);
+
+test("an id is twelve characters that a header can carry, and is read again as it was", () => {
+  for (const busId of ids.slice(0, 500)) {
+    expect(busId).toMatch(/^[A-Za-z0-9+/]{12}$/);
+    const { header } = encodeMessage({ busId, sequence: 7 }, eventOf(1));
+    const value = new TextDecoder().decode(header).split("Aether-Bus: ")[1]?.trim() ?? "";
+    expect(originOf({ subject: "p.a", data: header, headers: { get: () => value } })).toEqual({ busId, sequence: 7 });
+  }
+});
+
+test("all of an id is random: every place takes every character", () => {
+  expect(new Set(ids).size).toBe(ids.length);
+  for (let at = 0; at < 12; at++) expect(new Set(ids.map((id) => id[at])).size).toBe(64);
+});

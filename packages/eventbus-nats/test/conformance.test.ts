@@ -1,0 +1,40 @@
+import { testEventBroadcaster } from "@aether/conformance";
+import type { EventBroadcaster } from "@aether/core";
+import { describe, test } from "vitest";
+import { NatsEventBus } from "../src/index.ts";
+import { newPrefix, onOneServer } from "./support/bus-server.ts";
+import { clients, type TestConnection } from "./support/clients.ts";
+
+const server = onOneServer();
+const connectionOf = new WeakMap<EventBroadcaster, TestConnection>();
+
+for (const client of clients) {
+  testEventBroadcaster({
+    name: `NatsEventBus through ${client.client}`,
+    describe,
+    test,
+    shared: true,
+    createPlace: newPrefix,
+    open: async (prefix) => {
+      const { bus, connection } = await server.open(client, { prefix });
+      connectionOf.set(bus, connection);
+      return bus;
+    },
+    // The server answers this connection's ping behind all messages that it confirmed to their publishers before.
+    settle: async (bus) => connectionOf.get(bus)?.flush(),
+  });
+}
+
+testEventBroadcaster({
+  name: "NatsEventBus, all on one connection that the application shares,",
+  describe,
+  test,
+  shared: true,
+  createPlace: async () => ({ prefix: newPrefix(), connection: await server.connect(clients[0]) }),
+  open: ({ prefix, connection }) => {
+    const bus = new NatsEventBus(connection, { prefix, onStatus: () => {} });
+    connectionOf.set(bus, connection);
+    return bus;
+  },
+  settle: async (bus) => connectionOf.get(bus)?.flush(),
+});
