@@ -1,8 +1,9 @@
 import { busSuite } from "./buses/bus-suite.ts";
 import { clusterSuite } from "./cluster/cluster-suite.ts";
 import { diskSuite } from "./disk/disk-suite.ts";
+import { leakSuite } from "./leaks/leak-suite.ts";
 import { singleServerSuite } from "./single-server/single-server-suite.ts";
 import type { Suite } from "./suite.ts";
 
 /** Every suite, in the order in which they run. */
-export const suites: readonly Suite[] = [clusterSuite, singleServerSuite, diskSuite, busSuite];
+export const suites: readonly Suite[] = [clusterSuite, singleServerSuite, diskSuite, busSuite, leakSuite];
