@@ -7,8 +7,6 @@ import { patterns } from "./contract/patterns.ts";
 import { publishing } from "./contract/publishing.ts";
 import { subscriptions } from "./contract/subscriptions.ts";
 
-export type { BusCase, BusStage } from "./contract/bus-case.ts";
-
 /** The contract of event buses, as data: whatever runs a case with a stage finds out whether the bus keeps the promise. */
 export const busCases = [
   ...publishing,
