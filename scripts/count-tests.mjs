@@ -1,17 +1,15 @@
 // Reads what `npm test` printed and fails unless the suite of every workspace ran and passed.
 // Its last line is the sum: "N passed, N failed".
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 const lines = readFileSync(process.argv[2], "utf8").replace(colours, "").split("\n");
 
-const workspaces = ["packages", "internal", "examples"]
-  .flatMap((group) => readdirSync(join(root, group)).map((folder) => join(root, group, folder, "package.json")))
-  .concat(["benchmarks", "faults"].map((folder) => join(root, folder, "package.json")))
-  .map((file) => JSON.parse(readFileSync(file, "utf8")).name);
+const { stdout } = spawnSync("npm", ["query", ".workspace"], { cwd: root, encoding: "utf8" });
+const workspaces = JSON.parse(stdout).map(({ name }) => name);
 
 let [passed, failed, incomplete] = [0, 0, 0];
 for (const name of workspaces) {

@@ -20,7 +20,7 @@ export const noFile: FileState = { changes: 0, binaryChanges: 0, lines: 0, lastO
  * The state after one more event. The order of the events does not matter: sums commute, and which change was the last
  * one is told by its ordinal, not by its version. Several writers store them in any order.
  */
-export function applyEvent(state: FileState, { data }: FileEvent): FileState {
+function applyEvent(state: FileState, { data }: FileEvent): FileState {
   const binary = data.content === "binary";
   const isLast = data.ordinal > state.lastOrdinal;
   return {

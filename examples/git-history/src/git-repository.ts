@@ -10,7 +10,7 @@ export interface RepositoryState {
 }
 
 /** Git failed. */
-export class GitError extends Error {
+class GitError extends Error {
   override readonly name: string = "GitError";
 }
 

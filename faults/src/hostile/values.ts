@@ -34,7 +34,7 @@ const json: fc.Arbitrary<unknown> = fc.letrec<{ any: unknown; object: Record<str
 ).any;
 
 /** So many objects and arrays, each in the other. */
-export function nested(levels: number): Record<string, unknown> {
+function nested(levels: number): Record<string, unknown> {
   let value: unknown = 1;
   for (let level = levels; level > 1; level--) value = level % 2 === 0 ? { deeper: value } : [value];
   return { deeper: value };

@@ -30,7 +30,7 @@ export function pages(): readonly Page[] {
       .filter(({ name }) => !name.startsWith(".") && !notOurs.has(name))
       .flatMap((entry) => (entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)]));
   return walk("")
-    .filter((path) => path.endsWith(".md"))
+    .filter((path) => path.endsWith(".md") && !path.endsWith(".api.md"))
     .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 }
 

@@ -1,0 +1,37 @@
+import { posix } from "node:path";
+
+/** What a package must not hold, and what it lacks. A template that a command copies may hold anything. */
+export function faultsOfContents(paths: readonly string[], read: (path: string) => string): readonly string[] {
+  const held = new Set(paths);
+  const missing = ["LICENSE", "README.md", "package.json"].filter((path) => !held.has(path));
+  return [
+    ...missing.map((path) => `holds no ${path}`),
+    ...paths.filter((path) => path.endsWith(".tsbuildinfo")).map((path) => `holds ${path}, a cache of the compiler`),
+    ...paths.filter(isTest).map((path) => `holds ${path}, a test`),
+    ...paths.filter(isCode).flatMap((path) => faultsOfReferences(path, read(path), held)),
+  ];
+}
+
+function isTest(path: string): boolean {
+  return /^((dist|src)\/.*|test.*)\.(test|spec)\.|^(dist\/|src\/)?tests?\//.test(path);
+}
+
+function isCode(path: string): boolean {
+  return /^dist\/.*\.(js|d\.ts|map)$/.test(path);
+}
+
+/** Maps must lead to sources that are there: others mean that something was left in `dist` by an older build. */
+function faultsOfReferences(path: string, text: string, held: ReadonlySet<string>): readonly string[] {
+  const folder = posix.dirname(path);
+  const named = path.endsWith(".map")
+    ? sourcesOf(text)
+    : [...text.matchAll(/^\/\/# sourceMappingURL=(\S+)$/gm)].map((match) => match[1] ?? "");
+  return named
+    .filter((target) => !held.has(posix.join(folder, target)))
+    .map((target) => `holds ${path}, which points at ${target}, which is not there`);
+}
+
+function sourcesOf(map: string): readonly string[] {
+  const { sources, sourceRoot = "" } = JSON.parse(map) as { sources: readonly string[]; sourceRoot?: string };
+  return sources.map((source) => posix.join(sourceRoot, source));
+}

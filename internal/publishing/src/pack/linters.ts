@@ -1,0 +1,24 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { run } from "../workspaces/run.ts";
+import type { Tarball } from "./tarball.ts";
+
+const { resolve } = createRequire(import.meta.url);
+const attw = join(dirname(resolve("@arethetypeswrong/cli/package.json")), "dist", "index.js");
+
+/** What publint, strictly, finds in the manifest and its files. */
+export async function faultsOfManifest({ file }: Tarball): Promise<readonly string[]> {
+  const tarball = await readFile(file);
+  const bytes = tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.byteLength) as ArrayBuffer;
+  const { messages, pkg } = await publint({ strict: true, pack: { tarball: bytes } });
+  return messages.map((message) => `publint: ${formatMessage(message, pkg) ?? message.code}`);
+}
+
+/** @throws Error with the table of attw: the types are not found, or not those of what is loaded */
+export async function checkTypesAreFound({ file }: Tarball): Promise<void> {
+  // To `require` a module is meant: every Node that is supported can.
+  await run(process.execPath, [attw, file, "--ignore-rules", "cjs-resolves-to-esm", "--no-emoji", "--format", "ascii"]);
+}

@@ -1,0 +1,57 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { run } from "../workspaces/run.ts";
+
+const { resolve } = createRequire(import.meta.url);
+
+/** The compiler of the project, and the oldest that knows how to `require` modules. */
+const compilers = ["typescript", "typescript-oldest"].map((name) =>
+  join(dirname(resolve(`${name}/package.json`)), "bin", "tsc"),
+);
+
+/** @throws Error what is exported to `import` and to `require` is nothing, or not the same */
+export async function importBothWays(name: string, folder: string): Promise<void> {
+  const print = "console.log(Object.keys(api).sort().join())";
+  const esm = ["--input-type=module", "--eval", `import * as api from "${name}"; ${print}`];
+  const cjs = ["--input-type=commonjs", "--eval", `const api = require("${name}"); ${print}`];
+  const [imported, required] = await Promise.all(
+    [esm, cjs].map((args) => run(process.execPath, args, { cwd: folder })),
+  );
+  if (imported?.trim() === "") throw new Error("an import gives nothing");
+  if (imported !== required) throw new Error(`import gives ${imported}, but require gives ${required}`);
+}
+
+/** An application with every check on and the least that the declarations need: no types of Node, no newer library. */
+const strict = {
+  target: "es2022",
+  lib: ["es2022", "dom"],
+  types: [],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: false,
+  declaration: true,
+  noEmit: true,
+};
+
+const consumers = {
+  nodenext: { compilerOptions: { ...strict, module: "nodenext" }, files: ["module.mts", "common.cts"] },
+  bundler: {
+    compilerOptions: { ...strict, module: "esnext", moduleResolution: "bundler" },
+    files: ["module.mts"],
+  },
+};
+
+/** @throws Error with what the compiler said */
+export async function compileConsumers(name: string, folder: string): Promise<void> {
+  const consumer = join(folder, "consumer");
+  await mkdir(consumer);
+  const module = `import * as api from "${name}";\nexport * from "${name}";\nexport const all: typeof api = api;\n`;
+  await writeFile(join(consumer, "module.mts"), module);
+  await writeFile(join(consumer, "common.cts"), `import api = require("${name}");\nexport = api;\n`);
+  for (const [resolution, config] of Object.entries(consumers)) {
+    const project = join(consumer, `tsconfig.${resolution}.json`);
+    await writeFile(project, JSON.stringify(config));
+    for (const compiler of compilers) await run(process.execPath, [compiler, "-p", project]);
+  }
+}

@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { differences, parseTable, printTable, type Row } from "../src/pack/installs-table.ts";
+
+const store: Row = {
+  name: "@aether/store",
+  brings: ["@aether/core", "uuid"],
+  unpackedBytes: 90_000,
+  minifiedBytes: 9000,
+};
+const command: Row = { name: "create-store", brings: [], unpackedBytes: 4000, minifiedBytes: undefined };
+
+test("what is printed is read back, to a tenth of a kilobyte", () => {
+  expect(parseTable(printTable([store, command]))).toEqual([store, command]);
+  const bytes = fc.integer({ min: 0, max: 9_999 }).map((hundreds) => hundreds * 100);
+  const row = fc.record({
+    name: fc.stringMatching(/^@[a-z]+\/[a-z-]+$/),
+    brings: fc.array(fc.stringMatching(/^[a-z][a-z.-]*$/).filter((name) => name !== "nothing")),
+    unpackedBytes: bytes,
+    minifiedBytes: fc.option(bytes, { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(fc.array(row), (rows) => {
+      expect(differences(parseTable(printTable(rows)), rows)).toEqual([]);
+      expect(parseTable(printTable(rows))).toHaveLength(rows.length);
+    }),
+  );
+});
+
+test.each([
+  [
+    "one more package comes",
+    { ...store, brings: ["@aether/core", "left-pad", "uuid"] },
+    "brings @aether/core, left-pad",
+  ],
+  ["one package less comes", { ...store, brings: [] }, "brings nothing"],
+  ["it grew by more than a tenth", { ...store, unpackedBytes: 99_100 }, "unpacked it is 99.1 kB"],
+  ["it shrank by more than a tenth", { ...store, unpackedBytes: 80_000 }, "the table says 90.0 kB"],
+  ["minified it grew by more than two kilobytes", { ...store, minifiedBytes: 11_001 }, "minified it is 11.0 kB"],
+])("%s: it differs", (_, row, complaint) => {
+  expect(differences([store], [row])).toEqual([expect.stringContaining(complaint)]);
+});
+
+test("small changes do not count", () => {
+  expect(differences([store], [{ ...store, unpackedBytes: 98_900, minifiedBytes: 10_900 }])).toEqual([]);
+});
+
+test("a package that is new or gone is a difference", () => {
+  expect(differences([store], [store, command])).toEqual(["create-store: is not in the table"]);
+  expect(differences([store, command], [store])).toEqual(["create-store: is in the table, but not published"]);
+});
