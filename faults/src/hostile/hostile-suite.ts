@@ -1,5 +1,5 @@
 import { MemoryEventBus } from "@aether/eventbus-memory";
-import { startNatsServer } from "@aether/nats-testing";
+import { type NatsServer, startNatsServer } from "@aether/nats-testing";
 import { MemoryEventStore } from "@aether/store-memory";
 import type { Suite } from "../suite.ts";
 import { busProperties } from "./bus-inputs.ts";
@@ -19,19 +19,25 @@ export const hostileSuite: Suite = {
   share: 2,
   run: async ({ budgetMs, seed, signal, log }) => {
     const targets: Target[] = [];
-    await using server = await startNatsServer({ signal });
+    const servers: NatsServer[] = [];
     try {
-      for (const client of Object.keys(clients)) targets.push(await Target.open(client, server.url));
+      for (const [index, client] of Object.keys(clients).entries()) {
+        const server = await startNatsServer({ signal });
+        servers.push(server);
+        // Who listens to everything changes how stores read: one does with, one without.
+        targets.push(await Target.open(client, server.url, { isWatched: index === seed % 2 }));
+      }
       const properties = [...inMemory(), ...targets.flatMap((target) => target.properties)];
       log(`${properties.length} properties`);
       const { violations, cases } = await campaign(properties, { budgetMs, seed, signal });
       for (const target of targets) await target.close();
-      if (!server.running) violations.push("the server ended");
       violations.push(...targets.flatMap((target) => target.violations));
+      if (servers.some(({ running }) => !running)) violations.push("a server ended");
       const total = Object.values(cases).reduce((sum, count) => sum + count, 0);
       return { name: "hostile", violations, figures: { cases: total, "cases by property": cases } };
     } finally {
-      if (signal.aborted) for (const target of targets) await target.close();
+      for (const target of targets) await target.close();
+      for (const server of servers) await server.stop();
     }
   },
 };
