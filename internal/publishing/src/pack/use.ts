@@ -4,10 +4,11 @@ import { dirname, join } from "node:path";
 import { run } from "../workspaces/run.ts";
 
 const { resolve } = createRequire(import.meta.url);
+const ofApiExtractor = createRequire(resolve("@microsoft/api-extractor"));
 
-/** The compiler of the project, and the oldest that knows how to `require` modules. */
-const compilers = ["typescript", "typescript-oldest"].map((name) =>
-  join(dirname(resolve(`${name}/package.json`)), "bin", "tsc"),
+/** The compiler of the project, and the one before, which api-extractor brings: it was written in another language. */
+const compilers = [resolve, ofApiExtractor.resolve].map((from) =>
+  join(dirname(from("typescript/package.json")), "bin", "tsc"),
 );
 
 /** @throws Error what is exported to `import` and to `require` is nothing, or not the same */
