@@ -28,13 +28,23 @@ export function joined(all: Required<Findings>, more: Findings): Required<Findin
 
 export const nothing: Required<Findings> = { rows: [], figures: [], curves: [], contests: [] };
 
-/** The names of all that is under its goal. */
-export function missedGoals({ rows, figures }: Required<Findings>): readonly string[] {
+/** Something that is under its goal. */
+export interface Miss {
+  readonly name: string;
+  /** Why that is accepted, if it is. */
+  readonly why: string | undefined;
+}
+
+/** All that is under its goal. */
+export function missedGoals({ rows, figures }: Required<Findings>): readonly Miss[] {
   const missedRows = rows.filter((row) => !reaches(row));
   const missedFigures = figures.filter(({ value, most }) => most !== undefined && value > most);
   return [
-    ...missedRows.map(({ name, against }) => (against === undefined ? name : `${name}, against ${against}`)),
-    ...missedFigures.map(({ name }) => name),
+    ...missedRows.map(({ name, against, why }) => ({
+      name: against === undefined ? name : `${name}, against ${against}`,
+      why,
+    })),
+    ...missedFigures.map(({ name, why }) => ({ name, why })),
   ];
 }
 

@@ -33,6 +33,8 @@ export interface Figure {
   readonly unit: string;
   /** The most that it may be. */
   readonly most?: number;
+  /** Why it may be more: the page says so, and the run does not fail. */
+  readonly why?: string;
   readonly spread?: readonly [number, number];
 }
 

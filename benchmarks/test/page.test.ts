@@ -47,9 +47,12 @@ test("rows and figures over their goals are named", () => {
         { ...row, name: "without a goal" },
       ],
       figures: [
-        { name: "large", value: 3, unit: "kB", most: 2 },
+        { name: "large", value: 3, unit: "kB", most: 2, why: "it has much to do" },
         { name: "small", value: 2, unit: "kB", most: 2 },
       ],
     }),
-  ).toEqual(["slow, against fast", "large"]);
+  ).toEqual([
+    { name: "slow, against fast", why: undefined },
+    { name: "large", why: "it has much to do" },
+  ]);
 });

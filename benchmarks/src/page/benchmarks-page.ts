@@ -1,6 +1,6 @@
 import { type Result, reaches } from "../measure.ts";
 import { shown } from "../print.ts";
-import type { Results, Section } from "../results.ts";
+import { type Miss, missedGoals, type Results, type Section } from "../results.ts";
 import { type SuiteName, suiteNames } from "../suites.ts";
 import { type Chart, chartsOf } from "./charts/index.ts";
 import { table } from "./markdown.ts";
@@ -22,8 +22,15 @@ function suiteSection(name: SuiteName, section: Section): string {
   for (const chart of chartsOf(name, title, section)) parts.push(chartText(chart));
   if (section.rows.length > 0) parts.push(rowTable(section.rows));
   if (section.figures.length > 0) parts.push(figureTable(section));
+  const misses = missedGoals(section);
+  if (misses.length > 0) parts.push(missText(misses));
   if (section.contests.length > 0) parts.push(contestTables(section.contests));
   return parts.join("\n\n");
+}
+
+function missText(misses: readonly Miss[]): string {
+  const lines = misses.map(({ name, why }) => `- ${name}${why === undefined ? "" : `: ${why}`}.`);
+  return ["Under their goals:", "", ...lines].join("\n");
 }
 
 function chartText({ file, alternative }: Chart): string {

@@ -129,9 +129,8 @@ class JsonCopier {
     if (Object.getOwnPropertySymbols(value).length > 0)
       throw new Culprit("has a symbol as a key, which JSON cannot carry");
     const copy: Record<string, unknown> = {};
-    // Not Object.keys, which makes a list.
-    for (const key in value) {
-      if (!Object.hasOwn(value, key)) continue;
+    // Not for...in with Object.hasOwn, which costs ten times as much.
+    for (const key of Object.keys(value)) {
       try {
         const property: unknown = (value as Record<string, unknown>)[key];
         if (property !== undefined) define(copy, key, this.copy(property, inside));

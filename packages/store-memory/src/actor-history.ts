@@ -3,6 +3,8 @@ import { type Event, type Position, type SaveReceipt, VersionConflictError } fro
 /** The events of one actor, ascending by version. */
 export class ActorHistory<E extends Event> {
   readonly #events: E[] = [];
+  /** All of them, as they are handed out; it is made when it is asked for, and serves until the next append. */
+  #whole: readonly E[] | undefined;
 
   get latestVersion(): number {
     return this.#events.at(-1)?.version ?? 0;
@@ -27,6 +29,7 @@ export class ActorHistory<E extends Event> {
         sameEvent: events.every((event) => this.#holds(event)),
       });
     }
+    this.#whole = undefined;
     return events.map((event) => {
       this.#events.push(event);
       return { id: event.id, version: event.version, timestamp: event.timestamp, position: nextPosition() };
@@ -34,7 +37,10 @@ export class ActorHistory<E extends Event> {
   }
 
   from(version: number): readonly E[] {
-    return Object.freeze(this.#events.slice(this.indexFrom(version)));
+    const first = this.indexFrom(version);
+    if (first > 0) return Object.freeze(this.#events.slice(first));
+    this.#whole ??= Object.freeze(this.#events.slice());
+    return this.#whole;
   }
 
   /** Where the first event of at least this version stands; `length` if there is none. Versions may have gaps. */

@@ -16,7 +16,7 @@ export const palettes: Readonly<Record<"light" | "dark", Palette>> = {
     faint: "#d0d7de",
     good: "#0072b2",
     bad: "#d55e00",
-    series: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#6e7781", "#8250df", "#1b7c83"],
+    series: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#cf222e", "#b08800", "#6e7781", "#8250df", "#1b7c83"],
   },
   dark: {
     background: "#0d1117",
@@ -24,6 +24,6 @@ export const palettes: Readonly<Record<"light" | "dark", Palette>> = {
     faint: "#3d444d",
     good: "#56b4e9",
     bad: "#e69f00",
-    series: ["#56b4e9", "#e69f00", "#2ebf91", "#e8a3cb", "#79c0ff", "#f0e442", "#9198a1", "#bc8cff", "#56d4dd"],
+    series: ["#56b4e9", "#e69f00", "#2ebf91", "#e8a3cb", "#ff7b72", "#f0e442", "#9198a1", "#bc8cff", "#56d4dd"],
   },
 };
