@@ -1,0 +1,70 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { decodeEvent } from "@aether/codec";
+import type { Event } from "@aether/core";
+
+const SEPARATOR = "\x1e";
+const END = "\n";
+
+/** Events of one actor that are stored together or not at all. By the id, a writer knows its own. */
+export interface Commit<E extends Event> {
+  readonly id: string;
+  readonly actorId: string;
+  readonly events: readonly E[];
+}
+
+/**
+ * A file that any number of processes append commits to. Each is JSON between a record separator and a line feed, as in
+ * RFC 7464. One that was torn has no line feed when the next separator comes: it is cut off there, and never counts.
+ */
+export class CommitFile<E extends Event> {
+  readonly #file: FileHandle;
+  readonly #chunk = Buffer.allocUnsafe(1 << 20);
+  /** What was read behind the last line feed, and where in the file it begins. */
+  #rest: Buffer = Buffer.alloc(0);
+  #offset = 0;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  static async open<E extends Event>(path: string): Promise<CommitFile<E>> {
+    return new CommitFile<E>(await open(path, "a+"));
+  }
+
+  /** Appends a commit, and waits until the disk has it. It is one write, so that nobody else's comes in between. */
+  async append(commit: Commit<E>): Promise<void> {
+    const bytes = Buffer.from(`${SEPARATOR}${JSON.stringify(commit)}${END}`);
+    const { bytesWritten } = await this.#file.write(bytes);
+    if (bytesWritten < bytes.length) throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
+    await this.#file.datasync();
+  }
+
+  /** Reads what was appended since the last call, by whomever. */
+  async readNew(visit: (commit: Commit<E>, offset: number) => void): Promise<void> {
+    for (;;) {
+      const { bytesRead } = await this.#file.read(this.#chunk, 0, this.#chunk.length, this.#offset + this.#rest.length);
+      if (bytesRead === 0) return;
+      this.#rest = Buffer.concat([this.#rest, this.#chunk.subarray(0, bytesRead)]);
+      for (let end = this.#rest.indexOf(END); end !== -1; end = this.#rest.indexOf(END)) {
+        const begin = this.#rest.lastIndexOf(SEPARATOR, end) + 1;
+        const commit = decode<E>(this.#rest.toString("utf8", begin, end));
+        if (commit !== undefined) visit(commit, this.#offset + begin);
+        this.#rest = this.#rest.subarray(end + 1);
+        this.#offset += end + 1;
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}
+
+function decode<E extends Event>(text: string): Commit<E> | undefined {
+  try {
+    const commit: Commit<E> = JSON.parse(text);
+    return { ...commit, events: commit.events.map((event) => decodeEvent(event) as E) };
+  } catch {
+    return undefined;
+  }
+}

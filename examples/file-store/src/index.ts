@@ -1,0 +1,1 @@
+export { FileEventStore, fileStoreSupports } from "./file-event-store.ts";

@@ -1,0 +1,23 @@
+import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { testEventStore } from "@aether/conformance";
+import { describe, test } from "vitest";
+import { FileEventStore, fileStoreSupports } from "../src/index.ts";
+
+const fileIn = (folder: string): string => join(folder, "events.jsonseq");
+
+testEventStore({
+  name: "FileEventStore",
+  describe,
+  test,
+  supports: fileStoreSupports,
+  createPlace: () => mkdtemp(join(tmpdir(), "file-store-")),
+  open: (folder) => FileEventStore.open(fileIn(folder)),
+  destroyPlace: (folder) => rm(folder, { recursive: true }),
+  damage: {
+    interruptedSave: (folder, events) =>
+      appendFile(fileIn(folder), `\x1e${JSON.stringify({ commit: "torn", events }).slice(0, -9)}`),
+    malformedRecord: (folder) => appendFile(fileIn(folder), "\x1eno JSON\n"),
+  },
+});
