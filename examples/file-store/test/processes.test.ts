@@ -1,0 +1,84 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { on, once } from "node:events";
+import { statSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { FileEventStore } from "../src/index.ts";
+
+let folder: string;
+let path: string;
+let children: ChildProcess[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "file-store-"));
+  path = join(folder, "events.jsonseq");
+  children = [];
+});
+afterEach(async () => {
+  for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+  await rm(folder, { recursive: true });
+});
+
+function start(fixture: string, ...args: readonly string[]): ChildProcess {
+  const child = fork(new URL(`fixtures/${fixture}`, import.meta.url), [path, ...args], { execArgv: [] });
+  children.push(child);
+  return child;
+}
+
+async function messageOf(child: ChildProcess): Promise<unknown> {
+  const [message] = await once(child, "message");
+  return message;
+}
+
+const versions = 200;
+
+test("of four processes that save the same versions exactly one wins each, and all see the same", async () => {
+  const rivals = ["w", "x", "y", "z"].map((name) => start("rival.mjs", name, String(versions)));
+  await Promise.all(rivals.map(messageOf));
+  const answers = rivals.map(messageOf);
+  for (const rival of rivals) rival.send("go");
+  const outcomes = (await Promise.all(answers)) as { readonly won: string[]; readonly seen: string[] }[];
+  const store = await FileEventStore.open(path);
+  const stored = await store.getEvents("a");
+  await store.close();
+  expect(stored.map(({ version }) => version)).toEqual(Array.from({ length: versions }, (_, index) => index + 1));
+  const ids = stored.map(({ id }) => id);
+  expect(outcomes.flatMap(({ won }) => won).sort()).toEqual([...ids].sort());
+  for (const { seen } of outcomes) expect(seen).toEqual(ids.slice(0, seen.length));
+  expect(outcomes.some(({ seen }) => seen.length === ids.length)).toBe(true);
+}, 60_000);
+
+test("a process that is killed while it appends loses nothing that was acknowledged, and harms nobody", async () => {
+  for (const saves of [0, 1, 0, 2, 1]) {
+    const victim = start("victim.mjs");
+    const acknowledged = await lastOf(on(victim, "message"), saves);
+    await growthOf(path);
+    victim.kill("SIGKILL");
+    await once(victim, "exit");
+    const store = await FileEventStore.open(path);
+    const found = await store.getEvents("a");
+    expect(found.map(({ version }) => version)).toEqual(found.map((_, index) => index + 1));
+    expect(found.length % 2).toBe(0);
+    expect(found.length).toBeGreaterThanOrEqual(acknowledged);
+    await store.saveEvents([1, 2].map((next) => ({ ...saved, version: found.length + next })));
+    await store.close();
+  }
+}, 60_000);
+
+const saved = { actorId: "a", eventType: "Saved", data: {} };
+
+/** The last of so many messages; 0 if none are wanted. */
+async function lastOf(messages: AsyncIterable<unknown[]>, count: number): Promise<number> {
+  let left = count;
+  if (left === 0) return 0;
+  for await (const [message] of messages) if (--left === 0) return Number(message);
+  return 0;
+}
+
+/** Resolves as soon as a file is larger than it was: something is being written just now. */
+async function growthOf(file: string): Promise<void> {
+  const size = (): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  for (const before = size(); size() <= before; ) await setImmediate();
+}
