@@ -1,0 +1,84 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { storeNames } from "./names.ts";
+import { type Options, quote } from "./options.ts";
+import { packageManifest } from "./package-manifest.ts";
+
+/** What was written. */
+export interface Project {
+  /** Where, as an absolute path. */
+  readonly folder: string;
+  /** The files, relative to the folder. */
+  readonly files: readonly string[];
+}
+
+/** The folder cannot take a new project, or not all of it. */
+export class FolderError extends Error {
+  override readonly name: string = "FolderError";
+}
+
+const template = fileURLToPath(new URL("../template", import.meta.url));
+
+/**
+ * Writes a project with a skeleton store, the contract as its test suite, a changeset and CI. Nothing is overwritten.
+ *
+ * @throws FolderError when the folder has something in it, or cannot be written to
+ */
+export function createProject({ folder, packageName, runner }: Options): Project {
+  const target = resolve(folder);
+  refuseTaken(target);
+  const { className, supportsName, fileName } = storeNames(packageName);
+  const fill = (text: string): string =>
+    text
+      .replaceAll("MyEventStore", className)
+      .replaceAll("myStoreSupports", supportsName)
+      .replaceAll("my-event-store", fileName)
+      .replaceAll("my-package", packageName);
+  const manifest = `${JSON.stringify(packageManifest(packageName, fileName, runner), null, 2)}\n`;
+  const files = new Map([["package.json", manifest]]);
+  for (const file of templateFiles()) {
+    const text = fill(readFileSync(join(template, file), "utf8"));
+    // npm leaves out a file of that name when it packs.
+    const name = file === "gitignore" ? ".gitignore" : fill(file);
+    files.set(name, runner === "node" ? text.replace('from "vitest"', 'from "node:test"') : text);
+  }
+  for (const [name, text] of files) write(join(target, name), text);
+  return { folder: target, files: [...files.keys()].sort() };
+}
+
+function templateFiles(): readonly string[] {
+  return readdirSync(template, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(template.length + 1));
+}
+
+/** A folder may be there if it is empty, but for a repository without files. */
+function refuseTaken(folder: string): void {
+  const found = entriesOf(folder).filter((name) => name !== ".git");
+  if (found.length === 0) return;
+  const shown = found.slice(0, 3).map(quote).join(", ") + (found.length > 3 ? ", ..." : "");
+  throw new FolderError(`${quote(folder)} is not empty (${shown}): choose another folder, or move these away`);
+}
+
+function entriesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new FolderError(`${quote(folder)} cannot be used: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function write(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text, { flag: "wx" });
+  } catch (error) {
+    throw new FolderError(`${quote(file)} cannot be written: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

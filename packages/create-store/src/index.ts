@@ -1,0 +1,4 @@
+export type { Project } from "./create-project.ts";
+export { createProject, FolderError } from "./create-project.ts";
+export type { Options, Runner } from "./options.ts";
+export { parseOptions, UsageError } from "./options.ts";

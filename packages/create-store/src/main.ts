@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { relative } from "node:path";
+import { createProject, FolderError } from "./create-project.ts";
+import { parseOptions, UsageError, usage } from "./options.ts";
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === "help") {
+    process.stdout.write(usage);
+  } else {
+    const { folder, files } = createProject(options);
+    const path = relative("", folder);
+    console.log(`Wrote ${files.length} files to ${folder}. What comes next:\n`);
+    for (const step of [...(path === "" ? [] : [`cd ${path}`]), "npm install", "npm test"]) console.log(`  ${step}`);
+    console.log("\nEach test that fails is a promise to keep; docs/writing-a-store.md shows how.");
+  }
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof FolderError)) throw error;
+  console.error(`create-store: ${error.message}`);
+  if (error instanceof UsageError) console.error("--help says how it is used");
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

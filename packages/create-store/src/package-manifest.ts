@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import type { Runner } from "./options.ts";
+
+/** The manifest of this package, which says what versions of Aether it was tested with. */
+const own: { readonly devDependencies: Readonly<Record<string, string>> } = JSON.parse(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+);
+
+/** The tools of a new project. */
+export const tools = {
+  "@changesets/cli": "^2.31.1",
+  "@types/node": "^20.19.43",
+  typescript: "^7.0.2",
+  vitest: "^4.1.12",
+} as const;
+
+const { vitest, ...toolsWithoutVitest } = tools;
+
+/** The `package.json` of a new project. */
+export function packageManifest(name: string, fileName: string, runner: Runner): object {
+  const tests = { vitest: "vitest run", node: `tsc && node --test build/test/${fileName}.test.js` };
+  return {
+    name,
+    version: "0.0.0",
+    description: "An event store for Aether.",
+    keywords: ["aether", "event-sourcing", "event-store"],
+    type: "module",
+    sideEffects: false,
+    main: "./dist/index.js",
+    types: "./dist/index.d.ts",
+    exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" }, "./package.json": "./package.json" },
+    files: ["dist", "src"],
+    publishConfig: { access: "public" },
+    engines: { node: ">=20.19" },
+    scripts: {
+      build: "tsc -p tsconfig.build.json",
+      test: tests[runner],
+      typecheck: "tsc --noEmit",
+      release: "npm run build && changeset publish",
+    },
+    dependencies: aether("@aether/codec", "@aether/core"),
+    devDependencies: {
+      ...aether("@aether/conformance"),
+      ...toolsWithoutVitest,
+      ...(runner === "vitest" ? { vitest } : {}),
+    },
+  };
+}
+
+function aether(...names: readonly string[]): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(names.map((name) => [name, own.devDependencies[name]]));
+}

@@ -1,0 +1,1 @@
+export { MyEventStore, myStoreSupports } from "./my-event-store.ts";
