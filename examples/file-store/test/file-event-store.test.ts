@@ -17,7 +17,7 @@ testEventStore({
   destroyPlace: (folder) => rm(folder, { recursive: true }),
   damage: {
     interruptedSave: (folder, events) =>
-      appendFile(fileIn(folder), `\x1e${JSON.stringify({ commit: "torn", events }).slice(0, -9)}`),
+      appendFile(fileIn(folder), `\x1e${JSON.stringify({ id: "torn", actorId: "a", events }).slice(0, -9)}`),
     malformedRecord: (folder) => appendFile(fileIn(folder), "\x1eno JSON\n"),
   },
 });

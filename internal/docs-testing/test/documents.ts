@@ -17,6 +17,8 @@ export interface Snippet {
   /** Where its first line stands, from 1. */
   readonly line: number;
   readonly language: string;
+  /** What the page calls it: snippets of one page that have a file may import each other. */
+  readonly file?: string;
   readonly code: string;
 }
 
@@ -33,11 +35,12 @@ export function pages(): readonly Page[] {
 }
 
 export function snippetsOf({ path, text }: Page): readonly Snippet[] {
-  return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map((match) => ({
+  return [...text.matchAll(/^```(\S*)(?: file=(\S+))?[^\n]*\n(.*?)^```$/gms)].map((match) => ({
     page: path,
     line: text.slice(0, match.index).split("\n").length + 1,
     language: match[1] ?? "",
-    code: match[2] ?? "",
+    ...(match[2] === undefined ? {} : { file: match[2] }),
+    code: match[3] ?? "",
   }));
 }
 

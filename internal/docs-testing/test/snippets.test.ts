@@ -21,8 +21,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function compile(snippets: readonly Snippet[], into: string): string {
   const target = join(folder, into);
   mkdirSync(target);
-  for (const { page, line, code } of snippets) {
-    writeFileSync(join(target, `${page.replaceAll("/", "_")}_${line}.ts`), `${code}\nexport {};\n`);
+  for (const { page, line, file, code } of snippets) {
+    const name = page.replaceAll("/", "_");
+    const path = join(target, file === undefined ? `${name}_${line}.ts` : join(name, file));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `${code}\nexport {};\n`);
   }
   const config = {
     extends: join(workspace, "../../tsconfig.test.base.json"),
@@ -49,6 +52,19 @@ test("every TypeScript snippet of every page compiles under the strict settings 
 test("a snippet that does not compile is noticed", () => {
   const code = 'import type { Event } from "@aether/core";\nconst event: Event = 7;\n';
   expect(compile([{ page: "bad.md", line: 3, language: "ts", code }], "bad")).toContain("bad.md_3.ts(2,7)");
+}, 60_000);
+
+test("snippets that have a file find each other", () => {
+  const page = "store.md";
+  const one = { page, line: 1, language: "ts", file: "src/one.ts", code: "export const one: number = 1;\n" };
+  const test = {
+    page,
+    line: 5,
+    language: "ts",
+    file: "test/one.test.ts",
+    code: 'import { two } from "../src/one.ts";\n',
+  };
+  expect(compile([one, test], "files")).toMatch(/store\.md\/test\/one\.test\.ts\(1,10\).*'two'/);
 }, 60_000);
 
 test("no snippet is in a language that nobody checks", () => {

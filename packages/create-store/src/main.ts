@@ -12,7 +12,7 @@ try {
     const path = relative("", folder);
     console.log(`Wrote ${files.length} files to ${folder}. What comes next:\n`);
     for (const step of [...(path === "" ? [] : [`cd ${path}`]), "npm install", "npm test"]) console.log(`  ${step}`);
-    console.log("\nEach test that fails is a promise to keep; docs/writing-a-store.md shows how.");
+    console.log('\nEach test that fails is a promise to keep. The guide "Writing a store" goes the whole way.');
   }
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof FolderError)) throw error;

@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
+const guide = read("../../../docs/writing-a-store.md");
+const snippets = [...guide.matchAll(/^```ts file=(\S+)\n(.*?)^```$/gms)].map(([, file, code]) => [file, code] as const);
+const sources = readdirSync(fileURLToPath(new URL("../src", import.meta.url))).map((name) => `src/${name}`);
+
+test("the guide has every file of the store and the suite that it passes, and no other code", () => {
+  expect(snippets.map(([file]) => file).sort()).toEqual([...sources, "test/file-event-store.test.ts"].sort());
+  expect(guide.match(/^```ts/gm)).toHaveLength(snippets.length);
+});
+
+test.each(snippets)("the guide's %s is the file that is run here", (file, code) => {
+  expect(code).toBe(read(`../${file}`));
+});
+
+test("the store is at most 200 lines", () => {
+  const lines = sources.flatMap((file) => read(`../${file}`).trimEnd().split("\n"));
+  expect(lines.length).toBeLessThanOrEqual(200);
+});
