@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createProject, FolderError, type Runner } from "../src/index.ts";
+import { tools } from "../src/package-manifest.ts";
+
+let parent: string;
+let folder: string;
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), "create-store-"));
+  folder = join(parent, "new");
+});
+afterEach(() => rmSync(parent, { recursive: true }));
+
+const create = (into: string = folder, runner: Runner = "vitest") =>
+  createProject({ folder: into, packageName: "@acme/redis-store", runner });
+const read = (file: string): string => readFileSync(join(folder, file), "utf8");
+const filesIn = (of: string): readonly string[] =>
+  readdirSync(of, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(of.length + 1))
+    .sort();
+
+describe("a new project", () => {
+  test("is a skeleton, the suite, a changeset and CI", () => {
+    const project = create();
+    expect(project).toEqual({ folder, files: filesIn(folder) });
+    expect(project.files).toEqual([
+      ".changeset/config.json",
+      ".changeset/first-release.md",
+      ".github/workflows/ci.yml",
+      ".github/workflows/release.yml",
+      ".gitignore",
+      "README.md",
+      "package.json",
+      "src/index.ts",
+      "src/redis-event-store.ts",
+      "test/redis-event-store.test.ts",
+      "tsconfig.build.json",
+      "tsconfig.json",
+    ]);
+  });
+
+  test.each(["vitest", "node"] as const)("has its own names everywhere, under %s", (runner) => {
+    const { files } = create(folder, runner);
+    for (const file of files) expect(read(file)).not.toMatch(/\bmy-?(event-?)?store|my-package/i);
+    expect(JSON.parse(read("package.json")).name).toBe("@acme/redis-store");
+    expect(read(".changeset/first-release.md")).toContain('"@acme/redis-store": minor');
+    expect(read("src/index.ts")).toBe(
+      'export { RedisEventStore, redisStoreSupports } from "./redis-event-store.ts";\n',
+    );
+    expect(read("test/redis-event-store.test.ts")).toContain(runner === "node" ? '"node:test"' : '"vitest"');
+    expect("vitest" in JSON.parse(read("package.json")).devDependencies).toBe(runner === "vitest");
+  });
+
+  test("has workflows that run its own scripts", () => {
+    create();
+    const { scripts } = JSON.parse(read("package.json"));
+    for (const file of ["ci.yml", "release.yml"]) {
+      const text = read(`.github/workflows/${file}`);
+      for (const [, script = ""] of text.matchAll(/npm run (\S+)/g)) expect(Object.keys(scripts)).toContain(script);
+    }
+  });
+
+  test("has the tools that Aether itself is tested with", () => {
+    const root = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+    const pinned = Object.keys(tools).map((name) => [name, `^${root.devDependencies[name]}`]);
+    expect(tools).toEqual(Object.fromEntries(pinned));
+  });
+});
+
+describe("the folder", () => {
+  test("is made, with those above it", () => {
+    const deep = join(parent, "a", "b");
+    expect(create(deep).files).toEqual(filesIn(deep));
+  });
+
+  test("may be there if nothing is in it but a repository", () => {
+    mkdirSync(join(folder, ".git"), { recursive: true });
+    create();
+    expect(() => create()).toThrow(FolderError);
+  });
+
+  test("may be a link to an empty one", () => {
+    mkdirSync(join(parent, "target"));
+    symlinkSync(join(parent, "target"), folder);
+    create();
+    expect(filesIn(join(parent, "target"))).toContain("package.json");
+  });
+
+  test("is left as it is if something is in it", () => {
+    mkdirSync(folder);
+    for (const name of ["README.md", "b", "c", "d\u001b"]) writeFileSync(join(folder, name), "mine");
+    expect(() => create()).toThrow(/is not empty \("README.md", "b", "c", \.\.\.\)/);
+    expect(filesIn(folder)).toEqual(["README.md", "b", "c", "d\u001b"]);
+    expect(read("README.md")).toBe("mine");
+  });
+
+  test.each([
+    ["a file", () => writeFileSync(folder, "mine")],
+    ["a link that leads nowhere", () => symlinkSync(join(parent, "nowhere"), folder)],
+    ["a link to itself", () => symlinkSync(folder, folder)],
+    ["beneath a file", () => writeFileSync(join(parent, "file"), "mine"), () => join(parent, "file", "new")],
+  ])("is refused where it is %s", (_, make, target = () => folder) => {
+    make();
+    expect(() => create(target())).toThrow(FolderError);
+    expect(filesIn(parent).filter((file) => file.includes("package.json"))).toEqual([]);
+  });
+});

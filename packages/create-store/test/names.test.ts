@@ -1,0 +1,25 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { isPackageName, storeNames } from "../src/names.ts";
+
+test.each([
+  ["file-store", "FileEventStore", "fileStoreSupports", "file-event-store"],
+  ["@acme/aether-store-redis", "RedisEventStore", "redisStoreSupports", "redis-event-store"],
+  ["big.table_v2", "BigTableV2EventStore", "bigTableV2StoreSupports", "big-table-v2-event-store"],
+  ["event-store", "MyEventStore", "myStoreSupports", "my-event-store"],
+  ["7-zip", "My7ZipEventStore", "my7ZipStoreSupports", "my-7-zip-event-store"],
+])("%s is a %s", (name, className, supportsName, fileName) => {
+  expect(storeNames(name)).toEqual({ className, supportsName, fileName });
+});
+
+test("whatever the package is called, the names of the store are names", () => {
+  const names = fc.stringMatching(/^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, { maxLength: 60 });
+  fc.assert(
+    fc.property(names.filter(isPackageName), (name) => {
+      const { className, supportsName, fileName } = storeNames(name);
+      expect(className).toMatch(/^[A-Z][A-Za-z0-9]*EventStore$/);
+      expect(supportsName).toMatch(/^[a-z][A-Za-z0-9]*StoreSupports$/);
+      expect(fileName).toMatch(/^[a-z][a-z0-9-]*-event-store$/);
+    }),
+  );
+});

@@ -1,0 +1,192 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { tools } from "../src/package-manifest.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const guide = readFileSync(join(root, "docs/writing-a-store.md"), "utf8");
+
+/** Where projects are made: with packages as they are published, and tools as they are installed here. */
+let place: string;
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program, without what the tests' own npm and vitest have left in the environment. */
+function run(file: string, args: readonly string[], cwd: string = place): Promise<Ended> {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|vitest|node_env|node_options)/i.test(name));
+  const author = { name: "A. Author", email: "author@example.org" };
+  const env = {
+    ...Object.fromEntries(kept),
+    ...{ GIT_AUTHOR_NAME: author.name, GIT_AUTHOR_EMAIL: author.email },
+    ...{ GIT_COMMITTER_NAME: author.name, GIT_COMMITTER_EMAIL: author.email },
+  };
+  return new Promise((resolve) => {
+    const child = execFile(file, args, { cwd, env, maxBuffer: 2 ** 26 }, (_, stdout, stderr) => {
+      resolve({ code: child.exitCode ?? -1, stdout, stderr });
+    });
+  });
+}
+
+/** Runs a program that must succeed. */
+async function done(file: string, args: readonly string[], cwd?: string): Promise<string> {
+  const { code, stdout, stderr } = await run(file, args, cwd);
+  if (code !== 0) throw new Error(`${file} ${args.join(" ")} ended with ${code}\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+beforeAll(async () => {
+  place = mkdtempSync(join(tmpdir(), "create-store-"));
+  const names = ["core", "codec", "conformance", "create-store"];
+  const workspaces = names.map((name) => `--workspace=@aether/${name}`);
+  await done("npm", ["pack", "--pack-destination", place, ...workspaces], root);
+  for (const name of names) {
+    const folder = join(place, "node_modules/@aether", name);
+    mkdirSync(folder, { recursive: true });
+    await done("tar", ["-xzf", `aether-${name}-${versionOf(name)}.tgz`, "-C", folder, "--strip-components=1"]);
+  }
+  for (const tool of [...Object.keys(tools), ".bin", "@changesets/config"]) {
+    mkdirSync(dirname(join(place, "node_modules", tool)), { recursive: true });
+    symlinkSync(join(root, "node_modules", tool), join(place, "node_modules", tool));
+  }
+}, 60_000);
+afterAll(() => rmSync(place, { recursive: true }));
+
+function versionOf(name: string): string {
+  return JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8")).version;
+}
+
+/** `npm create @aether/store` with these arguments: it runs the command that the package has. */
+function npmCreate(...args: readonly string[]): Promise<Ended> {
+  const own = join(place, "node_modules/@aether/create-store");
+  const { bin } = JSON.parse(readFileSync(join(own, "package.json"), "utf8"));
+  return run(process.execPath, [join(own, bin["create-store"]), ...args]);
+}
+
+/** Writes the files of the guide into a project. */
+function fillIn(project: string, runner: string): void {
+  for (const [, file = "", code = ""] of guide.matchAll(/^```ts file=(\S+)\n(.*?)^```$/gms)) {
+    writeFileSync(join(project, file), runner === "node" ? code.replace('from "vitest"', 'from "node:test"') : code);
+  }
+}
+
+/** What became of a test. */
+interface Result {
+  readonly name: string;
+  /** What it failed with; `undefined` if it passed. */
+  readonly failure: string | undefined;
+}
+
+async function testWithVitest(project: string): Promise<readonly Result[]> {
+  const { stdout } = await run("npm", ["test", "--silent", "--", "--reporter=json"], project);
+  const report: {
+    testResults: { assertionResults: { title: string; status: string; failureMessages: string[] }[] }[];
+  } = JSON.parse(stdout);
+  const results = report.testResults.flatMap(({ assertionResults }) => assertionResults);
+  return results.map(({ title, status, failureMessages }) => ({
+    name: title,
+    failure: status === "passed" ? undefined : failureMessages.join("\n"),
+  }));
+}
+
+async function testWithNode(project: string): Promise<readonly Result[]> {
+  await done("npx", ["tsc"], project);
+  const args = ["--test-reporter=tap", "build/test/file-event-store.test.js"];
+  const { stdout } = await run(process.execPath, args, project);
+  // The cases are the tests of the third level.
+  const cases = stdout.matchAll(/^ {8}(not )?ok \d+ - (.*)\n((?: {10}[^\n]*\n|\n)*)/gm);
+  return [...cases].map(([, not, name = "", detail]) => ({
+    name: name.replaceAll("\\#", "#"),
+    failure: not === undefined ? undefined : detail,
+  }));
+}
+
+const passing = (results: readonly Result[]): readonly string[] =>
+  results.filter(({ failure }) => failure === undefined).map(({ name }) => name);
+
+describe.each([
+  ["vitest", testWithVitest],
+  ["node", testWithNode],
+] as const)("a project for %s", (runner, results) => {
+  test("fails exactly what is not written yet, and passes when the guide's code is filled in", async () => {
+    const project = join(place, runner, "file-store");
+    const { code, stdout, stderr } = await npmCreate(`${runner}/file-store`, "--runner", runner);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain(`cd ${runner}/file-store\n`);
+    await done("npm", ["run", "typecheck"], project);
+
+    const fresh = await results(project);
+    expect(fresh.length).toBeGreaterThan(60);
+    expect([...passing(fresh)].sort()).toEqual(written);
+    for (const { failure } of fresh) if (failure !== undefined) expect(failure).toContain("not written yet");
+    expect((await run("npm", ["test"], project)).code).toBe(1);
+
+    fillIn(project, runner);
+    await done("npm", ["run", "typecheck"], project);
+    const filled = await results(project);
+    expect(filled.length).toBeGreaterThan(fresh.length);
+    expect(passing(filled)).toHaveLength(filled.length);
+    expect((await run("npm", ["test"], project)).code).toBe(0);
+  }, 60_000);
+});
+
+/** What the skeleton keeps already. */
+const written: readonly string[] = [
+  "a closed store refuses before an aborted signal",
+  "a read of an actor id that is empty, no string or ill-formed is refused",
+  "a store refuses from the call of close on",
+  "closing again is allowed",
+  "disposing closes",
+  "invalid input is refused before a closed store",
+  "invalid input is refused before an aborted signal",
+  "the store's manifest is the public one",
+  "what is declared is there",
+];
+
+test("the guide's commands begin and publish the project", async () => {
+  const commands = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, lines = ""]) => lines.trim().split("\n"));
+  expect(commands).toEqual([
+    "npm create @aether/store file-store",
+    "cd file-store",
+    "npm install",
+    "npm test",
+    "npm run build",
+    "npx changeset version",
+    "npm pack --dry-run",
+    "npm run release",
+  ]);
+  expect((await npmCreate("file-store")).code).toBe(0);
+  const project = join(place, "file-store");
+  fillIn(project, "vitest");
+  for (const args of [
+    ["init", "-q", "-b", "main"],
+    ["add", "-A"],
+    ["commit", "-qm", "Begin"],
+  ])
+    await done("git", args, project);
+  await done("npm", ["run", "build"], project);
+  await done("npx", ["changeset", "version"], project);
+  expect(JSON.parse(readFileSync(join(project, "package.json"), "utf8")).version).toBe("0.1.0");
+  expect(readFileSync(join(project, "CHANGELOG.md"), "utf8")).toContain("`FileEventStore` keeps the contract");
+  const [packed] = JSON.parse(await done("npm", ["pack", "--dry-run", "--json"], project));
+  const files: readonly string[] = packed.files.map(({ path }: { path: string }) => path);
+  for (const file of ["dist/index.js", "dist/index.d.ts", "src/index.ts", "README.md"]) expect(files).toContain(file);
+  expect(files.filter((file) => /test|node_modules|^\./.test(file))).toEqual([]);
+  const use =
+    'import { FileEventStore } from "file-store"; const s = await FileEventStore.open("e"); console.log(await s.getLatestVersion("a"))';
+  expect(await done(process.execPath, ["--input-type=module", "-e", use], project)).toBe("0\n");
+}, 60_000);
+
+test("the command says what is wrong, and how it is used", async () => {
+  expect(await npmCreate("--help")).toMatchObject({ code: 0, stdout: expect.stringContaining("--runner RUNNER") });
+  const usage = await npmCreate();
+  expect(usage).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("--help says how it is used") });
+  const taken = await npmCreate(".", "--name", "x");
+  expect(taken).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("is not empty") });
+});
