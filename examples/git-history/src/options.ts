@@ -17,6 +17,7 @@ export type Client = "nats" | "nats-io";
 /** Where the events go. Without a server's URL one is started for the run. */
 export type StoreChoice =
   | { readonly kind: "memory" }
+  | { readonly kind: "file" }
   | { readonly kind: "jetstream"; readonly client: Client; readonly server?: string };
 
 export interface Options {
@@ -45,7 +46,7 @@ Input (default: the history of a public repository that comes with the example):
   --repo DIR        run git in this repository instead
 
 Store:
-  --store NAME      memory or jetstream (default: memory)
+  --store NAME      memory, file or jetstream (default: memory)
   --client NAME     nats or nats-io: the client to connect with (default: nats)
   --server URL      a running nats-server with JetStream (default: $NATS_URL, else one is started and stopped)
   --writers N       append from N competing processes, 1 to ${maxWriters} (default: 1)
@@ -89,7 +90,7 @@ export function parseOptions(
   const store = chooseStore(values, env.NATS_URL);
   const writers = countWriters(values);
   if (store.kind === "memory" && writers > 1) {
-    throw new UsageError("--writers above 1 needs --store jetstream: processes cannot share a store in memory");
+    throw new UsageError("--writers above 1 needs --store file or jetstream: processes cannot share a store in memory");
   }
   return { source: chooseSource(values, defaults), store, writers, json: values.json === true };
 }
@@ -126,12 +127,12 @@ function chooseSource({ log, expected, repo }: Values, defaults: InputFiles): So
 }
 
 function chooseStore({ store = "memory", client, server }: Values, urlFromEnv: string | undefined): StoreChoice {
-  if (store === "memory") {
+  if (store === "memory" || store === "file") {
     if (client !== undefined) throw new UsageError("--client needs --store jetstream");
     if (server !== undefined) throw new UsageError("--server needs --store jetstream");
-    return { kind: "memory" };
+    return { kind: store };
   }
-  if (store !== "jetstream") throw new UsageError(`--store is memory or jetstream, not ${shown(store)}`);
+  if (store !== "jetstream") throw new UsageError(`--store is memory, file or jetstream, not ${shown(store)}`);
   if (client !== undefined && client !== "nats" && client !== "nats-io") {
     throw new UsageError(`--client is nats or nats-io, not ${shown(client)}`);
   }

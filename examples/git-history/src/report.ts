@@ -80,6 +80,7 @@ function busiestActors({ states }: RunResult) {
 
 function describeStore(store: StoreChoice): string {
   if (store.kind === "memory") return "memory";
+  if (store.kind === "file") return "one append-only file";
   const where = store.server === undefined ? "a server of its own" : withoutCredentials(store.server);
   return `jetstream, by the client ${store.client}, on ${where}`;
 }

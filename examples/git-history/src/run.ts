@@ -1,12 +1,13 @@
 import { type AppendTally, appendEvents } from "./append.ts";
 import type { LoggedEvent } from "./file-event.ts";
 import { inferEvents } from "./infer-events.ts";
-import { openStore, type RunStore } from "./open-store.ts";
+import { openStore } from "./open-store.ts";
 import type { Options } from "./options.ts";
 import { type ProgressTarget, showProgress } from "./progress.ts";
 import { readInput } from "./read-input.ts";
 import { replay } from "./replay.ts";
 import type { RunResult } from "./run-result.ts";
+import type { RunStore } from "./run-store.ts";
 import { saveAlone } from "./save-next.ts";
 import { verify } from "./verify.ts";
 import { runWriters } from "./writers.ts";

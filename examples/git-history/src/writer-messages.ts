@@ -1,6 +1,6 @@
 import type { AppendTally } from "./append.ts";
 import type { LoggedEvent } from "./file-event.ts";
-import type { StoreAddress } from "./open-store.ts";
+import type { StoreAddress } from "./run-store.ts";
 
 /** What the parent tells a writer: first where the store is, then, when all writers have opened it, what to append. */
 export type ToWriter =

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { type AppendTally, nothingAppended, sumTallies } from "./append.ts";
 import type { LoggedEvent } from "./file-event.ts";
-import type { StoreAddress } from "./open-store.ts";
+import type { StoreAddress } from "./run-store.ts";
 import type { FromWriter, ToWriter } from "./writer-messages.ts";
 
 export interface WritersOptions {

@@ -25,6 +25,7 @@ describe("parseOptions", () => {
       json: true,
     });
     expect(parse("--repo some/dir")).toMatchObject({ source: { kind: "repository", directory: "some/dir" } });
+    expect(parse("--store file --writers 4")).toMatchObject({ store: { kind: "file" }, writers: 4 });
     expect(parse("--help")).toBe("help");
   });
 
@@ -49,7 +50,9 @@ describe("parseOptions", () => {
     "--repo d --log a --expected b",
     "--repo d --expected b",
     "--store",
-    "--store file",
+    "--store redis",
+    "--store file --server nats://x",
+    "--store file --client nats",
     "--store memory --writers 2",
     "--writers 2",
     "--server nats://x",

@@ -8,7 +8,7 @@ const module = new URL("./fixtures/puppet-writer.mjs", import.meta.url);
 
 /** Runs one writer for each path, which gets all its events: its share is every nth of them. */
 function runPuppets(paths: readonly string[], options: WritersOptions = {}, streamName = "any") {
-  const address = { client: "nats", server: "none", streamName } as const;
+  const address = { kind: "jetstream", client: "nats", server: "none", streamName } as const;
   return runWriters(address, loggedEvents(paths, 3), paths.length, { module, ...options });
 }
 
