@@ -1,6 +1,6 @@
 import { check, checkRejects } from "../checks/check.ts";
 import { badEvents } from "../samples/bad-events.ts";
-import { event, untyped } from "../samples/events.ts";
+import { event, events, untyped } from "../samples/events.ts";
 import { type StoreCase, type ThemeCase, theme } from "../suite/store-case.ts";
 
 const badActorIds = ["", "\ud800", "a\udfffb", undefined, null, 7] as unknown as readonly string[];
@@ -24,6 +24,24 @@ export const invalidInput: readonly StoreCase[] = theme("invalid input", [
       },
     }),
   ),
+  {
+    name: "the version of an event that was refused is still free",
+    async run(stage) {
+      const store = await stage.open();
+      const refused = untyped({ ...event("a", 1), data: { price: Number.NaN } });
+      await checkRejects("an event that is none is refused", refused, store.saveEvent(refused), {
+        code: "AETHER_INVALID_EVENT",
+        path: "data.price",
+      });
+      const given = { refused: 1, thenSaved: [1, 2] };
+      for (const version of [1, 2]) await store.saveEvent(event("a", version));
+      check("a refused event takes no version", {
+        given,
+        expected: events("a", [1, 2]),
+        actual: await store.getEvents("a"),
+      });
+    },
+  },
   {
     name: "a read of an actor id that is empty, no string or ill-formed is refused",
     async run(stage) {

@@ -260,4 +260,32 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
       }
     },
   },
+  {
+    name: "the largest event that fits is stored whole, and one byte more is refused",
+    async run(stage) {
+      const store = await stage.open();
+      const filled = (length: number) => event("a", 1, { data: { text: "x".repeat(length) } });
+      const length = 2 * 1_024 * 1_024;
+      const outcome = await settle(store.saveEvent(filled(length)));
+      if (outcome.status === "fulfilled") return;
+      const tooLarge = { code: "AETHER_EVENT_TOO_LARGE", actorId: "a" } as const;
+      const given = "an event of 2 MiB";
+      const refused = Promise.reject(outcome.reason);
+      const { sizeBytes, limitBytes } = await checkRejects("what is refused is too large", given, refused, tooLarge);
+      const largest = length - (sizeBytes - limitBytes);
+      await checkRejects(
+        "an event of one byte more than the limit is refused",
+        { limitBytes, textOf: largest + 1 },
+        store.saveEvent(filled(largest + 1)),
+        { ...tooLarge, sizeBytes: limitBytes + 1, limitBytes },
+      );
+      const fits = await settle(store.saveEvent(filled(largest)));
+      const [read] = await store.getEvents("a");
+      check("an event of the limit is stored whole", {
+        given: { limitBytes, textOf: largest },
+        expected: { outcome: "fulfilled", textOf: largest },
+        actual: { outcome: fits.status, textOf: (read?.data as { text?: string } | undefined)?.text?.length },
+      });
+    },
+  },
 ]);

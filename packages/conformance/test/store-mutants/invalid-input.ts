@@ -170,6 +170,24 @@ export const inputMutants: readonly Mutant[] = [
     },
   ),
   mutant(
+    "takes the version before it checks the event",
+    ["invalid input: the version of an event that was refused is still free"],
+    class extends ReferenceStore {
+      readonly #claimed = new Set<number>();
+      protected override prepare(event: NewEvent): Event {
+        try {
+          return super.prepare(event);
+        } catch (error) {
+          this.#claimed.add(event?.version);
+          throw error;
+        }
+      }
+      protected override isTaken(event: Event, latest: number): boolean {
+        return super.isTaken(event, latest) || this.#claimed.has(event.version);
+      }
+    },
+  ),
+  mutant(
     "finds nothing for an actor id that it should refuse",
     [
       "invalid input: a read of an actor id that is empty, no string or ill-formed is refused",

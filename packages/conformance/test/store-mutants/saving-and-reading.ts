@@ -1,4 +1,4 @@
-import type { Event, SaveReceipt } from "@aether/core";
+import { type Event, EventTooLargeError, type SaveReceipt } from "@aether/core";
 import { ReferenceStore } from "../reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
@@ -148,6 +148,17 @@ export const savingMutants: readonly Mutant[] = [
     class extends ReferenceStore {
       protected override encode(events: readonly Event[]): string {
         return JSON.stringify(events, (_, value) => (typeof value === "string" ? value.slice(0, 65_535) : value));
+      }
+    },
+  ),
+  mutant(
+    "refuses an event of just the limit that it tells",
+    ["saving and reading: the largest event that fits is stored whole, and one byte more is refused"],
+    class extends ReferenceStore {
+      protected override append(events: readonly Event[]): readonly SaveReceipt[] {
+        const [sizeBytes, limitBytes] = [this.encode(events).length, 1_048_576];
+        if (sizeBytes < limitBytes) return super.append(events);
+        throw new EventTooLargeError({ actorId: events[0]?.actorId ?? "", sizeBytes, limitBytes });
       }
     },
   ),
