@@ -42,7 +42,10 @@ export function parseOptions(args: readonly string[]): Options | "help" {
   if (values.help === true) return "help";
   const [folder, ...more] = positionals;
   if (folder === undefined || folder.trim() === "") throw new UsageError("say which folder to write to");
-  if (more.length > 0) throw new UsageError(`there is one folder, but ${more.length} more are given`);
+  if (more.length > 0) {
+    const given = more.map(quote).join(" ");
+    throw new UsageError(`there is one folder, so what is ${given}? After "npm create", options go behind a --`);
+  }
   const { runner = "vitest", name = basename(resolve(folder)) } = values;
   if (runner !== "vitest" && runner !== "node")
     throw new UsageError(`--runner is vitest or node, not ${quote(runner)}`);

@@ -43,6 +43,10 @@ describe("parseOptions", () => {
     expect(() => parseOptions(["x", "--name", name])).toThrow(UsageError);
   });
 
+  test("knows what npm leaves of an option that is not behind a --", () => {
+    expect(() => parse("my-store node")).toThrow('so what is "node"? After "npm create", options go behind a --');
+  });
+
   test("says what is wrong without characters that steer a terminal", () => {
     expect(() => parseOptions(["\u001b[2J\u009b"])).toThrow(/^"\\u001b\[2J\?" is no name .*choose one with --name$/);
   });

@@ -1,4 +1,4 @@
-import { type Event, type EventStore, isVersionConflictError } from "@aether/core";
+import { type Event, type EventStore, isVersionConflictError, type SaveReceipt } from "@aether/core";
 import { check, settle } from "../checks/check.ts";
 import { event, range, versionsOf } from "../samples/events.ts";
 import { type Stage, type StoreCase, theme } from "../suite/store-case.ts";
@@ -130,6 +130,32 @@ export const races: readonly StoreCase[] = theme("races", [
         given: { savedAtOnce: attempts },
         expected: 8,
         actual: accepted.at(-1),
+      });
+    },
+  },
+  {
+    name: "no version gets in behind a greater one",
+    async run(stage) {
+      const writers = await openWriters(stage, WRITERS);
+      const attempted = writers.map((_, writer) => WRITERS - writer);
+      const calls = writers.map((store, writer) => settle(store.saveEvent(event("a", WRITERS - writer))));
+      const accepted: SaveReceipt[] = [];
+      for (const outcome of await Promise.all(calls)) {
+        if (outcome.status === "fulfilled") accepted.push(outcome.value as SaveReceipt);
+        else if (!isVersionConflictError(outcome.reason)) throw outcome.reason;
+      }
+      const inVersions = versionsOf(accepted).toSorted((left, right) => left - right);
+      const inTime = accepted.toSorted((left, right) => (left.position < right.position ? -1 : 1));
+      const given = { savedAtOnce: attempted, stores: new Set(writers).size };
+      check("an actor's event that was stored later has the greater version", {
+        given,
+        expected: inVersions,
+        actual: versionsOf(inTime),
+      });
+      check("what is stored is what was accepted", {
+        given,
+        expected: inVersions,
+        actual: versionsOf((await writers[0]?.getEvents("a")) ?? []),
       });
     },
   },

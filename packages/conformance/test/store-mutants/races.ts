@@ -44,6 +44,24 @@ export const raceMutants: readonly Mutant[] = [
     },
   ),
   mutant(
+    "leaves races to a unique key on actor and version, which lets a version in behind a greater one",
+    ["races: no version gets in behind a greater one"],
+    class extends ReferenceStore {
+      protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
+        this.refuseTaken(events);
+        await undefined;
+        const { actorId = "", version } = events[0] ?? {};
+        const { events: standing } = this.read(actorId);
+        if (standing.some((one) => one.version === version)) throw this.conflict(events, this.latestVersion(actorId));
+        return this.append(events);
+      }
+      protected override read(actorId: string) {
+        const { events, errors } = super.read(actorId);
+        return { events: events.toSorted((left, right) => left.version - right.version), errors };
+      }
+    },
+  ),
+  mutant(
     "tells who lost the version from before the race",
     [oneWins, "races: batches race as one"],
     class extends ReferenceStore {
