@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { type RecordedEvent, recordedEvent } from "@aether/conformance";
 import type { Event } from "@aether/core";
 import { AckPolicy, DeliverPolicy, jetstream } from "@nats-io/jetstream";
@@ -41,6 +42,7 @@ export async function storedContents(
     const server = cluster?.leader ?? "";
     if (!found.has(server)) found.set(server, await readAll(connection, streamName, name, server));
     await manager.consumers.delete(streamName, name);
+    if (found.size < servers) await delay(50);
   }
   return [...found.values()];
 }

@@ -35,13 +35,13 @@ export class Writer {
   async #step(): Promise<void> {
     const { hotActors, coldActors } = this.#plan;
     const random = this.#random;
-    const actorId = random.chance(0.3)
+    const actorId = random.chance(0.2)
       ? hotActor(random.integer(0, hotActors - 1))
       : coldActor(random.integer(0, coldActors - 1));
     const latest = this.#latest.get(actorId) ?? 0;
     const isLate = latest > 1 && random.chance(0.02);
     const version = isLate ? random.integer(1, latest) : latest + 1;
-    const events = this.#newEvents(actorId, version, random.chance(0.15) ? random.integer(2, 6) : 1);
+    const events = this.#newEvents(actorId, version, random.chance(0.3) ? random.integer(2, 12) : 1);
     // A lane that lost its answer asks again, most often until it has one.
     for (let attempt = 1; (await this.#save(events)) === "unknown" && attempt < 5 && random.chance(0.8); attempt++);
   }

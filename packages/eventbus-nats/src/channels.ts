@@ -6,6 +6,8 @@ const REMEMBERED = 10_000;
 /** What a bus knows of a namespace that it publishes to. */
 export interface Channel {
   readonly subject: string;
+  /** Rises where a namespace that was forgotten is numbered anew, so that nobody takes its messages for late ones. */
+  readonly generation: number;
   /** How many messages the bus has sent there. */
   sent: number;
 }
@@ -14,6 +16,7 @@ export interface Channel {
 export class Channels {
   readonly #prefix: string;
   readonly #byNamespace = new Map<string, Channel>();
+  #forgotten = 0;
 
   constructor(prefix: string) {
     this.#prefix = prefix;
@@ -28,8 +31,9 @@ export class Channels {
     if (this.#byNamespace.size === REMEMBERED) {
       const [first] = this.#byNamespace.keys();
       if (first !== undefined) this.#byNamespace.delete(first);
+      this.#forgotten++;
     }
-    const channel = { subject: subjectFor(this.#prefix, namespace), sent: 0 };
+    const channel = { subject: subjectFor(this.#prefix, namespace), generation: this.#forgotten, sent: 0 };
     this.#byNamespace.set(namespace, channel);
     return channel;
   }

@@ -1,5 +1,5 @@
 import { BroadcasterClosedError, type Event, EventTooLargeError } from "@aether/core";
-import { Channels } from "./channels.ts";
+import { type Channel, Channels } from "./channels.ts";
 import type { Refusals, Waiter } from "./confirmations.ts";
 import { BusDisconnectedError } from "./errors/bus-disconnected-error.ts";
 import { BusPermissionError } from "./errors/bus-permission-error.ts";
@@ -49,7 +49,7 @@ export class Publisher {
   publish(namespace: string, event: Event, signal: AbortSignal | undefined): Promise<void> {
     if (this.#link.isUp) return this.#send({ namespace, event });
     if (this.#held.isFull) throw this.#notSent({ namespace, event });
-    this.#encode(event, Number.MAX_SAFE_INTEGER);
+    this.#encode(event, { generation: Number.MAX_SAFE_INTEGER, sent: Number.MAX_SAFE_INTEGER - 1 });
     return this.#held.hold({ namespace, event }, signal);
   }
 
@@ -67,7 +67,7 @@ export class Publisher {
 
   #send(outgoing: Outgoing): Promise<void> {
     const channel = this.#channels.get(outgoing.namespace);
-    const { header, payload } = this.#encode(outgoing.event, channel.sent + 1);
+    const { header, payload } = this.#encode(outgoing.event, channel);
     try {
       this.#link.connection.publish(channel.subject, payload, { headers: { encode: () => header } });
     } catch (cause) {
@@ -81,8 +81,8 @@ export class Publisher {
     });
   }
 
-  #encode(event: Event, sequence: number): EncodedMessage {
-    const message = encodeMessage({ busId: this.#home.busId, sequence }, event);
+  #encode(event: Event, { generation, sent }: Pick<Channel, "generation" | "sent">): EncodedMessage {
+    const message = encodeMessage({ busId: this.#home.busId, generation, sequence: sent + 1 }, event);
     const sizeBytes = message.header.length + message.payload.length;
     const limitBytes = this.#link.maxPayloadBytes;
     if (sizeBytes > limitBytes) throw new EventTooLargeError({ actorId: event.actorId, sizeBytes, limitBytes });

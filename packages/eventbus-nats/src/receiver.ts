@@ -31,7 +31,7 @@ export class Receiver {
   }
 
   /**
-   * The event of a message; `undefined` if it is an echo, or no event, which is counted and reported. Never throws: that
+   * The event of a message; `undefined` if it is an echo, comes too late, or is no event, which is counted and reported. Never throws: that
    * would end the client's reading, and clients throw when they are asked for headers that they cannot read.
    */
   receive(message: NatsMessage): Event | undefined {
@@ -39,7 +39,7 @@ export class Receiver {
       if (this.#gaps !== undefined) {
         const origin = originOf(message);
         if (origin?.busId === this.#home.busId) return undefined;
-        if (origin !== undefined) this.#countMissed(this.#gaps, message.subject, origin);
+        if (origin !== undefined && this.#isLate(this.#gaps, message.subject, origin)) return undefined;
       }
       return eventOf(message);
     } catch (cause) {
@@ -55,11 +55,14 @@ export class Receiver {
     this.#home.report({ type: "malformed", namespace: this.#namespaceOf(subject), subject, raw, cause });
   }
 
-  #countMissed(gaps: SequenceGaps, subject: string, { busId, sequence }: Origin): void {
-    const count = gaps.missedBefore(busId, subject, sequence);
-    if (count === 0) return;
+  /** Counts what is missing before a message; true if the message itself is one of those. */
+  #isLate(gaps: SequenceGaps, subject: string, { busId, generation, sequence }: Origin): boolean {
+    const count = gaps.missedBefore(generation === 0 ? busId : `${busId}/${generation}`, subject, sequence);
+    if (count === undefined) return true;
+    if (count === 0) return false;
     this.#home.natsCounters.missed += count;
     this.#home.report({ type: "missed", namespace: this.#namespaceOf(subject), pattern: this.#pattern, count });
+    return false;
   }
 
   #namespaceOf(subject: string): string {

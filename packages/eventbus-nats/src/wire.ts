@@ -9,6 +9,8 @@ const BUS_HEADER = "Aether-Bus";
 /** Where a message comes from, if a bus published it. */
 export interface Origin {
   readonly busId: string;
+  /** Of the numbers: those of another generation begin anew. */
+  readonly generation: number;
   /** From 1 on, without a gap, for each namespace. */
   readonly sequence: number;
 }
@@ -25,8 +27,9 @@ const pool = new TextPool();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Writes the header by hand and both in one piece: that costs a sixth of what the clients' own header objects cost. */
-export function encodeMessage({ busId, sequence }: Origin, event: Event): EncodedMessage {
-  const header = `NATS/1.0\r\n${BUS_HEADER}: ${busId} ${sequence}\r\n\r\n`;
+export function encodeMessage({ busId, generation, sequence }: Origin, event: Event): EncodedMessage {
+  const publisher = generation === 0 ? busId : `${busId}/${generation}`;
+  const header = `NATS/1.0\r\n${BUS_HEADER}: ${publisher} ${sequence}\r\n\r\n`;
   const bytes = pool.encode(header + JSON.stringify(event));
   return { header: bytes.subarray(0, header.length), payload: bytes.subarray(header.length) };
 }
@@ -40,9 +43,9 @@ export function eventOf({ data }: NatsMessage): Event {
 export function originOf({ headers }: NatsMessage): Origin | undefined {
   const value = headers?.get(BUS_HEADER);
   if (value === undefined || value === "") return undefined;
-  const space = value.indexOf(" ");
-  const sequence = Number(value.slice(space + 1));
-  return space > 0 && Number.isSafeInteger(sequence) && sequence > 0
-    ? { busId: value.slice(0, space), sequence }
+  const [, busId, generation = "0", number] = /^([^ /]+)(?:\/(\d+))? (\d+)$/.exec(value) ?? [];
+  const sequence = Number(number);
+  return busId !== undefined && Number.isSafeInteger(sequence) && sequence > 0
+    ? { busId, generation: Number(generation), sequence }
     : undefined;
 }

@@ -70,6 +70,16 @@ describe("events that are missing", () => {
     expect(bus.metrics.missed).toBe(2);
   });
 
+  test("and arrive late, when what was published behind them is here, are dropped and counted once", () => {
+    const { bus, connection } = open();
+    const handled: number[] = [];
+    bus.subscribe("a", ({ version }) => void handled.push(version));
+    for (const sequence of [1, 4, 2, 3, 4, 5]) arrive(connection, "a", "a", "x", sequence);
+    arrive(connection, "a", "a", "x/1", 1); // the publisher had forgotten the namespace, and begins anew
+    expect(handled).toEqual([1, 4, 5, 1]);
+    expect(bus.metrics).toMatchObject({ missed: 2, malformed: 0 });
+  });
+
   test("are not looked for in a queue group, where others get them", () => {
     const { bus, connection } = open();
     bus.subscribe("a", () => {}, { queueGroup: "workers" });

@@ -22,7 +22,7 @@ test("texts of any length and script are encoded one behind the other, and none 
 
 describe("a message", () => {
   const event = sample(7, { data: { text: "é💥\u0000" } });
-  const { header, payload } = encodeMessage({ busId: "bus-1", sequence: 12 }, event);
+  const { header, payload } = encodeMessage({ busId: "bus-1", generation: 0, sequence: 12 }, event);
 
   test("has a complete header block, and the event's JSON alone as its payload", () => {
     expect(decoder.decode(header)).toBe("NATS/1.0\r\nAether-Bus: bus-1 12\r\n\r\n");
@@ -32,7 +32,13 @@ describe("a message", () => {
   test("is read again: event and origin", () => {
     const message = { subject: "p.a", data: payload, headers: { get: () => "bus-1 12" } };
     expect(eventOf(message)).toEqual(event);
-    expect(originOf(message)).toEqual({ busId: "bus-1", sequence: 12 });
+    expect(originOf(message)).toEqual({ busId: "bus-1", generation: 0, sequence: 12 });
+  });
+
+  test("of a namespace that is numbered anew says so", () => {
+    const again = { busId: "bus-1", generation: 3, sequence: 1 };
+    expect(decoder.decode(encodeMessage(again, event).header)).toBe("NATS/1.0\r\nAether-Bus: bus-1/3 1\r\n\r\n");
+    expect(originOf({ subject: "p.a", data: payload, headers: { get: () => "bus-1/3 1" } })).toEqual(again);
   });
 
   test.each(["", "bus-1", " 12", "bus-1 0", "bus-1 -1", "bus-1 1.5", "bus-1 1e99", "bus-1 x"])(

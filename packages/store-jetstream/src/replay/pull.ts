@@ -56,6 +56,7 @@ export class Pull {
   #failure: NoReplyError | undefined;
   #wake: (() => void) | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined;
+  #created: Promise<unknown> = Promise.resolve();
 
   constructor(link: Link, api: JetStreamApi, name: string, chunkBytes: number) {
     this.#api = api;
@@ -81,7 +82,8 @@ export class Pull {
         ? { deliver_policy: "all" }
         : { deliver_policy: "by_start_sequence", opt_start_seq: startSequence };
     const created = this.#api.createConsumer(this.#name, subject, { ...CONSUMER_CONFIG, ...from });
-    created.catch(() => {}); // awaited below, unless asking fails first
+    // Awaited below, unless asking fails first.
+    this.#created = created.catch(() => {});
     if (first.early) this.ask(chunkSize);
     const pending = await created;
     this.#wanted = Math.min(chunkSize, pending);
@@ -116,7 +118,8 @@ export class Pull {
     clearTimeout(this.#grace);
     this.#stopListening();
     this.#inbox.close();
-    this.#api.deleteConsumer(this.#name);
+    // The server handles requests side by side: one to delete must not overtake the one to create.
+    void this.#created.then(() => this.#api.deleteConsumer(this.#name)).catch(() => {}); // it goes by itself, later
   }
 
   /** Asks for the next messages, at most so many. */
