@@ -1,10 +1,11 @@
-import { startNatsCluster } from "@aether/nats-testing";
+import { findNatsServer, startNatsCluster } from "@aether/nats-testing";
 import { unleash } from "../nemesis/nemesis.ts";
 import { Random } from "../random.ts";
 import type { Suite, SuiteContext, SuiteResult } from "../suite.ts";
 import { clientNames, type WorkerPlan } from "../workload/plan.ts";
 import { Workers } from "../workload/workers.ts";
 import { Admin } from "./admin.ts";
+import { unsafeReplication } from "./replication.ts";
 import { judge } from "./verdict.ts";
 
 const STREAM = "faults";
@@ -16,6 +17,8 @@ const SERVERS = 3;
 export const clusterSuite: Suite = { name: "cluster", share: 5, run };
 
 async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<SuiteResult> {
+  const unsafe = unsafeReplication((await findNatsServer()).version);
+  if (unsafe !== undefined) return { name: "cluster", violations: [], figures: { "not run": unsafe } };
   const random = new Random(seed);
   await using cluster = await startNatsCluster({ signal });
   const admin = await Admin.connect(cluster.servers.map(({ server }) => server.url));
