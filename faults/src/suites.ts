@@ -7,11 +7,4 @@ import { singleServerSuite } from "./single-server/single-server-suite.ts";
 import type { Suite } from "./suite.ts";
 
 /** Every suite, in the order in which they run. */
-export const suites: readonly Suite[] = [
-  clusterSuite,
-  singleServerSuite,
-  diskSuite,
-  busSuite,
-  leakSuite,
-  hostileSuite,
-];
+export const suites: readonly Suite[] = [clusterSuite, singleServerSuite, diskSuite, busSuite, leakSuite, hostileSuite];

@@ -8,9 +8,13 @@ const ids = Array.from({ length: 10_000 }, newBusId);
 test("an id is twelve characters that a header can carry, and is read again as it was", () => {
   for (const busId of ids.slice(0, 500)) {
     expect(busId).toMatch(/^[A-Za-z0-9+/]{12}$/);
-    const { header } = encodeMessage({ busId, sequence: 7 }, eventOf(1));
+    const { header } = encodeMessage({ busId, generation: 0, sequence: 7 }, eventOf(1));
     const value = new TextDecoder().decode(header).split("Aether-Bus: ")[1]?.trim() ?? "";
-    expect(originOf({ subject: "p.a", data: header, headers: { get: () => value } })).toEqual({ busId, sequence: 7 });
+    expect(originOf({ subject: "p.a", data: header, headers: { get: () => value } })).toEqual({
+      busId,
+      generation: 0,
+      sequence: 7,
+    });
   }
 });
 

@@ -30,8 +30,8 @@ test("of more namespaces than it remembers, it forgets the first", () => {
 
 test("the bound is one for all publishers: those that were heard of first are forgotten first", () => {
   const gaps = new SequenceGaps();
-  const hear = (sequence: number, from: number, to: number): readonly number[] => {
-    const missed = new Set<number>();
+  const hear = (sequence: number, from: number, to: number): readonly (number | undefined)[] => {
+    const missed = new Set<number | undefined>();
     for (let bus = from; bus < to; bus++) {
       for (let at = 0; at < 500; at++) missed.add(gaps.missedBefore(`bus-${bus}`, `s${at}`, sequence));
     }
