@@ -57,7 +57,7 @@ export class Receiver {
 
   /** Counts what is missing before a message; true if the message itself is one of those. */
   #isLate(gaps: SequenceGaps, subject: string, { busId, generation, sequence }: Origin): boolean {
-    const count = gaps.missedBefore(generation === 0 ? busId : `${busId}.${generation}`, subject, sequence);
+    const count = gaps.missedBefore(generation === 0 ? busId : `${busId}:${generation}`, subject, sequence);
     if (count === undefined) return true;
     if (count === 0) return false;
     this.#home.natsCounters.missed += count;

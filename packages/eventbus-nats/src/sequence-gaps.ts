@@ -27,21 +27,21 @@ export class SequenceGaps {
     return sequence - highest - 1;
   }
 
-  #remember(publisher: string, subject: string, sequence: number): void {
+  #remember(publisherId: string, subject: string, sequence: number): void {
     if (this.#size === REMEMBERED) this.#forgetOne();
-    const bySubject = this.#highest.get(publisher) ?? new Map<string, number>();
-    this.#highest.set(publisher, bySubject.set(subject, sequence));
+    const bySubject = this.#highest.get(publisherId) ?? new Map<string, number>();
+    this.#highest.set(publisherId, bySubject.set(subject, sequence));
     this.#size++;
   }
 
   /** Of the publisher that was first heard of, what was remembered first: buses come and go, and the old ones have gone. */
   #forgetOne(): void {
-    const [oldest] = this.#highest;
-    if (oldest === undefined) return;
-    const [publisher, bySubject] = oldest;
+    const [publisher] = this.#highest;
+    if (publisher === undefined) return;
+    const [publisherId, bySubject] = publisher;
     const [subject = ""] = bySubject.keys();
     bySubject.delete(subject);
-    if (bySubject.size === 0) this.#highest.delete(publisher);
+    if (bySubject.size === 0) this.#highest.delete(publisherId);
     this.#size--;
   }
 }

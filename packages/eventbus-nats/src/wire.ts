@@ -28,7 +28,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Writes the header by hand and both in one piece: that costs a sixth of what the clients' own header objects cost. */
 export function encodeMessage({ busId, generation, sequence }: Origin, event: Event): EncodedMessage {
-  const publisher = generation === 0 ? busId : `${busId}.${generation}`;
+  const publisher = generation === 0 ? busId : `${busId}:${generation}`;
   const header = `NATS/1.0\r\n${BUS_HEADER}: ${publisher} ${sequence}\r\n\r\n`;
   const bytes = pool.encode(header + JSON.stringify(event));
   return { header: bytes.subarray(0, header.length), payload: bytes.subarray(header.length) };
@@ -43,7 +43,7 @@ export function eventOf({ data }: NatsMessage): Event {
 export function originOf({ headers }: NatsMessage): Origin | undefined {
   const value = headers?.get(BUS_HEADER);
   if (value === undefined || value === "") return undefined;
-  const [, busId, generation = "0", number] = /^([^ .]+)(?:\.(\d+))? (\d+)$/.exec(value) ?? [];
+  const [, busId, generation = "0", number] = /^([^ :]+)(?::(\d+))? (\d+)$/.exec(value) ?? [];
   const sequence = Number(number);
   return busId !== undefined && Number.isSafeInteger(sequence) && sequence > 0
     ? { busId, generation: Number(generation), sequence }

@@ -75,7 +75,7 @@ describe("events that are missing", () => {
     const handled: number[] = [];
     bus.subscribe("a", ({ version }) => void handled.push(version));
     for (const sequence of [1, 4, 2, 3, 4, 5]) arrive(connection, "a", "a", "x", sequence);
-    arrive(connection, "a", "a", "x/1", 1); // the publisher had forgotten the namespace, and begins anew
+    arrive(connection, "a", "a", "x:1", 1); // the publisher had forgotten the namespace, and begins anew
     expect(handled).toEqual([1, 4, 5, 1]);
     expect(bus.metrics).toMatchObject({ missed: 2, malformed: 0 });
   });

@@ -37,8 +37,8 @@ describe("a message", () => {
 
   test("of a namespace that is numbered anew says so", () => {
     const again = { busId: "bus-1", generation: 3, sequence: 1 };
-    expect(decoder.decode(encodeMessage(again, event).header)).toBe("NATS/1.0\r\nAether-Bus: bus-1.3 1\r\n\r\n");
-    expect(originOf({ subject: "p.a", data: payload, headers: { get: () => "bus-1.3 1" } })).toEqual(again);
+    expect(decoder.decode(encodeMessage(again, event).header)).toBe("NATS/1.0\r\nAether-Bus: bus-1:3 1\r\n\r\n");
+    expect(originOf({ subject: "p.a", data: payload, headers: { get: () => "bus-1:3 1" } })).toEqual(again);
   });
 
   test.each(["", "bus-1", " 12", "bus-1 0", "bus-1 -1", "bus-1 1.5", "bus-1 1e99", "bus-1 x"])(

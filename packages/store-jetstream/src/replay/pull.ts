@@ -57,6 +57,7 @@ export class Pull {
   #wake: (() => void) | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined;
   #created: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(link: Link, api: JetStreamApi, name: string, chunkBytes: number) {
     this.#api = api;
@@ -86,6 +87,7 @@ export class Pull {
     this.#created = created.catch(() => {});
     if (first.early) this.ask(chunkSize);
     const pending = await created;
+    if (this.#isClosed) return pending; // the reader did not wait for this
     this.#wanted = Math.min(chunkSize, pending);
     // An early request may have arrived before the consumer was there.
     if (!first.early || this.#missed) this.ask(this.#wanted);
@@ -115,6 +117,7 @@ export class Pull {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#grace);
     this.#stopListening();
     this.#inbox.close();
