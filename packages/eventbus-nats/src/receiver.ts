@@ -4,8 +4,8 @@ import type { NatsCounters } from "./metrics.ts";
 import type { NatsMessage } from "./nats-connection.ts";
 import { SequenceGaps } from "./sequence-gaps.ts";
 import type { NatsBusStatus } from "./status.ts";
-import { namespaceOf } from "./subjects.ts";
-import { eventOf, type Origin, originOf } from "./wire.ts";
+import { namespaceOf, subjectFor } from "./subjects.ts";
+import { eventOf, type Origin, OriginReader } from "./wire.ts";
 
 /** What all receivers of a bus share. */
 export interface ReceiverHome {
@@ -20,6 +20,9 @@ export interface ReceiverHome {
 export class Receiver {
   readonly #home: ReceiverHome;
   readonly #pattern: string;
+  /** The only subject that the pattern matches, if it is one. */
+  readonly #subject: string | undefined;
+  readonly #origins = new OriginReader();
   /** Where all messages of the pattern arrive, echoes are told apart, and what is missing shows. */
   readonly #gaps: SequenceGaps | undefined;
 
@@ -27,6 +30,7 @@ export class Receiver {
   constructor(home: ReceiverHome, pattern: string, from: "others" | "everyone") {
     this.#home = home;
     this.#pattern = pattern;
+    this.#subject = /[*>]/.test(pattern) ? undefined : subjectFor(home.prefix, pattern);
     this.#gaps = from === "others" ? new SequenceGaps() : undefined;
   }
 
@@ -37,9 +41,10 @@ export class Receiver {
   receive(message: NatsMessage): Event | undefined {
     try {
       if (this.#gaps !== undefined) {
-        const origin = originOf(message);
+        const origin = this.#origins.read(message);
         if (origin?.busId === this.#home.busId) return undefined;
-        if (origin !== undefined && this.#isLate(this.#gaps, message.subject, origin)) return undefined;
+        if (origin !== undefined && this.#isLate(this.#gaps, this.#subject ?? message.subject, origin))
+          return undefined;
       }
       return eventOf(message);
     } catch (cause) {

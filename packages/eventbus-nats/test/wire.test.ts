@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TextPool } from "../src/text-pool.ts";
-import { encodeMessage, eventOf, originOf } from "../src/wire.ts";
+import { encodeMessage, eventOf, OriginReader, originOf } from "../src/wire.ts";
 import { eventOf as sample } from "./support/events.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -45,4 +45,43 @@ describe("a message", () => {
     "with the header %j is from no bus",
     (value) => expect(originOf({ subject: "p.a", data: payload, headers: { get: () => value } })).toBeUndefined(),
   );
+});
+
+describe("the reader of origins", () => {
+  /** A message as the clients hand it out: the block stands before the payload, in a larger buffer. */
+  const arrived = (block: string) => {
+    const bytes = new TextEncoder().encode(`${block}{}`);
+    const value = /Aether-Bus: (.*)\r\n/.exec(block)?.[1] ?? "";
+    return { subject: "p.a", data: bytes, headers: { get: () => value }, _rdata: bytes, _msg: { hdr: block.length } };
+  };
+  const blockOf = (value: string): string => `NATS/1.0\r\nAether-Bus: ${value}\r\n\r\n`;
+
+  test("tells what the client's own header objects tell, whatever came before", () => {
+    const value = fc.oneof(
+      fc.tuple(
+        fc.constantFrom("bus-1", "bus-12", "bus-1:1", "b"),
+        fc.oneof(fc.integer({ min: 1, max: 1_000 }), fc.maxSafeInteger()),
+      ),
+      fc.tuple(
+        fc.constantFrom("bus-1", "", " ", "bus-1 "),
+        fc.constantFrom("", "x", "1x", "-1", "1e3", "0", "1".repeat(16)),
+      ),
+    );
+    const block = fc.oneof(
+      { weight: 5, arbitrary: value.map(([bus, number]) => blockOf(`${bus} ${number}`)) },
+      value.map(([bus, number]) => `NATS/1.0\r\nOther: 1\r\nAether-Bus: ${bus} ${number}\r\n\r\n`),
+      fc.constant("NATS/1.0\r\nOther: 1\r\n\r\n"),
+    );
+    fc.assert(
+      fc.property(fc.array(block, { maxLength: 20 }), (blocks) => {
+        const reader = new OriginReader();
+        for (const each of blocks) expect(reader.read(arrived(each))).toEqual(originOf(arrived(each)));
+      }),
+    );
+  });
+
+  test("asks the client where there is no block to be had", () => {
+    const message = { subject: "p.a", data: new Uint8Array(), headers: { get: () => "bus-1 12" } };
+    expect(new OriginReader().read(message)).toEqual({ busId: "bus-1", generation: 0, sequence: 12 });
+  });
 });
