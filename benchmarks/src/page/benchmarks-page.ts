@@ -1,3 +1,4 @@
+import type { Machine } from "../machine.ts";
 import { type Result, reaches } from "../measure.ts";
 import { shown } from "../print.ts";
 import { type Miss, missedGoals, type Results, type Section } from "../results.ts";
@@ -9,16 +10,20 @@ import { introduction, suiteTexts } from "./texts.ts";
 
 /** The page of all figures. */
 export function benchmarksPage(results: Results): string {
+  let before: Machine | undefined;
   const sections = suiteNames.flatMap((name) => {
     const section = results[name];
-    return section === undefined ? [] : [suiteSection(name, section)];
+    if (section === undefined) return [];
+    const text = suiteSection(name, section, before);
+    before = section.machine;
+    return [text];
   });
   return `${[introduction, ...sections].join("\n\n")}\n`;
 }
 
-function suiteSection(name: SuiteName, section: Section): string {
+function suiteSection(name: SuiteName, section: Section, before: Machine | undefined): string {
   const { title, about } = suiteTexts[name];
-  const parts = [`## ${title}`, about, machineText(section)];
+  const parts = [`## ${title}`, about, machineText(section, before)];
   for (const chart of chartsOf(name, title, section)) parts.push(chartText(chart));
   if (section.rows.length > 0) parts.push(rowTable(section.rows));
   if (section.figures.length > 0) parts.push(figureTable(section));
@@ -42,11 +47,14 @@ function chartText({ file, alternative }: Chart): string {
   ].join("\n");
 }
 
-function machineText({ takenOn, seconds, quick, machine }: Section): string {
+/** Where the figures come from; what was said of the section before is not said again. */
+function machineText({ takenOn, seconds, quick, machine }: Section, before: Machine | undefined): string {
+  const taken = `${takenOn}, in ${shown(seconds)} s${quick ? ", quick: not to be judged by" : ""}`;
+  if (JSON.stringify(machine) === JSON.stringify(before)) return `<sub>${taken}, on the same machine.</sub>`;
   const { node, v8, system, cpus, cpu, memoryGigabytes, natsServer, packages } = machine;
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
   return (
-    `<sub>${takenOn}, in ${shown(seconds)} s${quick ? ", quick: not to be judged by" : ""}: ${cpus} x ${cpu}, ` +
+    `<sub>${taken}: ${cpus} x ${cpu}, ` +
     `${memoryGigabytes} GB, ${system}, Node ${node} (V8 ${v8}), nats-server ${natsServer}; ${versions.join(", ")}.</sub>`
   );
 }
