@@ -2,7 +2,6 @@ import {
   type CallOptions,
   type Event,
   type EventStore,
-  InvalidEventError,
   isAetherError,
   isVersionConflictError,
   type NewEvent,
@@ -13,8 +12,8 @@ import {
 import { v4 as uuid } from "uuid";
 import type { Decide } from "./decide.ts";
 import { type Decided, decisions } from "./decisions.ts";
+import { checkFunction } from "./invalid.ts";
 import type { OnlyDeclared } from "./only-declared.ts";
-import { invalid } from "./read-options.ts";
 import { type AttemptEnd, retry } from "./retry-loop.ts";
 import { type RetryOptions, settingsOf } from "./retry-options.ts";
 
@@ -55,7 +54,6 @@ export type AppendResult =
  * @throws `AETHER_OUTCOME_UNKNOWN` when something may have been saved
  * @throws `AETHER_UNSUPPORTED` when it decided on several events and the store has no `batch` capability
  * @throws `AETHER_INVALID_ARGUMENT` for options that make no sense, before anything is done
- * @throws `AETHER_INVALID_EVENT` when what was decided is no event draft
  * @throws `signal.reason`, and what `decide` and the store throw
  *
  * @example
@@ -73,7 +71,7 @@ export async function appendWithRetry<E extends Event, D extends Decide<E> = Dec
   options: RetryOptions = {},
 ): Promise<AppendResult> {
   const settings = settingsOf(options);
-  if (typeof decide !== "function") throw invalid("decide", "must be a function");
+  checkFunction("decide", decide);
   const call: CallOptions = settings.signal === undefined ? {} : { signal: settings.signal };
   const makeDecision = decisions(store, actorId, decide, call);
   const ids: string[] = [];
@@ -99,21 +97,11 @@ export async function appendWithRetry<E extends Event, D extends Decide<E> = Dec
 /** Makes events of drafts. `ids` holds the ids made so far, and is added to. */
 function place<E extends Event>(decided: Decided<E>, actorId: string, ids: string[]): readonly NewEvent<E>[] {
   return decided.drafts.map((draft, index) => {
-    if (typeof draft !== "object" || draft === null) throw noDraft(index);
     // Random ones: they only tell events apart, and a version 7 would be slower to make and reveal when it was made.
     ids[index] ??= uuid();
-    try {
-      const id = draft.id ?? ids[index];
-      return { ...draft, id, actorId, version: decided.version + 1 + index } as unknown as NewEvent<E>;
-    } catch (cause) {
-      throw noDraft(index, cause);
-    }
+    const id = draft.id ?? ids[index];
+    return { ...draft, id, actorId, version: decided.version + 1 + index } as unknown as NewEvent<E>;
   });
-}
-
-function noDraft(index: number, cause?: unknown): InvalidEventError {
-  const reason = cause === undefined ? "must be an event draft: that is what was decided" : "cannot be read";
-  return new InvalidEventError({ path: `[${index}]`, reason, cause });
 }
 
 async function save<E extends Event>(

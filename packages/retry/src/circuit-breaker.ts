@@ -2,7 +2,6 @@ import { type Clock, systemClock } from "./clock.ts";
 import { CircuitOpenError } from "./errors/circuit-open-error.ts";
 import { notify } from "./notify.ts";
 import { numbersOf } from "./numbers.ts";
-import { checkFunction, checkMethods, invalid, readOptions } from "./read-options.ts";
 import type { AttemptOutcome, RetryPolicy } from "./retry-policy.ts";
 
 /** What a circuit breaker holds of one actor. */
@@ -83,11 +82,8 @@ export class CircuitBreaker {
   readonly #circuits = new Map<string, Circuit>();
 
   /** @throws `AETHER_INVALID_ARGUMENT` */
-  constructor(given: CircuitBreakerOptions = {}) {
-    const options = readOptions(given);
+  constructor(options: CircuitBreakerOptions = {}) {
     const { onStateChange, clock = systemClock } = options;
-    checkFunction("onStateChange", onStateChange);
-    checkMethods("clock", clock, "a Clock", "now", "sleep");
     this.#limits = numbersOf(options, defaultLimits);
     this.#onStateChange = onStateChange;
     this.#clock = clock;
@@ -98,14 +94,8 @@ export class CircuitBreaker {
     return this.#circuitOf(actorId).state;
   }
 
-  /**
-   * A policy that waits as `policy` does while the circuit of the actor lets attempts through.
-   *
-   * @throws `AETHER_INVALID_ARGUMENT`
-   */
+  /** A policy that waits as `policy` does while the circuit of the actor lets attempts through. */
   around(policy: RetryPolicy): RetryPolicy {
-    if (policy === undefined) throw invalid("policy", "must be given");
-    checkMethods("policy", policy, "a RetryPolicy", "onFailure");
     return {
       name: `circuitBreaker(${policy.name})`,
       admit: (actorId) => {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "@aether/core";
+import { invalid } from "./invalid.ts";
 
 /**
  * The numbers among options, with the defaults where they are left out. By its name, `...Ms` is a time in milliseconds:
@@ -17,15 +17,11 @@ export function numbersOf<Name extends string>(
     const isTime = argument.endsWith("Ms");
     if (!(isTime ? isTimeMs(value) : isCount(value))) {
       const wanted = isTime ? "a finite number, at least 0" : "an integer from 1, or Infinity";
-      throw new InvalidArgumentError({ argument, reason: `must be ${wanted}, but is ${shown(value)}` });
+      throw invalid(argument, `must be ${wanted}, but is ${value}`);
     }
     numbers[argument] = value;
   }
   return numbers;
-}
-
-function shown(value: unknown): string {
-  return typeof value === "number" ? String(value) : `of type ${value === null ? "null" : typeof value}`;
 }
 
 function isTimeMs(value: number): boolean {

@@ -1,5 +1,5 @@
-import { InvalidArgumentError, isVersionConflictError, type VersionConflictError } from "@aether/core";
-import { invalid, readOptions } from "./read-options.ts";
+import { isVersionConflictError, type VersionConflictError } from "@aether/core";
+import { checkFunction, invalid } from "./invalid.ts";
 import { retry } from "./retry-loop.ts";
 import { type RetryOptions, settingsOf } from "./retry-options.ts";
 
@@ -46,10 +46,10 @@ export async function retryOnConflict<Result>(
   options: RetryOnConflictOptions = {},
 ): Promise<Result> {
   const settings = settingsOf(options);
-  if (typeof operation !== "function") throw invalid("operation", "must be a function");
-  const { actorId = "" } = readOptions(options);
+  checkFunction("operation", operation);
+  const { actorId = "" } = options;
   if (actorId === "" && settings.policy.admit !== undefined) {
-    throw new InvalidArgumentError({ argument: "actorId", reason: "must be given: the policy keeps state per actor" });
+    throw invalid("actorId", "must be given: the policy keeps state per actor");
   }
   const { signal } = settings;
   return retry(actorId, settings, async (attempt, conflict) => {

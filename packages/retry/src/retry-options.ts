@@ -1,7 +1,6 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { defaultPolicy } from "./default-policy.ts";
 import { numbersOf } from "./numbers.ts";
-import { checkFunction, checkMethods, readOptions } from "./read-options.ts";
 import type { FailedAttempt, RetryPolicy } from "./retry-policy.ts";
 
 /** A failed attempt that is going to be followed by another one. */
@@ -44,13 +43,7 @@ export type RetrySettings = Required<Omit<RetryOptions, "signal" | "onRetry">> &
   Pick<RetryOptions, "signal" | "onRetry">;
 
 /** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
-export function settingsOf(given: RetryOptions): RetrySettings {
-  const options = readOptions(given);
-  const { policy = defaultPolicy, random = Math.random, clock = systemClock, signal, onRetry } = options;
-  checkMethods("policy", policy, "a RetryPolicy", "onFailure");
-  checkMethods("clock", clock, "a Clock", "now", "sleep");
-  checkMethods("signal", signal, "an AbortSignal", "throwIfAborted", "addEventListener");
-  checkFunction("random", random);
-  checkFunction("onRetry", onRetry);
+export function settingsOf(options: RetryOptions): RetrySettings {
+  const { policy = defaultPolicy, random = Math.random, clock = systemClock } = options;
   return { ...options, policy, random, clock, ...numbersOf(options, { maxElapsedMs: Number.MAX_VALUE }) };
 }

@@ -5,11 +5,11 @@ import type { Clock } from "./clock.ts";
 import type { Decide } from "./decide.ts";
 import { RetryQueueClosedError } from "./errors/retry-queue-closed-error.ts";
 import { RetryQueueFullError } from "./errors/retry-queue-full-error.ts";
+import { checkFunction } from "./invalid.ts";
 import { notify } from "./notify.ts";
 import { numbersOf } from "./numbers.ts";
 import type { OnlyDeclared } from "./only-declared.ts";
 import { jitter } from "./policies/jitter.ts";
-import { checkMethods, invalid, readOptions } from "./read-options.ts";
 import { type RetryOptions, type RetrySettings, settingsOf } from "./retry-options.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 
@@ -101,10 +101,9 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   #closing: Promise<readonly QueuedAppend<E>[]> | undefined;
 
   /** @throws `AETHER_INVALID_ARGUMENT` */
-  constructor(store: EventStore<E>, given: RetryQueueOptions<E>) {
-    const options = readOptions(given);
+  constructor(store: EventStore<E>, options: RetryQueueOptions<E>) {
+    checkFunction("onSettled", options?.onSettled);
     const { onSettled, policy = eventual } = options;
-    if (typeof onSettled !== "function") throw invalid("onSettled", "must be a function");
     this.#store = store;
     this.#retry = settingsOf({ ...options, policy });
     this.#onSettled = onSettled;
@@ -122,10 +121,9 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   async append<D extends Decide<E> = Decide<E>>(
     actorId: string,
     decide: D & OnlyDeclared<E, D>,
-    options: CallOptions = {},
+    { signal }: CallOptions = {},
   ): Promise<void> {
-    if (typeof decide !== "function") throw invalid("decide", "must be a function");
-    const signal = signalOf(options);
+    checkFunction("decide", decide);
     if (this.#closing !== undefined) throw new RetryQueueClosedError({ actorId });
     signal?.throwIfAborted();
     const append = { actorId, decide };
@@ -134,8 +132,7 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   }
 
   /** Resolves when nothing is in the queue. @throws `signal.reason` */
-  async drain(options: CallOptions = {}): Promise<void> {
-    const signal = signalOf(options);
+  async drain({ signal }: CallOptions = {}): Promise<void> {
     signal?.throwIfAborted();
     while (this.#taken.size > 0) await abortable(this.#outcomes(), signal);
   }
@@ -147,8 +144,7 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
    * @param call - its signal ends the wait for attempts under way; `onSettled` hears of them all the same
    * @throws `signal.reason`
    */
-  async close(options: CallOptions = {}): Promise<readonly QueuedAppend<E>[]> {
-    const signal = signalOf(options);
+  async close({ signal }: CallOptions = {}): Promise<readonly QueuedAppend<E>[]> {
     this.#closing ??= this.#close();
     return abortable(this.#closing, signal);
   }
@@ -224,10 +220,4 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
       return { ...append, status: "failed", error };
     }
   }
-}
-
-function signalOf(options: CallOptions): AbortSignal | undefined {
-  const { signal } = readOptions(options);
-  checkMethods("signal", signal, "an AbortSignal", "throwIfAborted", "addEventListener");
-  return signal;
 }

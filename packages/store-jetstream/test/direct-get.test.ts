@@ -80,4 +80,17 @@ describe.each(clients)("reading few events through $client", (client) => {
     expect(versionsOf(events)).toEqual([1, 2, many ? 1_000 : 3]);
     expect(errors.map(({ position }) => Number(position.split("-")[0]))).toEqual(at);
   });
+
+  test("a first record with damaged headers ends no read either", async () => {
+    const { connection, store, raw } = await openOn(0);
+    const subject = `${store.streamName}.events.a.a-1`;
+    await raw.publish(
+      subject,
+      JSON.stringify({ ...event(1), id: "f", timestamp: "2026-01-01T00:00:00Z" }),
+      "NATS/1.0\r\nbad key: 1\r\n\r\n",
+    );
+    await store.saveEvent(event(2));
+    for (const _ of range(2)) expect(versionsOf(await store.getEvents("a-1"))).toEqual([1, 2]);
+    if (knowsBatches(connection)) expect(await store.getEvents("a-1", 2)).toHaveLength(1);
+  });
 });

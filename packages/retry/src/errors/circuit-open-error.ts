@@ -21,6 +21,6 @@ export class CircuitOpenError extends RetryError {
 
   constructor(details: CircuitOpenDetails) {
     const { retryAfterMs } = details;
-    super(`its circuit is open after conflicts in a row; try again in ${retryAfterMs} ms or later`, details);
+    super(`its circuit is open after conflicts; try again in ${retryAfterMs} ms or later`, details);
   }
 }

@@ -1,7 +1,6 @@
 import { isVersionConflictError } from "@aether/core";
 import { limited } from "../limited.ts";
 import { numbersOf } from "../numbers.ts";
-import { readOptions } from "../read-options.ts";
 import type { FailedAttempt, RetryPolicy } from "../retry-policy.ts";
 
 /** Options of {@link adaptive}. */
@@ -25,7 +24,7 @@ export interface AdaptiveOptions {
  * @throws `AETHER_INVALID_ARGUMENT`
  */
 export function adaptive(options: AdaptiveOptions = {}): RetryPolicy {
-  const { maxAttempts, maxDelayMs } = numbersOf(readOptions(options), { maxAttempts: 10, maxDelayMs: 5_000 });
+  const { maxAttempts, maxDelayMs } = numbersOf(options, { maxAttempts: 10, maxDelayMs: 5_000 });
   return limited("adaptive", maxAttempts, (failed) => Math.min(maxDelayMs, delayMs(failed)));
 }
 

@@ -1,6 +1,5 @@
 import { ThrashingError } from "../errors/thrashing-error.ts";
 import type { BackoffOptions } from "../exponential-backoff.ts";
-import { checkFunction, readOptions } from "../read-options.ts";
 import type { FailedAttempt, RetryPolicy } from "../retry-policy.ts";
 import { simple } from "./simple.ts";
 
@@ -16,14 +15,12 @@ export interface DetailedOptions extends BackoffOptions {
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  */
-export function detailed(given: DetailedOptions = {}): RetryPolicy {
-  const { onFailure, ...options } = readOptions(given);
-  checkFunction("onFailure", onFailure);
+export function detailed(options: DetailedOptions = {}): RetryPolicy {
   const calm = simple({ maxAttempts: 5, ...options });
   return {
     name: "detailed",
     onFailure(failed, random) {
-      onFailure?.(failed);
+      options.onFailure?.(failed);
       const [previous, last] = failed.conflicts.slice(-2);
       const thrashing = last === failed.error && last.currentVersion === previous?.currentVersion;
       return thrashing ? { giveUp: new ThrashingError(failed) } : calm.onFailure(failed, random);

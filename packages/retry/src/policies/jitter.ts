@@ -1,7 +1,6 @@
-import { InvalidArgumentError } from "@aether/core";
 import { type Backoff, type BackoffOptions, backoffOf, exponentialDelayMs } from "../exponential-backoff.ts";
+import { invalid } from "../invalid.ts";
 import { limited } from "../limited.ts";
-import { readOptions } from "../read-options.ts";
 import type { FailedAttempt, RetryPolicy } from "../retry-policy.ts";
 
 /**
@@ -25,12 +24,11 @@ export interface JitterOptions extends BackoffOptions {
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  */
-export function jitter(given: JitterOptions = {}): RetryPolicy {
-  const options = readOptions(given);
+export function jitter(options: JitterOptions = {}): RetryPolicy {
   const backoff = backoffOf(options);
   const { kind = "additive" } = options;
-  if (typeof kind !== "string" || !Object.hasOwn(delays, kind)) {
-    throw new InvalidArgumentError({ argument: "kind", reason: `must be one of ${Object.keys(delays)}` });
+  if (!Object.hasOwn(delays, kind)) {
+    throw invalid("kind", `must be one of ${Object.keys(delays)}`);
   }
   return limited(`jitter(${kind})`, backoff.maxAttempts, (failed, random) => delays[kind](backoff, failed, random()));
 }

@@ -1,6 +1,5 @@
 import { type BackoffOptions, backoffOf, exponentialDelayMs } from "../exponential-backoff.ts";
 import { limited } from "../limited.ts";
-import { readOptions } from "../read-options.ts";
 import type { RetryPolicy } from "../retry-policy.ts";
 
 /**
@@ -10,6 +9,6 @@ import type { RetryPolicy } from "../retry-policy.ts";
  * @throws `AETHER_INVALID_ARGUMENT`
  */
 export function simple(options: BackoffOptions = {}): RetryPolicy {
-  const backoff = backoffOf(readOptions(options));
+  const backoff = backoffOf(options);
   return limited("simple", backoff.maxAttempts, ({ attempt }) => exponentialDelayMs(backoff, attempt));
 }

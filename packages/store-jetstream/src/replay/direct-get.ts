@@ -68,7 +68,7 @@ export class DirectGet {
 
 /** The first message tells whether the server knows batches. Reading the headers of each would take longer than its JSON. */
 function isLast(message: NatsMessage, index: number): boolean {
-  return statusOf(message) !== 0 || (index === 0 && Number.isNaN(numberIn(message, PENDING_HEADER)));
+  return statusOf(message) !== 0 || (index === 0 && headersOf(message)?.get(PENDING_HEADER) === "");
 }
 
 /** The code of what the server says itself; 0 for a message of the stream, which has a sequence whatever was published. */

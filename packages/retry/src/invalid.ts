@@ -1,0 +1,11 @@
+import { InvalidArgumentError } from "@aether/core";
+
+/** An argument that makes no sense. */
+export function invalid(argument: string, reason: string): InvalidArgumentError {
+  return new InvalidArgumentError({ argument, reason });
+}
+
+/** Checks what types would have prevented, where a mistake would show late. @throws `AETHER_INVALID_ARGUMENT` */
+export function checkFunction(argument: string, value: unknown): void {
+  if (typeof value !== "function") throw invalid(argument, "must be a function");
+}
