@@ -22,6 +22,8 @@ export interface HistoryRange {
   readonly acceptTruncated?: boolean;
   /** About so many events are wanted: what is read ahead is not more. @default as many as there are */
   readonly limit?: number;
+  /** A message that the leader has: a replica without it lags behind, and its end is not the end. */
+  readonly knownSequence?: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -113,7 +115,8 @@ export class History {
     const isLong = known.version - Math.max(1, fromVersion) > MANY_VERSIONS;
     const messages = {
       startSequence: start.sequence,
-      knownSequence: known.sequence,
+      // The cache may have forgotten meanwhile what is known to be there.
+      knownSequence: Math.max(range.knownSequence ?? 0, start.knownSequence ?? 0, known.sequence),
       isLong,
       chunkSize: limit,
       signal,
@@ -157,7 +160,8 @@ export class History {
     let verdict = last === undefined ? "not all" : search(decodeCommits([last], actor.id).events);
     if (verdict === "not all") {
       const [fromVersion, toVersion] = [first.version, end.version];
-      const range = { fromVersion, toVersion, limit: events.length, acceptTruncated: true, signal: undefined };
+      const known = { knownSequence: head.sequence, acceptTruncated: true, signal: undefined };
+      const range = { fromVersion, toVersion, limit: events.length, ...known };
       for await (const commit of this.read(actor, range)) {
         verdict = search(commit.events);
         if (verdict !== "not all") break;
@@ -239,7 +243,8 @@ export class History {
     if (snapshot?.version === fromVersion - 1) return { sequence: snapshot.sequence + 1, afterVersion: 0 };
     const { last, head } = await this.#current(actor);
     if (last === undefined || head.version < fromVersion) return undefined;
-    return { sequence: await seek(this.#api, actor, fromVersion, last), afterVersion: 0 };
+    const sequence = await seek(this.#api, actor, fromVersion, last);
+    return { sequence, afterVersion: 0, knownSequence: last.sequence };
   }
 }
 
@@ -252,6 +257,7 @@ interface Start {
   readonly sequence: number;
   /** The highest version that is known to stand before. */
   readonly afterVersion: number;
+  readonly knownSequence?: number;
 }
 
 function within(fromVersion: number, toVersion: number, commit: DecodedCommit): DecodedCommit {

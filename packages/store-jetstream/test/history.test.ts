@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import type { JetStreamApi } from "../src/protocol/jetstream-api.ts";
+import type { StoredMessage } from "../src/protocol/stored-message.ts";
+import { History } from "../src/replay/history.ts";
+import type { MessageRange, PullReader } from "../src/replay/pull-reader.ts";
+import type { StreamWatch } from "../src/stream/stream-watch.ts";
+import { VersionCache } from "../src/version-cache.ts";
+
+const actor = { id: "a", subject: "es.events.~.a" };
+const message = (sequence: number, version: number): StoredMessage => ({
+  sequence,
+  data: new TextEncoder().encode(JSON.stringify(event(version))),
+  header: (name) => (name === "Aether-Versions" ? `${version}-${version}/1` : "0"),
+});
+const event = (version: number) => ({
+  id: `e${version}`,
+  actorId: "a",
+  version,
+  eventType: "T",
+  data: {},
+  timestamp: "2026-01-01T00:00:00Z",
+});
+
+/** A history whose cache forgets the actor whenever the leader is asked, as a save with an unknown outcome makes it. */
+function forgetful(): { readonly history: History; readonly asked: MessageRange[] } {
+  const cache = new VersionCache(10);
+  const asked: MessageRange[] = [];
+  const forgetting = <T>(answer: T): Promise<T> =>
+    Promise.resolve(answer).finally(() => queueMicrotask(() => queueMicrotask(() => cache.drop("a"))));
+  const api = {
+    lastMessage: () => forgetting(message(500, 50)),
+    nextMessage: (_: string, sequence: number) => forgetting(message(sequence, Math.ceil(sequence / 10))),
+  } as unknown as JetStreamApi;
+  const reader = {
+    read: async function* (_: unknown, range: MessageRange) {
+      asked.push(range);
+      yield [message(20, 2)];
+    },
+  } as unknown as PullReader;
+  const watch = { saw: () => {}, verify: async () => {} } as unknown as StreamWatch;
+  return { history: new History({ api, reader, cache, watch, expiry: undefined, patienceMs: 0 }), asked };
+}
+
+test("what the leader has is what a read must reach, also when the cache forgets it meanwhile", async () => {
+  const { history, asked } = forgetful();
+  const range = { fromVersion: 2, signal: undefined };
+  for await (const { events } of history.read(actor, range)) expect(events.map(({ version }) => version)).toEqual([2]);
+  expect(asked).toMatchObject([{ knownSequence: 500 }]);
+});
+
+test("a replica that lags behind does not make a saved event another's", async () => {
+  const { history, asked } = forgetful();
+  const { head, sameEvents } = await history.compare(actor, [event(2)]);
+  expect({ version: head.version, sameEvents }).toEqual({ version: 50, sameEvents: true });
+  const first = await history.compare(actor, [event(1)]);
+  expect(first.sameEvents).toBe(false);
+  expect(asked.map(({ knownSequence }) => knownSequence)).toEqual([500, 500]);
+});
