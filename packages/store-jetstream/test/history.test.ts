@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { JetStreamApi } from "../src/protocol/jetstream-api.ts";
+import { NoReplyError } from "../src/protocol/no-reply-error.ts";
 import type { StoredMessage } from "../src/protocol/stored-message.ts";
 import { History } from "../src/replay/history.ts";
 import type { MessageRange, PullReader } from "../src/replay/pull-reader.ts";
@@ -50,9 +51,40 @@ test("what the leader has is what a read must reach, also when the cache forgets
 
 test("a replica that lags behind does not make a saved event another's", async () => {
   const { history, asked } = forgetful();
-  const { head, sameEvents } = await history.compare(actor, [event(2)]);
+  const { head, sameEvents } = await history.compare(actor, [event(2)], 500);
   expect({ version: head.version, sameEvents }).toEqual({ version: 50, sameEvents: true });
-  const first = await history.compare(actor, [event(1)]);
+  const first = await history.compare(actor, [event(1)], 500);
   expect(first.sameEvents).toBe(false);
   expect(asked.map(({ knownSequence }) => knownSequence)).toEqual([500, 500]);
 });
+
+test.each([1, 2, 3, 4])(
+  "an outdated leader that gives answer %i does not make a saved event another's",
+  async (outdated) => {
+    const cache = new VersionCache(10);
+    let answers = 0;
+    let isOutdated = false;
+    const api = {
+      // What was known is forgotten all the time, and the old leader has nothing of the event yet.
+      lastMessage: async () => {
+        cache.drop("a");
+        isOutdated = ++answers === outdated;
+        return isOutdated ? message(10, 1) : message(500, 50);
+      },
+      nextMessage: async (_: string, sequence: number) => message(sequence, Math.ceil(sequence / 10)),
+    } as unknown as JetStreamApi;
+    const reader = {
+      read: async function* () {
+        cache.drop("a");
+        yield [message(20, 2)];
+      },
+    } as unknown as PullReader;
+    const verify = async (): Promise<void> => {
+      if (isOutdated) throw new NoReplyError("outdated", "es");
+    };
+    const watch = { saw: () => {}, verify } as unknown as StreamWatch;
+    const history = new History({ api, reader, cache, watch, expiry: undefined, patienceMs: 30_000 });
+    const { head, sameEvents } = await history.compare(actor, [event(2)], 500);
+    expect({ version: head.version, sameEvents }).toEqual({ version: 50, sameEvents: true });
+  },
+);

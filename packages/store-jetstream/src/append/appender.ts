@@ -133,8 +133,9 @@ export class Appender {
     let version = head.version;
     for (let request = waiting[0]; request !== undefined; request = waiting[0]) {
       if (!request.isSettled) {
-        if (request.firstVersion <= head.version) void this.#parts.underway.run(() => this.#refuse(actor, request));
-        else if (request.firstVersion <= version)
+        if (request.firstVersion <= head.version) {
+          void this.#parts.underway.run(() => this.#refuse(actor, request, head));
+        } else if (request.firstVersion <= version)
           break; // taken only if this group is stored: judged after it
         else {
           room -= request.json.length + 1;
@@ -201,9 +202,9 @@ export class Appender {
   }
 
   /** Tells a caller that its version is taken, with the truth as the leader has it. */
-  async #refuse(actor: Actor, request: SaveRequest): Promise<void> {
+  async #refuse(actor: Actor, request: SaveRequest, known: Head): Promise<void> {
     try {
-      const { head, sameEvents } = await this.#parts.history.compare(actor, request.events);
+      const { head, sameEvents } = await this.#parts.history.compare(actor, request.events, known.sequence);
       request.fail(
         new VersionConflictError({
           actorId: actor.id,

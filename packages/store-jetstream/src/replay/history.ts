@@ -107,7 +107,7 @@ export class History {
   async *read(actor: Actor, range: HistoryRange): AsyncGenerator<DecodedCommit, void, undefined> {
     const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER, limit, signal } = range;
     const expiry = range.acceptTruncated === true ? undefined : this.#expiry;
-    const start = await this.#asRead(this.#startFor(actor, fromVersion), signal);
+    const start = await this.#asRead(this.#startFor(actor, fromVersion, range.knownSequence), signal);
     if (start === undefined) return;
     const known = this.#cache.peek(actor.id) ?? NO_EVENTS;
     let version = start.afterVersion;
@@ -139,12 +139,17 @@ export class History {
     }
   }
 
-  /** The actor's head, and whether each of these events stands in its history, by version and id. */
+  /**
+   * The actor's head, and whether each of these events stands in its history, by version and id.
+   *
+   * @param knownSequence - where the actor was found to be that far; an answer from before is not the truth
+   */
   async compare(
     actor: Actor,
     events: readonly Event[],
+    knownSequence: number,
   ): Promise<{ readonly head: Head; readonly sameEvents: boolean }> {
-    const { last, head } = await this.#current(actor);
+    const { last, head } = await this.#current(actor, knownSequence);
     const [first] = events;
     const end = events.at(-1);
     if (first === undefined || end === undefined || end.version > head.version) return { head, sameEvents: false };
@@ -181,11 +186,11 @@ export class History {
   }
 
   /** The actor's last message and head. While a server answers that is not the leader any more, it is asked again. */
-  async #current(actor: Actor): Promise<Current> {
+  async #current(actor: Actor, knownSequence = 0): Promise<Current> {
     const deadlineMs = performance.now() + this.#patienceMs;
     for (;;) {
       try {
-        const last = await this.#lastMessage(actor);
+        const last = await this.#lastMessage(actor, knownSequence);
         return { last, head: await this.#headOf(actor, last) };
       } catch (error) {
         const isOutdated = error instanceof NoReplyError && error.reason === "outdated";
@@ -195,8 +200,9 @@ export class History {
     }
   }
 
-  async #lastMessage(actor: Actor): Promise<StoredMessage | undefined> {
-    const known = this.#cache.peek(actor.id)?.sequence ?? 0;
+  async #lastMessage(actor: Actor, knownSequence: number): Promise<StoredMessage | undefined> {
+    // The cache may have forgotten meanwhile what is known to be there.
+    const known = Math.max(knownSequence, this.#cache.peek(actor.id)?.sequence ?? 0);
     const last = await this.#api.lastMessage(actor.subject);
     if ((last?.sequence ?? 0) >= known) return last;
     // It has expired, unless the stream is another one, or the answer is that of a leader that was replaced meanwhile.
@@ -233,7 +239,7 @@ export class History {
   }
 
   /** From where to read so that nothing is missed; `undefined` if there is nothing. */
-  async #startFor(actor: Actor, fromVersion: number): Promise<Start | undefined> {
+  async #startFor(actor: Actor, fromVersion: number, knownSequence = 0): Promise<Start | undefined> {
     if (fromVersion <= 1) return { sequence: 1, afterVersion: 0 };
     const known = this.#cache.peek(actor.id);
     if (known !== undefined && fromVersion > known.version) {
@@ -241,7 +247,7 @@ export class History {
     }
     const snapshot = this.#snapshots.peek(actor.id);
     if (snapshot?.version === fromVersion - 1) return { sequence: snapshot.sequence + 1, afterVersion: 0 };
-    const { last, head } = await this.#current(actor);
+    const { last, head } = await this.#current(actor, knownSequence);
     if (last === undefined || head.version < fromVersion) return undefined;
     const sequence = await seek(this.#api, actor, fromVersion, last);
     return { sequence, afterVersion: 0, knownSequence: last.sequence };
