@@ -40,6 +40,7 @@ describe.each(clients)("lazy reads through $client", (client) => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, {}, connection);
     for (const version of range(1, 60)) await store.saveEvent(event(version));
+    await store.getEvents("a-1", 60); // finds out whether the server can be asked directly
     let delivered = 0;
     connection.incoming = (message) => {
       if (message.data.length > 0 && JSON.parse(decoder.decode(message.data)).actorId === "a-1") delivered++;
