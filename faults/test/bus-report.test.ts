@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type BusReport, judgeBuses } from "../src/buses/bus-report.ts";
 
-const quiet = { refused: [], unconfirmed: 0, missed: 0, dropped: 0, missedReported: 0, surprises: [] };
+const quiet = { refused: [], unconfirmed: 0, missed: 0, dropped: 0, missedReported: 0, unheard: [], surprises: [] };
 const a: BusReport = { ...quiet, name: "a", attempts: 5, received: { a: [1, 2, 3, 4, 5], b: [1, 2] } };
 const b: BusReport = { ...quiet, name: "b", attempts: 2, received: { b: [1, 2], a: [2, 3, 4, 5] } };
 
@@ -22,6 +22,7 @@ test.each([
   [{ received: { b: [1], a: [1] } }, "b did not get 1 of its own"],
   [{ received: { b: [1, 2], a: [] } }, "b got nothing of a"],
   [{ received: { b: [1, 2], a: [6] } }, "b got more of a than there was"],
+  [{ unheard: ["a"] }, "b did not hear a again when everything was mended"],
   [{ surprises: ["status malformed"] }, "b: status malformed"],
 ])("%j: %s", (change, violation) => {
   expect(judgeBuses([a, { ...b, ...change } as BusReport])).toEqual([violation]);

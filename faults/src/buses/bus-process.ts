@@ -84,7 +84,18 @@ async function begin({ name, client, urls, holdUpTo, lanes, peers }: BusPlan): P
     clearInterval(timer);
     await connection.flush(); // what the others sent before is here
     const { missed, dropped } = bus.metrics;
-    const found = { name, attempts, refused, unconfirmed, received, missed, dropped, missedReported, surprises };
+    const found = {
+      name,
+      attempts,
+      refused,
+      unconfirmed,
+      received,
+      missed,
+      dropped,
+      missedReported,
+      unheard: [...toHear],
+      surprises,
+    };
     await bus.close();
     await connection.close();
     process.removeAllListeners("disconnect");

@@ -14,6 +14,8 @@ export interface BusReport {
   readonly dropped: number;
   /** What `onStatus` was told to be missed: the same. */
   readonly missedReported: number;
+  /** Whom it did not hear any more when everything was mended. */
+  readonly unheard: readonly string[];
   readonly surprises: readonly string[];
 }
 
@@ -21,6 +23,7 @@ export interface BusReport {
 export function judgeBuses(reports: readonly BusReport[]): readonly string[] {
   return reports.flatMap((receiver) => [
     ...receiver.surprises.map((surprise) => `${receiver.name}: ${surprise}`),
+    ...receiver.unheard.map((peer) => `${receiver.name} did not hear ${peer} again when everything was mended`),
     ...reports.flatMap((publisher) => arrivals(receiver, publisher)),
     ...losses(receiver, reports),
   ]);
