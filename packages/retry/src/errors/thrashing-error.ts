@@ -15,6 +15,6 @@ export class ThrashingError extends GaveUpError {
   readonly code = "AETHER_THRASHING" as const;
 
   constructor(details: GaveUpDetails) {
-    super("the last two met the same version; read it anew", details);
+    super("the last two met the same version; read anew", details);
   }
 }
