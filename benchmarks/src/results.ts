@@ -49,14 +49,22 @@ export function missedGoals({ rows, figures }: Required<Findings>): readonly Mis
 }
 
 export function readResults(file: string): Results {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Results) : {};
+  if (!existsSync(file)) return {};
+  const { results: _, ...sections } = JSON.parse(readFileSync(file, "utf8")) as Results & {
+    readonly results?: unknown;
+  };
+  return sections;
 }
 
-/** Writes the sections that were measured; those of other suites stay as they are in the file. */
+/**
+ * Writes the sections that were measured; those of other suites stay as they are in the file. Before them stands the list
+ * of all rows, for those who want nothing else.
+ */
 export function writeResults(file: string, measured: Results): void {
   const all: Results = { ...readResults(file), ...measured };
   const ordered = suiteNames.filter((name) => all[name] !== undefined).map((name) => [name, all[name]]);
-  writeFileSync(file, `${JSON.stringify(Object.fromEntries(ordered), rounded, 1)}\n`);
+  const results = suiteNames.flatMap((name) => all[name]?.rows ?? []);
+  writeFileSync(file, `${JSON.stringify({ results, ...Object.fromEntries(ordered) }, rounded, 1)}\n`);
 }
 
 /** Four significant digits are more than any measurement is worth. */
