@@ -94,6 +94,31 @@ export function retryProperties(runs: number): readonly Property[] {
     ),
 
     property(
+      "what is no options object is refused",
+      fc.oneof(text, fc.double(), fc.constantFrom(null, true, 1n)),
+      async (value) => {
+        const given = value as never;
+        for (const maker of [simple, adaptive, detailed, jitter]) {
+          expectRefusal(
+            immediateOutcomeOf(() => maker(given)),
+            INVALID_ARGUMENT,
+          );
+        }
+        expectRefusal(
+          immediateOutcomeOf(() => new CircuitBreaker(given)),
+          INVALID_ARGUMENT,
+        );
+        expectRefusal(
+          immediateOutcomeOf(() => new RetryQueue(store, given)),
+          INVALID_ARGUMENT,
+        );
+        expectRefusal(await outcomeOf(() => retryOnConflict(() => 1, given)), INVALID_ARGUMENT);
+        expectRefusal(await outcomeOf(() => appendWithRetry(store, "a", () => undefined, given)), INVALID_ARGUMENT);
+      },
+      runs,
+    ),
+
+    property(
       "what is no function is refused",
       anything.filter((make) => typeof make() !== "function"),
       async (make) => {

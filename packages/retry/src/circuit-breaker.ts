@@ -83,8 +83,8 @@ export class CircuitBreaker {
 
   /** @throws `AETHER_INVALID_ARGUMENT` */
   constructor(options: CircuitBreakerOptions = {}) {
-    const { onStateChange, clock = systemClock } = options;
     this.#limits = numbersOf(options, defaultLimits);
+    const { onStateChange, clock = systemClock } = options;
     this.#onStateChange = onStateChange;
     this.#clock = clock;
   }
@@ -100,7 +100,7 @@ export class CircuitBreaker {
       name: `circuitBreaker(${policy.name})`,
       admit: (actorId) => {
         const refusal = this.#refusal(actorId);
-        if (refusal !== undefined) throw refusal;
+        if (refusal) throw refusal;
         const endInner = policy.admit?.(actorId);
         const end = this.#enter(actorId);
         return (outcome) => {
@@ -110,7 +110,7 @@ export class CircuitBreaker {
       },
       onFailure: (failed, random) => {
         const giveUp = this.#refusal(failed.actorId, failed.error);
-        return giveUp === undefined ? policy.onFailure(failed, random) : { giveUp };
+        return giveUp ? { giveUp } : policy.onFailure(failed, random);
       },
     };
   }

@@ -47,7 +47,7 @@ export function decisions<E extends Event>(
       return reading;
     };
     const currentVersion = (): Promise<number> => {
-      if (reading !== undefined) return reading.then(lastVersion);
+      if (reading) return reading.then(lastVersion);
       asking ??= store.getLatestVersion(actorId, call).then((latest) => {
         version ??= latest;
         return latest;

@@ -1,4 +1,4 @@
-import { invalid } from "./invalid.ts";
+import { given, invalid } from "./invalid.ts";
 
 /**
  * The numbers among options, with the defaults where they are left out. By its name, `...Ms` is a time in milliseconds:
@@ -10,24 +10,19 @@ export function numbersOf<Name extends string>(
   options: { readonly [_ in NoInfer<Name>]?: number },
   defaults: Readonly<Record<Name, number>>,
 ): Readonly<Record<Name, number>> {
+  const values = given(options);
   const numbers: Record<Name, number> = { ...defaults };
   for (const argument in defaults) {
-    const value = options[argument];
+    const value = values[argument];
     if (value === undefined) continue;
-    const isTime = argument.endsWith("Ms");
-    if (!(isTime ? isTimeMs(value) : isCount(value))) {
-      const wanted = isTime ? "a finite number, at least 0" : "an integer from 1, or Infinity";
-      throw invalid(argument, `must be ${wanted}, but is ${value}`);
-    }
+    const [fits, wanted] = argument.endsWith("Ms")
+      ? [Number.isFinite(value) && value >= 0, "a finite number, at least 0"]
+      : [
+          value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value > 0),
+          "an integer from 1, or Infinity",
+        ];
+    if (!fits) throw invalid(argument, `must be ${wanted}, but is ${String(value)}`);
     numbers[argument] = value;
   }
   return numbers;
-}
-
-function isTimeMs(value: number): boolean {
-  return Number.isFinite(value) && value >= 0;
-}
-
-function isCount(value: number): boolean {
-  return value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value > 0);
 }

@@ -48,13 +48,12 @@ export async function retryOnConflict<Result>(
   const settings = settingsOf(options);
   checkFunction("operation", operation);
   const { actorId = "" } = options;
-  if (actorId === "" && settings.policy.admit !== undefined) {
+  if (!actorId && settings.policy.admit) {
     throw invalid("actorId", "must be given: the policy keeps state per actor");
   }
-  const { signal } = settings;
   return retry(actorId, settings, async (attempt, conflict) => {
     try {
-      return { outcome: "saved", result: await operation({ attempt, conflict, signal }) };
+      return { outcome: "saved", result: await operation({ attempt, conflict, signal: settings.signal }) };
     } catch (error) {
       if (isVersionConflictError(error) && !error.sameEvent) return { outcome: "conflict", error };
       throw error;

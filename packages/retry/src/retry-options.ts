@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { defaultPolicy } from "./default-policy.ts";
+import { given } from "./invalid.ts";
 import { numbersOf } from "./numbers.ts";
 import type { FailedAttempt, RetryPolicy } from "./retry-policy.ts";
 
@@ -43,7 +44,7 @@ export type RetrySettings = Required<Omit<RetryOptions, "signal" | "onRetry">> &
   Pick<RetryOptions, "signal" | "onRetry">;
 
 /** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
-export function settingsOf(options: RetryOptions): RetrySettings {
-  const { policy = defaultPolicy, random = Math.random, clock = systemClock } = options;
+export function settingsOf(options: RetryOptions, usualPolicy: RetryPolicy = defaultPolicy): RetrySettings {
+  const { policy = usualPolicy, random = Math.random, clock = systemClock } = given(options);
   return { ...options, policy, random, clock, ...numbersOf(options, { maxElapsedMs: Number.MAX_VALUE }) };
 }

@@ -5,7 +5,7 @@ import type { Clock } from "./clock.ts";
 import type { Decide } from "./decide.ts";
 import { RetryQueueClosedError } from "./errors/retry-queue-closed-error.ts";
 import { RetryQueueFullError } from "./errors/retry-queue-full-error.ts";
-import { checkFunction } from "./invalid.ts";
+import { checkFunction, given } from "./invalid.ts";
 import { notify } from "./notify.ts";
 import { numbersOf } from "./numbers.ts";
 import type { OnlyDeclared } from "./only-declared.ts";
@@ -102,11 +102,10 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
 
   /** @throws `AETHER_INVALID_ARGUMENT` */
   constructor(store: EventStore<E>, options: RetryQueueOptions<E>) {
-    checkFunction("onSettled", options?.onSettled);
-    const { onSettled, policy = eventual } = options;
     this.#store = store;
-    this.#retry = settingsOf({ ...options, policy });
-    this.#onSettled = onSettled;
+    this.#retry = settingsOf(options, eventual);
+    this.#onSettled = options.onSettled;
+    checkFunction("onSettled", this.#onSettled);
     this.#limits = numbersOf(options, defaultLimits);
   }
 
@@ -114,17 +113,18 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
    * Takes an append; its first attempt begins as soon as those of the same actor before it are done. `decide` is that of
    * `appendWithRetry`.
    *
-   * @param call - its signal ends the wait for room; it does not touch what the queue took
+   * @param options - its signal ends the wait for room; it does not touch what the queue took
    * @throws `AETHER_RETRY_QUEUE_FULL` when no room came free in time
    * @throws `AETHER_RETRY_QUEUE_CLOSED`, `signal.reason`
    */
   async append<D extends Decide<E> = Decide<E>>(
     actorId: string,
     decide: D & OnlyDeclared<E, D>,
-    { signal }: CallOptions = {},
+    options: CallOptions = {},
   ): Promise<void> {
     checkFunction("decide", decide);
-    if (this.#closing !== undefined) throw new RetryQueueClosedError({ actorId });
+    const { signal } = given(options);
+    if (this.#closing) throw new RetryQueueClosedError({ actorId });
     signal?.throwIfAborted();
     const append = { actorId, decide };
     if (this.#taken.size < this.#limits.capacity) this.#take(append);
@@ -132,7 +132,8 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   }
 
   /** Resolves when nothing is in the queue. @throws `signal.reason` */
-  async drain({ signal }: CallOptions = {}): Promise<void> {
+  async drain(options: CallOptions = {}): Promise<void> {
+    const { signal } = given(options);
     signal?.throwIfAborted();
     while (this.#taken.size > 0) await abortable(this.#outcomes(), signal);
   }
@@ -141,10 +142,11 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
    * Takes nothing more, ends the waits between attempts, lets attempts under way end, and resolves to what is left: `drain`
    * first if nothing may be. Calling it again is allowed, and resolves to the same.
    *
-   * @param call - its signal ends the wait for attempts under way; `onSettled` hears of them all the same
+   * @param options - its signal ends the wait for attempts under way; `onSettled` hears of them all the same
    * @throws `signal.reason`
    */
-  async close({ signal }: CallOptions = {}): Promise<readonly QueuedAppend<E>[]> {
+  async close(options: CallOptions = {}): Promise<readonly QueuedAppend<E>[]> {
+    const { signal } = given(options);
     this.#closing ??= this.#close();
     return abortable(this.#closing, signal);
   }
@@ -175,13 +177,13 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
     // It may have been taken in the very moment in which the wait ended otherwise.
     if (!this.#waiting.delete(wake)) return;
     signal?.throwIfAborted();
-    if (this.#closing !== undefined) throw new RetryQueueClosedError({ actorId });
+    if (this.#closing) throw new RetryQueueClosedError({ actorId });
     throw new RetryQueueFullError({ actorId, ...this.#limits });
   }
 
   #takeWaiting(): void {
     const [next] = this.#waiting;
-    if (next === undefined || this.#closing !== undefined) return;
+    if (!next || this.#closing) return;
     const [wake, append] = next;
     this.#waiting.delete(wake);
     this.#take(append);

@@ -87,6 +87,36 @@ test("what is not a function at all is refused, never synchronously", async () =
   await expect(retryOnConflict(undefined as never)).rejects.toMatchObject(operation);
 });
 
+test.each([null, 1, "text", Symbol("symbol")])("options that are %s are refused everywhere", async (value) => {
+  const options = value as never;
+  const refused = { code: "AETHER_INVALID_ARGUMENT", argument: "options" };
+  for (const make of [simple, adaptive, detailed, jitter]) {
+    expect(() => make(options)).toThrow(expect.objectContaining(refused));
+  }
+  expect(() => new CircuitBreaker(options)).toThrow(expect.objectContaining(refused));
+  expect(() => new RetryQueue(store, options)).toThrow(expect.objectContaining(refused));
+  const decide = vi.fn(() => counted());
+  await expect(retryOnConflict(decide, options)).rejects.toMatchObject(refused);
+  await expect(appendWithRetry(store, "a", decide, options)).rejects.toMatchObject(refused);
+  const queue = new RetryQueue(store, { onSettled: () => {} });
+  await expect(queue.append("a", decide, options)).rejects.toMatchObject(refused);
+  await expect(queue.drain(options)).rejects.toMatchObject(refused);
+  await expect(queue.close(options)).rejects.toMatchObject(refused);
+  expect(decide).not.toHaveBeenCalled();
+});
+
+test("a number that is a symbol is refused too", () => {
+  expect(() => simple({ maxAttempts: Symbol("three") as never })).toThrow("but is Symbol(three)");
+});
+
+test("detailed has its own number of attempts also where that is left undefined", () => {
+  const policy = detailed({ maxAttempts: undefined } as never);
+  const error = conflictAt(1);
+  const failed = { actorId: "a", elapsedMs: 0, error, conflicts: [error], previousDelayMs: 0 };
+  expect(policy.onFailure({ ...failed, attempt: 4 }, Math.random)).toEqual({ retryAfterMs: 800 });
+  expect(policy.onFailure({ ...failed, attempt: 5 }, Math.random)).toEqual({ giveUp: true });
+});
+
 test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])(
   "a policy of one's own that asks for %s ms is refused",
   async (ms) => {

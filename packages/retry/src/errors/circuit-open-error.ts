@@ -20,7 +20,6 @@ export class CircuitOpenError extends RetryError {
   declare readonly retryAfterMs: number;
 
   constructor(details: CircuitOpenDetails) {
-    const { retryAfterMs } = details;
-    super(`its circuit is open after conflicts; try again in ${retryAfterMs} ms or later`, details);
+    super(`its circuit is open after conflicts; try again in ${details.retryAfterMs} ms or later`, details);
   }
 }

@@ -22,7 +22,9 @@ export class RetryQueueFullError extends RetryError {
   declare readonly roomTimeoutMs: number;
 
   constructor(details: RetryQueueFullDetails) {
-    const { capacity, roomTimeoutMs } = details;
-    super(`no room in the queue of ${capacity} within ${roomTimeoutMs} ms; append more slowly`, details);
+    super(
+      `no room in the queue of ${details.capacity} within ${details.roomTimeoutMs} ms; append more slowly`,
+      details,
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { ThrashingError } from "../errors/thrashing-error.ts";
 import type { BackoffOptions } from "../exponential-backoff.ts";
+import { numbersOf } from "../numbers.ts";
 import type { FailedAttempt, RetryPolicy } from "../retry-policy.ts";
 import { simple } from "./simple.ts";
 
@@ -16,7 +17,7 @@ export interface DetailedOptions extends BackoffOptions {
  * @throws `AETHER_INVALID_ARGUMENT`
  */
 export function detailed(options: DetailedOptions = {}): RetryPolicy {
-  const calm = simple({ maxAttempts: 5, ...options });
+  const calm = simple({ ...options, ...numbersOf(options, { maxAttempts: 5 }) });
   return {
     name: "detailed",
     onFailure(failed, random) {
