@@ -77,8 +77,10 @@ export class OriginReader {
 
   #readAll(message: NatsMessage, block: Uint8Array): Origin | undefined {
     const text = lenient.decode(block);
-    if (!text.startsWith(HEADER_START) || !text.endsWith(HEADER_END)) return originOf(message);
-    this.#last = originIn(text.slice(HEADER_START.length, -HEADER_END.length));
+    const value = text.slice(HEADER_START.length, -HEADER_END.length);
+    const isAlone = text.startsWith(HEADER_START) && text.endsWith(HEADER_END) && !value.includes("\r");
+    if (!isAlone) return originOf(message); // somebody on the way has added headers
+    this.#last = originIn(value);
     this.#start = new Uint8Array(block.subarray(0, text.lastIndexOf(" ") + 1)); // a copy: the client's buffer is large
     return this.#last;
   }

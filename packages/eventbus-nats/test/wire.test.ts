@@ -70,6 +70,7 @@ describe("the reader of origins", () => {
     const block = fc.oneof(
       { weight: 5, arbitrary: value.map(([bus, number]) => blockOf(`${bus} ${number}`)) },
       value.map(([bus, number]) => `NATS/1.0\r\nOther: 1\r\nAether-Bus: ${bus} ${number}\r\n\r\n`),
+      value.map(([bus, number]) => `NATS/1.0\r\nAether-Bus: ${bus} ${number}\r\nOther: 1\r\n\r\n`),
       fc.constant("NATS/1.0\r\nOther: 1\r\n\r\n"),
     );
     fc.assert(
