@@ -1,3 +1,6 @@
+/** Between attempts: long enough not to hammer a server that is coming up. */
+export const RETRY_PAUSE_MS = 50;
+
 /** Settles as the promise does, or rejects with `signal.reason` as soon as the signal is aborted. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;

@@ -1,29 +1,8 @@
 import type { Event } from "@aether/core";
 import { check, checkFrozen } from "../checks/check.ts";
+import { change, changeable } from "../samples/changeable.ts";
 import { type BusCase, busTheme } from "../suite/bus-case.ts";
 import { take } from "./listening.ts";
-
-/** An event that its owner can change at every depth. */
-function changeable() {
-  return {
-    id: "a#1",
-    eventType: "Tested",
-    actorId: "a",
-    version: 1,
-    data: { total: 1, lines: [{ price: 1, tags: ["new"] }] as unknown[] },
-    metadata: { traceId: "t" } as Record<string, string>,
-    timestamp: "2024-02-29T12:00:00Z",
-  };
-}
-
-/** Changes it at every depth. */
-function change(one: ReturnType<typeof changeable>): void {
-  (one.data.lines[0] as { price: number; tags: string[] }).price = 2;
-  (one.data.lines[0] as { price: number; tags: string[] }).tags.push("changed");
-  one.data.lines.push("changed");
-  one.metadata.traceId = "changed";
-  one.version = 9;
-}
 
 export const immutability: readonly BusCase[] = busTheme("immutability", [
   {

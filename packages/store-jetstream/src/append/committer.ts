@@ -1,4 +1,4 @@
-import { pause } from "../abortable.ts";
+import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { ApiError } from "../protocol/api-error.ts";
 import { type JetStreamApi, parseAnswer } from "../protocol/jetstream-api.ts";
@@ -27,8 +27,6 @@ export type CommitOutcome =
 interface PublishAck {
   readonly seq: number;
 }
-
-const RETRY_PAUSE_MS = 50;
 
 /**
  * Publishes commits and finds out what became of them.

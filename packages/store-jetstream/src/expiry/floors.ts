@@ -1,4 +1,4 @@
-import { pause } from "../abortable.ts";
+import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { EXPECTATION_HEADER } from "../commit.ts";
 import { ApiError, isPassing } from "../protocol/api-error.ts";
@@ -31,8 +31,6 @@ export interface FloorsParts {
 }
 
 const LEAST_FLOOR = 16;
-const RETRY_PAUSE_MS = 50;
-
 /**
  * Version floors, for streams whose events expire: one small record per actor in a stream without an age limit, written by
  * compare-and-set before a commit goes above it, at twice the version. So it costs one write per doubling, and after

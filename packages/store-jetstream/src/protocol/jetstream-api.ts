@@ -1,4 +1,4 @@
-import { pause } from "../abortable.ts";
+import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { NatsMessage } from "../nats-connection.ts";
 import { ApiError, type ApiErrorJson, isPassing } from "./api-error.ts";
 import type { Link } from "./link.ts";
@@ -32,9 +32,6 @@ export interface StreamInfo {
     readonly last_seq: number;
   };
 }
-
-/** Long enough not to hammer a server that is coming up. */
-const RETRY_PAUSE_MS = 50;
 
 /** The requests of JetStream's API that concern one stream, in the JSON that goes over the wire. */
 export class JetStreamApi {

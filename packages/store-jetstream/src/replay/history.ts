@@ -1,5 +1,5 @@
 import type { Event } from "@aether/core";
-import { abortable, pause } from "../abortable.ts";
+import { abortable, pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { type DecodedCommit, decodeCommits, EXPECTATION_HEADER, headerSpan } from "../commit.ts";
 import type { Expiry } from "../expiry/expiry.ts";
@@ -39,7 +39,6 @@ export interface HistoryParts {
   readonly patienceMs: number;
 }
 
-const RETRY_PAUSE_MS = 50;
 /** So many are hardly in the few messages that are read without a consumer. */
 const MANY_VERSIONS = 200;
 

@@ -1,4 +1,4 @@
-import { abortable, pause } from "../abortable.ts";
+import { abortable, pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { ApiError, unavailable } from "../protocol/api-error.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
@@ -40,8 +40,6 @@ interface Progress {
   remaining: number | undefined;
 }
 
-/** Long enough not to hammer a server that is coming up. */
-const RETRY_PAUSE_MS = 50;
 /** Where both are answered in one round trip, the answers are never that far apart. */
 const GRACE_MS = 50;
 const PATIENT_READS = 1_000;

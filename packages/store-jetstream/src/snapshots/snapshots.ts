@@ -1,6 +1,6 @@
 import { freezeJson, isTimestamp } from "@aether/codec";
 import { EventTooLargeError, InvalidArgumentError, type NewSnapshot, type Snapshot } from "@aether/core";
-import { pause } from "../abortable.ts";
+import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { StoreFullError } from "../append/store-full-error.ts";
 import { EXPECTATION_HEADER, MAX_HEADER_BYTES } from "../commit.ts";
@@ -26,8 +26,6 @@ export interface SnapshotsParts {
   readonly ensure: () => Promise<unknown>;
   readonly subjectOf: (actor: Actor) => string;
 }
-
-const RETRY_PAUSE_MS = 50;
 
 /** The snapshots of all actors, in a stream of their own. */
 export class Snapshots {
