@@ -6,7 +6,7 @@ import { isFull, unavailable } from "../protocol/api-error.ts";
 import type { History } from "../replay/history.ts";
 import type { Underway } from "../underway.ts";
 import { type Head, NO_EVENTS, type VersionCache } from "../version-cache.ts";
-import type { CommitOutcome, Committer } from "./committer.ts";
+import type { Commit, CommitOutcome, Committer } from "./committer.ts";
 import { ContentionError } from "./contention-error.ts";
 import { SaveRequest } from "./save-request.ts";
 import type { Slots } from "./slots.ts";
@@ -67,49 +67,33 @@ export class Appender {
     return request.done;
   }
 
+  /** Until none waits: judges the saves that wait, and commits those that can be committed together. */
   async #work(queue: ActorQueue): Promise<void> {
     const { actor, waiting } = queue;
-    this.#parts.underway.begin();
+    const { underway, slots, committer, expiry } = this.#parts;
+    underway.begin();
     this.#queues.set(actor.id, queue);
-    while (waiting.length > 0) {
+    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
       try {
-        await this.#step(queue);
+        const head = this.#headAtHand(actor, first) ?? (await this.#readHead(actor));
+        const slot = slots.take();
+        if (slot !== undefined) await slot;
+        try {
+          const group = this.#takeGroup(queue, head);
+          // From here on the group is written as it is: an abort comes too late to take a save out of it.
+          for (const request of group) request.markSent();
+          const mayBeWritten =
+            group.length > 0 && (expiry === undefined || (await this.#isAllowed(expiry, queue, group, head)));
+          if (mayBeWritten) this.#conclude(queue, group, await committer.commit(commitOf(actor, head, group)));
+        } finally {
+          slots.free();
+        }
       } catch (error) {
         for (const request of waiting.splice(0)) request.fail(error);
       }
     }
     this.#queues.delete(actor.id);
-    this.#parts.underway.end();
-  }
-
-  /** Judges the saves that wait, and commits those that can be committed together. */
-  async #step(queue: ActorQueue): Promise<void> {
-    const { actor, waiting } = queue;
-    const [first] = waiting;
-    if (first === undefined) return;
-    const head = this.#headAtHand(actor, first) ?? (await this.#readHead(actor));
-    const slot = this.#parts.slots.take();
-    if (slot !== undefined) await slot;
-    try {
-      const group = this.#takeGroup(queue, head);
-      const [next] = group;
-      if (next === undefined) return;
-      // From here on the group is written as it is: an abort comes too late to take a save out of it.
-      for (const request of group) request.markSent();
-      const { expiry, committer } = this.#parts;
-      if (expiry !== undefined && !(await this.#isAllowed(expiry, queue, group, head))) return;
-      const last = group.at(-1) ?? next;
-      const count = group.reduce((total, { events }) => total + events.length, 0);
-      const outcome = await committer.commit({
-        actor,
-        payload: group.length === 1 ? next.json : joinPayloads(group),
-        headers: commitHeaders(head, { first: next.firstVersion, last: last.lastVersion }, count),
-        expectedSequence: head.sequence,
-      });
-      this.#conclude(queue, group, outcome);
-    } finally {
-      this.#parts.slots.free();
-    }
+    underway.end();
   }
 
   /** A first version is tried without looking: most often its actor is new. */
@@ -217,6 +201,14 @@ export class Appender {
       request.fail(unavailable("find out what stands at a version that is taken", error));
     }
   }
+}
+
+/** The saves of a group as one message behind the head. */
+function commitOf(actor: Actor, head: Head, group: readonly SaveRequest[]): Commit {
+  const payload = group.length === 1 ? (group[0] as SaveRequest).json : joinPayloads(group);
+  const span = { first: group[0]?.firstVersion ?? 0, last: group.at(-1)?.lastVersion ?? 0 };
+  const count = group.reduce((total, { events }) => total + events.length, 0);
+  return { actor, payload, headers: commitHeaders(head, span, count), expectedSequence: head.sequence };
 }
 
 function failure(cause: unknown, streamName: string): Error {

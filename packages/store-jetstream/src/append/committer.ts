@@ -1,5 +1,6 @@
 import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
+import type { NatsMessage } from "../nats-connection.ts";
 import { ApiError } from "../protocol/api-error.ts";
 import { type JetStreamApi, parseAnswer } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
@@ -50,34 +51,62 @@ export class Committer {
     this.#republishAfterMs = Math.min(2_000, Math.ceil(ackTimeoutMs / 3));
   }
 
-  async commit(commit: Commit): Promise<CommitOutcome> {
+  /** Publishes a commit, and resolves when it is known how that ended, or that nobody knows. */
+  commit(commit: Commit): Promise<CommitOutcome> {
     const deadlineMs = performance.now() + this.#ackTimeoutMs;
+    // No async function in between: most often the first answer is the only one, and every save waits for it.
+    return this.#attempt(commit, deadlineMs).catch((error) => this.#persist(commit, deadlineMs, error));
+  }
+
+  /** Goes on after the first attempt failed. */
+  async #persist(commit: Commit, deadlineMs: number, firstError: unknown): Promise<CommitOutcome> {
     let anyMayBeStored = false;
-    let cause: unknown;
-    do {
-      try {
-        if (this.#watch.checking !== undefined) await this.#untilChecked(commit.actor, deadlineMs);
-        this.#watch.check();
-        const timeoutMs = Math.max(1, Math.min(this.#republishAfterMs, deadlineMs - performance.now()));
-        const reply = await this.#link.request(commit.actor.subject, commit.payload, timeoutMs, commit.headers);
-        const { seq } = parseAnswer<PublishAck>(reply.data);
-        this.#watch.acknowledged(seq, commit.expectedSequence);
-        return { status: "stored", sequence: seq };
-      } catch (error) {
-        cause = error;
-        if (error instanceof NoReplyError) {
-          if (error.reason === "not sent" || error.reason === "not permitted") break;
-          anyMayBeStored ||= error.reason !== "no responders" && error.reason !== "outdated";
-        } else if (!(error instanceof ApiError)) {
-          return { status: anyMayBeStored ? "unknown" : "failed", cause: error };
-        } else if (error.is("wrongLastSequence")) {
-          return anyMayBeStored ? await this.#settle(commit, deadlineMs) : { status: "refused" };
-        } else if (!error.isPassing) break;
-      }
+    let error = firstError;
+    for (;;) {
+      if (error instanceof NoReplyError) {
+        if (error.reason === "not sent" || error.reason === "not permitted") break;
+        anyMayBeStored ||= error.reason !== "no responders" && error.reason !== "outdated";
+      } else if (!(error instanceof ApiError)) break;
+      else if (error.is("wrongLastSequence")) {
+        return anyMayBeStored ? await this.#settle(commit, deadlineMs) : { status: "refused" };
+      } else if (!error.isPassing) break;
       if (this.#link.isClosed) break;
-      await this.#pause(cause);
-    } while (performance.now() < deadlineMs);
-    return { status: anyMayBeStored ? "unknown" : "failed", cause };
+      await this.#pause(error);
+      if (performance.now() >= deadlineMs) break;
+      try {
+        return await this.#attempt(commit, deadlineMs);
+      } catch (next) {
+        error = next;
+      }
+    }
+    return { status: anyMayBeStored ? "unknown" : "failed", cause: error };
+  }
+
+  /** @throws ApiError, NoReplyError, `AETHER_STREAM_RESET` */
+  #attempt(commit: Commit, deadlineMs: number): Promise<CommitOutcome> {
+    const publish = (): Promise<CommitOutcome> =>
+      new Promise((resolve, reject) => this.#publish(commit, deadlineMs, resolve, reject));
+    return this.#watch.checking === undefined ? publish() : this.#untilChecked(commit.actor, deadlineMs).then(publish);
+  }
+
+  #publish(
+    { actor, payload, headers, expectedSequence }: Commit,
+    deadlineMs: number,
+    resolve: (outcome: CommitOutcome) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    this.#watch.check();
+    const timeoutMs = Math.max(1, Math.min(this.#republishAfterMs, deadlineMs - performance.now()));
+    const settle = (reply: NatsMessage): void => {
+      try {
+        const { seq } = parseAnswer<PublishAck>(reply.data);
+        this.#watch.acknowledged(seq, expectedSequence);
+        resolve({ status: "stored", sequence: seq });
+      } catch (error) {
+        reject(error);
+      }
+    };
+    this.#link.send(actor.subject, payload, timeoutMs, headers, settle, reject);
   }
 
   /** Nothing is written while it is not known whether the stream is the same. @throws NoReplyError if that takes too long */

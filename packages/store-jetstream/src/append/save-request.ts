@@ -14,9 +14,9 @@ export class SaveRequest {
   refusals = 0;
   #sent = false;
   #settled = false;
-  #resolve: (receipts: readonly SaveReceipt[]) => void = () => {};
-  #reject: (error: unknown) => void = () => {};
-  #stopListening: () => void = () => {};
+  #resolve!: (receipts: readonly SaveReceipt[]) => void;
+  #reject!: (error: unknown) => void;
+  #stopListening: (() => void) | undefined;
 
   constructor(events: readonly Event[], signal: AbortSignal | undefined) {
     this.events = events;
@@ -87,7 +87,7 @@ export class SaveRequest {
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
-    this.#stopListening();
+    this.#stopListening?.();
     return true;
   }
 }

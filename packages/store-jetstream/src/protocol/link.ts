@@ -87,11 +87,27 @@ export class Link {
    * @throws NoReplyError
    */
   request(subject: string, payload: Uint8Array, timeoutMs: number, headers?: Uint8Array): Promise<NatsMessage> {
-    return this.#request(subject, payload, timeoutMs, headers, yes);
+    return new Promise((resolve, reject) => this.send(subject, payload, timeoutMs, headers, resolve, reject));
+  }
+
+  /** {@link request} for whoever makes a promise of its own. @throws NoReplyError if it could not be sent */
+  send(
+    subject: string,
+    payload: Uint8Array,
+    timeoutMs: number,
+    headers: Uint8Array | undefined,
+    resolve: (message: NatsMessage) => void,
+    reject: (error: unknown) => void,
+    isLast: (message: NatsMessage) => boolean = yes,
+  ): void {
+    const token = (++this.#lastToken).toString(36);
+    this.publish(subject, payload, `${this.#prefix}.${token}`, headers);
+    this.#pending.set(token, { subject, deadlineMs: performance.now() + timeoutMs, resolve, reject, isLast });
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
   /** Sends a request that several messages answer, and resolves to them when the last one is there. @throws NoReplyError */
-  async requestMany(
+  requestMany(
     subject: string,
     payload: Uint8Array,
     timeoutMs: number,
@@ -99,8 +115,9 @@ export class Link {
   ): Promise<NatsMessage[]> {
     const messages: NatsMessage[] = [];
     const take = (message: NatsMessage): boolean => isLast(message, messages.push(message) - 1);
-    await this.#request(subject, payload, timeoutMs, undefined, take);
-    return messages;
+    return new Promise((resolve, reject) =>
+      this.send(subject, payload, timeoutMs, undefined, () => resolve(messages), reject, take),
+    );
   }
 
   /**
@@ -148,21 +165,6 @@ export class Link {
         if (error === null) this.#receive(message.subject.slice(tokenStart), message);
         else this.#failAll("inbox refused", error);
       },
-    });
-  }
-
-  #request(
-    subject: string,
-    payload: Uint8Array,
-    timeoutMs: number,
-    headers: Uint8Array | undefined,
-    isLast: (message: NatsMessage) => boolean,
-  ): Promise<NatsMessage> {
-    return new Promise((resolve, reject) => {
-      const token = (++this.#lastToken).toString(36);
-      this.publish(subject, payload, `${this.#prefix}.${token}`, headers);
-      this.#pending.set(token, { subject, deadlineMs: performance.now() + timeoutMs, resolve, reject, isLast });
-      this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
     });
   }
 
