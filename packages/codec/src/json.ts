@@ -102,14 +102,15 @@ class JsonCopier {
     for (let each = ancestors; each !== undefined; each = each.others) {
       if (each.innermost === value) throw new Culprit("is a cycle: it contains itself");
     }
-    const depth = (ancestors?.depth ?? 0) + 1;
-    if (depth > MAX_JSON_DEPTH) throw new Culprit(`is nested more than ${MAX_JSON_DEPTH} levels deep`);
-    const inside: Ancestors = { innermost: value, others: ancestors, depth };
-    return Object.freeze(Array.isArray(value) ? this.#copyItems(value, inside) : this.#copyProperties(value, inside));
+    if ((ancestors?.depth ?? 0) >= MAX_JSON_DEPTH) {
+      throw new Culprit(`is nested more than ${MAX_JSON_DEPTH} levels deep`);
+    }
+    return Object.freeze(Array.isArray(value) ? this.#copyItems(value, ancestors) : this.#copyFields(value, ancestors));
   }
 
-  #copyItems(items: readonly unknown[], inside: Ancestors): unknown[] {
+  #copyItems(items: readonly unknown[], ancestors: Ancestors | undefined): unknown[] {
     const copy: unknown[] = [];
+    const inside = within(items, ancestors);
     for (let index = 0; index < items.length; index++) {
       try {
         copy.push(this.copy(items[index], inside));
@@ -120,7 +121,7 @@ class JsonCopier {
     return copy;
   }
 
-  #copyProperties(value: object, inside: Ancestors): object {
+  #copyFields(value: object, ancestors: Ancestors | undefined): object {
     if (!isPlain(value)) {
       throw new Culprit(
         `is ${describe(value)}, which JSON cannot carry${hints[describe(value)] ?? ": use a plain object"}`,
@@ -129,17 +130,27 @@ class JsonCopier {
     if (Object.getOwnPropertySymbols(value).length > 0)
       throw new Culprit("has a symbol as a key, which JSON cannot carry");
     const copy: Record<string, unknown> = {};
+    let inside: Ancestors | undefined;
     // Not for...in with Object.hasOwn, which costs ten times as much.
     for (const key of Object.keys(value)) {
       try {
         const property: unknown = (value as Record<string, unknown>)[key];
-        if (property !== undefined) define(copy, key, this.copy(property, inside));
+        if (property === undefined) continue;
+        // Most objects hold no others: only those that do are somebody's ancestors.
+        if (typeof property === "object") inside ??= within(value, ancestors);
+        const kept = this.copy(property, inside);
+        if (key === "__proto__") defineProto(copy, kept);
+        else copy[key] = kept;
       } catch (error) {
         throw under(key, error);
       }
     }
     return copy;
   }
+}
+
+function within(innermost: object, others: Ancestors | undefined): Ancestors {
+  return { innermost, others, depth: (others?.depth ?? 0) + 1 };
 }
 
 const hints: Readonly<Record<string, string>> = {
@@ -154,8 +165,7 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Sets a property; `__proto__` becomes an ordinary one, as `JSON.parse` makes it, and not the prototype. */
-function define(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key !== "__proto__") object[key] = value;
-  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+/** Makes `__proto__` an ordinary property, as `JSON.parse` does, and not the prototype. */
+function defineProto(object: object, value: unknown): void {
+  Object.defineProperty(object, "__proto__", { value, enumerable: true, configurable: true, writable: true });
 }
