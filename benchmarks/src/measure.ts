@@ -56,7 +56,7 @@ interface Run {
 
 /**
  * Runs both sides in turn (A B A B ...), after one round of each to warm up, so that whatever else the machine does hits
- * both; the medians are compared.
+ * both. The ratio is the median of those of neighbours: a machine that grows slower meanwhile does not decide.
  */
 export async function compare(comparison: Comparison): Promise<Result> {
   const { name, against, unit, goal, why, lowerIsBetter, repetitions } = comparison;
@@ -69,7 +69,6 @@ export async function compare(comparison: Comparison): Promise<Result> {
   }
   const value = ({ perSecond }: Run): number => (lowerIsBetter === true ? 1_000 / perSecond : perSecond);
   const ratios = ours.map((each, index) => value(each) / value(baseline[index] as Run));
-  const [our, their] = [median(ours.map(value)), median(baseline.map(value))];
   const cost = (runs: readonly Run[], bytes: number): Cost => ({
     cpuMicroseconds: median(runs.map(({ cpuMicroseconds }) => cpuMicroseconds)),
     allocatedBytes: bytes,
@@ -78,9 +77,9 @@ export async function compare(comparison: Comparison): Promise<Result> {
     name,
     ...(against === undefined ? {} : { against }),
     unit,
-    ours: our,
-    baseline: their,
-    ratio: our / their,
+    ours: median(ours.map(value)),
+    baseline: median(baseline.map(value)),
+    ratio: median(ratios),
     ...(goal === undefined ? {} : { goal }),
     ...(why === undefined ? {} : { why }),
     ...(lowerIsBetter === undefined ? {} : { lowerIsBetter }),

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { inFlight } from "../src/in-flight.ts";
 import { compare, median, reaches } from "../src/measure.ts";
 
@@ -21,7 +21,26 @@ test("both sides run in turn, after a round that does not count", async () => {
   const result = await compare({ ...row, ours: side("a"), baseline: side("b") });
   const round = ["prepare a", "a", "prepare b", "b"];
   expect(calls).toEqual([...round, ...round, ...round]);
-  expect(result.ratio).toBeCloseTo(result.ours / result.baseline);
+  expect(result.ratio).toBeGreaterThan(0);
+});
+
+test("what is compared are neighbours, so that a machine that grows slower does not decide", async () => {
+  vi.useFakeTimers();
+  // The same work, in a world that is slower each time; ours always takes half of what its neighbour takes.
+  const taking = (milliseconds: readonly number[]) => {
+    let round = 0;
+    const run = async (): Promise<number> => {
+      vi.advanceTimersByTime(milliseconds[round++] ?? 0);
+      return 1;
+    };
+    return { run };
+  };
+  const row = { name: "row", unit: "ops/s", repetitions: 3 };
+  const result = await compare({ ...row, ours: taking([1, 10, 100, 30]), baseline: taking([1, 20, 200, 60]) });
+  vi.useRealTimers();
+  expect(result.ratio).toBe(2);
+  expect(result.spread).toEqual([2, 2]);
+  expect(result.ours).toBeCloseTo(1_000 / 30);
 });
 
 test("a ratio reaches its goal from above, or from below where lower is better", () => {

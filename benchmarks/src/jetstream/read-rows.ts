@@ -2,14 +2,16 @@ import type { JetStreamEventStore } from "@aether/store-jetstream";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { inFlight } from "../in-flight.ts";
 import type { Comparison } from "../measure.ts";
-import type { Sizes } from "./append-rows.ts";
+import { patient, type Sizes } from "./append-rows.ts";
 import { type JetStreamBench, sampleEvent } from "./bench.ts";
 
 const decoder = new TextDecoder();
 const unit = "events/s";
 
-/** Reading, against the raw client's ordered consumer, JSON included. */
-export async function readRows(bench: JetStreamBench, { quick, repetitions }: Sizes): Promise<readonly Comparison[]> {
+/** Reading into a list, against the raw client's ordered consumer, JSON included. */
+export async function readRows(bench: JetStreamBench, sizes: Sizes): Promise<readonly Comparison[]> {
+  const { quick } = sizes;
+  const repetitions = patient(sizes);
   const store = await bench.open("read");
   const long = quick ? 20_000 : 100_000;
   await fill(store, "few", 10, 1);
@@ -22,13 +24,12 @@ export async function readRows(bench: JetStreamBench, { quick, repetitions }: Si
   const ordered = async (actor: string, count: number): Promise<number> => {
     const consumer = await client.consumers.get("read", { filter_subjects: `read.events.~.${actor}` });
     const messages = await consumer.consume();
-    let read = 0;
+    const events: unknown[] = [];
     for await (const message of messages) {
-      JSON.parse(decoder.decode(message.data));
-      if (++read === count) break;
+      if (events.push(JSON.parse(decoder.decode(message.data))) === count) break;
     }
     await consumer.delete().catch(() => false);
-    return read;
+    return events.length;
   };
   const read = async (actor: string, count: number, fromVersion = 0): Promise<number> => {
     const events = await store.getEvents(actor, fromVersion);
