@@ -73,6 +73,20 @@ export const snapshots: readonly StoreCase[] = theme(
       },
     },
     {
+      name: "a snapshot takes the place of one of the same version",
+      async run(stage) {
+        const store = await stage.open("snapshots");
+        await saveAll(store, events("a", [1, 2]));
+        await store.saveSnapshot(snapshot(2, { folded: "wrongly" }));
+        await store.saveSnapshot(snapshot(2, { folded: "again" }));
+        check("of two snapshots of one version the one saved last is kept", {
+          given: { saved: [{ folded: "wrongly" }, { folded: "again" }], version: 2 },
+          expected: snapshot(2, { folded: "again" }),
+          actual: await latest(store),
+        });
+      },
+    },
+    {
       name: "a snapshot ahead of its actor's events is refused",
       async run(stage) {
         const store = await stage.open("snapshots");

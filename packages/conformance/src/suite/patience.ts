@@ -1,7 +1,7 @@
 import { ConformanceError } from "../checks/conformance-error.ts";
 
 /** Less than the 5,000 ms after which vitest ends a test without knowing what it waited for. */
-export const DEFAULT_PATIENCE_MS = 4_000;
+const DEFAULT_PATIENCE_MS = 4_000;
 
 /** What closing gets at least, also when a case has used up all the time. */
 const CLOSING_MS = 100;
