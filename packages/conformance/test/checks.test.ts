@@ -88,6 +88,14 @@ describe("show", () => {
     expect(show(value)).toBe(text);
   });
 
+  test("tells texts apart that look the same", () => {
+    expect(show("\u00e9")).toBe('"\u00e9"');
+    expect(show("e\u0301")).toBe('"e\\u0301"');
+    expect(show("\u1100\u1161")).toBe('"\\u1100\\u1161"');
+    expect(show("a\u200bb\u00a0\u202e")).toBe('"a\\u200bb\\u00a0\\u202e"');
+    expect(show({ "e\u0301": "\u{1F4A5} \u{E0001}" })).toBe('{ "e\\u0301": "\u{1F4A5} \\udb40\\udc01" }');
+  });
+
   test("ends at cycles and long values", () => {
     const cycle: { self?: object } = {};
     cycle.self = cycle;

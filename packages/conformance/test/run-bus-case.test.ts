@@ -76,7 +76,7 @@ describe("a case", () => {
     await expect(stuck).rejects.toMatchObject({
       name: "ConformanceError",
       promise: "the promise of the case",
-      expected: "it is over within 50 ms",
+      expected: "it is over within 50 ms (patienceMs)",
       actual: "it waits still for an event",
     });
     const silent = runBusCase(
@@ -84,7 +84,10 @@ describe("a case", () => {
       caseThat(() => new Promise(() => {})),
       "one bus",
     );
-    await expect(silent).rejects.toMatchObject({ actual: "it waits still" });
+    await expect(silent).rejects.toMatchObject({
+      given: 'the case "the promise of the case"',
+      actual: "it waits still",
+    });
   });
 
   test("that passes fails when a bus cannot be closed, or never is", async () => {

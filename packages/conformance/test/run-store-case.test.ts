@@ -1,5 +1,5 @@
 import type { EventStore } from "@aether/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { applies, ConformanceError, runStoreCase, type StoreCase, type StorePlaces } from "../src/index.ts";
 import { ReferenceStore, referenceSupports, type Shelf } from "./reference-store.ts";
 import { referencePlaces } from "./store-mutants/mutant.ts";
@@ -117,9 +117,74 @@ describe("a case", () => {
   });
 });
 
-describe("an error that a case did not expect", () => {
-  const given = { eventType: "Tested", actorId: "a", version: 1, data: {} };
+const given = { eventType: "Tested", actorId: "a", version: 1, data: {} };
 
+describe("a case that never ends", () => {
+  const never = (): Promise<never> => new Promise(() => {});
+
+  test("fails when the patience is over, and names the call that it waits for", async () => {
+    class Hanging extends ReferenceStore {
+      override saveEvent(): Promise<never> {
+        return never();
+      }
+    }
+    const one = caseThat(async (stage) => {
+      const store = await stage.open();
+      await Promise.all([store.saveEvent(given), store.saveEvent(given), store.getEvents("a")]);
+    });
+    const seen = runStoreCase({ ...referencePlaces(Hanging), patienceMs: 50 }, one);
+    await expect(seen).rejects.toMatchObject({
+      name: "ConformanceError",
+      promise: "the promise of the case",
+      given: 'saveEvent({ eventType: "Tested", actorId: "a", version: 1, data: {} }), and 1 more',
+      expected: "it is over within 50 ms (patienceMs)",
+      actual: "it waits still",
+    });
+  });
+
+  test("fails also when it is the opening, the hook or the closing that never ends", async () => {
+    const opening = caseThat(async (stage) => {
+      await stage.open();
+    });
+    const places = { ...correct, patienceMs: 50 };
+    await expect(runStoreCase({ ...places, open: never }, opening)).rejects.toMatchObject({ given: "open(place)" });
+    const damaging = caseThat((stage) => stage.malformedRecord("a"));
+    const damage = { malformedRecord: never };
+    await expect(runStoreCase({ ...places, damage }, damaging)).rejects.toMatchObject({
+      given: 'damage.malformedRecord(place, "a")',
+    });
+    class Unclosable extends ReferenceStore {
+      override close(): Promise<never> {
+        return never();
+      }
+    }
+    await expect(runStoreCase({ ...referencePlaces(Unclosable), patienceMs: 50 }, opening)).rejects.toMatchObject({
+      promise: "a store can be closed",
+      given: "close()",
+    });
+  });
+
+  test("is over, closing and all, before vitest would end it by itself", async () => {
+    class Stuck extends ReferenceStore {
+      override saveEvent(): Promise<never> {
+        return never();
+      }
+      override close(): Promise<never> {
+        return never();
+      }
+    }
+    const one = caseThat(async (stage) => {
+      await (await stage.open()).saveEvent(given);
+    });
+    vi.useFakeTimers();
+    const seen = expect(runStoreCase(referencePlaces(Stuck), one)).rejects.toThrow("it waits still");
+    await vi.advanceTimersByTimeAsync(4_500);
+    vi.useRealTimers();
+    await seen;
+  });
+});
+
+describe("an error that a case did not expect", () => {
   test("breaks the promise of the case, and is told with the call that it came from", async () => {
     const cause = new Error("disk full");
     class Full extends ReferenceStore {
@@ -146,6 +211,16 @@ describe("an error that a case did not expect", () => {
       await stage.open();
     });
     await expect(runStoreCase(places, one)).rejects.toMatchObject({ given: "open(place)", actual: cause, cause });
+  });
+
+  test("of a hook is told as one of the hook", async () => {
+    const cause = new Error("no such table");
+    const damage = { interruptedSave: () => Promise.reject(cause) };
+    const one = caseThat((stage) => stage.interruptedSave([]));
+    await expect(runStoreCase({ ...correct, damage }, one)).rejects.toMatchObject({
+      given: "damage.interruptedSave(place, [])",
+      actual: cause,
+    });
   });
 
   test("is told without a call when it is no object", async () => {
@@ -194,6 +269,26 @@ describe("every call that a case makes", () => {
     }
     const promise = "readEvents returns an async iterable";
     await expect(callOf(Listing, (store) => store.readEvents("a"))).rejects.toMatchObject({ promise });
+  });
+
+  test.each<[string, unknown, unknown[]]>([
+    ["saveEvent", undefined, [given]],
+    ["saveEvent", { id: "x", version: 1, timestamp: "2024-02-29T12:00:00Z", position: 7 }, [given]],
+    ["saveEvents", [undefined], [[given]]],
+    ["getEvents", undefined, ["a"]],
+    ["getEvents", [null], ["a"]],
+    ["getLatestVersion", "1", ["a"]],
+    ["getEventsWithErrors", { events: [] }, ["a"]],
+    ["getLatestSnapshot", null, ["a"]],
+  ])("of %s must resolve to what the contract says, not to %j", async (method, answer, args) => {
+    class Odd extends ReferenceStore {}
+    Object.defineProperty(Odd.prototype, method, { value: async () => answer });
+    const seen = callOf(Odd, (store) => Reflect.apply(Reflect.get(store, method), store, args));
+    await expect(seen).rejects.toMatchObject({
+      name: "ConformanceError",
+      promise: `${method} resolves to what the contract says`,
+      actual: answer,
+    });
   });
 
   test("reaches a store that is frozen", async () => {

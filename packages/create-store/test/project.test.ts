@@ -120,6 +120,9 @@ describe.each([
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain(`cd ${runner}/file-store\n`);
     await done("npm", ["run", "typecheck"], project);
+    const named = readFileSync(join(project, "README.md"), "utf8").matchAll(/`(node_modules\/.*?)`/g);
+    const readmes = [...named].map(([, path = ""]) => readFileSync(join(place, path), "utf8").split("\n")[0]);
+    expect(readmes).toEqual(["# @aether/codec", "# @aether/conformance"]);
 
     const fresh = await results(project);
     expect(fresh.length).toBeGreaterThan(60);

@@ -22,6 +22,7 @@ for (const client of clients) {
     },
     // The server answers this connection's ping behind all messages that it confirmed to their publishers before.
     settle: async (bus) => connectionOf.get(bus)?.flush(),
+    patienceMs: 20_000,
   });
 }
 
@@ -37,4 +38,5 @@ testEventBroadcaster({
     return bus;
   },
   settle: async (bus) => connectionOf.get(bus)?.flush(),
+  patienceMs: 20_000,
 });

@@ -13,5 +13,6 @@ for (const client of clients) {
     supports: jetStreamStoreSupports,
     createPlace: newStreamName,
     open: (streamName) => server.open(client, { streamName }),
+    patienceMs: 20_000,
   });
 }

@@ -101,14 +101,14 @@ export const filters: readonly BusCase[] = busTheme("filters", [
       await send(stage, "a", published);
       await stage.subscriber.close();
       const given = "a filter that throws at versions 1 and 2, between two subscriptions";
-      check("it goes on", { given, expected: [3, 4, 5], actual: await rest(throwing) });
+      check("the subscription goes on", { given, expected: [3, 4, 5], actual: await rest(throwing) });
       for (const one of [before, behind]) {
         check("others get every event", { given, expected: [1, 2, 3, 4, 5], actual: await rest(one) });
       }
     },
   },
   {
-    name: "and other options that make no sense are refused at once",
+    name: "options that make no sense are refused at once",
     settings: ["one bus"],
     async run({ subscriber }) {
       const refused = { code: "AETHER_INVALID_ARGUMENT" } as const;

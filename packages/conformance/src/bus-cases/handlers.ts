@@ -120,7 +120,7 @@ export const handlers: readonly BusCase[] = busTheme("handlers", [
       await stage.settle();
       await stage.until("the end of unsubscribe", () => isOver && witness.versions.length >= 4);
       const given = "a handler that unsubscribes at the second of four events";
-      check("it is called twice", { given, expected: [1, 2], actual: handled });
+      check("the handler is called twice", { given, expected: [1, 2], actual: handled });
     },
   },
   {
@@ -139,7 +139,7 @@ export const handlers: readonly BusCase[] = busTheme("handlers", [
       gate.open();
       await send(stage, "a", [event("a", 6)]);
       const given = "five events for a handler that is stuck at the first, then unsubscribe";
-      check("it was called once", { given, expected: [1], actual: handled });
+      check("the handler was called once", { given, expected: [1], actual: handled });
       check("the others are counted", { given, expected: 4, actual: stuck.dropped });
     },
   },
@@ -164,7 +164,7 @@ export const handlers: readonly BusCase[] = busTheme("handlers", [
     },
   },
   {
-    name: "and loops do not take events from each other",
+    name: "handlers and loops do not take events from each other",
     async run(stage) {
       const subscription = stage.subscriber.subscribe("a");
       await subscription.ready;

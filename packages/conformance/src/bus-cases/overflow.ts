@@ -41,7 +41,7 @@ export const overflow: readonly BusCase[] = busTheme("overflow", [
       check("what did fit is handed out", { given, expected: events("a", [1, 2, 3]), actual: fitted });
       const expected = { code: "AETHER_SUBSCRIPTION_OVERFLOW", pattern: "a", bufferSize: 3 } as const;
       await checkRejects("then comes a SubscriptionOverflowError", given, iterator.next(), expected);
-      check("it has ended", { given, expected: 0, actual: stage.subscriber.subscriberCount() });
+      check("the subscription has ended", { given, expected: 0, actual: stage.subscriber.subscriberCount() });
       check("what did not fit is counted", { given, expected: 1, actual: subscription.dropped });
     },
   },
@@ -140,7 +140,7 @@ export const overflow: readonly BusCase[] = busTheme("overflow", [
       await stage.until("the first event", () => handled.length > 0);
       await send(stage, "a", events("a", range(2, 5)));
       const flood = "one event in the handler, and four for a buffer of two";
-      check("it has ended", { given: flood, expected: 0, actual: stage.subscriber.subscriberCount() });
+      check("the subscription has ended", { given: flood, expected: 0, actual: stage.subscriber.subscriberCount() });
       gate.open();
       await stage.until("three events", () => handled.length >= 3);
       check("what did fit is handled", { given: flood, expected: [1, 2, 3], actual: handled });

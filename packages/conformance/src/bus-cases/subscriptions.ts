@@ -132,7 +132,7 @@ export const subscriptions: readonly BusCase[] = busTheme("subscriptions", [
         seen = error;
       }
       const given = "a loop whose body throws";
-      check("the error is the loop's own", { given, expected: true, actual: seen === mine });
+      check("the error is the loop's own", { given, expected: mine, actual: seen });
       check("throwing unsubscribes", { given, expected: 0, actual: stage.subscriber.subscriberCount() });
     },
   },

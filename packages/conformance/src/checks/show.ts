@@ -10,7 +10,7 @@ export function show(value: unknown): string {
 function print(value: unknown, depth: number): string {
   switch (typeof value) {
     case "string":
-      return JSON.stringify(value.length > MAX_LENGTH ? value.slice(0, MAX_LENGTH) : value);
+      return quote(value.length > MAX_LENGTH ? value.slice(0, MAX_LENGTH) : value);
     case "bigint":
       return `${value}n`;
     case "function":
@@ -46,7 +46,21 @@ function printError(error: Error): string {
 }
 
 function printKey(key: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key);
+}
+
+/** What prints as nothing, as another space, or on top of its neighbours. */
+const UNSEEN = /[\p{M}\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]|(?! )\p{Zs}/gu;
+
+/** A text in quotes. What looks like another text is escaped: two ids that a store has mixed up must not print as one. */
+function quote(text: string): string {
+  const ambiguous = text === text.normalize("NFC") ? UNSEEN : /[^ -~]/gu;
+  return JSON.stringify(text).replace(ambiguous, inUnits);
+}
+
+function inUnits(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
 /** `"Object"`, `"Date"`, `"Map"`: what the language says that an object is. */

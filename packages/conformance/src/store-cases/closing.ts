@@ -70,7 +70,11 @@ export const closing: readonly StoreCase[] = theme("closing", [
       const receipts = await Promise.all(saves);
       const given = "four saves and two reads called, then close()";
       check("saves called before close are answered", { given, expected: 4, actual: receipts.length });
-      check("and so are reads", { given, expected: [events("a", [1]), 1], actual: await Promise.all(reads) });
+      check("reads called before close are answered", {
+        given,
+        expected: [events("a", [1]), 1],
+        actual: await Promise.all(reads),
+      });
       await closed;
       if (!stage.supports.durable) return;
       const again = await stage.open();

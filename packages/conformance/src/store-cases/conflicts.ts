@@ -26,7 +26,11 @@ export const conflicts: readonly StoreCase[] = theme("conflicts", [
       }
       const given = { saved: [1, 4], refused: [1, 2, 3, 4] };
       check("a save that was refused stores nothing", { given, expected: saved, actual: await store.getEvents("a") });
-      check("and leaves the latest version", { given, expected: 4, actual: await store.getLatestVersion("a") });
+      check("a save that was refused takes no version", {
+        given,
+        expected: 4,
+        actual: await store.getLatestVersion("a"),
+      });
     },
   },
   {

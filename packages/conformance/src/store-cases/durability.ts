@@ -18,12 +18,24 @@ export const durability: readonly StoreCase[] = theme(
         const second = await stage.open();
         const given = "saved, closed, opened again";
         check("a reopened store has every event whole", { given, expected: all, actual: await second.getEvents("a") });
-        check("of every actor", { given, expected: events("b", [3, 10, 11]), actual: await second.getEvents("b") });
-        check("and the latest versions", { given, expected: 11, actual: await second.getLatestVersion("b") });
+        check("what is saved for another actor is whole", {
+          given,
+          expected: events("b", [3, 10, 11]),
+          actual: await second.getEvents("b"),
+        });
+        check("a reopened store knows the latest version", {
+          given,
+          expected: 11,
+          actual: await second.getLatestVersion("b"),
+        });
         await second.saveEvent(event("a", 3));
         await second.close();
         const third = await stage.open();
-        check("and so again", { given, expected: [...all, event("a", 3)], actual: await third.getEvents("a") });
+        check("a store opened for the third time has every event whole", {
+          given,
+          expected: [...all, event("a", 3)],
+          actual: await third.getEvents("a"),
+        });
       },
     },
     {
@@ -35,14 +47,15 @@ export const durability: readonly StoreCase[] = theme(
         const second = await stage.open();
         const given = { saved: [1, 2, 3], reopened: true };
         const conflict = { code: "AETHER_VERSION_CONFLICT", currentVersion: 3 } as const;
+        const older = "an older version that is taken is a conflict after reopening";
         const attempt = (version: number, id: string) => second.saveEvent(event("a", version, { id }));
         await checkRejects("a taken version is a conflict", given, attempt(3, "x"), { ...conflict, sameEvent: false });
-        await checkRejects("and so an older one", given, attempt(1, "x"), { ...conflict, sameEvent: false });
+        await checkRejects(older, given, attempt(1, "x"), { ...conflict, sameEvent: false });
         await checkRejects("a repeated save is the same event", given, attempt(3, "a#3"), {
           ...conflict,
           sameEvent: true,
         });
-        await checkRejects("and so an older one", given, attempt(2, "a#2"), { ...conflict, sameEvent: true });
+        await checkRejects(older, given, attempt(2, "a#2"), { ...conflict, sameEvent: true });
         await second.saveEvent(event("a", 4));
         check("the next version is accepted", { given, expected: 4, actual: await second.getLatestVersion("a") });
       },
@@ -152,7 +165,11 @@ export const durability: readonly StoreCase[] = theme(
         const third = await stage.open();
         const after = [...whole, event("a", 2)];
         check("what is saved after it is whole", { given, expected: after, actual: await third.getEvents("a") });
-        check("of every actor", { given, expected: events("b", [1, 2]), actual: await third.getEvents("b") });
+        check("what is saved for another actor is whole", {
+          given,
+          expected: events("b", [1, 2]),
+          actual: await third.getEvents("b"),
+        });
       },
     },
   ],

@@ -30,11 +30,27 @@ export const freshness: readonly StoreCase[] = theme(
         await here.saveEvent(event("a", 3));
         check("getLatestVersion is never stale", { given, expected: 3, actual: await there.getLatestVersion("a") });
         await there.saveEvent(event("a", 4));
-        check("and so the other way", { given, expected: 4, actual: await here.getLatestVersion("a") });
-        check("from a version on", { given, expected: events("a", [3, 4]), actual: await here.getEvents("a", 3) });
-        check("an unknown actor too", { given, expected: 0, actual: await there.getLatestVersion("b") });
+        check("getLatestVersion is never stale, the other way", {
+          given,
+          expected: 4,
+          actual: await here.getLatestVersion("a"),
+        });
+        check("getEvents from a version on is never stale", {
+          given,
+          expected: events("a", [3, 4]),
+          actual: await here.getEvents("a", 3),
+        });
+        check("an actor without events has version 0", {
+          given,
+          expected: 0,
+          actual: await there.getLatestVersion("b"),
+        });
         await here.saveEvent(event("b", 1));
-        check("an actor that was not there", { given, expected: 1, actual: await there.getLatestVersion("b") });
+        check("an actor that began in between is not missed", {
+          given,
+          expected: 1,
+          actual: await there.getLatestVersion("b"),
+        });
       },
     },
     {
@@ -129,14 +145,15 @@ export const freshness: readonly StoreCase[] = theme(
         });
         await there.saveEvent(event("a", 4));
         const batch = [event("a", 4, { id: "x" }), event("a", 5)];
-        await checkRejects("a version that another store saved is taken", given, store.saveEvents(batch), {
+        const refused = "actor a at 4, saved by another store; then a batch of 4 and 5";
+        await checkRejects("a version that another store saved is taken", refused, store.saveEvents(batch), {
           code: "AETHER_VERSION_CONFLICT",
           attemptedVersion: 4,
           currentVersion: 4,
           sameEvent: false,
         });
         check("of the refused batch nothing is stored", {
-          given,
+          given: refused,
           expected: 4,
           actual: await there.getLatestVersion("a"),
         });
@@ -153,7 +170,7 @@ export const freshness: readonly StoreCase[] = theme(
         const actual = versionsOf(await collect(there.readEvents("a")));
         check("readEvents is never stale", { given, expected: [1, 2], actual });
         const [newest] = await collect(there.readEvents("a", { direction: "backward", limit: 1 }));
-        check("and so backward", { given, expected: 2, actual: newest?.version });
+        check("readEvents is never stale, backward", { given, expected: 2, actual: newest?.version });
       },
     },
   ],

@@ -92,7 +92,11 @@ export const immutability: readonly StoreCase[] = theme("immutability", [
       const expected = [changeable()];
       check("a reader changes nothing for the next", { given, expected, actual: await store.getEvents("a") });
       vandalise(await store.getEvents("a", 1));
-      check("and so from a version on", { given, expected, actual: await store.getEvents("a", 1) });
+      check("a reader changes nothing for the next, who reads from a version on", {
+        given,
+        expected,
+        actual: await store.getEvents("a", 1),
+      });
     },
   },
   {

@@ -57,7 +57,7 @@ export const manifest: readonly StoreCase[] = theme("manifest", [
         );
       }
       const given = "every call of capabilities that are not declared";
-      check("and does nothing", { given, expected: [], actual: await store.getEvents("a") });
+      check("a method that refuses saves nothing", { given, expected: [], actual: await store.getEvents("a") });
     },
   },
 ]);

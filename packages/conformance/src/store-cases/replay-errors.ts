@@ -55,18 +55,26 @@ export const replayErrors: readonly StoreCase[] = theme("replay errors", [
     needsDamage: "malformedRecord",
     async run(stage) {
       const store = await damaged(stage);
-      check("getEvents skips it", { given, expected: events("a", [1]), actual: await store.getEvents("a") });
-      check("it is no version", { given, expected: 1, actual: await store.getLatestVersion("a") });
+      check("getEvents skips a malformed record", {
+        given,
+        expected: events("a", [1]),
+        actual: await store.getEvents("a"),
+      });
+      check("a malformed record is no version", { given, expected: 1, actual: await store.getLatestVersion("a") });
       await store.saveEvent(event("a", 2));
-      check("the next event can be saved", {
+      check("the event behind a malformed record can be saved", {
         given,
         expected: events("a", [1, 2]),
         actual: await store.getEvents("a"),
       });
-      check("and read from its version", { given, expected: events("a", [2]), actual: await store.getEvents("a", 2) });
-      check("and is the latest", { given, expected: 2, actual: await store.getLatestVersion("a") });
+      check("the event behind it is read from its version", {
+        given,
+        expected: events("a", [2]),
+        actual: await store.getEvents("a", 2),
+      });
+      check("the event behind it is the latest", { given, expected: 2, actual: await store.getLatestVersion("a") });
       if (!supports(store, "streaming")) return;
-      check("readEvents skips it", {
+      check("readEvents skips a malformed record", {
         given,
         expected: [1, 2],
         actual: versionsOf(await collect(store.readEvents("a"))),
@@ -78,11 +86,16 @@ export const replayErrors: readonly StoreCase[] = theme("replay errors", [
     needs: ["durable"],
     needsDamage: "malformedRecord",
     async run(stage) {
+      await (await stage.open()).close();
       await stage.malformedRecord("a");
       const store = await stage.open();
-      check("it has no events", { given: "a malformed record", expected: [], actual: await store.getEvents("a") });
+      check("an actor that has nothing but a malformed record has no events", {
+        given: "a malformed record",
+        expected: [],
+        actual: await store.getEvents("a"),
+      });
       await store.saveEvent(event("a", 1));
-      check("its first event can be saved", {
+      check("the first event of such an actor can be saved", {
         given: "a malformed record, event 1",
         expected: events("a", [1]),
         actual: await store.getEvents("a"),
@@ -109,7 +122,7 @@ export const replayErrors: readonly StoreCase[] = theme("replay errors", [
           expected: "bytes",
           actual: raw instanceof Uint8Array && raw.length > 0 ? "bytes" : raw,
         });
-        check("a replay error says why", { given, expected: true, actual: cause !== undefined && cause !== null });
+        check("a replay error says why", { given, expected: "a cause", actual: cause == null ? cause : "a cause" });
       }
       const later = await store.getEventsWithErrors("a", 2);
       check("the events from a version on are found", { given, expected: events("a", [2]), actual: later.events });

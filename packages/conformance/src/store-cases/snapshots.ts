@@ -44,7 +44,11 @@ export const snapshots: readonly StoreCase[] = theme(
         await store.saveSnapshot(saved);
         check("a snapshot is read back whole", { given: saved, expected: saved, actual: await latest(store) });
         const timestamp = (await store.getLatestSnapshot("a"))?.timestamp ?? "none";
-        check("its timestamp is RFC 3339", { given: saved, expected: true, actual: rfc3339.test(timestamp) });
+        check("the timestamp of a snapshot is RFC 3339", {
+          given: saved,
+          expected: "an RFC 3339 date-time",
+          actual: rfc3339.test(timestamp) ? "an RFC 3339 date-time" : timestamp,
+        });
         check("the events are as before", {
           given: saved,
           expected: events("a", [1, 2]),
@@ -61,9 +65,23 @@ export const snapshots: readonly StoreCase[] = theme(
         const given = { saved: [2, 10, 9, 1] };
         check("an older snapshot changes nothing", { given, expected: snapshot(10), actual: await latest(store) });
         await Promise.all([11, 12, 3].map((version) => store.saveSnapshot(snapshot(version))));
-        check("and so at once", {
+        check("the newest wins also of snapshots saved at once", {
           given: { savedAtOnce: [11, 12, 3] },
           expected: snapshot(12),
+          actual: await latest(store),
+        });
+      },
+    },
+    {
+      name: "a snapshot takes the place of one of the same version",
+      async run(stage) {
+        const store = await stage.open("snapshots");
+        await saveAll(store, events("a", [1, 2]));
+        await store.saveSnapshot(snapshot(2, { folded: "wrongly" }));
+        await store.saveSnapshot(snapshot(2, { folded: "again" }));
+        check("of two snapshots of one version the one saved last is kept", {
+          given: { saved: [{ folded: "wrongly" }, { folded: "again" }], version: 2 },
+          expected: snapshot(2, { folded: "again" }),
           actual: await latest(store),
         });
       },
@@ -143,7 +161,11 @@ export const snapshots: readonly StoreCase[] = theme(
         check("a snapshot is what it was at the call", { given, expected, actual: await latest(store) });
         const read = (await store.getLatestSnapshot("a")) as Snapshot;
         checkFrozen("a snapshot that was read is deeply frozen", expected, read);
-        check("the caller's object is not frozen", { given, expected: false, actual: Object.isFrozen(state) });
+        check("the caller's object is not frozen", {
+          given,
+          expected: "not frozen",
+          actual: Object.isFrozen(state) ? "frozen" : "not frozen",
+        });
       },
     },
     {

@@ -97,7 +97,7 @@ export const streaming: readonly StoreCase[] = theme(
         const given = { saved: 1_001 };
         const expected = range(1, 1_001);
         check("1,001 events are streamed", { given, expected, actual: await versionsRead(store) });
-        check("and backward", {
+        check("1,001 events are streamed backward", {
           given,
           expected: expected.toReversed(),
           actual: await versionsRead(store, { direction: "backward" }),

@@ -50,7 +50,11 @@ export const versions: readonly StoreCase[] = theme("versions and gaps", [
       const given = { saved: [MAX - 1, MAX] };
       check("the largest version is the latest", { given, expected: MAX, actual: await store.getLatestVersion("a") });
       check("the largest version is read", { given, expected: last, actual: await store.getEvents("a") });
-      check("and so from itself on", { given, expected: last.slice(1), actual: await store.getEvents("a", MAX) });
+      check("the largest version is read from itself on", {
+        given,
+        expected: last.slice(1),
+        actual: await store.getEvents("a", MAX),
+      });
       await checkRejects(
         "the largest version is taken once it is saved",
         { ...given, attempted: MAX },

@@ -17,8 +17,9 @@ export interface BusPlaces<Place> {
   /** Frees a place. Its buses are closed by then. */
   destroyPlace?(place: Place): void | Promise<void>;
   /**
-   * How long a case may take, in milliseconds: what has not arrived by then never does.
-   * @default 10_000
+   * How long a case may take, in milliseconds: what has not arrived by then never does. Keep it below the time after which
+   * the runner ends a test: it cannot say what the test waited for.
+   * @default 4_000
    */
   readonly patienceMs?: number;
 }

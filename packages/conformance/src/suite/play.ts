@@ -1,4 +1,5 @@
 import { ConformanceError } from "../checks/conformance-error.ts";
+import type { Patience } from "./patience.ts";
 import { callBehind, watchedPromise } from "./watched-calls.ts";
 
 /** Where stores or buses are opened, on places that a fixture makes. */
@@ -13,12 +14,18 @@ export class Scene<Place, Opened extends object> {
   readonly made: Place[] = [];
   readonly opened: Opened[] = [];
   readonly #places: Places<Place, Opened>;
-  readonly #watched: (opened: Opened) => Opened;
+  readonly #watched: (opened: Opened, patience: Patience) => Opened;
+  readonly #patience: Patience;
   readonly #unwatched = new Map<Opened, Opened>();
 
-  constructor(places: Places<Place, Opened>, watched: (opened: Opened) => Opened) {
+  constructor(
+    places: Places<Place, Opened>,
+    watched: (opened: Opened, patience: Patience) => Opened,
+    patience: Patience,
+  ) {
     this.#places = places;
     this.#watched = watched;
+    this.#patience = patience;
   }
 
   async makePlace(): Promise<Place> {
@@ -29,8 +36,8 @@ export class Scene<Place, Opened extends object> {
 
   async open(place: Place): Promise<Opened> {
     const opening = async (): Promise<Opened> => this.#places.open(place);
-    const unwatched = (await watchedPromise("open(place)", opening())) as Opened;
-    const opened = this.#watched(unwatched);
+    const unwatched = (await watchedPromise("open(place)", this.#patience, opening())) as Opened;
+    const opened = this.#watched(unwatched, this.#patience);
     this.#unwatched.set(opened, unwatched);
     this.opened.push(opened);
     return opened;

@@ -5,8 +5,6 @@ import { Patience } from "./patience.ts";
 import { play, Scene } from "./play.ts";
 import { watchedBus } from "./watched-bus.ts";
 
-const DEFAULT_PATIENCE_MS = 10_000;
-
 /**
  * Plays one case on a place of its own, in one of its settings; closes its buses and destroys the place whatever happens.
  *
@@ -14,9 +12,8 @@ const DEFAULT_PATIENCE_MS = 10_000;
  * never ending
  */
 export async function runBusCase<Place>(places: BusPlaces<Place>, one: BusCase, setting: BusSetting): Promise<void> {
-  const patienceMs = places.patienceMs ?? DEFAULT_PATIENCE_MS;
-  const scene = new Scene<Place, EventBroadcaster>(places, watchedBus);
-  const patience = new Patience(patienceMs);
+  const patience = new Patience(places.patienceMs);
+  const scene = new Scene<Place, EventBroadcaster>(places, watchedBus, patience);
   const run = async (place: Place): Promise<void> => {
     const publisher = await scene.open(place);
     const subscriber = setting === "one bus" ? publisher : await scene.open(place);
@@ -33,6 +30,6 @@ export async function runBusCase<Place>(places: BusPlaces<Place>, one: BusCase, 
   await play(scene, places, {
     promise: one.name,
     run: (place) => patience.spend(one.name, () => run(place)),
-    close: (bus) => new Patience(patienceMs).spend("a bus can be closed", () => bus.close()),
+    close: (bus) => patience.spend("a bus can be closed", () => bus.close()),
   });
 }

@@ -1,7 +1,10 @@
 import type { EventStore, StoreCapabilities, StoreCapability } from "@aether/core";
+import { show } from "../checks/show.ts";
+import { Patience } from "./patience.ts";
 import { play, Scene } from "./play.ts";
 import type { Stage, StoreCase } from "./store-case.ts";
-import type { StorePlaces } from "./store-fixture.ts";
+import type { Damage, StorePlaces } from "./store-fixture.ts";
+import { watchedPromise } from "./watched-calls.ts";
 import { watchedStore } from "./watched-store.ts";
 
 /** Tells whether a case applies to the stores of a fixture: by their manifest, and by the damage hooks that there are. */
@@ -18,14 +21,16 @@ export function applies<Place>(
 /**
  * Plays one case on a place of its own; closes its stores and destroys the place whatever happens.
  *
- * @throws {@link ConformanceError} when the store breaks a promise, also by an error that the case did not expect
+ * @throws {@link ConformanceError} when the store breaks a promise, also by an error that the case did not expect, and by
+ * never ending
  */
 export async function runStoreCase<Place>(places: StorePlaces<Place>, one: StoreCase): Promise<void> {
-  const scene = new Scene<Place, EventStore>(places, watchedStore);
+  const patience = new Patience(places.patienceMs);
+  const scene = new Scene<Place, EventStore>(places, watchedStore, patience);
   await play(scene, places, {
     promise: one.name,
-    run: (place) => one.run(new PlaceStage(places, scene, place)),
-    close: (store) => store.close(),
+    run: (place) => patience.spend(one.name, () => one.run(new PlaceStage(places, scene, place, patience))),
+    close: (store) => patience.spend("a store can be closed", () => store.close()),
   });
 }
 
@@ -33,11 +38,13 @@ class PlaceStage<Place> implements Stage {
   readonly #places: StorePlaces<Place>;
   readonly #scene: Scene<Place, EventStore>;
   readonly #place: Place;
+  readonly #patience: Patience;
 
-  constructor(places: StorePlaces<Place>, scene: Scene<Place, EventStore>, place: Place) {
+  constructor(places: StorePlaces<Place>, scene: Scene<Place, EventStore>, place: Place, patience: Patience) {
     this.#places = places;
     this.#scene = scene;
     this.#place = place;
+    this.#patience = patience;
   }
 
   get supports(): Stage["supports"] {
@@ -51,10 +58,17 @@ class PlaceStage<Place> implements Stage {
   }
 
   async interruptedSave(events: Parameters<Stage["interruptedSave"]>[0]): Promise<void> {
-    await this.#places.damage?.interruptedSave?.(this.#place, events);
+    const { damage } = this.#places;
+    await this.#hook("interruptedSave", events, async () => damage?.interruptedSave?.(this.#place, events));
   }
 
   async malformedRecord(actorId: string): Promise<void> {
-    await this.#places.damage?.malformedRecord?.(this.#place, actorId);
+    const { damage } = this.#places;
+    await this.#hook("malformedRecord", actorId, async () => damage?.malformedRecord?.(this.#place, actorId));
+  }
+
+  /** An error of a hook is told as one of the hook. */
+  async #hook(name: keyof Damage<Place>, argument: unknown, work: () => Promise<void>): Promise<void> {
+    await watchedPromise(`damage.${name}(place, ${show(argument)})`, this.#patience, work());
   }
 }

@@ -23,6 +23,12 @@ export interface StorePlaces<Place> {
   /** Frees a place. Its stores are closed by then. */
   destroyPlace?(place: Place): void | Promise<void>;
   readonly damage?: Damage<Place>;
+  /**
+   * How long a case may take, in milliseconds, from the first call of `open` on: what has not ended by then never does. Keep
+   * it below the time after which the runner ends a test: it cannot say what the test waited for.
+   * @default 4_000
+   */
+  readonly patienceMs?: number;
 }
 
 /** What {@link testEventStore} is handed. */

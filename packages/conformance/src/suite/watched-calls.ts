@@ -1,5 +1,6 @@
 import { ConformanceError } from "../checks/conformance-error.ts";
 import { show } from "../checks/show.ts";
+import type { Patience } from "./patience.ts";
 
 /** Which call each error came from. */
 const calls = new WeakMap<object, string>();
@@ -20,18 +21,18 @@ function remember(error: unknown, call: string): void {
 }
 
 /** Makes a call of a method that must return a promise, and must not throw. */
-export function watchedCall(call: string, work: () => unknown): Promise<unknown> {
-  const promise = watchedPromise(call, withoutThrowing(call, work));
+export function watchedCall(call: string, patience: Patience, work: () => unknown): Promise<unknown> {
+  const promise = watchedPromise(call, patience, withoutThrowing(call, work));
   // A case that has failed awaits no more: what else it called must not end as an unhandled rejection.
   promise.catch(() => {});
   return promise;
 }
 
-/** Waits for a promise and remembers the call that a rejection came from. */
-export async function watchedPromise(call: string, result: unknown): Promise<unknown> {
+/** Waits for a promise, which is under way until it settles, and remembers the call that a rejection came from. */
+export async function watchedPromise(call: string, patience: Patience, result: unknown): Promise<unknown> {
   if (!isPromiseLike(result)) throw broken("every method that waits returns a promise", call, "a promise", result);
   try {
-    return await result;
+    return await patience.during(call, result);
   } catch (error) {
     remember(error, call);
     throw error;
@@ -49,11 +50,15 @@ export function watchedSync<T>(call: string, work: () => T): T {
 }
 
 /** An iterator, every step of which is a watched call. */
-export function watchedIterator(call: string, iterator: AsyncIterator<unknown>): AsyncIterator<unknown> {
+export function watchedIterator(
+  call: string,
+  patience: Patience,
+  iterator: AsyncIterator<unknown>,
+): AsyncIterator<unknown> {
   const step = (method: "next" | "return") => async (): Promise<IteratorResult<unknown>> => {
     const answer = withoutThrowing(`${call}, ${method}()`, () => iterator[method]?.());
     const done = { done: true, value: undefined } as const;
-    return answer === undefined ? done : ((await watchedPromise(call, answer)) as IteratorResult<unknown>);
+    return answer === undefined ? done : ((await watchedPromise(call, patience, answer)) as IteratorResult<unknown>);
   };
   return { next: step("next"), return: step("return") };
 }

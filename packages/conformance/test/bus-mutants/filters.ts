@@ -5,7 +5,7 @@ import type { Request } from "../reference-bus/requests.ts";
 import { type BusMutant, busMutant, type SubscriptionClass, subscriptionMutant } from "./mutant.ts";
 
 const all = "filters: by all of them at once";
-const nonsense = "filters: and other options that make no sense are refused at once";
+const nonsense = "filters: options that make no sense are refused at once";
 
 /** Reads the request in another way. */
 function asking(change: (request: Request) => Request): SubscriptionClass {

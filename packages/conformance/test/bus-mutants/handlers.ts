@@ -147,7 +147,7 @@ export const handlerMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "lets a handler take events from loops",
-    ["handlers: and loops do not take events from each other"],
+    ["handlers: handlers and loops do not take events from each other"],
     class extends ReferenceBus {
       protected override audience(namespace: string, from: "here" | "wire"): Iterable<ReferenceSubscription> {
         return [...super.audience(namespace, from)].slice(-1);

@@ -23,7 +23,7 @@ export interface BusMutant {
 }
 
 /** The places of buses on wires. What is broken may wait for ever: it is not waited for as long as for a real bus. */
-export const wirePlaces = (Bus: BusClass, patienceMs = 10_000): BusPlaces<Wire> => {
+export const wirePlaces = (Bus: BusClass, patienceMs = 4_000): BusPlaces<Wire> => {
   const wires = new WeakMap<EventBroadcaster, Wire>();
   return {
     shared: true,

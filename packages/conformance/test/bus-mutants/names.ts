@@ -122,7 +122,7 @@ export const nameMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "gives an event to the first pattern that matches, and to no other",
-    [rules, "handlers: and loops do not take events from each other"],
+    [rules, "handlers: handlers and loops do not take events from each other"],
     class extends ReferenceBus {
       protected override audience(namespace: string, from: "here" | "wire"): Iterable<ReferenceSubscription> {
         return [...super.audience(namespace, from)].slice(0, 1);

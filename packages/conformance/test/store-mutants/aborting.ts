@@ -28,7 +28,11 @@ export const abortingMutants: readonly Mutant[] = [
   ),
   mutant(
     "looks at the signal when it has stored",
-    [alreadyAborted, onItsWay, "aborting: and so does a batch"],
+    [
+      alreadyAborted,
+      onItsWay,
+      "aborting: a batch that is aborted on its way says the truth, and saving again settles it",
+    ],
     class extends ReferenceStore {
       protected override admit(): void {
         super.admit({});

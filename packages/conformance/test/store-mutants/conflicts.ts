@@ -7,6 +7,21 @@ const sameEvent = "conflicts: sameEvent tells whether this very event stands at 
 
 export const conflictMutants: readonly Mutant[] = [
   mutant(
+    "keeps its lock when it refuses, so that the next save waits for ever",
+    ["conflicts: after a conflict the next version is accepted"],
+    class extends ReferenceStore {
+      #locked = false;
+      protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
+        if (this.#locked) await new Promise(() => {});
+        this.#locked = true;
+        const receipts = await super.commit(events);
+        this.#locked = false;
+        return receipts;
+      }
+    },
+    { patienceMs: 50 },
+  ),
+  mutant(
     "has no conflict check",
     [notGreater],
     class extends ReferenceStore {

@@ -4,6 +4,26 @@ import { type Mutant, mutant } from "./mutant.ts";
 
 export const savingMutants: readonly Mutant[] = [
   mutant(
+    "answers with nothing when there are no events",
+    ["saving and reading: an actor without events has none, and version 0"],
+    class extends ReferenceStore {
+      override async getEvents(actorId: string, fromVersion?: number): Promise<readonly Event[]> {
+        const found = await super.getEvents(actorId, fromVersion);
+        return found.length === 0 ? (undefined as unknown as readonly Event[]) : found;
+      }
+    },
+  ),
+  mutant(
+    "answers a save with nothing",
+    ["saving and reading: the receipt says what was saved", "positions: positions are unique among concurrent saves"],
+    class extends ReferenceStore {
+      override async saveEvent(...call: Parameters<ReferenceStore["saveEvent"]>): Promise<SaveReceipt> {
+        await super.saveEvent(...call);
+        return undefined as unknown as SaveReceipt;
+      }
+    },
+  ),
+  mutant(
     "has no actors before their first event",
     ["saving and reading: an actor without events has none, and version 0"],
     class extends ReferenceStore {

@@ -43,6 +43,15 @@ export const snapshotMutants: readonly Mutant[] = [
     },
   ),
   mutant(
+    "keeps the first of two snapshots of one version",
+    ["snapshots: a snapshot takes the place of one of the same version"],
+    class extends ReferenceStore {
+      protected override isOlder(version: number, kept: number): boolean {
+        return version <= kept;
+      }
+    },
+  ),
+  mutant(
     "accepts a snapshot of the future",
     ["snapshots: a snapshot ahead of its actor's events is refused"],
     class extends ReferenceStore {
