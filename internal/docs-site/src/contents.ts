@@ -1,6 +1,7 @@
 /** A heading of the navigation, and the pages under it in the order in which one would read them. */
 export interface Chapter {
-  readonly title: string;
+  /** Without one, its pages stand in the navigation by themselves. */
+  readonly title?: string;
   /** Markdown files, relative to the root of the repository. */
   readonly pages: readonly string[];
 }
@@ -8,7 +9,6 @@ export interface Chapter {
 /** Every page of the site but for the packages, their API and what pages link to. A test sees that no page is forgotten. */
 export const chapters: readonly Chapter[] = [
   {
-    title: "Guides",
     pages: [
       "docs/getting-started.md",
       "docs/events-actors-and-versions.md",
@@ -23,6 +23,7 @@ export const chapters: readonly Chapter[] = [
     title: "Operations",
     pages: ["docs/operations/README.md", "docs/operations/permissions.md", "docs/operations/metrics.md"],
   },
+  // With one page, its headings become entries.
   { title: "Errors", pages: ["docs/errors.md"] },
   {
     title: "Examples",

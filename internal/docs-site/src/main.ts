@@ -8,6 +8,7 @@ const { application, project } = await convert({
   theme: "chapters",
   router: "path",
   customCss: join(root, "internal/docs-site/src/site.css"),
+  favicon: join(root, "internal/docs-site/src/favicon.svg"),
 });
 application.validate(project);
 await application.generateDocs(project, siteFolder);

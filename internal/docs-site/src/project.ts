@@ -36,6 +36,9 @@ export async function convert(
     disableGit: true,
     excludePrivate: true,
     excludeInternal: true,
+    navigation: { compactFolders: false, excludeReferences: true, includeFolders: false },
+    searchInComments: true,
+    searchInDocuments: true,
     sort: ["kind", "alphabetical"],
     visibilityFilters: { inherited: true, protected: true },
     treatWarningsAsErrors: true,
@@ -74,13 +77,18 @@ function addDocuments(application: Application, project: ProjectReflection): voi
 }
 
 function addReadmes(application: Application, project: ProjectReflection): void {
-  project.readme = parse(application, project, readPage("README.md"));
+  project.readme = parse(application, project, withoutTitle(readPage("README.md")));
   project.files.registerReflectionPath(absolute("README.md"), project);
   for (const module of project.children ?? []) {
     const path = `packages/${module.name.split("/").at(-1)}/README.md`;
-    module.readme = parse(application, project, readPage(path));
+    module.readme = parse(application, project, withoutTitle(readPage(path)));
     project.files.registerReflection(absolute(path), module);
   }
+}
+
+/** The front pages of the project and of packages have a title already. */
+function withoutTitle(page: SitePage): SitePage {
+  return { ...page, text: page.text.replace(/^# .+\n+/, "") };
 }
 
 function parse(application: Application, project: ProjectReflection, page: SitePage): DocumentReflection["content"] {

@@ -1,13 +1,13 @@
 import {
   type Application,
   DefaultTheme,
-  DocumentReflection,
+  type DocumentReflection,
   KindRouter,
   type NavigationElement,
   type ProjectReflection,
   type Reflection,
 } from "typedoc";
-import { chapters } from "./contents.ts";
+import { chapters, packages } from "./contents.ts";
 import { root } from "./repository.ts";
 
 /** Pages keep the paths that they have in the repository: `docs/testing.html`, `packages/core.html`. */
@@ -23,19 +23,20 @@ class PathRouter extends KindRouter {
 class ChapterTheme extends DefaultTheme {
   override buildNavigation(project: ProjectReflection): NavigationElement[] {
     const documents = new Map(project.documents?.map((document) => [fileOf(document), document]));
-    const guides = chapters.map(({ title, pages }): NavigationElement => {
-      const [only] = pages;
-      if (pages.length === 1) return this.#element(documents.get(only), title, this.#errors(documents.get(only)));
-      return { text: title, children: pages.map((page) => this.#element(documents.get(page))) };
+    const guides = chapters.flatMap(({ title, pages }): readonly NavigationElement[] => {
+      const elements = pages.map((page) => this.#element(documents.get(page)));
+      if (title === undefined) return elements;
+      if (pages.length > 1) return [{ text: title, children: elements }];
+      return elements.map((element) => ({ ...element, children: this.#errors(documents.get(pages[0])) }));
     });
-    const packages = super.buildNavigation(project).filter(({ text }) => text.startsWith("@"));
-    return [...guides, { text: "Packages", children: packages }];
+    const exported = super.buildNavigation(project);
+    const inOrder = packages.flatMap((name) => exported.filter(({ text }) => text === `@aether/${name}`));
+    return [...guides, { text: "Packages", children: inOrder }];
   }
 
-  #element(document: DocumentReflection | undefined, text?: string, children?: NavigationElement[]): NavigationElement {
+  #element(document: DocumentReflection | undefined): NavigationElement {
     if (document === undefined) throw new Error("a chapter has a page that is not there");
-    const element = { text: text ?? document.name, path: this.router.getFullUrl(document) };
-    return children === undefined ? element : { ...element, children };
+    return { text: document.name, path: this.router.getFullUrl(document) };
   }
 
   /** One entry for each code, in the order of the page. */
