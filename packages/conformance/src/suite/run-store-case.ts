@@ -4,7 +4,14 @@ import type { Stage, StoreCase } from "./store-case.ts";
 import type { StorePlaces } from "./store-fixture.ts";
 import { watchedStore } from "./watched-store.ts";
 
-/** Tells whether a case applies to the stores of a fixture: by their manifest, and by the damage hooks that there are. */
+/**
+ * Tells whether a case applies to the stores of a fixture: by their manifest, and by the damage hooks that there are.
+ *
+ * @example
+ * ```ts
+ * for (const one of storeCases) if (applies(one, places)) await runStoreCase(places, one);
+ * ```
+ */
 export function applies<Place>(
   one: StoreCase,
   { supports, damage }: Pick<StorePlaces<Place>, "supports" | "damage">,
@@ -19,6 +26,11 @@ export function applies<Place>(
  * Plays one case on a place of its own; closes its stores and destroys the place whatever happens.
  *
  * @throws {@link ConformanceError} when the store breaks a promise, also by an error that the case did not expect
+ *
+ * @example
+ * ```ts
+ * for (const one of storeCases) if (applies(one, places)) await runStoreCase(places, one);
+ * ```
  */
 export async function runStoreCase<Place>(places: StorePlaces<Place>, one: StoreCase): Promise<void> {
   const scene = new Scene<Place, EventStore>(places, watchedStore);
