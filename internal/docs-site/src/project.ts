@@ -16,9 +16,6 @@ import { useTheme } from "./theme.ts";
 
 const workspace = join(root, "internal/docs-site");
 
-/** Where the site goes; git ignores it. */
-export const siteFolder: string = join(root, "docs-site");
-
 /** What every package exports, with its comments; and, with `pages`, the guides. Any warning is an error. */
 export async function convert(
   options: { readonly pages: boolean } & Partial<TypeDocOptions>,
@@ -28,8 +25,7 @@ export async function convert(
     name: "Aether",
     entryPoints: packages.map((name) => join(root, "packages", name, "src/index.ts")),
     tsconfig: join(workspace, "tsconfig.packages.json"),
-    // Its default is `docs`, and the folder is emptied first.
-    out: siteFolder,
+    alwaysCreateEntryPointModule: true,
     readme: "none",
     basePath: root,
     disableSources: true,

@@ -38,10 +38,14 @@ test("the page has programs, and says what they print", () => {
   expect(programs.map(({ file }) => file)).toEqual(["first.ts", "two-writers.ts", "decide-again.ts", "on-nats.ts"]);
 });
 
-test.each(programs)("$file prints what the page says", async ({ file, prints }) => {
-  await using server = file === "on-nats.ts" ? await startNatsServer() : undefined;
-  const script = join(folder, file.replace(".ts", ".mjs"));
-  const env = server === undefined ? process.env : { ...process.env, NATS_URL: server.url };
-  const { stdout } = await promisify(execFile)(process.execPath, [script], { env });
-  expect(stdout).toBe(prints);
-}, 180_000);
+test.each(programs)(
+  "$file prints what the page says",
+  async ({ file, prints }) => {
+    await using server = file === "on-nats.ts" ? await startNatsServer() : undefined;
+    const script = join(folder, file.replace(".ts", ".mjs"));
+    const env = server === undefined ? process.env : { ...process.env, NATS_URL: server.url };
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { env });
+    expect(stdout).toBe(prints);
+  },
+  180_000,
+);

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pages, type Snippet, snippetsOf } from "./documents.ts";
+import { examples } from "./examples.ts";
 
 const workspace = fileURLToPath(new URL("..", import.meta.url));
 const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
@@ -47,6 +48,12 @@ test("every TypeScript snippet of every page compiles under the strict settings 
     .filter(({ language }) => language === "ts");
   expect(snippets.length).toBeGreaterThan(5);
   expect(compile(snippets, "all")).toBe("");
+}, 60_000);
+
+test("every example of every doc comment compiles, with the imports that it leaves out", () => {
+  const all = examples();
+  expect(all.length).toBeGreaterThan(100);
+  expect(compile(all, "examples")).toBe("");
 }, 60_000);
 
 test("a snippet that does not compile is noticed", () => {

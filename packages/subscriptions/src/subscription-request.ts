@@ -8,7 +8,7 @@ import { checkPattern } from "./namespace.ts";
  *
  * @example
  * ```ts
- * const { bufferSize = DEFAULT_BUFFER_SIZE } = subscribeOptions;
+ * const bufferSize = subscribeOptions.bufferSize ?? DEFAULT_BUFFER_SIZE;
  * ```
  */
 export const DEFAULT_BUFFER_SIZE = 1_024;

@@ -1,4 +1,10 @@
-import { type Comment, type DeclarationReflection, type ProjectReflection, ReflectionKind, type SignatureReflection } from "typedoc";
+import {
+  type Comment,
+  type DeclarationReflection,
+  type ProjectReflection,
+  ReflectionKind,
+  type SignatureReflection,
+} from "typedoc";
 import { shownBy } from "./shown.ts";
 import { exportsOf, nameOf, type Subject, subjectsOf, summaryOf, tagsOf, textOf } from "./subject.ts";
 
@@ -34,12 +40,17 @@ const unit: Rule = ({ name, declaration, comment }) => {
   if (declaration.type?.toString() !== "number") return [];
   if (!/time|delay|elapsed|wait|size|age|retention|bytes|room/i.test(declaration.name)) return [];
   if (/(?:Ms|Bytes)$|^ms$/.test(declaration.name)) return [];
-  return /millisecond|\bbytes\b|\bevents\b|\bhow many\b/i.test(textOf(comment)) ? [] : [`${name} does not say its unit`];
+  return /millisecond|\bbytes\b|\bevents\b|\bhow many\b/i.test(textOf(comment))
+    ? []
+    : [`${name} does not say its unit`];
 };
 
 /** What returns a promise, or is read with `for await`, says how it fails, or that it never does. */
 const rejections: Rule = ({ name, exported, signature, comment }) => {
-  if (signature === undefined || !/^(?:Promise|AsyncIterable|EventSubscription)</.test(signature.type?.toString() ?? "")) {
+  if (
+    signature === undefined ||
+    !/^(?:Promise|AsyncIterable|EventSubscription)</.test(signature.type?.toString() ?? "")
+  ) {
     return [];
   }
   // An interface of another package is what a user, or a client, implements.
@@ -49,13 +60,18 @@ const rejections: Rule = ({ name, exported, signature, comment }) => {
   // What a method keeps of an interface need not be said again.
   const promised = contractOf(signature) ?? contractOf(signature.parent);
   if (/\bnever rejects\b/i.test(textOf(comment) + textOf(promised))) return [];
-  const told = [...tagsOf(comment, "@throws"), ...tagsOf(promised, "@throws")].some((text) => /AETHER_[A-Z]|[A-Z]\w*Error\b|signal\.reason/.test(text));
+  const told = [...tagsOf(comment, "@throws"), ...tagsOf(promised, "@throws")].some((text) =>
+    /AETHER_[A-Z]|[A-Z]\w*Error\b|signal\.reason/.test(text),
+  );
   return told ? [] : [`${name} does not say by @throws with which code it rejects`];
 };
 
 /** The comment of the method that a method implements or overrides. */
 function contractOf(method: SignatureReflection | DeclarationReflection): Comment | undefined {
-  const contract = (method.implementationOf ?? method.overwrites)?.reflection as SignatureReflection | DeclarationReflection | undefined;
+  const contract = (method.implementationOf ?? method.overwrites)?.reflection as
+    | SignatureReflection
+    | DeclarationReflection
+    | undefined;
   return contract?.comment ?? (contract?.isDeclaration() ? contract.signatures?.[0]?.comment : undefined);
 }
 

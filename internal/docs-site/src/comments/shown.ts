@@ -24,7 +24,12 @@ function referredTo(reflection: Reflection): readonly Reflection[] {
 }
 
 function typesOf(reflection: Reflection): readonly SomeType[] {
-  const { type, default: byDefault, extendedTypes, implementedTypes } = reflection as Partial<DeclarationReflection> & {
+  const {
+    type,
+    default: byDefault,
+    extendedTypes,
+    implementedTypes,
+  } = reflection as Partial<DeclarationReflection> & {
     readonly default?: SomeType;
   };
   return [type, byDefault, ...(extendedTypes ?? []), ...(implementedTypes ?? [])].filter((each) => each !== undefined);

@@ -33,7 +33,8 @@ export function subjectsOf(exported: DeclarationReflection): readonly Subject[] 
     const common = { name: nameOf(declaration), exported, declaration };
     if (!declaration.kindOf(callable)) {
       // A property that holds a function has its comment on the signature.
-      const inner = declaration.type instanceof ReflectionType ? declaration.type.declaration.signatures?.[0] : undefined;
+      const inner =
+        declaration.type instanceof ReflectionType ? declaration.type.declaration.signatures?.[0] : undefined;
       const comment = declaration.comment ?? declaration.getSignature?.comment ?? inner?.comment;
       return [{ ...common, signature: undefined, comment }];
     }
