@@ -38,7 +38,7 @@ export async function convert(
     sort: ["kind", "alphabetical"],
     visibilityFilters: { inherited: true, protected: true },
     treatWarningsAsErrors: true,
-    validation: { invalidLink: true, invalidPath: true, notDocumented: false, notExported: true, rewrittenLink: true },
+    validation: { invalidLink: true, invalidPath: true, notDocumented: false, notExported: false, rewrittenLink: true },
     githubPages: true,
     hideGenerator: true,
     ...others,
