@@ -16,5 +16,6 @@ test.each(all)("the links of $path lead somewhere", (page) => {
 });
 
 test("the pages are there", () => {
-  for (const path of ["README.md", "docs/guide.md", "packages/core/README.md"]) expect(byPath.has(path)).toBe(true);
+  for (const path of ["README.md", "docs/getting-started.md", "packages/core/README.md"])
+    expect(byPath.has(path)).toBe(true);
 });

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pages, type Snippet, snippetsOf } from "./documents.ts";
+import { examples } from "./examples.ts";
 
 const workspace = fileURLToPath(new URL("..", import.meta.url));
 const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
@@ -49,6 +50,12 @@ test("every TypeScript snippet of every page compiles under the strict settings 
   expect(compile(snippets, "all")).toBe("");
 }, 60_000);
 
+test("every example of every doc comment compiles, with the imports that it leaves out", () => {
+  const all = examples();
+  expect(all.length).toBeGreaterThan(100);
+  expect(compile(all, "examples")).toBe("");
+}, 60_000);
+
 test("a snippet that does not compile is noticed", () => {
   const code = 'import type { Event } from "@aether/core";\nconst event: Event = 7;\n';
   expect(compile([{ page: "bad.md", line: 3, language: "ts", code }], "bad")).toContain("bad.md_3.ts(2,7)");
@@ -73,5 +80,5 @@ test("no snippet is in a language that nobody checks", () => {
       .flatMap(snippetsOf)
       .map(({ language }) => language),
   );
-  expect([...languages].filter((language) => !["ts", "sh"].includes(language))).toEqual([]);
+  expect([...languages].filter((language) => !["ts", "sh", "text"].includes(language))).toEqual([]);
 });

@@ -11,6 +11,7 @@ import type { EventDefaults } from "./prepare.ts";
 
 /** A bus, as far as a store needs one: any on which announcements may be published, whatever else is. */
 export interface AnnouncementBus {
+  /** Resolves when the bus has it; a rejection is told by `onBroadcastError`. */
   // No method, so that the compiler refuses a bus that is for other events alone.
   readonly publish: (namespace: string, announcement: EventStored) => Promise<void>;
 }
@@ -36,12 +37,22 @@ export interface AnnounceOptions {
   readonly onBroadcastError?: (error: AnnouncementLostError) => void;
 }
 
-/** An event was stored, but others were not told. */
+/**
+ * An event was stored, but others were not told.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_ANNOUNCEMENT_LOST")) console.log(error.actorId, error.version);
+ * ```
+ */
 export class AnnouncementLostError extends AetherError {
   override readonly name: string = "AnnouncementLostError";
   readonly code = "AETHER_ANNOUNCEMENT_LOST" as const;
+  /** The actor that it is about. */
   readonly actorId: string;
+  /** The version of the event. */
   readonly version: number;
+  /** The id of the event. */
   readonly eventId: string;
 
   constructor({ actorId, version, id }: Event, reason: string, cause?: unknown) {
@@ -64,7 +75,16 @@ declare module "@aether/core" {
 /** How many announcements of one actor may wait for a slow bus. */
 const MAX_WAITING_PER_ACTOR = 1_024;
 
-/** Publishes `EventStored` announcements behind a store's back: one bounded queue per actor, in the order of versions. */
+/**
+ * Publishes `EventStored` announcements behind a store's back: one bounded queue per actor, in the order of versions.
+ *
+ * @example
+ * ```ts
+ * const announcer = new Announcer({ broadcaster: bus, broadcastNamespace: "orders" }, defaults);
+ * announcer.announce([event]); // after it was stored
+ * await announcer.drained(); // in close()
+ * ```
+ */
 export class Announcer {
   readonly #broadcaster: AnnouncementBus;
   readonly #namespace: string;
@@ -90,7 +110,7 @@ export class Announcer {
     }
   }
 
-  /** Resolves when nothing waits. */
+  /** Resolves when nothing waits. Never rejects. */
   async drained(): Promise<void> {
     while (this.#workers.size > 0) await Promise.all(this.#workers);
   }
@@ -136,13 +156,32 @@ export class Announcer {
   }
 }
 
-/** The announcer that the options ask for, if they do. @throws `AETHER_INVALID_ARGUMENT` */
+/**
+ * The announcer that the options ask for, if they do.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT`
+ *
+ * @example
+ * ```ts
+ * const announcer = announcerFor({ broadcaster: bus }, defaults);
+ * announcer?.announce([event]); // after it was stored
+ * ```
+ */
 export function announcerFor(options: AnnounceOptions, defaults: EventDefaults): Announcer | undefined {
   const { broadcaster, ...others } = readAnnounceOptions(options);
   return broadcaster === undefined ? undefined : new Announcer({ ...others, broadcaster }, defaults);
 }
 
-/** What options say of announcements, read once and checked. @throws `AETHER_INVALID_ARGUMENT` */
+/**
+ * What options say of announcements, read once and checked.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT`
+ *
+ * @example
+ * ```ts
+ * const { broadcaster, broadcastNamespace } = readAnnounceOptions({ broadcaster: bus });
+ * ```
+ */
 export function readAnnounceOptions(options: AnnounceOptions): AnnounceOptions {
   const read = readFields(options, "options", ["broadcaster", "broadcastNamespace", "onBroadcastError"]);
   const { broadcaster, broadcastNamespace, onBroadcastError } = read;

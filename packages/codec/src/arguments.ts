@@ -3,13 +3,34 @@ import { nameFlaw } from "./envelope.ts";
 import { detachJson } from "./json.ts";
 import { describe } from "./refusal.ts";
 
-/** Checks the actor id of a read. @throws `AETHER_INVALID_ARGUMENT` */
+/**
+ * Checks the actor id of a read.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT`
+ *
+ * @example
+ * ```ts
+ * const actorId: unknown = JSON.parse("7");
+ * checkActorId(actorId); // throws: it is no string
+ * ```
+ */
 export function checkActorId(actorId: unknown, argument = "actorId"): asserts actorId is string {
   const flaw = nameFlaw(actorId);
   if (flaw !== undefined) throw new InvalidArgumentError({ argument, reason: flaw });
 }
 
-/** Checks an argument that counts something. @throws `AETHER_INVALID_ARGUMENT` */
+/**
+ * Checks an argument that counts something.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT`
+ *
+ * @example
+ * ```ts
+ * const cacheSize: unknown = 100;
+ * checkCount(cacheSize, "options.cacheSize", 1);
+ * console.log(cacheSize + 1); // a number from here on
+ * ```
+ */
 export function checkCount(value: unknown, argument: string, least = 0): asserts value is number {
   if (Number.isSafeInteger(value) && (value as number) >= least) return;
   const reason = `must be an integer from ${least} to ${Number.MAX_SAFE_INTEGER}, but is ${describe(value)}`;
@@ -20,6 +41,11 @@ export function checkCount(value: unknown, argument: string, least = 0): asserts
  * Some fields of an object that a caller handed in, each read once, so that what was checked is what is used.
  *
  * @throws `AETHER_INVALID_ARGUMENT` when it is no object, or cannot be read
+ *
+ * @example
+ * ```ts
+ * const { signal } = readFields(options, "options", ["signal"]);
+ * ```
  */
 export function readFields<T extends object, Name extends keyof T>(
   value: T,
@@ -36,7 +62,16 @@ export function readFields<T extends object, Name extends keyof T>(
   }
 }
 
-/** The signal among the options of a call. @throws `AETHER_INVALID_ARGUMENT` when they are no options, or it is no signal */
+/**
+ * The signal among the options of a call.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT` when they are no options, or it is no signal
+ *
+ * @example
+ * ```ts
+ * readSignal(options)?.throwIfAborted();
+ * ```
+ */
 export function readSignal(options: CallOptions | undefined): AbortSignal | undefined {
   if (options === undefined) return undefined;
   const { signal } = readFields(options, "options", ["signal"]);
@@ -56,7 +91,16 @@ function isSignal(value: unknown): boolean {
 /** The options of a lazy read with their defaults filled in. */
 export type ReadRange = Required<Omit<ReadOptions, "signal">>;
 
-/** Checks the options of a lazy read and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
+/**
+ * Checks the options of a lazy read and fills in the defaults.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT`
+ *
+ * @example
+ * ```ts
+ * const { fromVersion, toVersion, limit, direction }: ReadRange = readRange({ limit: 10 });
+ * ```
+ */
 export function readRange(options: ReadOptions = {}): ReadRange {
   const {
     fromVersion = 0,
@@ -73,7 +117,16 @@ export function readRange(options: ReadOptions = {}): ReadRange {
   return { fromVersion, toVersion, limit, direction };
 }
 
-/** A snapshot as a store keeps it: checked, detached from the caller's objects, deeply frozen. @throws `AETHER_INVALID_ARGUMENT` */
+/**
+ * A snapshot as a store keeps it: checked, detached from the caller's objects, deeply frozen.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT`
+ *
+ * @example
+ * ```ts
+ * const kept = prepareSnapshot({ actorId: "order-1", version: 7, state: { total: 3 } });
+ * ```
+ */
 export function prepareSnapshot<State extends object>(snapshot: NewSnapshot<State>): NewSnapshot<State> {
   const { actorId, version, state } = readFields(snapshot, "snapshot", ["actorId", "version", "state"]);
   checkActorId(actorId, "snapshot.actorId");

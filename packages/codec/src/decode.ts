@@ -10,6 +10,11 @@ const refuse: Refuse = (path, reason, cause) => new InvalidEventError({ path, re
  * that events do not have stay on it, so that a newer program's record survives an older one's reading.
  *
  * @throws `AETHER_INVALID_EVENT` when it is no event
+ *
+ * @example
+ * ```ts
+ * const event = decodeEvent(JSON.parse(line));
+ * ```
  */
 export function decodeEvent(record: unknown): Event {
   if (!isRecord(record)) throw refuse("", `must be an event object, but is ${describe(record)}`);

@@ -1,9 +1,23 @@
 import { describe, formatPath, type Refuse } from "./refusal.ts";
 
-/** How deeply data may be nested. */
+/**
+ * How deeply data may be nested.
+ *
+ * @example
+ * ```ts
+ * console.log(`data may be nested ${MAX_JSON_DEPTH} levels deep`);
+ * ```
+ */
 export const MAX_JSON_DEPTH = 1_000;
 
-/** How many values (objects, arrays and what is in them) data may have in all. */
+/**
+ * How many values (objects, arrays and what is in them) data may have in all.
+ *
+ * @example
+ * ```ts
+ * console.log(`data may have ${MAX_JSON_VALUES} values`);
+ * ```
+ */
 export const MAX_JSON_VALUES = 1_000_000;
 
 /**
@@ -14,6 +28,12 @@ export const MAX_JSON_VALUES = 1_000_000;
  *
  * @param root - what the object is called in paths
  * @throws what `refuse` makes
+ *
+ * @example
+ * ```ts
+ * const refuse: Refuse = (path, reason) => new Error(`${path} ${reason}`);
+ * const copy = detachJson({ total: 7 }, "state", refuse); // frozen, and nobody else has it
+ * ```
  */
 export function detachJson<T extends object>(value: T, root: string, refuse: Refuse): T {
   try {
@@ -31,6 +51,12 @@ export function detachJson<T extends object>(value: T, root: string, refuse: Ref
  * Freezes what `JSON.parse` made, at every depth.
  *
  * @param depth - that of the value itself: 0 for a record whose fields are the objects that {@link detachJson} let pass
+ *
+ * @example
+ * ```ts
+ * const refuse: Refuse = (path, reason) => new Error(`${path} ${reason}`);
+ * const state: unknown = freezeJson(JSON.parse(line), "state", refuse);
+ * ```
  */
 export function freezeJson<T>(value: T, root: string, refuse: Refuse, depth = 1): T {
   if (!freezeDeeply(value, depth)) throw refuse(root, `is nested more than ${MAX_JSON_DEPTH} levels deep`);

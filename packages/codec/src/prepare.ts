@@ -26,6 +26,12 @@ const fields: ReadonlySet<string> = new Set([
  * and deeply frozen.
  *
  * @throws `AETHER_INVALID_EVENT` with the path to the culprit
+ *
+ * @example
+ * ```ts
+ * const defaults: EventDefaults = { newId: () => crypto.randomUUID(), now: () => new Date().toISOString() };
+ * const kept = prepareEvent({ actorId: "order-1", version: 1, eventType: "OrderPlaced", data: {} }, defaults);
+ * ```
  */
 export function prepareEvent<E extends Event>(event: NoInfer<NewEvent<E> | E>, defaults: EventDefaults): E {
   return prepareAt("", event, defaults) as E;
@@ -35,6 +41,11 @@ export function prepareEvent<E extends Event>(event: NoInfer<NewEvent<E> | E>, d
  * Makes the events that a store keeps from a batch: each as {@link prepareEvent} does, all of one actor, ascending.
  *
  * @throws `AETHER_INVALID_EVENT` with the path to the culprit, which begins with its index: `[1].version`
+ *
+ * @example
+ * ```ts
+ * const kept = prepareEvents(events, defaults); // all of one actor, ascending
+ * ```
  */
 export function prepareEvents<E extends Event>(
   events: readonly NoInfer<NewEvent<E> | E>[],

@@ -7,7 +7,15 @@ const everyday =
 
 const longMonths: ReadonlySet<number> = new Set([1, 3, 5, 7, 8, 10, 12]);
 
-/** Tells whether a text is a date-time of RFC 3339, section 5.6, and a day that the calendar has. */
+/**
+ * Tells whether a text is a date-time of RFC 3339, section 5.6, and a day that the calendar has.
+ *
+ * @example
+ * ```ts
+ * isTimestamp("2026-02-28T12:00:00Z"); // true
+ * isTimestamp("2026-02-30T12:00:00Z"); // false: there is no such day
+ * ```
+ */
 export function isTimestamp(text: string): boolean {
   if (everyday.test(text)) return true;
   const match = rfc3339.exec(text);

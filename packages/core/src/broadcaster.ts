@@ -10,11 +10,20 @@ export interface SubscribeOptions<E extends Event = Event, Type extends E["event
    * @default every type
    */
   readonly eventTypes?: readonly Type[];
-  /** Only events of this actor. */
+  /**
+   * Only events of this actor.
+   * @default every actor
+   */
   readonly actorId?: string;
-  /** Only events of actors whose id begins so. */
+  /**
+   * Only events of actors whose id begins so.
+   * @default every actor
+   */
   readonly actorIdPrefix?: string;
-  /** Only events for which it returns true. Runs before an event is buffered. */
+  /**
+   * Only events for which it returns true. Runs before an event is buffered.
+   * @default every event
+   */
   readonly filter?: (event: EventOfType<E, Type>) => boolean;
   /**
    * How many events may wait to be taken.
@@ -34,6 +43,7 @@ export interface SubscribeOptions<E extends Event = Event, Type extends E["event
  * of its loop or the end of its bus.
  */
 export interface Subscription extends AsyncDisposable {
+  /** What was subscribed to. */
   readonly pattern: string;
   /**
    * Resolves when everything that is published from now on, by anyone, reaches the subscription. Settles in any case when
@@ -42,7 +52,7 @@ export interface Subscription extends AsyncDisposable {
   readonly ready: Promise<void>;
   /** How many events did not fit into the buffer, or were discarded when the subscription ended. */
   readonly dropped: number;
-  /** Ends it and discards what waits. A loop that waits ends. Calling it again is allowed. */
+  /** Ends it and discards what waits. A loop that waits ends. Calling it again is allowed. Never rejects. */
   unsubscribe(): Promise<void>;
 }
 
@@ -55,7 +65,10 @@ export interface EventSubscription<out E extends Event = Event> extends Subscrip
 /** {@link SubscribeOptions} of a subscription with a handler. */
 export interface HandlerOptions<E extends Event = Event, Type extends E["eventType"] = E["eventType"]>
   extends SubscribeOptions<E, Type> {
-  /** Hears what the handler threw or rejected with. The subscription goes on, and nobody else notices. */
+  /**
+   * Hears what the handler threw or rejected with. The subscription goes on, and nobody else notices.
+   * @default the bus's `onStatus` hears of it
+   */
   readonly onError?: (error: unknown, event: EventOfType<E, Type>) => void;
 }
 
@@ -108,7 +121,7 @@ export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisp
 
   /**
    * Ends every subscription and refuses what comes later. Loops still get what waits for them, and so do handlers, for which
-   * it waits. Calling it again is allowed.
+   * it waits. Calling it again is allowed. Never rejects.
    */
   close(): Promise<void>;
 }

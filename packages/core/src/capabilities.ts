@@ -18,6 +18,7 @@ export interface BatchEventStore<out E extends Event = Event> extends EventStore
 
 /** A record in the store that is no event. Plain reads skip it. */
 export interface ReplayError {
+  /** Where it stands. */
   readonly position: Position;
   /** The record's bytes, as they are stored. */
   readonly raw: Uint8Array;
@@ -27,13 +28,19 @@ export interface ReplayError {
 
 /** What {@link ReplayReportingEventStore.getEventsWithErrors} found. */
 export interface EventsWithErrors<out E extends Event = Event> {
+  /** The events, as `getEvents` gives them. */
   readonly events: readonly E[];
+  /** The malformed records, in the order of the store; `[]` if there are none. */
   readonly errors: readonly ReplayError[];
 }
 
 /** The `replayErrors` capability. */
 export interface ReplayReportingEventStore<out E extends Event = Event> extends EventStore<E> {
-  /** Like `getEvents`, and reports the malformed records that it met. */
+  /**
+   * Like `getEvents`, and reports the malformed records that it met.
+   *
+   * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
+   */
   getEventsWithErrors(actorId: string, fromVersion?: number, options?: CallOptions): Promise<EventsWithErrors<E>>;
 }
 
@@ -66,15 +73,21 @@ export interface StreamingEventStore<out E extends Event = Event> extends EventS
   /**
    * Reads an actor's events lazily, in bounded memory. Nothing happens before the first event is asked for; leaving the
    * loop frees what the read holds. Its iterator rejects with the errors that `getEvents` rejects with.
+   *
+   * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`, all of them in the loop
    */
   readEvents(actorId: string, options?: ReadOptions): AsyncIterable<E>;
 }
 
 /** Each capability and the interface that a store has with it. */
 export interface StoreCapabilities<E extends Event = Event> {
+  /** Several events at once, all or nothing. */
   batch: BatchEventStore<E>;
+  /** Malformed records are reported. */
   replayErrors: ReplayReportingEventStore<E>;
+  /** Lazy reads. */
   streaming: StreamingEventStore<E>;
+  /** Shortcuts for long histories. */
   snapshots: EventStore<E> & SnapshotStore;
 }
 

@@ -1,5 +1,6 @@
 /** Stands in for a type that JSON cannot carry, so that the compile error at the call says what to use instead. */
 export interface NotJson<Why extends string> {
+  /** Why not, and what to use. */
   readonly __notJson: Why;
 }
 

@@ -1,4 +1,12 @@
-/** The keys that event metadata usually has, so that programs agree on their spelling. */
+/**
+ * The keys that event metadata usually has, so that programs agree on their spelling.
+ *
+ * @example
+ * ```ts
+ * const metadata = { [MetadataKeys.correlationId]: "request-7", [MetadataKeys.userId]: "ann" };
+ * await store.saveEvent({ actorId: "order-1", version: 1, eventType: "OrderPlaced", data: { item: "lamp" }, metadata });
+ * ```
+ */
 export const MetadataKeys = {
   /** Groups everything that one request, command or commit brought about. */
   correlationId: "correlationId",

@@ -2,6 +2,7 @@ import type { CallOptions } from "./store.ts";
 
 /** An actor's state as of a version: a shortcut for replay, never the truth. */
 export interface Snapshot<State extends object = object> {
+  /** Whose state it is. */
   readonly actorId: string;
   /** The version of the last event that is folded into `state`, at least 1. */
   readonly version: number;
@@ -24,7 +25,11 @@ export interface SnapshotStore {
    */
   saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void>;
 
-  /** The snapshot of the highest version, deeply frozen; `undefined` if there is none. */
+  /**
+   * The snapshot of the highest version, deeply frozen; `undefined` if there is none.
+   *
+   * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
+   */
   getLatestSnapshot<State extends object = object>(
     actorId: string,
     options?: CallOptions,

@@ -8,6 +8,7 @@ export interface CallOptions {
   /**
    * Ends the call early. Before anything was written the promise rejects with `signal.reason`; a save that was already
    * under way rejects with `OutcomeUnknownError`, which has the reason as its cause.
+   * @default none: the call takes as long as it takes
    */
   readonly signal?: AbortSignal;
 }
@@ -16,9 +17,11 @@ export interface CallOptions {
 export interface SaveReceipt {
   /** The event's id: the writer's own, or the UUID that the store made. */
   readonly id: string;
+  /** The version that was saved. */
   readonly version: number;
   /** The event's timestamp, RFC 3339: the writer's own, or the store's clock. */
   readonly timestamp: string;
+  /** Where the store keeps it. */
   readonly position: Position;
 }
 
@@ -51,15 +54,21 @@ export interface EventStore<out E extends Event = Event> extends AsyncDisposable
    * The actor's events, ascending by version and deeply frozen; `[]` if there are none.
    *
    * @param fromVersion - the first version wanted, inclusive
+   *
+   * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */
   getEvents(actorId: string, fromVersion?: number, options?: CallOptions): Promise<readonly E[]>;
 
-  /** The version of the actor's last event, never a stale one; 0 if it has none. */
+  /**
+   * The version of the actor's last event, never a stale one; 0 if it has none.
+   *
+   * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
+   */
   getLatestVersion(actorId: string, options?: CallOptions): Promise<number>;
 
   /**
    * Finishes what is under way and refuses what comes later. A lazy read that is not at its end may end with
-   * `AETHER_STORE_CLOSED`. Calling it again is allowed.
+   * `AETHER_STORE_CLOSED`. Calling it again is allowed. Never rejects.
    */
   close(): Promise<void>;
 }

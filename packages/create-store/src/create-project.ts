@@ -13,7 +13,18 @@ export interface Project {
   readonly files: readonly string[];
 }
 
-/** The folder cannot take a new project, or not all of it. */
+/**
+ * The folder cannot take a new project, or not all of it.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   createProject({ folder: ".", packageName: "my-store", runner: "vitest" });
+ * } catch (error) {
+ *   if (error instanceof FolderError) console.error(error.message);
+ * }
+ * ```
+ */
 export class FolderError extends Error {
   override readonly name: string = "FolderError";
 }
@@ -24,6 +35,12 @@ const template = fileURLToPath(new URL("../template", import.meta.url));
  * Writes a project with a skeleton store, the contract as its test suite, a changeset and CI. Nothing is overwritten.
  *
  * @throws FolderError when the folder has something in it, or cannot be written to
+ *
+ * @example
+ * ```ts
+ * const { folder, files } = createProject({ folder: "my-store", packageName: "my-store", runner: "vitest" });
+ * console.log(`${files.length} files in ${folder}`);
+ * ```
  */
 export function createProject({ folder, packageName, runner }: Options): Project {
   const target = resolve(folder);

@@ -11,10 +11,22 @@ export interface Options {
   readonly folder: string;
   /** A name that npm accepts. */
   readonly packageName: string;
+  /** What runs the tests. */
   readonly runner: Runner;
 }
 
-/** The command line is wrong. */
+/**
+ * The command line is wrong.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   parseOptions(["--colour", "red"]);
+ * } catch (error) {
+ *   if (error instanceof UsageError) console.error(error.message);
+ * }
+ * ```
+ */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
@@ -36,6 +48,12 @@ FOLDER must not exist, or be empty. Exit code: 0 done, 1 nothing or not all coul
  * @param args - without node and the script
  * @returns `"help"` when help was asked for
  * @throws UsageError
+ *
+ * @example
+ * ```ts
+ * const options = parseOptions(["my-store", "--runner", "node"]);
+ * if (options !== "help") createProject(options);
+ * ```
  */
 export function parseOptions(args: readonly string[]): Options | "help" {
   const { values, positionals } = parse(args);

@@ -110,6 +110,7 @@ export class MemoryEventBus<out E extends Event = Event> implements EventBroadca
     return this.#closing;
   }
 
+  /** Closes it, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -155,6 +155,7 @@ export class NatsEventBus<out E extends Event = Event> implements EventBroadcast
     return this.#closing;
   }
 
+  /** Closes it, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -19,7 +19,9 @@ import { type RetryOptions, settingsOf } from "./retry-options.ts";
 
 /** Where an event of the call stands. */
 export interface SavedEvent {
+  /** The id of the event. */
   readonly id: string;
+  /** The version that it was saved with. */
   readonly version: number;
 }
 

@@ -15,8 +15,11 @@ export type CircuitState =
 
 /** A change from one status to another. */
 export interface CircuitChange {
+  /** Whose circuit it is. */
   readonly actorId: string;
+  /** What it was. */
   readonly from: CircuitState;
+  /** What it is now. */
   readonly to: CircuitState;
 }
 
@@ -47,7 +50,10 @@ export interface CircuitBreakerOptions {
    * @default 10_000
    */
   readonly maxActors?: number;
-  /** Hears of each change of status. What it throws is an uncaught error, and changes nothing else. */
+  /**
+   * Hears of each change of status. What it throws is an uncaught error, and changes nothing else.
+   * @default none
+   */
   readonly onStateChange?: (change: CircuitChange) => void;
   /** @default systemClock */
   readonly clock?: Clock;

@@ -8,6 +8,7 @@ export type Decide<E extends Event = Event> = (attempt: Attempt<E>) => Decision<
 
 /** What a decision may look at. */
 export interface Attempt<E extends Event = Event> {
+  /** The actor that is decided on. */
   readonly actorId: string;
   /** Which attempt this is, from 1. */
   readonly attempt: number;

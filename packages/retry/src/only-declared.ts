@@ -1,8 +1,17 @@
 import type { Event, EventDraft, EventOfType, Immutable } from "@aether/core";
 import type { Decide } from "./decide.ts";
 
-/** Stands in where a decision has a property that its event does not declare, so that the compile error names it. */
+/**
+ * Stands in where a decision has a property that its event does not declare, so that the compile error names it.
+ *
+ * @example
+ * ```ts
+ * // @ts-expect-error OrderPlaced has an item, and no colour
+ * await appendWithRetry(store, "order-1", () => ({ eventType: "OrderPlaced", data: { item: "lamp", colour: "red" } }));
+ * ```
+ */
 export interface Undeclared<Path extends string> {
+  /** The path to the property. */
   readonly __undeclared: Path;
 }
 

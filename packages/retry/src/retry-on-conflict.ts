@@ -35,10 +35,11 @@ export interface RetryOnConflictOptions extends RetryOptions {
  *
  * @example
  * ```ts
- * const receipt = await retryOnConflict(async ({ signal }) => {
- *   const version = await store.getLatestVersion("counter", { signal });
- *   return store.saveEvent({ actorId: "counter", version: version + 1, eventType: "Counted", data: {} }, { signal });
- * }, { signal: AbortSignal.timeout(5_000) });
+ * const signal = AbortSignal.timeout(5_000);
+ * const receipt = await retryOnConflict(async () => {
+ *   const version = (await store.getLatestVersion("order-1", { signal })) + 1;
+ *   return store.saveEvent({ actorId: "order-1", version, eventType: "OrderPlaced", data: { item: "lamp" } }, { signal });
+ * }, { signal });
  * ```
  */
 export async function retryOnConflict<Result>(

@@ -26,9 +26,13 @@ export interface RetryOptions {
   /**
    * Ends waits at once with `signal.reason`, and is handed on to the store. If it is then unknown whether something was
    * saved, the call rejects with `OutcomeUnknownError` instead.
+   * @default none
    */
   readonly signal?: AbortSignal;
-  /** Hears of each retry before the wait for it. What it throws ends the call. */
+  /**
+   * Hears of each retry before the wait for it. What it throws ends the call.
+   * @default none
+   */
   readonly onRetry?: (retry: Retry) => void;
   /**
    * A number from 0 up to, but not including, 1.

@@ -5,6 +5,7 @@ export type RetryableError = VersionConflictError | OutcomeUnknownError;
 
 /** A failed attempt, and what led to it: everything that a policy decides by. */
 export interface FailedAttempt {
+  /** The actor that was to be saved. */
   readonly actorId: string;
   /** Which attempt it was, from 1. */
   readonly attempt: number;
@@ -44,6 +45,7 @@ export interface RetryPolicy {
   /** For logs. */
   readonly name: string;
   /**
+   * Whether to try again after a failed attempt, and when.
    * @param random - a number from 0 up to, but not including, 1
    */
   onFailure(failed: FailedAttempt, random: () => number): Verdict;

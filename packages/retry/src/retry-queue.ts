@@ -20,7 +20,9 @@ const defaultLimits = { capacity: 1_000, roomTimeoutMs: 5_000 };
 
 /** An append as `RetryQueue.append` was asked for it. */
 export interface QueuedAppend<E extends Event = Event> {
+  /** The actor to append to. */
   readonly actorId: string;
+  /** Decides what to append. */
   readonly decide: Decide<E>;
 }
 

@@ -36,7 +36,14 @@ import { defaults, openParts, type StoreParts } from "./store-parts.ts";
 import { actorSubject, subjectFlaw } from "./subjects.ts";
 import type { CacheStats } from "./version-cache.ts";
 
-/** What {@link JetStreamEventStore} can do. */
+/**
+ * What {@link JetStreamEventStore} can do.
+ *
+ * @example
+ * ```ts
+ * console.log(jetStreamStoreSupports.durable); // true
+ * ```
+ */
 export const jetStreamStoreSupports: StoreSupports = Object.freeze({
   batch: true,
   replayErrors: true,
@@ -179,6 +186,8 @@ export class JetStreamEventStore<out E extends Event = Event>
    * Without a snapshot it reads every event.
    *
    * @throws what `getLatestSnapshot` and `getEvents` throw
+   * @throws `AETHER_HISTORY_TRUNCATED`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
+   *
    * @example
    * ```ts
    * const { snapshot, events } = await store.load<Order>("order-1");
@@ -211,6 +220,7 @@ export class JetStreamEventStore<out E extends Event = Event>
     return this.#closing;
   }
 
+  /** Closes it, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -288,6 +298,7 @@ export class JetStreamEventStore<out E extends Event = Event>
 
 /** What {@link JetStreamEventStore.load} finds. */
 export interface LoadedActor<out E extends Event = Event, State extends object = object> {
+  /** The newest snapshot; `undefined` if there is none. */
   readonly snapshot: Snapshot<State> | undefined;
   /** The events behind the snapshot; without one, all. */
   readonly events: readonly E[];

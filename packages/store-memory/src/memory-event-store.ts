@@ -33,7 +33,14 @@ import {
 import { v4 as uuid } from "uuid";
 import { ActorHistory } from "./actor-history.ts";
 
-/** What {@link MemoryEventStore} can do: everything but outliving its process. */
+/**
+ * What {@link MemoryEventStore} can do: everything but outliving its process.
+ *
+ * @example
+ * ```ts
+ * console.log(memoryStoreSupports.durable); // false
+ * ```
+ */
 export const memoryStoreSupports: StoreSupports = Object.freeze({
   batch: true,
   replayErrors: true,
@@ -48,7 +55,15 @@ const FIRST_POSITION = 1_000_000_000;
 
 const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toISOString() };
 
-/** How a memory store is made: what it announces, and to whom. */
+/**
+ * How a memory store is made: what it announces, and to whom.
+ *
+ * @example
+ * ```ts
+ * const options: MemoryStoreOptions = { broadcaster: bus, broadcastNamespace: "orders" };
+ * const store = new MemoryEventStore<OrderEvent>(options);
+ * ```
+ */
 export type MemoryStoreOptions = AnnounceOptions;
 
 /**
@@ -152,6 +167,7 @@ export class MemoryEventStore<out E extends Event = Event>
     await this.#announcer?.drained();
   }
 
+  /** Closes it, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -9,14 +9,25 @@ interface Taker {
 
 const done: IteratorResult<Event, undefined> = Object.freeze({ done: true, value: undefined });
 
-/** A subscription that is read with `for await`. The iterator is written by hand: it is twice as fast as a generator. */
+/**
+ * A subscription that is read with `for await`. The iterator is written by hand: it is twice as fast as a generator.
+ *
+ * @example
+ * ```ts
+ * const subscription = hub.open(readSubscribeArguments("orders", {}), registry); // one without a handler
+ * if (subscription instanceof BufferedSubscription) for await (const event of subscription) console.log(event.id);
+ * ```
+ */
 export class BufferedSubscription extends LocalSubscription implements EventSubscription {
   /** Who waits for events. Nothing is buffered while anybody does. */
   readonly #takers: Taker[] = [];
   #ending: Ending | undefined;
   #used = false;
 
-  /** @throws `AETHER_SUBSCRIPTION_USED` the second time */
+  /**
+   * The loop: it takes what waits, then waits for more.
+   * @throws `AETHER_SUBSCRIPTION_USED` the second time
+   */
   [Symbol.asyncIterator](): AsyncIterator<Event, undefined, undefined> {
     if (this.#used) throw new SubscriptionUsedError({ pattern: this.pattern });
     this.#used = true;
@@ -39,6 +50,7 @@ export class BufferedSubscription extends LocalSubscription implements EventSubs
     return true;
   }
 
+  /** Tells the loop. */
   protected override onEnd(ending: Ending): void {
     this.#ending = ending;
     for (const taker of this.#takers.splice(0)) this.#finish().then(taker.resolve, taker.reject);

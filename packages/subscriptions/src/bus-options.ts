@@ -17,14 +17,25 @@ export interface BusOptions<Status> {
 
 /** {@link BusOptions} with the defaults filled in. */
 export interface ResolvedBusOptions<Status> {
+  /** Hears what needs attention; without it, the console does. */
   readonly onStatus: ((status: Status) => void) | undefined;
+  /** How long `close()` waits for handlers, in milliseconds. */
   readonly drainTimeoutMs: number;
 }
 
 /** The longest time that a timer can wait. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
-/** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT`
+ *
+ * @example
+ * ```ts
+ * const { drainTimeoutMs } = resolveBusOptions({}); // 5000
+ * ```
+ */
 export function resolveBusOptions<Status>(options: BusOptions<Status>): ResolvedBusOptions<Status> {
   const { onStatus, drainTimeoutMs = 5_000 } = readFields(options, "options", ["onStatus", "drainTimeoutMs"]);
   if (onStatus !== undefined && typeof onStatus !== "function") {

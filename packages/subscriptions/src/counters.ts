@@ -1,9 +1,14 @@
 /** What a bus counts as it goes. */
 export interface Counters {
+  /** Events that were published here. */
   published: number;
+  /** Events that a loop took or a handler was called with. */
   delivered: number;
+  /** Events that did not fit, or were discarded. */
   dropped: number;
+  /** Calls of handlers and filters that threw or rejected. */
   failed: number;
+  /** Messages that were no events. */
   malformed: number;
 }
 

@@ -7,6 +7,12 @@ import type { EventHandler, SubscriptionRequest } from "./subscription-request.t
 /**
  * A subscription with a handler. Its calls do not overlap: while one runs, or a promise that it returned is pending,
  * events wait. What it throws is told to its `onError`, or reported; nobody else notices.
+ *
+ * @example
+ * ```ts
+ * const handler: EventHandler = (event) => console.log(event);
+ * hub.open(readSubscribeArguments("orders", handler), registry) instanceof HandlerSubscription; // true
+ * ```
  */
 export class HandlerSubscription extends LocalSubscription {
   readonly #handler: EventHandler;
@@ -35,6 +41,7 @@ export class HandlerSubscription extends LocalSubscription {
     return true;
   }
 
+  /** Reports an error that it ended by. */
   protected override onEnd(ending: Ending): void {
     if (ending.type !== "failed") return;
     this.#failure = ending;

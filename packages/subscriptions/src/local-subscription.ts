@@ -8,16 +8,30 @@ import type { SubscriptionRequest } from "./subscription-request.ts";
 
 /** What a subscription needs of its bus. */
 export interface SubscriptionHome {
+  /** What is counted, in all. */
   readonly counters: Counters;
+  /** Hears what needs attention. */
   readonly report: Report<SubscriptionStatus>;
   /** The subscription has ended and takes nothing any more. Called once. */
   ended(subscription: LocalSubscription): void;
 }
 
-/** One subscription, whatever takes its events. */
+/**
+ * One subscription, whatever takes its events.
+ *
+ * @example
+ * ```ts
+ * const subscription: LocalSubscription = hub.open(readSubscribeArguments("orders", {}), registry);
+ * subscription.confirm(); // when the server has it
+ * subscription.end({ type: "closed" });
+ * ```
+ */
 export abstract class LocalSubscription implements Subscription {
+  /** What was subscribed to. */
   readonly pattern: string;
+  /** What waits to be taken. */
   protected readonly inbox: Inbox<Event>;
+  /** The bus, as far as it concerns a subscription. */
   protected readonly home: SubscriptionHome;
   readonly #request: SubscriptionRequest;
   readonly #filter: SubscriptionRequest["filter"];
@@ -89,7 +103,7 @@ export abstract class LocalSubscription implements Subscription {
     this.inbox.discard();
   }
 
-  /** Resolves when nothing will be taken any more unless somebody asks for it. */
+  /** Resolves when nothing will be taken any more unless somebody asks for it. Never rejects. */
   abstract idle(): Promise<void>;
 
   async unsubscribe(): Promise<void> {
@@ -98,6 +112,7 @@ export abstract class LocalSubscription implements Subscription {
     this.discard();
   }
 
+  /** Closes it, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.unsubscribe();
   }
@@ -105,6 +120,7 @@ export abstract class LocalSubscription implements Subscription {
   /** Hands an event on or keeps it; false if it neither fitted nor may be dropped. */
   protected abstract receive(event: Event): boolean;
 
+  /** Called once, when it has ended. */
   protected abstract onEnd(ending: Ending): void;
 
   #wants(event: Event): boolean {

@@ -1,9 +1,23 @@
 import { InvalidNamespaceError } from "@aether/core";
 
-/** The longest namespace or pattern, in bytes of UTF-8. */
+/**
+ * The longest namespace or pattern, in bytes of UTF-8.
+ *
+ * @example
+ * ```ts
+ * new TextEncoder().encode(namespace).length <= MAX_NAMESPACE_BYTES;
+ * ```
+ */
 export const MAX_NAMESPACE_BYTES = 255;
 
-/** The most tokens that a namespace or a pattern may have. */
+/**
+ * The most tokens that a namespace or a pattern may have.
+ *
+ * @example
+ * ```ts
+ * namespace.split(".").length <= MAX_NAMESPACE_TOKENS;
+ * ```
+ */
 export const MAX_NAMESPACE_TOKENS = 16;
 
 const encoder = new TextEncoder();
@@ -16,6 +30,12 @@ const wildcard = /[*>]/;
  * space and control characters.
  *
  * @throws `AETHER_INVALID_NAMESPACE`
+ *
+ * @example
+ * ```ts
+ * checkNamespace("tenant-a.orders");
+ * checkNamespace("tenant-a.*"); // throws: that is a pattern
+ * ```
  */
 export function checkNamespace(namespace: unknown): asserts namespace is string {
   for (const token of tokensOf(namespace)) {
@@ -28,6 +48,12 @@ export function checkNamespace(namespace: unknown): asserts namespace is string 
  * `>` (one token or more).
  *
  * @throws `AETHER_INVALID_NAMESPACE`
+ *
+ * @example
+ * ```ts
+ * checkPattern("tenant-a.>");
+ * checkPattern("tenant-a.>.orders"); // throws: > stands at the end only
+ * ```
  */
 export function checkPattern(pattern: unknown): asserts pattern is string {
   const tokens = tokensOf(pattern);

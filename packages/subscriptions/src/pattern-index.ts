@@ -12,6 +12,13 @@ interface Node<Value> {
 /**
  * Keeps one value for each pattern and finds those whose patterns match a namespace, by walking a tree of tokens: what
  * it costs depends on the namespace and on how many patterns match it, not on how many there are.
+ *
+ * @example
+ * ```ts
+ * const index = new PatternIndex<{ readonly owner: string }>();
+ * index.set("orders.*", { owner: "ann" });
+ * index.match("orders.eu"); // [{ owner: "ann" }]
+ * ```
  */
 export class PatternIndex<Value extends object> {
   readonly #root: Node<Value> = newNode();

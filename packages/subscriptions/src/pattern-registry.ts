@@ -8,7 +8,9 @@ const REMEMBERED_NAMESPACES = 4_096;
 
 /** Everyone who subscribed to exactly this pattern. */
 export class PatternGroup {
+  /** What all of them subscribed to. */
   readonly pattern: string;
+  /** Who subscribed, in that order. */
   subscribers: SubscriberList = [];
 
   constructor(pattern: string) {
@@ -16,7 +18,16 @@ export class PatternGroup {
   }
 }
 
-/** Finds the subscriptions that match a namespace. */
+/**
+ * Finds the subscriptions that match a namespace.
+ *
+ * @example
+ * ```ts
+ * const registry = new PatternRegistry();
+ * const subscription = hub.open(readSubscribeArguments("orders.*", {}), registry); // adds it
+ * registry.matching("orders.eu"); // [subscription]
+ * ```
+ */
 export class PatternRegistry {
   readonly #groups = new Map<string, PatternGroup>();
   readonly #index = new PatternIndex<PatternGroup>();

@@ -20,6 +20,11 @@ const known = new WeakSet<object>();
  * hand them out, is taken as it is and checked only once, however often it is published; any other is copied.
  *
  * @throws `AETHER_INVALID_EVENT`
+ *
+ * @example
+ * ```ts
+ * hub.deliver(registry.matching("orders"), publishedEvent(event));
+ * ```
  */
 export function publishedEvent(event: Event): Event {
   if (known.has(event)) return event;

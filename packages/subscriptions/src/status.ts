@@ -38,6 +38,11 @@ export type Report<Status> = (status: Status) => void;
 /**
  * Makes a report of the application's `onStatus`, which may fail without hurting anyone. Without one, and when it fails,
  * `console.error` is told: a failure that nobody hears of is worse than a noisy one.
+ *
+ * @example
+ * ```ts
+ * const hub = new SubscriptionHub(reportTo((status: SubscriptionStatus) => console.warn(status.type)));
+ * ```
  */
 export function reportTo<Status extends { readonly type: string }>(
   onStatus: ((status: Status) => void) | undefined,

@@ -16,8 +16,20 @@ export interface SubscriptionSource {
   remove(subscription: LocalSubscription): void;
 }
 
-/** Opens, counts and closes the subscriptions of one bus. */
+/**
+ * Opens, counts and closes the subscriptions of one bus.
+ *
+ * @example
+ * ```ts
+ * const hub = new SubscriptionHub(reportTo<SubscriptionStatus>(undefined));
+ * const registry = new PatternRegistry();
+ * hub.open(readSubscribeArguments("orders", {}), registry).confirm();
+ * hub.deliver(registry.matching("orders"), publishedEvent(event));
+ * await hub.close(5_000);
+ * ```
+ */
 export class SubscriptionHub {
+  /** What is counted, in all. */
   readonly counters: Counters = { published: 0, delivered: 0, dropped: 0, failed: 0, malformed: 0 };
   readonly #report: Report<SubscriptionStatus>;
   readonly #dispatcher = new Dispatcher();
@@ -74,6 +86,7 @@ export class SubscriptionHub {
     return pattern === undefined ? this.#open.size : (this.#byPattern.get(pattern) ?? 0);
   }
 
+  /** The counters, and how it stands now: an object made at each call. */
   metrics(): BusMetrics {
     let waiting = 0;
     for (const subscription of this.#open) waiting += subscription.waiting;
@@ -88,7 +101,7 @@ export class SubscriptionHub {
 
   /**
    * Ends every subscription. What waits in them can still be taken by loops; handlers get so many milliseconds to take it,
-   * then the rest is dropped.
+   * then the rest is dropped. Never rejects.
    */
   async close(drainTimeoutMs: number): Promise<void> {
     const closing = [...this.#open];

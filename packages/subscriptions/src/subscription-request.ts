@@ -3,10 +3,24 @@ import { type Event, type HandlerOptions, InvalidArgumentError, type SubscribeOp
 import { type EventFilter, filterOf } from "./filter.ts";
 import { checkPattern } from "./namespace.ts";
 
-/** How many events may wait in a subscription that does not say. */
+/**
+ * How many events may wait in a subscription that does not say.
+ *
+ * @example
+ * ```ts
+ * const bufferSize = subscribeOptions.bufferSize ?? DEFAULT_BUFFER_SIZE;
+ * ```
+ */
 export const DEFAULT_BUFFER_SIZE = 1_024;
 
-/** The largest buffer that a subscription may ask for, in events. */
+/**
+ * The largest buffer that a subscription may ask for, in events.
+ *
+ * @example
+ * ```ts
+ * const bufferSize = Math.min(1e9, MAX_BUFFER_SIZE);
+ * ```
+ */
 export const MAX_BUFFER_SIZE = 16_777_216;
 
 /** A handler as the buses call it. */
@@ -14,13 +28,19 @@ export type EventHandler = (event: Event) => unknown;
 
 /** What the arguments of `subscribe` ask for: checked, with the defaults filled in. */
 export interface SubscriptionRequest {
+  /** Which namespaces. */
   readonly pattern: string;
+  /** Which events; without one, all. */
   readonly filter: EventFilter | undefined;
+  /** How many events may wait. */
   readonly bufferSize: number;
+  /** What to do with the event that finds the buffer full. */
   readonly overflow: NonNullable<SubscribeOptions["overflow"]>;
+  /** Ends it. */
   readonly signal: AbortSignal | undefined;
   /** With it, it is a subscription with a handler; without it, one that is iterated. */
   readonly handler: EventHandler | undefined;
+  /** Hears what the handler threw. */
   readonly onError: ((error: unknown, event: Event) => unknown) | undefined;
 }
 
@@ -28,6 +48,12 @@ export interface SubscriptionRequest {
  * Reads the arguments of both forms of `subscribe`: pattern and options, or pattern, handler and options.
  *
  * @throws `AETHER_INVALID_NAMESPACE` for the pattern, `AETHER_INVALID_ARGUMENT` for the rest
+ *
+ * @example
+ * ```ts
+ * const request = readSubscribeArguments("orders.*", { bufferSize: 100 });
+ * const subscription = hub.open(request, registry);
+ * ```
  */
 export function readSubscribeArguments(pattern: unknown, second: unknown, third?: unknown): SubscriptionRequest {
   checkPattern(pattern);

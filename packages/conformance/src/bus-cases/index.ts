@@ -12,7 +12,14 @@ import { precedence } from "./precedence.ts";
 import { signals } from "./signals.ts";
 import { subscriptions } from "./subscriptions.ts";
 
-/** The contract of event buses, case by case. */
+/**
+ * The contract of event buses, case by case.
+ *
+ * @example
+ * ```ts
+ * for (const one of busCases) console.log(`${one.theme}: ${one.name}`);
+ * ```
+ */
 export const busCases: readonly BusCase[] = [
   ...delivery,
   ...immutability,

@@ -7,7 +7,9 @@ export interface BrokenPromise {
   readonly promise: string;
   /** What the store or the bus was given. */
   readonly given: unknown;
+  /** What it should have done. */
   readonly expected: unknown;
+  /** What it did. */
   readonly actual: unknown;
   /** What it threw, where it threw something. */
   readonly cause?: unknown;
@@ -16,14 +18,27 @@ export interface BrokenPromise {
 /**
  * A store or a bus broke a promise of the contract. The message says which, by what input, what was expected and seen, and in
  * which part the two differ; `expected` and `actual` are what runners show as a difference.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await runStoreCase(places, one);
+ * } catch (error) {
+ *   if (error instanceof ConformanceError) console.log(error.promise, error.expected, error.actual);
+ * }
+ * ```
  */
 export class ConformanceError extends Error {
   override readonly name: string = "ConformanceError";
   /** The code of Node's assertion errors: runners tell by it that a check failed, and not the test's own code. */
   readonly code = "ERR_ASSERTION" as const;
+  /** What the store or bus owes. */
   readonly promise: string;
+  /** What it was given. */
   readonly given: unknown;
+  /** What it should have done. */
   readonly expected: unknown;
+  /** What it did. */
   readonly actual: unknown;
 
   constructor(broken: BrokenPromise) {

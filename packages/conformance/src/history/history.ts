@@ -1,6 +1,8 @@
 /** An event as histories tell of it. */
 export interface RecordedEvent {
+  /** The id of the event. */
   readonly id: string;
+  /** Its version. */
   readonly version: number;
   /** What was sent, or what was read, in any form in which the same is equal: see `contentOf`. */
   readonly content: string;
@@ -10,9 +12,11 @@ export interface RecordedEvent {
 export interface RecordedCall {
   /** Who called. One client is one open store: what it has seen, it must see again. */
   readonly client: string;
+  /** The actor that was written or read. */
   readonly actorId: string;
   /** When the call was made, and when it was answered, on one clock that all clients share and that never goes back. */
   readonly startedAt: number;
+  /** When it settled, by the same clock, in milliseconds. */
   readonly endedAt: number;
 }
 
@@ -27,23 +31,31 @@ export type SaveOutcome = "ok" | "conflict" | "same-event" | "unknown" | "failed
 
 /** A call of `saveEvent` or `saveEvents`. An event that is tried at another version needs another id. */
 export interface RecordedSave extends RecordedCall {
+  /** Tells it from other operations. */
   readonly kind: "save";
+  /** What was to be saved, in its order. */
   readonly events: readonly RecordedEvent[];
+  /** How it ended. */
   readonly outcome: SaveOutcome;
 }
 
 /** A read that succeeded, of everything from `fromVersion` to `toVersion`. */
 export interface RecordedRead extends RecordedCall {
+  /** Tells it from other operations. */
   readonly kind: "read";
+  /** The first version that was asked for, inclusive. */
   readonly fromVersion: number;
   /** Inclusive. @default Number.MAX_SAFE_INTEGER */
   readonly toVersion?: number;
+  /** What was read, in its order. */
   readonly events: readonly RecordedEvent[];
 }
 
 /** A call of `getLatestVersion` that succeeded. */
 export interface RecordedVersionRead extends RecordedCall {
+  /** Tells it from other operations. */
   readonly kind: "latest-version";
+  /** The version that was read; 0 for no events. */
   readonly version: number;
 }
 
@@ -90,7 +102,9 @@ export type HistoryRule =
 
 /** A rule that does not hold. */
 export interface HistoryViolation {
+  /** Which promise was broken. */
   readonly rule: HistoryRule;
+  /** Whose history it is, if it is of one actor. */
   readonly actorId?: string;
   /** Whose call showed it. */
   readonly client?: string;

@@ -19,7 +19,16 @@ export interface RecordingOptions {
   readonly now?: () => number;
 }
 
-/** Calls a store and tells what was answered, as `checkHistory` needs it. Answers and errors pass unchanged. */
+/**
+ * Calls a store and tells what was answered, as `checkHistory` needs it. Answers and errors pass unchanged.
+ *
+ * @example
+ * ```ts
+ * const operations: RecordedOperation[] = [];
+ * const recorder = new RecordingStore(store, { client: "one", record: (operation) => operations.push(operation) });
+ * await recorder.saveEvent(event);
+ * ```
+ */
 export class RecordingStore {
   readonly #store: EventStore;
   readonly #client: string;
@@ -33,7 +42,11 @@ export class RecordingStore {
     this.#now = now;
   }
 
-  /** See `EventStore.saveEvent`. The event is complete: the checker must know what is stored. */
+  /**
+   * See `EventStore.saveEvent`. The event is complete: the checker must know what is stored.
+   *
+   * @throws what the store rejects with, such as `AETHER_VERSION_CONFLICT`
+   */
   saveEvent(event: Event, options?: CallOptions): Promise<SaveReceipt> {
     return this.#save([event], options, () => this.#store.saveEvent(event, options));
   }
@@ -45,7 +58,11 @@ export class RecordingStore {
     return this.#save(events, options, () => store.saveEvents(events, options));
   }
 
-  /** See `EventStore.getEvents`. */
+  /**
+   * See `EventStore.getEvents`.
+   *
+   * @throws what the store rejects with, such as `AETHER_STORE_UNAVAILABLE`; then nothing is recorded
+   */
   async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
     const startedAt = this.#now();
     const events = await this.#store.getEvents(actorId, fromVersion, options);
@@ -53,7 +70,11 @@ export class RecordingStore {
     return events;
   }
 
-  /** See `EventStore.getLatestVersion`. */
+  /**
+   * See `EventStore.getLatestVersion`.
+   *
+   * @throws what the store rejects with, such as `AETHER_STORE_UNAVAILABLE`; then nothing is recorded
+   */
   async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
     const startedAt = this.#now();
     const version = await this.#store.getLatestVersion(actorId, options);
@@ -92,12 +113,26 @@ function outcomeOf(error: unknown, signal: AbortSignal | undefined): SaveOutcome
   return signal?.aborted === true && error === signal.reason ? "failed" : "unknown";
 }
 
-/** An event as a history tells of it. */
+/**
+ * An event as a history tells of it.
+ *
+ * @example
+ * ```ts
+ * const contents = new Map([["order-1", (await store.getEvents("order-1")).map(recordedEvent)]]);
+ * ```
+ */
 export function recordedEvent(event: Event): RecordedEvent {
   return { id: event.id, version: event.version, content: contentOf(event) };
 }
 
-/** The content of an event as text: equal if, and only if, JSON carries the same, whatever the order of properties. */
+/**
+ * The content of an event as text: equal if, and only if, JSON carries the same, whatever the order of properties.
+ *
+ * @example
+ * ```ts
+ * contentOf(event) === contentOf({ ...event }); // true: the same, whatever the order of its fields
+ * ```
+ */
 export function contentOf({ actorId, eventType, data, metadata, timestamp }: Event): string {
   return JSON.stringify([actorId, eventType, data, metadata ?? null, timestamp], (_, value: unknown) => {
     if (Array.isArray(value)) return ["[]", ...value];

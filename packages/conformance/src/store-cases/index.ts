@@ -18,7 +18,14 @@ import { snapshots } from "./snapshots.ts";
 import { streaming } from "./streaming.ts";
 import { versions } from "./versions.ts";
 
-/** The contract of event stores, case by case. */
+/**
+ * The contract of event stores, case by case.
+ *
+ * @example
+ * ```ts
+ * for (const one of storeCases) console.log(`${one.theme}: ${one.name}`);
+ * ```
+ */
 export const storeCases: readonly StoreCase[] = [
   ...manifest,
   ...savingAndReading,

@@ -10,6 +10,11 @@ import { watchedBus } from "./watched-bus.ts";
  *
  * @throws {@link ConformanceError} when the bus breaks a promise, also by an error that the case did not expect, and by
  * never ending
+ *
+ * @example
+ * ```ts
+ * for (const one of busCases) for (const setting of one.settings) await runBusCase(busPlaces, one, setting);
+ * ```
  */
 export async function runBusCase<Place>(places: BusPlaces<Place>, one: BusCase, setting: BusSetting): Promise<void> {
   const patience = new Patience(places.patienceMs);

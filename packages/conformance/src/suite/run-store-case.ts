@@ -7,7 +7,14 @@ import type { Damage, StorePlaces } from "./store-fixture.ts";
 import { watchedPromise } from "./watched-calls.ts";
 import { watchedStore } from "./watched-store.ts";
 
-/** Tells whether a case applies to the stores of a fixture: by their manifest, and by the damage hooks that there are. */
+/**
+ * Tells whether a case applies to the stores of a fixture: by their manifest, and by the damage hooks that there are.
+ *
+ * @example
+ * ```ts
+ * for (const one of storeCases) if (applies(one, places)) await runStoreCase(places, one);
+ * ```
+ */
 export function applies<Place>(
   one: StoreCase,
   { supports, damage }: Pick<StorePlaces<Place>, "supports" | "damage">,
@@ -23,6 +30,11 @@ export function applies<Place>(
  *
  * @throws {@link ConformanceError} when the store breaks a promise, also by an error that the case did not expect, and by
  * never ending
+ *
+ * @example
+ * ```ts
+ * for (const one of storeCases) if (applies(one, places)) await runStoreCase(places, one);
+ * ```
  */
 export async function runStoreCase<Place>(places: StorePlaces<Place>, one: StoreCase): Promise<void> {
   const patience = new Patience(places.patienceMs);

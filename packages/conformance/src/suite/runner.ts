@@ -1,6 +1,8 @@
 /** What the test runners have in common. */
 export interface Runner {
+  /** Groups what its body declares. */
   describe(name: string, body: () => void): unknown;
+  /** Declares a test: it fails if its body rejects. */
   test(name: string, body: () => Promise<void>): unknown;
 }
 

@@ -22,6 +22,7 @@ export interface StorePlaces<Place> {
   open(place: Place): EventStore | Promise<EventStore>;
   /** Frees a place. Its stores are closed by then. */
   destroyPlace?(place: Place): void | Promise<void>;
+  /** How to damage what a closed store left behind, for the cases that need it. */
   readonly damage?: Damage<Place>;
   /**
    * How long a case may take, in milliseconds, from the first call of `open` on: what has not ended by then never does. Keep

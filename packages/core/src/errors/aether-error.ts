@@ -4,8 +4,11 @@ const brand: symbol = Symbol.for("aether.error");
 
 /** The JSON form of an error: its name, code and message, the fields that are its own, and its cause if it has one. */
 export interface AetherErrorJson {
+  /** The name of the class. */
   readonly name: string;
+  /** What to tell errors apart by. */
   readonly code: string;
+  /** What happened, for people. */
   readonly message: string;
   readonly [field: string]: unknown;
 }
@@ -13,6 +16,15 @@ export interface AetherErrorJson {
 /**
  * What every error of Aether is. Tell errors apart by `code`, with {@link isAetherError}: codes are part of the API and
  * hold across copies of this package; messages are not, and `instanceof` does not.
+ *
+ * @example
+ * ```ts
+ * class DiskFullError extends AetherError {
+ *   override readonly name: string = "DiskFullError";
+ *   readonly code = "MY_STORE_DISK_FULL" as const;
+ * }
+ * throw new DiskFullError("the disk is full; free some space");
+ * ```
  */
 export abstract class AetherError extends Error {
   abstract readonly code: string;
@@ -21,6 +33,7 @@ export abstract class AetherError extends Error {
     Object.defineProperty(AetherError.prototype, brand, { value: true });
   }
 
+  /** For logs: the name, code, message, own fields and causes. No stack. */
   toJSON(): AetherErrorJson {
     const { name, code, message, cause } = this;
     const fields = Object.fromEntries(Object.entries(this).filter(([field]) => !(field in reserved)));

@@ -1,6 +1,13 @@
 import { AetherError, because } from "./aether-error.ts";
 
-/** The store was closed before the call. Nothing was done. */
+/**
+ * The store was closed before the call. Nothing was done.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_STORE_CLOSED")) console.log("open another store");
+ * ```
+ */
 export class StoreClosedError extends AetherError {
   override readonly name: string = "StoreClosedError";
   readonly code = "AETHER_STORE_CLOSED" as const;
@@ -10,7 +17,14 @@ export class StoreClosedError extends AetherError {
   }
 }
 
-/** The bus was closed before the call. Nothing was done. */
+/**
+ * The bus was closed before the call. Nothing was done.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_BROADCASTER_CLOSED")) console.log("open another bus");
+ * ```
+ */
 export class BroadcasterClosedError extends AetherError {
   override readonly name: string = "BroadcasterClosedError";
   readonly code = "AETHER_BROADCASTER_CLOSED" as const;

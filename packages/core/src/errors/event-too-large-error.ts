@@ -1,19 +1,33 @@
 import { AetherError, because, quote } from "./aether-error.ts";
 
+/** What {@link EventTooLargeError} is made of. */
 export interface EventTooLargeDetails {
-  readonly actorId: string;
-  readonly sizeBytes: number;
-  readonly limitBytes: number;
-  readonly cause?: unknown;
-}
-
-/** An event, or a batch, which is never split, is larger than the store can keep in one piece. Nothing was stored. */
-export class EventTooLargeError extends AetherError {
-  override readonly name: string = "EventTooLargeError";
-  readonly code = "AETHER_EVENT_TOO_LARGE" as const;
+  /** The actor that it is about. */
   readonly actorId: string;
   /** What it would take, encoded. */
   readonly sizeBytes: number;
+  /** The most that the store takes in one piece. */
+  readonly limitBytes: number;
+  /** What was behind it, if anything was. */
+  readonly cause?: unknown;
+}
+
+/**
+ * An event, or a batch, which is never split, is larger than the store can keep in one piece. Nothing was stored.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_EVENT_TOO_LARGE")) console.log(`${error.sizeBytes - error.limitBytes} bytes too many`);
+ * ```
+ */
+export class EventTooLargeError extends AetherError {
+  override readonly name: string = "EventTooLargeError";
+  readonly code = "AETHER_EVENT_TOO_LARGE" as const;
+  /** The actor that it is about. */
+  readonly actorId: string;
+  /** What it would take, encoded. */
+  readonly sizeBytes: number;
+  /** The most that the store takes in one piece. */
   readonly limitBytes: number;
 
   constructor(details: EventTooLargeDetails) {

@@ -1,18 +1,31 @@
 import { AetherError, because, isAetherError, quote } from "./aether-error.ts";
 
+/** What {@link VersionConflictError} is made of. */
 export interface VersionConflictDetails {
+  /** The actor that it is about. */
   readonly actorId: string;
+  /** The version (of a batch: the first) that the writer wanted to save. */
   readonly attemptedVersion: number;
+  /** The actor's latest version. */
   readonly currentVersion: number;
   /** @default false */
   readonly sameEvent?: boolean;
+  /** What was behind it, if anything was. */
   readonly cause?: unknown;
 }
 
-/** Another writer was first: the attempted version is not greater than the actor's latest. Nothing was stored. */
+/**
+ * Another writer was first: the attempted version is not greater than the actor's latest. Nothing was stored.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_VERSION_CONFLICT")) console.log(error.sameEvent ? "saved before" : error.currentVersion);
+ * ```
+ */
 export class VersionConflictError extends AetherError {
   override readonly name: string = "VersionConflictError";
   readonly code = "AETHER_VERSION_CONFLICT" as const;
+  /** The actor that both wrote to. */
   readonly actorId: string;
   /** The version (of a batch: the first) that the writer wanted to save. */
   readonly attemptedVersion: number;
@@ -41,7 +54,17 @@ function describe({ actorId, attemptedVersion, currentVersion, sameEvent }: Vers
         "read the events that are new, decide again, and save behind them";
 }
 
-/** `isAetherError(error, "AETHER_VERSION_CONFLICT")`, by its everyday name. */
+/**
+ * `isAetherError(error, "AETHER_VERSION_CONFLICT")`, by its everyday name.
+ *
+ * @example
+ * ```ts
+ * await store.saveEvent(event).catch((error) => {
+ *   if (!isVersionConflictError(error)) throw error;
+ *   console.log(`read on from version ${error.attemptedVersion}, up to ${error.currentVersion}`);
+ * });
+ * ```
+ */
 export function isVersionConflictError(error: unknown): error is VersionConflictError {
   return isAetherError(error, "AETHER_VERSION_CONFLICT");
 }

@@ -1,17 +1,31 @@
 import { AetherError } from "@aether/core";
 
+/** What {@link BusDisconnectedError} is made of. */
 export interface BusDisconnectedDetails {
+  /** Where it was to be published. */
   readonly namespace: string;
+  /** The event that was to be published. */
   readonly eventId: string;
+  /** It was sent, and nobody knows whether the server has it. */
   readonly sent: boolean;
+  /** What was behind it, if anything was. */
   readonly cause?: unknown;
 }
 
-/** There is no connection to the server, so that an event did not, or perhaps did not, reach other processes. */
+/**
+ * There is no connection to the server, so that an event did not, or perhaps did not, reach other processes.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_BUS_DISCONNECTED")) console.log(error.sent ? "others may have it" : "nobody has it");
+ * ```
+ */
 export class BusDisconnectedError extends AetherError {
   override readonly name: string = "BusDisconnectedError";
   readonly code = "AETHER_BUS_DISCONNECTED" as const;
+  /** Where it was to be published. */
   readonly namespace: string;
+  /** The event that was to be published. */
   readonly eventId: string;
   /**
    * Whether the event was sent before the connection was lost. If so, subscribers in this process have it, and others may

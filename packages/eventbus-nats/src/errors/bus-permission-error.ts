@@ -1,16 +1,29 @@
 import { AetherError } from "@aether/core";
 
+/** What {@link BusPermissionError} is made of. */
 export interface BusPermissionDetails {
+  /** What the server does not allow. */
   readonly operation: "publish" | "subscribe";
+  /** The namespace or pattern, as the application knows it. */
   readonly namespace: string;
+  /** The server's name for where. */
   readonly subject: string;
+  /** What was behind it, if anything was. */
   readonly cause?: unknown;
 }
 
-/** The server does not allow this connection to publish to a namespace, or to subscribe to a pattern. */
+/**
+ * The server does not allow this connection to publish to a namespace, or to subscribe to a pattern.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_BUS_PERMISSION_DENIED")) console.log(error.operation, error.subject);
+ * ```
+ */
 export class BusPermissionError extends AetherError {
   override readonly name: string = "BusPermissionError";
   readonly code = "AETHER_BUS_PERMISSION_DENIED" as const;
+  /** What the server does not allow. */
   readonly operation: "publish" | "subscribe";
   /** The namespace or the pattern. */
   readonly namespace: string;

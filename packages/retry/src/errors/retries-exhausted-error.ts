@@ -6,7 +6,14 @@ declare module "@aether/core" {
   }
 }
 
-/** Every attempt that was allowed met a conflict. Nothing was saved. Its `cause` is the last conflict. */
+/**
+ * Every attempt that was allowed met a conflict. Nothing was saved. Its `cause` is the last conflict.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_RETRIES_EXHAUSTED")) console.log(error.attempts, error.elapsedMs);
+ * ```
+ */
 export class RetriesExhaustedError extends GaveUpError {
   override readonly name: string = "RetriesExhaustedError";
   readonly code = "AETHER_RETRIES_EXHAUSTED" as const;

@@ -6,11 +6,20 @@ declare module "@aether/core" {
   }
 }
 
+/** What {@link RetryQueueClosedError} is made of. */
 export interface RetryQueueClosedDetails {
+  /** The actor of the append that was not taken. */
   readonly actorId: string;
 }
 
-/** The queue was closed before it took the append. What was to be appended is not in it, and nothing was saved. */
+/**
+ * The queue was closed before it took the append. What was to be appended is not in it, and nothing was saved.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_RETRY_QUEUE_CLOSED")) console.log(error.actorId);
+ * ```
+ */
 export class RetryQueueClosedError extends RetryError {
   override readonly name: string = "RetryQueueClosedError";
   readonly code = "AETHER_RETRY_QUEUE_CLOSED" as const;

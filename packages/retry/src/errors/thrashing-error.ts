@@ -9,6 +9,11 @@ declare module "@aether/core" {
 /**
  * Two attempts in a row met the same version, so the second one had not seen what beat the first: it builds on a stale
  * read, or on events that cannot be read. More attempts would not help. Nothing was saved. Its `cause` is the last conflict.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_THRASHING")) console.log(error.attempts, error.conflicts.length);
+ * ```
  */
 export class ThrashingError extends GaveUpError {
   override readonly name: string = "ThrashingError";

@@ -22,6 +22,11 @@ export interface AdaptiveOptions {
  * they are more than 3; otherwise 50 ms.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
+ *
+ * @example
+ * ```ts
+ * await appendWithRetry(store, "order-1", decide, { policy: adaptive({ maxAttempts: 20 }) });
+ * ```
  */
 export function adaptive(options: AdaptiveOptions = {}): RetryPolicy {
   const { maxAttempts, maxDelayMs } = numbersOf(options, { maxAttempts: 10, maxDelayMs: 5_000 });

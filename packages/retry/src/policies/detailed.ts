@@ -6,7 +6,10 @@ import { simple } from "./simple.ts";
 
 /** Options of {@link detailed}. */
 export interface DetailedOptions extends BackoffOptions {
-  /** Hears of every failed attempt, also of the last one. What it throws ends the call. */
+  /**
+   * Hears of every failed attempt, also of the last one. What it throws ends the call.
+   * @default none
+   */
   readonly onFailure?: (failed: FailedAttempt) => void;
 }
 
@@ -15,6 +18,12 @@ export interface DetailedOptions extends BackoffOptions {
  * `ThrashingError` when two conflicts in a row met the same version, because then the attempts do not see what beats them.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
+ *
+ * @example
+ * ```ts
+ * const policy = detailed({ onFailure: ({ attempt, elapsedMs }) => console.log(attempt, elapsedMs) });
+ * await appendWithRetry(store, "order-1", decide, { policy });
+ * ```
  */
 export function detailed(options: DetailedOptions = {}): RetryPolicy {
   const calm = simple({ ...options, ...numbersOf(options, { maxAttempts: 5 }) });

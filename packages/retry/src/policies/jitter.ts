@@ -23,6 +23,12 @@ export interface JitterOptions extends BackoffOptions {
  * Full and decorrelated jitter are described by M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
+ *
+ * @example
+ * ```ts
+ * const policy = jitter({ kind: "full", maxAttempts: 10, baseDelayMs: 5 });
+ * await appendWithRetry(store, "order-1", decide, { policy });
+ * ```
  */
 export function jitter(options: JitterOptions = {}): RetryPolicy {
   const backoff = backoffOf(options);

@@ -7,6 +7,11 @@ import type { RetryPolicy } from "../retry-policy.ts";
  * than a few writers of one actor take `jitter`.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
+ *
+ * @example
+ * ```ts
+ * await appendWithRetry(store, "order-1", decide, { policy: simple({ maxAttempts: 5 }) });
+ * ```
  */
 export function simple(options: BackoffOptions = {}): RetryPolicy {
   const backoff = backoffOf(options);

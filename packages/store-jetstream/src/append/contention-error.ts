@@ -1,10 +1,19 @@
 import { AetherError } from "@aether/core";
 
-/** Other processes wrote to the actor again and again between reading its head and saving. Nothing was stored. */
+/**
+ * Other processes wrote to the actor again and again between reading its head and saving. Nothing was stored.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_CONTENTION")) console.log(error.attempts);
+ * ```
+ */
 export class ContentionError extends AetherError {
   override readonly name: string = "ContentionError";
   readonly code = "AETHER_CONTENTION" as const;
+  /** The actor that it is about. */
   readonly actorId: string;
+  /** How often others were faster. */
   readonly attempts: number;
 
   constructor(details: { readonly actorId: string; readonly attempts: number }) {

@@ -1,9 +1,17 @@
 import { AetherError } from "@aether/core";
 
-/** The stream, its account or the server has no room left. Nothing was stored, and nothing that was stored is lost. */
+/**
+ * The stream, its account or the server has no room left. Nothing was stored, and nothing that was stored is lost.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_STORE_FULL")) console.log(error.streamName);
+ * ```
+ */
 export class StoreFullError extends AetherError {
   override readonly name: string = "StoreFullError";
   readonly code = "AETHER_STORE_FULL" as const;
+  /** The name of the stream, as the server knows it. */
   readonly streamName: string;
 
   constructor(details: { readonly streamName: string; readonly cause?: unknown }) {

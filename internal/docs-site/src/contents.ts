@@ -1,0 +1,72 @@
+/** A heading of the navigation, and the pages under it in the order in which one would read them. */
+export interface Chapter {
+  /** Without one, its pages stand in the navigation by themselves. */
+  readonly title?: string;
+  /** Markdown files, relative to the root of the repository. */
+  readonly pages: readonly string[];
+}
+
+/** Every page of the site but for the packages, their API and what pages link to. A test sees that no page is forgotten. */
+export const chapters: readonly Chapter[] = [
+  {
+    pages: [
+      "docs/getting-started.md",
+      "docs/events-actors-and-versions.md",
+      "docs/conflicts-and-retries.md",
+      "docs/announcing-events.md",
+      "docs/testing.md",
+      "docs/from-one-process-to-a-cluster.md",
+      "docs/writing-a-store.md",
+    ],
+  },
+  {
+    title: "Operations",
+    pages: ["docs/operations/README.md", "docs/operations/permissions.md", "docs/operations/metrics.md"],
+  },
+  // With one page, its headings become entries.
+  { title: "Errors", pages: ["docs/errors.md"] },
+  {
+    title: "Examples",
+    pages: [
+      "examples/orders/README.md",
+      "examples/live-orders/README.md",
+      "examples/git-history/README.md",
+      "examples/file-store/README.md",
+    ],
+  },
+  {
+    title: "Evidence",
+    pages: ["docs/benchmarks.md", "docs/reliability.md", "docs/installs.md", "faults/README.md"],
+  },
+  {
+    title: "Project",
+    pages: [
+      "docs/decisions/README.md",
+      "docs/decisions/0001-the-server-decides.md",
+      "docs/decisions/0002-one-message-one-commit.md",
+      "docs/decisions/0003-replay-by-pull.md",
+      "docs/decisions/0004-encoded-ids.md",
+      "docs/decisions/0005-one-binding.md",
+      "docs/decisions/0006-codec-package.md",
+      "docs/decisions/0007-foreign-records.md",
+      "CONTRIBUTING.md",
+      "internal/nats-testing/README.md",
+      "SECURITY.md",
+      "LICENSE",
+    ],
+  },
+];
+
+/** The published packages, the contract first, in the order of the README's table: folders of `packages/`. */
+export const packages: readonly string[] = [
+  "core",
+  "store-memory",
+  "store-jetstream",
+  "retry",
+  "eventbus-memory",
+  "eventbus-nats",
+  "conformance",
+  "create-store",
+  "codec",
+  "subscriptions",
+];
