@@ -1,25 +1,37 @@
+import { type Goal, goalsOf } from "./minima.ts";
 import type { Suite, SuiteContext, SuiteResult } from "./suite.ts";
 
-export interface RunOptions extends Omit<SuiteContext, "budgetMs"> {
+export interface RunOptions extends Omit<SuiteContext, "budgetMs" | "minima"> {
   /** Of all suites together. */
   readonly budgetMs: number;
+  /** Each suite goes on until it has reached its minima, and what it leaves of its time is for those after it. */
+  readonly isLong: boolean;
 }
 
 /** What a suite found, and how long it took. */
 export interface TimedResult extends SuiteResult {
   readonly seconds: number;
+  /** Of a long run. */
+  readonly goals?: readonly Goal[];
 }
 
 /** Runs one suite after the other, each with its part of the time. A suite that could not be run is a violation. */
 export async function runSuites(suites: readonly Suite[], options: RunOptions): Promise<readonly TimedResult[]> {
-  const shares = suites.reduce((sum, { share }) => sum + share, 0);
+  const { isLong, ...context } = options;
+  let shares = suites.reduce((sum, { share }) => sum + share, 0);
+  let leftMs = options.budgetMs;
   const results: TimedResult[] = [];
   for (const suite of suites) {
     if (options.signal.aborted) break;
     options.log(`== ${suite.name}`);
     const begin = performance.now();
-    const result = await runSuite(suite, { ...options, budgetMs: (options.budgetMs * suite.share) / shares });
-    results.push({ ...result, seconds: Math.round((performance.now() - begin) / 100) / 10 });
+    const budgetMs = (leftMs * suite.share) / shares;
+    const result = await runSuite(suite, { ...context, budgetMs, ...(isLong ? { minima: suite.minima } : {}) });
+    const tookMs = performance.now() - begin;
+    const goals = isLong ? { goals: goalsOf(suite.minima, result.figures) } : {};
+    results.push({ ...result, seconds: Math.round(tookMs / 100) / 10, ...goals });
+    leftMs -= isLong ? Math.min(tookMs, leftMs) : budgetMs;
+    shares -= suite.share;
   }
   return results;
 }

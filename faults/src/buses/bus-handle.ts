@@ -4,8 +4,10 @@ import type { BusPlan, FromBus, ToBus } from "./bus-messages.ts";
 /** A bus process, seen from its parent. */
 export class BusHandle {
   readonly name: string;
-  /** How many of its publishes were confirmed. */
-  confirmed = 0;
+  /** What rises as long as it goes on: what it publishes, and what it hears of each peer. */
+  progress: Readonly<Record<string, number>> = {};
+  /** How many events it has got. */
+  received = 0;
   readonly #child: ChildProcess;
   readonly #heard: FromBus[] = [];
   readonly #waiting = new Set<() => void>();
@@ -16,7 +18,7 @@ export class BusHandle {
     this.name = plan.name;
     this.#child = fork(new URL("./bus-process.js", import.meta.url), [], { stdio: ["ignore", 2, 2, "ipc"] });
     this.#child.on("message", (message: FromBus) => {
-      if (message.kind === "confirmed") this.confirmed = message.count;
+      if (message.kind === "progress") this.#goesOn(message);
       else this.#heard.push(message);
       this.#wake();
     });
@@ -56,6 +58,12 @@ export class BusHandle {
   async close(): Promise<void> {
     if (!this.#hasEnded) this.#child.kill("SIGKILL");
     await this.#closed;
+  }
+
+  #goesOn({ confirmed, received }: Extract<FromBus, { kind: "progress" }>): void {
+    const heard = Object.entries(received).map(([peer, count]) => [`what ${this.name} hears of ${peer}`, count]);
+    this.progress = { [`what ${this.name} publishes`]: confirmed, ...Object.fromEntries(heard) };
+    this.received = Object.values(received).reduce((sum, count) => sum + count, 0);
   }
 
   #wake(): void {

@@ -22,7 +22,8 @@ export type ToBus =
 
 export type FromBus =
   | { readonly kind: "ready" }
-  | { readonly kind: "confirmed"; readonly count: number }
+  /** How many of its publishes were confirmed so far, and how many events it has got of each peer. */
+  | { readonly kind: "progress"; readonly confirmed: number; readonly received: Readonly<Record<string, number>> }
   /** It has heard every peer since the end of the faults. */
   | { readonly kind: "heard" }
   | { readonly kind: "stopped" }

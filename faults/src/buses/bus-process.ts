@@ -18,7 +18,7 @@ async function begin({ name, client, urls, holdUpTo, lanes, peers }: BusPlan): P
     whileDisconnected: holdUpTo > 0 ? { holdUpTo } : "reject",
     onStatus: (status) => {
       if (status.type === "missed") missedReported += status.count;
-      if (["malformed", "permission-denied", "handler-failed", "overflow"].includes(status.type)) {
+      if (["permission-denied", "handler-failed", "overflow"].includes(status.type)) {
         surprises.push(`status ${status.type}`);
       }
     },
@@ -71,7 +71,10 @@ async function begin({ name, client, urls, holdUpTo, lanes, peers }: BusPlan): P
       await delay(2);
     }
   };
-  const timer = setInterval(() => tell({ kind: "confirmed", count: confirmed }), 200);
+  const timer = setInterval(() => {
+    const counts = Object.entries(received).map(([peer, versions]) => [peer, versions.length]);
+    tell({ kind: "progress", confirmed, received: Object.fromEntries(counts) });
+  }, 200);
   process.on("message", (message: ToBus) => {
     if (message.kind === "finish") phase = "finish";
     if (message.kind === "stop") phase = "stop";
@@ -83,9 +86,11 @@ async function begin({ name, client, urls, holdUpTo, lanes, peers }: BusPlan): P
     await work;
     clearInterval(timer);
     await connection.flush(); // what the others sent before is here
-    const { missed, dropped } = bus.metrics;
+    const { missed, dropped, malformed } = bus.metrics;
     const found = {
       name,
+      client,
+      malformed,
       attempts,
       refused,
       unconfirmed,

@@ -1,6 +1,15 @@
+import type { ClientName } from "../workload/plan.ts";
+
+/**
+ * A connection that is lost while it is made lets this client make two, whose bytes it then reads as one: some messages become
+ * no events, which the bus reports and counts, and the events in them are counted as missed. Its successor makes one.
+ */
+const MIXES_CONNECTIONS: ClientName = "nats";
+
 /** What one bus process published and heard. Numbers are those of its own events, from 1 on, in the order of the calls. */
 export interface BusReport {
   readonly name: string;
+  readonly client: ClientName;
   /** How often it called `publish`. */
   readonly attempts: number;
   /** Those that rejected because nothing was sent. */
@@ -14,6 +23,8 @@ export interface BusReport {
   readonly dropped: number;
   /** What `onStatus` was told to be missed: the same. */
   readonly missedReported: number;
+  /** What it was given and could not read. */
+  readonly malformed: number;
   /** Whom it did not hear any more when everything was mended. */
   readonly unheard: readonly string[];
   readonly surprises: readonly string[];
@@ -23,6 +34,9 @@ export interface BusReport {
 export function judgeBuses(reports: readonly BusReport[]): readonly string[] {
   return reports.flatMap((receiver) => [
     ...receiver.surprises.map((surprise) => `${receiver.name}: ${surprise}`),
+    ...(receiver.malformed > 0 && receiver.client !== MIXES_CONNECTIONS
+      ? [`${receiver.name} got ${receiver.malformed} messages that are no events`]
+      : []),
     ...receiver.unheard.map((peer) => `${receiver.name} did not hear ${peer} again when everything was mended`),
     ...reports.flatMap((publisher) => arrivals(receiver, publisher)),
     ...losses(receiver, reports),

@@ -2,6 +2,7 @@ import { findNatsServer, startNatsCluster } from "@aether/nats-testing";
 import { JetStreamEventStore } from "@aether/store-jetstream";
 import { Admin } from "../cluster/admin.ts";
 import { unsafeReplication } from "../cluster/replication.ts";
+import { finishing } from "../minima.ts";
 import { unleash } from "../nemesis/nemesis.ts";
 import { Random } from "../random.ts";
 import type { Suite, SuiteContext, SuiteResult } from "../suite.ts";
@@ -14,9 +15,10 @@ const PROCESSES = 4;
 const STREAM = "faults";
 
 /** Processes that tell each other what happens, on a cluster where one fault after the other strikes. */
-export const busSuite: Suite = { name: "buses", share: 3, run };
+export const busSuite: Suite = { name: "buses", share: 3, minima: { faults: 30, "events received": 1_000_000 }, run };
 
-async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<SuiteResult> {
+async function run(context: SuiteContext): Promise<SuiteResult> {
+  const { seed, signal, log } = context;
   const unsafe = unsafeReplication((await findNatsServer()).version);
   if (unsafe !== undefined) return { name: "buses", violations: [], figures: { "not run": unsafe } };
   const random = new Random(seed);
@@ -32,14 +34,15 @@ async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<Suite
       buses.push(new BusHandle({ name, client, urls: random.shuffle(cluster.urls), holdUpTo, lanes: 8, peers }));
     });
     await Promise.all(buses.map((bus) => bus.until("ready")));
+    const isOver = finishing(context);
     const nemesis = await unleash({
       cluster,
       admin,
       streamName: STREAM,
       random,
-      budgetMs,
+      isOver: (faults) => isOver({ faults, "events received": receivedBy(buses) }),
       signal,
-      progress: () => Math.min(...buses.map(({ confirmed }) => confirmed)),
+      progress: () => Object.assign({}, ...buses.map((bus) => bus.progress)),
       log,
     });
     const reports = await finish(buses);
@@ -57,6 +60,7 @@ async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<Suite
         "events refused": sum(({ refused }) => refused.length),
         "events unconfirmed": sum(({ unconfirmed }) => unconfirmed),
         "losses counted": sum(({ missed }) => missed),
+        "messages that a client garbled": sum(({ malformed }) => malformed),
         "slowest recovery, ms": nemesis.slowestRecoveryMs,
         faults: nemesis.faults,
       },
@@ -65,6 +69,10 @@ async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<Suite
     await Promise.all(buses.map((bus) => bus.close()));
     await admin.close();
   }
+}
+
+function receivedBy(buses: readonly BusHandle[]): number {
+  return buses.reduce((sum, { received }) => sum + received, 0);
 }
 
 /** Lets everyone hear from everyone once more, so that nothing that was lost is the last; then asks what they know. */

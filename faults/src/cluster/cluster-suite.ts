@@ -1,4 +1,5 @@
 import { findNatsServer, startNatsCluster } from "@aether/nats-testing";
+import { finishing } from "../minima.ts";
 import { unleash } from "../nemesis/nemesis.ts";
 import { Random } from "../random.ts";
 import type { Suite, SuiteContext, SuiteResult } from "../suite.ts";
@@ -14,9 +15,15 @@ const READERS = 2;
 const SERVERS = 3;
 
 /** Three servers with three replicas; writers and readers in processes of their own; one fault after the other. */
-export const clusterSuite: Suite = { name: "cluster", share: 5, run };
+export const clusterSuite: Suite = {
+  name: "cluster",
+  share: 5,
+  minima: { "events acknowledged": 200_000, faults: 50 },
+  run,
+};
 
-async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<SuiteResult> {
+async function run(context: SuiteContext): Promise<SuiteResult> {
+  const { seed, signal, log } = context;
   const unsafe = unsafeReplication((await findNatsServer()).version);
   if (unsafe !== undefined) return { name: "cluster", violations: [], figures: { "not run": unsafe } };
   const random = new Random(seed);
@@ -39,14 +46,15 @@ async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<Suite
         ackTimeoutMs: 5_000,
       })),
     );
+    const isOver = finishing(context);
     const nemesis = await unleash({
       cluster,
       admin,
       streamName: STREAM,
       random,
-      budgetMs,
+      isOver: (faults) => isOver({ faults, "events acknowledged": workers.tally.acknowledged }),
       signal,
-      progress: () => workers.tally.acknowledged,
+      progress: () => workers.progress,
       log,
     });
     await workers.stop();

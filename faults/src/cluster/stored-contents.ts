@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type RecordedEvent, recordedEvent } from "@aether/conformance";
 import type { Event } from "@aether/core";
-import { AckPolicy, DeliverPolicy, jetstream } from "@nats-io/jetstream";
+import { AckPolicy, DeliverPolicy, JetStreamApiError, jetstream } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 
 /** What one server holds of a stream. */
@@ -16,8 +16,13 @@ export interface StoredContents {
   readonly byActor: ReadonlyMap<string, readonly RecordedEvent[]>;
 }
 
-/** How often a consumer is made to reach a server that has not been asked yet: the leader chooses its place. */
-const MAX_TRIES = 40;
+/**
+ * How long consumers are made to reach a server that has not been asked yet: the leader chooses their place, and takes its time
+ * until it believes that a server which was cut off is back.
+ */
+const TIMEOUT_MS = 90_000;
+/** What JetStream says while it has no leader. */
+const UNAVAILABLE = 10008;
 
 /**
  * Reads a whole stream from each of its servers, as any program could: with nothing of the store that is tested.
@@ -31,20 +36,33 @@ export async function storedContents(
 ): Promise<readonly StoredContents[]> {
   const found = new Map<string, StoredContents>();
   const stream = jetstream(connection, { timeout: 10_000 });
-  const manager = await stream.jetstreamManager();
-  for (let attempt = 0; attempt < MAX_TRIES && found.size < servers; attempt++) {
-    const { name, cluster } = await manager.consumers.add(streamName, {
-      ack_policy: AckPolicy.None,
-      deliver_policy: DeliverPolicy.All,
-      mem_storage: true,
-      inactive_threshold: 60_000_000_000,
-    });
+  const manager = await stream.jetstreamManager(false);
+  const deadline = performance.now() + TIMEOUT_MS;
+  while (found.size < servers && performance.now() < deadline) {
+    const consumer = await manager.consumers
+      .add(streamName, {
+        ack_policy: AckPolicy.None,
+        deliver_policy: DeliverPolicy.All,
+        mem_storage: true,
+        inactive_threshold: 60_000_000_000,
+      })
+      .catch(unlessUnavailable);
+    if (consumer === undefined) {
+      await delay(500);
+      continue;
+    }
+    const { name, cluster } = consumer;
     const server = cluster?.leader ?? "";
     if (!found.has(server)) found.set(server, await readAll(connection, streamName, name, server));
     await manager.consumers.delete(streamName, name);
-    if (found.size < servers) await delay(50);
+    if (found.size < servers) await delay(100);
   }
   return [...found.values()];
+}
+
+/** @throws what went wrong, unless another try may go well */
+function unlessUnavailable(error: unknown): undefined {
+  if (!(error instanceof JetStreamApiError && error.code === UNAVAILABLE)) throw error;
 }
 
 async function readAll(

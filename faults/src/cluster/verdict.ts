@@ -27,6 +27,7 @@ export async function judge({ admin, streamName, servers, operations, random }: 
   if (!(await admin.untilWhole(streamName, 60_000))) violations.push("the replicas did not become alike within 60 s");
   const replicas = await storedContents(admin.connection, streamName, servers);
   const [first] = replicas;
+  if (replicas.length < servers) violations.push(`only ${replicas.length} of ${servers} servers could be read`);
   if (first === undefined) return { violations: ["nothing could be read"], figures: {} };
   for (const { server, digest, messages } of replicas) {
     if (digest === first.digest) continue;

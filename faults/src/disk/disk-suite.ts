@@ -2,6 +2,7 @@ import { type RecordedOperation, RecordingStore } from "@aether/conformance";
 import { type Event, isAetherError } from "@aether/core";
 import { JetStreamEventStore } from "@aether/store-jetstream";
 import { judge } from "../cluster/verdict.ts";
+import { finishing } from "../minima.ts";
 import { Random } from "../random.ts";
 import type { Suite, SuiteContext, SuiteResult } from "../suite.ts";
 import { connectAs } from "../workload/connect.ts";
@@ -15,16 +16,22 @@ const MAX_EVENTS = 5_000;
 const RECOVERY_TIMEOUT_MS = 30_000;
 
 /** Streams that become full while writers go on, and have room again. */
-export const diskSuite: Suite = { name: "disk-full", share: 1, run };
+export const diskSuite: Suite = {
+  name: "disk-full",
+  share: 1,
+  minima: { faults: 6, "events acknowledged": 1_000 },
+  run,
+};
 
-async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<SuiteResult> {
+async function run(context: SuiteContext): Promise<SuiteResult> {
+  const { seed, log } = context;
   const random = new Random(seed);
-  const deadline = performance.now() + budgetMs;
+  const isOver = finishing(context);
   const violations: string[] = [];
   const faults: Record<string, number> = {};
   const refused: Record<string, number> = {};
   let acknowledged = 0;
-  for (let round = 0; round === 0 || (performance.now() < deadline && !signal.aborted); round++) {
+  for (let round = 0; round === 0 || !isOver({ faults, "events acknowledged": acknowledged }); round++) {
     for (const { name, tells, open } of disks) {
       await using disk = await open();
       if (disk === undefined) {

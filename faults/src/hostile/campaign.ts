@@ -1,8 +1,10 @@
+import type { Table } from "../suite.ts";
 import { cut, explain, type Property } from "./property.ts";
 
 /** For how long to try, and with what. */
 export interface CampaignOptions {
-  readonly budgetMs: number;
+  /** Told what was tried so far. */
+  readonly isOver: (cases: Table) => boolean;
   readonly seed: number;
   readonly signal: AbortSignal;
 }
@@ -10,29 +12,30 @@ export interface CampaignOptions {
 /** What came of it. */
 export interface CampaignResult {
   readonly violations: string[];
-  /** Inputs tried, by property. */
-  readonly cases: Readonly<Record<string, number>>;
+  /** Inputs tried, by row and column of their properties. */
+  readonly cases: Table;
 }
 
 /** One fault shows in many inputs: so many of a property are enough. */
 const MAX_FAILURES = 5;
 
-/** Tries properties in turn, with ever new inputs, until the time is over; each at least once. */
+/** Tries properties in turn, with ever new inputs, until it is over; each at least once. */
 export async function campaign(properties: readonly Property[], options: CampaignOptions): Promise<CampaignResult> {
   const violations: string[] = [];
   const failures = new Map<Property, number>();
   const hasFailedEnough = (property: Property): boolean => (failures.get(property) ?? 0) >= MAX_FAILURES;
-  const cases: Record<string, number> = {};
+  const cases: Record<string, Record<string, number>> = {};
   const stopWatching = watchProcess((what) => violations.push(what));
-  const deadlineMs = performance.now() + options.budgetMs;
   try {
-    for (let round = 0; round === 0 || performance.now() < deadlineMs; round++) {
+    for (let round = 0; round === 0 || !options.isOver(cases); round++) {
       for (const property of properties) {
-        if (options.signal.aborted || (round > 0 && performance.now() >= deadlineMs)) break;
+        if (options.signal.aborted || (round > 0 && options.isOver(cases))) break;
         if (hasFailedEnough(property)) continue;
         const seed = (options.seed + round * 7_919) | 0;
         const run = await property.check(property.runs, seed);
-        cases[property.name] = (cases[property.name] ?? 0) + run.numRuns;
+        const { row, column } = property;
+        const tried = cases[row] ?? {};
+        cases[row] = { ...tried, [column]: (tried[column] ?? 0) + run.numRuns };
         if (!run.failed) continue;
         failures.set(property, (failures.get(property) ?? 0) + 1);
         violations.push(

@@ -1,6 +1,7 @@
 import { MemoryEventBus } from "@aether/eventbus-memory";
 import { type NatsServer, startNatsServer } from "@aether/nats-testing";
 import { MemoryEventStore } from "@aether/store-memory";
+import { finishing } from "../minima.ts";
 import type { Suite } from "../suite.ts";
 import { busProperties } from "./bus-inputs.ts";
 import { campaign } from "./campaign.ts";
@@ -17,7 +18,9 @@ const RUNS_IN_MEMORY = 200;
 export const hostileSuite: Suite = {
   name: "hostile",
   share: 2,
-  run: async ({ budgetMs, seed, signal, log }) => {
+  minima: { "cases by property": 100_000 },
+  run: async (context) => {
+    const { seed, signal, log } = context;
     const targets: Target[] = [];
     const servers: NatsServer[] = [];
     try {
@@ -29,12 +32,16 @@ export const hostileSuite: Suite = {
       }
       const properties = [...inMemory(), ...targets.flatMap((target) => target.properties)];
       log(`${properties.length} properties`);
-      const { violations, cases } = await campaign(properties, { budgetMs, seed, signal });
+      const isOver = finishing(context);
+      const { violations, cases } = await campaign(properties, {
+        isOver: (tried) => isOver({ "cases by property": tried }),
+        seed,
+        signal,
+      });
       for (const target of targets) await target.close();
       violations.push(...targets.flatMap((target) => target.violations));
       if (servers.some(({ running }) => !running)) violations.push("a server ended");
-      const total = Object.values(cases).reduce((sum, count) => sum + count, 0);
-      return { name: "hostile", violations, figures: { cases: total, "cases by property": cases } };
+      return { name: "hostile", violations, figures: { "cases by property": cases } };
     } finally {
       for (const target of targets) await target.close();
       for (const server of servers) await server.stop();
@@ -45,8 +52,8 @@ export const hostileSuite: Suite = {
 function inMemory(): readonly Property[] {
   const bus = new MemoryEventBus({ onStatus: () => {} });
   return [
-    ...of("store-memory", storeProperties(new MemoryEventStore(), NO_LIMITS)),
-    ...of("eventbus-memory", busProperties({ publisher: bus, listener: bus, ...NO_LIMITS, runs: RUNS_IN_MEMORY })),
-    ...of("retry", retryProperties(RUNS_IN_MEMORY)),
+    ...of("store", "in memory", storeProperties(new MemoryEventStore(), NO_LIMITS)),
+    ...of("bus", "in memory", busProperties({ publisher: bus, listener: bus, ...NO_LIMITS, runs: RUNS_IN_MEMORY })),
+    ...of("retry", "in memory", retryProperties(RUNS_IN_MEMORY)),
   ];
 }

@@ -4,6 +4,9 @@ import fc from "fast-check";
 /** What must hold for every input that a generator makes. */
 export interface Property {
   readonly name: string;
+  /** Where its inputs are counted: properties that are tried on several things share a row. */
+  readonly row: string;
+  readonly column: string;
   /** How many inputs to try before it is the next one's turn. */
   readonly runs: number;
   /** Tries so many inputs. */
@@ -22,6 +25,8 @@ export function property<Input>(
 ): Property {
   return {
     name,
+    row: name,
+    column: "",
     runs,
     check: (numRuns, seed) =>
       Promise.resolve(
@@ -36,9 +41,14 @@ export function property<Input>(
   };
 }
 
-/** The same properties, of something by name. */
-export function of(target: string, properties: readonly Property[]): readonly Property[] {
-  return properties.map((each) => ({ ...each, name: `${target}: ${each.name}` }));
+/** The same properties, of something somewhere: of a store through a client. */
+export function of(what: string, where: string, properties: readonly Property[]): readonly Property[] {
+  return properties.map((each) => ({
+    ...each,
+    name: `${what} ${where}: ${each.name}`,
+    row: `${what}: ${each.name}`,
+    column: where,
+  }));
 }
 
 /** How a call ended: with a value, or with the code of the error that it rejected with. */

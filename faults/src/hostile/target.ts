@@ -52,7 +52,7 @@ export class Target {
     const owned = new Set([name, `${name}~~snapshots`, prefix]);
     const bus = { publisher, listener, eventBytes: 900_000, runs: 50 };
     const target = new Target(connections, owned, [
-      ...of(`store-jetstream through ${client}`, [
+      ...of("store", `through ${client}`, [
         ...storeProperties(store, { idLength: 100, eventBytes: 900_000 }),
         recordProperty(store, stranger, (actorId, payload, headers) =>
           publishRaw(first, `${name}.events.hostile.${actorId}`, payload, headers),
@@ -63,7 +63,7 @@ export class Target {
           (streamName) => owned.add(streamName),
         ),
       ]),
-      ...of(`eventbus-nats through ${client}`, [
+      ...of("bus", `through ${client}`, [
         ...busProperties(bus),
         strayMessageProperty(bus, (namespace, payload, headers) =>
           first.publish(`${prefix}.${namespace}`, payload, {

@@ -1,26 +1,28 @@
 import { fork } from "node:child_process";
 import { startNatsServer, startTcpProxy } from "@aether/nats-testing";
 import { Random } from "../random.ts";
-import type { Suite, SuiteContext, SuiteResult } from "../suite.ts";
-import { clientNames } from "../workload/plan.ts";
-import { type FromSoak, judgeSoak, type LeakPlan, type SoakResult } from "./leak-messages.ts";
+import type { Counts, Suite, SuiteContext, SuiteResult } from "../suite.ts";
+import { type ClientName, clientNames } from "../workload/plan.ts";
+import type { FromSoak, LeakPlan, SoakResult } from "./leak-messages.ts";
+import { growthOf, judgeSoak } from "./leak-verdict.ts";
 
 const OPERATIONS = 1_000_000;
 const CUT_EVERY_MS = 2_500;
 
 /** Saves, reads, aborted reads and subscriptions by the hundred thousand: nothing of them is left, here or on the server. */
-export const leakSuite: Suite = { name: "leaks", share: 2, run };
+export const leakSuite: Suite = { name: "leaks", share: 2, minima: { operations: OPERATIONS }, run };
 
 async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<SuiteResult> {
   const random = new Random(seed);
   const violations: string[] = [];
-  const figures: Record<string, Record<string, number> | number> = { operations: 0 };
+  const soaks: [ClientName, SoakResult][] = [];
   for (const client of clientNames) {
     if (signal.aborted) break;
     await using server = await startNatsServer({ config: 'http: "127.0.0.1:-1"', signal });
     await using proxy = await startTcpProxy(() => server.port);
     const monitor = server.log().flatMap((line) => /http monitor on (\S+)/.exec(line)?.[1] ?? [])[0];
-    const result = await soakInProcess(
+    const begin = performance.now();
+    const soak = await soakInProcess(
       {
         client,
         url: proxy.url,
@@ -33,15 +35,37 @@ async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<Suite
       () => proxy.cutMidMessage(),
       signal,
     );
-    violations.push(...judgeSoak(client, result));
-    const { before, after, surprises: _, closed: __, ...counts } = result;
-    log(`${client}: ${counts.operations} operations`);
-    figures.operations = (figures.operations as number) + counts.operations;
-    figures[`${client}: done`] = counts;
-    figures[`${client}: held before`] = { ...before };
-    figures[`${client}: held after`] = { ...after };
+    violations.push(...judgeSoak(client, soak));
+    soaks.push([client, soak]);
+    const operations = Object.values(soak.operations).reduce((sum, count) => sum + count, 0);
+    log(`${client}: ${operations} operations in ${Math.round((performance.now() - begin) / 1_000)} s`);
+    log(`  MB after each round: ${soak.memoryMegabytes.join(", ")}`);
   }
-  return { name: "leaks", violations, figures };
+  return { name: "leaks", violations, figures: figuresOf(soaks) };
+}
+
+function figuresOf(soaks: readonly (readonly [ClientName, SoakResult])[]): SuiteResult["figures"] {
+  const row = (read: (soak: SoakResult) => number): Counts =>
+    Object.fromEntries(soaks.map(([client, soak]) => [client, read(soak)]));
+  const kinds = Object.keys(soaks[0]?.[1].operations ?? {});
+  return {
+    operations: Object.fromEntries(kinds.map((kind) => [kind, row(({ operations }) => operations[kind] ?? 0)])),
+    meanwhile: {
+      "actors evicted from the cache": row(({ evictions }) => evictions),
+      reconnects: row(({ reconnects }) => reconnects),
+    },
+    held: {
+      "memory before, MB": row(({ before }) => before.memoryMegabytes),
+      "memory after, MB": row(({ after }) => after.memoryMegabytes),
+      "memory, growth by trend, MB": row(({ memoryMegabytes }) => Math.round(growthOf(memoryMegabytes) * 10) / 10),
+      "handles before": row(({ before }) => before.handles),
+      "handles after": row(({ after }) => after.handles),
+      "consumers on the server before": row(({ before }) => before.consumers),
+      "consumers on the server after": row(({ after }) => after.consumers),
+      "subscriptions on the server before": row(({ before }) => before.subscriptions),
+      "subscriptions on the server after": row(({ after }) => after.subscriptions),
+    },
+  };
 }
 
 /** Rejects if the process ends without a result. */
@@ -52,8 +76,8 @@ function soakInProcess(plan: LeakPlan, cut: () => void, signal: AbortSignal): Pr
   return new Promise<SoakResult>((resolve, reject) => {
     child.send(plan);
     child.on("message", (message: FromSoak) => {
-      if (message.kind === "warm") timer = setInterval(cut, CUT_EVERY_MS);
-      else if (message.kind === "over") clearInterval(timer);
+      if (message.kind === "busy") timer = setInterval(cut, CUT_EVERY_MS);
+      else if (message.kind === "quiet") clearInterval(timer);
       else if (message.kind === "done") resolve(message.result);
     });
     child.once("error", reject);

@@ -7,16 +7,23 @@ import { faults } from "./faults.ts";
 
 /** How long work may stand still after everything is mended: elections, and clients that wait for answers. */
 const RECOVERY_TIMEOUT_MS = 60_000;
+/** Processes tell several times a second what they have done: what they tell after this was done after it began. */
+const TOLD_WITHIN_MS = 400;
+/** What has risen by so much goes on. */
+const GOES_ON = 10;
+
+/** By name, what rises as long as the work goes on: all of it must. */
+export type Progress = () => Readonly<Record<string, number>>;
 
 export interface NemesisOptions {
   readonly cluster: NatsCluster;
   readonly admin: Admin;
   readonly streamName: string;
   readonly random: Random;
-  readonly budgetMs: number;
+  /** Told how often each fault has struck. */
+  readonly isOver: (faults: Readonly<Record<string, number>>) => boolean;
   readonly signal: AbortSignal;
-  /** What rises as long as the work goes on. */
-  readonly progress: () => number;
+  readonly progress: Progress;
   readonly log: (line: string) => void;
 }
 
@@ -27,10 +34,9 @@ export interface NemesisReport {
   readonly violations: readonly string[];
 }
 
-/** Lets one fault after the other strike, all kinds in changing order, until the time is over. */
+/** Lets one fault after the other strike, all kinds in changing order, until it is over. */
 export async function unleash(options: NemesisOptions): Promise<NemesisReport> {
-  const { cluster, admin, streamName, random, budgetMs, signal, progress, log } = options;
-  const deadline = performance.now() + budgetMs;
+  const { cluster, admin, streamName, random, isOver, signal, progress, log } = options;
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => {});
   const leader = (): Promise<string> =>
     admin.leaderOf(streamName, AbortSignal.any([signal, AbortSignal.timeout(60_000)]));
@@ -38,7 +44,7 @@ export async function unleash(options: NemesisOptions): Promise<NemesisReport> {
   const counts: Record<string, number> = {};
   let slowestRecoveryMs = 0;
   let next = [...faults];
-  while (performance.now() < deadline && !signal.aborted) {
+  while (!isOver(counts)) {
     const [fault, ...rest] = next;
     if (fault === undefined) {
       next = random.shuffle(faults);
@@ -49,8 +55,11 @@ export async function unleash(options: NemesisOptions): Promise<NemesisReport> {
     await fault.strike(scene);
     counts[fault.name] = (counts[fault.name] ?? 0) + 1;
     const mended = performance.now();
-    if (!(await untilProgress(progress, signal))) {
-      const violations = [`after "${fault.name}" nothing was saved for ${RECOVERY_TIMEOUT_MS} ms`];
+    const stuck = await stuckAfter(progress, signal);
+    if (stuck.length > 0) {
+      const violations = stuck.map(
+        (name) => `after "${fault.name}", ${name} stood still for ${RECOVERY_TIMEOUT_MS} ms`,
+      );
       return { faults: counts, slowestRecoveryMs, violations };
     }
     const now = performance.now();
@@ -60,14 +69,26 @@ export async function unleash(options: NemesisOptions): Promise<NemesisReport> {
   return { faults: counts, slowestRecoveryMs, violations: [] };
 }
 
-/** Waits until the work goes on again. */
-export async function untilProgress(progress: () => number, signal: AbortSignal): Promise<boolean> {
-  const goal = progress() + 100;
-  const deadline = performance.now() + RECOVERY_TIMEOUT_MS;
-  while (progress() < goal) {
-    if (signal.aborted) return true;
-    if (performance.now() > deadline) return false;
+/** For how long to wait, in milliseconds. */
+interface Patience {
+  readonly timeoutMs?: number;
+  readonly toldWithinMs?: number;
+}
+
+/** Waits until all of the work goes on again, and names what does not. */
+export async function stuckAfter(
+  progress: Progress,
+  signal: AbortSignal,
+  { timeoutMs = RECOVERY_TIMEOUT_MS, toldWithinMs = TOLD_WITHIN_MS }: Patience = {},
+): Promise<readonly string[]> {
+  const deadline = performance.now() + timeoutMs;
+  await delay(toldWithinMs);
+  const before = progress();
+  for (;;) {
+    const now = progress();
+    const stuck = Object.keys(before).filter((name) => (now[name] ?? 0) < (before[name] ?? 0) + GOES_ON);
+    if (stuck.length === 0 || signal.aborted) return [];
+    if (performance.now() > deadline) return stuck;
     await delay(50);
   }
-  return true;
 }

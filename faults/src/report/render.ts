@@ -1,5 +1,6 @@
 import type { TimedResult } from "../run-suites.ts";
-import type { Figure } from "../suite.ts";
+import type { Counts, Figure } from "../suite.ts";
+import { combine, figureTables, markdownTable, shown } from "./tables.ts";
 
 /** What one run wrote as JSON. */
 export interface RunReport {
@@ -11,17 +12,16 @@ export interface RunReport {
   readonly suites: readonly TimedResult[];
 }
 
-/** Of these the highest counts; of all other figures the sum. */
-const HIGHEST = /slowest|process|compared|held/;
+const OUTDATED = "outdated answers about other clients' saves";
 
 /** The page about reliability, from the runs that it tells of. */
 export function render(runs: readonly RunReport[]): string {
   const violations = runs.reduce((sum, run) => sum + run.violations, 0);
   const results = runs.flatMap(({ suites }) => suites);
-  const faults = combined(
-    results.flatMap(({ figures }) => (isCounts(figures.faults) ? [figures.faults] : [])),
-    "faults",
-  );
+  const faults = results.reduce<Figure>(
+    (sum, { figures }) => combine("faults", sum, figures.faults ?? {}),
+    {},
+  ) as Counts;
   const acknowledged = results.reduce((sum, { figures }) => sum + numberOf(figures["events acknowledged"]), 0);
   const struck = Object.values(faults).reduce((sum, count) => sum + count, 0);
   return `# Reliability
@@ -35,7 +35,7 @@ disks, and holds what every client was told against what is there in the end, wi
 
 ## Runs
 
-${table(
+${markdownTable(
   ["begun", "seed", "minutes", "suites", "violations"],
   runs.map((run) => [
     run.startedAt.slice(0, 16).replace("T", " "),
@@ -54,9 +54,9 @@ On ${unique(
     ),
   ).join("; ")}.
 
-## Faults
+${goalsSection(runs)}## Faults
 
-${table(
+${markdownTable(
   ["fault", "times"],
   Object.entries(faults).map(([name, count]) => [name, shown(count)]),
 )}
@@ -64,12 +64,7 @@ ${table(
 ## Figures
 
 ${unique(results.map(({ name }) => name))
-  .map((name) =>
-    suiteSection(
-      name,
-      results.filter((result) => result.name === name),
-    ),
-  )
+  .map((name) => `### ${name}\n\n${figureTables(results.filter((result) => result.name === name))}`)
   .join("\n\n")}
 
 ## What this does not show
@@ -79,58 +74,36 @@ All servers ran on one machine: its own crash, a power failure, and disks that l
 
 In a cluster a reader may be told an earlier version than another process had saved before it asked: a leader that is cut off, or
 was paused, answers with what it has until it notices, and JetStream offers no way to ask whether it still is the leader. That is
-counted, and is no violation: a save is not misled by it, since the leader of the day decides. It was seen twice in 176,060
-saves.
+counted, and is no violation: a save is not misled by it, since the leader of the day decides.${outdated(results)}
 `;
 }
 
-function suiteSection(name: string, results: readonly TimedResult[]): string {
-  const figures: Record<string, Figure> = {};
-  for (const result of results) {
-    for (const [what, figure] of Object.entries(result.figures)) {
-      if (what === "faults") continue;
-      const before = figures[what];
-      if (typeof figure === "number") figures[what] = joined(what, numberOf(before), figure);
-      else if (isCounts(figure)) figures[what] = combined([isCounts(before) ? before : {}, figure], what);
-      else figures[what] = figure;
-    }
-  }
-  const rows = Object.entries(figures).map(([what, figure]) => [what, isCounts(figure) ? list(figure) : shown(figure)]);
-  return `### ${name}\n\n${table(["", ""], rows)}`;
+function goalsSection(runs: readonly RunReport[]): string {
+  const rows = runs.flatMap(({ suites }) =>
+    suites.flatMap(({ name, goals = [] }) =>
+      goals.map(({ what, minimum, reached }) => [name, what, shown(minimum), shown(reached)]),
+    ),
+  );
+  if (rows.length === 0) return "";
+  return `## Minima
+
+A long run goes on until it has reached these, and fails if it does not.
+
+${markdownTable(["suite", "of", "at least", "reached"], rows)}
+
+`;
 }
 
-function combined(counts: readonly Readonly<Record<string, number>>[], what: string): Record<string, number> {
-  const sum: Record<string, number> = {};
-  for (const each of counts)
-    for (const [key, count] of Object.entries(each)) sum[key] = joined(what, sum[key] ?? 0, count);
-  return sum;
-}
-
-function joined(what: string, left: number, right: number): number {
-  return HIGHEST.test(what) ? Math.max(left, right) : left + right;
-}
-
-function isCounts(figure: Figure | undefined): figure is Readonly<Record<string, number>> {
-  return typeof figure === "object";
+/** What readers were told late, as far as it was counted. */
+function outdated(results: readonly TimedResult[]): string {
+  const clusters = results.filter(({ figures }) => OUTDATED in figures);
+  if (clusters.length === 0) return "";
+  const sum = (what: string): number => clusters.reduce((total, { figures }) => total + numberOf(figures[what]), 0);
+  return ` Seen: ${shown(sum(OUTDATED))}, in ${shown(sum("reads"))} reads.`;
 }
 
 function numberOf(figure: Figure | undefined): number {
   return typeof figure === "number" ? figure : 0;
-}
-
-function list(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts)
-    .map(([what, count]) => `${what} ${shown(count)}`)
-    .join(", ");
-}
-
-function shown(figure: number | string): string {
-  return typeof figure === "number" ? figure.toLocaleString("en") : figure;
-}
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 function unique(texts: readonly string[]): readonly string[] {

@@ -2,7 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { startNatsServer } from "@aether/nats-testing";
 import { Admin } from "../cluster/admin.ts";
 import { judge } from "../cluster/verdict.ts";
-import { untilProgress } from "../nemesis/nemesis.ts";
+import { finishing } from "../minima.ts";
+import { stuckAfter } from "../nemesis/nemesis.ts";
 import { Random } from "../random.ts";
 import type { Suite, SuiteContext, SuiteResult } from "../suite.ts";
 import { clientNames, type WorkerPlan } from "../workload/plan.ts";
@@ -14,11 +15,12 @@ const WRITERS = 4;
 const READERS = 1;
 
 /** One server, killed and started again, over and over, while writers and a reader go on. */
-export const singleServerSuite: Suite = { name: "single-server", share: 2, run };
+export const singleServerSuite: Suite = { name: "single-server", share: 2, minima: { faults: KILLS }, run };
 
-async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<SuiteResult> {
+async function run(context: SuiteContext): Promise<SuiteResult> {
+  const { seed, signal, log } = context;
   const random = new Random(seed);
-  const deadline = performance.now() + budgetMs;
+  const isOver = finishing(context);
   await using server = await startNatsServer({ signal });
   const admin = await Admin.connect([server.url]);
   try {
@@ -40,14 +42,14 @@ async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<Suite
     );
     let kills = 0;
     const violations: string[] = [];
-    const progress = (): number => workers.tally.acknowledged;
-    while (kills < KILLS && performance.now() < deadline && !signal.aborted && violations.length === 0) {
+    while (kills < KILLS && violations.length === 0 && !isOver({ faults: kills })) {
       await delay(random.integer(50, 500));
       await server.kill();
       await delay(random.integer(0, 200));
       await server.restart();
       kills++;
-      if (!(await untilProgress(progress, signal))) violations.push(`after kill ${kills} nothing was saved any more`);
+      const stuck = await stuckAfter(() => workers.progress, signal);
+      violations.push(...stuck.map((name) => `after kill ${kills}, ${name} stands still`));
     }
     log(`${kills} kills`);
     await workers.stop();

@@ -41,6 +41,11 @@ export class Workers implements AsyncDisposable {
     return sumOf(this.#workers.map(({ tally }) => tally));
   }
 
+  /** Of each worker, what rises as long as it goes on. */
+  get progress(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#workers.map(({ name, tally }) => [name, tally.acknowledged + tally.reads]));
+  }
+
   /** What went wrong with a worker, or what its store did that no store may do. */
   get surprises(): readonly string[] {
     return this.#workers.flatMap(({ surprises }) => surprises);
@@ -73,13 +78,13 @@ class WorkerHandle {
   readonly opened: Promise<void>;
   readonly ended: Promise<void>;
   tally: Tally = newTally();
+  readonly name: string;
   readonly #child: ChildProcess;
-  readonly #name: string;
   #isDone = false;
 
   constructor(plan: WorkerPlan, historyFile: string) {
     this.historyFile = historyFile;
-    this.#name = plan.name;
+    this.name = plan.name;
     this.#child = fork(new URL("./worker-process.js", import.meta.url), [], { stdio: ["ignore", 2, 2, "ipc"] });
     this.ended = new Promise((resolve) => this.#child.once("close", () => resolve()));
     this.opened = new Promise((resolve, reject) => {
@@ -87,12 +92,12 @@ class WorkerHandle {
         if (message.kind === "open") resolve();
         if (message.kind === "tally" || message.kind === "done") this.tally = message.tally;
         if (message.kind === "surprise" && this.surprises.length < 20)
-          this.surprises.push(`${this.#name}: ${message.what}`);
+          this.surprises.push(`${this.name}: ${message.what}`);
         if (message.kind === "done") this.#isDone = true;
       });
       this.#child.once("close", (code, killedBy) => {
-        if (!this.#isDone) this.surprises.push(`${this.#name} ended early, ${killedBy ?? `with exit code ${code}`}`);
-        reject(new Error(`${this.#name} ended before it began`));
+        if (!this.#isDone) this.surprises.push(`${this.name} ended early, ${killedBy ?? `with exit code ${code}`}`);
+        reject(new Error(`${this.name} ended before it began`));
       });
     });
     this.opened.catch(() => {});
@@ -102,7 +107,7 @@ class WorkerHandle {
   async stop(): Promise<void> {
     this.#tell({ kind: "stop" });
     const timer = setTimeout(() => {
-      this.surprises.push(`${this.#name} did not end within ${STOP_TIMEOUT_MS} ms`);
+      this.surprises.push(`${this.name} did not end within ${STOP_TIMEOUT_MS} ms`);
       this.kill();
     }, STOP_TIMEOUT_MS);
     await this.ended;

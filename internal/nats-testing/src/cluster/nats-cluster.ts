@@ -20,7 +20,10 @@ export interface ClusterServer {
   readonly entrance: TcpProxy;
 }
 
-/** The way from one server of a cluster to another. Which of the two connects is theirs to decide: cut both ways. */
+/**
+ * The way between two servers of a cluster: `from` connects to `to`. Never the other way round: servers that connect to each
+ * other at the same time close one connection each, and where the ways are slow, those of one pair time and again.
+ */
 export interface ClusterLink {
   readonly from: string;
   readonly to: string;
@@ -30,13 +33,13 @@ export interface ClusterLink {
 /** Servers that keep JetStream's streams together; everything between them, and to them, passes a proxy. */
 export interface NatsCluster extends AsyncDisposable {
   readonly servers: readonly ClusterServer[];
-  /** One for each ordered pair of servers. */
+  /** One for each pair of servers. */
   readonly links: readonly ClusterLink[];
   /** Where clients connect, through the proxies. Servers do not tell clients of each other: they keep to these. */
   readonly urls: readonly string[];
   /** The server of a name. @throws {RangeError} there is none */
   server(name: string): ClusterServer;
-  /** The links from and to a server, or between two. */
+  /** The links of a server, or the one between two. */
   linksOf(name: string, other?: string): readonly ClusterLink[];
   /** Ends all servers and removes their stores. */
   stop(): Promise<void>;

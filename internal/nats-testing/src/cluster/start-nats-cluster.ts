@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { startTcpProxy } from "../network/tcp-proxy.ts";
+import { startTcpProxy, type TcpProxy } from "../network/tcp-proxy.ts";
 import type { NatsServer } from "../server/nats-server.ts";
 import { startNatsServer } from "../server/start-nats-server.ts";
 import type { ClusterLink, ClusterServer, NatsCluster, StartNatsClusterOptions } from "./nats-cluster.ts";
@@ -25,18 +25,20 @@ export async function startNatsCluster(options: StartNatsClusterOptions = {}): P
     await Promise.all(closing.map((each) => each[Symbol.asyncDispose]()));
   };
   try {
+    const startWay = async (to: string): Promise<TcpProxy> => {
+      const proxy = await startTcpProxy(() => running.get(to)?.routePort);
+      closing.push(proxy);
+      return proxy;
+    };
     const links: ClusterLink[] = [];
-    for (const from of names) {
-      for (const to of names) {
-        if (from === to) continue;
-        const proxy = await startTcpProxy(() => running.get(to)?.routePort);
-        closing.push(proxy);
-        links.push({ from, to, proxy });
-      }
+    for (const [index, from] of names.entries()) {
+      for (const to of names.slice(0, index)) links.push({ from, to, proxy: await startWay(to) });
     }
     const servers = await Promise.all(
       names.map(async (name): Promise<ClusterServer> => {
-        const routes = links.filter((link) => link.from === name).map(({ proxy }) => proxy.url);
+        const ownWays = links.filter((link) => link.from === name).map(({ proxy }) => proxy.url);
+        // JetStream wants a route from every server of a cluster; one that leads back to itself is ignored.
+        const routes = ownWays.length > 0 ? ownWays : [(await startWay(name)).url];
         const config = `${options.config ?? ""}\n${clusterConfig(name, routes)}`;
         const server = await startNatsServer({ ...options, config });
         closing.push(server);

@@ -1,6 +1,7 @@
 import { checkContents } from "./check-contents.ts";
 import { checkReads } from "./check-reads.ts";
 import { checkSaves } from "./check-saves.ts";
+import { checkTimes } from "./check-times.ts";
 import type { History, HistoryViolation, RecordedOperation } from "./history.ts";
 
 /**
@@ -27,6 +28,7 @@ export function checkHistory(history: History): readonly HistoryViolation[] {
       const events = history.contents.get(actorId) ?? [];
       checkSaves(actorId, operations, events, report);
       checkReads(actorId, operations, events, report);
+      checkTimes(actorId, operations, events, report);
     }
   } catch (error) {
     report({

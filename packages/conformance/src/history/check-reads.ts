@@ -9,9 +9,10 @@ export function checkReads(
   events: readonly RecordedEvent[],
   report: Report,
 ): void {
-  const batchEnds = batchEndsOf(operations);
+  const batchEnds = batchEndsOf(operations, events);
   for (const operation of operations) {
     if (operation.kind === "read") checkView(operation, events, batchEnds, report);
+    if (operation.kind === "latest-version") checkLatest(operation, events, batchEnds, report);
   }
   const byClient = new Map<string, RecordedOperation[]>();
   for (const operation of operations) {
@@ -21,7 +22,7 @@ export function checkReads(
   }
   for (const [client, own] of byClient) {
     for (const { read, known } of knownBefore(own.filter(isAnyRead), own.map(seenBy))) {
-      if (!misses(read, known.version)) continue;
+      if (!misses(read, known.version, events)) continue;
       const reason = `had ${known.what} version ${known.version}, and then read ${describe(read)}`;
       report({ rule: "receding-read", actorId, client, reason: `${client} ${reason}` });
     }
@@ -29,7 +30,7 @@ export function checkReads(
   const versionReads = operations.filter((operation) => operation.kind === "latest-version");
   const saved = operations.filter(({ kind }) => kind === "save").map(seenBy);
   for (const { read, known } of knownBefore(versionReads, saved)) {
-    if (known.client === read.client || !misses(read, known.version)) continue;
+    if (known.client === read.client || !misses(read, known.version, events)) continue;
     const reason = `${known.client} had saved version ${known.version} when ${read.client} asked, and was told ${describe(read)}`;
     report({ rule: "stale-version", actorId, client: read.client, reason });
   }
@@ -74,10 +75,13 @@ function* knownBefore<Read extends AnyRead>(
   }
 }
 
-function misses(read: AnyRead, version: number): boolean {
+/** Whether something that was there when the version was known is not in what was read. */
+function misses(read: AnyRead, version: number, stored: readonly RecordedEvent[]): boolean {
   if (read.kind === "latest-version") return read.version < version;
   const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER, events } = read;
-  return version >= fromVersion && version <= toVersion && (events.at(-1)?.version ?? 0) < version;
+  // What is known to be lost is another rule's; of a part, the last that it must have may be below the version.
+  const last = version <= toVersion ? version : (stored[firstAtOrAbove(stored, toVersion + 1) - 1]?.version ?? 0);
+  return last >= fromVersion && (events.at(-1)?.version ?? 0) < last;
 }
 
 function describe(read: AnyRead): string {
@@ -106,6 +110,28 @@ function checkView(
   report({ rule: "torn-batch", actorId, client, reason });
 }
 
+/** The latest version must be that of an event which was the latest at some time. */
+function checkLatest(
+  { client, actorId, version }: RecordedVersionRead,
+  events: readonly RecordedEvent[],
+  batchEnds: ReadonlyMap<string, number>,
+  report: Report,
+): void {
+  if (version === 0) return;
+  const event = events[firstAtOrAbove(events, version)];
+  const what = `${client} was told that the latest is ${version}`;
+  if (event?.version !== version) {
+    report({ rule: "wrong-read", actorId, client, reason: `${what}, which is not there` });
+  } else if ((batchEnds.get(keyOf(event)) ?? version) > version) {
+    report({
+      rule: "torn-batch",
+      actorId,
+      client,
+      reason: `${what}, of a batch that ends at ${batchEnds.get(keyOf(event))}`,
+    });
+  }
+}
+
 /** A read must be how the events of its range began: the same ones, in the same order, without a hole. */
 function flawOf(read: RecordedRead, events: readonly RecordedEvent[]): string | undefined {
   const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER } = read;
@@ -132,11 +158,16 @@ function firstAtOrAbove(events: readonly RecordedEvent[], version: number): numb
   return low;
 }
 
-/** Of each event of a batch, the version with which the batch ends. */
-function batchEndsOf(operations: readonly RecordedOperation[]): ReadonlyMap<string, number> {
+/** Of each event of a batch that is there, the version with which the batch ends. */
+function batchEndsOf(
+  operations: readonly RecordedOperation[],
+  stored: readonly RecordedEvent[],
+): ReadonlyMap<string, number> {
+  const keys = new Set(stored.map(keyOf));
   const ends = new Map<string, number>();
   for (const operation of operations) {
     if (operation.kind !== "save" || operation.events.length < 2) continue;
+    if (!operation.events.every((event) => keys.has(keyOf(event)))) continue;
     for (const event of operation.events) ends.set(keyOf(event), operation.events.at(-1)?.version ?? 0);
   }
   return ends;

@@ -20,7 +20,10 @@ export function checkSaves(
 ): void {
   const saves = operations.filter((operation) => operation.kind === "save");
   const stored = new Map(events.map((event) => [keyOf(event), event]));
-  const attempts = attemptsOf(actorId, saves, report);
+  const ways = waysOf(saves);
+  const isOnlySentIn = ({ events: batch }: RecordedSave): boolean =>
+    batch.every((event) => ways.get(keyOf(event))?.size === 1);
+  const attempts = attemptsOf(actorId, saves, isOnlySentIn, report);
   for (const [key, attempt] of attempts) {
     const found = stored.get(key);
     if (found === undefined) reportAbsent(actorId, attempt, report);
@@ -30,8 +33,8 @@ export function checkSaves(
     if (!attempts.has(key))
       report({ rule: "unsent", actorId, reason: `nobody sent ${id}, which stands at version ${version}` });
   }
-  for (const save of saves) checkBatch(save, stored, report);
-  checkConflicts(saves, events, report);
+  const placeOf = new Map(events.map((event, place) => [keyOf(event), place]));
+  for (const save of saves) checkBatch(save, ways, placeOf, report);
 }
 
 /** Of one actor: which event at which version. */
@@ -39,9 +42,29 @@ export function keyOf({ id, version }: RecordedEvent): string {
   return `${version} ${id}`;
 }
 
-function attemptsOf(actorId: string, saves: readonly RecordedSave[], report: Report): ReadonlyMap<string, Attempts> {
+/** In which company each event was sent: alone, in a batch, in another batch. */
+function waysOf(saves: readonly RecordedSave[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const ways = new Map<string, Set<string>>();
+  for (const { events } of saves) {
+    const keys = events.map(keyOf);
+    const way = keys.join("\n");
+    for (const key of keys) ways.set(key, (ways.get(key) ?? new Set()).add(way));
+  }
+  return ways;
+}
+
+/** @param isOnlySentIn - no event of the save was sent in another company */
+function attemptsOf(
+  actorId: string,
+  saves: readonly RecordedSave[],
+  isOnlySentIn: (save: RecordedSave) => boolean,
+  report: Report,
+): ReadonlyMap<string, Attempts> {
   const attempts = new Map<string, Attempts>();
-  for (const { client, events, outcome } of saves) {
+  for (const save of saves) {
+    const { client, events, outcome } = save;
+    // Of a batch that is not the one that stands there, single events may be there by another save.
+    const isBeaten = outcome === "conflict" && (events.length === 1 || isOnlySentIn(save));
     for (const event of events) {
       let attempt = attempts.get(keyOf(event));
       if (attempt === undefined) {
@@ -55,8 +78,7 @@ function attemptsOf(actorId: string, saves: readonly RecordedSave[], report: Rep
         attempt.isAcknowledged = true;
         attempt.client = client;
       }
-      // Of a batch that is not the one that stands there, single events may be there by another save.
-      if (outcome === "conflict" && events.length === 1) attempt.isBeaten = true;
+      if (isBeaten) attempt.isBeaten = true;
       if (outcome === "unknown") attempt.mayBeStored = true;
     }
   }
@@ -81,24 +103,24 @@ function reportPresent(actorId: string, attempt: Attempts, found: RecordedEvent,
   }
 }
 
+/** All of a batch is there, and nothing in between, or nothing of it; but for what was sent in another company, too. */
 function checkBatch(
   { client, actorId, events }: RecordedSave,
-  stored: ReadonlyMap<string, RecordedEvent>,
+  ways: ReadonlyMap<string, ReadonlySet<string>>,
+  placeOf: ReadonlyMap<string, number>,
   report: Report,
 ): void {
-  const missing = events.filter((event) => !stored.has(keyOf(event)));
-  if (missing.length === 0 || missing.length === events.length) return;
-  const reason = `of a batch of ${events.length} events, ${missing.map(({ id }) => id).join(", ")} are not there`;
-  report({ rule: "torn-batch", actorId, client, reason });
-}
-
-function checkConflicts(saves: readonly RecordedSave[], events: readonly RecordedEvent[], report: Report): void {
-  const highest = events.reduce((version, event) => Math.max(version, event.version), 0);
-  for (const { client, actorId, events, outcome } of saves) {
-    const [first] = events;
-    if (outcome !== "conflict" || first === undefined || first.version <= highest) continue;
-    const reason = `${first.id} was refused at version ${first.version}, but the highest that there ever was is ${highest}`;
-    report({ rule: "unfounded-conflict", actorId, client, reason });
+  const missing = events.filter((event) => !placeOf.has(keyOf(event)));
+  const places = events
+    .filter((event) => ways.get(keyOf(event))?.size === 1)
+    .flatMap((event) => placeOf.get(keyOf(event)) ?? []);
+  if (places.length === 0) return;
+  const what = `of a batch of ${events.length} events,`;
+  if (missing.length > 0) {
+    const reason = `${what} ${missing.map(({ id }) => id).join(", ")} are not there`;
+    report({ rule: "torn-batch", actorId, client, reason });
+  } else if (places.length === events.length && Math.max(...places) - Math.min(...places) >= places.length) {
+    report({ rule: "torn-batch", actorId, client, reason: `${what} others stand in between` });
   }
 }
 

@@ -76,10 +76,11 @@ export interface History {
  * - `"doubled"`: an event is there more than once;
  * - `"altered"`: an event is there with another content than was sent;
  * - `"unsent"`: an event is there that nobody sent;
- * - `"version-twice"`, `"version-order"`: an actor has two events of one version, or its versions do not rise;
+ * - `"version-twice"`, `"version-order"`: an actor has two events of one version, or its versions do not rise, in its
+ *   history or in time: one was accepted when a higher one had been acknowledged;
  * - `"refused-stored"`: an event is there whose only answers were conflicts and failures, or one that lost a conflict;
- * - `"torn-batch"`: a part of a batch is there, or was read;
- * - `"unfounded-conflict"`: a save was refused although its version was never reached;
+ * - `"torn-batch"`: a part of a batch is there, or was read, or others stand within it;
+ * - `"unfounded-conflict"`: a save was refused although nothing that reached its version was there or on its way;
  * - `"wrong-read"`: what was read is not how the actor's history began at any time;
  * - `"receding-read"`: a client did not see what it had seen, or saved, before;
  * - `"stale-version"`: the latest version was told to be lower than one that anyone had saved before;

@@ -143,6 +143,7 @@ export function contentOf({ actorId, eventType, data, metadata, timestamp }: Eve
 /** As an object, numeric keys would have an order of their own, and `__proto__` none. */
 function sortedEntries(value: object): readonly unknown[] {
   return Object.entries(value)
+    .filter(([, each]) => !["undefined", "function", "symbol"].includes(typeof each)) // JSON leaves them out
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .flat();
 }

@@ -10,7 +10,7 @@ interface BadHistory {
 }
 
 const [a1, a2, a3] = [event(1), event(2), event(3)];
-const other2 = event(2, "other");
+const [other1, other2] = [event(1, "other"), event(2, "other")];
 
 const bad: readonly BadHistory[] = [
   {
@@ -96,6 +96,69 @@ const bad: readonly BadHistory[] = [
     operations: [save([a1]), save([a3], "conflict")],
     stored: [a1],
     violations: [{ rule: "unfounded-conflict" }],
+  },
+  {
+    what: "a save was refused for what was sent only later",
+    operations: [save([a1], "conflict", { at: 10 }), save([other1], "ok", { at: 20 })],
+    stored: [other1],
+    violations: [
+      {
+        rule: "unfounded-conflict",
+        reason: "e1 was refused at version 1, but nothing was there or on its way that reached it",
+      },
+    ],
+  },
+  {
+    what: "a version was accepted when a higher one had been acknowledged",
+    operations: [save([a3], "ok", { at: 10 }), save([a2], "ok", { at: 20 })],
+    stored: [a2, a3],
+    violations: [
+      { rule: "version-order", reason: "e2 is there at version 2, and was sent when 3 had been acknowledged" },
+    ],
+  },
+  {
+    what: "a batch that lost a conflict after an unknown outcome is there all the same",
+    operations: [save([a1, a2], "unknown"), save([a1, a2], "conflict")],
+    stored: [a1, a2],
+    violations: [{ rule: "refused-stored" }, { rule: "refused-stored" }],
+  },
+  {
+    what: "another event stands within a batch",
+    operations: [save([a1, a3]), save([other2])],
+    stored: [a1, other2, a3],
+    violations: [{ rule: "torn-batch", reason: "of a batch of 2 events, others stand in between" }],
+  },
+  {
+    what: "a latest version that nobody ever saved",
+    operations: [save([a1]), latest(2, { client: "r" })],
+    stored: [a1],
+    violations: [{ rule: "wrong-read", client: "r", reason: "r was told that the latest is 2, which is not there" }],
+  },
+  {
+    what: "a latest version within a batch",
+    operations: [save([a1, a2]), latest(1, { client: "r" })],
+    stored: [a1, a2],
+    violations: [
+      { rule: "torn-batch", client: "r", reason: "r was told that the latest is 1, of a batch that ends at 2" },
+    ],
+  },
+  {
+    what: "a read has what was sent only later",
+    operations: [read([a1], { client: "r", at: 10 }), save([a1], "ok", { at: 20 })],
+    stored: [a1],
+    violations: [{ rule: "wrong-read", client: "r", reason: "r read e1 at version 1 before anyone had sent it" }],
+  },
+  {
+    what: "a client reads less of a part than it knows to be there",
+    operations: [
+      save([a1]),
+      save([a2]),
+      save([a3]),
+      latest(3, { client: "r", at: 10 }),
+      read([a1], { client: "r", at: 20, toVersion: 2 }),
+    ],
+    stored: [a1, a2, a3],
+    violations: [{ rule: "receding-read", reason: "r had seen version 3, and then read up to version 1 only" }],
   },
   {
     what: "a read has a hole",
@@ -216,6 +279,21 @@ describe("what looks odd and is right is accepted", () => {
       what: "an event that lost, and won at a higher version",
       operations: [save([a1]), save([event(1, "b")], "conflict"), save([event(2, "b")])],
       stored: [a1, event(2, "b")],
+    },
+    {
+      what: "a batch that lost to its own beginning",
+      operations: [save([a1]), save([a1, a2], "conflict"), read([a1], { client: "r" }), latest(1, { client: "r" })],
+      stored: [a1],
+    },
+    {
+      what: "a save that was refused for what was on its way",
+      operations: [save([a1], "conflict", { at: 10 }), save([other1], "ok", { at: 11 })],
+      stored: [other1],
+    },
+    {
+      what: "a save of a higher version that ended first, and had not when the lower one began",
+      operations: [save([a2], "ok", { at: 10 }), save([a1], "ok", { at: 11 })],
+      stored: [a1, a2],
     },
     { what: "versions with gaps", operations: [save([a1]), save([a3])], stored: [a1, a3] },
     {

@@ -91,6 +91,11 @@ describe("the content of an event", () => {
     expect(content('{"b":{"y":1,"x":2},"a":1}')).toBe(content('{"a":1,"b":{"x":2,"y":1}}'));
   });
 
+  test("has no properties that JSON leaves out", () => {
+    const data = { kept: null, left: undefined };
+    expect(contentOf({ ...event(1), data })).toBe(content(JSON.stringify(data)));
+  });
+
   test.each([
     ['{"a":1}', '{"a":2}'],
     ['{"a":1}', '{"a":"1"}'],

@@ -1,0 +1,116 @@
+import { type Event, isAetherError } from "@aether/core";
+import type { NatsEventBus } from "@aether/eventbus-nats";
+import type { JetStreamEventStore } from "@aether/store-jetstream";
+import { Random } from "../random.ts";
+
+const LANES = 64;
+/** How many actors are in use at a time: ten times what the store's cache holds. */
+const ACTORS = 5_000;
+/** After so many operations the oldest actor is left alone: histories stay short, however long the soak. */
+const OPERATIONS_PER_ACTOR = 20;
+/** What half of the operations are about, so that the cache has something to find. */
+const BUSY_ACTORS = 400;
+
+/** How much of a hundred each kind of operation is. */
+const kinds = {
+  saves: 54,
+  publishes: 25,
+  "reads of the end": 6,
+  "reads that were left": 3,
+  "reads that were aborted": 3,
+  "latest versions": 2,
+  loads: 1,
+  "subscriptions opened and dropped": 6,
+};
+type Kind = keyof typeof kinds;
+
+/** Uses a store and a bus in every way, many at a time. */
+export class SoakWork {
+  readonly surprises: string[] = [];
+  /** How many of each kind. */
+  readonly counts: Record<string, number> = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, 0]));
+  readonly #store: JetStreamEventStore;
+  readonly #bus: NatsEventBus;
+  readonly #random: Random;
+  readonly #latest = new Map<number, number>();
+  #done = 0;
+  #oldest = 0;
+
+  constructor(store: JetStreamEventStore, bus: NatsEventBus, seed: number) {
+    this.#store = store;
+    this.#bus = bus;
+    this.#random = new Random(seed);
+  }
+
+  /** Goes on until so many operations were done in all, or until a time; resolves when nothing is under way. */
+  async run(operations: number, deadline: number): Promise<void> {
+    const lane = async (): Promise<void> => {
+      while (this.#done < operations && performance.now() < deadline) await this.#attempt();
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+  }
+
+  async #attempt(): Promise<void> {
+    if (++this.#done % OPERATIONS_PER_ACTOR === 0) this.#latest.delete(this.#oldest++);
+    const kind = this.#pickKind();
+    this.counts[kind] = (this.counts[kind] ?? 0) + 1;
+    try {
+      await this.#operate(kind);
+    } catch (error) {
+      const isAbort = error instanceof DOMException && error.name === "TimeoutError";
+      if (!isAbort && !isAetherError(error) && this.surprises.length < 10) this.surprises.push(String(error));
+    }
+  }
+
+  #pickKind(): Kind {
+    let draw = this.#random.next() * 100;
+    for (const [kind, weight] of Object.entries(kinds)) {
+      draw -= weight;
+      if (draw < 0) return kind as Kind;
+    }
+    return "saves";
+  }
+
+  async #operate(kind: Kind): Promise<void> {
+    const [store, random] = [this.#store, this.#random];
+    const actor = this.#oldest + random.integer(0, (random.chance(0.5) ? BUSY_ACTORS : ACTORS) - 1);
+    const actorId = `actor-${actor}`;
+    const latest = this.#latest.get(actor) ?? 0;
+    switch (kind) {
+      case "saves":
+        this.#latest.set(actor, latest + 1);
+        await store.saveEvent({ actorId, version: latest + 1, eventType: "Written", data: { actor } });
+        return;
+      case "publishes":
+        await this.#bus.publish(`from.${random.integer(1, 1_000)}`, announcement(actorId));
+        return;
+      case "reads of the end":
+        await store.getEvents(actorId, Math.max(0, latest - 3));
+        return;
+      case "reads that were left":
+        for await (const _ of store.readEvents(actorId)) break;
+        return;
+      case "reads that were aborted":
+        await store.getEvents(actorId, 0, { signal: AbortSignal.timeout(random.integer(0, 2)) });
+        return;
+      case "latest versions":
+        await store.getLatestVersion(actorId);
+        return;
+      case "loads":
+        await store.load(actorId);
+        return;
+      case "subscriptions opened and dropped":
+        await this.#subscribe();
+    }
+  }
+
+  async #subscribe(): Promise<void> {
+    const subscription = this.#bus.subscribe(`from.${this.#random.integer(1, 1_000)}`);
+    if (this.#random.chance(0.2)) await subscription.ready;
+    await subscription.unsubscribe();
+  }
+}
+
+function announcement(actorId: string): Event {
+  return { id: "1", eventType: "Happened", actorId, version: 1, data: {}, timestamp: "2026-01-01T00:00:00Z" };
+}
