@@ -61,13 +61,14 @@ async function soak({ client, url, monitorUrl, streamName, seed, operations, bud
 
 async function holdings(monitorUrl: string): Promise<Holdings> {
   await delay(1_500); // what was under way has ended, a lost connection is back
-  const memory = await memoryMegabytes();
   let { consumers, subscriptions } = await serverHoldings(monitorUrl);
   // Where the connection was cut in the middle of a read, the server removes the consumer by itself after 30 s.
   for (let seconds = 0; consumers > 0 && seconds < 45; seconds++) {
     await delay(1_000);
     ({ consumers, subscriptions } = await serverHoldings(monitorUrl));
   }
+  // Behind the first request, which loads what makes requests.
+  const memory = await memoryMegabytes();
   const handles = process.getActiveResourcesInfo().length;
   return { memoryMegabytes: memory, handles, consumers, subscriptions };
 }

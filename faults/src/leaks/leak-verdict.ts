@@ -4,7 +4,7 @@ import type { SoakResult } from "./leak-messages.ts";
  * So much may come and go without being a leak: what is under way, pools and maps that had room to grow. In a soak of half a
  * million operations, it is eight bytes for each.
  */
-export const TOLERANCE_MEGABYTES = 4;
+const TOLERANCE_MEGABYTES = 4;
 
 /** Whether everything came back to where it was. */
 export function judgeSoak(client: string, soak: SoakResult): readonly string[] {
