@@ -11,7 +11,6 @@ const unit = "events/s";
 /** Reading into a list, against the raw client's ordered consumer, JSON included. */
 export async function readRows(bench: JetStreamBench, sizes: Sizes): Promise<readonly Comparison[]> {
   const { quick } = sizes;
-  const repetitions = patient(sizes);
   const store = await bench.open("read");
   const long = quick ? 20_000 : 100_000;
   await fill(store, "few", 10, 1);
@@ -46,7 +45,7 @@ export async function readRows(bench: JetStreamBench, sizes: Sizes): Promise<rea
     name,
     unit,
     goal,
-    repetitions,
+    repetitions: repeated === 1 ? sizes.repetitions : patient(sizes),
     ours: { run: times(repeated, () => read(actor, count)) },
     baseline: { run: times(repeated, () => ordered(actor === "packed" ? "long" : actor, count)) },
   });
@@ -60,7 +59,7 @@ export async function readRows(bench: JetStreamBench, sizes: Sizes): Promise<rea
       name: "getLatestVersion",
       unit: "reads/s",
       goal: 0.9,
-      repetitions,
+      repetitions: patient(sizes),
       ours: { run: times(often * 10, async () => Math.sign(await store.getLatestVersion("some"))) },
       baseline: {
         run: times(often * 10, async () => {
