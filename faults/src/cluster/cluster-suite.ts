@@ -74,6 +74,7 @@ async function run(context: SuiteContext): Promise<SuiteResult> {
         "reads failed": failedReads,
         "writer processes": WRITERS,
         "reader processes": READERS,
+        "connections that a client left open": workers.connectionsLeft,
         ...verdict.figures,
         "slowest recovery, ms": nemesis.slowestRecoveryMs,
         faults: nemesis.faults,

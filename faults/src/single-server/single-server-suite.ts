@@ -65,6 +65,7 @@ async function run(context: SuiteContext): Promise<SuiteResult> {
         "outcomes unknown": unknown,
         "saves failed": failed,
         reads,
+        "connections that a client left open": workers.connectionsLeft,
         ...verdict.figures,
         faults: { "kill the only server": kills },
       },

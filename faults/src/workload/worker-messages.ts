@@ -11,4 +11,5 @@ export type FromWorker =
   | { readonly kind: "tally"; readonly tally: Tally }
   /** The store did what no store may do; the worker goes on. */
   | { readonly kind: "surprise"; readonly what: string }
-  | { readonly kind: "done"; readonly tally: Tally };
+  /** Everything is closed. How many connections its client has left open all the same. */
+  | { readonly kind: "done"; readonly tally: Tally; readonly connectionsLeft: number };

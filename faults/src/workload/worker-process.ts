@@ -23,9 +23,9 @@ async function begin({ plan, historyFile }: Extract<ToWorker, { kind: "begin" }>
   await work(plan, tally, recorder, listener, stop.signal);
   clearInterval(timer);
   await recorder.close();
-  tell({ kind: "done", tally });
-  process.removeAllListeners("disconnect");
-  process.disconnect();
+  const connectionsLeft = process.getActiveResourcesInfo().filter((resource) => resource.startsWith("TCP")).length;
+  // Not when nothing is left open: a connection that the client has lost sight of would never end.
+  process.send?.({ kind: "done", tally, connectionsLeft } satisfies FromWorker, () => process.exit(0));
 }
 
 function tell(message: FromWorker): void {

@@ -3,9 +3,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RecordedOperation } from "@aether/conformance";
-import { newTally, sumOf, type Tally, type WorkerPlan } from "./plan.ts";
+import { type ClientName, newTally, sumOf, type Tally, type WorkerPlan } from "./plan.ts";
 import { readOperations } from "./recorder.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
+
+/**
+ * A connection that is lost while it is made lets this client make two, of which it closes only one in the end. Its successor
+ * makes one.
+ */
+const LOSES_CONNECTIONS: ClientName = "nats";
 
 /** Longer than anything that a worker waits for. */
 const STOP_TIMEOUT_MS = 60_000;
@@ -46,6 +52,11 @@ export class Workers implements AsyncDisposable {
     return Object.fromEntries(this.#workers.map(({ name, tally }) => [name, tally.acknowledged + tally.reads]));
   }
 
+  /** How many connections a client left open that is known to. */
+  get connectionsLeft(): number {
+    return this.#workers.reduce((sum, { connectionsLeft }) => sum + connectionsLeft, 0);
+  }
+
   /** What went wrong with a worker, or what its store did that no store may do. */
   get surprises(): readonly string[] {
     return this.#workers.flatMap(({ surprises }) => surprises);
@@ -78,6 +89,7 @@ class WorkerHandle {
   readonly opened: Promise<void>;
   readonly ended: Promise<void>;
   tally: Tally = newTally();
+  connectionsLeft = 0;
   readonly name: string;
   readonly #child: ChildProcess;
   #isDone = false;
@@ -93,7 +105,12 @@ class WorkerHandle {
         if (message.kind === "tally" || message.kind === "done") this.tally = message.tally;
         if (message.kind === "surprise" && this.surprises.length < 20)
           this.surprises.push(`${this.name}: ${message.what}`);
-        if (message.kind === "done") this.#isDone = true;
+        if (message.kind === "done") {
+          this.#isDone = true;
+          this.connectionsLeft = message.connectionsLeft;
+          if (plan.client !== LOSES_CONNECTIONS && this.connectionsLeft > 0)
+            this.surprises.push(`${this.name} left ${this.connectionsLeft} connections open`);
+        }
       });
       this.#child.once("close", (code, killedBy) => {
         if (!this.#isDone) this.surprises.push(`${this.name} ended early, ${killedBy ?? `with exit code ${code}`}`);

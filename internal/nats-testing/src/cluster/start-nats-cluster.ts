@@ -3,10 +3,11 @@ import { startTcpProxy, type TcpProxy } from "../network/tcp-proxy.ts";
 import type { NatsServer } from "../server/nats-server.ts";
 import { startNatsServer } from "../server/start-nats-server.ts";
 import type { ClusterLink, ClusterServer, NatsCluster, StartNatsClusterOptions } from "./nats-cluster.ts";
+import { untilHeard } from "./until-heard.ts";
 
 /**
  * Starts servers that form a cluster with JetStream, on 127.0.0.1 and free ports. Resolves when all of them follow a
- * leader. They never outlive this process.
+ * leader, and hear each other. They never outlive this process.
  *
  * @throws what `startNatsServer` throws
  * @example
@@ -49,6 +50,9 @@ export async function startNatsCluster(options: StartNatsClusterOptions = {}): P
       }),
     );
     await untilLed([...running.values()], startTimeoutMs, signal);
+    if (!(await untilHeard([...running.values()], startTimeoutMs, signal))) {
+      throw new Error(`the servers of the cluster did not hear each other within ${startTimeoutMs} ms`);
+    }
     return new RunningNatsCluster(servers, links, closeAll);
   } catch (error) {
     await closeAll();
