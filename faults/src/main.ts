@@ -50,6 +50,11 @@ process.exitCode = violations > 0 || missed > 0 || stop.signal.aborted ? 1 : 0;
 // Nothing is open when this is called. Left alone, Node 20 then sometimes waits for ever, busily, for a request in its own
 // books (uv_run, called by Environment::CleanupHandles): seen after two of three runs on a loaded machine.
 process.once("beforeExit", () => process.exit());
+// A connection that a client lost sight of is told, and does not hold up whoever waits for the verdict.
+setTimeout(() => {
+  console.error(`still open: ${process.getActiveResourcesInfo().join(", ")}`);
+  process.exit();
+}, 30_000).unref();
 
 function print({ name, seconds, figures, violations, goals = [] }: TimedResult): void {
   console.log(`\n${name} (${seconds} s): ${violations.length === 0 ? "no violation" : "VIOLATED"}`);
