@@ -88,6 +88,11 @@ export async function compare(comparison: Comparison): Promise<Result> {
   };
 }
 
+/** How often to repeat a row whose rounds are over soon and swing: because of a server, or of the garbage collector. */
+export function patient({ quick, repetitions }: { readonly quick: boolean; readonly repetitions: number }): number {
+  return quick ? repetitions : 2 * repetitions + 1;
+}
+
 /** Whether a row reaches its goal; one without a goal does. */
 export function reaches({ ratio, goal, lowerIsBetter }: Pick<Result, "ratio" | "goal" | "lowerIsBetter">): boolean {
   if (goal === undefined) return true;

@@ -1,16 +1,11 @@
 import type { JetStreamClient } from "@nats-io/jetstream";
 import { inFlight } from "../in-flight.ts";
-import type { Comparison } from "../measure.ts";
+import { type Comparison, patient } from "../measure.ts";
 import { encoded, type JetStreamBench, sampleEvent } from "./bench.ts";
 
 export interface Sizes {
   readonly quick: boolean;
   readonly repetitions: number;
-}
-
-/** Rows that are over soon are repeated more often: the server, a second process, makes them swing. */
-export function patient({ quick, repetitions }: Sizes): number {
-  return quick ? repetitions : 2 * repetitions + 1;
 }
 
 /** Appending, against the raw client's publish with an expectation, JSON included. */

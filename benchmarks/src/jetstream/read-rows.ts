@@ -1,8 +1,8 @@
 import type { JetStreamEventStore } from "@aether/store-jetstream";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { inFlight } from "../in-flight.ts";
-import type { Comparison } from "../measure.ts";
-import { patient, type Sizes } from "./append-rows.ts";
+import { type Comparison, patient } from "../measure.ts";
+import type { Sizes } from "./append-rows.ts";
 import { type JetStreamBench, sampleEvent } from "./bench.ts";
 
 const decoder = new TextDecoder();

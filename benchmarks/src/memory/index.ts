@@ -1,6 +1,6 @@
 import type { Event } from "@aether/core";
 import { MemoryEventStore } from "@aether/store-memory";
-import { type Comparison, compare, type Side } from "../measure.ts";
+import { type Comparison, compare, patient, type Side } from "../measure.ts";
 import { sampleEvent } from "../sample-event.ts";
 import type { Sizes, Suite } from "../suite.ts";
 import { BareMap } from "./bare-map.ts";
@@ -45,7 +45,7 @@ function appendRows({ quick, repetitions }: Sizes): readonly Comparison[] {
       against: "a bare Map with clone-and-freeze",
       goal: 0.6,
       // The garbage collector makes single rounds swing by half.
-      repetitions: quick ? repetitions : 2 * repetitions + 1,
+      repetitions: patient({ quick, repetitions }),
       ours,
       baseline: oneByOne(bareMap, { count, eventsPerActor: EVENTS_PER_ACTOR }),
     },

@@ -17,8 +17,8 @@ npm run bench:page                    # makes this page from docs/benchmarks/res
 
 Each row runs Aether's code and a baseline in turn in one process, A B A B, at least five times after a round of each that
 does not count. The ratio is the median of those of neighbours, so that a machine that changes meanwhile does not decide; the
-spread is the least and the greatest of them. CPU is the time of all threads of the measuring process for one operation, allocated is what V8's sampling saw in the round before the first,
-ours / baseline. A goal is a bound on the ratio.
+spread is the least and the greatest of them. CPU is the time of all threads of the measuring process for one operation,
+allocated is what V8's sampling saw in the round before the first, ours / baseline. A goal is a bound on the ratio.
 
 ## How a figure can mislead
 
