@@ -2,7 +2,7 @@ import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import type { NatsMessage } from "../nats-connection.ts";
 import { ApiError } from "../protocol/api-error.ts";
-import { type JetStreamApi, parseAnswer } from "../protocol/jetstream-api.ts";
+import { type JetStreamApi, publishedSequence } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
@@ -24,10 +24,6 @@ export type CommitOutcome =
   /** It failed for another reason. Nothing was stored. */
   | { readonly status: "failed"; readonly cause: unknown }
   | { readonly status: "unknown"; readonly cause: unknown };
-
-interface PublishAck {
-  readonly seq: number;
-}
 
 /**
  * Publishes commits and finds out what became of them.
@@ -99,9 +95,9 @@ export class Committer {
     const timeoutMs = Math.max(1, Math.min(this.#republishAfterMs, deadlineMs - performance.now()));
     const settle = (reply: NatsMessage): void => {
       try {
-        const { seq } = parseAnswer<PublishAck>(reply.data);
-        this.#watch.acknowledged(seq, expectedSequence);
-        resolve({ status: "stored", sequence: seq });
+        const sequence = publishedSequence(reply.data, actor.subject);
+        this.#watch.acknowledged(sequence, expectedSequence);
+        resolve({ status: "stored", sequence });
       } catch (error) {
         reject(error);
       }

@@ -2,7 +2,7 @@ import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { EXPECTATION_HEADER } from "../commit.ts";
 import { ApiError, isPassing } from "../protocol/api-error.ts";
-import { type JetStreamApi, parseAnswer } from "../protocol/jetstream-api.ts";
+import { type JetStreamApi, publishedSequence } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import { decodeText, encodeText } from "../protocol/text.ts";
 import { VersionCache } from "../version-cache.ts";
@@ -107,9 +107,9 @@ export class Floors {
     const headers = encodeText(`NATS/1.0\r\n${EXPECTATION_HEADER}: ${expectedSequence}\r\n\r\n`);
     const payload = encodeText(JSON.stringify(floor));
     const timeoutMs = Math.ceil(this.#parts.timeoutMs / 3);
-    const reply = await this.#parts.link.request(this.#parts.subjectOf(actor), payload, timeoutMs, headers);
-    const { seq } = parseAnswer<{ readonly seq: number }>(reply.data);
-    this.#known.learn(actor.id, { version: floor.floor, sequence: seq });
+    const subject = this.#parts.subjectOf(actor);
+    const reply = await this.#parts.link.request(subject, payload, timeoutMs, headers);
+    this.#known.learn(actor.id, { version: floor.floor, sequence: publishedSequence(reply.data, subject) });
   }
 }
 

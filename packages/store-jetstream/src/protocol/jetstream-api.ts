@@ -2,6 +2,7 @@ import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { NatsMessage } from "../nats-connection.ts";
 import { ApiError, type ApiErrorJson, isPassing } from "./api-error.ts";
 import type { Link } from "./link.ts";
+import { NoReplyError } from "./no-reply-error.ts";
 import { type MessageJson, messageFromJson, type StoredMessage } from "./stored-message.ts";
 import { decodeText, encodeText } from "./text.ts";
 
@@ -142,13 +143,28 @@ export class JetStreamApi {
   async #request<Answer>(operation: string, body?: object): Promise<Answer> {
     const payload = body === undefined ? new Uint8Array() : encodeText(JSON.stringify(body));
     const reply = await this.#link.request(`$JS.API.${operation}`, payload, this.#timeoutMs);
-    return parseAnswer<Answer>(reply.data);
+    return parseAnswer<Answer>(reply.data, `$JS.API.${operation}`);
   }
 }
 
-/** Reads a JSON answer of JetStream. @throws ApiError if it is an error */
-export function parseAnswer<Answer>(data: Uint8Array): Answer {
-  const answer = JSON.parse(decodeText(data)) as Answer & { readonly error?: ApiErrorJson };
+/** The sequence that JetStream gave to what was published. @throws ApiError, NoReplyError if the answer is unreadable */
+export function publishedSequence(answer: Uint8Array, subject: string): number {
+  const { seq } = parseAnswer<{ readonly seq?: unknown }>(answer, subject);
+  if (typeof seq !== "number") throw new NoReplyError("unreadable", subject);
+  return seq;
+}
+
+function parseAnswer<Answer>(data: Uint8Array, request: string): Answer {
+  const answer = parseJson(data, request) as (Answer & { readonly error?: ApiErrorJson }) | null;
+  if (typeof answer !== "object" || answer === null) throw new NoReplyError("unreadable", request);
   if (answer.error !== undefined) throw new ApiError(answer.error);
   return answer;
+}
+
+function parseJson(data: Uint8Array, request: string): unknown {
+  try {
+    return JSON.parse(decodeText(data));
+  } catch (cause) {
+    throw new NoReplyError("unreadable", request, cause);
+  }
 }

@@ -7,7 +7,8 @@ export type NoReplyReason =
   | "inbox refused"
   | "not permitted"
   | "not sent"
-  | "outdated";
+  | "outdated"
+  | "unreadable";
 
 /**
  * A request was not answered. `"no responders"`, `"not permitted"`, `"not sent"` and `"outdated"` say that nobody acted on it; after the
@@ -34,4 +35,5 @@ const explanations: Readonly<Record<NoReplyReason, string>> = {
   "not permitted": "the connection's user has no permission to publish to this subject",
   outdated: "the server that answers does not have what the stream had reached: it was cut off from the others",
   "not sent": "the client refused to send",
+  unreadable: "what was answered is not what JetStream answers: it was damaged on its way, or somebody else answered",
 };

@@ -9,6 +9,7 @@ import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
 import { type Head, NO_EVENTS, VersionCache } from "../version-cache.ts";
+import { readDelivered } from "./delivered.ts";
 import type { PullReader } from "./pull-reader.ts";
 import { seek } from "./seek.ts";
 
@@ -121,11 +122,11 @@ export class History {
       signal,
     };
     for await (const chunk of this.#reader.read(actor, messages)) {
-      const [first] = chunk;
+      const delivered = await this.#asRead(readDelivered(this.#api, actor, chunk, version), signal);
+      const [first] = delivered.messages;
       if (last === undefined && first !== undefined) expiry?.checkFirst(actor, first, start.sequence, fromVersion);
-      const decoded = decodeCommits(chunk, actor.id, version);
-      version = decoded.events.at(-1)?.version ?? version;
-      yield within(fromVersion, toVersion, decoded);
+      version = delivered.events.at(-1)?.version ?? version;
+      yield within(fromVersion, toVersion, delivered);
       last = chunk.at(-1) ?? last;
       if (version >= toVersion) return;
     }
@@ -228,11 +229,10 @@ export class History {
   async #highestVersion(actor: Actor, knownSequence: number): Promise<number> {
     let version = 0;
     const range = { startSequence: 1, knownSequence, isLong: true, signal: undefined };
-    for await (const messages of this.#reader.read(actor, range)) {
-      for (const message of messages) {
-        const { events } = decodeCommits([message], actor.id, version);
-        version = Math.max(events.at(-1)?.version ?? 0, headerSpan(message)?.last ?? 0, version);
-      }
+    for await (const chunk of this.#reader.read(actor, range)) {
+      const { messages, events } = await readDelivered(this.#api, actor, chunk, version);
+      const claimed = messages.map((message) => headerSpan(message)?.last ?? 0);
+      version = Math.max(version, events.at(-1)?.version ?? 0, ...claimed);
     }
     return version;
   }

@@ -5,7 +5,7 @@ import type { Actor } from "../actor.ts";
 import { StoreFullError } from "../append/store-full-error.ts";
 import { EXPECTATION_HEADER, MAX_HEADER_BYTES } from "../commit.ts";
 import { ApiError, isFull, isPassing, unavailable } from "../protocol/api-error.ts";
-import { type JetStreamApi, parseAnswer } from "../protocol/jetstream-api.ts";
+import { type JetStreamApi, publishedSequence } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import { decodeStrictly, encodeText } from "../protocol/text.ts";
@@ -73,7 +73,8 @@ export class Snapshots {
   async #publish(actor: Actor, payload: Uint8Array, expectedSequence: number): Promise<void> {
     const headers = encodeText(`NATS/1.0\r\n${EXPECTATION_HEADER}: ${expectedSequence}\r\n\r\n`);
     const timeoutMs = Math.ceil(this.#parts.timeoutMs / 3);
-    parseAnswer((await this.#parts.link.request(this.#parts.subjectOf(actor), payload, timeoutMs, headers)).data);
+    const subject = this.#parts.subjectOf(actor);
+    publishedSequence((await this.#parts.link.request(subject, payload, timeoutMs, headers)).data, subject);
   }
 
   async #last(actor: Actor): Promise<StoredMessage | undefined> {

@@ -1,0 +1,114 @@
+import type { Event, NewEvent } from "@aether/core";
+import { describe, expect, test } from "vitest";
+import type { NatsMessage } from "../src/index.ts";
+import { actorSubject } from "../src/subjects.ts";
+import { clients } from "./support/clients.ts";
+import { LossyConnection } from "./support/lossy-connection.ts";
+import { onOneServer } from "./support/open-stores.ts";
+import { RawStream } from "./support/raw-stream.ts";
+
+const server = onOneServer();
+const actorId = "a-1";
+const event = (version: number): NewEvent => ({ actorId, version, eventType: "Tested", data: {}, id: `e${version}` });
+const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
+const versionsOf = (events: readonly Event[]): readonly number[] => events.map(({ version }) => version);
+const decoder = new TextDecoder();
+const textOf = ({ data }: NatsMessage): string => decoder.decode(data);
+
+/** As a client makes it that takes the bytes of two connections for those of one; the length is the announced one. */
+function damaged({ subject, reply, headers, data }: NatsMessage): NatsMessage {
+  const bytes = data.slice();
+  bytes.set(new TextEncoder().encode("PONG\r\n"), Math.floor(bytes.length / 2));
+  return {
+    subject,
+    data: bytes,
+    ...(reply === undefined ? {} : { reply }),
+    ...(headers === undefined ? {} : { headers }),
+  };
+}
+
+describe.each(clients)("what is damaged on its way, through $client", (client) => {
+  const opened = async (options = {}) => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { ackTimeoutMs: 3_000, ...options }, connection);
+    let damages = 0;
+    const damage = (isMeant: (message: NatsMessage) => boolean, most = 1): void => {
+      connection.rewrite = (message) =>
+        damages < most && isMeant(message) && ++damages > 0 ? damaged(message) : message;
+    };
+    const { streamName } = store;
+    const fresh = () => server.open(client, { streamName, ackTimeoutMs: 3_000, ...options }, connection);
+    return { connection, store, fresh, damage, damages: () => damages };
+  };
+  /** The server's delivery of a version, through a consumer or directly; an answer in base64 shows none of it. */
+  const holds =
+    (...versions: readonly number[]) =>
+    (message: NatsMessage): boolean =>
+      versions.some((version) => textOf(message).includes(`"id":"e${version}"`));
+
+  test.each([7, 150])("an event of %i is fetched from the leader, neither skipped nor reported", async (count) => {
+    const { store, fresh, damage, damages } = await opened();
+    for (const version of range(count)) await store.saveEvent(event(version));
+    damage(holds(3, 5, count), 3);
+    expect(versionsOf(await (await fresh()).getEvents(actorId))).toEqual(range(count));
+    expect(damages()).toBe(3);
+  });
+
+  test("what is malformed in the stream stays an error", async () => {
+    const { connection, store, fresh, damage, damages } = await opened();
+    await store.saveEvent(event(1));
+    await new RawStream(connection, store.streamName).publish(actorSubject(store.streamName, actorId), "no JSON");
+    await store.saveEvent(event(2));
+    damage(holds(2));
+    const { events, errors } = await (await fresh()).getEventsWithErrors(actorId);
+    expect(versionsOf(events)).toEqual([1, 2]);
+    expect(errors.map(({ raw }) => raw)).toEqual([new TextEncoder().encode("no JSON")]);
+    expect(damages()).toBe(1);
+  });
+
+  test("the version that the next event must exceed is not taken from what is damaged", async () => {
+    const { connection, store, fresh, damage, damages } = await opened();
+    await store.saveEvent(event(1));
+    const raw = new RawStream(connection, store.streamName);
+    for (const version of [2, 1]) {
+      const foreign = JSON.stringify({ ...event(version), timestamp: "2026-01-01T00:00:00Z" });
+      await raw.publish(actorSubject(store.streamName, actorId), foreign);
+    }
+    damage(holds(2));
+    expect(await (await fresh()).getLatestVersion(actorId)).toBe(2);
+    expect(damages()).toBe(1);
+  });
+
+  test("a commit whose acknowledgement cannot be read is found to be stored, once", async () => {
+    const { store, damage, damages } = await opened();
+    await store.saveEvent(event(1));
+    damage((message) => textOf(message).includes('"seq":'));
+    await store.saveEvent(event(2));
+    await store.saveEvent(event(3));
+    expect(damages()).toBe(1);
+    expect(versionsOf(await store.getEvents(actorId))).toEqual([1, 2, 3]);
+  });
+
+  test.each(["null", "{}", '{"seq":"2"}', "+OK"])(
+    "an acknowledgement that says %s leaves the outcome unknown",
+    async (text) => {
+      const { connection, store } = await opened({ ackTimeoutMs: 200 });
+      await store.saveEvent(event(1));
+      const data = new TextEncoder().encode(text);
+      connection.rewrite = (message) =>
+        message.subject.startsWith("_INBOX.") ? { subject: message.subject, data } : message;
+      await expect(store.saveEvent(event(2))).rejects.toMatchObject({ code: "AETHER_OUTCOME_UNKNOWN" });
+      connection.rewrite = (message) => message;
+      await expect(store.saveEvent(event(2))).rejects.toMatchObject({ sameEvent: true, currentVersion: 2 });
+      expect(versionsOf(await store.getEvents(actorId))).toEqual([1, 2]);
+    },
+  );
+
+  test("an answer about the latest version that cannot be read is asked for again", async () => {
+    const { store, fresh, damage, damages } = await opened();
+    await store.saveEvent(event(1));
+    damage((message) => textOf(message).includes("get_response") || textOf(message).includes('"message":'));
+    expect(await (await fresh()).getLatestVersion(actorId)).toBe(1);
+    expect(damages()).toBe(1);
+  });
+});
