@@ -54,7 +54,7 @@ export class NatsBusBench implements AsyncDisposable {
     const [own, raw] = this.#connections as [NatsConnection, NatsConnection];
     const bus = new NatsEventBus(own);
     this.#bus = bus;
-    const count = this.#sizes.quick ? 10_000 : 200_000;
+    const count = this.#sizes.quick ? 10_000 : 100_000;
     const { repetitions } = this.#sizes;
     const publishing = { unit: "events/s", repetitions, ours: this.#publishByBus(bus, count) };
     return [

@@ -64,6 +64,8 @@ async function grown(
     stores.push(store);
   }
   for (let round = -1; round < repetitions; round++) {
+    // Not before each probe: with millions of events it takes longer than all of them.
+    globalThis.gc?.();
     for (const [index, size] of sizesOfIt.entries()) {
       for (const { name, once } of probes(stores[index] as BatchEventStore)) {
         const microseconds = await once(round + 1);
@@ -115,7 +117,6 @@ function probes(store: BatchEventStore): readonly Probe[] {
       name: "append",
       once: async (round) => {
         const events = Array.from({ length: appends }, (_, index) => sampleEvent(`probe-${round}`, index + 1));
-        globalThis.gc?.();
         const started = performance.now();
         for (const event of events) await store.saveEvent(event);
         return ((performance.now() - started) * 1_000) / appends;

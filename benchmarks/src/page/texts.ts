@@ -55,7 +55,7 @@ export const suiteTexts: Readonly<Record<SuiteName, { readonly title: string; re
   retry: {
     title: "Retry policies",
     about:
-      "Writers save ten events each, one after the other and without a pause, on one actor or on ten by chance. Each decides by a look at the history. Latency is that of the calls that were saved: a policy that gives up soon looks quick. A wasted write is a save that met a conflict. A `RetryQueue` is one for each process.",
+      "Writers save ten events each, 64 of them five, one after the other and without a pause, on one actor or on ten by chance. Each decides by a look at the history. Latency is that of the calls that were saved: a policy that gives up soon looks quick. A wasted write is a save that met a conflict. A `RetryQueue` is one for each process.",
   },
   growth: {
     title: "Growth",

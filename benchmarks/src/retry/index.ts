@@ -6,7 +6,6 @@ import { costRows } from "./cost-rows.ts";
 import { patternNames } from "./patterns.ts";
 import { WriterProcesses } from "./writer-processes.ts";
 
-const EVENTS_EACH = 10;
 const PROCESSES = 4;
 
 /** Every pattern under growing contention, on both stores, and what a policy costs where there is none. */
@@ -35,6 +34,7 @@ async function everyContest(
 ): Promise<void> {
   for (const actors of [1, 10]) {
     for (const writers of quick ? [1, 16] : [1, 4, 16, 64]) {
+      const eventsEach = quick ? 2 : writers < 64 ? 10 : 5;
       // The fewer there are, the more often, so that a percentile has something to stand on.
       const rounds = quick ? 1 : Math.max(1, 16 / writers);
       for (const pattern of patternNames) {
@@ -44,7 +44,7 @@ async function everyContest(
             { length: actors },
             (_, actor) => `${pattern}-${writers}-${actors}-${round}-${actor}`,
           );
-          tallies.push(...(await run({ pattern, writers, eventsEach: quick ? 2 : EVENTS_EACH, actorIds })));
+          tallies.push(...(await run({ pattern, writers, eventsEach, actorIds })));
         }
         tell(contestOf({ store, pattern, writers, actors, processes: Math.min(processes, writers) }, tallies));
       }

@@ -26,7 +26,7 @@ const packages = [
 
 /** What it costs to import each package into a fresh process, and to install it. */
 export const startSuite: Suite = async ({ quick, repetitions }, tell) => {
-  const rounds = quick ? repetitions : repetitions * 4;
+  const rounds = quick ? repetitions : repetitions * 2;
   const times = new Map<string, number[]>();
   // In turn, so that whatever else the machine does hits all of them.
   for (let round = -1; round < rounds; round++) {
