@@ -4,7 +4,7 @@ import { JetStreamEventStore } from "@aether/store-jetstream";
 import { MemoryEventStore } from "@aether/store-memory";
 import { connect } from "@nats-io/transport-node";
 import { inFlight } from "../in-flight.ts";
-import { median } from "../measure.ts";
+import { median, patient } from "../measure.ts";
 import { sampleEvent } from "../sample-event.ts";
 import type { Point, Sizes, Suite, Tell } from "../suite.ts";
 
@@ -53,29 +53,28 @@ async function grown(
   sizesOfIt: readonly number[],
   fillingOf: (size: number) => Filling,
   open: Open,
-  { repetitions }: Sizes,
+  sizes: Sizes,
   tell: Tell,
 ): Promise<void> {
   const stores: BatchEventStore[] = [];
-  const points: Record<Probe["name"], Map<number, number[]>> = { append: new Map(), load: new Map() };
   for (const size of sizesOfIt) {
     const store = await open(`${what}-${size}`);
     await fill(store, fillingOf(size));
     stores.push(store);
   }
-  for (let round = -1; round < repetitions; round++) {
-    // Not before each probe: with millions of events it takes longer than all of them.
-    globalThis.gc?.();
-    for (const [index, size] of sizesOfIt.entries()) {
-      for (const { name, once } of probes(stores[index] as BatchEventStore)) {
+  // Of each store, a value for each round; the garbage collector makes them swing.
+  const measured = { append: stores.map((): number[] => []), load: stores.map((): number[] => []) };
+  for (let round = -1; round < patient(sizes); round++) {
+    for (const [index, store] of stores.entries()) {
+      for (const { name, once } of probes(store)) {
         const microseconds = await once(round + 1);
-        if (round >= 0) points[name].set(size, [...(points[name].get(size) ?? []), microseconds]);
+        if (round >= 0) measured[name][index]?.push(microseconds);
       }
     }
   }
   for (const store of stores) await store.close();
   for (const name of ["append", "load"] as const) {
-    const curve = [...points[name]].map(([x, values]): Point => ({ x, ...middle(values) }));
+    const curve = sizesOfIt.map((x, index): Point => ({ x, ...middle(measured[name][index] ?? []) }));
     tell({
       curves: [
         {
@@ -88,7 +87,9 @@ async function grown(
     });
     const [first, last] = [curve[0], curve.at(-1)];
     if (what !== "events" || name !== "append" || first === undefined || last === undefined) continue;
-    const ratio = last.y / first.y;
+    const firsts = measured[name][0] ?? [];
+    const ratios = measured[name].at(-1)?.map((value, round) => value / (firsts[round] as number)) ?? [];
+    const { y: ratio, spread } = middle(ratios);
     tell({
       rows: [
         {
@@ -100,7 +101,7 @@ async function grown(
           ratio,
           goal: 1.2,
           lowerIsBetter: true,
-          spread: [last.spread[0] / first.spread[1], last.spread[1] / first.spread[0]],
+          spread,
         },
       ],
     });
