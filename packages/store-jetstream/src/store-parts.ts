@@ -11,6 +11,7 @@ import { JetStreamApi } from "./protocol/jetstream-api.ts";
 import { Link } from "./protocol/link.ts";
 import { DirectGet } from "./replay/direct-get.ts";
 import { History } from "./replay/history.ts";
+import { lastMessage } from "./replay/last-message.ts";
 import { PullReader } from "./replay/pull-reader.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
 import { ensureStream } from "./stream/ensure-stream.ts";
@@ -88,7 +89,7 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
     newConsumerName,
     chunkBytes,
     timeoutMs: ackTimeoutMs,
-    verify: () => watch.verify(),
+    lastMessage: (subject, knownSequence) => lastMessage(api, watch, subject, knownSequence),
   });
   const patientApi = new JetStreamApi(link, effectiveName, requestTimeoutMs, ackTimeoutMs);
   const history = new History({ api: patientApi, reader, cache, watch, expiry, patienceMs: ackTimeoutMs });

@@ -1,5 +1,5 @@
 import type { Report } from "./check-contents.ts";
-import type { RecordedEvent, RecordedOperation, RecordedSave } from "./history.ts";
+import type { RecordedEvent, RecordedOperation, RecordedSave, SaveOutcome } from "./history.ts";
 
 /** What all attempts to save one event at one version were told. */
 interface Attempts {
@@ -9,6 +9,8 @@ interface Attempts {
   /** Told that something else stands there: it cannot be, whatever other attempts were told. */
   isBeaten: boolean;
   mayBeStored: boolean;
+  /** In the order of the answers. */
+  readonly outcomes: SaveOutcome[];
 }
 
 /** What was saved is there as often and as whole as the writers were told. */
@@ -61,14 +63,14 @@ function attemptsOf(
   report: Report,
 ): ReadonlyMap<string, Attempts> {
   const attempts = new Map<string, Attempts>();
-  for (const save of saves) {
+  for (const save of [...saves].sort((a, b) => a.endedAt - b.endedAt)) {
     const { client, events, outcome } = save;
     // Of a batch that is not the one that stands there, single events may be there by another save.
     const isBeaten = outcome === "conflict" && (events.length === 1 || isOnlySentIn(save));
     for (const event of events) {
       let attempt = attempts.get(keyOf(event));
       if (attempt === undefined) {
-        attempt = { event, client, isAcknowledged: false, isBeaten: false, mayBeStored: false };
+        attempt = { event, client, isAcknowledged: false, isBeaten: false, mayBeStored: false, outcomes: [] };
         attempts.set(keyOf(event), attempt);
       } else if (attempt.event.content !== event.content) {
         const reason = `${event.id} was sent at version ${event.version} with two contents: nobody can tell which is right`;
@@ -78,6 +80,7 @@ function attemptsOf(
         attempt.isAcknowledged = true;
         attempt.client = client;
       }
+      attempt.outcomes.push(outcome);
       if (isBeaten) attempt.isBeaten = true;
       if (outcome === "unknown") attempt.mayBeStored = true;
     }
@@ -92,13 +95,13 @@ function reportAbsent(actorId: string, { event, client, isAcknowledged }: Attemp
 }
 
 function reportPresent(actorId: string, attempt: Attempts, found: RecordedEvent, report: Report): void {
-  const { event, client, isAcknowledged, isBeaten, mayBeStored } = attempt;
+  const { event, client, isAcknowledged, isBeaten, mayBeStored, outcomes } = attempt;
   if (found.content !== event.content) {
     const reason = `${event.id} at version ${event.version} is ${cut(found.content)}, sent was ${cut(event.content)}`;
     report({ rule: "altered", actorId, client, reason });
   }
   if (isBeaten || !(isAcknowledged || mayBeStored)) {
-    const reason = `${event.id} was refused at version ${event.version} and is there`;
+    const reason = `${event.id} was refused at version ${event.version} (${outcomes.join(", ")}) and is there`;
     report({ rule: "refused-stored", actorId, client, reason });
   }
 }

@@ -71,7 +71,7 @@ const bad: readonly BadHistory[] = [
     what: "a refused event is there",
     operations: [save([a2]), save([other2], "conflict"), save([event(3, "late")], "failed")],
     stored: [a2, event(3, "late")],
-    violations: [{ rule: "refused-stored", reason: "late was refused at version 3 and is there" }],
+    violations: [{ rule: "refused-stored", reason: "late was refused at version 3 (failed) and is there" }],
   },
   {
     what: "an event that lost a conflict after an unknown outcome is there all the same",

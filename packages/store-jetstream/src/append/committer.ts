@@ -1,7 +1,8 @@
+import { isAetherError } from "@aether/core";
 import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import type { NatsMessage } from "../nats-connection.ts";
-import { ApiError } from "../protocol/api-error.ts";
+import { ApiError, isPassing } from "../protocol/api-error.ts";
 import { type JetStreamApi, publishedSequence } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
@@ -59,14 +60,16 @@ export class Committer {
     let anyMayBeStored = false;
     let error = firstError;
     for (;;) {
-      if (error instanceof NoReplyError) {
-        if (error.reason === "not sent" || error.reason === "not permitted") break;
-        anyMayBeStored ||= error.reason !== "no responders" && error.reason !== "outdated";
-      } else if (!(error instanceof ApiError)) break;
-      else if (error.is("wrongLastSequence")) {
-        return anyMayBeStored ? await this.#settle(commit, deadlineMs) : { status: "refused" };
-      } else if (!error.isPassing) break;
-      if (this.#link.isClosed) break;
+      if (error instanceof ApiError && error.is("wrongLastSequence")) {
+        const contradiction = await this.#contradictionIn(error, commit);
+        if (contradiction === undefined) {
+          return anyMayBeStored ? await this.#settle(commit, deadlineMs) : { status: "refused" };
+        }
+        error = contradiction;
+        anyMayBeStored ||= !isAetherError(error);
+      }
+      anyMayBeStored ||= mayBeStored(error);
+      if (!isPassing(error) || this.#link.isClosed) break;
       await this.#pause(error);
       if (performance.now() >= deadlineMs) break;
       try {
@@ -114,6 +117,22 @@ export class Committer {
     if (this.#watch.checking !== undefined) throw new NoReplyError("outdated", actor.subject);
   }
 
+  /**
+   * A server that was the leader until a moment ago refuses what follows a message that it does not have yet, while the next
+   * leader may have been sent the same and store it. So what it says counts as no answer, unless that message has expired.
+   * Resolves to what speaks against it.
+   */
+  async #contradictionIn(refusal: ApiError, { actor, expectedSequence }: Commit): Promise<unknown> {
+    if (refusal.lastSequence === undefined || refusal.lastSequence >= expectedSequence) return undefined;
+    try {
+      const { state } = await this.#watch.verify();
+      if (state.first_seq <= expectedSequence) this.#watch.contradicted(actor.subject, expectedSequence);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
   async #settle({ actor, payload, expectedSequence }: Commit, deadlineMs: number): Promise<CommitOutcome> {
     let cause: unknown;
     do {
@@ -140,6 +159,14 @@ export class Committer {
     if (cause instanceof NoReplyError && cause.reason === "time-out") return;
     await pause(RETRY_PAUSE_MS);
   }
+}
+
+/** Whether a copy of the commit may be stored, now or later, that was answered so. */
+function mayBeStored(error: unknown): boolean {
+  // What is on its way may be a copy of this very commit: servers may hand on a message twice.
+  if (error instanceof ApiError) return error.is("writeInFlight");
+  if (!(error instanceof NoReplyError)) return false;
+  return !["no responders", "not permitted", "not sent", "outdated"].includes(error.reason);
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -46,6 +46,12 @@ export class ApiError extends Error {
     return this.code === errorCodes[code];
   }
 
+  /** With `wrongLastSequence`, the subject's last sequence as the server has it, where it tells that. */
+  get lastSequence(): number | undefined {
+    const [, sequence] = /wrong last sequence: (\d+)/.exec(this.message) ?? [];
+    return sequence === undefined ? undefined : Number(sequence);
+  }
+
   /** The server may well accept the same request a moment later. */
   get isPassing(): boolean {
     return this.is("writeInFlight") || this.is("retryLater") || this.is("retryLaterInCluster") || this.is("noLeader");

@@ -10,6 +10,7 @@ import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
 import { type Head, NO_EVENTS, VersionCache } from "../version-cache.ts";
 import { readDelivered } from "./delivered.ts";
+import { lastMessage } from "./last-message.ts";
 import type { PullReader } from "./pull-reader.ts";
 import { seek } from "./seek.ts";
 
@@ -203,13 +204,9 @@ export class History {
   async #lastMessage(actor: Actor, knownSequence: number): Promise<StoredMessage | undefined> {
     // The cache may have forgotten meanwhile what is known to be there.
     const known = Math.max(knownSequence, this.#cache.peek(actor.id)?.sequence ?? 0);
-    const last = await this.#api.lastMessage(actor.subject);
-    if ((last?.sequence ?? 0) >= known) return last;
-    // It has expired, unless the stream is another one, or the answer is that of a leader that was replaced meanwhile.
-    await this.#watch.verify();
-    const again = await this.#api.lastMessage(actor.subject);
-    if ((again?.sequence ?? 0) < known) this.#cache.drop(actor.id);
-    return again;
+    const last = await lastMessage(this.#api, this.#watch, actor.subject, known);
+    if ((last?.sequence ?? 0) < known) this.#cache.drop(actor.id);
+    return last;
   }
 
   async #headOf(actor: Actor, last: StoredMessage | undefined): Promise<Head> {

@@ -16,8 +16,8 @@ export interface PullReaderOptions {
   readonly chunkBytes: () => number;
   /** How long the server may be silent before a read gives up. */
   readonly timeoutMs: number;
-  /** Rejects while answers come from a server that is not the leader any more. */
-  readonly verify: () => Promise<unknown>;
+  /** The last message on a subject; rejects while the answers come from a server that is not the leader any more. */
+  readonly lastMessage: (subject: string, knownSequence: number) => Promise<StoredMessage | undefined>;
 }
 
 export interface MessageRange {
@@ -145,11 +145,7 @@ export class PullReader {
 
   /** Whether the consumer stands on a replica that lags behind. Else what was known has expired since. */
   async #leaderHasMore(actor: Actor, sequence: number, { knownSequence }: MessageRange): Promise<boolean> {
-    let last = await this.#api.lastMessage(actor.subject);
-    if ((last?.sequence ?? 0) < knownSequence) {
-      await this.#options.verify();
-      last = await this.#api.lastMessage(actor.subject);
-    }
+    const last = await this.#options.lastMessage(actor.subject, knownSequence);
     return last !== undefined && last.sequence >= sequence;
   }
 

@@ -87,6 +87,15 @@ export class StreamWatch {
     return info;
   }
 
+  /**
+   * A message that is known to be there, and has not expired, is not in what the leader answers, though the stream has come as
+   * far as is known. @throws NoReplyError that is `"outdated"`, `AETHER_STREAM_RESET` where there is no other server
+   */
+  contradicted(subject: string, knownSequence: number): never {
+    if (this.#sureAfterMs === 0) this.#fail(`what stood at sequence ${knownSequence} is gone, and has not expired`);
+    throw new NoReplyError("outdated", subject);
+  }
+
   #isBehind(sequence: number, highest: number): never {
     const now = performance.now();
     this.#behindSinceMs ??= now;

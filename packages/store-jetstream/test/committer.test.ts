@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { type Commit, Committer } from "../src/append/committer.ts";
+import type { NatsMessage } from "../src/index.ts";
+import { ApiError } from "../src/protocol/api-error.ts";
+import type { JetStreamApi, StreamInfo } from "../src/protocol/jetstream-api.ts";
+import type { Link } from "../src/protocol/link.ts";
+import { NoReplyError } from "../src/protocol/no-reply-error.ts";
+import type { StoredMessage } from "../src/protocol/stored-message.ts";
+import { StreamWatch } from "../src/stream/stream-watch.ts";
+
+const subject = "es.events.~.a";
+const encoder = new TextEncoder();
+const payload = encoder.encode("ours");
+/** Behind sequence 10. */
+const commit: Commit = { actor: { id: "a", subject }, payload, headers: encoder.encode(""), expectedSequence: 10 };
+
+type Answer = object | NoReplyError;
+const stored = { stream: "es", seq: 501 };
+const refused = (lastSequence: number) => ({
+  error: { code: 400, err_code: 10071, description: `wrong last sequence: ${lastSequence}` },
+});
+const inFlight = { error: { code: 400, err_code: 10164, description: "wrong last sequence" } };
+const nobody = new NoReplyError("no responders", subject);
+
+/** Sends the commit to a stream whose servers give these answers, the last one again and again. */
+async function outcomeOf(answers: readonly Answer[], { next = "ours", replicas = 3, firstSequence = 1 } = {}) {
+  const info: StreamInfo = {
+    config: { num_replicas: replicas },
+    created: "2026-01-01T00:00:00Z",
+    state: { first_seq: firstSequence, last_seq: 500 },
+  };
+  const following = { sequence: 501, data: encoder.encode(next), header: () => undefined } satisfies StoredMessage;
+  const api = { streamInfo: async () => info, nextMessage: async () => following } as unknown as JetStreamApi;
+  const left = [...answers];
+  let sent = 0;
+  const link = {
+    isClosed: false,
+    onReconnect: () => {},
+    send: (
+      _1: string,
+      _2: Uint8Array,
+      _3: number,
+      _4: unknown,
+      resolve: (m: NatsMessage) => void,
+      reject: (e: unknown) => void,
+    ) => {
+      sent++;
+      const answer = (left.length > 1 ? left.shift() : left[0]) as Answer;
+      if (answer instanceof NoReplyError) reject(answer);
+      else resolve({ subject: "_INBOX", data: encoder.encode(JSON.stringify(answer)) });
+    },
+  } as unknown as Link;
+  const watch = new StreamWatch(link, api, "es", info);
+  const outcome = await new Committer(link, api, watch, 200).commit(commit);
+  return { outcome, sent };
+}
+
+describe("a refusal by a server that does not have the message that the commit follows", () => {
+  test("is no answer: the next leader stores the commit", async () => {
+    expect(await outcomeOf([refused(3), stored])).toEqual({ outcome: { status: "stored", sequence: 501 }, sent: 2 });
+  });
+
+  test("does not hide that the next leader has stored the commit", async () => {
+    const { outcome } = await outcomeOf([refused(0), refused(501)]);
+    expect(outcome).toEqual({ status: "stored", sequence: 501 });
+  });
+
+  test("does not hide that the next leader has stored another's", async () => {
+    const { outcome } = await outcomeOf([refused(0), refused(501)], { next: "theirs" });
+    expect(outcome).toEqual({ status: "refused" });
+  });
+
+  test("leaves it unknown what became of the commit, if nobody else answers", async () => {
+    const { outcome } = await outcomeOf([refused(3), nobody]);
+    expect(outcome).toEqual({ status: "unknown", cause: nobody });
+  });
+
+  test("holds if that message has expired", async () => {
+    const { outcome } = await outcomeOf([refused(0)], { firstSequence: 11 });
+    expect(outcome).toEqual({ status: "refused" });
+  });
+
+  test("is a reset where there is no other server", async () => {
+    const { outcome } = await outcomeOf([refused(3)], { replicas: 1 });
+    expect(outcome).toMatchObject({ status: "failed", cause: { code: "AETHER_STREAM_RESET" } });
+  });
+});
+
+test("a refusal behind a later message holds at once", async () => {
+  expect(await outcomeOf([refused(20)])).toEqual({ outcome: { status: "refused" }, sent: 1 });
+});
+
+describe("a write that is on its way", () => {
+  test("may be a copy of the commit", async () => {
+    expect((await outcomeOf([inFlight, refused(501)])).outcome).toEqual({ status: "stored", sequence: 501 });
+    expect((await outcomeOf([inFlight, refused(501)], { next: "theirs" })).outcome).toEqual({ status: "refused" });
+  });
+
+  test("leaves it unknown what became of the commit, if it does not arrive in time", async () => {
+    const { outcome } = await outcomeOf([inFlight]);
+    expect(outcome).toEqual({ status: "unknown", cause: expect.any(ApiError) });
+  });
+});
+
+test("where nobody listens, nothing was stored", async () => {
+  expect((await outcomeOf([nobody])).outcome).toEqual({ status: "failed", cause: nobody });
+});
