@@ -42,5 +42,5 @@ function shareOf({ goal = 1, lowerIsBetter }: Result, ratio: number): number {
 
 function shortened({ name, against }: Result): string {
   const whole = against === undefined ? name : `${name}, against ${against}`;
-  return whole.length > 76 ? `${whole.slice(0, 74)}...` : whole;
+  return whole.length > 68 ? `${whole.slice(0, 66)}...` : whole;
 }
