@@ -158,15 +158,15 @@ export class CircuitBreaker {
 
   #become(actorId: string, to: CircuitState): void {
     const { state: from, phase } = this.#circuitOf(actorId);
-    if (to === from) return;
     this.#circuits.delete(actorId);
     if (to !== untroubled.state) {
       this.#circuits.set(actorId, { state: to, phase: from.status === to.status ? phase : Symbol() });
     }
     if (from.status !== to.status) notify(this.#onStateChange, { actorId, from, to });
-    if (this.#circuits.size <= this.#limits.maxActors) return;
     const [unchangedLongest] = this.#circuits.keys();
-    if (unchangedLongest !== undefined) this.#become(unchangedLongest, untroubled.state);
+    if (this.#circuits.size > this.#limits.maxActors && unchangedLongest !== undefined) {
+      this.#become(unchangedLongest, untroubled.state);
+    }
   }
 
   #circuitOf(actorId: string): Circuit {

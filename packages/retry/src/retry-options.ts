@@ -44,16 +44,13 @@ export interface RetryOptions {
 }
 
 /** {@link RetryOptions}, checked and complete. */
-export type RetrySettings = Required<Omit<RetryOptions, "signal" | "onRetry">> & {
-  readonly [Option in "signal" | "onRetry"]: RetryOptions[Option] | undefined;
-};
-
-const noLimit = { maxElapsedMs: Number.MAX_VALUE };
+export type RetrySettings = Required<Omit<RetryOptions, "signal" | "onRetry">> &
+  Pick<RetryOptions, "signal" | "onRetry">;
 
 /** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
 export function settingsOf(options: RetryOptions, usualPolicy: RetryPolicy = defaultPolicy): RetrySettings {
   const { policy = usualPolicy, random = Math.random, clock = systemClock, signal, onRetry } = given(options);
-  // Spreading them would make another shape for each mixture of options, and every call several times slower.
-  const { maxElapsedMs } = numbersOf(options, noLimit);
-  return { policy, random, clock, signal, onRetry, maxElapsedMs };
+  const { maxElapsedMs } = numbersOf(options, { maxElapsedMs: Number.MAX_VALUE });
+  // Spreading the options would make another shape for each mixture of them, and every call several times slower.
+  return { policy, random, clock, signal, onRetry, maxElapsedMs } as RetrySettings;
 }

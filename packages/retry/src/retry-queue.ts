@@ -211,13 +211,12 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   }
 
   async #outcomeOf(append: QueuedAppend<E>, stop: AbortSignal): Promise<QueueOutcome<E>> {
-    const { policy, maxElapsedMs, random, onRetry, clock } = this.#retry;
+    const { clock } = this.#retry;
     // Only the waits hear of it: an attempt under way is worth its end.
     const stoppable: Clock = { now: () => clock.now(), sleep: (ms) => clock.sleep(ms, stop) };
     try {
       stop.throwIfAborted();
-      const settings = { policy, maxElapsedMs, random, clock: stoppable };
-      const options: RetryOptions = onRetry === undefined ? settings : { ...settings, onRetry };
+      const options = { ...this.#retry, clock: stoppable };
       const result = await appendWithRetry<E>(this.#store, append.actorId, append.decide, options);
       return { ...append, status: "done", result };
     } catch (error) {
