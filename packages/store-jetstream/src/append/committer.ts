@@ -125,8 +125,7 @@ export class Committer {
   async #contradictionIn(refusal: ApiError, { actor, expectedSequence }: Commit): Promise<unknown> {
     if (refusal.lastSequence === undefined || refusal.lastSequence >= expectedSequence) return undefined;
     try {
-      const { state } = await this.#watch.verify();
-      if (state.first_seq <= expectedSequence) this.#watch.contradicted(actor.subject, expectedSequence);
+      this.#watch.checkExpired(await this.#watch.verify(), actor.subject, expectedSequence);
       return undefined;
     } catch (error) {
       return error;

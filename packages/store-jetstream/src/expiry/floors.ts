@@ -1,8 +1,7 @@
 import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
-import { EXPECTATION_HEADER } from "../commit.ts";
 import { ApiError, isPassing } from "../protocol/api-error.ts";
-import { type JetStreamApi, publishedSequence } from "../protocol/jetstream-api.ts";
+import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import { decodeText, encodeText } from "../protocol/text.ts";
 import { VersionCache } from "../version-cache.ts";
@@ -104,12 +103,9 @@ export class Floors {
   }
 
   async #write(actor: Actor, floor: Floor, expectedSequence: number): Promise<void> {
-    const headers = encodeText(`NATS/1.0\r\n${EXPECTATION_HEADER}: ${expectedSequence}\r\n\r\n`);
-    const payload = encodeText(JSON.stringify(floor));
-    const timeoutMs = Math.ceil(this.#parts.timeoutMs / 3);
-    const subject = this.#parts.subjectOf(actor);
-    const reply = await this.#parts.link.request(subject, payload, timeoutMs, headers);
-    this.#known.learn(actor.id, { version: floor.floor, sequence: publishedSequence(reply.data, subject) });
+    const { api, subjectOf } = this.#parts;
+    const sequence = await api.publishBehind(subjectOf(actor), encodeText(JSON.stringify(floor)), expectedSequence);
+    this.#known.learn(actor.id, { version: floor.floor, sequence });
   }
 }
 

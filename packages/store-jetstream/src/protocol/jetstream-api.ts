@@ -1,4 +1,5 @@
 import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
+import { EXPECTATION_HEADER } from "../commit.ts";
 import type { NatsMessage } from "../nats-connection.ts";
 import { ApiError, type ApiErrorJson, isPassing } from "./api-error.ts";
 import type { Link } from "./link.ts";
@@ -91,6 +92,15 @@ export class JetStreamApi {
     return this.#link.requestMany(`$JS.API.DIRECT.GET.${this.#stream}`, query, this.#timeoutMs, isLast);
   }
 
+  /**
+   * Publishes a record behind the subject's last message, once, and resolves to its sequence. @throws ApiError, NoReplyError
+   */
+  async publishBehind(subject: string, payload: Uint8Array, expectedSequence: number): Promise<number> {
+    const headers = encodeText(`NATS/1.0\r\n${EXPECTATION_HEADER}: ${expectedSequence}\r\n\r\n`);
+    const reply = await this.#link.request(subject, payload, this.#timeoutMs, headers);
+    return publishedSequence(reply.data, subject);
+  }
+
   /** Makes a consumer and resolves to the number of messages that it will deliver. @throws ApiError, NoReplyError */
   async createConsumer(name: string, filterSubject: string, config: object): Promise<number> {
     const { num_pending } = await this.#request<{ readonly num_pending: number }>(
@@ -141,9 +151,10 @@ export class JetStreamApi {
   }
 
   async #request<Answer>(operation: string, body?: object): Promise<Answer> {
+    const subject = `$JS.API.${operation}`;
     const payload = body === undefined ? new Uint8Array() : encodeText(JSON.stringify(body));
-    const reply = await this.#link.request(`$JS.API.${operation}`, payload, this.#timeoutMs);
-    return parseAnswer<Answer>(reply.data, `$JS.API.${operation}`);
+    const reply = await this.#link.request(subject, payload, this.#timeoutMs);
+    return parseAnswer<Answer>(reply.data, subject);
   }
 }
 

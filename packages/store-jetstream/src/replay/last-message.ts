@@ -16,10 +16,9 @@ export async function lastMessage(
 ): Promise<StoredMessage | undefined> {
   const last = await api.lastMessage(subject);
   if (reaches(last, knownSequence)) return last;
-  const { state } = await watch.verify();
+  const info = await watch.verify();
   const again = await api.lastMessage(subject);
-  // Messages expire in their order, so that those behind the stream's first one have not.
-  if (!reaches(again, knownSequence) && state.first_seq <= knownSequence) watch.contradicted(subject, knownSequence);
+  if (!reaches(again, knownSequence)) watch.checkExpired(info, subject, knownSequence);
   return again;
 }
 

@@ -3,9 +3,9 @@ import { EventTooLargeError, InvalidArgumentError, type NewSnapshot, type Snapsh
 import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { StoreFullError } from "../append/store-full-error.ts";
-import { EXPECTATION_HEADER, MAX_HEADER_BYTES } from "../commit.ts";
+import { MAX_HEADER_BYTES } from "../commit.ts";
 import { ApiError, isFull, isPassing, unavailable } from "../protocol/api-error.ts";
-import { type JetStreamApi, publishedSequence } from "../protocol/jetstream-api.ts";
+import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import { decodeStrictly, encodeText } from "../protocol/text.ts";
@@ -56,7 +56,7 @@ export class Snapshots {
         const last = await this.#last(actor);
         const newest = last === undefined ? undefined : decode(last, actor);
         if ((newest?.snapshot.version ?? 0) > snapshot.version) return;
-        await this.#publish(actor, payload, last?.sequence ?? 0);
+        await this.#parts.api.publishBehind(this.#parts.subjectOf(actor), payload, last?.sequence ?? 0);
         return;
       } catch (error) {
         cause = error;
@@ -68,13 +68,6 @@ export class Snapshots {
       }
     }
     throw unavailable("save a snapshot", cause);
-  }
-
-  async #publish(actor: Actor, payload: Uint8Array, expectedSequence: number): Promise<void> {
-    const headers = encodeText(`NATS/1.0\r\n${EXPECTATION_HEADER}: ${expectedSequence}\r\n\r\n`);
-    const timeoutMs = Math.ceil(this.#parts.timeoutMs / 3);
-    const subject = this.#parts.subjectOf(actor);
-    publishedSequence((await this.#parts.link.request(subject, payload, timeoutMs, headers)).data, subject);
   }
 
   async #last(actor: Actor): Promise<StoredMessage | undefined> {

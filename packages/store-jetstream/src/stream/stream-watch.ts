@@ -88,10 +88,11 @@ export class StreamWatch {
   }
 
   /**
-   * A message that is known to be there, and has not expired, is not in what the leader answers, though the stream has come as
-   * far as is known. @throws NoReplyError that is `"outdated"`, `AETHER_STREAM_RESET` where there is no other server
+   * Checks that a message that was known to be there, and is not in what a server answers, has expired. Messages expire in
+   * their order. @throws NoReplyError that is `"outdated"`, `AETHER_STREAM_RESET` where there is no other server
    */
-  contradicted(subject: string, knownSequence: number): never {
+  checkExpired({ state }: StreamInfo, subject: string, knownSequence: number): void {
+    if (state.first_seq > knownSequence) return;
     if (this.#sureAfterMs === 0) this.#fail(`what stood at sequence ${knownSequence} is gone, and has not expired`);
     throw new NoReplyError("outdated", subject);
   }
