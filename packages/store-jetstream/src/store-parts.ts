@@ -85,11 +85,16 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   const newConsumerName = (): string => `${uniqueName}-${++consumers}`;
   const chunkBytes = (): number => Math.max(CHUNK_BYTES, 2 * link.server.max_payload);
   const reader = new PullReader(link, api, {
-    directGet: new DirectGet(api, info.config.allow_direct === true, chunkBytes),
+    directGet: new DirectGet(api, {
+      streamName: effectiveName,
+      isAllowed: info.config.allow_direct === true,
+      maxBytes: chunkBytes,
+    }),
     newConsumerName,
     chunkBytes,
     timeoutMs: ackTimeoutMs,
     lastMessage: (subject, knownSequence) => lastMessage(api, watch, subject, knownSequence),
+    isReplicated: () => watch.isReplicated,
   });
   const patientApi = new JetStreamApi(link, effectiveName, requestTimeoutMs, ackTimeoutMs);
   const history = new History({ api: patientApi, reader, cache, watch, expiry, patienceMs: ackTimeoutMs });

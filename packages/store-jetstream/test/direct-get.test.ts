@@ -1,5 +1,5 @@
 import type { NewEvent } from "@aether/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { NatsConnection, NatsMessage } from "../src/index.ts";
 import { clients } from "./support/clients.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";
@@ -91,5 +91,24 @@ describe.each(clients)("reading few events through $client", (client) => {
     await store.saveEvent(event(2));
     for (const _ of range(2)) expect(versionsOf(await store.getEvents("a-1"))).toEqual([1, 2]);
     if (knowsBatches(connection)) expect(await store.getEvents("a-1", 2)).toHaveLength(1);
+  });
+
+  test("a mirror that answers in place of the stream hides nothing", async () => {
+    const { store, raw } = await openOn(5);
+    await store.saveEvent({ ...event(1), actorId: "b-1" });
+    const mirror = `mirror-${crypto.randomUUID()}`;
+    const source = { name: store.streamName, opt_start_seq: 7 };
+    await raw.api(`STREAM.CREATE.${mirror}`, { name: mirror, storage: "memory", mirror: source, mirror_direct: true });
+    for (const version of [6, 7]) await store.saveEvent(event(version));
+    const copied = async (): Promise<number> =>
+      (await raw.api<{ state: { messages: number } }>(`STREAM.INFO.${mirror}`)).state.messages;
+    await vi.waitUntil(async () => (await copied()) === 2, { timeout: 10_000 });
+    // The server chooses at random who answers.
+    for (const _ of range(20)) {
+      const reader = await server.open(client, { streamName: store.streamName });
+      expect(versionsOf(await reader.getEvents("a-1"))).toEqual(range(7));
+      expect(versionsOf(await reader.getEvents("b-1"))).toEqual([1]);
+      await reader.close();
+    }
   });
 });

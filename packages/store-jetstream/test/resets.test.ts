@@ -39,6 +39,15 @@ describe.each(clients)("a stream that is not the same any more, through $client"
     expect(await other.getEvents("a")).toHaveLength(1);
   });
 
+  test("deleted and made anew: a read does not try until its time is over", async () => {
+    connection = await connect({ servers: server.url });
+    const store = await JetStreamEventStore.open(connection, { ...options, ackTimeoutMs: 60_000 }); // longer than a test
+    await store.saveEvent(event(1));
+    await new RawStream(connection, "es").api("STREAM.DELETE.{stream}");
+    await JetStreamEventStore.open(connection, options);
+    await expect(store.getEvents("a")).rejects.toMatchObject(reset);
+  });
+
   test("deleted: the store says so", async () => {
     connection = await connect({ servers: server.url });
     const store = await JetStreamEventStore.open(connection, { ...options, ackTimeoutMs: 500 });

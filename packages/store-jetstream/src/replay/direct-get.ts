@@ -12,9 +12,18 @@ export interface FirstMessages {
   readonly remaining: number;
 }
 
+/** Where direct answers come from. */
+export interface DirectGetOptions {
+  /** Mirrors of the stream answer in its place, with as much as they have. */
+  readonly streamName: string;
+  readonly isAllowed: boolean;
+  readonly maxBytes: () => number;
+}
+
 /** More cost more this way than from a consumer: every message brings seven headers. */
 const MOST_MESSAGES = 100;
 
+const STREAM_HEADER = "Nats-Stream";
 const SEQUENCE_HEADER = "Nats-Sequence";
 const PENDING_HEADER = "Nats-Num-Pending";
 const LAST_SEQUENCE_HEADER = "Nats-Last-Sequence";
@@ -25,16 +34,18 @@ const LAST_SEQUENCE_HEADER = "Nats-Last-Sequence";
  */
 export class DirectGet {
   readonly #api: JetStreamApi;
+  readonly #streamName: string;
   readonly #maxBytes: () => number;
   #isOff: boolean;
 
-  constructor(api: JetStreamApi, isAllowed: boolean, maxBytes: () => number) {
+  constructor(api: JetStreamApi, { streamName, isAllowed, maxBytes }: DirectGetOptions) {
     this.#api = api;
+    this.#streamName = streamName;
     this.#isOff = !isAllowed;
     this.#maxBytes = maxBytes;
   }
 
-  /** `undefined` if a consumer must be asked. */
+  /** `undefined` if a consumer must be asked. That there are none may be the word of a mirror. */
   async first(subject: string, startSequence: number, count: number): Promise<FirstMessages | undefined> {
     if (this.#isOff) return undefined;
     try {
@@ -61,6 +72,7 @@ export class DirectGet {
     const remaining = numberIn(end, PENDING_HEADER);
     const isFirst = numberIn(first, LAST_SEQUENCE_HEADER) === 0;
     if (!isFirst || numberIn(first, PENDING_HEADER) - remaining !== answers.length - 2) return undefined;
+    if (serversHeader(first, STREAM_HEADER) !== this.#streamName) return undefined;
     const messages = answers.slice(0, -1).map((_, index) => new DirectMessage(answers, index));
     return { messages, lastSequence: numberIn(end, LAST_SEQUENCE_HEADER), remaining };
   }
@@ -77,10 +89,15 @@ function statusOf(message: NatsMessage): number {
   return Number.isNaN(numberIn(message, SEQUENCE_HEADER)) ? (headersOf(message)?.code ?? 0) : 0;
 }
 
-/** The server's headers stand behind those that were published, which may have the same names. NaN if there is none. */
+/** NaN if there is none. */
 function numberIn(message: NatsMessage | undefined, header: string): number {
-  const text = message && headersOf(message)?.values(header).at(-1);
+  const text = message && serversHeader(message, header);
   return text === undefined ? Number.NaN : Number(text);
+}
+
+/** The server's headers stand behind those that were published, which may have the same names. */
+function serversHeader(message: NatsMessage, header: string): string | undefined {
+  return headersOf(message)?.values(header).at(-1);
 }
 
 /** Clients throw when a header that was published is malformed. */

@@ -24,7 +24,7 @@ export interface HistoryRange {
   readonly acceptTruncated?: boolean;
   /** About so many events are wanted: what is read ahead is not more. @default as many as there are */
   readonly limit?: number;
-  /** A message that the leader has: a replica without it lags behind, and its end is not the end. */
+  /** The last message that the leader has: a replica without it lags behind. @default the leader is asked where that matters */
   readonly knownSequence?: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -114,10 +114,13 @@ export class History {
     let version = start.afterVersion;
     let last: StoredMessage | undefined;
     const isLong = known.version - Math.max(1, fromVersion) > MANY_VERSIONS;
+    const told = range.knownSequence ?? start.knownSequence;
+    // The cache may have forgotten meanwhile what is known to be there.
+    const knownSequence = Math.max(told ?? 0, known.sequence);
     const messages = {
       startSequence: start.sequence,
-      // The cache may have forgotten meanwhile what is known to be there.
-      knownSequence: Math.max(range.knownSequence ?? 0, start.knownSequence ?? 0, known.sequence),
+      knownSequence,
+      lastSequence: told === undefined ? () => this.#lastSequence(actor, knownSequence) : undefined,
       isLong,
       chunkSize: limit,
       signal,
@@ -186,13 +189,27 @@ export class History {
     }
   }
 
-  /** The actor's last message and head. While a server answers that is not the leader any more, it is asked again. */
-  async #current(actor: Actor, knownSequence = 0): Promise<Current> {
+  /** The actor's last message and head. */
+  #current(actor: Actor, knownSequence = 0): Promise<Current> {
+    return this.#patiently(async () => {
+      const last = await this.#lastMessage(actor, knownSequence);
+      return { last, head: await this.#headOf(actor, last) };
+    });
+  }
+
+  /** Where the actor's last message stands; 0 if there is none. A rejection need not be handled at once. */
+  #lastSequence(actor: Actor, knownSequence: number): Promise<number> {
+    const asked = this.#patiently(async () => (await this.#lastMessage(actor, knownSequence))?.sequence ?? 0);
+    asked.catch(() => {});
+    return asked;
+  }
+
+  /** While a server answers that is not the leader any more, it is asked again. */
+  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
     const deadlineMs = performance.now() + this.#patienceMs;
     for (;;) {
       try {
-        const last = await this.#lastMessage(actor, knownSequence);
-        return { last, head: await this.#headOf(actor, last) };
+        return await ask();
       } catch (error) {
         const isOutdated = error instanceof NoReplyError && error.reason === "outdated";
         if (!isOutdated || performance.now() >= deadlineMs) throw error;

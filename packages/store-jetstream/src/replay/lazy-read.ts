@@ -1,7 +1,7 @@
 import type { ReadRange } from "@aether/codec";
 import type { Event } from "@aether/core";
 import type { Actor } from "../actor.ts";
-import type { History } from "./history.ts";
+import type { History, HistoryRange } from "./history.ts";
 
 /** How many events a backward read holds at the most. */
 const WINDOW_EVENTS = 1_000;
@@ -48,11 +48,17 @@ async function* readBackward(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Event, void, undefined> {
   const lowest = Math.max(1, fromVersion);
-  let highest = Math.min(toVersion, (await history.headToRead(actor, signal)).version);
+  const head = await history.headToRead(actor, signal);
+  let highest = Math.min(toVersion, head.version);
   let width = Math.min(limit, FIRST_WINDOW);
   while (highest >= lowest) {
     const from = Math.max(lowest, highest - width + 1);
-    const events = await window(history, actor, from, highest, signal);
+    const events = await window(history, actor, {
+      fromVersion: from,
+      toVersion: highest,
+      knownSequence: head.sequence,
+      signal,
+    });
     if (events === undefined) {
       width = Math.max(1, Math.floor(width / 4));
       continue;
@@ -63,17 +69,14 @@ async function* readBackward(
   }
 }
 
+type Window = Required<Pick<HistoryRange, "fromVersion" | "toVersion" | "knownSequence" | "signal">>;
+
 /** The events of these versions, ascending; `undefined` if there are too many to hold. */
-async function window(
-  history: History,
-  actor: Actor,
-  fromVersion: number,
-  toVersion: number,
-  signal: AbortSignal | undefined,
-): Promise<Event[] | undefined> {
+async function window(history: History, actor: Actor, range: Window): Promise<Event[] | undefined> {
+  const { fromVersion, toVersion } = range;
   const found: Event[] = [];
   const limit = Math.min(WINDOW_EVENTS, toVersion - fromVersion + 1);
-  for await (const { events } of history.read(actor, { fromVersion, toVersion, limit, signal })) {
+  for await (const { events } of history.read(actor, { ...range, limit })) {
     found.push(...events);
     if (found.length > WINDOW_EVENTS && fromVersion < toVersion) return undefined;
   }

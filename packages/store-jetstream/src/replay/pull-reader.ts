@@ -1,3 +1,4 @@
+import { isAetherError } from "@aether/core";
 import { abortable, pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { ApiError, unavailable } from "../protocol/api-error.ts";
@@ -18,6 +19,8 @@ export interface PullReaderOptions {
   readonly timeoutMs: number;
   /** The last message on a subject; rejects while the answers come from a server that is not the leader any more. */
   readonly lastMessage: (subject: string, knownSequence: number) => Promise<StoredMessage | undefined>;
+  /** Whether the stream has replicas: any of them may answer a read, also one that lags far behind. */
+  readonly isReplicated: () => boolean;
 }
 
 export interface MessageRange {
@@ -25,6 +28,8 @@ export interface MessageRange {
   readonly startSequence: number;
   /** A message that is known to be there: what is read without it comes from a replica that lags behind. 0 for none. */
   readonly knownSequence: number;
+  /** Asks the leader for the sequence of the last message, which it has; left out where `knownSequence` is just that. */
+  readonly lastSequence?: (() => Promise<number>) | undefined;
   /** Known to be much: a consumer is the faster way from the beginning on. @default false */
   readonly isLong?: boolean;
   /** How many messages to ask for at a time. @default 1000, which is also the most */
@@ -64,7 +69,12 @@ export class PullReader {
    */
   async *read(actor: Actor, range: MessageRange): AsyncGenerator<readonly StoredMessage[], void, undefined> {
     const progress: Progress = { next: range.startSequence, remaining: undefined };
-    if (range.isLong !== true) yield* this.#readDirectly(actor, progress, range);
+    let lastSequence = this.#options.isReplicated() ? range.lastSequence?.() : undefined;
+    if (range.isLong !== true) {
+      yield* this.#readDirectly(actor, progress, range);
+      const isNothing = progress.remaining === 0 && progress.next === range.startSequence;
+      if (isNothing) lastSequence ??= range.lastSequence?.();
+    }
     let giveUpAtMs = this.#deadlineMs();
     for (;;) {
       const before = progress.next;
@@ -72,12 +82,15 @@ export class PullReader {
       try {
         if (progress.remaining !== 0) yield* this.#readWithOneConsumer(actor, progress, range);
         if (progress.remaining === 0) {
-          if (progress.next > range.knownSequence || !(await this.#leaderHasMore(actor, progress.next, range))) return;
+          const told = (await abortable(Promise.resolve(lastSequence), range.signal)) ?? 0;
+          const known = Math.max(range.knownSequence, told);
+          if (progress.next > known || !(await this.#leaderHasMore(actor, progress.next, known))) return;
           progress.remaining = undefined;
         }
       } catch (error) {
         range.signal?.throwIfAborted();
-        if (error instanceof ApiError && error.is("streamNotFound")) throw unavailable("read events", error);
+        const isFinal = isAetherError(error) || (error instanceof ApiError && error.is("streamNotFound"));
+        if (isFinal) throw unavailable("read events", error);
         cause = error;
       }
       if (progress.next > before) giveUpAtMs = this.#deadlineMs();
@@ -144,7 +157,7 @@ export class PullReader {
   }
 
   /** Whether the consumer stands on a replica that lags behind. Else what was known has expired since. */
-  async #leaderHasMore(actor: Actor, sequence: number, { knownSequence }: MessageRange): Promise<boolean> {
+  async #leaderHasMore(actor: Actor, sequence: number, knownSequence: number): Promise<boolean> {
     const last = await this.#options.lastMessage(actor.subject, knownSequence);
     return last !== undefined && last.sequence >= sequence;
   }

@@ -23,21 +23,26 @@ export class StreamWatch {
   readonly #streamName: string;
   readonly #link: Link;
   readonly #created: string;
-  readonly #sureAfterMs: number;
+  #isReplicated: boolean;
   #highest: number;
   #reset: StreamResetError | undefined;
   #checking: Promise<void> | undefined;
   /** Since when all answers have been behind what the stream had reached. */
   #behindSinceMs: number | undefined;
 
-  constructor(link: Link, api: JetStreamApi, streamName: string, { config, created, state }: StreamInfo) {
+  constructor(link: Link, api: JetStreamApi, streamName: string, info: StreamInfo) {
     this.#link = link;
-    this.#sureAfterMs = (config.num_replicas ?? 1) > 1 ? OUTDATED_FOR_MS : 0;
     this.#api = api;
     this.#streamName = streamName;
-    this.#created = created;
-    this.#highest = state.last_seq;
+    this.#created = info.created;
+    this.#isReplicated = hasReplicas(info);
+    this.#highest = info.state.last_seq;
     link.onReconnect(() => this.#check());
+  }
+
+  /** Whether several servers hold the stream, as it was when it was last looked at. */
+  get isReplicated(): boolean {
+    return this.#isReplicated;
   }
 
   /** A sequence that the stream has reached for certain. */
@@ -82,6 +87,7 @@ export class StreamWatch {
       throw error;
     }
     if (info.created !== this.#created) this.#fail(`it was made on ${info.created}, not on ${this.#created}`);
+    this.#isReplicated = hasReplicas(info);
     if (info.state.last_seq < highest) this.#isBehind(info.state.last_seq, highest);
     this.#behindSinceMs = undefined;
     return info;
@@ -93,14 +99,14 @@ export class StreamWatch {
    */
   checkExpired({ state }: StreamInfo, subject: string, knownSequence: number): void {
     if (state.first_seq > knownSequence) return;
-    if (this.#sureAfterMs === 0) this.#fail(`what stood at sequence ${knownSequence} is gone, and has not expired`);
+    if (!this.#isReplicated) this.#fail(`what stood at sequence ${knownSequence} is gone, and has not expired`);
     throw new NoReplyError("outdated", subject);
   }
 
   #isBehind(sequence: number, highest: number): never {
     const now = performance.now();
     this.#behindSinceMs ??= now;
-    if (now - this.#behindSinceMs >= this.#sureAfterMs)
+    if (now - this.#behindSinceMs >= (this.#isReplicated ? OUTDATED_FOR_MS : 0))
       this.#fail(`its last sequence went back from ${highest} to ${sequence}`);
     if (this.#checking === undefined) this.#check();
     throw new NoReplyError("outdated", this.#streamName);
@@ -131,4 +137,8 @@ export class StreamWatch {
     this.#reset ??= new StreamResetError({ streamName: this.#streamName, reason });
     throw this.#reset;
   }
+}
+
+function hasReplicas({ config }: StreamInfo): boolean {
+  return (config.num_replicas ?? 1) > 1;
 }

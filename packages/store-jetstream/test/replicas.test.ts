@@ -1,0 +1,102 @@
+import { type NatsCluster, startNatsCluster } from "@aether/nats-testing";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { pause } from "../src/abortable.ts";
+import { JetStreamEventStore, type NatsConnection } from "../src/index.ts";
+import { clients, type TestConnection } from "./support/clients.ts";
+import { LossyConnection } from "./support/lossy-connection.ts";
+import { newStreamName } from "./support/open-stores.ts";
+import { RawStream } from "./support/raw-stream.ts";
+
+let cluster: NatsCluster;
+const opened: TestConnection[] = [];
+
+beforeAll(async () => {
+  cluster = await startNatsCluster();
+}, 300_000);
+afterEach(async () => {
+  for (const { proxy } of cluster.links) proxy.pass();
+  await Promise.all(opened.splice(0).map((connection) => connection.close()));
+});
+afterAll(() => cluster.stop());
+
+const event = (version: number) => ({ actorId: "a-1", version, eventType: "Tested", data: {} });
+const range = (first: number, last: number): readonly number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+interface StreamState {
+  readonly cluster: {
+    readonly leader: string;
+    readonly replicas: readonly { name: string; current: boolean; lag?: number }[];
+  };
+}
+
+/** Asks any server for the last event: whether one answers, or none does for a while. */
+function directGet(connection: NatsConnection, streamName: string) {
+  const reply = `_INBOX.direct.${crypto.randomUUID()}`;
+  const answered = new Promise<"answered">((resolve) => {
+    const subscription = connection.subscribe(reply, {
+      callback: () => {
+        subscription.unsubscribe();
+        resolve("answered");
+      },
+    });
+  });
+  const query = JSON.stringify({ last_by_subj: `${streamName}.events.a.a-1` });
+  connection.publish(`$JS.API.DIRECT.GET.${streamName}`, new TextEncoder().encode(query), { reply });
+  return { answered, waited: pause(250).then(() => "waited" as const) };
+}
+
+describe.each(clients)("replicas, through $client", ({ connect }) => {
+  test("a read is not answered by a replica that has less than the leader", async () => {
+    const connectTo = async (name: string) => {
+      const connection = await connect({ servers: cluster.server(name).server.url });
+      opened.push(connection);
+      return connection;
+    };
+    const options = { streamName: newStreamName(), streamRetention: "forever", replicaCount: 3 } as const;
+    const first = await connectTo("n1");
+    const creating = JetStreamEventStore.open(first, options);
+    const { version } = cluster.server("n1").server;
+    if (version.localeCompare("2.9.21", "en", { numeric: true }) < 0) {
+      await expect(creating).rejects.toMatchObject({ code: "AETHER_UNSAFE_SERVER" });
+      return;
+    }
+    const creator = await creating;
+    for (const each of range(1, 5)) await creator.saveEvent(event(each));
+    const raw = new RawStream(first, options.streamName);
+    const stateOf = (): Promise<StreamState> => raw.api<StreamState>("STREAM.INFO.{stream}");
+    await vi.waitUntil(
+      async () => (await stateOf()).cluster.replicas.every(({ current, lag = 0 }) => current && lag === 0),
+      20_000,
+    );
+
+    const { leader, replicas } = (await stateOf()).cluster;
+    const behind = replicas[0]?.name ?? "";
+    const connection = new LossyConnection(await connectTo(behind));
+    const reader = await JetStreamEventStore.open(connection, options);
+    const writer = await JetStreamEventStore.open(await connectTo(leader), options);
+    const ways = cluster.linksOf(behind);
+    // A server answers for the leader some seconds after it has all that the leader has, and never stops.
+    const answersAlone = async (): Promise<boolean> => {
+      for (const { proxy } of ways) proxy.stall();
+      const { answered, waited } = directGet(connection, options.streamName);
+      if ((await Promise.race([answered, waited])) === "answered") return true;
+      for (const { proxy } of ways) proxy.pass();
+      return false;
+    };
+    await vi.waitUntil(answersAlone, { timeout: 20_000, interval: 200 });
+    for (const version of range(6, 10)) await writer.saveEvent(event(version));
+
+    let answers = 0;
+    connection.incoming = ({ headers }) => {
+      if (headers?.get("Nats-Sequence")) answers++;
+      return "pass";
+    };
+    // The servers choose at random which of them answers a request.
+    const reading = Promise.all(Array.from({ length: 30 }, () => reader.getEvents("a-1")));
+    const read = reading.then((reads) => reads.map((events) => events.map(({ version }) => version)));
+    await vi.waitUntil(() => answers > 0, 10_000);
+    for (const { proxy } of ways) proxy.pass();
+    for (const versions of await read) expect(versions).toEqual(range(1, 10));
+  });
+});
