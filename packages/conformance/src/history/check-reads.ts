@@ -27,12 +27,15 @@ export function checkReads(
       report({ rule: "receding-read", actorId, client, reason: `${client} ${reason}` });
     }
   }
-  const versionReads = operations.filter((operation) => operation.kind === "latest-version");
   const saved = operations.filter(({ kind }) => kind === "save").map(seenBy);
-  for (const { read, known } of knownBefore(versionReads, saved)) {
+  for (const { read, known } of knownBefore(operations.filter(isAnyRead), saved)) {
     if (known.client === read.client || !misses(read, known.version, events)) continue;
-    const reason = `${known.client} had saved version ${known.version} when ${read.client} asked, and was told ${describe(read)}`;
-    report({ rule: "stale-version", actorId, client: read.client, reason });
+    const rule = read.kind === "read" ? "stale-read" : "stale-version";
+    const missed = saved.filter(({ endedAt, version }) => endedAt < read.startedAt && misses(read, version, events));
+    const staleForMs = missed.reduce((longest, { endedAt }) => Math.max(longest, read.startedAt - endedAt), 0);
+    const answer = read.kind === "read" ? `read ${describe(read)}` : `was told ${describe(read)}`;
+    const reason = `${known.client} had saved version ${known.version} when ${read.client} asked, and ${answer}`;
+    report({ rule, actorId, client: read.client, reason, staleForMs });
   }
 }
 

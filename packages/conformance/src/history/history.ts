@@ -83,7 +83,7 @@ export interface History {
  * - `"unfounded-conflict"`: a save was refused although nothing that reached its version was there or on its way;
  * - `"wrong-read"`: what was read is not how the actor's history began at any time;
  * - `"receding-read"`: a client did not see what it had seen, or saved, before;
- * - `"stale-version"`: the latest version was told to be lower than one that anyone had saved before;
+ * - `"stale-read"`, `"stale-version"`: a read, or the latest version, is without what another client had saved before;
  * - `"malformed"`: this is no history.
  */
 export type HistoryRule =
@@ -98,6 +98,7 @@ export type HistoryRule =
   | "unfounded-conflict"
   | "wrong-read"
   | "receding-read"
+  | "stale-read"
   | "stale-version"
   | "malformed";
 
@@ -111,4 +112,6 @@ export interface HistoryViolation {
   readonly client?: string;
   /** A sentence for a person. */
   readonly reason: string;
+  /** Of a stale answer: for how long, when it was asked for, something had been there that it is without, in milliseconds. */
+  readonly staleForMs?: number;
 }

@@ -158,7 +158,10 @@ const bad: readonly BadHistory[] = [
       read([a1], { client: "r", at: 20, toVersion: 2 }),
     ],
     stored: [a1, a2, a3],
-    violations: [{ rule: "receding-read", reason: "r had seen version 3, and then read up to version 1 only" }],
+    violations: [
+      { rule: "receding-read", reason: "r had seen version 3, and then read up to version 1 only" },
+      { rule: "stale-read" },
+    ],
   },
   {
     what: "a read has a hole",
@@ -202,6 +205,7 @@ const bad: readonly BadHistory[] = [
     stored: [a1, a2],
     violations: [
       { rule: "receding-read", client: "r", reason: "r had seen version 2, and then read up to version 1 only" },
+      { rule: "stale-read" },
     ],
   },
   {
@@ -228,6 +232,24 @@ const bad: readonly BadHistory[] = [
         rule: "stale-version",
         client: "r",
         reason: "w had saved version 1 when r asked, and was told that the latest is 0",
+      },
+    ],
+  },
+  {
+    what: "a read is without what another client had saved",
+    operations: [
+      save([a1], "ok", { at: 10 }),
+      save([a2], "ok", { at: 20 }),
+      save([a3], "ok", { at: 30 }),
+      read([a1], { client: "r", at: 40 }),
+    ],
+    stored: [a1, a2, a3],
+    violations: [
+      {
+        rule: "stale-read",
+        client: "r",
+        reason: "w had saved version 3 when r asked, and read up to version 1 only",
+        staleForMs: 19,
       },
     ],
   },
@@ -302,8 +324,8 @@ describe("what looks odd and is right is accepted", () => {
       stored: [a1],
     },
     {
-      what: "a read of another client that is behind",
-      operations: [save([a1], "ok", { at: 10 }), read([], { client: "r", at: 20 })],
+      what: "a read that began before another client's save had ended",
+      operations: [save([a1], "ok", { at: 10 }), read([], { client: "r", at: 10 })],
       stored: [a1],
     },
     {

@@ -109,6 +109,16 @@ const corruptions: Readonly<Record<string, (broken: Mutable, pick: Pick) => Hist
     operations.push({ ...read, events: [], startedAt: 1_000, endedAt: 1_001 });
     return "receding-read";
   },
+  "leaves the end out of a read": ({ operations }, pick) => {
+    const saves = operations.filter((operation) => operation.kind === "save" && operation.outcome === "ok");
+    const save = saves[pick(saves.length)];
+    if (save?.kind !== "save") return undefined;
+    const { actorId } = save;
+    const [first] = save.events;
+    const read = { kind: "read", client: "new", actorId, startedAt: 1_000, endedAt: 1_001, events: [] } as const;
+    operations.push({ ...read, fromVersion: first?.version ?? 0 });
+    return "stale-read";
+  },
   "tells a version that is too low": ({ operations }, pick) => {
     const saves = operations.filter((operation) => operation.kind === "save" && operation.outcome === "ok");
     const save = saves[pick(saves.length)];
