@@ -62,6 +62,7 @@ describe("the workload and the checker", () => {
     { breakage: "no expectation", stream: "unguarded", rule: "version-twice" },
     { breakage: "acknowledges too early", stream: "hasty", rule: "lost" },
     { breakage: "reads with holes", stream: "holed", rule: "wrong-read" },
+    { breakage: "reads what was", stream: "late", rule: "stale-read" },
   ] as const)("reject a store that is broken: $breakage", async ({ breakage, stream, rule }) => {
     const violations = await violationsOf(stream, breakage);
     expect(violations.filter((violation) => violation.startsWith(rule)).length).toBeGreaterThan(0);

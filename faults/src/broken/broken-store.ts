@@ -19,6 +19,7 @@ export function withoutExpectations<Connection extends NatsConnection>(connectio
 export function broken(store: JetStreamEventStore, breakage: Breakage | undefined): JetStreamEventStore {
   if (breakage === "acknowledges too early") return overriding(store, early(store));
   if (breakage === "reads with holes") return overriding(store, holed(store));
+  if (breakage === "reads what was") return overriding(store, late(store));
   return store;
 }
 
@@ -39,6 +40,18 @@ function holed(store: JetStreamEventStore): Pick<JetStreamEventStore, "getEvents
       (await store.getEvents(actorId, fromVersion)).filter(
         (_, index, events) => index % 3 !== 1 || index === events.length - 1,
       ),
+  };
+}
+
+/** A replica that lags behind: each actor looks as it did when it was first read. */
+function late(store: JetStreamEventStore): Pick<JetStreamEventStore, "getEvents"> {
+  const first = new Map<string, readonly Event[]>();
+  return {
+    getEvents: async (actorId: string, fromVersion = 0): Promise<readonly Event[]> => {
+      const events = first.get(actorId) ?? (await store.getEvents(actorId));
+      first.set(actorId, events);
+      return events.filter(({ version }) => version >= fromVersion);
+    },
   };
 }
 

@@ -9,18 +9,12 @@ import type { NatsConnection } from "@nats-io/transport-node";
 export interface StoredContents {
   /** The server that was asked; empty where there is only one. */
   readonly server: string;
-  /** Of everything in the stream: the same on all replicas. */
-  readonly digest: string;
-  readonly messages: number;
+  /** A number for each message, made of all that it is: the same on all replicas. */
+  readonly digests: readonly number[];
   /** Each actor's events, in the stream's order. */
   readonly byActor: ReadonlyMap<string, readonly RecordedEvent[]>;
 }
 
-/**
- * How long consumers are made to reach a server that has not been asked yet: the leader chooses their place, and takes its time
- * until it believes that a server which was cut off is back.
- */
-const TIMEOUT_MS = 90_000;
 /** What JetStream says while it has no leader. */
 const UNAVAILABLE = 10008;
 
@@ -28,16 +22,19 @@ const UNAVAILABLE = 10008;
  * Reads a whole stream from each of its servers, as any program could: with nothing of the store that is tested.
  *
  * @param servers - how many there are
+ * @param timeoutMs - how long to make consumers until each server was asked: the leader chooses their place, and takes its
+ * time until it believes that one which was cut off is back
  */
 export async function storedContents(
   connection: NatsConnection,
   streamName: string,
   servers: number,
+  timeoutMs: number,
 ): Promise<readonly StoredContents[]> {
   const found = new Map<string, StoredContents>();
   const stream = jetstream(connection, { timeout: 10_000 });
   const manager = await stream.jetstreamManager(false);
-  const deadline = performance.now() + TIMEOUT_MS;
+  const deadline = performance.now() + timeoutMs;
   while (found.size < servers && performance.now() < deadline) {
     const consumer = await manager.consumers
       .add(streamName, {
@@ -74,13 +71,12 @@ async function readAll(
   const consumer = await jetstream(connection).consumers.get(streamName, consumerName);
   let remaining = (await consumer.info()).num_pending;
   const byActor = new Map<string, RecordedEvent[]>();
-  const hash = createHash("sha256");
-  let messages = 0;
+  const digests: number[] = [];
   while (remaining > 0) {
-    const before = messages;
+    const before = digests.length;
     for await (const message of await consumer.fetch({ max_messages: Math.min(remaining, 5_000), expires: 10_000 })) {
-      messages++;
-      hash.update(`${message.seq} ${message.subject} `).update(message.data);
+      const hash = createHash("sha256").update(`${message.seq} ${message.subject} `).update(message.data);
+      digests.push(hash.digest().readUIntBE(0, 6));
       const commit = message.json<Event | readonly Event[]>();
       for (const event of Array.isArray(commit) ? (commit as readonly Event[]) : [commit as Event]) {
         const events = byActor.get(event.actorId);
@@ -88,8 +84,8 @@ async function readAll(
         else events.push(recordedEvent(event));
       }
     }
-    remaining -= messages - before;
-    if (messages === before) throw new Error(`${server} stopped delivering after ${messages} messages`);
+    remaining -= digests.length - before;
+    if (digests.length === before) throw new Error(`${server} stopped delivering after ${before} messages`);
   }
-  return { server, digest: hash.digest("hex"), messages, byActor };
+  return { server, digests, byActor };
 }

@@ -1,11 +1,17 @@
-import { checkHistory, type RecordedOperation } from "@aether/conformance";
+import { checkHistory, type HistoryViolation, type RecordedOperation, RecordingStore } from "@aether/conformance";
 import { JetStreamEventStore } from "@aether/store-jetstream";
 import type { Random } from "../random.ts";
+import { sharedNow } from "../workload/clock.ts";
 import type { Admin } from "./admin.ts";
-import { type StoredContents, storedContents } from "./stored-contents.ts";
+import { examineReplicas, type ReplicatedStream } from "./replicas.ts";
 
-/** How many actors are read once more through the store, at the end. */
+/** How many actors are read once more through the store, at the end, and how many at a time. */
 const READ_AGAIN = 500;
+const LANES = 16;
+/** The client that reads them. */
+const AFTERWARDS = "a new store, when all was over";
+/** For so long a leader that is paused or cut off, and does not notice, answers others with what it has. */
+const OUTDATED_FOR_MS = 30_000;
 
 /** What is left when all is over. */
 export interface Verdict {
@@ -13,62 +19,65 @@ export interface Verdict {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-export interface Evidence {
-  readonly admin: Admin;
-  readonly streamName: string;
-  readonly servers: number;
+export interface Evidence extends ReplicatedStream {
   readonly operations: readonly RecordedOperation[];
   readonly random: Random;
 }
 
 /** Judges what the workers were told by what every server holds, and what a new store reads. */
-export async function judge({ admin, streamName, servers, operations, random }: Evidence): Promise<Verdict> {
-  const violations: string[] = [];
-  if (!(await admin.untilWhole(streamName, 60_000))) violations.push("the replicas did not become alike within 60 s");
-  const replicas = await storedContents(admin.connection, streamName, servers);
-  const [first] = replicas;
-  if (replicas.length < servers) violations.push(`only ${replicas.length} of ${servers} servers could be read`);
-  if (first === undefined) return { violations: ["nothing could be read"], figures: {} };
-  for (const { server, digest, messages } of replicas) {
-    if (digest === first.digest) continue;
-    violations.push(`${server} (${messages} messages) and ${first.server} (${first.messages}) hold different contents`);
+export async function judge(evidence: Evidence): Promise<Verdict> {
+  const { admin, streamName, servers, operations, random } = evidence;
+  // At once: a replica that lags behind now must not show in what is read.
+  const readAgain = await readAfterwards(admin, streamName, operations, random);
+  const replicas = await examineReplicas(evidence);
+  if (replicas === undefined) return { violations: ["nothing could be read"], figures: {} };
+  const violations = [...replicas.violations];
+  const contents = replicas.fullest.byActor;
+  let [outdatedAnswers, outdatedMs] = [0, 0];
+  for (const violation of checkHistory({ operations: [...operations, ...readAgain], contents })) {
+    const { rule, actorId = "", reason, staleForMs = 0 } = violation;
+    if (servers > 1 && isOutdated(violation)) {
+      outdatedAnswers++;
+      outdatedMs = Math.max(outdatedMs, Math.round(staleForMs));
+    } else violations.push(`${rule}, ${actorId}: ${reason}`);
   }
-  const contents = first.byActor;
-  let outdatedAnswers = 0;
-  for (const { rule, actorId = "", reason } of checkHistory({ operations, contents })) {
-    // A leader that is cut off answers others with what it has until it notices, which the store's README says.
-    if (rule === "stale-version" && servers > 1) outdatedAnswers++;
-    else violations.push(`${rule}, ${actorId}: ${reason}`);
-  }
-  violations.push(...(await readAgain(admin, streamName, first, random)));
   return {
     violations,
     figures: {
-      "messages stored": first.messages,
+      "messages stored": replicas.fullest.digests.length,
       "events stored": [...contents.values()].reduce((sum, events) => sum + events.length, 0),
       actors: contents.size,
-      "replicas compared": replicas.length,
-      ...(servers > 1 ? { "outdated answers about other clients' saves": outdatedAnswers } : {}),
+      ...replicas.figures,
+      ...(servers > 1
+        ? { "outdated answers about other clients' saves": outdatedAnswers, "outdated by at the most, ms": outdatedMs }
+        : {}),
     },
   };
 }
 
-async function readAgain(
+/** The answer of a leader that was cut off and had not noticed it yet, which the store's README tells of. */
+function isOutdated({ rule, client, staleForMs = 0 }: HistoryViolation): boolean {
+  return (rule === "stale-read" || rule === "stale-version") && client !== AFTERWARDS && staleForMs <= OUTDATED_FOR_MS;
+}
+
+/** What a store reads that knows nothing yet, of actors that the workers wrote. */
+async function readAfterwards(
   { connection }: Admin,
   streamName: string,
-  { byActor }: StoredContents,
+  operations: readonly RecordedOperation[],
   random: Random,
-): Promise<readonly string[]> {
+): Promise<readonly RecordedOperation[]> {
   await using store = await JetStreamEventStore.open(connection, { streamName, stream: "bind" });
-  const violations: string[] = [];
-  const actors = random.shuffle([...byActor.keys()]).slice(0, READ_AGAIN);
-  const hot = [...byActor.keys()].filter((actorId) => actorId.startsWith("hot"));
-  for (const actorId of new Set([...hot, ...actors])) {
-    const read = (await store.getEvents(actorId)).map(({ version, id }) => `${version} ${id}`);
-    const stored = byActor.get(actorId)?.map(({ version, id }) => `${version} ${id}`) ?? [];
-    if (read.join() !== stored.join()) {
-      violations.push(`a new store reads ${read.length} events of ${actorId}, of the ${stored.length} that are there`);
-    }
-  }
-  return violations;
+  const reads: RecordedOperation[] = [];
+  const record = (operation: RecordedOperation): void => void reads.push(operation);
+  const recording = new RecordingStore(store, { client: AFTERWARDS, record, now: sharedNow });
+  const written = [...new Set(operations.filter(({ kind }) => kind === "save").map(({ actorId }) => actorId))];
+  const hot = written.filter((actorId) => actorId.startsWith("hot"));
+  const waiting = [...new Set([...hot, ...random.shuffle(written).slice(0, READ_AGAIN)])];
+  const lane = async (): Promise<void> => {
+    for (let actorId = waiting.pop(); actorId !== undefined; actorId = waiting.pop())
+      await recording.getEvents(actorId);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return reads;
 }

@@ -72,9 +72,10 @@ ${unique(results.map(({ name }) => name))
 All servers ran on one machine: its own crash, a power failure, and disks that lie were not tried, and acknowledged is
 [not fsynced](../packages/store-jetstream/README.md#servers). The same seed makes the same choices, not the same races.
 
-In a cluster a reader may be told an earlier version than another process had saved before it asked: a leader that is cut off, or
+In a cluster a reader may miss what another process had saved before it asked: a leader that is cut off, or
 was paused, answers with what it has until it notices, and JetStream offers no way to ask whether it still is the leader. That is
-counted, and is no violation: a save is not misled by it, since the leader of the day decides.${outdated(results)}
+counted, and is no violation if it lasts no more than 30 seconds: a save is not misled by it, since the leader of the day
+decides.${outdated(results)}
 `;
 }
 

@@ -2,7 +2,7 @@ import type { TimedResult } from "../run-suites.ts";
 import type { Counts, Figure, Table } from "../suite.ts";
 
 /** Of these the highest counts; of all other figures the sum. */
-const HIGHEST = /slowest|process|compared|held/;
+const HIGHEST = /slowest|at the most|process|compared|held/;
 
 /** What a suite tells in several runs, as tables: first its single figures, then each figure that is a table itself. */
 export function figureTables(results: readonly TimedResult[]): string {

@@ -3,7 +3,7 @@ export const clientNames = ["nats", "nats-io"] as const;
 export type ClientName = (typeof clientNames)[number];
 
 /** Ways in which a store can be broken on purpose, to see that the suite notices. */
-export const breakages = ["no expectation", "acknowledges too early", "reads with holes"] as const;
+export const breakages = ["no expectation", "acknowledges too early", "reads with holes", "reads what was"] as const;
 export type Breakage = (typeof breakages)[number];
 
 /** What one worker does. */
