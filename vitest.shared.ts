@@ -10,6 +10,8 @@ export const shared: ViteUserConfig = defineConfig({
     unstubEnvs: true,
     // Only a bound for what hangs: slow machines take their time.
     testTimeout: 30_000,
+    // On two cores the default is one file at a time, though many tests wait for a server or a timer.
+    maxWorkers: "100%",
     sequence: { shuffle: { tests: true } },
   },
 });

@@ -26,17 +26,13 @@ async function faults(...options: readonly string[]): Promise<RunReport> {
   return JSON.parse(await readFile(json, "utf8")) as RunReport;
 }
 
-test.each(["hostile", "disk-full"])(
-  "a run of %s leaves nothing open that would keep the process",
-  async (name) => {
-    const { suites, violations } = await faults("--only", name, "--minutes", "0.001", "--seed", "7");
-    expect(suites.map((suite) => suite.name)).toEqual([name]);
-    expect(violations).toBe(0);
-  },
-  120_000,
-);
+test("a run leaves nothing open that would keep the process", async () => {
+  const { suites, violations } = await faults("--only", "disk-full", "--minutes", "0.001", "--seed", "7");
+  expect(suites.map((suite) => suite.name)).toEqual(["disk-full"]);
+  expect(violations).toBe(0);
+}, 120_000);
 
-test("a long run whose minima are not reached in its time says so, and fails", async () => {
+test("a long run whose minima are not reached in its time says so, fails, and leaves nothing open either", async () => {
   const run = faults("--only", "hostile", "--long", "--minutes", "0.001", "--seed", "7");
   await expect(run).rejects.toMatchObject({
     code: 1,

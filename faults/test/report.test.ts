@@ -67,7 +67,7 @@ test("how many answers were outdated is what was counted", () => {
   const [suite] = run(1, 0, 0).suites;
   const figures = { reads: 1_200, "outdated answers about other clients' saves": 2 };
   const page = render([{ ...run(1, 0, 0), suites: [{ ...suite, figures } as TimedResult] }]);
-  expect(page).toContain("the leader of the day decides. Seen: 2, in 1,200 reads.");
+  expect(page).toContain("since the leader of the day\ndecides. Seen: 2, in 1,200 reads.");
 });
 
 test("the page in the documents is made from the figures beside it, and there was no violation", async () => {
