@@ -60,8 +60,9 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   const requestTimeoutMs = Math.ceil(ackTimeoutMs / 3);
   const apiOf = ({ config }: StreamPlan): JetStreamApi => new JetStreamApi(link, config.name, requestTimeoutMs);
   const ensure = (plan: StreamPlan): ReturnType<typeof ensureStream> => {
-    const patientApi = new JetStreamApi(link, plan.config.name, Math.max(SET_UP_TIMEOUT_MS, ackTimeoutMs));
-    return ensureStream(patientApi, plan, options.stream, link.server.version);
+    const patienceMs = Math.max(SET_UP_TIMEOUT_MS, ackTimeoutMs);
+    const slowApi = new JetStreamApi(link, plan.config.name, Math.ceil(patienceMs / 3));
+    return ensureStream(slowApi, plan, { mode: options.stream, serverVersion: link.server.version, patienceMs });
   };
 
   const events = eventsPlan(options);

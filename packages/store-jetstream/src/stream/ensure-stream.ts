@@ -1,11 +1,24 @@
-import { ApiError, unavailable } from "../protocol/api-error.ts";
+import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
+import { ApiError, isPassing, unavailable } from "../protocol/api-error.ts";
 import type { JetStreamApi, StreamInfo } from "../protocol/jetstream-api.ts";
+import { NoReplyError } from "../protocol/no-reply-error.ts";
 import { checkServer } from "./server-version.ts";
 import { type StreamDifference, StreamMismatchError, StreamNotFoundError } from "./stream-errors.ts";
 import type { StreamPlan } from "./stream-plan.ts";
 
 /** What may be done to a stream when a store is opened. */
 export type StreamMode = "create" | "update" | "bind";
+
+/** How to make sure of a stream. */
+export interface EnsureOptions {
+  readonly mode: StreamMode;
+  readonly serverVersion: string;
+  /**
+   * How long to ask again while nobody answers: a server may have lost its leader, or lose it with what was asked. To ask
+   * twice for the same stream does no harm.
+   */
+  readonly patienceMs: number;
+}
 
 /**
  * Makes sure that a stream is there and is as planned.
@@ -15,19 +28,19 @@ export type StreamMode = "create" | "update" | "bind";
 export async function ensureStream(
   api: JetStreamApi,
   plan: StreamPlan,
-  mode: StreamMode,
-  serverVersion: string,
+  { mode, serverVersion, patienceMs }: EnsureOptions,
 ): Promise<StreamInfo> {
   const streamName = plan.config.name;
   checkServer(serverVersion, plan.config.num_replicas);
-  let info = await asked(streamName, () => find(api));
+  const deadlineMs = performance.now() + patienceMs;
+  let info = await asked(streamName, deadlineMs, () => find(api));
   if (info === undefined && mode === "bind") throw new StreamNotFoundError({ streamName });
-  info ??= await asked(streamName, () => create(api, plan));
+  info ??= await asked(streamName, deadlineMs, () => create(api, plan));
   let differences = differencesBetween(plan, info);
   if (differences.length > 0 && mode === "update") {
     const settings = Object.fromEntries(differences.map(({ setting, expected }) => [setting, expected]));
     const { config } = info;
-    info = await asked(streamName, () => api.updateStream({ ...config, ...settings }));
+    info = await asked(streamName, deadlineMs, () => api.updateStream({ ...config, ...settings }));
     differences = differencesBetween(plan, info);
   }
   if (differences.length > 0) throw new StreamMismatchError({ streamName, differences });
@@ -60,10 +73,20 @@ function differencesBetween({ config, binding }: StreamPlan, info: StreamInfo): 
     .filter(({ expected, actual }) => JSON.stringify(expected) !== JSON.stringify(actual));
 }
 
-async function asked<T>(streamName: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw unavailable(`open stream ${streamName}`, error);
+async function asked<T>(streamName: string, deadlineMs: number, ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isWorthAsking(error) || performance.now() >= deadlineMs)
+        throw unavailable(`open stream ${streamName}`, error);
+    }
+    await pause(RETRY_PAUSE_MS);
   }
+}
+
+/** Where nobody listens there is no JetStream, and nothing to wait for; nor is there where something is not permitted. */
+function isWorthAsking(error: unknown): boolean {
+  if (error instanceof NoReplyError) return ["time-out", "connection lost", "unreadable"].includes(error.reason);
+  return isPassing(error);
 }

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ApiError } from "../src/protocol/api-error.ts";
+import type { JetStreamApi, StreamConfig, StreamInfo } from "../src/protocol/jetstream-api.ts";
+import { NoReplyError, type NoReplyReason } from "../src/protocol/no-reply-error.ts";
+import { ensureStream } from "../src/stream/ensure-stream.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const config = { name: "es", num_replicas: 3 } as StreamConfig;
+const info: StreamInfo = { config, created: "2026-01-01T00:00:00Z", state: { first_seq: 0, last_seq: 0 } };
+const silence = (reason: NoReplyReason): NoReplyError => new NoReplyError(reason, "$JS.API");
+const refusal = (err_code: number): ApiError => new ApiError({ code: 503, err_code });
+const notFound = refusal(10_059);
+
+/** Opens a stream where the requests end like this, one after the other; those behind it find a stream. */
+function opening(...ends: readonly (Error | StreamInfo)[]) {
+  const left = [...ends];
+  const answer = async (): Promise<StreamInfo> => {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const end = left.shift() ?? info;
+    if (end instanceof Error) throw end;
+    return end;
+  };
+  const asked = { streamInfo: vi.fn(answer), createStream: vi.fn(answer) };
+  const options = { mode: "create", serverVersion: "2.15.2", patienceMs: 10_000 } as const;
+  const opened = ensureStream(asked as unknown as JetStreamApi, { config, binding: ["num_replicas"] }, options);
+  opened.catch(() => {});
+  return { opened, asked };
+}
+
+test.each([
+  { what: "nobody answered in time", error: silence("time-out") },
+  { what: "the connection was lost", error: silence("connection lost") },
+  { what: "the answer could not be read", error: silence("unreadable") },
+  { what: "there was no leader", error: refusal(10_008) },
+])("a request is sent again when $what", async ({ error }) => {
+  const { opened, asked } = opening(error, notFound, error, error);
+  await vi.runAllTimersAsync();
+  expect(await opened).toBe(info);
+  expect(asked.streamInfo).toHaveBeenCalledTimes(2);
+  expect(asked.createStream).toHaveBeenCalledTimes(3);
+});
+
+test.each([
+  { what: "there is no JetStream", error: silence("no responders") },
+  { what: "it is not permitted", error: silence("not permitted") },
+  { what: "answers are not permitted", error: silence("inbox refused") },
+  { what: "the connection is closed", error: silence("connection closed") },
+  { what: "JetStream is not enabled", error: refusal(10_076) },
+])("it is not when $what", async ({ error }) => {
+  const { opened, asked } = opening(error);
+  await vi.runAllTimersAsync();
+  await expect(opened).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE", cause: error });
+  expect(asked.streamInfo).toHaveBeenCalledTimes(1);
+});
+
+test("after a while it is enough", async () => {
+  const { opened, asked } = opening(...Array.from({ length: 1_000 }, () => silence("time-out")));
+  await vi.runAllTimersAsync();
+  await expect(opened).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
+  expect(asked.streamInfo).toHaveBeenCalledTimes(10);
+});
