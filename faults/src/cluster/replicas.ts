@@ -20,19 +20,19 @@ export interface Replicas {
 /** A server that has everything takes consumers, sooner or later. */
 const READING_TIMEOUT_MS = 90_000;
 
-/** Reads what each server holds, and compares. `undefined` if none could be read. */
-export async function examineReplicas(stream: ReplicatedStream): Promise<Replicas | undefined> {
+/** Reads what each server holds, and compares. @throws Error if none could be read */
+export async function examineReplicas(stream: ReplicatedStream): Promise<Replicas> {
   const { admin, streamName, servers, patienceMs = 20_000 } = stream;
   const begin = performance.now();
   const isWhole = await admin.untilWhole(streamName, patienceMs);
   const tookMs = Math.round(performance.now() - begin);
   const timeoutMs = isWhole ? READING_TIMEOUT_MS : Math.min(patienceMs, READING_TIMEOUT_MS);
-  const replicas = await storedContents(admin.connection, streamName, servers, timeoutMs);
+  const { replicas, lastError } = await storedContents(admin.connection, streamName, servers, timeoutMs);
   const comparison = compareReplicas(replicas);
-  if (comparison === undefined) return undefined;
+  if (comparison === undefined) throw new Error("no server could be read", { cause: lastError });
   const unread = servers - replicas.length;
   const isEnough = isWhole ? unread === 0 : replicas.length > servers / 2;
-  const tooFew = isEnough ? [] : [`only ${replicas.length} of ${servers} servers could be read`];
+  const tooFew = isEnough ? [] : [`only ${replicas.length} of ${servers} servers could be read: ${lastError}`];
   const catchingUp = {
     "slowest catching up, ms": tookMs,
     "replicas still catching up": comparison.behind + (isWhole ? 0 : unread),

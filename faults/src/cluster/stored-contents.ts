@@ -2,8 +2,15 @@ import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type RecordedEvent, recordedEvent } from "@aether/conformance";
 import type { Event } from "@aether/core";
-import { AckPolicy, DeliverPolicy, JetStreamApiError, jetstream } from "@nats-io/jetstream";
+import { AckPolicy, DeliverPolicy, jetstream } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+
+const CONSUMER = {
+  ack_policy: AckPolicy.None,
+  deliver_policy: DeliverPolicy.All,
+  mem_storage: true,
+  inactive_threshold: 60_000_000_000,
+};
 
 /** What one server holds of a stream. */
 export interface StoredContents {
@@ -15,14 +22,19 @@ export interface StoredContents {
   readonly byActor: ReadonlyMap<string, readonly RecordedEvent[]>;
 }
 
-/** What JetStream says while it has no leader. */
-const UNAVAILABLE = 10008;
+/** What could be read. */
+export interface ReadContents {
+  /** Of each server that could be read. */
+  readonly replicas: readonly StoredContents[];
+  /** What went wrong last. One may be catching up, or the stream may have had no leader for a moment. */
+  readonly lastError: unknown;
+}
 
 /**
  * Reads a whole stream from each of its servers, as any program could: with nothing of the store that is tested.
  *
  * @param servers - how many there are
- * @param timeoutMs - how long to make consumers until each server was asked: the leader chooses their place, and takes its
+ * @param timeoutMs - how long to make consumers until each server was read: the leader chooses their place, and takes its
  * time until it believes that one which was cut off is back
  */
 export async function storedContents(
@@ -30,36 +42,23 @@ export async function storedContents(
   streamName: string,
   servers: number,
   timeoutMs: number,
-): Promise<readonly StoredContents[]> {
+): Promise<ReadContents> {
   const found = new Map<string, StoredContents>();
-  const stream = jetstream(connection, { timeout: 10_000 });
-  const manager = await stream.jetstreamManager(false);
+  const manager = await jetstream(connection, { timeout: 10_000 }).jetstreamManager(false);
   const deadline = performance.now() + timeoutMs;
+  let lastError: unknown;
   while (found.size < servers && performance.now() < deadline) {
-    const consumer = await manager.consumers
-      .add(streamName, {
-        ack_policy: AckPolicy.None,
-        deliver_policy: DeliverPolicy.All,
-        mem_storage: true,
-        inactive_threshold: 60_000_000_000,
-      })
-      .catch(unlessUnavailable);
-    if (consumer === undefined) {
-      await delay(500);
-      continue;
+    try {
+      const { name, cluster } = await manager.consumers.add(streamName, CONSUMER);
+      const server = cluster?.leader ?? "";
+      if (!found.has(server)) found.set(server, await readAll(connection, streamName, name, server));
+      await manager.consumers.delete(streamName, name);
+    } catch (error) {
+      lastError = error;
     }
-    const { name, cluster } = consumer;
-    const server = cluster?.leader ?? "";
-    if (!found.has(server)) found.set(server, await readAll(connection, streamName, name, server));
-    await manager.consumers.delete(streamName, name);
     if (found.size < servers) await delay(100);
   }
-  return [...found.values()];
-}
-
-/** @throws what went wrong, unless another try may go well */
-function unlessUnavailable(error: unknown): undefined {
-  if (!(error instanceof JetStreamApiError && error.code === UNAVAILABLE)) throw error;
+  return { replicas: [...found.values()], lastError };
 }
 
 async function readAll(
