@@ -67,8 +67,10 @@ export class JetStreamBench {
 
 const note = "some text of a realistic length here";
 
+export type Sample = NewEvent & { readonly id: string };
+
 /** An event of about 330 bytes as JSON. */
-export function sampleEvent(actorId: string, version: number): NewEvent & { readonly id: string } {
+export function sampleEvent(actorId: string, version: number): Sample {
   return {
     id: crypto.randomUUID(),
     eventType: "OrderLineAdded",
@@ -80,9 +82,9 @@ export function sampleEvent(actorId: string, version: number): NewEvent & { read
   };
 }
 
-const encoder = new TextEncoder();
+export const encoder: TextEncoder = new TextEncoder();
 
 /** What someone without the store would publish. */
-export function encoded(actorId: string, version: number): Uint8Array {
-  return encoder.encode(JSON.stringify(sampleEvent(actorId, version)));
+export function encoded(event: Sample): Uint8Array {
+  return encoder.encode(JSON.stringify(event));
 }

@@ -11,7 +11,7 @@ export async function jetStreamResults(sizes: Sizes, report: (result: Result) =>
   try {
     for (const rows of [appendRows, readRows, tailRows, snapshotRows]) {
       for (const comparison of await rows(bench, sizes)) {
-        const result = await compare(comparison);
+        const result = await compare({ collect: "young", ...comparison });
         report(result);
         results.push(result);
       }

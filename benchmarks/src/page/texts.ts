@@ -20,6 +20,10 @@ does not count. The ratio is the median of those of neighbours, so that a machin
 spread is the least and the greatest of them. CPU is the time of all threads of the measuring process for one operation,
 allocated is what V8's sampling saw in the round before the first, ours / baseline. A goal is a bound on the ratio.
 
+Before each run what the other side left is collected: everything, or the young generation only, where little is left. A full
+collection also throws away code that was optimized for objects which nobody holds at that moment, and a run of a tenth of a
+second is over before it is optimized again; no running server is that cold.
+
 ## How a figure can mislead
 
 - **Absolute figures belong to a machine.** Read the ratios: both sides met the same machine at the same time.
@@ -45,7 +49,7 @@ export const suiteTexts: Readonly<Record<SuiteName, { readonly title: string; re
   jetstream: {
     title: "The JetStream store",
     about:
-      "Against the raw client, `@nats-io/jetstream`, that does by hand what the store does: publish with an expectation, read with an ordered consumer, JSON included.",
+      "Against the raw client, `@nats-io/jetstream`, that does by hand what the store does: publish with an expectation, read with an ordered consumer, JSON included. What is saved or published is made beforehand.",
   },
   bus: {
     title: "The event buses",
