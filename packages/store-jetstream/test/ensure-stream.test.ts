@@ -34,6 +34,7 @@ test.each([
   { what: "the connection was lost", error: silence("connection lost") },
   { what: "the answer could not be read", error: silence("unreadable") },
   { what: "there was no leader", error: refusal(10_008) },
+  { what: "the leader had not heard of all servers yet", error: refusal(10_005) },
 ])("a request is sent again when $what", async ({ error }) => {
   const { opened, asked } = opening(error, notFound, error, error);
   await vi.runAllTimersAsync();

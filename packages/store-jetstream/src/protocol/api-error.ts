@@ -15,6 +15,8 @@ export const errorCodes = {
   retryLater: 10158,
   retryLaterInCluster: 10163,
   noLeader: 10008,
+  /** Too few servers, or too few that have been heard of yet. */
+  noSuitablePeers: 10005,
   storeFailed: 10077,
   storageResourcesExceeded: 10047,
   memoryResourcesExceeded: 10028,

@@ -14,8 +14,8 @@ export interface EnsureOptions {
   readonly mode: StreamMode;
   readonly serverVersion: string;
   /**
-   * How long to ask again while nobody answers: a server may have lost its leader, or lose it with what was asked. To ask
-   * twice for the same stream does no harm.
+   * How long to ask again while nobody answers, or a cluster is not complete: it may have lost its leader, or lose it with what
+   * was asked. To ask twice for the same stream does no harm.
    */
   readonly patienceMs: number;
 }
@@ -88,5 +88,5 @@ async function asked<T>(streamName: string, deadlineMs: number, ask: () => Promi
 /** Where nobody listens there is no JetStream, and nothing to wait for; nor is there where something is not permitted. */
 function isWorthAsking(error: unknown): boolean {
   if (error instanceof NoReplyError) return ["time-out", "connection lost", "unreadable"].includes(error.reason);
-  return isPassing(error);
+  return isPassing(error) || (error instanceof ApiError && error.is("noSuitablePeers"));
 }
