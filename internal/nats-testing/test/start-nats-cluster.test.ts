@@ -1,5 +1,5 @@
 import { connect } from "nats";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { startNatsCluster } from "../src/index.ts";
 
 it("keeps replicated streams, and only the proxies lead from one server to another", async () => {
@@ -14,7 +14,9 @@ it("keeps replicated streams, and only the proxies lead from one server to anoth
   const connection = await connect({ servers: [...cluster.urls], timeout: 20_000, maxReconnectAttempts: -1 });
   onTestFinished(() => connection.close());
   const manager = await connection.jetstreamManager({ timeout: 20_000 });
-  const { cluster: group } = await manager.streams.add({ name: "kept", subjects: ["kept"], num_replicas: 3 });
+  // A leader that has not heard of all servers yet refuses.
+  const kept = { name: "kept", subjects: ["kept"], num_replicas: 3 };
+  const { cluster: group } = await vi.waitFor(() => manager.streams.add(kept), 20_000);
   expect(group?.replicas).toHaveLength(2);
   expect(connection.info?.connect_urls ?? []).toEqual([]);
 
