@@ -94,7 +94,7 @@ describe.each(clients)("reading few events through $client", (client) => {
   });
 
   test("a mirror that answers in place of the stream hides nothing", async () => {
-    const { store, raw } = await openOn(5);
+    const { connection, store, raw } = await openOn(5);
     await store.saveEvent({ ...event(1), actorId: "b-1" });
     const mirror = `mirror-${crypto.randomUUID()}`;
     const source = { name: store.streamName, opt_start_seq: 7 };
@@ -102,7 +102,8 @@ describe.each(clients)("reading few events through $client", (client) => {
     for (const version of [6, 7]) await store.saveEvent(event(version));
     const copied = async (): Promise<number> =>
       (await raw.api<{ state: { messages: number } }>(`STREAM.INFO.${mirror}`)).state.messages;
-    await vi.waitUntil(async () => (await copied()) === 2, { timeout: 10_000 });
+    // Where servers do not know batches a consumer reads all, and mirrors are stuck at the first message that follows another.
+    if (knowsBatches(connection)) await vi.waitUntil(async () => (await copied()) === 2, { timeout: 10_000 });
     // The server chooses at random who answers.
     for (const _ of range(20)) {
       const reader = await server.open(client, { streamName: store.streamName });
