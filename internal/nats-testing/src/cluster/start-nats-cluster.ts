@@ -5,11 +5,15 @@ import { startNatsServer } from "../server/start-nats-server.ts";
 import type { ClusterLink, ClusterServer, NatsCluster, StartNatsClusterOptions } from "./nats-cluster.ts";
 import { untilHeard } from "./until-heard.ts";
 
+/** Older ones want routes both ways, and do not guard what they replicate, so that no store takes them for it. */
+const LEAST_VERSION = "2.10.0";
+
 /**
  * Starts servers that form a cluster with JetStream, on 127.0.0.1 and free ports. Resolves when all of them follow a
  * leader, and hear each other. They never outlive this process.
  *
  * @throws what `startNatsServer` throws
+ * @throws {Error} the servers are older than 2.10
  * @example
  * ```ts
  * await using cluster = await startNatsCluster();
@@ -49,6 +53,12 @@ export async function startNatsCluster(options: StartNatsClusterOptions = {}): P
         return { name, server, entrance };
       }),
     );
+    const { version = "" } = running.get("n1") ?? {};
+    if (version.localeCompare(LEAST_VERSION, "en", { numeric: true }) < 0) {
+      throw new Error(
+        `nats-server ${version} finds no leader by routes of one way each: a cluster takes ${LEAST_VERSION}`,
+      );
+    }
     await untilLed([...running.values()], startTimeoutMs, signal);
     if (!(await untilHeard([...running.values()], startTimeoutMs, signal))) {
       throw new Error(`the servers of the cluster did not hear each other within ${startTimeoutMs} ms`);
