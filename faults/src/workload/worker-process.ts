@@ -1,4 +1,5 @@
 // A worker in a process of its own, forked by Workers.
+import { setTimeout as delay } from "node:timers/promises";
 import { newTally } from "./plan.ts";
 import { FileRecorder } from "./recorder.ts";
 import { work } from "./work.ts";
@@ -23,9 +24,19 @@ async function begin({ plan, historyFile }: Extract<ToWorker, { kind: "begin" }>
   await work(plan, tally, recorder, listener, stop.signal);
   clearInterval(timer);
   await recorder.close();
-  const connectionsLeft = process.getActiveResourcesInfo().filter((resource) => resource.startsWith("TCP")).length;
+  const connectionsLeft = await connectionsAfter(2_000);
   // Not when nothing is left open: a connection that the client has lost sight of would never end.
   process.send?.({ kind: "done", tally, connectionsLeft } satisfies FromWorker, () => process.exit(0));
+}
+
+/** How many are open when those that are closing had so much time for it. */
+async function connectionsAfter(mostMs: number): Promise<number> {
+  const deadline = performance.now() + mostMs;
+  for (;;) {
+    const open = process.getActiveResourcesInfo().filter((resource) => resource.startsWith("TCP")).length;
+    if (open === 0 || performance.now() > deadline) return open;
+    await delay(20);
+  }
 }
 
 function tell(message: FromWorker): void {
