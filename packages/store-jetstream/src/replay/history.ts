@@ -114,13 +114,13 @@ export class History {
     let version = start.afterVersion;
     let last: StoredMessage | undefined;
     const isLong = known.version - Math.max(1, fromVersion) > MANY_VERSIONS;
-    const told = range.knownSequence ?? start.knownSequence;
+    const isLastKnown = range.knownSequence !== undefined || start.knownSequence !== undefined;
     // The cache may have forgotten meanwhile what is known to be there.
-    const knownSequence = Math.max(told ?? 0, known.sequence);
+    const knownSequence = Math.max(range.knownSequence ?? 0, start.knownSequence ?? 0, known.sequence);
     const messages = {
       startSequence: start.sequence,
       knownSequence,
-      lastSequence: told === undefined ? () => this.#lastSequence(actor, knownSequence) : undefined,
+      lastSequence: isLastKnown ? undefined : () => this.#lastSequence(actor, knownSequence),
       isLong,
       chunkSize: limit,
       signal,
