@@ -8,15 +8,15 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** The most that each published package may need at run time; `node:*` are Node's own modules, which nobody declares. */
 const allowed = {
   "@aether/core": [],
-  "@aether/codec": ["@aether/core"],
-  "@aether/store-memory": ["@aether/core", "@aether/codec", "uuid"],
-  "@aether/store-jetstream": ["@aether/core", "@aether/codec", "uuid"],
+  "@aether/store-kit": ["@aether/core"],
+  "@aether/store-memory": ["@aether/core", "@aether/store-kit", "uuid"],
+  "@aether/store-jetstream": ["@aether/core", "@aether/store-kit", "uuid"],
   "@aether/retry": ["@aether/core", "uuid"],
   "@aether/conformance": ["@aether/core"],
   "@aether/create-store": ["node:*"],
-  "@aether/subscriptions": ["@aether/core", "@aether/codec"],
-  "@aether/eventbus-memory": ["@aether/core", "@aether/codec", "@aether/subscriptions"],
-  "@aether/eventbus-nats": ["@aether/core", "@aether/codec", "@aether/subscriptions"],
+  "@aether/bus-kit": ["@aether/core", "@aether/store-kit"],
+  "@aether/eventbus-memory": ["@aether/core", "@aether/store-kit", "@aether/bus-kit"],
+  "@aether/eventbus-nats": ["@aether/core", "@aether/store-kit", "@aether/bus-kit"],
 };
 
 const offences = [];

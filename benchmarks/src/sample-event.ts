@@ -1,5 +1,5 @@
-import { decodeEvent } from "@aether/codec";
 import type { Event } from "@aether/core";
+import { decodeEvent } from "@aether/store-kit";
 
 const note = "some text of a realistic length here";
 

@@ -1,4 +1,4 @@
-import { PatternIndex } from "@aether/subscriptions";
+import { PatternIndex } from "@aether/bus-kit";
 import type { Comparison } from "../measure.ts";
 import type { Sizes } from "../suite.ts";
 

@@ -1,5 +1,5 @@
-import { decodeEvent, type EventDefaults, prepareEvent } from "@aether/codec";
 import type { Event } from "@aether/core";
+import { decodeEvent, type EventDefaults, prepareEvent } from "@aether/store-kit";
 import { type Comparison, compare, type Side } from "../measure.ts";
 import { sampleEvent } from "../sample-event.ts";
 import type { Sizes, Suite } from "../suite.ts";

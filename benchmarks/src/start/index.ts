@@ -14,11 +14,11 @@ const goals: Readonly<Record<string, Pick<Figure, "most" | "why">>> = {
 
 const packages = [
   "core",
-  "codec",
+  "store-kit",
   "store-memory",
   "store-jetstream",
   "retry",
-  "subscriptions",
+  "bus-kit",
   "eventbus-memory",
   "eventbus-nats",
   "conformance",

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { decodeEvent } from "@aether/codec";
 import type { Event } from "@aether/core";
+import { decodeEvent } from "@aether/store-kit";
 
 const SEPARATOR = "\x1e";
 const END = "\n";

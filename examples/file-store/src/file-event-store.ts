@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { checkActorId, checkCount, type EventDefaults, prepareEvent, prepareEvents } from "@aether/codec";
 import type { BatchEventStore, CallOptions, Event, NewEvent, Position, SaveReceipt, StoreSupports } from "@aether/core";
 import { OutcomeUnknownError, StoreClosedError, StoreUnavailableError, VersionConflictError } from "@aether/core";
+import { checkActorId, checkCount, type EventDefaults, prepareEvent, prepareEvents } from "@aether/store-kit";
 import { type Commit, CommitFile } from "./commit-file.ts";
 
 /** What {@link FileEventStore} can do. */

@@ -47,7 +47,7 @@ export const chapters: readonly Chapter[] = [
       "docs/decisions/0003-replay-by-pull.md",
       "docs/decisions/0004-encoded-ids.md",
       "docs/decisions/0005-one-binding.md",
-      "docs/decisions/0006-codec-package.md",
+      "docs/decisions/0006-store-kit.md",
       "docs/decisions/0007-foreign-records.md",
       "CONTRIBUTING.md",
       "internal/nats-testing/README.md",
@@ -67,6 +67,6 @@ export const packages: readonly string[] = [
   "eventbus-nats",
   "conformance",
   "create-store",
-  "codec",
-  "subscriptions",
+  "store-kit",
+  "bus-kit",
 ];

@@ -1,15 +1,4 @@
 import {
-  checkActorId,
-  checkCount,
-  decodeEvent,
-  freezeJson,
-  prepareEvent,
-  prepareEvents,
-  prepareSnapshot,
-  type ReadRange,
-  readRange,
-} from "@aether/codec";
-import {
   type BatchEventStore,
   type CallOptions,
   type Event,
@@ -29,6 +18,17 @@ import {
   type StreamingEventStore,
   VersionConflictError,
 } from "@aether/core";
+import {
+  checkActorId,
+  checkCount,
+  decodeEvent,
+  freezeJson,
+  prepareEvent,
+  prepareEvents,
+  prepareSnapshot,
+  type ReadRange,
+  readRange,
+} from "@aether/store-kit";
 import type { Damage } from "../src/index.ts";
 
 /** One commit: the JSON of its events. */

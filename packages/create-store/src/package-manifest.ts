@@ -38,7 +38,7 @@ export function packageManifest(name: string, fileName: string, runner: Runner):
       typecheck: "tsc --noEmit",
       release: "npm run build && changeset publish",
     },
-    dependencies: aether("@aether/codec", "@aether/core"),
+    dependencies: aether("@aether/store-kit", "@aether/core"),
     devDependencies: {
       ...aether("@aether/conformance"),
       ...toolsWithoutVitest,

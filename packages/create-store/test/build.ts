@@ -6,6 +6,6 @@ import { dirname, join } from "node:path";
 export default function build(): void {
   const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   const packages = join(import.meta.dirname, "../..");
-  const built = ["core", "codec", "conformance", "create-store"].map((name) => join(packages, name));
+  const built = ["core", "store-kit", "conformance", "create-store"].map((name) => join(packages, name));
   execFileSync(process.execPath, [tsc, "-b", ...built], { stdio: "inherit" });
 }

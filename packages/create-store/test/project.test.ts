@@ -43,7 +43,7 @@ async function done(file: string, args: readonly string[], cwd?: string): Promis
 
 beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), "create-store-"));
-  const names = ["core", "codec", "conformance", "create-store"];
+  const names = ["core", "store-kit", "conformance", "create-store"];
   const workspaces = names.map((name) => `--workspace=@aether/${name}`);
   await done("npm", ["pack", "--pack-destination", place, ...workspaces], root);
   for (const name of names) {
@@ -122,7 +122,7 @@ describe.each([
     await done("npm", ["run", "typecheck"], project);
     const named = readFileSync(join(project, "README.md"), "utf8").matchAll(/`(node_modules\/.*?)`/g);
     const readmes = [...named].map(([, path = ""]) => readFileSync(join(place, path), "utf8").split("\n")[0]);
-    expect(readmes).toEqual(["# @aether/codec", "# @aether/conformance"]);
+    expect(readmes).toEqual(["# @aether/store-kit", "# @aether/conformance"]);
 
     const fresh = await results(project);
     expect(fresh.length).toBeGreaterThan(60);

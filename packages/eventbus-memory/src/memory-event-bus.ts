@@ -1,4 +1,14 @@
-import { readSignal } from "@aether/codec";
+import {
+  type BusMetrics,
+  type BusOptions,
+  PatternRegistry,
+  publishedEvent,
+  readSubscribeArguments,
+  reportTo,
+  resolveBusOptions,
+  SubscriptionHub,
+  type SubscriptionStatus,
+} from "@aether/bus-kit";
 import {
   BroadcasterClosedError,
   type CallOptions,
@@ -10,17 +20,7 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from "@aether/core";
-import {
-  type BusMetrics,
-  type BusOptions,
-  PatternRegistry,
-  publishedEvent,
-  readSubscribeArguments,
-  reportTo,
-  resolveBusOptions,
-  SubscriptionHub,
-  type SubscriptionStatus,
-} from "@aether/subscriptions";
+import { readSignal } from "@aether/store-kit";
 
 /** How a bus in memory is made. */
 export type MemoryEventBusOptions = BusOptions<SubscriptionStatus>;

@@ -1,4 +1,4 @@
-export type { BusMetrics, BusOptions, SubscriptionStatus } from "@aether/subscriptions";
+export type { BusMetrics, BusOptions, SubscriptionStatus } from "@aether/bus-kit";
 export { type BusDisconnectedDetails, BusDisconnectedError } from "./errors/bus-disconnected-error.ts";
 export { type BusPermissionDetails, BusPermissionError } from "./errors/bus-permission-error.ts";
 export type { NatsBusMetrics } from "./metrics.ts";

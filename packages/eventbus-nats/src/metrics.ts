@@ -1,4 +1,4 @@
-import type { BusMetrics } from "@aether/subscriptions";
+import type { BusMetrics } from "@aether/bus-kit";
 
 /** What a NATS bus counts as it goes, beyond what every bus counts. */
 export interface NatsCounters {

@@ -1,4 +1,12 @@
-import { readSignal } from "@aether/codec";
+import {
+  type LocalSubscription,
+  publishedEvent,
+  type Report,
+  readSubscribeArguments,
+  reportTo,
+  SubscriptionHub,
+  settledWithin,
+} from "@aether/bus-kit";
 import {
   BroadcasterClosedError,
   type CallOptions,
@@ -8,15 +16,7 @@ import {
   type EventSubscription,
   type Subscription,
 } from "@aether/core";
-import {
-  type LocalSubscription,
-  publishedEvent,
-  type Report,
-  readSubscribeArguments,
-  reportTo,
-  SubscriptionHub,
-  settledWithin,
-} from "@aether/subscriptions";
+import { readSignal } from "@aether/store-kit";
 import { abortable } from "./abortable.ts";
 import { newBusId } from "./bus-id.ts";
 import type { ClientStatus } from "./client-status.ts";

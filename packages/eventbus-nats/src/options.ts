@@ -1,6 +1,6 @@
-import { checkCount, readFields } from "@aether/codec";
+import { type BusOptions, type ResolvedBusOptions, resolveBusOptions } from "@aether/bus-kit";
 import { type Event, type HandlerOptions, InvalidArgumentError, type SubscribeOptions } from "@aether/core";
-import { type BusOptions, type ResolvedBusOptions, resolveBusOptions } from "@aether/subscriptions";
+import { checkCount, readFields } from "@aether/store-kit";
 import type { NatsBusStatus } from "./status.ts";
 import { checkPrefix } from "./subjects.ts";
 

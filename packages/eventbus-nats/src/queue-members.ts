@@ -1,4 +1,4 @@
-import type { LocalSubscription, SubscriptionSource } from "@aether/subscriptions";
+import type { LocalSubscription, SubscriptionSource } from "@aether/bus-kit";
 import { ServerSubscription, type ServerSubscriptionHome } from "./server-subscription.ts";
 
 /**

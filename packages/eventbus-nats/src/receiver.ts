@@ -1,5 +1,5 @@
+import type { Counters, Report } from "@aether/bus-kit";
 import type { Event } from "@aether/core";
-import type { Counters, Report } from "@aether/subscriptions";
 import type { NatsCounters } from "./metrics.ts";
 import type { NatsMessage } from "./nats-connection.ts";
 import { SequenceGaps } from "./sequence-gaps.ts";

@@ -1,5 +1,5 @@
+import type { SubscriberList, SubscriptionHub } from "@aether/bus-kit";
 import { BroadcasterClosedError } from "@aether/core";
-import type { SubscriberList, SubscriptionHub } from "@aether/subscriptions";
 import { BusPermissionError } from "./errors/bus-permission-error.ts";
 import type { ClientSubscribeOptions, ClientSubscription, NatsConnection } from "./nats-connection.ts";
 import { Receiver, type ReceiverHome } from "./receiver.ts";

@@ -1,9 +1,4 @@
-import {
-  type LocalSubscription,
-  PatternRegistry,
-  type SubscriberList,
-  type SubscriptionSource,
-} from "@aether/subscriptions";
+import { type LocalSubscription, PatternRegistry, type SubscriberList, type SubscriptionSource } from "@aether/bus-kit";
 import { ServerSubscription, type ServerSubscriptionHome } from "./server-subscription.ts";
 
 /**

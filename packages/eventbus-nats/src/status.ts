@@ -1,4 +1,4 @@
-import type { SubscriptionStatus } from "@aether/subscriptions";
+import type { SubscriptionStatus } from "@aether/bus-kit";
 
 /** What a NATS bus has to say, told apart by `type`. */
 export type NatsBusStatus =

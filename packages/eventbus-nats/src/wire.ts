@@ -1,5 +1,5 @@
-import { decodeEvent } from "@aether/codec";
 import type { Event } from "@aether/core";
+import { decodeEvent } from "@aether/store-kit";
 import type { NatsMessage } from "./nats-connection.ts";
 import { TextPool } from "./text-pool.ts";
 

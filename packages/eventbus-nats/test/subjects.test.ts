@@ -1,4 +1,4 @@
-import { checkNamespace, checkPattern } from "@aether/subscriptions";
+import { checkNamespace, checkPattern } from "@aether/bus-kit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkPrefix, namespaceOf, subjectFor } from "../src/subjects.ts";

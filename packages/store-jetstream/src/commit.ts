@@ -1,5 +1,5 @@
-import { decodeEvent } from "@aether/codec";
 import { type Event, InvalidEventError, type Position, type ReplayError } from "@aether/core";
+import { decodeEvent } from "@aether/store-kit";
 import type { StoredMessage } from "./protocol/stored-message.ts";
 import { decodeStrictly, encodeText } from "./protocol/text.ts";
 import type { Head } from "./version-cache.ts";

@@ -1,13 +1,4 @@
 import {
-  checkActorId,
-  checkCount,
-  prepareEvent,
-  prepareEvents,
-  prepareSnapshot,
-  readRange,
-  readSignal,
-} from "@aether/codec";
-import {
   type BatchEventStore,
   type CallOptions,
   type Event,
@@ -26,6 +17,15 @@ import {
   type StoreSupports,
   type StreamingEventStore,
 } from "@aether/core";
+import {
+  checkActorId,
+  checkCount,
+  prepareEvent,
+  prepareEvents,
+  prepareSnapshot,
+  readRange,
+  readSignal,
+} from "@aether/store-kit";
 import { abortable, pause } from "./abortable.ts";
 import type { Actor } from "./actor.ts";
 import { checkConnection, type NatsConnection } from "./nats-connection.ts";

@@ -1,5 +1,5 @@
-import { type AnnounceOptions, checkCount, readAnnounceOptions, readFields } from "@aether/codec";
 import { InvalidArgumentError } from "@aether/core";
+import { type AnnounceOptions, checkCount, readAnnounceOptions, readFields } from "@aether/store-kit";
 import type { StreamMode } from "./stream/ensure-stream.ts";
 import { MAX_STREAM_NAME_BYTES, streamNameFor } from "./subjects.ts";
 

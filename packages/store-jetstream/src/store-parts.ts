@@ -1,4 +1,4 @@
-import { type Announcer, announcerFor, type EventDefaults } from "@aether/codec";
+import { type Announcer, announcerFor, type EventDefaults } from "@aether/store-kit";
 import { v4 as uuid } from "uuid";
 import { Appender } from "./append/appender.ts";
 import { Committer } from "./append/committer.ts";

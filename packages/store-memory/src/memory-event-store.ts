@@ -1,18 +1,4 @@
 import {
-  type AnnounceOptions,
-  type Announcer,
-  announcerFor,
-  checkActorId,
-  checkCount,
-  type EventDefaults,
-  prepareEvent,
-  prepareEvents,
-  prepareSnapshot,
-  type ReadRange,
-  readRange,
-  readSignal,
-} from "@aether/codec";
-import {
   type BatchEventStore,
   type CallOptions,
   type Event,
@@ -30,6 +16,20 @@ import {
   type StoreSupports,
   type StreamingEventStore,
 } from "@aether/core";
+import {
+  type AnnounceOptions,
+  type Announcer,
+  announcerFor,
+  checkActorId,
+  checkCount,
+  type EventDefaults,
+  prepareEvent,
+  prepareEvents,
+  prepareSnapshot,
+  type ReadRange,
+  readRange,
+  readSignal,
+} from "@aether/store-kit";
 import { v4 as uuid } from "uuid";
 import { ActorHistory } from "./actor-history.ts";
 

@@ -1,4 +1,4 @@
-import { decodeEvent } from "@aether/codec";
+import { PatternRegistry, publishedEvent, readSubscribeArguments, reportTo, SubscriptionHub } from "@aether/bus-kit";
 import {
   BroadcasterClosedError,
   type CallOptions,
@@ -6,13 +6,7 @@ import {
   type EventBroadcaster,
   type EventSubscription,
 } from "@aether/core";
-import {
-  PatternRegistry,
-  publishedEvent,
-  readSubscribeArguments,
-  reportTo,
-  SubscriptionHub,
-} from "@aether/subscriptions";
+import { decodeEvent } from "@aether/store-kit";
 
 const DRAIN_TIMEOUT_MS = 5_000;
 

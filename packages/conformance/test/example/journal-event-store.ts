@@ -1,5 +1,4 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { checkActorId, checkCount, decodeEvent, type EventDefaults, prepareEvent, prepareEvents } from "@aether/codec";
 import {
   type BatchEventStore,
   type CallOptions,
@@ -11,6 +10,14 @@ import {
   type StoreSupports,
   VersionConflictError,
 } from "@aether/core";
+import {
+  checkActorId,
+  checkCount,
+  decodeEvent,
+  type EventDefaults,
+  prepareEvent,
+  prepareEvents,
+} from "@aether/store-kit";
 
 export const journalStoreSupports: StoreSupports = Object.freeze({ batch: true, durable: true, shared: false });
 

@@ -1,4 +1,3 @@
-import { decodeEvent, prepareEvent } from "@aether/codec";
 import {
   BroadcasterClosedError,
   type CallOptions,
@@ -6,6 +5,7 @@ import {
   type EventBroadcaster,
   InvalidEventError,
 } from "@aether/core";
+import { decodeEvent, prepareEvent } from "@aether/store-kit";
 import { ReferenceSubscription } from "./reference-subscription.ts";
 import { checkName, checkOptions, type Request } from "./requests.ts";
 import type { Wire, WireEnd } from "./wire.ts";

@@ -1,5 +1,5 @@
-import { checkActorId } from "@aether/codec";
 import { type CallOptions, type Event, type NewEvent, type SaveReceipt, StoreClosedError } from "@aether/core";
+import { checkActorId } from "@aether/store-kit";
 import { ReferenceStore } from "../reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 

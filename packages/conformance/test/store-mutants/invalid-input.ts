@@ -1,4 +1,3 @@
-import { checkActorId } from "@aether/codec";
 import {
   type CallOptions,
   type Event,
@@ -8,6 +7,7 @@ import {
   type NewEvent,
   type SaveReceipt,
 } from "@aether/core";
+import { checkActorId } from "@aether/store-kit";
 import { ReferenceStore } from "../reference-store.ts";
 import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 

@@ -1,5 +1,5 @@
-import { type ReadRange, readRange } from "@aether/codec";
 import type { Event, ReadOptions } from "@aether/core";
+import { type ReadRange, readRange } from "@aether/store-kit";
 import { ReferenceStore } from "../reference-store.ts";
 import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 

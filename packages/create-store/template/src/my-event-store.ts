@@ -1,6 +1,6 @@
-import { checkActorId, checkCount, type EventDefaults, prepareEvent } from "@aether/codec";
 import type { CallOptions, Event, EventStore, NewEvent, SaveReceipt, StoreSupports } from "@aether/core";
 import { StoreClosedError } from "@aether/core";
+import { checkActorId, checkCount, type EventDefaults, prepareEvent } from "@aether/store-kit";
 
 /** What {@link MyEventStore} can do. What is declared here must be there, and keeps its promises. */
 export const myStoreSupports: StoreSupports = Object.freeze({ durable: false, shared: false });

@@ -1,5 +1,5 @@
-import type { ReadRange } from "@aether/codec";
 import type { Event } from "@aether/core";
+import type { ReadRange } from "@aether/store-kit";
 import type { Actor } from "../actor.ts";
 import type { History, HistoryRange } from "./history.ts";
 

@@ -1,5 +1,5 @@
-import { freezeJson, isTimestamp } from "@aether/codec";
 import { EventTooLargeError, InvalidArgumentError, type NewSnapshot, type Snapshot } from "@aether/core";
+import { freezeJson, isTimestamp } from "@aether/store-kit";
 import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { StoreFullError } from "../append/store-full-error.ts";

@@ -1,5 +1,5 @@
-import { checkCount, readFields } from "@aether/codec";
 import { InvalidArgumentError } from "@aether/core";
+import { checkCount, readFields } from "@aether/store-kit";
 
 /** What every bus can be told when it is made. */
 export interface BusOptions<Status> {

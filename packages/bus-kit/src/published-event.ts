@@ -1,5 +1,5 @@
-import { type EventDefaults, prepareEvent } from "@aether/codec";
 import { type Event, InvalidEventError } from "@aether/core";
+import { type EventDefaults, prepareEvent } from "@aether/store-kit";
 import { isPureAndFrozen } from "./pure-and-frozen.ts";
 
 /** What is published has happened: nothing of it is filled in here. */

@@ -1,5 +1,5 @@
-import { readFields, readSignal } from "@aether/codec";
 import { type Event, type HandlerOptions, InvalidArgumentError, type SubscribeOptions } from "@aether/core";
+import { readFields, readSignal } from "@aether/store-kit";
 import { type EventFilter, filterOf } from "./filter.ts";
 import { checkPattern } from "./namespace.ts";
 

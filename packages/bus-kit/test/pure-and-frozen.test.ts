@@ -1,5 +1,5 @@
-import { prepareEvent } from "@aether/codec";
 import type { Event } from "@aether/core";
+import { prepareEvent } from "@aether/store-kit";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isPureAndFrozen } from "../src/pure-and-frozen.ts";
