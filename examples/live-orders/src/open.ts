@@ -21,7 +21,7 @@ export async function openShop(servers: string, region?: string): Promise<Shop> 
   const store = await JetStreamEventStore.open<OrderEvent>(connection, {
     streamName: "orders",
     streamRetention: "forever",
-    ...(region === undefined ? {} : { broadcaster: bus, broadcastNamespace: `orders.${region}` }),
+    ...(region === undefined ? {} : { bus, busNamespace: `orders.${region}` }),
   });
   return {
     store,

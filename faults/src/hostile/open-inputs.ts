@@ -40,11 +40,11 @@ const brokenOption: fc.Arbitrary<Make> = fc.oneof(
     anything.filter((make) => make() !== undefined),
   ),
   field(
-    "broadcaster",
+    "bus",
     anything.filter((make) => make() !== undefined),
   ),
   field(
-    "onBroadcastError",
+    "onBusError",
     anything.filter((make) => !["undefined", "function"].includes(typeof make())),
   ),
 );

@@ -10,5 +10,5 @@ export { applies, runStoreCase } from "./suite/run-store-case.ts";
 export type { Runner } from "./suite/runner.ts";
 export type { Stage, StoreCase } from "./suite/store-case.ts";
 export type { Damage, StoreFixture, StorePlaces } from "./suite/store-fixture.ts";
-export { testEventBroadcaster } from "./suite/test-event-broadcaster.ts";
+export { testEventBus } from "./suite/test-event-bus.ts";
 export { testEventStore } from "./suite/test-event-store.ts";

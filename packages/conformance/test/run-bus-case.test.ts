@@ -7,7 +7,7 @@ import {
   busCases,
   ConformanceError,
   runBusCase,
-  testEventBroadcaster,
+  testEventBus,
 } from "../src/index.ts";
 import { event } from "../src/samples/events.ts";
 import { wirePlaces } from "./bus-mutants/mutant.ts";
@@ -192,10 +192,10 @@ describe("every call that a case makes", () => {
   });
 });
 
-describe("testEventBroadcaster registers", () => {
+describe("testEventBus registers", () => {
   const registered = (shared: boolean): readonly string[] => {
     const [path, tests]: [string[], string[]] = [[], []];
-    testEventBroadcaster({
+    testEventBus({
       ...wirePlaces(ReferenceBus),
       shared,
       name: "Bus",

@@ -4,7 +4,7 @@ export type {
   HandlerOptions,
   SubscribeOptions,
   Subscription,
-} from "./broadcaster.ts";
+} from "./bus.ts";
 export type {
   BatchEventStore,
   EventsWithErrors,
@@ -19,7 +19,7 @@ export type {
 export { supports } from "./capabilities.ts";
 export type { AetherErrorJson } from "./errors/aether-error.ts";
 export { AetherError, isAetherError } from "./errors/aether-error.ts";
-export { BroadcasterClosedError, StoreClosedError } from "./errors/closed-errors.ts";
+export { BusClosedError, StoreClosedError } from "./errors/closed-errors.ts";
 // A star, because only what is exported by a star can be augmented from outside.
 export type * from "./errors/errors-by-code.ts";
 export type { EventTooLargeDetails } from "./errors/event-too-large-error.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import * as core from "../src/index.ts";
 import {
   AetherError,
-  BroadcasterClosedError,
+  BusClosedError,
   EventTooLargeError,
   InvalidArgumentError,
   InvalidEventError,
@@ -100,9 +100,9 @@ const table: readonly Row[] = [
     says: ["closed", "open another"],
   },
   {
-    make: (d) => new BroadcasterClosedError(d),
-    name: "BroadcasterClosedError",
-    code: "AETHER_BROADCASTER_CLOSED",
+    make: (d) => new BusClosedError(d),
+    name: "BusClosedError",
+    code: "AETHER_BUS_CLOSED",
     fields: {},
     says: ["closed", "open another"],
   },

@@ -10,7 +10,7 @@ import {
   type SubscriptionStatus,
 } from "@aether/bus-kit";
 import {
-  BroadcasterClosedError,
+  BusClosedError,
   type CallOptions,
   type Event,
   type EventBroadcaster,
@@ -66,7 +66,7 @@ export class MemoryEventBus<out E extends Event = Event> implements EventBroadca
       const subscribers = this.#registry.matching(namespace);
       const complete = publishedEvent(event);
       const signal = readSignal(options);
-      if (this.#isClosed) throw new BroadcasterClosedError();
+      if (this.#isClosed) throw new BusClosedError();
       signal?.throwIfAborted();
       this.#hub.counters.published++;
       this.#hub.deliver(subscribers, complete);
@@ -88,7 +88,7 @@ export class MemoryEventBus<out E extends Event = Event> implements EventBroadca
   ): Subscription;
   subscribe(pattern: string, second?: unknown, third?: unknown): Subscription {
     const request = readSubscribeArguments(pattern, second, third);
-    if (this.#isClosed) throw new BroadcasterClosedError();
+    if (this.#isClosed) throw new BusClosedError();
     const subscription = this.#hub.open(request, this.#registry);
     subscription.confirm();
     return subscription;

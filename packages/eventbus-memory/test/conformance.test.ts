@@ -1,8 +1,8 @@
-import { testEventBroadcaster } from "@aether/conformance";
+import { testEventBus } from "@aether/conformance";
 import { describe, test } from "vitest";
 import { MemoryEventBus } from "../src/index.ts";
 
-testEventBroadcaster({
+testEventBus({
   name: "MemoryEventBus",
   describe,
   test,

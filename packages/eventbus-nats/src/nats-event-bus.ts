@@ -8,7 +8,7 @@ import {
   settledWithin,
 } from "@aether/bus-kit";
 import {
-  BroadcasterClosedError,
+  BusClosedError,
   type CallOptions,
   type Event,
   type EventBroadcaster,
@@ -163,7 +163,7 @@ export class NatsEventBus<out E extends Event = Event> implements EventBroadcast
   async #close(): Promise<void> {
     const deadline = performance.now() + this.#drainTimeoutMs;
     const leftMs = (): number => Math.max(0, deadline - performance.now());
-    this.#publisher.rejectHeld(new BroadcasterClosedError());
+    this.#publisher.rejectHeld(new BusClosedError());
     if (this.#link.isUp) {
       const drained = Promise.allSettled([this.#queueMembers.drain(), this.#link.confirmed()]);
       await settledWithin(leftMs(), drained);
@@ -173,7 +173,7 @@ export class NatsEventBus<out E extends Event = Event> implements EventBroadcast
   }
 
   #refuseIfClosed(): void {
-    if (this.#closedBecause !== undefined) throw new BroadcasterClosedError(this.#closedBecause);
+    if (this.#closedBecause !== undefined) throw new BusClosedError(this.#closedBecause);
   }
 
   /** Tells subscriptions when the server has them; false if the connection was lost before. */
@@ -222,7 +222,7 @@ export class NatsEventBus<out E extends Event = Event> implements EventBroadcast
   #connectionEnded(cause: unknown): void {
     this.#closedBecause ??= { cause };
     this.#publisher.rejectHeld(cause);
-    this.#hub.fail(new BroadcasterClosedError({ cause }));
+    this.#hub.fail(new BusClosedError({ cause }));
     this.#report({ type: "connection-closed", cause });
   }
 }

@@ -1,4 +1,4 @@
-import { BroadcasterClosedError, type Event, EventTooLargeError } from "@aether/core";
+import { BusClosedError, type Event, EventTooLargeError } from "@aether/core";
 import { type Channel, Channels } from "./channels.ts";
 import type { Refusals, Waiter } from "./confirmations.ts";
 import { BusDisconnectedError } from "./errors/bus-disconnected-error.ts";
@@ -44,7 +44,7 @@ export class Publisher {
    * Sends a complete event to a valid namespace, or holds it. When it returns, that is done; what it returns resolves when
    * the server has the event, and rejects when that is not, or not surely, so.
    *
-   * @throws `AETHER_EVENT_TOO_LARGE`, `AETHER_BUS_DISCONNECTED`, `AETHER_BROADCASTER_CLOSED`; nothing was sent or held
+   * @throws `AETHER_EVENT_TOO_LARGE`, `AETHER_BUS_DISCONNECTED`, `AETHER_BUS_CLOSED`; nothing was sent or held
    */
   publish(namespace: string, event: Event, signal: AbortSignal | undefined): Promise<void> {
     if (this.#link.isUp) return this.#send({ namespace, event });
@@ -72,7 +72,7 @@ export class Publisher {
       this.#link.connection.publish(channel.subject, payload, { headers: { encode: () => header } });
     } catch (cause) {
       // What is wrong with an event was refused before: the client is closed or about to be.
-      throw new BroadcasterClosedError({ cause });
+      throw new BusClosedError({ cause });
     }
     channel.sent++;
     this.#home.counters.published++;

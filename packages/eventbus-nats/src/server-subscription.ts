@@ -1,5 +1,5 @@
 import type { SubscriberList, SubscriptionHub } from "@aether/bus-kit";
-import { BroadcasterClosedError } from "@aether/core";
+import { BusClosedError } from "@aether/core";
 import { BusPermissionError } from "./errors/bus-permission-error.ts";
 import type { ClientSubscribeOptions, ClientSubscription, NatsConnection } from "./nats-connection.ts";
 import { Receiver, type ReceiverHome } from "./receiver.ts";
@@ -25,7 +25,7 @@ export class ServerSubscription {
 
   /**
    * @param queueGroup - with it, the server sends each event to one member of the group
-   * @throws `AETHER_BROADCASTER_CLOSED` when the connection is closed or draining
+   * @throws `AETHER_BUS_CLOSED` when the connection is closed or draining
    */
   constructor(home: ServerSubscriptionHome, audience: Audience, queueGroup?: string) {
     const { connection, hub, prefix } = home;
@@ -46,7 +46,7 @@ export class ServerSubscription {
         queueGroup === undefined ? { callback } : { callback, queue: queueGroup },
       );
     } catch (cause) {
-      throw new BroadcasterClosedError({ cause });
+      throw new BusClosedError({ cause });
     }
   }
 

@@ -15,16 +15,15 @@ type Bus = EventBroadcaster<OrderEvent | EventStored>;
 const server = onOneServer();
 
 const stores = {
-  MemoryEventStore: async (broadcaster: Bus) =>
-    new MemoryEventStore<OrderEvent>({ broadcaster, broadcastNamespace: "orders.eu" }),
-  JetStreamEventStore: async (broadcaster: Bus) => {
+  MemoryEventStore: async (bus: Bus) => new MemoryEventStore<OrderEvent>({ bus, busNamespace: "orders.eu" }),
+  JetStreamEventStore: async (bus: Bus) => {
     const connection = (await server.connect(clients[1])) as unknown as NatsIoConnection;
     const streamName = `S${crypto.randomUUID()}`;
     return JetStreamEventStore.open<OrderEvent>(connection, {
       streamName,
       streamRetention: "forever",
-      broadcaster,
-      broadcastNamespace: "orders.eu",
+      bus,
+      busNamespace: "orders.eu",
     });
   },
 };
@@ -68,6 +67,6 @@ describe.each(Object.entries(stores))("what a %s stored", (_, openStore) => {
 test("the compiler refuses a bus that is for other events alone", async () => {
   const bus = new MemoryEventBus<OrderEvent>();
   // @ts-expect-error: announcements are no events of this bus
-  const store = new MemoryEventStore<OrderEvent>({ broadcaster: bus });
+  const store = new MemoryEventStore<OrderEvent>({ bus });
   await store.close();
 });

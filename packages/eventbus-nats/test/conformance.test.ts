@@ -1,4 +1,4 @@
-import { testEventBroadcaster } from "@aether/conformance";
+import { testEventBus } from "@aether/conformance";
 import type { EventBroadcaster } from "@aether/core";
 import { describe, test } from "vitest";
 import { NatsEventBus } from "../src/index.ts";
@@ -9,7 +9,7 @@ const server = onOneServer();
 const connectionOf = new WeakMap<EventBroadcaster, TestConnection>();
 
 for (const client of clients) {
-  testEventBroadcaster({
+  testEventBus({
     name: `NatsEventBus through ${client.client}`,
     describe,
     test,
@@ -26,7 +26,7 @@ for (const client of clients) {
   });
 }
 
-testEventBroadcaster({
+testEventBus({
   name: "NatsEventBus, all on one connection that the application shares,",
   describe,
   test,

@@ -161,7 +161,7 @@ describe.each(clients)("a connection that is closed for good, through $client", 
     ["by the client, which gave up", () => server.kill(), 1],
   ])("%s, closes the bus: loops end with an error, and it says so", async (_, end, attempts) => {
     const { bus, connection, statuses } = await open(client, { whileDisconnected: { holdUpTo: 10 } }, attempts);
-    const closed = { code: "AETHER_BROADCASTER_CLOSED", cause: { message: "the connection to NATS was closed" } };
+    const closed = { code: "AETHER_BUS_CLOSED", cause: { message: "the connection to NATS was closed" } };
     const loop = expect(bus.subscribe("a")[Symbol.asyncIterator]().next()).rejects.toMatchObject(closed);
     bus.subscribe("b", () => {});
     await end(connection);

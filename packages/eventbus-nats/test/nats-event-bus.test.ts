@@ -94,7 +94,7 @@ describe("what the client refuses", () => {
     const handled: number[] = [];
     bus.subscribe("a", ({ version }) => void handled.push(version));
     connection.isDraining = true;
-    const closed = { code: "AETHER_BROADCASTER_CLOSED", cause: { message: "draining" } };
+    const closed = { code: "AETHER_BUS_CLOSED", cause: { message: "draining" } };
     await expect(bus.publish("a", eventOf(1))).rejects.toMatchObject(closed);
     expect(handled).toEqual([]);
     expect(bus.metrics.published).toBe(0);
@@ -104,7 +104,7 @@ describe("what the client refuses", () => {
     const { bus, connection } = open();
     connection.isDraining = true;
     for (const options of [{}, { queueGroup: "workers" }]) {
-      expect(() => bus.subscribe("a", options)).toThrow(expect.objectContaining({ code: "AETHER_BROADCASTER_CLOSED" }));
+      expect(() => bus.subscribe("a", options)).toThrow(expect.objectContaining({ code: "AETHER_BUS_CLOSED" }));
     }
     expect(bus.subscriberCount()).toBe(0);
   });

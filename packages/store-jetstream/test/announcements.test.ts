@@ -9,13 +9,13 @@ const event = (actorId: string, version: number): NewEvent => ({ actorId, versio
 describe.each(clients)("announcements through $client", (client) => {
   test("follow every save in the order of versions, never a conflict, and closing waits for them", async () => {
     const announced: (readonly [string, EventStored])[] = [];
-    const broadcaster = {
+    const bus = {
       publish: async (namespace: string, announcement: EventStored) => {
         await new Promise((resolve) => setImmediate(resolve));
         announced.push([namespace, announcement]);
       },
     } as unknown as EventBroadcaster<EventStored>;
-    const store = await server.open(client, { broadcaster, broadcastNamespace: "orders" });
+    const store = await server.open(client, { bus, busNamespace: "orders" });
     const receipts = await Promise.all(
       ["a", "b"].flatMap((actorId) => [1, 2, 3].map((version) => store.saveEvent(event(actorId, version)))),
     );

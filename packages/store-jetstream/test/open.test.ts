@@ -149,7 +149,7 @@ test("what cannot be read is no connection, and no options", async () => {
     [proxy, { streamName: "s" }, "connection"],
     [{}, proxy, "options"],
     [{}, { streamName: proxy }, "options.streamName"],
-    [{}, { streamName: "s", broadcaster: {} }, "options.broadcaster"],
+    [{}, { streamName: "s", bus: {} }, "options.bus"],
   ]) {
     const refusal = { code: "AETHER_INVALID_ARGUMENT", argument };
     await expect(JetStreamEventStore.open(given as never, options as never)).rejects.toMatchObject(refusal);

@@ -11,7 +11,7 @@ import type { EventDefaults } from "./prepare.ts";
 
 /** A bus, as far as a store needs one: any on which announcements may be published, whatever else is. */
 export interface AnnouncementBus {
-  /** Resolves when the bus has it; a rejection is told by `onBroadcastError`. */
+  /** Resolves when the bus has it; a rejection is told by `onBusError`. */
   // No method, so that the compiler refuses a bus that is for other events alone.
   readonly publish: (namespace: string, announcement: EventStored) => Promise<void>;
 }
@@ -23,18 +23,18 @@ export interface AnnounceOptions {
    * versions. A save never waits for it. The store does not close it.
    * @default none: nothing is announced
    */
-  readonly broadcaster?: AnnouncementBus;
+  readonly bus?: AnnouncementBus;
   /**
    * The namespace that announcements are published to.
    * @default "events"
    */
-  readonly broadcastNamespace?: string;
+  readonly busNamespace?: string;
   /**
    * Hears of each announcement that could not be published, with an `AnnouncementLostError`. The event is stored all the
    * same.
    * @default writes a warning to the console
    */
-  readonly onBroadcastError?: (error: AnnouncementLostError) => void;
+  readonly onBusError?: (error: AnnouncementLostError) => void;
 }
 
 /**
@@ -80,23 +80,23 @@ const MAX_WAITING_PER_ACTOR = 1_024;
  *
  * @example
  * ```ts
- * const announcer = new Announcer({ broadcaster: bus, broadcastNamespace: "orders" }, defaults);
+ * const announcer = new Announcer({ bus, busNamespace: "orders" }, defaults);
  * announcer.announce([event]); // after it was stored
  * await announcer.drained(); // in close()
  * ```
  */
 export class Announcer {
-  readonly #broadcaster: AnnouncementBus;
+  readonly #bus: AnnouncementBus;
   readonly #namespace: string;
   readonly #onError: (error: AnnouncementLostError) => void;
   readonly #defaults: EventDefaults;
   readonly #queues = new Map<string, Event[]>();
   readonly #workers = new Set<Promise<void>>();
 
-  constructor(options: AnnounceOptions & { readonly broadcaster: AnnouncementBus }, defaults: EventDefaults) {
-    this.#broadcaster = options.broadcaster;
-    this.#namespace = options.broadcastNamespace ?? "events";
-    this.#onError = options.onBroadcastError ?? ((error) => console.warn(error));
+  constructor(options: AnnounceOptions & { readonly bus: AnnouncementBus }, defaults: EventDefaults) {
+    this.#bus = options.bus;
+    this.#namespace = options.busNamespace ?? "events";
+    this.#onError = options.onBusError ?? ((error) => console.warn(error));
     this.#defaults = defaults;
   }
 
@@ -125,7 +125,7 @@ export class Announcer {
   async #work(actorId: string, queue: Event[]): Promise<void> {
     for (let event = queue[0]; event !== undefined; event = queue[0]) {
       try {
-        await this.#broadcaster.publish(this.#namespace, this.#announcementOf(event));
+        await this.#bus.publish(this.#namespace, this.#announcementOf(event));
       } catch (cause) {
         this.#report(new AnnouncementLostError(event, "the bus did not take it", cause));
       }
@@ -163,13 +163,13 @@ export class Announcer {
  *
  * @example
  * ```ts
- * const announcer = announcerFor({ broadcaster: bus }, defaults);
+ * const announcer = announcerFor({ bus }, defaults);
  * announcer?.announce([event]); // after it was stored
  * ```
  */
 export function announcerFor(options: AnnounceOptions, defaults: EventDefaults): Announcer | undefined {
-  const { broadcaster, ...others } = readAnnounceOptions(options);
-  return broadcaster === undefined ? undefined : new Announcer({ ...others, broadcaster }, defaults);
+  const { bus, ...others } = readAnnounceOptions(options);
+  return bus === undefined ? undefined : new Announcer({ ...others, bus }, defaults);
 }
 
 /**
@@ -179,21 +179,18 @@ export function announcerFor(options: AnnounceOptions, defaults: EventDefaults):
  *
  * @example
  * ```ts
- * const { broadcaster, broadcastNamespace } = readAnnounceOptions({ broadcaster: bus });
+ * const { bus, busNamespace } = readAnnounceOptions({ bus });
  * ```
  */
 export function readAnnounceOptions(options: AnnounceOptions): AnnounceOptions {
-  const read = readFields(options, "options", ["broadcaster", "broadcastNamespace", "onBroadcastError"]);
-  const { broadcaster, broadcastNamespace, onBroadcastError } = read;
-  if (
-    broadcaster !== undefined &&
-    typeof readFields(broadcaster, "options.broadcaster", ["publish"]).publish !== "function"
-  )
-    throw invalid("options.broadcaster", "must be an EventBroadcaster");
-  if (broadcastNamespace !== undefined && (typeof broadcastNamespace !== "string" || broadcastNamespace === ""))
-    throw invalid("options.broadcastNamespace", "must be a string that is not empty");
-  if (onBroadcastError !== undefined && typeof onBroadcastError !== "function")
-    throw invalid("options.onBroadcastError", "must be a function");
+  const read = readFields(options, "options", ["bus", "busNamespace", "onBusError"]);
+  const { bus, busNamespace, onBusError } = read;
+  if (bus !== undefined && typeof readFields(bus, "options.bus", ["publish"]).publish !== "function")
+    throw invalid("options.bus", "must be an EventBroadcaster");
+  if (busNamespace !== undefined && (typeof busNamespace !== "string" || busNamespace === ""))
+    throw invalid("options.busNamespace", "must be a string that is not empty");
+  if (onBusError !== undefined && typeof onBusError !== "function")
+    throw invalid("options.onBusError", "must be a function");
   return read;
 }
 

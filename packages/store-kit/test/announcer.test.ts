@@ -11,13 +11,13 @@ const event = (actorId: string, version: number): Event => ({
   data: {},
   timestamp: "2025-01-01T00:00:00Z",
 });
-const bus = (publish: (namespace: string, event: EventStored) => Promise<void>): EventBroadcaster<EventStored> =>
+const busWith = (publish: (namespace: string, event: EventStored) => Promise<void>): EventBroadcaster<EventStored> =>
   ({ publish }) as EventBroadcaster<EventStored>;
 
 test("announces what was stored, with a reference to it", async () => {
   const published: unknown[] = [];
-  const broadcaster = bus(async (...call) => void published.push(call));
-  const announcer = announcerFor({ broadcaster, broadcastNamespace: "orders" }, defaults);
+  const bus = busWith(async (...call) => void published.push(call));
+  const announcer = announcerFor({ bus, busNamespace: "orders" }, defaults);
   announcer?.announce([event("a", 3)]);
   await announcer?.drained();
   const data = { eventId: "a@3", actorId: "a", version: 3, timestamp: "2025-01-01T00:00:00Z" };
@@ -33,11 +33,11 @@ test("keeps the order of each actor, and a stuck actor holds up no other", async
   const stuck = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const broadcaster = bus(async (_namespace, { data }) => {
+  const bus = busWith(async (_namespace, { data }) => {
     if (data.actorId === "slow") await stuck;
     published.push(data.eventId);
   });
-  const announcer = announcerFor({ broadcaster }, defaults);
+  const announcer = announcerFor({ bus }, defaults);
   announcer?.announce([event("slow", 1), event("slow", 2), event("quick", 1), event("quick", 2)]);
   await vi.waitFor(() => expect(published).toEqual(["quick@1", "quick@2"]));
   release();
@@ -48,15 +48,15 @@ test("keeps the order of each actor, and a stuck actor holds up no other", async
 test("reports what the bus refuses and what does not fit, and goes on", async () => {
   const lost: AnnouncementLostError[] = [];
   const refusal = new Error("no");
-  const broadcaster = bus(async (_namespace, { version }) => {
+  const bus = busWith(async (_namespace, { version }) => {
     if (version === 1) throw refusal;
   });
-  const onBroadcastError = (error: AnnouncementLostError): void => {
+  const onBusError = (error: AnnouncementLostError): void => {
     lost.push(error);
     throw new Error("a listener that throws");
   };
   const warn = vi.spyOn(console, "warn").mockReturnValue();
-  const announcer = announcerFor({ broadcaster, onBroadcastError }, defaults);
+  const announcer = announcerFor({ bus, onBusError }, defaults);
   announcer?.announce(Array.from({ length: 1_026 }, (_, index) => event("a", index + 1)));
   await announcer?.drained();
   const code = "AETHER_ANNOUNCEMENT_LOST";

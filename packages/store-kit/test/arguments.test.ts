@@ -107,12 +107,7 @@ test("options are read once", () => {
 });
 
 test("announce options of other types are refused", () => {
-  for (const options of [
-    { broadcaster: {} },
-    { broadcaster: 1 },
-    { broadcastNamespace: "" },
-    { onBroadcastError: 1 },
-  ]) {
+  for (const options of [{ bus: {} }, { bus: 1 }, { busNamespace: "" }, { onBusError: 1 }]) {
     const [argument] = Object.keys(options).map((name) => `options.${name}`);
     expect(() => readAnnounceOptions(options as never)).toThrow(expect.objectContaining({ ...INVALID, argument }));
   }

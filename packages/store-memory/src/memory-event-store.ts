@@ -60,7 +60,7 @@ const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toI
  *
  * @example
  * ```ts
- * const options: MemoryStoreOptions = { broadcaster: bus, broadcastNamespace: "orders" };
+ * const options: MemoryStoreOptions = { bus, busNamespace: "orders" };
  * const store = new MemoryEventStore<OrderEvent>(options);
  * ```
  */

@@ -95,13 +95,13 @@ test("closing forgets everything and refuses every call, also the lazy ones", as
 
 test("what is stored is announced, what is refused is not, and closing waits for it", async () => {
   const announced: number[] = [];
-  const broadcaster = {
+  const bus = {
     publish: async (_namespace: string, { version }: { readonly version: number }) => {
       await Promise.resolve();
       announced.push(version);
     },
   } as unknown as EventBroadcaster<EventStored>;
-  const store = new MemoryEventStore({ broadcaster });
+  const store = new MemoryEventStore({ bus });
   await store.saveEvents([event(1), event(2)]);
   await expect(store.saveEvent(event(2))).rejects.toMatchObject({ code: "AETHER_VERSION_CONFLICT" });
   await store.saveEvent(event(3));

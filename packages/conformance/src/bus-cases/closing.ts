@@ -3,8 +3,8 @@ import { event, events, range } from "../samples/events.ts";
 import { type BusCase, busTheme } from "../suite/bus-case.ts";
 import { listen, rest, send } from "./listening.ts";
 
-const closed = { code: "AETHER_BROADCASTER_CLOSED" } as const;
-const refusal = "a call after close is a BroadcasterClosedError";
+const closed = { code: "AETHER_BUS_CLOSED" } as const;
+const refusal = "a call after close is a BusClosedError";
 
 export const closing: readonly BusCase[] = busTheme("closing", [
   {

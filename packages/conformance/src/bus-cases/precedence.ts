@@ -6,7 +6,7 @@ const signal = AbortSignal.abort(new Error("enough"));
 const invalidNamespace = { code: "AETHER_INVALID_NAMESPACE" } as const;
 const invalidEvent = { code: "AETHER_INVALID_EVENT", path: "version" } as const;
 const invalidArgument = { code: "AETHER_INVALID_ARGUMENT" } as const;
-const closed = { code: "AETHER_BROADCASTER_CLOSED" } as const;
+const closed = { code: "AETHER_BUS_CLOSED" } as const;
 
 async function checkInvalidFirst({ publisher, subscriber }: BusStage, promise: string): Promise<void> {
   const options = { signal };

@@ -24,7 +24,7 @@ export interface BusPlaces<Place> {
   readonly patienceMs?: number;
 }
 
-/** What {@link testEventBroadcaster} is handed. */
+/** What {@link testEventBus} is handed. */
 export interface BusFixture<Place> extends Runner, BusPlaces<Place> {
   /** The name of the bus: what the tests are reported under. */
   readonly name: string;

@@ -1,4 +1,4 @@
-import { BroadcasterClosedError, type CallOptions, type Event } from "@aether/core";
+import { BusClosedError, type CallOptions, type Event } from "@aether/core";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { type Ending, ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
 import type { Wire } from "../reference-bus/wire.ts";
@@ -161,7 +161,7 @@ export const closingMutants: readonly BusMutant[] = [
     class extends ReferenceBus {
       protected override admit(options: CallOptions | undefined): void {
         options?.signal?.throwIfAborted();
-        if (this.closed) throw new BroadcasterClosedError();
+        if (this.closed) throw new BusClosedError();
       }
     },
   ),

@@ -1,8 +1,8 @@
-import { testEventBroadcaster } from "@aether/conformance";
+import { testEventBus } from "@aether/conformance";
 import { describe, test } from "vitest"; // or from "node:test"
 import { ChannelEventBus } from "./channel-event-bus.ts";
 
-testEventBroadcaster({
+testEventBus({
   name: "ChannelEventBus",
   describe,
   test,

@@ -1,6 +1,6 @@
 import { PatternRegistry, publishedEvent, readSubscribeArguments, reportTo, SubscriptionHub } from "@aether/bus-kit";
 import {
-  BroadcasterClosedError,
+  BusClosedError,
   type CallOptions,
   type Event,
   type EventBroadcaster,
@@ -76,7 +76,7 @@ export class ChannelEventBus implements EventBroadcaster {
   }
 
   #refuseIfClosed(): void {
-    if (this.#isClosed) throw new BroadcasterClosedError();
+    if (this.#isClosed) throw new BusClosedError();
   }
 
   #receive(message: Message): void {

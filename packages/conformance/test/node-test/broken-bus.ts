@@ -1,5 +1,5 @@
 import { describe, test } from "node:test";
-import { testEventBroadcaster } from "@aether/conformance";
+import { testEventBus } from "@aether/conformance";
 import { wirePlaces } from "../bus-mutants/mutant.ts";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 
@@ -9,4 +9,4 @@ class Echoing extends ReferenceBus {
   }
 }
 
-testEventBroadcaster({ name: "Echoing", describe, test, ...wirePlaces(Echoing, 500) });
+testEventBus({ name: "Echoing", describe, test, ...wirePlaces(Echoing, 500) });

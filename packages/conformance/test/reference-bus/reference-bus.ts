@@ -1,10 +1,4 @@
-import {
-  BroadcasterClosedError,
-  type CallOptions,
-  type Event,
-  type EventBroadcaster,
-  InvalidEventError,
-} from "@aether/core";
+import { BusClosedError, type CallOptions, type Event, type EventBroadcaster, InvalidEventError } from "@aether/core";
 import { decodeEvent, prepareEvent } from "@aether/store-kit";
 import { ReferenceSubscription } from "./reference-subscription.ts";
 import { checkName, checkOptions, type Request } from "./requests.ts";
@@ -62,7 +56,7 @@ export class ReferenceBus implements EventBroadcaster, WireEnd {
   }
 
   protected refuseIfClosed(): void {
-    if (this.closed) throw new BroadcasterClosedError();
+    if (this.closed) throw new BusClosedError();
   }
 
   protected send(namespace: string, event: Event): Promise<void> {

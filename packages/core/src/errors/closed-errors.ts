@@ -22,12 +22,12 @@ export class StoreClosedError extends AetherError {
  *
  * @example
  * ```ts
- * if (isAetherError(error, "AETHER_BROADCASTER_CLOSED")) console.log("open another bus");
+ * if (isAetherError(error, "AETHER_BUS_CLOSED")) console.log("open another bus");
  * ```
  */
-export class BroadcasterClosedError extends AetherError {
-  override readonly name: string = "BroadcasterClosedError";
-  readonly code = "AETHER_BROADCASTER_CLOSED" as const;
+export class BusClosedError extends AetherError {
+  override readonly name: string = "BusClosedError";
+  readonly code = "AETHER_BUS_CLOSED" as const;
 
   constructor(details: { readonly cause?: unknown } = {}) {
     super("the event bus is closed; open another one", because(details));

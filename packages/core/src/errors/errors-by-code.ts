@@ -1,4 +1,4 @@
-import type { BroadcasterClosedError, StoreClosedError } from "./closed-errors.ts";
+import type { BusClosedError, StoreClosedError } from "./closed-errors.ts";
 import type { EventTooLargeError } from "./event-too-large-error.ts";
 import type { InvalidArgumentError } from "./invalid-argument-error.ts";
 import type { InvalidEventError } from "./invalid-event-error.ts";
@@ -31,7 +31,7 @@ export interface ErrorsByCode {
   AETHER_OUTCOME_UNKNOWN: OutcomeUnknownError;
   AETHER_STORE_UNAVAILABLE: StoreUnavailableError;
   AETHER_STORE_CLOSED: StoreClosedError;
-  AETHER_BROADCASTER_CLOSED: BroadcasterClosedError;
+  AETHER_BUS_CLOSED: BusClosedError;
   AETHER_SUBSCRIPTION_OVERFLOW: SubscriptionOverflowError;
   AETHER_SUBSCRIPTION_USED: SubscriptionUsedError;
   AETHER_UNSUPPORTED: UnsupportedError;

@@ -10,7 +10,7 @@ import { register } from "./runner.ts";
  *
  * @example
  * ```ts
- * testEventBroadcaster({
+ * testEventBus({
  *   name: "MemoryEventBus",
  *   describe,
  *   test,
@@ -20,7 +20,7 @@ import { register } from "./runner.ts";
  * });
  * ```
  */
-export function testEventBroadcaster<Place>(fixture: BusFixture<Place>): void {
+export function testEventBus<Place>(fixture: BusFixture<Place>): void {
   const settings: readonly BusSetting[] = fixture.shared ? ["one bus", "two buses"] : ["one bus"];
   fixture.describe(`${fixture.name} keeps the contract of event buses`, () => {
     for (const setting of settings) {

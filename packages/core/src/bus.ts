@@ -81,7 +81,7 @@ export interface HandlerOptions<E extends Event = Event, Type extends E["eventTy
  * as they were at the call of `publish`. A subscriber that is slow, or throws, is nobody else's problem.
  *
  * Every method refuses, in this order of precedence: invalid input; then, once `close()` was called, everything
- * (`AETHER_BROADCASTER_CLOSED`); then a signal that is aborted (its reason). `subscribe` throws; what returns a promise
+ * (`AETHER_BUS_CLOSED`); then a signal that is aborted (its reason). `subscribe` throws; what returns a promise
  * rejects, and never throws synchronously.
  */
 export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisposable {
@@ -90,7 +90,7 @@ export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisp
    *
    * @throws `AETHER_INVALID_NAMESPACE` for an empty token, a wildcard, white space, control characters, a lone surrogate or
    * too long a name
-   * @throws `AETHER_INVALID_EVENT`, `AETHER_BROADCASTER_CLOSED`
+   * @throws `AETHER_INVALID_EVENT`, `AETHER_BUS_CLOSED`
    */
   publish(namespace: string, event: NoInfer<E>, options?: CallOptions): Promise<void>;
 
@@ -98,7 +98,7 @@ export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisp
    * Subscribes at once; what this bus publishes from now on, and all others once it is `ready`, waits in the buffer until
    * the loop takes it.
    *
-   * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_ARGUMENT`, `AETHER_BROADCASTER_CLOSED`
+   * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_ARGUMENT`, `AETHER_BUS_CLOSED`
    */
   subscribe<const Type extends E["eventType"] = E["eventType"]>(
     pattern: string,
@@ -108,7 +108,7 @@ export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisp
   /**
    * Subscribes a handler. Its calls do not overlap: the next event waits for the promise that it returned.
    *
-   * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_ARGUMENT`, `AETHER_BROADCASTER_CLOSED`
+   * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_ARGUMENT`, `AETHER_BUS_CLOSED`
    */
   subscribe<const Type extends E["eventType"] = E["eventType"]>(
     pattern: string,
