@@ -9,14 +9,15 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const allowed = {
   "@aether/core": [],
   "@aether/store-kit": ["@aether/core"],
+  "@aether/nats": ["@aether/core"],
   "@aether/store-memory": ["@aether/core", "@aether/store-kit", "uuid"],
-  "@aether/store-jetstream": ["@aether/core", "@aether/store-kit", "uuid"],
+  "@aether/store-jetstream": ["@aether/core", "@aether/store-kit", "@aether/nats", "uuid"],
   "@aether/retry": ["@aether/core", "uuid"],
   "@aether/conformance": ["@aether/core"],
   "@aether/create-store": ["node:*"],
   "@aether/bus-kit": ["@aether/core", "@aether/store-kit"],
   "@aether/eventbus-memory": ["@aether/core", "@aether/store-kit", "@aether/bus-kit"],
-  "@aether/eventbus-nats": ["@aether/core", "@aether/store-kit", "@aether/bus-kit"],
+  "@aether/eventbus-nats": ["@aether/core", "@aether/store-kit", "@aether/bus-kit", "@aether/nats"],
 };
 
 const offences = [];

@@ -19,6 +19,7 @@ const packages = [
   "store-jetstream",
   "retry",
   "bus-kit",
+  "nats",
   "eventbus-memory",
   "eventbus-nats",
   "conformance",

@@ -1,4 +1,4 @@
-import type { NatsConnection, NatsMessage } from "@aether/store-jetstream";
+import type { NatsConnection, NatsMessage } from "@aether/nats";
 
 /** Publishes a record to an actor's subject, with whatever bytes stand in for headers, and waits until it is stored. */
 export async function publishRaw(

@@ -69,4 +69,5 @@ export const packages: readonly string[] = [
   "create-store",
   "store-kit",
   "bus-kit",
+  "nats",
 ];

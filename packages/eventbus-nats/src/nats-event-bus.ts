@@ -16,12 +16,11 @@ import {
   type EventSubscription,
   type Subscription,
 } from "@aether/core";
+import type { ClientStatus } from "@aether/nats";
+import { abortable, checkConnection, type NatsConnection } from "@aether/nats";
 import { readSignal } from "@aether/store-kit";
-import { abortable } from "./abortable.ts";
 import { newBusId } from "./bus-id.ts";
-import type { ClientStatus } from "./client-status.ts";
 import type { NatsBusMetrics, NatsCounters } from "./metrics.ts";
-import { checkConnection, type NatsConnection } from "./nats-connection.ts";
 import {
   type NatsEventBusOptions,
   type NatsHandlerOptions,
@@ -195,10 +194,10 @@ export class NatsEventBus<out E extends Event = Event> implements EventBroadcast
 
   #happened(status: ClientStatus): void {
     switch (status.type) {
-      case "lost":
+      case "disconnected":
         this.#report({ type: "disconnected" });
         return;
-      case "back":
+      case "reconnected":
         void this.#cameBack();
         return;
       case "denied":

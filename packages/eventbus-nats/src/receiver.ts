@@ -1,7 +1,7 @@
 import type { Counters, Report } from "@aether/bus-kit";
 import type { Event } from "@aether/core";
+import type { NatsMessage } from "@aether/nats";
 import type { NatsCounters } from "./metrics.ts";
-import type { NatsMessage } from "./nats-connection.ts";
 import { SequenceGaps } from "./sequence-gaps.ts";
 import type { NatsBusStatus } from "./status.ts";
 import { namespaceOf, subjectFor } from "./subjects.ts";

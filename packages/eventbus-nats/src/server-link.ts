@@ -1,6 +1,6 @@
-import { type ClientStatus, readStatus } from "./client-status.ts";
+import type { NatsConnection, NatsStatus } from "@aether/nats";
+import { type ClientStatus, readStatus } from "@aether/nats";
 import { Confirmations, type Waiter } from "./confirmations.ts";
-import type { NatsConnection, NatsStatus } from "./nats-connection.ts";
 
 /** Hears what happens to the connection. */
 export interface LinkListener {
@@ -60,8 +60,8 @@ export class ServerLink {
     for await (const status of this.#status) {
       const read = readStatus(status);
       if (read === undefined || this.#isClosed) continue;
-      if (read.type === "lost") this.#goDown("the connection was lost");
-      if (read.type === "back") this.#isUp = true;
+      if (read.type === "disconnected") this.#goDown("the connection was lost");
+      if (read.type === "reconnected") this.#isUp = true;
       if (read.type === "denied" && read.operation === "publish") this.#confirmations.refused(read.subject, read.cause);
       this.#listener.happened(read);
     }

@@ -1,7 +1,7 @@
 import type { SubscriberList, SubscriptionHub } from "@aether/bus-kit";
 import { BusClosedError } from "@aether/core";
+import type { ClientSubscribeOptions, ClientSubscription, NatsConnection } from "@aether/nats";
 import { BusPermissionError } from "./errors/bus-permission-error.ts";
-import type { ClientSubscribeOptions, ClientSubscription, NatsConnection } from "./nats-connection.ts";
 import { Receiver, type ReceiverHome } from "./receiver.ts";
 import { subjectFor } from "./subjects.ts";
 

@@ -1,12 +1,10 @@
 import { InvalidArgumentError } from "@aether/core";
+import { decodeToken, encodeToken } from "@aether/nats";
 
 /** The longest prefix, in bytes: it leaves room for any namespace, encoded. */
 const MAX_PREFIX_BYTES = 255;
 
-const safe = /^[A-Za-z0-9_-]+$/;
 const safeName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** Checks what stands before all subjects of a bus. @throws `AETHER_INVALID_ARGUMENT` */
 export function checkPrefix(prefix: unknown): asserts prefix is string {
@@ -18,29 +16,19 @@ export function checkPrefix(prefix: unknown): asserts prefix is string {
 }
 
 /**
- * The subject of a valid namespace or pattern: `<prefix>.<namespace>`. Tokens stay tokens and wildcards stay wildcards.
- * In the other tokens every byte of UTF-8 but letters, digits, `-` and `_` becomes `=` and two hexadecimal digits (as in
- * RFC 2045, section 6.7): different namespaces have different subjects, and nothing in them means anything to NATS.
+ * The subject of a valid namespace or pattern: `<prefix>.<namespace>`. Wildcards stay wildcards; every other token is encoded,
+ * so different namespaces have different subjects, and nothing in them has a meaning to NATS.
  */
 export function subjectFor(prefix: string, namespace: string): string {
   if (safeName.test(namespace)) return `${prefix}.${namespace}`;
-  return `${prefix}.${namespace.split(".").map(encodeToken).join(".")}`;
+  return `${prefix}.${namespace.split(".").map(encodeUnlessWildcard).join(".")}`;
 }
 
-/** The namespace of a subject under the prefix, as far as it can be read: for messages to people. */
+/** The namespace of a subject under the prefix, decoded as far as possible, for messages to people. */
 export function namespaceOf(prefix: string, subject: string): string {
-  const encoded = subject.slice(prefix.length + 1);
-  return encoded.replace(/(=[0-9A-F]{2})+/g, (bytes) =>
-    decoder.decode(Uint8Array.from(bytes.slice(1).split("="), (digits) => Number.parseInt(digits, 16))),
-  );
+  return decodeToken(subject.slice(prefix.length + 1));
 }
 
-function encodeToken(token: string): string {
-  if (safe.test(token) || token === "*" || token === ">") return token;
-  let encoded = "";
-  for (const byte of encoder.encode(token)) {
-    const character = String.fromCharCode(byte);
-    encoded += safe.test(character) ? character : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
-  return encoded;
+function encodeUnlessWildcard(token: string): string {
+  return token === "*" || token === ">" ? token : encodeToken(token);
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { newBusId } from "../src/bus-id.ts";
 import { encodeMessage, originOf } from "../src/wire.ts";
 import { eventOf } from "./support/events.ts";
+import { headersOf } from "./support/headers.ts";
 
 const ids = Array.from({ length: 10_000 }, newBusId);
 
@@ -10,7 +11,7 @@ test("an id is twelve characters that a header can carry, and is read again as i
     expect(busId).toMatch(/^[A-Za-z0-9+/]{12}$/);
     const { header } = encodeMessage({ busId, generation: 0, sequence: 7 }, eventOf(1));
     const value = new TextDecoder().decode(header).split("Aether-Bus: ")[1]?.trim() ?? "";
-    expect(originOf({ subject: "p.a", data: header, headers: { get: () => value } })).toEqual({
+    expect(originOf({ subject: "p.a", data: header, headers: headersOf(() => value) })).toEqual({
       busId,
       generation: 0,
       sequence: 7,

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type NatsBusStatus, type NatsConnection, NatsEventBus, type NatsEventBusOptions } from "../src/index.ts";
 import { eventOf } from "./support/events.ts";
 import { FakeConnection } from "./support/fake-connection.ts";
+import { headersOf } from "./support/headers.ts";
 
 const encoder = new TextEncoder();
 
@@ -48,7 +49,7 @@ describe("events that are missing", () => {
     connection.arrive(`p.${pattern}`, {
       subject: `p.${namespace}`,
       data: encoder.encode(JSON.stringify(eventOf(sequence))),
-      headers: { get: (name) => (name === "Aether-Bus" ? `${bus} ${sequence}` : "") },
+      headers: headersOf((name) => (name === "Aether-Bus" ? `${bus} ${sequence}` : "")),
     });
 
   test("are counted and reported, by publisher and namespace", () => {

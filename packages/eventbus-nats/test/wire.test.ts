@@ -1,24 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { TextPool } from "../src/text-pool.ts";
 import { encodeMessage, eventOf, OriginReader, originOf } from "../src/wire.ts";
 import { eventOf as sample } from "./support/events.ts";
+import { headersOf } from "./support/headers.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-test("texts of any length and script are encoded one behind the other, and none changes another", () => {
-  const pool = new TextPool();
-  const scripts = fc.constantFrom("a", "é", "注", "💥");
-  const texts = fc.array(fc.tuple(scripts, fc.integer({ min: 0, max: 9_000 })), { maxLength: 40 });
-  fc.assert(
-    fc.property(texts, (parts) => {
-      const wanted = parts.map(([script, length]) => script.repeat(length));
-      const encoded = wanted.map((text) => pool.encode(text));
-      expect(encoded.map((bytes) => decoder.decode(bytes)).every((text, at) => text === wanted[at])).toBe(true);
-    }),
-    { numRuns: 50 },
-  );
-});
 
 describe("a message", () => {
   const event = sample(7, { data: { text: "é💥\u0000" } });
@@ -30,7 +16,7 @@ describe("a message", () => {
   });
 
   test("is read again: event and origin", () => {
-    const message = { subject: "p.a", data: payload, headers: { get: () => "bus-1 12" } };
+    const message = { subject: "p.a", data: payload, headers: headersOf(() => "bus-1 12") };
     expect(eventOf(message)).toEqual(event);
     expect(originOf(message)).toEqual({ busId: "bus-1", generation: 0, sequence: 12 });
   });
@@ -38,12 +24,12 @@ describe("a message", () => {
   test("of a namespace that is numbered anew says so", () => {
     const again = { busId: "bus-1", generation: 3, sequence: 1 };
     expect(decoder.decode(encodeMessage(again, event).header)).toBe("NATS/1.0\r\nAether-Bus: bus-1:3 1\r\n\r\n");
-    expect(originOf({ subject: "p.a", data: payload, headers: { get: () => "bus-1:3 1" } })).toEqual(again);
+    expect(originOf({ subject: "p.a", data: payload, headers: headersOf(() => "bus-1:3 1") })).toEqual(again);
   });
 
   test.each(["", "bus-1", " 12", "bus-1 0", "bus-1 -1", "bus-1 1.5", "bus-1 1e99", "bus-1 x"])(
     "with the header %j is from no bus",
-    (value) => expect(originOf({ subject: "p.a", data: payload, headers: { get: () => value } })).toBeUndefined(),
+    (value) => expect(originOf({ subject: "p.a", data: payload, headers: headersOf(() => value) })).toBeUndefined(),
   );
 });
 
@@ -52,7 +38,7 @@ describe("the reader of origins", () => {
   const arrived = (block: string) => {
     const bytes = new TextEncoder().encode(`${block}{}`);
     const value = /Aether-Bus: (.*)\r\n/.exec(block)?.[1] ?? "";
-    return { subject: "p.a", data: bytes, headers: { get: () => value }, _rdata: bytes, _msg: { hdr: block.length } };
+    return { subject: "p.a", data: bytes, headers: headersOf(() => value), _rdata: bytes, _msg: { hdr: block.length } };
   };
   const blockOf = (value: string): string => `NATS/1.0\r\nAether-Bus: ${value}\r\n\r\n`;
 
@@ -82,7 +68,7 @@ describe("the reader of origins", () => {
   });
 
   test("asks the client where there is no block to be had", () => {
-    const message = { subject: "p.a", data: new Uint8Array(), headers: { get: () => "bus-1 12" } };
+    const message = { subject: "p.a", data: new Uint8Array(), headers: headersOf(() => "bus-1 12") };
     expect(new OriginReader().read(message)).toEqual({ busId: "bus-1", generation: 0, sequence: 12 });
   });
 });

@@ -1,7 +1,7 @@
 import { type Event, InvalidEventError, type Position, type ReplayError } from "@aether/core";
+import { decodeUtf8, encodeText } from "@aether/nats";
 import { decodeEvent } from "@aether/store-kit";
 import type { StoredMessage } from "./protocol/stored-message.ts";
-import { decodeStrictly, encodeText } from "./protocol/text.ts";
 import type { Head } from "./version-cache.ts";
 
 /** One message is one commit. Its header tells which versions it holds, also when its payload cannot be read. */
@@ -102,7 +102,7 @@ export function decodeCommits(
 
 function parseRecords(message: StoredMessage, errors: ReplayError[]): readonly unknown[] {
   try {
-    const parsed: unknown = JSON.parse(decodeStrictly(message.data));
+    const parsed: unknown = JSON.parse(decodeUtf8(message.data));
     if (!Array.isArray(parsed)) return [parsed];
     if (parsed.length === 0) throw new InvalidEventError({ path: "", reason: "must not be an empty array" });
     return parsed;

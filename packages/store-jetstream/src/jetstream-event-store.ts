@@ -17,6 +17,7 @@ import {
   type StoreSupports,
   type StreamingEventStore,
 } from "@aether/core";
+import { abortable, checkEstablished, type NatsConnection, pause } from "@aether/nats";
 import {
   checkActorId,
   checkCount,
@@ -26,9 +27,7 @@ import {
   readRange,
   readSignal,
 } from "@aether/store-kit";
-import { abortable, pause } from "./abortable.ts";
 import type { Actor } from "./actor.ts";
-import { checkConnection, type NatsConnection } from "./nats-connection.ts";
 import { type JetStreamStoreOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { unavailable } from "./protocol/api-error.ts";
 import { readLazily } from "./replay/lazy-read.ts";
@@ -93,7 +92,7 @@ export class JetStreamEventStore<out E extends Event = Event>
     options: JetStreamStoreOptions,
   ): Promise<JetStreamEventStore<E>> {
     const resolved = resolveOptions(options);
-    checkConnection(connection);
+    checkEstablished(connection);
     return new JetStreamEventStore<E>(await openParts(connection, resolved), resolved);
   }
 

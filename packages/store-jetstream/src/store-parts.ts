@@ -1,3 +1,4 @@
+import type { EstablishedConnection } from "@aether/nats";
 import { type Announcer, announcerFor, type EventDefaults } from "@aether/store-kit";
 import { v4 as uuid } from "uuid";
 import { Appender } from "./append/appender.ts";
@@ -5,7 +6,6 @@ import { Committer } from "./append/committer.ts";
 import { Slots } from "./append/slots.ts";
 import { Expiry } from "./expiry/expiry.ts";
 import { Floors } from "./expiry/floors.ts";
-import type { EstablishedConnection } from "./nats-connection.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { JetStreamApi } from "./protocol/jetstream-api.ts";
 import { Link } from "./protocol/link.ts";

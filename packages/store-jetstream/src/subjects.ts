@@ -1,28 +1,10 @@
-import { encodeText } from "./protocol/text.ts";
+import { encodeToken } from "@aether/nats";
 
 /** The server cuts off connections that send longer control lines; a subject must leave room for what stands around it. */
 export const MAX_SUBJECT_BYTES = 1_024;
 
 /** Servers accept names of 255 bytes; the names of the streams beside it must fit too. */
 export const MAX_STREAM_NAME_BYTES: number = 255 - "~~snapshots".length;
-
-const safe = /^[A-Za-z0-9_-]+$/;
-
-/**
- * Any well-formed text as one token of a subject, so that different texts stay different and nothing in them (dots,
- * wildcards, white space) means anything to NATS: every byte of its UTF-8 form but letters, digits, `-` and `_` becomes
- * `=` and two hexadecimal digits, as in RFC 2045, section 6.7. (Not `%`: servers build the reply subjects of a consumer
- * from the stream's name by a format string, in which a `%` breaks the connection.)
- */
-export function encodeToken(text: string): string {
-  if (safe.test(text)) return text;
-  let token = "";
-  for (const byte of encodeText(text)) {
-    const character = String.fromCharCode(byte);
-    token += safe.test(character) ? character : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
-  return token;
-}
 
 /** The name of a stream; a namespace stands before it, parted by a character that no encoded token has. */
 export function streamNameFor(streamName: string, namespace: string | undefined): string {

@@ -1,6 +1,6 @@
+import type { NatsMessage } from "@aether/nats";
 import { describe, expect, test } from "vitest";
 import { type Commit, Committer } from "../src/append/committer.ts";
-import type { NatsMessage } from "../src/index.ts";
 import { ApiError } from "../src/protocol/api-error.ts";
 import type { JetStreamApi, StreamInfo } from "../src/protocol/jetstream-api.ts";
 import type { Link } from "../src/protocol/link.ts";

@@ -1,6 +1,6 @@
 import type { Event, NewEvent } from "@aether/core";
+import type { NatsMessage } from "@aether/nats";
 import { describe, expect, test } from "vitest";
-import type { NatsMessage } from "../src/index.ts";
 import { actorSubject } from "../src/subjects.ts";
 import { clients } from "./support/clients.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";

@@ -1,6 +1,6 @@
 import type { NewEvent } from "@aether/core";
+import type { NatsConnection, NatsMessage } from "@aether/nats";
 import { describe, expect, test, vi } from "vitest";
-import type { NatsConnection, NatsMessage } from "../src/index.ts";
 import { clients } from "./support/clients.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";
 import { onOneServer } from "./support/open-stores.ts";

@@ -1,6 +1,6 @@
+import { pause } from "@aether/nats";
 import { findNatsServer, type NatsCluster, startNatsCluster } from "@aether/nats-testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { pause } from "../src/abortable.ts";
 import { JetStreamEventStore, type NatsConnection } from "../src/index.ts";
 import { clients, type TestClient, type TestConnection } from "./support/clients.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";

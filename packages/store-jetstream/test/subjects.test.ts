@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { actorSubject, encodeToken, MAX_SUBJECT_BYTES, streamNameFor, subjectFlaw } from "../src/subjects.ts";
+import { actorSubject, MAX_SUBJECT_BYTES, streamNameFor, subjectFlaw } from "../src/subjects.ts";
 
 const hostile = [
   "a.b",
@@ -29,23 +29,6 @@ const hostile = [
   "__proto__",
 ];
 const text = fc.oneof(fc.constantFrom(...hostile), fc.string({ minLength: 1, unit: "grapheme" }));
-const oneToken = /^[A-Za-z0-9_=-]+$/;
-
-describe("encodeToken", () => {
-  test("keeps letters, digits, - and _, and writes every other byte in hexadecimal", () => {
-    expect(encodeToken("Order_1-a")).toBe("Order_1-a");
-    expect(encodeToken("a.b c=é")).toBe("a=2Eb=20c=3D=C3=A9");
-  });
-
-  test("makes one harmless token of anything, and different ones of different texts", () => {
-    fc.assert(
-      fc.property(text, text, (a, b) => {
-        expect(encodeToken(a)).toMatch(oneToken);
-        expect(encodeToken(a) === encodeToken(b)).toBe(a === b);
-      }),
-    );
-  });
-});
 
 describe("actorSubject", () => {
   test("has the type before the id, and a type that no id can spell where there is none", () => {

@@ -1,8 +1,8 @@
-import type { ClientSubscribeOptions, NatsConnection, NatsMessage, NatsStatus } from "../../src/index.ts";
+import type { ClientSubscribeOptions, NatsConnection, NatsMessage, NatsStatus } from "@aether/nats";
 
 /** A connection without a server, for what a real one does too seldom. */
 export class FakeConnection implements NatsConnection {
-  readonly info = { max_payload: 1_048_576, headers: true };
+  readonly info = { version: "2.12.0", max_payload: 1_048_576, headers: true };
   readonly published: string[] = [];
   readonly #callbacks = new Map<string, NonNullable<ClientSubscribeOptions["callback"]>>();
   readonly #statuses: NatsStatus[] = [];

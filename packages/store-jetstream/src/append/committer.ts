@@ -1,8 +1,9 @@
 import { isAetherError } from "@aether/core";
-import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
+import type { NatsMessage } from "@aether/nats";
+import { pause } from "@aether/nats";
 import type { Actor } from "../actor.ts";
-import type { NatsMessage } from "../nats-connection.ts";
 import { ApiError, isPassing } from "../protocol/api-error.ts";
+import { RETRY_PAUSE_MS } from "../protocol/ask-again.ts";
 import { type JetStreamApi, publishedSequence } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";

@@ -1,9 +1,9 @@
-import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
+import { decodeText, encodeText, pause } from "@aether/nats";
 import type { Actor } from "../actor.ts";
 import { ApiError, isPassing } from "../protocol/api-error.ts";
+import { RETRY_PAUSE_MS } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
-import { decodeText, encodeText } from "../protocol/text.ts";
 import { VersionCache } from "../version-cache.ts";
 
 /** What is kept of an actor for ever: no version of it is above the floor, and none is given again. */

@@ -1,11 +1,11 @@
-import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
+import type { NatsMessage } from "@aether/nats";
+import { decodeText, encodeText, pause } from "@aether/nats";
 import { EXPECTATION_HEADER } from "../commit.ts";
-import type { NatsMessage } from "../nats-connection.ts";
 import { ApiError, type ApiErrorJson, isPassing } from "./api-error.ts";
+import { RETRY_PAUSE_MS } from "./ask-again.ts";
 import type { Link } from "./link.ts";
 import { NoReplyError } from "./no-reply-error.ts";
 import { type MessageJson, messageFromJson, type StoredMessage } from "./stored-message.ts";
-import { decodeText, encodeText } from "./text.ts";
 
 /** The settings of a stream that the store makes or compares, as JetStream spells them; durations in nanoseconds. */
 export interface StreamConfig {

@@ -1,13 +1,13 @@
 import {
-  deniedSubject,
+  type ClientPublishOptions,
+  type ClientSubscription,
   type EstablishedConnection,
   type NatsConnection,
   type NatsMessage,
-  type NatsPublishOptions,
   type NatsServerInfo,
   type NatsStatus,
-  type NatsSubscription,
-} from "../nats-connection.ts";
+  readStatus,
+} from "@aether/nats";
 import { NoReplyError, type NoReplyReason } from "./no-reply-error.ts";
 
 /** Where the messages of one consumer arrive. */
@@ -42,7 +42,7 @@ export class Link {
   readonly #inboxes = new Set<(error: NoReplyError) => void>();
   readonly #reconnectListeners = new Set<() => void>();
   readonly #status: AsyncIterable<NatsStatus>;
-  readonly #subscription: NatsSubscription;
+  readonly #subscription: ClientSubscription;
   #server: NatsServerInfo;
   #lastToken = 0;
   #sweeper: ReturnType<typeof setInterval> | undefined;
@@ -71,7 +71,7 @@ export class Link {
   publish(subject: string, payload: Uint8Array, reply?: string, headers?: Uint8Array): void {
     if (this.#closed) throw new NoReplyError("connection closed", subject);
     try {
-      const options: NatsPublishOptions = {};
+      const options: ClientPublishOptions = {};
       if (reply !== undefined) options.reply = reply;
       if (headers !== undefined) options.headers = new HeaderBlock(headers);
       this.#connection.publish(subject, payload, options);
@@ -158,7 +158,7 @@ export class Link {
     clearInterval(this.#sweeper);
   }
 
-  #subscribe(): NatsSubscription {
+  #subscribe(): ClientSubscription {
     const tokenStart = this.#prefix.length + 1;
     return this.#connection.subscribe(`${this.#prefix}.*`, {
       callback: (error, message) => {
@@ -199,9 +199,10 @@ export class Link {
 
   async #watch(): Promise<void> {
     for await (const status of this.#status) {
-      const denied = deniedSubject(status);
-      if (denied !== undefined) this.#failRequests("not permitted", status, ({ subject }) => subject === denied);
-      if (status.type !== "reconnect") continue;
+      const read = readStatus(status);
+      if (read?.type === "denied")
+        this.#failRequests("not permitted", status, ({ subject }) => subject === read.subject);
+      if (read?.type !== "reconnected") continue;
       // What was asked on the connection that was lost will not be answered.
       this.#failRequests("connection lost");
       for (const listener of [...this.#reconnectListeners]) listener();

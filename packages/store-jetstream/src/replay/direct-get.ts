@@ -1,4 +1,4 @@
-import type { NatsHeaders, NatsMessage } from "../nats-connection.ts";
+import type { NatsHeaders, NatsMessage } from "@aether/nats";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";

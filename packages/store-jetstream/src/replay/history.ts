@@ -1,9 +1,10 @@
 import type { Event } from "@aether/core";
-import { abortable, pause, RETRY_PAUSE_MS } from "../abortable.ts";
+import { abortable, pause } from "@aether/nats";
 import type { Actor } from "../actor.ts";
 import { type DecodedCommit, decodeCommits, EXPECTATION_HEADER, headerSpan } from "../commit.ts";
 import type { Expiry } from "../expiry/expiry.ts";
 import { unavailable } from "../protocol/api-error.ts";
+import { RETRY_PAUSE_MS } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";

@@ -1,7 +1,8 @@
 import { isAetherError } from "@aether/core";
-import { abortable, pause, RETRY_PAUSE_MS } from "../abortable.ts";
+import { abortable, pause } from "@aether/nats";
 import type { Actor } from "../actor.ts";
 import { ApiError, unavailable } from "../protocol/api-error.ts";
+import { RETRY_PAUSE_MS } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";

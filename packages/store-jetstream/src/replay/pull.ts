@@ -1,4 +1,4 @@
-import type { NatsMessage } from "../nats-connection.ts";
+import type { NatsMessage } from "@aether/nats";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Inbox, Link } from "../protocol/link.ts";
 import type { NoReplyError } from "../protocol/no-reply-error.ts";

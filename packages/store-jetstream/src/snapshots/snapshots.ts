@@ -1,14 +1,14 @@
 import { EventTooLargeError, InvalidArgumentError, type NewSnapshot, type Snapshot } from "@aether/core";
+import { decodeUtf8, encodeText, pause } from "@aether/nats";
 import { freezeJson, isTimestamp } from "@aether/store-kit";
-import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
 import type { Actor } from "../actor.ts";
 import { StoreFullError } from "../append/store-full-error.ts";
 import { MAX_HEADER_BYTES } from "../commit.ts";
 import { ApiError, isFull, isPassing, unavailable } from "../protocol/api-error.ts";
+import { RETRY_PAUSE_MS } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
-import { decodeStrictly, encodeText } from "../protocol/text.ts";
 
 /** A snapshot, and the sequence in the stream of the events behind which those that it does not hold begin. */
 export interface StoredSnapshot {
@@ -92,7 +92,7 @@ export class Snapshots {
 
 function decode(message: StoredMessage, actor: Actor): StoredSnapshot | undefined {
   try {
-    const { actorId, version, state, timestamp, sequence } = JSON.parse(decodeStrictly(message.data));
+    const { actorId, version, state, timestamp, sequence } = JSON.parse(decodeUtf8(message.data));
     const isWhole =
       actorId === actor.id &&
       isInteger(version, 1) &&

@@ -1,5 +1,6 @@
-import { pause, RETRY_PAUSE_MS } from "../abortable.ts";
+import { pause } from "@aether/nats";
 import { ApiError, isPassing, unavailable } from "../protocol/api-error.ts";
+import { RETRY_PAUSE_MS } from "../protocol/ask-again.ts";
 import type { JetStreamApi, StreamInfo } from "../protocol/jetstream-api.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import { checkServer } from "./server-version.ts";

@@ -1,4 +1,4 @@
-import { pause } from "../abortable.ts";
+import { pause } from "@aether/nats";
 import { ApiError } from "../protocol/api-error.ts";
 import type { JetStreamApi, StreamInfo } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";

@@ -1,12 +1,12 @@
 import type {
+  ClientPublishOptions,
+  ClientSubscribeOptions,
+  ClientSubscription,
   NatsConnection,
   NatsMessage,
-  NatsPublishOptions,
   NatsServerInfo,
   NatsStatus,
-  NatsSubscribeOptions,
-  NatsSubscription,
-} from "../../src/index.ts";
+} from "@aether/nats";
 
 /** Decides what becomes of one message. */
 export type Fate = "pass" | "lose";
@@ -31,12 +31,12 @@ export class LossyConnection implements NatsConnection {
     return this.#connection.info;
   }
 
-  publish(subject: string, payload?: Uint8Array, options?: NatsPublishOptions): void {
+  publish(subject: string, payload?: Uint8Array, options?: ClientPublishOptions): void {
     this.sent.push(subject);
     if (this.outgoing(subject) === "pass") this.#connection.publish(subject, payload, options);
   }
 
-  subscribe(subject: string, options: NatsSubscribeOptions = {}): NatsSubscription {
+  subscribe(subject: string, options: ClientSubscribeOptions = {}): ClientSubscription {
     const subscription = this.#connection.subscribe(subject, {
       callback: (error, message) => {
         if (error !== null) options.callback?.(error, message);
@@ -49,11 +49,20 @@ export class LossyConnection implements NatsConnection {
         this.subscriptions--;
         subscription.unsubscribe();
       },
+      drain: () => subscription.drain(),
     };
   }
 
   status(): AsyncIterable<NatsStatus> {
     return this.#connection.status();
+  }
+
+  flush(): Promise<void> {
+    return this.#connection.flush();
+  }
+
+  closed(): Promise<unknown> {
+    return this.#connection.closed();
   }
 
   isClosed(): boolean {

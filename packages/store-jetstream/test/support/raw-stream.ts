@@ -1,4 +1,4 @@
-import type { NatsConnection, NatsMessage } from "../../src/index.ts";
+import type { NatsConnection, NatsMessage } from "@aether/nats";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -7,8 +7,8 @@ const denied = Object.assign(new Error('Permissions Violation for Publish to "p.
 });
 
 test.each<[string, { readonly type: string; readonly [field: string]: unknown }, unknown]>([
-  ["lost", { type: "disconnect" }, { type: "lost" }],
-  ["back", { type: "reconnect" }, { type: "back" }],
+  ["lost", { type: "disconnect" }, { type: "disconnected" }],
+  ["back", { type: "reconnect" }, { type: "reconnected" }],
   [
     "a denied publish, as @nats-io says it",
     { type: "error", error: denied },

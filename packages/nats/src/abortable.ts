@@ -1,7 +1,13 @@
-/** Between attempts: long enough not to hammer a server that is coming up. */
-export const RETRY_PAUSE_MS = 50;
-
-/** Settles as the promise does, or rejects with `signal.reason` as soon as the signal is aborted. */
+/**
+ * Settles as the promise does, or rejects with `signal.reason` as soon as the signal is aborted.
+ *
+ * @throws `signal.reason`, and whatever the promise rejects with
+ *
+ * @example
+ * ```ts
+ * const answer = await abortable(request(), options?.signal);
+ * ```
+ */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
@@ -12,7 +18,16 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
   });
 }
 
-/** Resolves after so many milliseconds. */
+/**
+ * Resolves after `ms` milliseconds.
+ *
+ * @throws `signal.reason` as soon as the signal is aborted
+ *
+ * @example
+ * ```ts
+ * await pause(50, signal);
+ * ```
+ */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {

@@ -1,16 +1,21 @@
-import type { NatsStatus } from "./nats-connection.ts";
+import type { NatsStatus } from "./connection.ts";
 
-/** What the statuses of both clients mean to the bus. */
+/** A status event of either client, in one form. */
 export type ClientStatus =
-  | { readonly type: "lost" }
-  | { readonly type: "back" }
+  /** The connection was lost. The client tries to reconnect. */
+  | { readonly type: "disconnected" }
+  /** The connection is back. */
+  | { readonly type: "reconnected" }
   | {
+      /** The server denied a publish or a subscribe. Neither client throws for this. */
       readonly type: "denied";
       readonly operation: "publish" | "subscribe";
       readonly subject: string;
       readonly cause: unknown;
     }
+  /** The client or the server reports that this connection does not read fast enough. */
   | { readonly type: "slow-consumer"; readonly cause: unknown }
+  /** Any other error that the server reports. */
   | { readonly type: "error"; readonly cause: unknown };
 
 interface Denial {
@@ -18,13 +23,22 @@ interface Denial {
   readonly subject: unknown;
 }
 
-/** Reads a status of either client; `undefined` if the bus has nothing to do with it. */
+/**
+ * Reads a status event of either client. Returns `undefined` for events that do not matter to Aether.
+ *
+ * @example
+ * ```ts
+ * for await (const status of connection.status()) {
+ *   if (readStatus(status)?.type === "reconnected") console.log("the connection is back");
+ * }
+ * ```
+ */
 export function readStatus(status: NatsStatus): ClientStatus | undefined {
   switch (status.type) {
     case "disconnect":
-      return { type: "lost" };
+      return { type: "disconnected" };
     case "reconnect":
-      return { type: "back" };
+      return { type: "reconnected" };
     case "slowConsumer":
       return { type: "slow-consumer", cause: status };
     case "error":
@@ -34,7 +48,7 @@ export function readStatus(status: NatsStatus): ClientStatus | undefined {
   }
 }
 
-/** `nats` 2 tells a code and, apart from it, what was denied; `@nats-io` 3 tells an error that has both. */
+/** `nats` 2 reports a code and, beside it, what was denied; `@nats-io` 3 reports one error with both. */
 function readError(status: object): ClientStatus {
   const { error, data, permissionContext } = status as {
     readonly error?: Partial<Denial>;

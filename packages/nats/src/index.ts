@@ -1,0 +1,17 @@
+export { abortable, pause } from "./abortable.ts";
+export type { ClientStatus } from "./client-status.ts";
+export { readStatus } from "./client-status.ts";
+export type {
+  ClientPublishOptions,
+  ClientSubscribeOptions,
+  ClientSubscription,
+  EstablishedConnection,
+  NatsConnection,
+  NatsHeaders,
+  NatsMessage,
+  NatsServerInfo,
+  NatsStatus,
+} from "./connection.ts";
+export { checkConnection, checkEstablished } from "./connection.ts";
+export { decodeToken, encodeToken } from "./subject-token.ts";
+export { decodeText, decodeUtf8, encodeText } from "./text.ts";

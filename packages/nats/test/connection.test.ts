@@ -1,0 +1,53 @@
+import { connect } from "@nats-io/transport-node";
+import { connect as connectV2 } from "nats";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { checkConnection, checkEstablished, type NatsConnection } from "../src/index.ts";
+
+test("the connections of both clients fit the port", () => {
+  expectTypeOf(connect).returns.resolves.toExtend<NatsConnection>();
+  expectTypeOf(connectV2).returns.resolves.toExtend<NatsConnection>();
+});
+
+const open = {
+  info: { version: "2.12.0", max_payload: 1_048_576, headers: true },
+  publish: () => {},
+  subscribe: () => ({ unsubscribe: () => {}, drain: async () => {} }),
+  flush: async () => {},
+  status: async function* () {},
+  isClosed: () => false,
+  closed: async () => {},
+} satisfies NatsConnection;
+
+const throwing = new Proxy(open, {
+  get: () => {
+    throw new Error("no");
+  },
+});
+
+describe.each([checkConnection, checkEstablished])("%o", (check: (connection: NatsConnection) => void) => {
+  test("accepts an open connection", () => expect(() => check(open)).not.toThrow());
+
+  test.each<[string, unknown, string]>([
+    ["nothing", undefined, "must be a connection"],
+    ["null", null, "must be a connection"],
+    ["a string", "127.0.0.1:4222", "must be a connection"],
+    ["a promise", Promise.resolve(open), "must be a connection"],
+    ["an object without a method", { ...open, flush: undefined }, "must be a connection"],
+    ["an object that throws", throwing, "must be a connection"],
+    ["a closed connection", { ...open, isClosed: () => true }, "is closed"],
+    ["a server without headers", { ...open, info: { ...open.info, headers: false } }, "without message headers"],
+  ])("rejects %s", (_, connection, reason) => {
+    const rejected = {
+      code: "AETHER_INVALID_ARGUMENT",
+      argument: "connection",
+      reason: expect.stringContaining(reason),
+    };
+    expect(() => check(connection as NatsConnection)).toThrow(expect.objectContaining(rejected));
+  });
+});
+
+test("only checkEstablished rejects a connection that has not reached its server", () => {
+  const connecting = { ...open, info: undefined };
+  expect(() => checkConnection(connecting)).not.toThrow();
+  expect(() => checkEstablished(connecting)).toThrow(expect.objectContaining({ reason: "is not established" }));
+});

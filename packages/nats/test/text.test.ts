@@ -1,0 +1,27 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decodeText, decodeUtf8, encodeText } from "../src/text.ts";
+
+test("encodeText gives each text bytes of its own, whatever its length and script", () => {
+  const scripts = fc.constantFrom("a", "é", "注", "💥");
+  const texts = fc.array(fc.tuple(scripts, fc.integer({ min: 0, max: 9_000 })), { maxLength: 40 });
+  fc.assert(
+    fc.property(texts, (parts) => {
+      const wanted = parts.map(([script, length]) => script.repeat(length));
+      const encoded = wanted.map(encodeText);
+      expect(encoded.map(decodeUtf8).every((text, at) => text === wanted[at])).toBe(true);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+describe("bytes that are not UTF-8", () => {
+  const bytes = Uint8Array.of(0x61, 0xff, 0x62);
+
+  test("are replaced by decodeText", () => expect(decodeText(bytes)).toBe("a\ufffdb"));
+
+  test("are rejected by decodeUtf8", () => expect(() => decodeUtf8(bytes)).toThrow(TypeError));
+});
+
+test("decodeUtf8 keeps a byte order mark", () =>
+  expect(decodeUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61))).toBe("\ufeffa"));
