@@ -9,33 +9,33 @@ export interface SubscribeOptions<E extends Event = Event, Type extends E["event
    * Only events of these types.
    * @default every type
    */
-  readonly eventTypes?: readonly Type[];
+  readonly eventTypes?: readonly Type[] | undefined;
   /**
    * Only events of this actor.
    * @default every actor
    */
-  readonly actorId?: string;
+  readonly actorId?: string | undefined;
   /**
    * Only events of actors whose id begins so.
    * @default every actor
    */
-  readonly actorIdPrefix?: string;
+  readonly actorIdPrefix?: string | undefined;
   /**
    * Only events for which it returns true. Runs before an event is buffered.
    * @default every event
    */
-  readonly filter?: (event: EventOfType<E, Type>) => boolean;
+  readonly filter?: ((event: EventOfType<E, Type>) => boolean) | undefined;
   /**
    * How many events may wait to be taken.
    * @default 1024
    */
-  readonly bufferSize?: number;
+  readonly bufferSize?: number | undefined;
   /**
    * What to do with the event that finds the buffer full: drop the oldest that waits, drop the new one, or end the
    * subscription with `AETHER_SUBSCRIPTION_OVERFLOW`, behind what waits.
    * @default "drop-oldest"
    */
-  readonly overflow?: "drop-oldest" | "drop-newest" | "error";
+  readonly overflow?: "drop-oldest" | "drop-newest" | "error" | undefined;
 }
 
 /**
@@ -69,7 +69,7 @@ export interface HandlerOptions<E extends Event = Event, Type extends E["eventTy
    * Hears what the handler threw or rejected with. The subscription goes on, and nobody else notices.
    * @default the bus's `onStatus` hears of it
    */
-  readonly onError?: (error: unknown, event: EventOfType<E, Type>) => void;
+  readonly onError?: ((error: unknown, event: EventOfType<E, Type>) => void) | undefined;
 }
 
 /**

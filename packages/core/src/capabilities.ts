@@ -50,22 +50,22 @@ export interface ReadOptions extends CallOptions {
    * The lowest version wanted, inclusive.
    * @default 0
    */
-  readonly fromVersion?: number;
+  readonly fromVersion?: number | undefined;
   /**
    * The highest version wanted, inclusive.
    * @default Number.MAX_SAFE_INTEGER
    */
-  readonly toVersion?: number;
+  readonly toVersion?: number | undefined;
   /**
    * The most events to yield.
    * @default Number.MAX_SAFE_INTEGER
    */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /**
    * `"backward"` yields the newest first.
    * @default "forward"
    */
-  readonly direction?: "forward" | "backward";
+  readonly direction?: "forward" | "backward" | undefined;
 }
 
 /** The `streaming` capability. */
@@ -93,14 +93,6 @@ export interface StoreCapabilities<E extends Event = Event> {
 
 /** The name of a capability that a store may have. */
 export type StoreCapability = keyof StoreCapabilities;
-
-/** A store's public manifest: the capabilities that it has, and two facts. */
-export type StoreSupports = { readonly [Capability in StoreCapability]?: boolean } & {
-  /** Events outlive the store object. */
-  readonly durable: boolean;
-  /** Several open stores, in any process, see the same events. */
-  readonly shared: boolean;
-};
 
 /**
  * Tells whether a store has a capability, and narrows its type to it.

@@ -58,9 +58,9 @@ export type NewEvent<E extends Event = Event> =
         readonly actorId: string;
         readonly version: number;
         readonly data: Data;
-        readonly metadata?: EventMetadata;
-        readonly id?: string;
-        readonly timestamp?: string;
+        readonly metadata?: EventMetadata | undefined;
+        readonly id?: string | undefined;
+        readonly timestamp?: string | undefined;
       }
     : never;
 
@@ -70,8 +70,8 @@ export type EventDraft<E extends Event = Event> = {
   [Type in E["eventType"]]: {
     readonly eventType: Type;
     readonly data: DataOf<E, Type>;
-    readonly metadata?: EventMetadata;
-    readonly id?: string;
-    readonly timestamp?: string;
+    readonly metadata?: EventMetadata | undefined;
+    readonly id?: string | undefined;
+    readonly timestamp?: string | undefined;
   };
 }[E["eventType"]];

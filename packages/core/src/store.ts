@@ -1,5 +1,4 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { StoreSupports } from "./capabilities.ts";
 import type { Event, NewEvent } from "./event.ts";
 import type { Position } from "./position.ts";
 
@@ -10,7 +9,7 @@ export interface CallOptions {
    * under way rejects with `OutcomeUnknownError`, which has the reason as its cause.
    * @default none: the call takes as long as it takes
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a store answers when an event was saved. */
@@ -23,6 +22,22 @@ export interface SaveReceipt {
   readonly timestamp: string;
   /** Where the store keeps it. */
   readonly position: Position;
+}
+
+/** Manifest of a store: the capabilities that it has, and two facts. */
+export interface StoreSupports {
+  /** Saves several events of one actor, all or nothing: `BatchEventStore`. */
+  readonly batch?: boolean;
+  /** Reports malformed records: `ReplayReportingEventStore`. */
+  readonly replayErrors?: boolean;
+  /** Reads lazily: `StreamingEventStore`. */
+  readonly streaming?: boolean;
+  /** Keeps snapshots: `SnapshotStore`. */
+  readonly snapshots?: boolean;
+  /** Events outlive the store object. */
+  readonly durable: boolean;
+  /** Several open stores, in any process, see the same events. */
+  readonly shared: boolean;
 }
 
 /**

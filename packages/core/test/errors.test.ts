@@ -48,7 +48,7 @@ const table: readonly Row[] = [
     name: "InvalidEventError",
     code: "AETHER_INVALID_EVENT",
     fields: { path: "data.price", reason: "is NaN" },
-    says: ["refused", "data.price is NaN"],
+    says: ["invalid event", "data.price is NaN"],
   },
   {
     make: (d) => new InvalidArgumentError({ argument: "fromVersion", reason: "must be an integer", ...d }),
@@ -213,8 +213,8 @@ describe("isAetherError", () => {
   });
 
   test("knows an error of another copy of the package", async () => {
-    const url = new URL("../src/errors/closed-errors.ts?copy", import.meta.url).href;
-    const other = (await import(/* @vite-ignore */ url)) as typeof import("../src/errors/closed-errors.ts");
+    const url = new URL("../src/store-errors.ts?copy", import.meta.url).href;
+    const other = (await import(/* @vite-ignore */ url)) as typeof import("../src/store-errors.ts");
     const error = new other.StoreClosedError();
     expect(other.StoreClosedError).not.toBe(StoreClosedError);
     expect(isAetherError(error, "AETHER_STORE_CLOSED")).toBe(true);

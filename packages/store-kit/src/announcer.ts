@@ -23,18 +23,18 @@ export interface AnnounceOptions {
    * versions. A save never waits for it. The store does not close it.
    * @default none: nothing is announced
    */
-  readonly bus?: AnnouncementBus;
+  readonly bus?: AnnouncementBus | undefined;
   /**
    * The namespace that announcements are published to.
    * @default "events"
    */
-  readonly busNamespace?: string;
+  readonly busNamespace?: string | undefined;
   /**
    * Hears of each announcement that could not be published, with an `AnnouncementLostError`. The event is stored all the
    * same.
    * @default writes a warning to the console
    */
-  readonly onBusError?: (error: AnnouncementLostError) => void;
+  readonly onBusError?: ((error: AnnouncementLostError) => void) | undefined;
 }
 
 /**

@@ -89,7 +89,9 @@ function isSignal(value: unknown): boolean {
 }
 
 /** The options of a lazy read with their defaults filled in. */
-export type ReadRange = Required<Omit<ReadOptions, "signal">>;
+export type ReadRange = {
+  readonly [Option in Exclude<keyof ReadOptions, "signal">]-?: NonNullable<ReadOptions[Option]>;
+};
 
 /**
  * Checks the options of a lazy read and fills in the defaults.

@@ -105,7 +105,8 @@ export class ReferenceBus implements EventBroadcaster, WireEnd {
     this.checkPattern(pattern);
     const options = this.checkOptions(handler === undefined ? second : third);
     this.admit(options);
-    return this.open(this.request({ bufferSize: 1_024, overflow: "drop-oldest", ...options, pattern, handler }));
+    const { bufferSize = 1_024, overflow = "drop-oldest" } = options;
+    return this.open(this.request({ ...options, bufferSize, overflow, pattern, handler }));
   }
 
   /** A request of its own: what the caller does to the options later does not matter. */

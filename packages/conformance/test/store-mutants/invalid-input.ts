@@ -21,7 +21,7 @@ function accepting(path: string): StoreClass {
         return super.prepare(event);
       } catch (error) {
         if (!isAetherError(error, "AETHER_INVALID_EVENT") || !error.path.startsWith(path)) throw error;
-        return { ...event, id: "an id", timestamp: this.now() };
+        return { ...event, id: "an id", timestamp: this.now() } as Event;
       }
     }
   };

@@ -1,0 +1,73 @@
+import type {
+  BusClosedError,
+  InvalidNamespaceError,
+  SubscriptionOverflowError,
+  SubscriptionUsedError,
+} from "./bus-errors.ts";
+import { type AetherError, hasErrorBrand } from "./errors.ts";
+import type {
+  EventTooLargeError,
+  InvalidArgumentError,
+  InvalidEventError,
+  OutcomeUnknownError,
+  StoreClosedError,
+  StoreUnavailableError,
+  UnsupportedError,
+  VersionConflictError,
+} from "./store-errors.ts";
+
+/**
+ * Error codes and their classes. A package with errors of its own adds them:
+ *
+ * @example
+ * ```ts
+ * declare module "@aether/core" {
+ *   interface ErrorsByCode {
+ *     MY_STORE_FULL: MyStoreFullError;
+ *   }
+ * }
+ * ```
+ */
+export interface ErrorsByCode {
+  AETHER_VERSION_CONFLICT: VersionConflictError;
+  AETHER_INVALID_EVENT: InvalidEventError;
+  AETHER_INVALID_ARGUMENT: InvalidArgumentError;
+  AETHER_INVALID_NAMESPACE: InvalidNamespaceError;
+  AETHER_EVENT_TOO_LARGE: EventTooLargeError;
+  AETHER_OUTCOME_UNKNOWN: OutcomeUnknownError;
+  AETHER_STORE_UNAVAILABLE: StoreUnavailableError;
+  AETHER_STORE_CLOSED: StoreClosedError;
+  AETHER_BUS_CLOSED: BusClosedError;
+  AETHER_SUBSCRIPTION_OVERFLOW: SubscriptionOverflowError;
+  AETHER_SUBSCRIPTION_USED: SubscriptionUsedError;
+  AETHER_UNSUPPORTED: UnsupportedError;
+}
+
+/**
+ * Tells whether a thrown value is an Aether error and, if a code is given, whether it has that code.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_INVALID_EVENT")) console.log(error.path);
+ * ```
+ */
+export function isAetherError(error: unknown): error is AetherError;
+export function isAetherError<Code extends keyof ErrorsByCode>(error: unknown, code: Code): error is ErrorsByCode[Code];
+export function isAetherError(error: unknown, code?: string): boolean {
+  return hasErrorBrand(error) && (code === undefined || error.code === code);
+}
+
+/**
+ * Tells whether a thrown value is a version conflict: `isAetherError(error, "AETHER_VERSION_CONFLICT")`.
+ *
+ * @example
+ * ```ts
+ * await store.saveEvent(event).catch((error) => {
+ *   if (!isVersionConflictError(error)) throw error;
+ *   console.log(`read from version ${error.attemptedVersion} to ${error.currentVersion}`);
+ * });
+ * ```
+ */
+export function isVersionConflictError(error: unknown): error is VersionConflictError {
+  return isAetherError(error, "AETHER_VERSION_CONFLICT");
+}

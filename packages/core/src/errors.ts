@@ -1,0 +1,105 @@
+const brand: unique symbol = Symbol.for("aether.error");
+
+/** JSON form of an error: its name, code and message, its own fields, and its cause, if any. */
+export interface AetherErrorJson {
+  /** Name of the error class. */
+  readonly name: string;
+  /** Stable code of the error. */
+  readonly code: string;
+  /** Description of the error for people. */
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+/** Constructor details of an error class: the fields that the class declares, and the underlying error, if any. */
+export type ErrorDetails<E extends AetherError> = Omit<E, keyof AetherError> & { readonly cause?: unknown };
+
+/**
+ * Base class of all Aether errors. Identify an error by its `code`, with {@link isAetherError}. Codes are part of the API
+ * and work across copies of this package; messages may change, and `instanceof` fails for an error of another copy.
+ *
+ * The details that a subclass passes on become own fields of the error; `cause` becomes the error's cause. The
+ * subclass only declares the fields:
+ *
+ * @example
+ * ```ts
+ * class DiskFullError extends AetherError {
+ *   override readonly name: string = "DiskFullError";
+ *   readonly code = "MY_STORE_DISK_FULL" as const;
+ *   // Mount point of the disk.
+ *   declare readonly path: string;
+ *
+ *   constructor(details: ErrorDetails<DiskFullError>) {
+ *     super(`the disk at ${quote(details.path)} is full; free some space`, details);
+ *   }
+ * }
+ * throw new DiskFullError({ path: "/var/events" });
+ * ```
+ */
+export abstract class AetherError extends Error {
+  /** Stable code that identifies the error. */
+  abstract readonly code: string;
+
+  static {
+    Object.defineProperty(AetherError.prototype, brand, { value: true });
+  }
+
+  constructor(message: string, details: object = {}) {
+    const { cause, ...fields }: { readonly cause?: unknown } = details;
+    super(message, because({ cause }));
+    Object.assign(this, fields);
+  }
+
+  /** Returns the JSON form for logs: name, code, message, own fields and causes, without the stack. */
+  toJSON(): AetherErrorJson {
+    const { name, code, message, cause } = this;
+    const fields = Object.fromEntries(Object.entries(this).filter(([field]) => !(field in reserved)));
+    return { name, code, message, ...fields, ...(cause === undefined ? {} : { cause: causeToJson(cause) }) };
+  }
+}
+
+const reserved = { name: true, code: true, message: true, stack: true, cause: true } as const;
+
+function causeToJson(cause: unknown): unknown {
+  if (hasErrorBrand(cause)) return cause.toJSON();
+  if (!(cause instanceof Error))
+    return typeof cause === "object" && cause !== null ? Object.prototype.toString.call(cause) : String(cause);
+  const { name, message } = cause;
+  const code = (cause as { code?: unknown }).code;
+  return {
+    name,
+    message,
+    ...(typeof code === "string" || typeof code === "number" ? { code } : {}),
+    ...(cause.cause === undefined ? {} : { cause: causeToJson(cause.cause) }),
+  };
+}
+
+/** Tells whether a value is an error of this package or of another copy of it. */
+export function hasErrorBrand(value: unknown): value is AetherError {
+  return typeof value === "object" && value !== null && brand in value;
+}
+
+/**
+ * Returns the options of `Error` for details whose cause is optional. Without a cause, the error has no property `cause`.
+ *
+ * @example
+ * ```ts
+ * throw new Error("the file cannot be read", because({ cause }));
+ * ```
+ */
+export function because(details: { readonly cause?: unknown }): ErrorOptions {
+  return details.cause === undefined ? {} : { cause: details.cause };
+}
+
+/**
+ * Quotes a caller's text for an error message, on one line. Text of more than 120 characters is cut and ends with `...`.
+ *
+ * @example
+ * ```ts
+ * throw new RangeError(`actor ${quote(actorId)} has no events`);
+ * ```
+ */
+export function quote(text: unknown): string {
+  const shown = typeof text === "string" ? text : String(text);
+  return JSON.stringify(shown.length > 120 ? `${shown.slice(0, 117)}...` : shown);
+}

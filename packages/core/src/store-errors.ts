@@ -1,0 +1,209 @@
+import { AetherError, type ErrorDetails, quote } from "./errors.ts";
+
+/**
+ * The version is not greater than the actor's latest version: another writer was first, or the same save already
+ * succeeded (`sameEvent`). Nothing was stored.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_VERSION_CONFLICT")) console.log(error.sameEvent ? "saved before" : error.currentVersion);
+ * ```
+ */
+export class VersionConflictError extends AetherError {
+  override readonly name: string = "VersionConflictError";
+  readonly code = "AETHER_VERSION_CONFLICT" as const;
+  /** Actor of the event. */
+  declare readonly actorId: string;
+  /** Version that the writer tried to save; for a batch, its first version. */
+  declare readonly attemptedVersion: number;
+  /** Latest version of the actor when the store rejected the save. */
+  declare readonly currentVersion: number;
+  /**
+   * True if the event with the same id is already stored at the attempted version; for a batch, if this holds for every
+   * event. An earlier attempt to save it succeeded, so there is nothing left to do.
+   */
+  declare readonly sameEvent: boolean;
+
+  constructor(details: VersionConflictDetails) {
+    super(describe(details), { ...details, sameEvent: details.sameEvent ?? false });
+  }
+}
+
+/** Constructor details of {@link VersionConflictError}. */
+export type VersionConflictDetails = Omit<ErrorDetails<VersionConflictError>, "sameEvent"> & {
+  /** @default false */
+  readonly sameEvent?: boolean | undefined;
+};
+
+function describe({ actorId, attemptedVersion, currentVersion, sameEvent }: VersionConflictDetails): string {
+  const actor = `actor ${quote(actorId)}`;
+  return sameEvent
+    ? `version ${attemptedVersion} of ${actor} is this very event, saved before; there is nothing left to do`
+    : `version ${attemptedVersion} of ${actor} was not saved: the latest version is ${currentVersion}; ` +
+        "read the new events, decide again, and save the version after the last one";
+}
+
+/**
+ * An event is invalid. Nothing was stored or published.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_INVALID_EVENT")) console.log(error.path, error.reason);
+ * ```
+ */
+export class InvalidEventError extends AetherError {
+  override readonly name: string = "InvalidEventError";
+  readonly code = "AETHER_INVALID_EVENT" as const;
+  /** Path to the offending value: `"data.lines[3].price"`, in a batch `"[1].version"`; empty for the event itself. */
+  declare readonly path: string;
+  /** Why the value is invalid, in words that follow the path: `"must be a string"`. */
+  declare readonly reason: string;
+
+  constructor(details: ErrorDetails<InvalidEventError>) {
+    super(`invalid event: ${details.path === "" ? "it" : details.path} ${details.reason}`, details);
+  }
+}
+
+/**
+ * An argument or an option, other than an event, is invalid. The call had no effect.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_INVALID_ARGUMENT")) console.log(error.argument, error.reason);
+ * ```
+ */
+export class InvalidArgumentError extends AetherError {
+  override readonly name: string = "InvalidArgumentError";
+  readonly code = "AETHER_INVALID_ARGUMENT" as const;
+  /** Name of the argument, and the path into it if that helps: `"fromVersion"`, `"snapshot.state.total"`. */
+  declare readonly argument: string;
+  /** Why the argument is invalid, in words that follow its name: `"must be a function"`. */
+  declare readonly reason: string;
+
+  constructor(details: ErrorDetails<InvalidArgumentError>) {
+    super(`${details.argument} ${details.reason}`, details);
+  }
+}
+
+/**
+ * Returns the error for an invalid argument.
+ *
+ * @example
+ * ```ts
+ * if (typeof onRetry !== "function") throw invalid("options.onRetry", "must be a function");
+ * ```
+ */
+export function invalid(argument: string, reason: string): InvalidArgumentError {
+  return new InvalidArgumentError({ argument, reason });
+}
+
+/**
+ * An event or a batch is larger than the store can keep in one piece. A batch is never split. Nothing was stored.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_EVENT_TOO_LARGE")) console.log(`${error.sizeBytes - error.limitBytes} bytes too many`);
+ * ```
+ */
+export class EventTooLargeError extends AetherError {
+  override readonly name: string = "EventTooLargeError";
+  readonly code = "AETHER_EVENT_TOO_LARGE" as const;
+  /** Actor of the event or batch. */
+  declare readonly actorId: string;
+  /** Encoded size of the event or batch. */
+  declare readonly sizeBytes: number;
+  /** Largest encoded size that the store accepts. */
+  declare readonly limitBytes: number;
+
+  constructor(details: ErrorDetails<EventTooLargeError>) {
+    super(
+      `the event or batch of actor ${quote(details.actorId)} has ${details.sizeBytes} bytes, ` +
+        `the store's limit is ${details.limitBytes}; save less at once, or keep large content elsewhere and refer to it`,
+      details,
+    );
+  }
+}
+
+/**
+ * The outcome of a save is unknown: no answer came in time, or the caller stopped waiting. Save the same events again, with
+ * the same ids and versions. Either they are stored then, or a version conflict with `sameEvent` reports that they
+ * already were.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) console.log(`save again with the ids ${error.eventIds}`);
+ * ```
+ */
+export class OutcomeUnknownError extends AetherError {
+  override readonly name: string = "OutcomeUnknownError";
+  readonly code = "AETHER_OUTCOME_UNKNOWN" as const;
+  /** Actor of the events. */
+  declare readonly actorId: string;
+  /** Ids of the events, including those that the store generated. Use them to save the events again. */
+  declare readonly eventIds: readonly string[];
+
+  constructor(details: ErrorDetails<OutcomeUnknownError>) {
+    super(
+      `it is unknown whether ${details.eventIds.length} event(s) of actor ${quote(details.actorId)} were saved; ` +
+        "save them again with the same ids and versions to find out",
+      { ...details, eventIds: Object.freeze([...details.eventIds]) },
+    );
+  }
+}
+
+/**
+ * The store's backend did not answer, or rejected the request. Nothing was stored; trying again later may help.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_STORE_UNAVAILABLE")) console.log(error.operation, error.reason);
+ * ```
+ */
+export class StoreUnavailableError extends AetherError {
+  override readonly name: string = "StoreUnavailableError";
+  readonly code = "AETHER_STORE_UNAVAILABLE" as const;
+  /** Failed operation, in words that follow "could not": `"read the latest version"`. */
+  declare readonly operation: string;
+  /** Why the operation failed, in words. */
+  declare readonly reason: string;
+
+  constructor(details: ErrorDetails<StoreUnavailableError>) {
+    super(`the store could not ${details.operation}: ${details.reason}`, details);
+  }
+}
+
+/**
+ * The store does not have the requested capability. Its manifest, `supports`, lists the capabilities that it has.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_UNSUPPORTED")) console.log(error.capability);
+ * ```
+ */
+export class UnsupportedError extends AetherError {
+  override readonly name: string = "UnsupportedError";
+  readonly code = "AETHER_UNSUPPORTED" as const;
+  /** Name of the missing capability: `"batch"`. */
+  declare readonly capability: string;
+
+  constructor(details: ErrorDetails<UnsupportedError>) {
+    super(`${details.capability} is not supported here; check supports() before using it`, details);
+  }
+}
+
+/**
+ * The store was closed before the call. The call had no effect.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_STORE_CLOSED")) console.log("open another store");
+ * ```
+ */
+export class StoreClosedError extends AetherError {
+  override readonly name: string = "StoreClosedError";
+  readonly code = "AETHER_STORE_CLOSED" as const;
+
+  constructor(details: ErrorDetails<StoreClosedError> = {}) {
+    super("the store is closed; open another one", details);
+  }
+}
