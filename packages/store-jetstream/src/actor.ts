@@ -1,5 +1,14 @@
-/** An actor and the subject that its events stand on. */
+/** An actor, and the subject of its events. */
 export interface Actor {
   readonly id: string;
   readonly subject: string;
 }
+
+/** The end of an actor's history: its latest version, and the stream sequence of the message that holds it. */
+export interface Head {
+  readonly version: number;
+  readonly sequence: number;
+}
+
+/** The head of an actor without events. */
+export const NO_EVENTS: Head = Object.freeze({ version: 0, sequence: 0 });

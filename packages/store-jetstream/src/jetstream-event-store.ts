@@ -3,8 +3,8 @@ import {
   type CallOptions,
   type Event,
   type EventsWithErrors,
-  InvalidArgumentError,
   InvalidEventError,
+  invalid,
   type NewEvent,
   type NewSnapshot,
   type ReadOptions,
@@ -17,7 +17,7 @@ import {
   type StoreSupports,
   type StreamingEventStore,
 } from "@aether/core";
-import { abortable, checkEstablished, type NatsConnection, pause } from "@aether/nats";
+import { checkEstablished, type NatsConnection, pause } from "@aether/nats";
 import {
   checkActorId,
   checkCount,
@@ -28,21 +28,15 @@ import {
   readSignal,
 } from "@aether/store-kit";
 import type { Actor } from "./actor.ts";
+import type { CacheStats } from "./head-cache.ts";
 import { type JetStreamStoreOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import { unavailable } from "./protocol/api-error.ts";
-import { readLazily } from "./replay/lazy-read.ts";
+import { Deadline } from "./protocol/ask-again.ts";
+import { publicError } from "./public-error.ts";
+import { readLazily } from "./read/lazy-read.ts";
 import { defaults, openParts, type StoreParts } from "./store-parts.ts";
-import { actorSubject, subjectFlaw } from "./subjects.ts";
-import type { CacheStats } from "./version-cache.ts";
+import { eventSubject, subjectFlaw } from "./subjects.ts";
 
-/**
- * What {@link JetStreamEventStore} can do.
- *
- * @example
- * ```ts
- * console.log(jetStreamStoreSupports.durable); // true
- * ```
- */
+/** Capabilities of {@link JetStreamEventStore}. */
 export const jetStreamStoreSupports: StoreSupports = Object.freeze({
   batch: true,
   replayErrors: true,
@@ -53,8 +47,8 @@ export const jetStreamStoreSupports: StoreSupports = Object.freeze({
 });
 
 /**
- * An event store on NATS JetStream. The stream's leader decides between writers, in this process and in others: each
- * commit says behind which message of its actor it belongs, and is refused if another stands there.
+ * An event store on NATS JetStream. The stream's leader decides between concurrent writers, in this process and in others:
+ * each commit names the actor's message that it follows, and is rejected if another message follows it already.
  *
  * The application owns the connection: the store neither opens nor closes it.
  *
@@ -68,24 +62,25 @@ export class JetStreamEventStore<out E extends Event = Event>
   implements BatchEventStore<E>, ReplayReportingEventStore<E>, StreamingEventStore<E>, SnapshotStore
 {
   readonly supports: StoreSupports = jetStreamStoreSupports;
-  /** The name of the stream, encoded and with its namespace. */
+  /** Name of the stream on the server: the encoded name of the store, after its namespace. */
   readonly streamName: string;
   readonly #parts: StoreParts;
-  readonly #closeTimeoutMs: number;
+  readonly #ackTimeoutMs: number;
   #closing: Promise<void> | undefined;
 
   private constructor(parts: StoreParts, { effectiveName, ackTimeoutMs }: ResolvedOptions) {
     this.streamName = effectiveName;
     this.#parts = parts;
-    this.#closeTimeoutMs = ackTimeoutMs;
+    this.#ackTimeoutMs = ackTimeoutMs;
   }
 
   /**
-   * Opens a store, and makes its stream if it is not there (see the option `stream`).
+   * Opens a store, and creates its stream if it does not exist (see the option `stream`).
    *
    * @param connection - an open connection of `nats` 2.29 or `@nats-io/transport-node` 3.4
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER`
-   * @throws `AETHER_STORE_UNAVAILABLE` when JetStream is not enabled, does not answer, or a permission is missing
+   * @throws `AETHER_STORE_UNAVAILABLE` if JetStream is not enabled or does not answer, or a permission is missing
+   * @throws `AETHER_STORE_FULL` if the account or the server has no space for the stream
    */
   static async open<E extends Event = Event>(
     connection: NatsConnection,
@@ -93,99 +88,150 @@ export class JetStreamEventStore<out E extends Event = Event>
   ): Promise<JetStreamEventStore<E>> {
     const resolved = resolveOptions(options);
     checkEstablished(connection);
-    return new JetStreamEventStore<E>(await openParts(connection, resolved), resolved);
+    const { effectiveName } = resolved;
+    try {
+      return new JetStreamEventStore<E>(await openParts(connection, resolved), resolved);
+    } catch (error) {
+      throw publicError(`open stream ${effectiveName}`, error, effectiveName, undefined);
+    }
   }
 
-  /** How the version cache has done since the store was opened. */
+  /** Statistics of the version cache since the store was opened. */
   get cacheStats(): CacheStats {
     return this.#parts.cache.stats;
   }
 
   /**
-   * See `EventStore.saveEvent`. One round trip where the actor's version is known or the event is its first, else two.
+   * Saves one event. Its version must be greater than the actor's latest version: usually the version that you read, plus 1.
+   * The store fills in a missing `id` and `timestamp`.
    *
-   * @throws `AETHER_OUTCOME_UNKNOWN` when no answer came in time
-   * @throws `AETHER_CONTENTION` when others kept writing in between
+   * It needs one round trip if the actor's version is cached or the event is the actor's first, otherwise two.
+   *
+   * @throws `AETHER_VERSION_CONFLICT` if the version is taken; with `sameEvent`, the event is already stored
+   * @throws `AETHER_OUTCOME_UNKNOWN` if no answer came in time
+   * @throws `AETHER_CONTENTION` if other writers saved during every attempt
+   * @throws `AETHER_INVALID_EVENT`, `AETHER_EVENT_TOO_LARGE`, `AETHER_STORE_FULL`, `AETHER_STORE_UNAVAILABLE`
+   * @throws `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
   async saveEvent(event: NoInfer<NewEvent<E> | E>, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent<E>(event, defaults);
     const actor = this.#actorToWrite(prepared.actorId, "actorId");
-    const signal = this.#admit(options);
-    const [receipt] = await this.#parts.appender.save(actor, [prepared], signal);
+    const [receipt] = await this.#save(actor, [prepared], options);
     return receipt as SaveReceipt;
   }
 
-  /** See `BatchEventStore.saveEvents`. The batch is one message: it is stored whole or not at all, and never split. */
+  /**
+   * Saves several events of one actor, all or nothing, in ascending order of version. The batch is one message, and is never
+   * split. `[]` saves nothing.
+   *
+   * @throws the errors of {@link saveEvent}; `AETHER_INVALID_EVENT` also if the events have several actors or do not ascend
+   */
   async saveEvents(
     events: readonly NoInfer<NewEvent<E> | E>[],
     options?: CallOptions,
   ): Promise<readonly SaveReceipt[]> {
     const prepared = prepareEvents<E>(events, defaults);
     const [first] = prepared;
-    const actor = first === undefined ? undefined : this.#actorToWrite(first.actorId, "[0].actorId");
-    const signal = this.#admit(options);
-    return actor === undefined ? [] : this.#parts.appender.save(actor, prepared, signal);
+    if (first !== undefined) return this.#save(this.#actorToWrite(first.actorId, "[0].actorId"), prepared, options);
+    this.#checkOpen(options);
+    return [];
   }
 
-  /** See `EventStore.getEvents`. Records that are no events are skipped. */
+  /**
+   * Reads the events of an actor from a version on, in order; `[]` if there are none. It returns every event that was
+   * acknowledged before the call, whichever server answers. Records that are not events are skipped.
+   *
+   * @param fromVersion - the lowest version wanted
+   * @throws `AETHER_HISTORY_TRUNCATED` if the first of these events have expired (see the option `truncatedHistory`)
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
+   */
   async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly E[]> {
     return (await this.getEventsWithErrors(actorId, fromVersion, options)).events;
   }
 
-  /** See `ReplayReportingEventStore.getEventsWithErrors`. */
+  /**
+   * Reads the events of an actor, and reports the malformed records between them.
+   *
+   * @param fromVersion - the lowest version wanted
+   * @throws the errors of {@link getEvents}: `AETHER_STORE_UNAVAILABLE` and the others
+   */
   async getEventsWithErrors(actorId: string, fromVersion = 0, options?: CallOptions): Promise<EventsWithErrors<E>> {
     checkCount(fromVersion, "fromVersion");
     const actor = this.#actorToRead(actorId);
-    const signal = this.#admit(options);
-    return this.#parts.underway.run(() => this.#replay(actor, fromVersion, signal));
+    return this.#call("read events", options, (deadline) => this.#replay(actor, fromVersion, deadline));
   }
 
-  /** See `EventStore.getLatestVersion`. Always asks the stream's leader. */
+  /**
+   * Returns the latest version of an actor; 0 if it has no events. The answer always comes from the stream's leader.
+   *
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
+   */
   async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
     const actor = this.#actorToRead(actorId);
-    const signal = this.#admit(options);
-    return this.#parts.underway.run(async () => (await this.#parts.history.headToRead(actor, signal)).version);
+    return this.#call("read the latest version", options, async (deadline) => {
+      const { head } = await this.#parts.heads.current(actor, deadline);
+      return head.version;
+    });
   }
 
   /**
-   * See `StreamingEventStore.readEvents`. It yields what was stored when the first event was asked for; a reader that stops
-   * for a while holds at most two thousand commits.
+   * Reads the events of an actor one by one, in bounded memory, forward or backward. It returns the events that were stored
+   * when the first one was requested. A reader that pauses holds at most two thousand commits.
+   *
+   * @throws in the loop: the errors of {@link getEvents}, such as `AETHER_STORE_UNAVAILABLE`
    */
   readEvents(actorId: string, options?: ReadOptions): AsyncIterable<E> {
-    return { [Symbol.asyncIterator]: () => this.#read(actorId, options) };
+    return { [Symbol.asyncIterator]: () => this.#readLazily(actorId, options) };
   }
 
   /**
-   * See `SnapshotStore.saveSnapshot`. The newest few of each actor are kept (`snapshotHistory`), in a stream of their own.
+   * Saves a snapshot of an actor's state, unless a newer one is stored. The newest few of each actor are kept (see the option
+   * `snapshotHistory`), in a stream of their own.
    *
-   * @throws `AETHER_EVENT_TOO_LARGE` when it does not fit into one message
-   * @throws `AETHER_STORE_FULL`
+   * @throws `AETHER_INVALID_ARGUMENT` if the snapshot is invalid, or its version is above the actor's latest one
+   * @throws `AETHER_EVENT_TOO_LARGE` if the snapshot does not fit into one message
+   * @throws `AETHER_STORE_FULL`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
+   * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if the snapshots' own stream is not as requested
    */
   async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void> {
     const prepared = prepareSnapshot(snapshot);
     const actor = this.#actorToRead(prepared.actorId, "snapshot.actorId");
-    const signal = this.#admit(options);
-    await this.#parts.underway.run(() => abortable(this.#saveSnapshot(actor, prepared), signal));
+    const { history, snapshots } = this.#parts;
+    return this.#call("save a snapshot", options, async (deadline) => {
+      const { head, sequence } = await history.sequenceAfter(actor, prepared.version, deadline);
+      if (sequence === undefined) {
+        throw invalid("snapshot.version", `is above the actor's latest version, ${head.version}`);
+      }
+      await snapshots.save(actor, prepared, defaults.now(), sequence, deadline);
+    });
   }
 
-  /** See `SnapshotStore.getLatestSnapshot`. A snapshot that cannot be read counts as none. */
+  /**
+   * Returns the newest snapshot of an actor; `undefined` if there is none, or it is unreadable.
+   *
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
+   */
   async getLatestSnapshot<State extends object = object>(
     actorId: string,
     options?: CallOptions,
   ): Promise<Snapshot<State> | undefined> {
     const actor = this.#actorToRead(actorId);
-    const signal = this.#admit(options);
-    const snapshot = await this.#parts.underway.run(() => abortable(this.#latestSnapshot(actor), signal));
-    return snapshot as Snapshot<State> | undefined;
+    const { history, snapshots } = this.#parts;
+    return this.#call("read the latest snapshot", options, async (deadline) => {
+      const found = await snapshots.latest(actor, deadline);
+      if (found === undefined) return undefined;
+      history.rememberSnapshot(actor, { version: found.snapshot.version, sequence: found.sequence });
+      return found.snapshot as Snapshot<State>;
+    });
   }
 
   /**
-   * An actor's newest snapshot and the events behind it: what a fold goes on from. It costs the same however long the
-   * actor's history and the stream are: one round trip where at most one commit came after the snapshot, else two.
+   * Reads an actor's newest snapshot and the events after it: everything that a fold needs. The cost does not depend on the
+   * length of the history or the size of the stream: one round trip if at most one commit follows the snapshot, otherwise two.
    * Without a snapshot it reads every event.
    *
-   * @throws what `getLatestSnapshot` and `getEvents` throw
-   * @throws `AETHER_HISTORY_TRUNCATED`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
+   * @throws `AETHER_HISTORY_TRUNCATED` if the first events after the snapshot have expired
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
    *
    * @example
    * ```ts
@@ -195,83 +241,96 @@ export class JetStreamEventStore<out E extends Event = Event>
    */
   async load<State extends object = object>(actorId: string, options?: CallOptions): Promise<LoadedActor<E, State>> {
     const actor = this.#actorToRead(actorId);
-    const signal = this.#admit(options);
-    return this.#parts.underway.run(async () => {
-      const latest = this.#parts.snapshots.latest(actor);
-      const behind = latest.then((found) => found && { version: found.snapshot.version, sequence: found.sequence });
-      const both = Promise.all([latest, this.#parts.history.nextCommitOnly(actor, behind)]);
-      const [found, events] = await abortable(asReads(both), signal);
+    const { history, snapshots } = this.#parts;
+    return this.#call("read events", options, async (deadline) => {
+      const latest = snapshots.latest(actor, deadline);
+      const snapshotEnd = latest.then(
+        (found) => found && { version: found.snapshot.version, sequence: found.sequence },
+      );
+      const [found, events] = await Promise.all([latest, history.nextCommitOnly(actor, snapshotEnd, deadline)]);
       const snapshot = found?.snapshot as Snapshot<State> | undefined;
       if (events !== undefined) return { snapshot, events: Object.freeze(events) as readonly E[] };
-      if (found !== undefined)
-        this.#parts.history.rememberSnapshot(actor, { version: found.snapshot.version, sequence: found.sequence });
+      const end = await snapshotEnd;
+      if (end !== undefined) history.rememberSnapshot(actor, end);
       const fromVersion = (snapshot?.version ?? 0) + 1;
-      return { snapshot, events: (await this.#replay(actor, fromVersion, signal)).events };
+      return { snapshot, events: (await this.#replay(actor, fromVersion, deadline)).events };
     });
   }
 
   /**
-   * Waits for the calls that are under way and the announcements that wait, at most for `ackTimeoutMs`, and refuses what
-   * comes later. Lazy reads end with `AETHER_STORE_CLOSED`. The connection stays open.
+   * Closes the store: it rejects new calls, and waits for the calls in flight and the pending announcements, at most for
+   * `ackTimeoutMs`. Lazy reads end with `AETHER_STORE_CLOSED`. The connection stays open. Never rejects.
    */
   close(): Promise<void> {
     this.#closing ??= this.#finish();
     return this.#closing;
   }
 
-  /** Closes it, for `await using`. */
+  /** Closes the store, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
   async #finish(): Promise<void> {
-    const deadline = new AbortController();
-    const drained = this.#parts.underway.drained().then(() => this.#parts.announcer?.drained());
-    await Promise.race([drained, pause(this.#closeTimeoutMs, deadline.signal).catch(() => {})]);
-    deadline.abort();
-    this.#parts.link.close();
+    const { inFlight, announcer, link } = this.#parts;
+    const late = new AbortController();
+    const drained = inFlight.drained().then(() => announcer?.drained());
+    await Promise.race([drained, pause(this.#ackTimeoutMs, late.signal).catch(() => {})]);
+    late.abort();
+    link.close();
   }
 
-  async #replay(actor: Actor, fromVersion: number, signal: AbortSignal | undefined): Promise<EventsWithErrors<E>> {
+  async #save(
+    actor: Actor,
+    events: readonly Event[],
+    options: CallOptions | undefined,
+  ): Promise<readonly SaveReceipt[]> {
+    const signal = this.#checkOpen(options);
+    try {
+      return await this.#parts.appender.save(actor, events, signal);
+    } catch (error) {
+      throw publicError("save", error, this.streamName, signal);
+    }
+  }
+
+  async #replay(actor: Actor, fromVersion: number, deadline: Deadline): Promise<EventsWithErrors<E>> {
     const events: E[] = [];
     const errors: ReplayError[] = [];
-    for await (const commit of this.#parts.history.read(actor, { fromVersion, signal })) {
+    for await (const commit of this.#parts.history.read(actor, { fromVersion }, deadline)) {
       for (const event of commit.events) events.push(event as E);
-      errors.push(...commit.errors);
+      for (const error of commit.errors) errors.push(error);
     }
     return { events: Object.freeze(events), errors: Object.freeze(errors) };
   }
 
-  async #saveSnapshot(actor: Actor, snapshot: NewSnapshot): Promise<void> {
-    const { head, sequence } = await asReads(this.#parts.history.sequenceBehind(actor, snapshot.version));
-    if (sequence === undefined) {
-      const reason = `is ahead of the actor's latest version, ${head.version}`;
-      throw new InvalidArgumentError({ argument: "snapshot.version", reason });
-    }
-    await this.#parts.snapshots.save(actor, snapshot, defaults.now(), sequence);
-  }
-
-  async #latestSnapshot(actor: Actor): Promise<Snapshot | undefined> {
-    const found = await asReads(this.#parts.snapshots.latest(actor));
-    if (found === undefined) return undefined;
-    const { snapshot, sequence } = found;
-    this.#parts.history.rememberSnapshot(actor, { version: snapshot.version, sequence });
-    return snapshot;
-  }
-
-  async *#read(actorId: string, options: ReadOptions | undefined): AsyncGenerator<E, void, undefined> {
+  async *#readLazily(actorId: string, options: ReadOptions | undefined): AsyncGenerator<E, void, undefined> {
     const range = readRange(options);
     const actor = this.#actorToRead(actorId);
-    const signal = this.#admit(options);
+    const signal = this.#checkOpen(options);
+    const { heads, history } = this.#parts;
+    const deadline = new Deadline(this.#ackTimeoutMs, signal);
     try {
-      yield* readLazily(this.#parts.history, actor, range, signal) as AsyncGenerator<E, void, undefined>;
+      yield* readLazily(heads, history, actor, range, deadline) as AsyncGenerator<E, void, undefined>;
     } catch (cause) {
-      throw this.#closing === undefined ? cause : new StoreClosedError({ cause });
+      if (this.#closing !== undefined) throw new StoreClosedError({ cause });
+      throw publicError("read events", cause, this.streamName, signal);
     }
   }
 
-  /** @returns the signal of the call */
-  #admit(options: CallOptions | undefined): AbortSignal | undefined {
+  /** Runs a call within its time, and translates its errors. Closing waits for it. */
+  #call<T>(operation: string, options: CallOptions | undefined, work: (deadline: Deadline) => Promise<T>): Promise<T> {
+    const signal = this.#checkOpen(options);
+    return this.#parts.inFlight.run(async () => {
+      try {
+        return await work(new Deadline(this.#ackTimeoutMs, signal));
+      } catch (error) {
+        throw publicError(operation, error, this.streamName, signal);
+      }
+    });
+  }
+
+  /** Checks that a call may begin. Returns its signal. */
+  #checkOpen(options: CallOptions | undefined): AbortSignal | undefined {
     const signal = readSignal(options);
     if (this.#closing !== undefined) throw new StoreClosedError();
     this.#parts.watch.check();
@@ -280,7 +339,7 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   #actorToWrite(id: string, path: string): Actor {
-    const subject = actorSubject(this.streamName, id);
+    const subject = eventSubject(this.streamName, id);
     const flaw = subjectFlaw(subject);
     if (flaw !== undefined) throw new InvalidEventError({ path, reason: flaw });
     return { id, subject };
@@ -288,26 +347,17 @@ export class JetStreamEventStore<out E extends Event = Event>
 
   #actorToRead(id: string, argument = "actorId"): Actor {
     checkActorId(id, argument);
-    const subject = actorSubject(this.streamName, id);
+    const subject = eventSubject(this.streamName, id);
     const flaw = subjectFlaw(subject);
-    if (flaw !== undefined) throw new InvalidArgumentError({ argument, reason: flaw });
+    if (flaw !== undefined) throw invalid(argument, flaw);
     return { id, subject };
   }
 }
 
-/** What {@link JetStreamEventStore.load} finds. */
+/** Result of {@link JetStreamEventStore.load}. */
 export interface LoadedActor<out E extends Event = Event, State extends object = object> {
   /** The newest snapshot; `undefined` if there is none. */
   readonly snapshot: Snapshot<State> | undefined;
-  /** The events behind the snapshot; without one, all. */
+  /** The events after the snapshot; all events if there is none. */
   readonly events: readonly E[];
-}
-
-/** Turns the failure of a request to JetStream into the public error. */
-async function asReads<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw unavailable("read", error);
-  }
 }

@@ -1,74 +1,77 @@
-import { InvalidArgumentError } from "@aether/core";
+import { invalid } from "@aether/core";
 import { type AnnounceOptions, checkCount, readAnnounceOptions, readFields } from "@aether/store-kit";
-import type { StreamMode } from "./stream/ensure-stream.ts";
 import { MAX_STREAM_NAME_BYTES, streamNameFor } from "./subjects.ts";
 
-/** How a JetStream store is opened. */
+/**
+ * How a store treats its streams when it is opened: `"create"` creates missing streams; `"update"` also changes the settings
+ * of existing ones to the requested values, as far as the server allows; `"bind"` does neither, and needs no permission for it.
+ */
+export type StreamMode = "create" | "update" | "bind";
+
+/** Options of {@link JetStreamEventStore.open}. */
 export interface JetStreamStoreOptions extends AnnounceOptions {
-  /** What the store is called: any text that is not empty. Encoded, it becomes the name of its stream. */
+  /** Name of the store: any text that is not empty. The stream has the same name, encoded. */
   readonly streamName: string;
   /**
-   * Stands before the stream's name and all its subjects, so that tenants or environments share a server and never meet:
-   * different pairs of namespace and stream name are different stores.
+   * Prefix of the stream's name and of all its subjects, so that tenants or environments can share a server. Different pairs
+   * of namespace and stream name are different stores.
    * @default none
    */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /**
-   * How long events are kept, in milliseconds, or `"forever"`. An audit trail wants `"forever"`.
+   * Time to keep events, in milliseconds, or `"forever"`. Use `"forever"` for an audit trail.
    *
-   * When the stream is there already and this is not given, its own retention stands.
+   * If the stream exists and this option is omitted, the stream keeps its own retention.
    * @default 31_536_000_000 (365 days)
    */
-  readonly streamRetention?: number | "forever";
+  readonly streamRetention?: number | "forever" | undefined;
   /**
-   * On how many servers each event is kept: 1, or 3 or 5 in a cluster.
+   * Number of servers that keep each event: 1, or 3 or 5 in a cluster.
    *
-   * When the stream is there already and this is not given, its own number stands.
+   * If the stream exists and this option is omitted, the stream keeps its own number.
    * @default 1
    */
-  readonly replicaCount?: number;
+  readonly replicaCount?: number | undefined;
   /**
-   * How many snapshots of each actor are kept, the newest.
+   * Number of snapshots to keep for each actor: the newest ones.
    *
-   * When there are snapshots already and this is not given, their own number stands.
+   * If snapshots exist and this option is omitted, their stream keeps its own number.
    * @default 3
    */
-  readonly snapshotHistory?: number;
+  readonly snapshotHistory?: number | undefined;
   /**
-   * What a read does when the beginning of what is asked for has expired: `"refuse"` rejects with
-   * `AETHER_HISTORY_TRUNCATED`, because a fold over the rest would be wrong; `"accept"` reads the rest.
+   * What a read does if the first requested events have expired: `"refuse"` rejects with `AETHER_HISTORY_TRUNCATED`, because
+   * a fold over the rest would be wrong; `"accept"` returns the rest.
    * @default "refuse"
    */
-  readonly truncatedHistory?: "refuse" | "accept";
+  readonly truncatedHistory?: "refuse" | "accept" | undefined;
   /**
-   * What may be done to the store's streams: `"create"` makes what is not there; `"update"` also changes the settings of
-   * what is there to those that are asked for, as far as the server allows; `"bind"` does neither, and needs no permission
-   * for it.
+   * How the store treats its streams when it is opened: `"create"`, `"update"` or `"bind"`.
    * @default "create"
    */
-  readonly stream?: StreamMode;
+  readonly stream?: StreamMode | undefined;
   /**
-   * How many actors' latest versions are remembered, at about 100 bytes each. 0 remembers none.
+   * Number of actors whose latest version is cached, at about 100 bytes each. 0 disables the cache.
    * @default 100_000
    */
-  readonly cacheSize?: number;
+  readonly cacheSize?: number | undefined;
   /**
-   * How long a save waits for the server, in milliseconds, before its outcome counts as unknown; and how long a read
-   * waits without progress before it fails.
+   * Time that a call waits for the server, in milliseconds. A save that was sent then fails with `AETHER_OUTCOME_UNKNOWN`, every
+   * other call with `AETHER_STORE_UNAVAILABLE`. A read that makes progress starts over.
    * @default 10_000
    */
-  readonly ackTimeoutMs?: number;
+  readonly ackTimeoutMs?: number | undefined;
   /**
-   * How many commits, of different actors, may be under way at once.
+   * Maximum number of commits, of different actors, in flight at once. Further saves wait.
    * @default 512
    */
-  readonly maxInFlight?: number;
+  readonly maxInFlight?: number | undefined;
 }
 
 /** The options with their defaults filled in. */
 export interface ResolvedOptions {
   readonly effectiveName: string;
-  /** `undefined` for ever. */
+  /** `undefined` if events are kept forever. */
   readonly streamRetentionMs: number | undefined;
   readonly replicaCount: number;
   readonly cacheSize: number;
@@ -78,8 +81,8 @@ export interface ResolvedOptions {
   readonly stream: StreamMode;
   readonly acceptTruncated: boolean;
   readonly announce: AnnounceOptions;
-  /** Which settings the caller named. */
-  readonly asked: {
+  /** The settings that the caller requested. */
+  readonly requested: {
     readonly streamRetention: boolean;
     readonly replicaCount: boolean;
     readonly snapshotHistory: boolean;
@@ -88,7 +91,7 @@ export interface ResolvedOptions {
 
 const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
 
-/** Servers keep ages in nanoseconds in 64 bits. */
+/** Servers store ages in nanoseconds, in 64 bits. */
 const MAX_RETENTION_MS = 9_000_000_000_000;
 
 const storeFields = [
@@ -141,7 +144,7 @@ export function resolveOptions(given: JetStreamStoreOptions): ResolvedOptions {
     stream,
     acceptTruncated: truncatedHistory === "accept",
     announce: options,
-    asked: {
+    requested: {
       streamRetention: options.streamRetention !== undefined,
       replicaCount: options.replicaCount !== undefined,
       snapshotHistory: options.snapshotHistory !== undefined,
@@ -156,15 +159,11 @@ function effectiveNameOf({ streamName, namespace }: JetStreamStoreOptions): stri
   if (name.length <= MAX_STREAM_NAME_BYTES) return name;
   throw invalid(
     "options.streamName",
-    `takes ${name.length} bytes with its namespace, at most ${MAX_STREAM_NAME_BYTES}`,
+    `has ${name.length} bytes with its namespace, the limit is ${MAX_STREAM_NAME_BYTES}`,
   );
 }
 
 function checkName(value: unknown, argument: string): void {
-  if (typeof value !== "string" || value === "") throw invalid(argument, "must be a string that is not empty");
+  if (typeof value !== "string" || value === "") throw invalid(argument, "must be a non-empty string");
   if (!value.isWellFormed()) throw invalid(argument, "must be well-formed Unicode, but has a lone surrogate");
-}
-
-function invalid(argument: string, reason: string): InvalidArgumentError {
-  return new InvalidArgumentError({ argument, reason });
 }

@@ -6,43 +6,49 @@ import { Committer } from "./append/committer.ts";
 import { Slots } from "./append/slots.ts";
 import { Expiry } from "./expiry/expiry.ts";
 import { Floors } from "./expiry/floors.ts";
+import { HeadCache } from "./head-cache.ts";
+import { InFlight } from "./in-flight.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { JetStreamApi } from "./protocol/jetstream-api.ts";
+import { Deadline } from "./protocol/ask-again.ts";
+import { JetStreamApi, type StreamInfo } from "./protocol/jetstream-api.ts";
 import { Link } from "./protocol/link.ts";
-import { DirectGet } from "./replay/direct-get.ts";
-import { History } from "./replay/history.ts";
-import { lastMessage } from "./replay/last-message.ts";
-import { PullReader } from "./replay/pull-reader.ts";
+import { DirectGet } from "./read/direct-get.ts";
+import { Heads } from "./read/heads.ts";
+import { History } from "./read/history.ts";
+import { LastMessages } from "./read/last-messages.ts";
+import { MessageReader } from "./read/message-reader.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
 import { ensureStream } from "./stream/ensure-stream.ts";
-import { eventsPlan, headsPlan, type StreamPlan, snapshotsPlan } from "./stream/stream-plan.ts";
+import { eventsPlan, floorsPlan, type StreamPlan, snapshotsPlan } from "./stream/stream-plan.ts";
 import { StreamWatch } from "./stream/stream-watch.ts";
-import { headSubject, snapshotSubject } from "./subjects.ts";
-import { Underway } from "./underway.ts";
-import { VersionCache } from "./version-cache.ts";
+import { floorSubject, snapshotSubject } from "./subjects.ts";
 
-/** Where ids and times come from that a writer left out. */
+/** Generates the ids and times that a writer leaves out. */
 export const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toISOString() };
 
-/** Making a stream takes a cluster longer than a save. */
+/** A cluster needs longer to create a stream than to store a message. */
 const SET_UP_TIMEOUT_MS = 10_000;
 
-/** What a read holds at most, unless single messages are larger. */
+/** Size of a chunk of a read, unless single messages are larger. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
-/** What an open store is made of. */
+/** The parts of an open store. */
 export interface StoreParts {
   readonly link: Link;
   readonly watch: StreamWatch;
-  readonly cache: VersionCache;
+  readonly cache: HeadCache;
+  readonly heads: Heads;
   readonly history: History;
   readonly appender: Appender;
   readonly snapshots: Snapshots;
   readonly announcer: Announcer | undefined;
-  readonly underway: Underway;
+  readonly inFlight: InFlight;
 }
 
-/** Opens the streams that the options ask for, and puts a store's parts together. @throws what `open` throws */
+/**
+ * Opens the streams that the options request, and assembles the parts of a store.
+ * @throws ApiError, NoReplyError, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER`
+ */
 export async function openParts(connection: EstablishedConnection, options: ResolvedOptions): Promise<StoreParts> {
   const uniqueName = uuid().replaceAll("-", "");
   const link = new Link(connection, uniqueName);
@@ -55,71 +61,75 @@ export async function openParts(connection: EstablishedConnection, options: Reso
 }
 
 async function assemble(link: Link, uniqueName: string, options: ResolvedOptions): Promise<StoreParts> {
-  const { effectiveName, ackTimeoutMs } = options;
-  // Short enough to ask again before a read gives up.
-  const requestTimeoutMs = Math.ceil(ackTimeoutMs / 3);
-  const apiOf = ({ config }: StreamPlan): JetStreamApi => new JetStreamApi(link, config.name, requestTimeoutMs);
-  const ensure = (plan: StreamPlan): ReturnType<typeof ensureStream> => {
-    const patienceMs = Math.max(SET_UP_TIMEOUT_MS, ackTimeoutMs);
-    const slowApi = new JetStreamApi(link, plan.config.name, Math.ceil(patienceMs / 3));
-    return ensureStream(slowApi, plan, { mode: options.stream, serverVersion: link.server.version, patienceMs });
+  const { effectiveName, ackTimeoutMs, cacheSize } = options;
+  const apiFor = ({ config }: StreamPlan): JetStreamApi => new JetStreamApi(link, config.name);
+  const ensure = (plan: StreamPlan, limitMs: number): Promise<StreamInfo> => {
+    const mode = { mode: options.stream, serverVersion: link.server.version };
+    return ensureStream(apiFor(plan), plan, mode, new Deadline(limitMs));
   };
+  const openTimeoutMs = Math.max(SET_UP_TIMEOUT_MS, ackTimeoutMs);
+  const maxMessageBytes = (): number => link.server.max_payload;
 
-  const events = eventsPlan(options);
-  const api = apiOf(events);
-  const info = await ensure(events);
-  const watch = new StreamWatch(link, api, effectiveName, info);
-  const heads = headsPlan(options);
+  const plan = eventsPlan(options);
+  const info = await ensure(plan, openTimeoutMs);
+  const api = apiFor(plan);
+  const watch = new StreamWatch(link, api, effectiveName, info, Math.ceil(ackTimeoutMs / 3));
+  const floors = floorsPlan(options);
   const expires = (info.config.max_age ?? 0) > 0;
-  if (expires) await ensure(heads);
-  const floors = new Floors({
-    link,
-    api: apiOf(heads),
-    cacheSize: options.cacheSize,
-    timeoutMs: ackTimeoutMs,
-    subjectOf: ({ id }) => headSubject(effectiveName, id),
-  });
-  const expiry = expires ? new Expiry(floors, watch, options.acceptTruncated) : undefined;
+  if (expires) await ensure(floors, openTimeoutMs);
+  const expiry = expires ? expiryOf(apiFor(floors), watch, options) : undefined;
 
-  const cache = new VersionCache(options.cacheSize);
-  let consumers = 0;
-  const newConsumerName = (): string => `${uniqueName}-${++consumers}`;
-  const chunkBytes = (): number => Math.max(CHUNK_BYTES, 2 * link.server.max_payload);
-  const reader = new PullReader(link, api, {
-    directGet: new DirectGet(api, {
-      streamName: effectiveName,
-      isAllowed: info.config.allow_direct === true,
-      maxBytes: chunkBytes,
-    }),
-    newConsumerName,
-    chunkBytes,
-    timeoutMs: ackTimeoutMs,
-    lastMessage: (subject, knownSequence) => lastMessage(api, watch, subject, knownSequence),
-    isReplicated: () => watch.isReplicated,
-  });
-  const patientApi = new JetStreamApi(link, effectiveName, requestTimeoutMs, ackTimeoutMs);
-  const history = new History({ api: patientApi, reader, cache, watch, expiry, patienceMs: ackTimeoutMs });
+  const cache = new HeadCache(cacheSize);
+  const lastMessages = new LastMessages(api, watch, cache);
+  const reader = readerOf(link, api, watch, info, uniqueName, effectiveName);
+  const heads = new Heads({ api, lastMessages, reader, cache, watch, expiry });
+  const history = new History({ api, heads, lastMessages, reader, cache, watch, expiry });
+
   const announcer = announcerFor(options.announce, defaults);
-  const underway = new Underway();
+  const inFlight = new InFlight();
   const appender = new Appender({
-    streamName: effectiveName,
     cache,
+    heads,
     history,
     committer: new Committer(link, api, watch, ackTimeoutMs),
     slots: new Slots(options.maxInFlight),
     expiry,
-    underway,
+    inFlight,
+    ackTimeoutMs,
     onStored: (stored) => announcer?.announce(stored),
-    maxMessageBytes: () => link.server.max_payload,
+    maxMessageBytes,
   });
-  const plan = snapshotsPlan(options);
-  const snapshots = new Snapshots({
-    link,
-    api: apiOf(plan),
-    timeoutMs: ackTimeoutMs,
-    streamName: plan.config.name,
-    ensure: () => ensure(plan),
+
+  const snapshotPlan = snapshotsPlan(options);
+  const snapshots = new Snapshots(apiFor(snapshotPlan), {
+    ensureStream: () => ensure(snapshotPlan, ackTimeoutMs),
     subjectOf: ({ id }) => snapshotSubject(effectiveName, id),
+    maxMessageBytes,
   });
-  return { link, watch, cache, history, appender, snapshots, announcer, underway };
+  return { link, watch, cache, heads, history, appender, snapshots, announcer, inFlight };
+}
+
+function expiryOf(api: JetStreamApi, watch: StreamWatch, options: ResolvedOptions): Expiry {
+  const { cacheSize, effectiveName, acceptTruncated } = options;
+  const floors = new Floors(api, { cacheSize, subjectOf: ({ id }) => floorSubject(effectiveName, id) });
+  return new Expiry(floors, watch, acceptTruncated);
+}
+
+function readerOf(
+  link: Link,
+  api: JetStreamApi,
+  watch: StreamWatch,
+  info: StreamInfo,
+  uniqueName: string,
+  streamName: string,
+): MessageReader {
+  let consumers = 0;
+  const chunkBytes = (): number => Math.max(CHUNK_BYTES, 2 * link.server.max_payload);
+  const isAllowed = info.config.allow_direct === true;
+  return new MessageReader(link, api, {
+    directGet: new DirectGet(api, { streamName, isAllowed, maxBytes: chunkBytes }),
+    newConsumerName: () => `${uniqueName}-${++consumers}`,
+    chunkBytes,
+    isReplicated: () => watch.isReplicated,
+  });
 }

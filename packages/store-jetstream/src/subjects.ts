@@ -1,19 +1,27 @@
-import { encodeToken } from "@aether/nats";
+import { encodeText, encodeToken } from "@aether/nats";
 
-/** The server cuts off connections that send longer control lines; a subject must leave room for what stands around it. */
+/** Maximum length of an actor's subject: the server disconnects clients that send longer control lines (4,096 bytes). */
 export const MAX_SUBJECT_BYTES = 1_024;
 
-/** Servers accept names of 255 bytes; the names of the streams beside it must fit too. */
+/** Servers accept stream names of 255 bytes; the names of the companion streams must fit too. */
 export const MAX_STREAM_NAME_BYTES: number = 255 - "~~snapshots".length;
 
-/** The name of a stream; a namespace stands before it, parted by a character that no encoded token has. */
+/** The tokens of an actor: partition, type and id. */
+const ANY_ACTOR = "*.*.*";
+
+/** The type of ids without a type. No encoded token contains this character. */
+const NO_TYPE = "~";
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The name of a stream. A namespace precedes it, separated by a character that no encoded token contains. */
 export function streamNameFor(streamName: string, namespace: string | undefined): string {
   return namespace === undefined ? encodeToken(streamName) : `${encodeToken(namespace)}~${encodeToken(streamName)}`;
 }
 
-/** The filter that covers the subjects of all actors of a stream. */
-export function actorSubjects(stream: string): string {
-  return `${stream}.events.>`;
+/** The filter that matches the events of all actors. */
+export function eventSubjects(stream: string): string {
+  return `${stream}.events.${ANY_ACTOR}`;
 }
 
 /** The stream of the snapshots. Neither part of a store's own name is empty, so no store can have this name. */
@@ -21,26 +29,23 @@ export function snapshotStream(stream: string): string {
   return `${stream}~~snapshots`;
 }
 
-/** The filter that covers the subjects of all snapshots. */
+/** The filter that matches the snapshots of all actors. */
 export function snapshotSubjects(stream: string): string {
-  return `${snapshotStream(stream)}.>`;
+  return `${snapshotStream(stream)}.${ANY_ACTOR}`;
 }
 
-/** The stream of the heads. */
-export function headStream(stream: string): string {
-  return `${stream}~~heads`;
+/** The stream of the version floors. */
+export function floorStream(stream: string): string {
+  return `${stream}~~floors`;
 }
 
-/** The filter that covers the subjects of all heads. */
-export function headSubjects(stream: string): string {
-  return `${headStream(stream)}.>`;
+/** The filter that matches the version floors of all actors. */
+export function floorSubjects(stream: string): string {
+  return `${floorStream(stream)}.${ANY_ACTOR}`;
 }
 
-/**
- * The subject of an actor: `<stream>.events.<type>.<id>`. The type is what stands before the first `-` of the id, so
- * that all actors of a type can be subscribed to; an id without one has the type `~`, which no id can spell.
- */
-export function actorSubject(stream: string, actorId: string): string {
+/** The subject of an actor's events: `<stream>.events.<partition>.<type>.<id>`. */
+export function eventSubject(stream: string, actorId: string): string {
   return `${stream}.events.${actorTokens(actorId)}`;
 }
 
@@ -49,19 +54,33 @@ export function snapshotSubject(stream: string, actorId: string): string {
   return `${snapshotStream(stream)}.${actorTokens(actorId)}`;
 }
 
-/** The subject of an actor's head. */
-export function headSubject(stream: string, actorId: string): string {
-  return `${headStream(stream)}.${actorTokens(actorId)}`;
+/** The subject of an actor's version floor. */
+export function floorSubject(stream: string, actorId: string): string {
+  return `${floorStream(stream)}.${actorTokens(actorId)}`;
 }
 
 function actorTokens(actorId: string): string {
-  const dash = actorId.indexOf("-");
-  const type = dash > 0 ? encodeToken(actorId.slice(0, dash)) : "~";
-  return `${type}.${encodeToken(actorId)}`;
+  return `${partitionOf(actorId)}.${typeOf(actorId)}.${encodeToken(actorId)}`;
 }
 
-/** Why an actor's subject cannot be used, or `undefined`. Encoded subjects are ASCII: characters are bytes. */
+/**
+ * The partition of an actor, one of sixteen, as a hexadecimal digit: the last four bits of the 32-bit FNV-1a hash of the
+ * id's UTF-8 bytes (G. Fowler, L. C. Noll, K.-P. Vo, D. Eastlake, "The FNV Non-Cryptographic Hash Algorithm", RFC 9923).
+ */
+export function partitionOf(actorId: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of encodeText(actorId)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash & 15).toString(16);
+}
+
+/** The part of the id before the first `-`, so that all actors of a type share a filter. A UUID has no type. */
+function typeOf(actorId: string): string {
+  const dash = actorId.indexOf("-");
+  return dash > 0 && !uuid.test(actorId) ? encodeToken(actorId.slice(0, dash)) : NO_TYPE;
+}
+
+/** Why a subject cannot be used, or `undefined`. Encoded subjects are ASCII: characters are bytes. */
 export function subjectFlaw(subject: string): string | undefined {
   if (subject.length <= MAX_SUBJECT_BYTES) return undefined;
-  return `is too long: its subject takes ${subject.length} bytes, at most ${MAX_SUBJECT_BYTES} are allowed`;
+  return `is too long: its subject has ${subject.length} bytes, the limit is ${MAX_SUBJECT_BYTES}`;
 }

@@ -167,6 +167,29 @@ describe.each(clients)("appending through $client", (client) => {
     expect(store.cacheStats).toMatchObject({ entries: 2, hits: 1, misses: 2 });
   });
 
+  test("a conflict asks the leader once, whichever event has the version", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, {}, connection);
+    const other = await server.open(client, { streamName: store.streamName });
+    const questionsOf = async (work: () => Promise<unknown>): Promise<number> => {
+      let count = 0;
+      connection.outgoing = (_, payload) => {
+        if (payload.includes("last_by_subj")) count++;
+        return "pass";
+      };
+      await work();
+      return count;
+    };
+    await store.saveEvent(event(1));
+    for (let version = 2; version <= 300; version++) await other.saveEvent(event(version));
+    // The cached version is outdated, so the server rejects the commit.
+    expect(await questionsOf(() => conflictOf(store.saveEvent(event(2))))).toBe(1);
+    await other.saveEvent(event(301));
+    expect(await questionsOf(() => conflictOf(store.saveEvent(event(301))))).toBe(1);
+    // The cached version is enough to reject the save.
+    expect(await questionsOf(() => conflictOf(store.saveEvent(event(301))))).toBe(1);
+  });
+
   test("reading an actor makes the next save of it warm", async () => {
     const store = await server.open(client);
     await store.saveEvent(event(1));
@@ -198,7 +221,7 @@ describe.each(clients)("appending through $client", (client) => {
     const plain = await server.connect(client);
     const connection = new LossyConnection(plain);
     const store = await server.open(client, {}, connection);
-    const subject = `${store.streamName}.events.order.order-1`;
+    const subject = `${store.streamName}.events.d.order.order-1`;
     let overtaken = 0;
     connection.outgoing = (sent) => {
       const other = { ...event(++overtaken), id: `other-${overtaken}`, timestamp: "2026-01-01T00:00:00Z" };
@@ -221,7 +244,7 @@ describe.each(clients)("appending through $client", (client) => {
       [2, 4].map((version) => event(version, { id: `e${version}`, timestamp: "2026-01-01T00:00:00Z" })),
     );
     const stored = await new RawStream(connection, store.streamName).messages(
-      `${store.streamName}.events.order.order-1`,
+      `${store.streamName}.events.d.order.order-1`,
     );
     expect(stored.map(({ data }) => data)).toEqual([
       '{"id":"e1","eventType":"Tested","actorId":"order-1","version":1,"data":{"n":1},"metadata":{"userId":"u"},"timestamp":"2026-01-01T00:00:00Z"}',

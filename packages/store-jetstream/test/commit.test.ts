@@ -3,13 +3,12 @@ import { describe, expect, test } from "vitest";
 import {
   commitHeaders,
   decodeCommits,
-  EXPECTATION_HEADER,
   encodeEvents,
   headerSpan,
   joinPayloads,
   positionOf,
-  VERSIONS_HEADER,
-} from "../src/commit.ts";
+} from "../src/protocol/commit.ts";
+import { EXPECTATION_HEADER, VERSIONS_HEADER } from "../src/protocol/headers.ts";
 import type { StoredMessage } from "../src/protocol/stored-message.ts";
 
 const event = (version: number, more: object = {}): Event => ({

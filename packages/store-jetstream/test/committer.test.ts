@@ -8,7 +8,7 @@ import { NoReplyError } from "../src/protocol/no-reply-error.ts";
 import type { StoredMessage } from "../src/protocol/stored-message.ts";
 import { StreamWatch } from "../src/stream/stream-watch.ts";
 
-const subject = "es.events.~.a";
+const subject = "es.events.c.~.a";
 const encoder = new TextEncoder();
 const payload = encoder.encode("ours");
 /** Behind sequence 10. */
@@ -50,7 +50,7 @@ async function outcomeOf(answers: readonly Answer[], { next = "ours", replicas =
       else resolve({ subject: "_INBOX", data: encoder.encode(JSON.stringify(answer)) });
     },
   } as unknown as Link;
-  const watch = new StreamWatch(link, api, "es", info);
+  const watch = new StreamWatch(link, api, "es", info, 100);
   const outcome = await new Committer(link, api, watch, 200).commit(commit);
   return { outcome, sent };
 }

@@ -1,7 +1,7 @@
 import type { Event, NewEvent } from "@aether/core";
 import type { NatsMessage } from "@aether/nats";
 import { describe, expect, test } from "vitest";
-import { actorSubject } from "../src/subjects.ts";
+import { eventSubject } from "../src/subjects.ts";
 import { clients } from "./support/clients.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";
 import { onOneServer } from "./support/open-stores.ts";
@@ -57,7 +57,7 @@ describe.each(clients)("what is damaged on its way, through $client", (client) =
   test("what is malformed in the stream stays an error", async () => {
     const { connection, store, fresh, damage, damages } = await opened();
     await store.saveEvent(event(1));
-    await new RawStream(connection, store.streamName).publish(actorSubject(store.streamName, actorId), "no JSON");
+    await new RawStream(connection, store.streamName).publish(eventSubject(store.streamName, actorId), "no JSON");
     await store.saveEvent(event(2));
     damage(holds(2));
     const { events, errors } = await (await fresh()).getEventsWithErrors(actorId);
@@ -72,7 +72,7 @@ describe.each(clients)("what is damaged on its way, through $client", (client) =
     const raw = new RawStream(connection, store.streamName);
     for (const version of [2, 1]) {
       const foreign = JSON.stringify({ ...event(version), timestamp: "2026-01-01T00:00:00Z" });
-      await raw.publish(actorSubject(store.streamName, actorId), foreign);
+      await raw.publish(eventSubject(store.streamName, actorId), foreign);
     }
     damage(holds(2));
     expect(await (await fresh()).getLatestVersion(actorId)).toBe(2);

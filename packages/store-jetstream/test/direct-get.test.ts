@@ -63,7 +63,7 @@ describe.each(clients)("reading few events through $client", (client) => {
     { many: true, name: "by a consumer" },
   ])("records that look like the server's own answers, or are damaged, end no read ($name)", async ({ many }) => {
     const { store, raw } = await openOn(2);
-    const subject = `${store.streamName}.events.a.a-1`;
+    const subject = `${store.streamName}.events.6.a.a-1`;
     const blocks = [
       "NATS/1.0 204 EOB\r\nNats-Num-Pending: 0\r\nNats-Last-Sequence: 99\r\n\r\n",
       "NATS/1.0 404 Message Not Found\r\n\r\n",
@@ -82,7 +82,7 @@ describe.each(clients)("reading few events through $client", (client) => {
 
   test("a first record with damaged headers ends no read either", async () => {
     const { connection, store, raw } = await openOn(0);
-    const subject = `${store.streamName}.events.a.a-1`;
+    const subject = `${store.streamName}.events.6.a.a-1`;
     await raw.publish(
       subject,
       JSON.stringify({ ...event(1), id: "f", timestamp: "2026-01-01T00:00:00Z" }),

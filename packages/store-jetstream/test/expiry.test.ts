@@ -1,6 +1,6 @@
 import type { NewEvent } from "@aether/core";
 import { describe, expect, test } from "vitest";
-import { headStream, headSubject } from "../src/subjects.ts";
+import { floorStream, floorSubject } from "../src/subjects.ts";
 import { clients } from "./support/clients.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";
 import { onOneServer } from "./support/open-stores.ts";
@@ -108,8 +108,8 @@ describe.each(clients)("events that expire, through $client", (client) => {
     connection.outgoing = (subject) => (subject.startsWith(`${store.streamName}.events.`) ? "lose" : "pass");
     await expect(store.saveEvent(event(1))).rejects.toMatchObject({ code: "AETHER_OUTCOME_UNKNOWN" });
     const next = await server.open(client, { streamName: store.streamName, streamRetention: 60_000 });
-    const heads = new RawStream(await server.connect(client), headStream(store.streamName));
-    expect(await heads.messages(headSubject(store.streamName, "a-1"))).toHaveLength(1);
+    const heads = new RawStream(await server.connect(client), floorStream(store.streamName));
+    expect(await heads.messages(floorSubject(store.streamName, "a-1"))).toHaveLength(1);
     expect(await next.getLatestVersion("a-1")).toBe(0);
     expect(await next.getEvents("a-1")).toEqual([]);
     await next.saveEvent(event(1));
@@ -121,7 +121,7 @@ describe.each(clients)("events that expire, through $client", (client) => {
     const store = await server.open(client, { streamRetention: 60_000 }, connection);
     const abort = new AbortController();
     connection.outgoing = (subject) => {
-      if (subject.startsWith(headStream(store.streamName))) abort.abort(new Error("enough"));
+      if (subject.startsWith(floorStream(store.streamName))) abort.abort(new Error("enough"));
       return "pass";
     };
     const save = store.saveEvent(event(1), { signal: abort.signal });
@@ -136,7 +136,7 @@ describe.each(clients)("events that expire, through $client", (client) => {
     const store = await server.open(client, { streamRetention: 60_000 }, connection);
     const before = connection.sent.length;
     for (const version of range(1, 100)) await store.saveEvent(event(version));
-    const sent = connection.sent.slice(before).filter((subject) => subject.startsWith(headStream(store.streamName)));
+    const sent = connection.sent.slice(before).filter((subject) => subject.startsWith(floorStream(store.streamName)));
     expect(sent).toHaveLength(4); // at versions 1, 17, 35 and 71
   });
 

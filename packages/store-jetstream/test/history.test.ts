@@ -1,13 +1,17 @@
 import { expect, test } from "vitest";
+import { HeadCache } from "../src/head-cache.ts";
+import { Deadline } from "../src/protocol/ask-again.ts";
 import type { JetStreamApi, StreamInfo } from "../src/protocol/jetstream-api.ts";
 import type { Link } from "../src/protocol/link.ts";
 import type { StoredMessage } from "../src/protocol/stored-message.ts";
-import { History } from "../src/replay/history.ts";
-import type { MessageRange, PullReader } from "../src/replay/pull-reader.ts";
+import { Heads } from "../src/read/heads.ts";
+import { History } from "../src/read/history.ts";
+import { LastMessages } from "../src/read/last-messages.ts";
+import type { MessageRange, MessageReader } from "../src/read/message-reader.ts";
+import type { ReadGoal } from "../src/read/read-goal.ts";
 import { StreamWatch } from "../src/stream/stream-watch.ts";
-import { VersionCache } from "../src/version-cache.ts";
 
-const actor = { id: "a", subject: "es.events.~.a" };
+const actor = { id: "a", subject: "es.events.c.~.a" };
 const message = (sequence: number, version: number): StoredMessage => ({
   sequence,
   data: new TextEncoder().encode(JSON.stringify(event(version))),
@@ -22,63 +26,91 @@ const event = (version: number) => ({
   timestamp: "2026-01-01T00:00:00Z",
 });
 
-/** A history whose cache forgets the actor whenever the leader is asked, as a save with an unknown outcome makes it. */
-function forgetful(): { readonly history: History; readonly asked: MessageRange[] } {
-  const cache = new VersionCache(10);
-  const asked: MessageRange[] = [];
-  const forgetting = <T>(answer: T): Promise<T> =>
-    Promise.resolve(answer).finally(() => queueMicrotask(() => queueMicrotask(() => cache.drop("a"))));
-  const api = {
-    lastMessage: () => forgetting(message(500, 50)),
-    nextMessage: (_: string, sequence: number) => forgetting(message(sequence, Math.ceil(sequence / 10))),
-  } as unknown as JetStreamApi;
-  const reader = {
-    read: async function* (_: unknown, range: MessageRange) {
-      asked.push(range);
-      yield [message(20, 2)];
-    },
-  } as unknown as PullReader;
-  const watch = { saw: () => {} } as unknown as StreamWatch;
-  return { history: new History({ api, reader, cache, watch, expiry: undefined, patienceMs: 0 }), asked };
-}
-
-test("what the leader has is what a read must reach, also when the cache forgets it meanwhile", async () => {
-  const { history, asked } = forgetful();
-  const range = { fromVersion: 2, signal: undefined };
-  for await (const { events } of history.read(actor, range)) expect(events.map(({ version }) => version)).toEqual([2]);
-  expect(asked).toMatchObject([{ knownSequence: 500 }]);
-});
-
-test("a replica that lags behind does not make a saved event another's", async () => {
-  const { history, asked } = forgetful();
-  const { head, sameEvents } = await history.compare(actor, [event(2)], 500);
-  expect({ version: head.version, sameEvents }).toEqual({ version: 50, sameEvents: true });
-  const first = await history.compare(actor, [event(1)], 500);
-  expect(first.sameEvents).toBe(false);
-  expect(asked.map(({ knownSequence }) => knownSequence)).toEqual([500, 500]);
-});
-
-/** A stream of three replicas, as the new leader tells of it. */
+/** A stream of three replicas, as its leader reports it. */
 const stream: StreamInfo = {
   config: { num_replicas: 3 },
   created: "2026-01-01T00:00:00Z",
   state: { first_seq: 1, last_seq: 500 },
 };
 
+interface FakeRead {
+  readonly range: MessageRange;
+  /** True if a read that continues at this sequence may end. */
+  readonly mayEndAt: (sequence: number) => Promise<boolean>;
+}
+
+/** A history on these answers of the server. Each read finds one event, of version 2. */
+function historyOn(api: Partial<JetStreamApi>, cache: HeadCache) {
+  const reads: FakeRead[] = [];
+  const reader = {
+    read: async function* (_: unknown, range: MessageRange, goal: ReadGoal) {
+      cache.drop("a");
+      reads.push({ range, mayEndAt: (sequence) => goal.isReachedBy(sequence) });
+      yield [message(20, 2)];
+    },
+  } as unknown as MessageReader;
+  const link = { onReconnect: () => {}, isClosed: false } as unknown as Link;
+  const server = api as JetStreamApi;
+  const watch = new StreamWatch(link, server, "es", stream, 100);
+  const lastMessages = new LastMessages(server, watch, cache);
+  const heads = new Heads({ api: server, lastMessages, reader, cache, watch, expiry: undefined });
+  const history = new History({ api: server, heads, lastMessages, reader, cache, watch, expiry: undefined });
+  return { heads, history, reads };
+}
+
+/** The cache forgets the actor whenever the leader is asked, as after a save with an unknown outcome. */
+function forgetful() {
+  const cache = new HeadCache(10);
+  const forgetting = <T>(answer: T): Promise<T> =>
+    Promise.resolve(answer).finally(() => queueMicrotask(() => queueMicrotask(() => cache.drop("a"))));
+  let questions = 0;
+  const api = {
+    lastMessage: () => {
+      questions++;
+      return forgetting(message(500, 50));
+    },
+    nextMessage: (_: string, sequence: number) => forgetting(message(sequence, Math.ceil(sequence / 10))),
+    streamInfo: async () => stream,
+  };
+  return { ...historyOn(api, cache), questions: () => questions };
+}
+
+const deadline = (): Deadline => new Deadline(30_000);
+
+test("a read must reach the leader's last message, even if the cache forgets it meanwhile", async () => {
+  const { history, reads } = forgetful();
+  for await (const { events } of history.read(actor, { fromVersion: 2 }, deadline())) {
+    expect(events.map(({ version }) => version)).toEqual([2]);
+  }
+  const [read] = reads;
+  expect(await read?.mayEndAt(501)).toBe(true);
+  expect(await read?.mayEndAt(500)).toBe(false);
+});
+
+test("a lagging replica does not make a saved event another writer's", async () => {
+  const { heads, history, reads, questions } = forgetful();
+  const current = await heads.current(actor, deadline(), 500);
+  expect(current.head.version).toBe(50);
+  expect(await history.hasEvents(actor, [event(2)], current, deadline())).toBe(true);
+  expect(await history.hasEvents(actor, [event(1)], current, deadline())).toBe(false);
+  expect(questions()).toBe(1); // the head is not asked for again
+  for (const read of reads) expect(await read.mayEndAt(500)).toBe(false);
+});
+
 test.each([
-  { outdated: [1], tellsOfStream: "old" },
-  { outdated: [2], tellsOfStream: "old" },
-  { outdated: [1, 2], tellsOfStream: "old" },
-  { outdated: [1, 2], tellsOfStream: "new" },
-  { outdated: [1, 2, 3, 4, 5, 6], tellsOfStream: "new" },
+  { outdated: [1], streamInfoFrom: "former" },
+  { outdated: [2], streamInfoFrom: "former" },
+  { outdated: [1, 2], streamInfoFrom: "former" },
+  { outdated: [1, 2], streamInfoFrom: "current" },
+  { outdated: [1, 2, 3, 4, 5, 6], streamInfoFrom: "current" },
 ] as const)(
-  "an outdated leader that gives answers $outdated does not make a saved event another's, when the $tellsOfStream one tells of the stream",
-  async ({ outdated, tellsOfStream }) => {
-    const cache = new VersionCache(10);
+  "answers $outdated of a former leader do not make a saved event another writer's, if the $streamInfoFrom leader describes the stream",
+  async ({ outdated, streamInfoFrom }) => {
+    const cache = new HeadCache(10);
     let answers = 0;
     let isOutdated = false;
     const api = {
-      // What was known is forgotten all the time, and the old leader has nothing of the event yet.
+      // Everything known is forgotten all the time, and the former leader does not have the event yet.
       lastMessage: async () => {
         cache.drop("a");
         answers++;
@@ -87,18 +119,11 @@ test.each([
       },
       nextMessage: async (_: string, sequence: number) => message(sequence, Math.ceil(sequence / 10)),
       streamInfo: async () =>
-        isOutdated && tellsOfStream === "old" ? { ...stream, state: { ...stream.state, last_seq: 10 } } : stream,
-    } as unknown as JetStreamApi;
-    const reader = {
-      read: async function* () {
-        cache.drop("a");
-        yield [message(20, 2)];
-      },
-    } as unknown as PullReader;
-    const link = { onReconnect: () => {}, isClosed: false } as unknown as Link;
-    const watch = new StreamWatch(link, api, "es", stream);
-    const history = new History({ api, reader, cache, watch, expiry: undefined, patienceMs: 30_000 });
-    const { head, sameEvents } = await history.compare(actor, [event(2)], 500);
-    expect({ version: head.version, sameEvents }).toEqual({ version: 50, sameEvents: true });
+        isOutdated && streamInfoFrom === "former" ? { ...stream, state: { ...stream.state, last_seq: 10 } } : stream,
+    };
+    const { heads, history } = historyOn(api, cache);
+    const current = await heads.current(actor, deadline(), 500);
+    expect(current.head.version).toBe(50);
+    expect(await history.hasEvents(actor, [event(2)], current, deadline())).toBe(true);
   },
 );

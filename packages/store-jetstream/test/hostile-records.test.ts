@@ -1,7 +1,7 @@
 import type { Event, NewEvent } from "@aether/core";
 import { describe, expect, test } from "vitest";
 import type { JetStreamEventStore } from "../src/index.ts";
-import { actorSubject, snapshotSubject } from "../src/subjects.ts";
+import { eventSubject, snapshotSubject } from "../src/subjects.ts";
 import { clients, type TestClient } from "./support/clients.ts";
 import { onOneServer } from "./support/open-stores.ts";
 import { RawStream } from "./support/raw-stream.ts";
@@ -21,7 +21,7 @@ async function opened(client: TestClient) {
   await store.saveEvent(event(3));
   const { streamName } = store;
   const fresh = () => server.open(client, { streamName, cacheSize: 0, ackTimeoutMs: 5_000 }, connection);
-  return { store, fresh, raw: new RawStream(connection, streamName), subject: actorSubject(streamName, actorId) };
+  return { store, fresh, raw: new RawStream(connection, streamName), subject: eventSubject(streamName, actorId) };
 }
 
 /** Every way of reading tells the same. */

@@ -15,7 +15,7 @@ describe.each(clients)("opening through $client", (client) => {
     const raw = new RawStream(connection, store.streamName);
     const { config } = await raw.api<{ config: Record<string, unknown> }>("STREAM.INFO.{stream}");
     expect(config).toMatchObject({
-      subjects: [`${store.streamName}.events.>`],
+      subjects: [`${store.streamName}.events.*.*.*`],
       storage: "file",
       retention: "limits",
       discard: "new",
@@ -52,6 +52,25 @@ describe.each(clients)("opening through $client", (client) => {
     });
     await expect(server.open(client, { streamName }, connection)).resolves.toBeDefined();
   });
+
+  test.each(["create", "update", "bind"] as const)(
+    "a stream with the subjects of an earlier format is rejected with an explanation, and not changed: %s",
+    async (stream) => {
+      const connection = await server.connect(client);
+      const streamName = newStreamName();
+      const raw = new RawStream(connection, streamName);
+      const subjects = [`${streamName}.events.>`];
+      const guards = { discard: "new", deny_delete: true, deny_purge: true };
+      await raw.api("STREAM.CREATE.{stream}", { name: streamName, subjects, ...guards });
+      await expect(server.open(client, { streamName, stream }, connection)).rejects.toMatchObject({
+        code: "AETHER_STREAM_MISMATCH",
+        message: expect.stringContaining("an earlier format, without partitions"),
+        differences: [{ setting: "subjects", expected: [`${streamName}.events.*.*.*`], actual: subjects }],
+      });
+      const { config } = await raw.api<{ config: { subjects: string[] } }>("STREAM.INFO.{stream}");
+      expect(config.subjects).toEqual(subjects);
+    },
+  );
 
   test("a stream of something else is not taken for a store", async () => {
     const connection = await server.connect(client);

@@ -98,7 +98,7 @@ describe.each(clients)("replay through $client", (client) => {
     const connection = await server.connect(client);
     const store = await server.open(client, {}, connection);
     const raw = new RawStream(connection, store.streamName);
-    const subject = `${store.streamName}.events.a.a-1`;
+    const subject = `${store.streamName}.events.6.a.a-1`;
     await raw.publish(subject, foreign(1));
     await raw.publish(subject, foreign(2));
     expect(await store.getLatestVersion("a-1")).toBe(2);
@@ -122,7 +122,7 @@ describe.each(clients)("replay through $client", (client) => {
       const connection = await server.connect(client);
       const store = await server.open(client, {}, connection);
       const raw = new RawStream(connection, store.streamName);
-      const subject = `${store.streamName}.events.a.a-1`;
+      const subject = `${store.streamName}.events.6.a.a-1`;
       await store.saveEvents([event(1), event(2)]);
       await raw.publish(subject, payload);
       expect(await store.getLatestVersion("a-1")).toBe(2);

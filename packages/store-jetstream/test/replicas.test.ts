@@ -32,7 +32,7 @@ function directGet(connection: NatsConnection, streamName: string) {
       },
     });
   });
-  const query = JSON.stringify({ last_by_subj: `${streamName}.events.a.a-1` });
+  const query = JSON.stringify({ last_by_subj: `${streamName}.events.6.a.a-1` });
   connection.publish(`$JS.API.DIRECT.GET.${streamName}`, new TextEncoder().encode(query), { reply });
   return { answered, waited: pause(250).then(() => "waited" as const) };
 }

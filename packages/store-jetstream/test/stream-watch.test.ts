@@ -10,23 +10,23 @@ const info = (last: number, replicas = 3, created = "2026-01-01T00:00:00Z"): Str
   state: { first_seq: 1, last_seq: last },
 });
 
-interface Scene {
+interface WatchedStream {
   readonly watch: StreamWatch;
-  /** What the server answers from now on. */
+  /** The server's next answers. */
   answer: StreamInfo | NoReplyError;
   reconnect(): void;
   close(): void;
 }
 
-function scene(replicas = 3): Scene {
+function watchStream(replicas = 3): WatchedStream {
   let listener = (): void => {};
   let closed = false;
   const link = {
     get isClosed() {
       return closed;
     },
-    onReconnect: (heard: () => void) => {
-      listener = heard;
+    onReconnect: (added: () => void) => {
+      listener = added;
       return () => {};
     },
   } as unknown as Link;
@@ -36,8 +36,8 @@ function scene(replicas = 3): Scene {
       return made.answer;
     },
   } as unknown as JetStreamApi;
-  const made: Scene = {
-    watch: new StreamWatch(link, api, "es", info(10, replicas)),
+  const made: WatchedStream = {
+    watch: new StreamWatch(link, api, "es", info(10, replicas), 100),
     answer: info(10, replicas),
     reconnect: () => listener(),
     close: () => {
@@ -53,34 +53,34 @@ afterEach(() => void vi.useRealTimers());
 const outdated = { reason: "outdated" };
 const reset = { code: "AETHER_STREAM_RESET" };
 
-describe("a server that answers with less than the stream had reached", () => {
-  test("of a stream with one replica: it was reset", async () => {
-    const { watch, ...of } = scene(1);
+describe("an answer that lacks messages that the stream had", () => {
+  test("means a reset if the stream has one replica", async () => {
+    const { watch, close } = watchStream(1);
     watch.saw(20);
-    await expect(watch.verify()).rejects.toMatchObject(reset);
+    await expect(watch.verify(100)).rejects.toMatchObject(reset);
     expect(() => watch.check()).toThrow(/went back from 20 to 10/);
-    of.close();
+    close();
   });
 
-  test("of a replicated stream: it may not know yet that it leads no more, and the true leader clears it up", async () => {
-    const it = scene();
+  test("may come from a former leader if the stream is replicated, until the current leader answers", async () => {
+    const it = watchStream();
     it.watch.saw(20);
-    await expect(it.watch.verify()).rejects.toMatchObject(outdated);
+    await expect(it.watch.verify(100)).rejects.toMatchObject(outdated);
     it.watch.check();
-    expect(it.watch.checking).toBeDefined(); // nothing is written meanwhile
+    expect(it.watch.checking).toBeDefined(); // nothing is written until then
     it.answer = info(21);
-    await it.watch.verify();
+    await it.watch.verify(100);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(it.watch.checking).toBeUndefined();
     await vi.advanceTimersByTimeAsync(60_000);
-    it.answer = info(10); // another time, much later
-    await expect(it.watch.verify()).rejects.toMatchObject(outdated);
+    it.answer = info(10); // again, much later
+    await expect(it.watch.verify(100)).rejects.toMatchObject(outdated);
     it.close();
     await vi.advanceTimersByTimeAsync(1_000);
   });
 
-  test("for longer than a leader can be wrong: it was reset", async () => {
-    const it = scene();
+  test("means a reset if it persists longer than a leader can be outdated", async () => {
+    const it = watchStream();
     it.watch.saw(20);
     it.reconnect();
     const { checking } = it.watch;
@@ -92,22 +92,22 @@ describe("a server that answers with less than the stream had reached", () => {
     expect(() => it.watch.check()).toThrow(/went back/);
   });
 
-  test("silence in between proves nothing", async () => {
-    const it = scene();
+  test("does not count across a time without answers", async () => {
+    const it = watchStream();
     it.watch.saw(20);
-    await expect(it.watch.verify()).rejects.toMatchObject(outdated);
+    await expect(it.watch.verify(100)).rejects.toMatchObject(outdated);
     it.answer = new NoReplyError("time-out", "es");
     await vi.advanceTimersByTimeAsync(40_000);
     it.answer = info(10);
-    await expect(it.watch.verify()).rejects.toMatchObject(outdated);
+    await expect(it.watch.verify(100)).rejects.toMatchObject(outdated);
     it.watch.check();
     it.close();
     await vi.advanceTimersByTimeAsync(1_000);
   });
 
-  test("and which was made at another time was reset, however many replicas it has", async () => {
-    const it = scene();
+  test("means a reset if the stream was created at another time, however many replicas it has", async () => {
+    const it = watchStream();
     it.answer = info(10, 3, "2026-01-02T00:00:00Z");
-    await expect(it.watch.verify()).rejects.toMatchObject(reset);
+    await expect(it.watch.verify(100)).rejects.toMatchObject(reset);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { NewEvent } from "@aether/core";
 import { expect, test } from "vitest";
-import { actorSubject } from "../src/subjects.ts";
+import { eventSubject } from "../src/subjects.ts";
 import { clients } from "./support/clients.ts";
 import { onOneServer } from "./support/open-stores.ts";
 import { RawStream } from "./support/raw-stream.ts";
@@ -30,13 +30,13 @@ const saves: readonly (readonly NewEvent[])[] = [
 const text = (binary: string): string =>
   new TextDecoder().decode(Uint8Array.from(binary, (each) => each.charCodeAt(0)));
 
-test.each(clients)("what stands in the stream is what the golden file holds, to the byte: $client", async (client) => {
+test.each(clients)("the stored messages equal the golden file, byte by byte: $client", async (client) => {
   const connection = await server.connect(client);
   const store = await server.open(client, {}, connection);
   for (const events of saves) await store.saveEvents(events);
   const raw = new RawStream(connection, store.streamName);
   const actors = [...new Set(saves.flat().map(({ actorId }) => actorId))];
-  const subjects = actors.map((actorId) => actorSubject(store.streamName, actorId));
+  const subjects = actors.map((actorId) => eventSubject(store.streamName, actorId));
   const commits = await Promise.all(
     subjects.map(async (subject) =>
       (await raw.messages(subject)).map(({ headers, data }) =>

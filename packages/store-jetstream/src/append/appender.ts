@@ -1,90 +1,105 @@
 import { type Event, EventTooLargeError, type SaveReceipt, VersionConflictError } from "@aether/core";
-import type { Actor } from "../actor.ts";
-import { commitHeaders, joinPayloads, MAX_HEADER_BYTES } from "../commit.ts";
+import { type Actor, type Head, NO_EVENTS } from "../actor.ts";
+import { ContentionError } from "../errors.ts";
 import type { Expiry } from "../expiry/expiry.ts";
-import { isFull, unavailable } from "../protocol/api-error.ts";
-import type { History } from "../replay/history.ts";
-import type { Underway } from "../underway.ts";
-import { type Head, NO_EVENTS, type VersionCache } from "../version-cache.ts";
+import type { HeadCache } from "../head-cache.ts";
+import type { InFlight } from "../in-flight.ts";
+import { Deadline } from "../protocol/ask-again.ts";
+import { commitHeaders, joinPayloads, MAX_HEADER_BYTES } from "../protocol/commit.ts";
+import type { CurrentHead, Heads } from "../read/heads.ts";
+import type { History } from "../read/history.ts";
 import type { Commit, CommitOutcome, Committer } from "./committer.ts";
-import { ContentionError } from "./contention-error.ts";
 import { SaveRequest } from "./save-request.ts";
+import { SaveTimeouts } from "./save-timeouts.ts";
 import type { Slots } from "./slots.ts";
-import { StoreFullError } from "./store-full-error.ts";
 
-/** How often one save reads the head anew because others keep writing. */
+/** Number of times that one save reads the head again because other writers keep saving. */
 const MAX_REFUSALS = 20;
 
-/** The head that a first version is tried on without looking. */
+/** The presumed head of an actor whose first version is saved without asking. */
 const PRESUMED_NEW: Head = Object.freeze({ ...NO_EVENTS });
 
-/** The saves of one actor that wait; at most one commit of an actor is under way in this store. */
+/** The head that the next commit builds on. */
+interface Base {
+  readonly head: Head;
+  /** The leader's answer, if it was asked for the head just now. */
+  readonly current?: CurrentHead;
+}
+
+/** The waiting saves of one actor. This store has at most one commit of an actor in flight. */
 interface ActorQueue {
   readonly actor: Actor;
   readonly waiting: SaveRequest[];
 }
 
-/** What the appender works with. */
 export interface AppenderParts {
-  readonly streamName: string;
-  readonly cache: VersionCache;
+  readonly cache: HeadCache;
+  readonly heads: Heads;
   readonly history: History;
   readonly committer: Committer;
   readonly slots: Slots;
-  /** Only where events expire. */
+  /** Only on streams whose events expire. */
   readonly expiry: Expiry | undefined;
-  readonly underway: Underway;
-  /** Told of what is stored, in the order of each actor's versions. */
+  readonly inFlight: InFlight;
+  readonly ackTimeoutMs: number;
+  /** Called with the stored events, in the order of each actor's versions. */
   readonly onStored: (events: readonly Event[]) => void;
-  /** The largest message that the server takes, headers and payload, in bytes. */
+  /** The server's maximum size of a message, headers and payload, in bytes. */
   readonly maxMessageBytes: () => number;
 }
 
 /**
- * Appends events. Actors are written in parallel; the saves of one actor are judged in the order of the calls, and those
- * that wait while a commit is under way travel together in the next. The server decides between this store and others.
+ * Appends events. Actors are written in parallel. The saves of one actor are decided in the order of the calls; saves that
+ * wait for a commit in flight share the next one. The server decides between this store and others.
  */
 export class Appender {
   readonly #parts: AppenderParts;
   readonly #queues = new Map<string, ActorQueue>();
+  readonly #timeouts: SaveTimeouts;
+  readonly #onSettled = (request: SaveRequest): void => this.#timeouts.stop(request);
 
   constructor(parts: AppenderParts) {
     this.#parts = parts;
+    this.#timeouts = new SaveTimeouts(parts.ackTimeoutMs);
   }
 
-  /** @throws what `saveEvents` throws for events that were prepared */
+  /** @throws the errors of `saveEvents` for valid events, ApiError, NoReplyError, `signal.reason` */
   save(actor: Actor, events: readonly Event[], signal: AbortSignal | undefined): Promise<readonly SaveReceipt[]> {
-    const request = new SaveRequest(events, signal);
+    const request = new SaveRequest(actor, events, signal, this.#onSettled);
     const sizeBytes = request.json.length + MAX_HEADER_BYTES;
     const limitBytes = this.#parts.maxMessageBytes();
     if (sizeBytes > limitBytes) {
       request.fail(new EventTooLargeError({ actorId: actor.id, sizeBytes, limitBytes }));
       return request.done;
     }
+    this.#timeouts.start(request);
     const queue = this.#queues.get(actor.id);
     if (queue !== undefined) queue.waiting.push(request);
     else void this.#work({ actor, waiting: [request] });
     return request.done;
   }
 
-  /** Until none waits: judges the saves that wait, and commits those that can be committed together. */
+  /** Commits the waiting saves of an actor, group by group, until none is left. */
   async #work(queue: ActorQueue): Promise<void> {
     const { actor, waiting } = queue;
-    const { underway, slots, committer, expiry } = this.#parts;
-    underway.begin();
+    const { inFlight, slots, committer, expiry } = this.#parts;
+    inFlight.begin();
     this.#queues.set(actor.id, queue);
     for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
       try {
-        const head = this.#headAtHand(actor, first) ?? (await this.#readHead(actor));
+        const base = this.#baseAtHand(actor, first) ?? (await this.#readBase(actor));
         const slot = slots.take();
         if (slot !== undefined) await slot;
         try {
-          const group = this.#takeGroup(queue, head);
-          // From here on the group is written as it is: an abort comes too late to take a save out of it.
+          const group = this.#takeGroup(queue, base);
+          // From here on the group is written as it is: it is too late to withdraw a save.
           for (const request of group) request.markSent();
           const mayBeWritten =
-            group.length > 0 && (expiry === undefined || (await this.#isAllowed(expiry, queue, group, head)));
-          if (mayBeWritten) this.#conclude(queue, group, await committer.commit(commitOf(actor, head, group)));
+            group.length > 0 && (expiry === undefined || (await this.#isAllowed(expiry, queue, group, base.head)));
+          if (mayBeWritten) {
+            for (const request of group) this.#timeouts.leaveToCommit(request);
+            this.#conclude(queue, group, await committer.commit(commitOf(actor, base.head, group)));
+          }
         } finally {
           slots.free();
         }
@@ -93,37 +108,36 @@ export class Appender {
       }
     }
     this.#queues.delete(actor.id);
-    underway.end();
+    inFlight.end();
   }
 
-  /** A first version is tried without looking: most often its actor is new. */
-  #headAtHand(actor: Actor, request: SaveRequest): Head | undefined {
+  /** A first version is tried without asking: usually its actor is new. */
+  #baseAtHand(actor: Actor, request: SaveRequest): Base | undefined {
     if (request.refusals > 0) return undefined;
-    return this.#parts.cache.use(actor.id) ?? (request.firstVersion === 1 ? PRESUMED_NEW : undefined);
+    const head = this.#parts.cache.use(actor.id) ?? (request.firstVersion === 1 ? PRESUMED_NEW : undefined);
+    return head && { head };
   }
 
-  async #readHead(actor: Actor): Promise<Head> {
-    try {
-      return await this.#parts.history.head(actor);
-    } catch (error) {
-      throw unavailable("read the latest version before saving", error);
-    }
+  async #readBase(actor: Actor): Promise<Base> {
+    const current = await this.#parts.heads.current(actor, new Deadline(this.#parts.ackTimeoutMs));
+    return { head: current.head, current };
   }
 
-  /** Takes the saves from the queue's front that fit behind the head, and refuses those whose version is taken. */
-  #takeGroup({ actor, waiting }: ActorQueue, head: Head): readonly SaveRequest[] {
+  /** Takes the saves from the front of the queue that can follow the head, and refuses those whose version is taken. */
+  #takeGroup({ actor, waiting }: ActorQueue, { head, current }: Base): readonly SaveRequest[] {
     const group: SaveRequest[] = [];
-    let room = this.#parts.maxMessageBytes() - MAX_HEADER_BYTES - 1;
+    let leftBytes = this.#parts.maxMessageBytes() - MAX_HEADER_BYTES - 1;
     let version = head.version;
     for (let request = waiting[0]; request !== undefined; request = waiting[0]) {
       if (!request.isSettled) {
         if (request.firstVersion <= head.version) {
-          void this.#parts.underway.run(() => this.#refuse(actor, request, head));
+          const refused = request;
+          void this.#parts.inFlight.run(() => this.#refuse(actor, refused, head, current));
         } else if (request.firstVersion <= version)
-          break; // taken only if this group is stored: judged after it
+          break; // taken only if this group is stored: decided after it
         else {
-          room -= request.json.length + 1;
-          if (group.length > 0 && room < 0) break;
+          leftBytes -= request.json.length + 1;
+          if (group.length > 0 && leftBytes < 0) break;
           group.push(request);
           version = request.lastVersion;
         }
@@ -133,7 +147,7 @@ export class Appender {
     return group;
   }
 
-  /** Tells the callers how the commit of their saves ended. */
+  /** Settles the saves of a commit by its outcome. */
   #conclude(queue: ActorQueue, group: readonly SaveRequest[], outcome: CommitOutcome): void {
     const { actor } = queue;
     switch (outcome.status) {
@@ -150,10 +164,10 @@ export class Appender {
       }
       case "refused":
         this.#parts.cache.countStale(actor.id);
-        this.#judgeAgain(queue, group);
+        this.#putBack(queue, group);
         return;
       case "failed":
-        for (const request of group) request.fail(failure(outcome.cause, this.#parts.streamName));
+        for (const request of group) request.fail(outcome.cause);
         return;
       case "unknown":
         this.#parts.cache.drop(actor.id);
@@ -161,56 +175,58 @@ export class Appender {
     }
   }
 
-  /** Raises the actor's floor. False if that settled the group otherwise, or if it must be judged again. */
+  /** Raises the actor's version floor. Returns false if the group was settled otherwise, or must be decided again. */
   async #isAllowed(expiry: Expiry, queue: ActorQueue, group: readonly SaveRequest[], head: Head): Promise<boolean> {
     try {
-      const isAllowed = await expiry.beforeCommit(queue.actor, group.at(-1)?.lastVersion ?? 0, head === PRESUMED_NEW);
-      if (!isAllowed) this.#judgeAgain(queue, group);
+      const deadline = new Deadline(this.#parts.ackTimeoutMs);
+      const lastVersion = group.at(-1)?.lastVersion ?? 0;
+      const isAllowed = await expiry.beforeCommit(queue.actor, lastVersion, head === PRESUMED_NEW, deadline);
+      if (!isAllowed) this.#putBack(queue, group);
       return isAllowed;
     } catch (error) {
-      for (const request of group) request.fail(unavailable("raise the version floor before saving", error));
+      for (const request of group) request.fail(error);
       return false;
     }
   }
 
-  /** Puts the saves of a refused group back, in their order. */
-  #judgeAgain({ actor, waiting }: ActorQueue, group: readonly SaveRequest[]): void {
-    const again = group.filter((request) => {
+  /** Puts the saves of a refused group back, in their order: they are decided again, on the current head. */
+  #putBack({ actor, waiting }: ActorQueue, group: readonly SaveRequest[]): void {
+    for (const request of [...group].reverse()) {
       request.markNotStored();
       request.refusals++;
-      if (request.refusals > MAX_REFUSALS)
+      if (request.refusals > MAX_REFUSALS) {
         request.fail(new ContentionError({ actorId: actor.id, attempts: request.refusals }));
-      return !request.isSettled;
-    });
-    waiting.unshift(...again);
+      }
+      if (request.isSettled) continue;
+      this.#timeouts.start(request);
+      waiting.unshift(request);
+    }
   }
 
-  /** Tells a caller that its version is taken, with the truth as the leader has it. */
-  async #refuse(actor: Actor, request: SaveRequest, known: Head): Promise<void> {
+  /** Ends a save whose version is taken, with the leader's view of the actor. */
+  async #refuse(actor: Actor, request: SaveRequest, known: Head, answered: CurrentHead | undefined): Promise<void> {
     try {
-      const { head, sameEvents } = await this.#parts.history.compare(actor, request.events, known.sequence);
+      const { heads, history, ackTimeoutMs } = this.#parts;
+      const deadline = new Deadline(ackTimeoutMs);
+      const current = answered ?? (await heads.current(actor, deadline, known.sequence));
       request.fail(
         new VersionConflictError({
           actorId: actor.id,
           attemptedVersion: request.firstVersion,
-          currentVersion: head.version,
-          sameEvent: sameEvents,
+          currentVersion: current.head.version,
+          sameEvent: await history.hasEvents(actor, request.events, current, deadline),
         }),
       );
     } catch (error) {
-      request.fail(unavailable("find out what stands at a version that is taken", error));
+      request.fail(error);
     }
   }
 }
 
-/** The saves of a group as one message behind the head. */
+/** The saves of a group as one message that follows the head. */
 function commitOf(actor: Actor, head: Head, group: readonly SaveRequest[]): Commit {
   const payload = group.length === 1 ? (group[0] as SaveRequest).json : joinPayloads(group);
   const span = { first: group[0]?.firstVersion ?? 0, last: group.at(-1)?.lastVersion ?? 0 };
   const count = group.reduce((total, { events }) => total + events.length, 0);
   return { actor, payload, headers: commitHeaders(head, span, count), expectedSequence: head.sequence };
-}
-
-function failure(cause: unknown, streamName: string): Error {
-  return isFull(cause) ? new StoreFullError({ streamName, cause }) : unavailable("save", cause);
 }

@@ -1,38 +1,37 @@
 import { isAetherError } from "@aether/core";
-import type { NatsMessage } from "@aether/nats";
-import { pause } from "@aether/nats";
+import { type NatsMessage, pause } from "@aether/nats";
 import type { Actor } from "../actor.ts";
-import { ApiError, isPassing } from "../protocol/api-error.ts";
-import { RETRY_PAUSE_MS } from "../protocol/ask-again.ts";
+import { ApiError, isOvertaken, isPassing } from "../protocol/api-error.ts";
+import { askAgain, Deadline } from "../protocol/ask-again.ts";
 import { type JetStreamApi, publishedSequence } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
 
-/** A message to be stored behind an actor's head, or not at all. */
+/** A message to be stored directly after an actor's head, or not at all. */
 export interface Commit {
   readonly actor: Actor;
   readonly payload: Uint8Array;
   readonly headers: Uint8Array;
-  /** The sequence that the header block expects to be the subject's last. */
+  /** The sequence of the subject's last message that the header block expects. */
   readonly expectedSequence: number;
 }
 
 /** How a commit ended. */
 export type CommitOutcome =
   | { readonly status: "stored"; readonly sequence: number }
-  /** Another message stands behind the expected sequence: the head was outdated. Nothing was stored. */
+  /** Another message follows the expected sequence: the head was outdated. Nothing was stored. */
   | { readonly status: "refused" }
-  /** It failed for another reason. Nothing was stored. */
+  /** The commit failed for another reason. Nothing was stored. */
   | { readonly status: "failed"; readonly cause: unknown }
   | { readonly status: "unknown"; readonly cause: unknown };
 
 /**
- * Publishes commits and finds out what became of them.
+ * Publishes commits and determines their outcomes.
  *
  * There are no message ids: the expectation settles everything. A publish without an answer is sent again, the same
- * bytes with the same expectation, so that at most one copy can be stored. When a later copy is refused, the message that
- * the leader has next behind the expected sequence tells whether an earlier one was: it is ours, or somebody else's.
+ * bytes with the same expectation, so at most one copy can be stored. If a later copy is refused, the leader's next message
+ * after the expected sequence shows whether an earlier copy was stored, or another writer's commit.
  */
 export class Committer {
   readonly #link: Link;
@@ -49,32 +48,33 @@ export class Committer {
     this.#republishAfterMs = Math.min(2_000, Math.ceil(ackTimeoutMs / 3));
   }
 
-  /** Publishes a commit, and resolves when it is known how that ended, or that nobody knows. */
+  /** Publishes a commit. Resolves once the outcome is known, or the time is over. */
   commit(commit: Commit): Promise<CommitOutcome> {
-    const deadlineMs = performance.now() + this.#ackTimeoutMs;
-    // No async function in between: most often the first answer is the only one, and every save waits for it.
-    return this.#attempt(commit, deadlineMs).catch((error) => this.#persist(commit, deadlineMs, error));
+    const deadline = new Deadline(this.#ackTimeoutMs);
+    // No async function in between: usually the first answer is the only one, and every save waits for it.
+    return this.#attempt(commit, deadline).catch((error) => this.#persist(commit, deadline, error));
   }
 
-  /** Goes on after the first attempt failed. */
-  async #persist(commit: Commit, deadlineMs: number, firstError: unknown): Promise<CommitOutcome> {
+  /** Continues after the first attempt failed. */
+  async #persist(commit: Commit, deadline: Deadline, firstError: unknown): Promise<CommitOutcome> {
     let anyMayBeStored = false;
     let error = firstError;
     for (;;) {
-      if (error instanceof ApiError && error.is("wrongLastSequence")) {
-        const contradiction = await this.#contradictionIn(error, commit);
+      if (isOvertaken(error)) {
+        const contradiction = await this.#contradictionIn(error, commit, deadline);
         if (contradiction === undefined) {
-          return anyMayBeStored ? await this.#settle(commit, deadlineMs) : { status: "refused" };
+          return anyMayBeStored ? await this.#settle(commit, deadline) : { status: "refused" };
         }
         error = contradiction;
         anyMayBeStored ||= !isAetherError(error);
       }
       anyMayBeStored ||= mayBeStored(error);
       if (!isPassing(error) || this.#link.isClosed) break;
-      await this.#pause(error);
-      if (performance.now() >= deadlineMs) break;
+      // A time-out was pause enough.
+      if (!(error instanceof NoReplyError && error.reason === "time-out")) await deadline.pause();
+      if (deadline.isOver) break;
       try {
-        return await this.#attempt(commit, deadlineMs);
+        return await this.#attempt(commit, deadline);
       } catch (next) {
         error = next;
       }
@@ -83,20 +83,20 @@ export class Committer {
   }
 
   /** @throws ApiError, NoReplyError, `AETHER_STREAM_RESET` */
-  #attempt(commit: Commit, deadlineMs: number): Promise<CommitOutcome> {
+  #attempt(commit: Commit, deadline: Deadline): Promise<CommitOutcome> {
     const publish = (): Promise<CommitOutcome> =>
-      new Promise((resolve, reject) => this.#publish(commit, deadlineMs, resolve, reject));
-    return this.#watch.checking === undefined ? publish() : this.#untilChecked(commit.actor, deadlineMs).then(publish);
+      new Promise((resolve, reject) => this.#publish(commit, deadline, resolve, reject));
+    return this.#watch.checking === undefined ? publish() : this.#untilChecked(commit.actor, deadline).then(publish);
   }
 
   #publish(
     { actor, payload, headers, expectedSequence }: Commit,
-    deadlineMs: number,
+    deadline: Deadline,
     resolve: (outcome: CommitOutcome) => void,
     reject: (error: unknown) => void,
   ): void {
     this.#watch.check();
-    const timeoutMs = Math.max(1, Math.min(this.#republishAfterMs, deadlineMs - performance.now()));
+    const timeoutMs = Math.max(1, Math.min(this.#republishAfterMs, deadline.leftMs));
     const settle = (reply: NatsMessage): void => {
       try {
         const sequence = publishedSequence(reply.data, actor.subject);
@@ -109,64 +109,56 @@ export class Committer {
     this.#link.send(actor.subject, payload, timeoutMs, headers, settle, reject);
   }
 
-  /** Nothing is written while it is not known whether the stream is the same. @throws NoReplyError if that takes too long */
-  async #untilChecked(actor: Actor, deadlineMs: number): Promise<void> {
+  /** Waits until it is known that the stream is still the same: nothing is written before. @throws NoReplyError if it is late */
+  async #untilChecked(actor: Actor, deadline: Deadline): Promise<void> {
     const enough = new AbortController();
-    const late = pause(Math.max(0, deadlineMs - performance.now()), enough.signal).catch(() => {});
+    const late = pause(deadline.leftMs, enough.signal).catch(() => {});
     await Promise.race([this.#watch.checking, late]);
     enough.abort();
     if (this.#watch.checking !== undefined) throw new NoReplyError("outdated", actor.subject);
   }
 
   /**
-   * A server that was the leader until a moment ago refuses what follows a message that it does not have yet, while the next
-   * leader may have been sent the same and store it. So what it says counts as no answer, unless that message has expired.
-   * Resolves to what speaks against it.
+   * Checks a refusal. A server that was the leader until a moment ago refuses a commit whose predecessor it does not have
+   * yet, while the next leader may store it. Such an answer counts as none, unless the predecessor has expired.
+   *
+   * @returns the error that contradicts the refusal, if any
    */
-  async #contradictionIn(refusal: ApiError, { actor, expectedSequence }: Commit): Promise<unknown> {
+  async #contradictionIn(
+    refusal: ApiError,
+    { actor, expectedSequence }: Commit,
+    { requestTimeoutMs }: Deadline,
+  ): Promise<unknown> {
     if (refusal.lastSequence === undefined || refusal.lastSequence >= expectedSequence) return undefined;
     try {
-      this.#watch.checkExpired(await this.#watch.verify(), actor.subject, expectedSequence);
+      this.#watch.checkExpired(await this.#watch.verify(requestTimeoutMs), actor.subject, expectedSequence);
       return undefined;
     } catch (error) {
       return error;
     }
   }
 
-  async #settle({ actor, payload, expectedSequence }: Commit, deadlineMs: number): Promise<CommitOutcome> {
-    let cause: unknown;
-    do {
-      try {
-        const next = await this.#api.nextMessage(actor.subject, expectedSequence + 1);
-        if (next === undefined) {
-          const gone = new Error(
-            "what was stored behind the expected sequence is gone: it expired, or the stream was reset",
-          );
-          return { status: "unknown", cause: gone };
-        }
+  /** Finds out which of two writers stored the message after the expected sequence: an earlier copy, or another one. */
+  async #settle({ actor, payload, expectedSequence }: Commit, deadline: Deadline): Promise<CommitOutcome> {
+    try {
+      const ask = (timeoutMs: number) => this.#api.nextMessage(actor.subject, expectedSequence + 1, timeoutMs);
+      const next = await askAgain(deadline, ask);
+      if (next !== undefined) {
         return sameBytes(next.data, payload) ? { status: "stored", sequence: next.sequence } : { status: "refused" };
-      } catch (error) {
-        cause = error;
       }
-      if (this.#link.isClosed) break;
-      await this.#pause(cause);
-    } while (performance.now() < deadlineMs);
-    return { status: "unknown", cause };
-  }
-
-  /** After a time-out there was waiting enough. */
-  async #pause(cause: unknown): Promise<void> {
-    if (cause instanceof NoReplyError && cause.reason === "time-out") return;
-    await pause(RETRY_PAUSE_MS);
+      const cause = new Error("the message after the expected sequence is gone: it expired, or the stream was reset");
+      return { status: "unknown", cause };
+    } catch (cause) {
+      return { status: "unknown", cause };
+    }
   }
 }
 
-/** Whether a copy of the commit may be stored, now or later, that was answered so. */
+/** True if a copy of the commit may be stored, now or later, after this answer. */
 function mayBeStored(error: unknown): boolean {
-  // What is on its way may be a copy of this very commit: servers may hand on a message twice.
+  // The write in flight may be a copy of this very commit: servers may forward a message twice.
   if (error instanceof ApiError) return error.is("writeInFlight");
-  if (!(error instanceof NoReplyError)) return false;
-  return !["no responders", "not permitted", "not sent", "outdated"].includes(error.reason);
+  return error instanceof NoReplyError && !error.hadNoEffect;
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

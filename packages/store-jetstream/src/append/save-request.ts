@@ -1,31 +1,47 @@
 import { type Event, OutcomeUnknownError, type SaveReceipt } from "@aether/core";
-import { encodeEvents, positionOf } from "../commit.ts";
+import type { Actor } from "../actor.ts";
+import { encodeEvents, positionOf } from "../protocol/commit.ts";
 
 /**
- * One caller's save on its way: it waits, is sent (perhaps several times), and is settled once. Between waiting and being
- * sent the caller may still withdraw it.
+ * One save of a caller: it waits, is sent (perhaps several times), and is settled once. Before it is sent, the caller can
+ * withdraw it.
  */
 export class SaveRequest {
+  readonly actor: Actor;
   readonly events: readonly Event[];
   readonly json: Uint8Array;
-  /** Settles when the caller's answer is known. */
+  /** The caller's result. */
   readonly done: Promise<readonly SaveReceipt[]>;
-  /** How often it was refused because the actor's head was not the one that was thought. */
+  readonly #createdMs = performance.now();
+  /** Number of refusals because the actor's head was outdated. */
   refusals = 0;
   #sent = false;
   #settled = false;
   #resolve!: (receipts: readonly SaveReceipt[]) => void;
   #reject!: (error: unknown) => void;
   #stopListening: (() => void) | undefined;
+  readonly #onSettled: (request: SaveRequest) => void;
 
-  constructor(events: readonly Event[], signal: AbortSignal | undefined) {
+  constructor(
+    actor: Actor,
+    events: readonly Event[],
+    signal: AbortSignal | undefined,
+    onSettled: (request: SaveRequest) => void,
+  ) {
+    this.actor = actor;
     this.events = events;
+    this.#onSettled = onSettled;
     this.json = encodeEvents(events);
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
     if (signal !== undefined) this.#listenTo(signal);
+  }
+
+  /** Time since the call, in milliseconds. */
+  get ageMs(): number {
+    return performance.now() - this.#createdMs;
   }
 
   get isArray(): boolean {
@@ -40,7 +56,7 @@ export class SaveRequest {
     return this.events.at(-1)?.version ?? 0;
   }
 
-  /** The caller has its answer: there is nothing left to do for it, whatever happens to what was sent. */
+  /** True once the caller has its result, whatever happens to the message that was sent. */
   get isSettled(): boolean {
     return this.#settled;
   }
@@ -49,12 +65,12 @@ export class SaveRequest {
     this.#sent = true;
   }
 
-  /** It is known not to be stored: until it is sent again, an abort ends it without doubt. */
+  /** The events are known not to be stored: until they are sent again, the caller can withdraw them. */
   markNotStored(): void {
     this.#sent = false;
   }
 
-  /** The request's events stand in the message of this sequence, from this place in it on. */
+  /** The events are stored in the message with this sequence, from this index on. */
   stored(sequence: number, firstIndex: number): void {
     if (!this.#settle()) return;
     const receipts = this.events.map(({ id, version, timestamp }, index) => {
@@ -67,27 +83,30 @@ export class SaveRequest {
     if (this.#settle()) this.#reject(error);
   }
 
-  /** Nobody knows whether the events are stored. */
+  /** It is unknown whether the events are stored. */
   failUnknown(cause: unknown): void {
-    const [first] = this.events;
     const eventIds = this.events.map(({ id }) => id);
-    this.fail(new OutcomeUnknownError({ actorId: first?.actorId ?? "", eventIds, cause }));
+    this.fail(new OutcomeUnknownError({ actorId: this.actor.id, eventIds, cause }));
+  }
+
+  /** Ends the save early: nothing is stored if it was not sent, otherwise the outcome is unknown. */
+  withdraw(reason: unknown): void {
+    if (this.#sent) this.failUnknown(reason);
+    else this.fail(reason);
   }
 
   #listenTo(signal: AbortSignal): void {
-    const onAbort = (): void => {
-      if (this.#sent) this.failUnknown(signal.reason);
-      else this.fail(signal.reason);
-    };
+    const onAbort = (): void => this.withdraw(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     this.#stopListening = () => signal.removeEventListener("abort", onAbort);
   }
 
-  /** False if it was settled before. */
+  /** Returns false if the save was settled before. */
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
     this.#stopListening?.();
+    this.#onSettled(this);
     return true;
   }
 }

@@ -1,4 +1,4 @@
-/** Lets at most so many pass at once; the others wait in the order of their coming. */
+/** Lets a limited number of commits pass at once. The others wait in the order of their arrival. */
 export class Slots {
   readonly #waiting: (() => void)[] = [];
   #free: number;
@@ -7,14 +7,14 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Resolves when there is a free slot, which is taken then. */
+  /** Takes a free slot at once, or resolves once one has been taken. */
   take(): Promise<void> | undefined {
     if (this.#free === 0) return new Promise((resolve) => this.#waiting.push(resolve));
     this.#free--;
     return undefined;
   }
 
-  /** Gives a slot back, to whoever waits for one. */
+  /** Returns a slot, to the commit that waits longest. */
   free(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free++;

@@ -1,12 +1,16 @@
-import type { Actor } from "../actor.ts";
-import { EXPECTATION_HEADER, EXPIRED_HEADER, headerSpan } from "../commit.ts";
+import type { Actor, Head } from "../actor.ts";
+import { HistoryTruncatedError } from "../errors.ts";
+import type { Deadline } from "../protocol/ask-again.ts";
+import { headerSpan } from "../protocol/commit.ts";
+import { EXPECTATION_HEADER, EXPIRED_HEADER } from "../protocol/headers.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
-import type { Head } from "../version-cache.ts";
 import type { Floors } from "./floors.ts";
-import { HistoryTruncatedError } from "./history-truncated-error.ts";
 
-/** What it takes that events expire: no version is given twice, and no read takes the rest of a history for the whole. */
+/**
+ * Keeps streams with expiring events safe: a version is never reused, and a partial history is never mistaken for a complete
+ * one.
+ */
 export class Expiry {
   readonly #floors: Floors;
   readonly #watch: StreamWatch;
@@ -19,30 +23,30 @@ export class Expiry {
   }
 
   /**
-   * To be called before a commit. Resolves to false if the actor was presumed to be new and is not: it may have had
-   * versions that expired, so its head must be read. @throws ApiError, NoReplyError
+   * Reserves the versions of a commit. Resolves to false if the actor was presumed to be new and is not: its earlier events
+   * may have expired, so its head must be read. @throws ApiError, NoReplyError
    */
-  beforeCommit(actor: Actor, lastVersion: number, isPresumedNew: boolean): Promise<boolean> {
+  beforeCommit(actor: Actor, lastVersion: number, isPresumedNew: boolean, deadline: Deadline): Promise<boolean> {
     const { highestSequence } = this.#watch;
     return isPresumedNew
-      ? this.#floors.claim(actor, lastVersion, highestSequence)
-      : this.#floors.raise(actor, lastVersion, highestSequence);
+      ? this.#floors.claim(actor, lastVersion, highestSequence, deadline)
+      : this.#floors.raise(actor, lastVersion, highestSequence, deadline);
   }
 
   /** The head of an actor whose events have all expired; `undefined` if it never had any. @throws ApiError, NoReplyError */
-  async headOfExpired(actor: Actor): Promise<Head | undefined> {
-    const floor = await this.#floors.read(actor);
-    if (floor === undefined) return undefined;
-    if (floor.after !== undefined) {
-      const { state } = await this.#watch.verify();
-      if (state.first_seq <= floor.after + 1) return undefined;
+  async headOfExpired(actor: Actor, timeoutMs: number): Promise<Head | undefined> {
+    const record = await this.#floors.read(actor, timeoutMs);
+    if (record === undefined) return undefined;
+    if (record.after !== undefined) {
+      const { state } = await this.#watch.verify(timeoutMs);
+      if (state.first_seq <= record.after + 1) return undefined;
     }
-    return { version: floor.floor, sequence: 0 };
+    return { version: record.floor, sequence: 0 };
   }
 
   /**
-   * Checks the first message of a read. Each tells the message that it was to follow: if that is behind the read's beginning
-   * and did not come, it has expired. The first one after all have expired tells that.
+   * Checks the first message of a read. Each message names its predecessor: if that is after the start of the read and
+   * was not delivered, it has expired. The first message after all others have expired says so in a header.
    *
    * @throws `AETHER_HISTORY_TRUNCATED`
    */
@@ -56,8 +60,8 @@ export class Expiry {
   }
 
   /** Checks a read from the beginning that found nothing. @throws `AETHER_HISTORY_TRUNCATED`, ApiError, NoReplyError */
-  async checkEmpty(actor: Actor): Promise<void> {
-    if (this.#acceptTruncated || (await this.headOfExpired(actor)) === undefined) return;
+  async checkEmpty(actor: Actor, timeoutMs: number): Promise<void> {
+    if (this.#acceptTruncated || (await this.headOfExpired(actor, timeoutMs)) === undefined) return;
     throw new HistoryTruncatedError({ actorId: actor.id, firstVersion: undefined });
   }
 }

@@ -1,7 +1,6 @@
-import { type AetherError, isAetherError, StoreUnavailableError } from "@aether/core";
 import { NoReplyError } from "./no-reply-error.ts";
 
-/** The codes (`err_code`) of JetStream that the store tells apart. Texts differ between server versions; codes do not. */
+/** The JetStream error codes (`err_code`) that the store distinguishes. Texts differ between server versions; codes do not. */
 export const errorCodes = {
   wrongLastSequence: 10071,
   noMessageFound: 10037,
@@ -15,7 +14,7 @@ export const errorCodes = {
   retryLater: 10158,
   retryLaterInCluster: 10163,
   noLeader: 10008,
-  /** Too few servers, or too few that have been heard of yet. */
+  /** Too few servers, or too few that the leader has heard of yet. */
   noSuitablePeers: 10005,
   storeFailed: 10077,
   storageResourcesExceeded: 10047,
@@ -23,19 +22,29 @@ export const errorCodes = {
   insufficientResources: 10023,
 } as const;
 
-/** An error that JetStream answered with. */
+type ErrorName = keyof typeof errorCodes;
+
+const passing: readonly ErrorName[] = ["writeInFlight", "retryLater", "retryLaterInCluster", "noLeader"];
+const full: readonly ErrorName[] = [
+  "storeFailed",
+  "storageResourcesExceeded",
+  "memoryResourcesExceeded",
+  "insufficientResources",
+];
+
+/** An error in an answer of JetStream. */
 export interface ApiErrorJson {
   readonly code: number;
   readonly err_code?: number;
   readonly description?: string;
 }
 
-/** JetStream refused a request. */
+/** JetStream rejected a request. */
 export class ApiError extends Error {
   override readonly name: string = "JetStreamApiError";
-  /** The HTTP-like status. */
+  /** The status, as in HTTP. */
   readonly status: number;
-  /** JetStream's own code. */
+  /** JetStream's own code; 0 if there is none. */
   readonly code: number;
 
   constructor({ code, err_code, description }: ApiErrorJson) {
@@ -44,43 +53,28 @@ export class ApiError extends Error {
     this.code = err_code ?? 0;
   }
 
-  is(code: keyof typeof errorCodes): boolean {
-    return this.code === errorCodes[code];
+  is(...names: readonly ErrorName[]): boolean {
+    return names.some((name) => this.code === errorCodes[name]);
   }
 
-  /** With `wrongLastSequence`, the subject's last sequence as the server has it, where it tells that. */
+  /** With `wrongLastSequence`: the subject's last sequence on that server, if it reports it. */
   get lastSequence(): number | undefined {
     const [, sequence] = /wrong last sequence: (\d+)/.exec(this.message) ?? [];
     return sequence === undefined ? undefined : Number(sequence);
   }
-
-  /** The server may well accept the same request a moment later. */
-  get isPassing(): boolean {
-    return this.is("writeInFlight") || this.is("retryLater") || this.is("retryLaterInCluster") || this.is("noLeader");
-  }
 }
 
-/** The same request may succeed a moment later: nobody answered, or the server was busy with itself. */
+/** True if the same request may succeed a moment later: no answer came, or the server was busy with itself. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof NoReplyError) return error.reason !== "not permitted" && error.reason !== "not sent";
-  return error instanceof ApiError && error.isPassing;
+  return error instanceof NoReplyError ? error.isPassing : error instanceof ApiError && error.is(...passing);
 }
 
-/** The stream, the account or the server has no room left. */
+/** True if the stream, the account or the server has no space left. */
 export function isFull(error: unknown): error is ApiError {
-  if (!(error instanceof ApiError)) return false;
-  const codes = [
-    "storeFailed",
-    "storageResourcesExceeded",
-    "memoryResourcesExceeded",
-    "insufficientResources",
-  ] as const;
-  return codes.some((code) => error.is(code));
+  return error instanceof ApiError && error.is(...full);
 }
 
-/** The public error for a request that failed before anything was written; one that is public already stays as it is. */
-export function unavailable(operation: string, error: unknown): AetherError {
-  if (isAetherError(error)) return error;
-  const known = error instanceof NoReplyError || error instanceof ApiError;
-  return new StoreUnavailableError({ operation, reason: known ? error.message : "an unexpected error", cause: error });
+/** True if a record was not written because its subject has another last message than expected. */
+export function isOvertaken(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.is("wrongLastSequence");
 }

@@ -1,2 +1,67 @@
+import { abortable, pause } from "@aether/nats";
+import { isPassing } from "./api-error.ts";
+
 /** Pause between attempts, in milliseconds: long enough not to hammer a server that is starting. */
-export const RETRY_PAUSE_MS = 50;
+const RETRY_PAUSE_MS = 50;
+
+/**
+ * The time that one call of the store may take. All requests of the call share it, so the call ends in time however many
+ * requests it needs.
+ */
+export class Deadline {
+  /** The signal of the caller. */
+  readonly signal: AbortSignal | undefined;
+  readonly #limitMs: number;
+  #endMs: number;
+
+  constructor(limitMs: number, signal?: AbortSignal | undefined) {
+    this.signal = signal;
+    this.#limitMs = limitMs;
+    this.#endMs = performance.now() + limitMs;
+  }
+
+  /** Time left, in milliseconds. */
+  get leftMs(): number {
+    return Math.max(0, this.#endMs - performance.now());
+  }
+
+  get isOver(): boolean {
+    return this.leftMs === 0;
+  }
+
+  /** Time for one request: a third of the whole, so that a lost request is sent again. */
+  get requestTimeoutMs(): number {
+    return Math.max(1, Math.min(Math.ceil(this.#limitMs / 3), this.leftMs));
+  }
+
+  /** Restarts the time, after progress. */
+  renew(): void {
+    this.#endMs = performance.now() + this.#limitMs;
+  }
+
+  /** Waits before another attempt. @throws `signal.reason` */
+  pause(): Promise<void> {
+    return pause(Math.min(RETRY_PAUSE_MS, this.leftMs), this.signal);
+  }
+}
+
+/**
+ * Repeats a request until it succeeds, it fails for a reason that lasts, or the time is over.
+ *
+ * @throws the error of the last attempt, `signal.reason`
+ */
+export async function askAgain<T>(
+  deadline: Deadline,
+  ask: (timeoutMs: number) => Promise<T>,
+  isWorthIt: (error: unknown) => boolean = isPassing,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await abortable(ask(deadline.requestTimeoutMs), deadline.signal);
+    } catch (error) {
+      deadline.signal?.throwIfAborted();
+      if (deadline.isOver || !isWorthIt(error)) throw error;
+    }
+    await deadline.pause();
+  }
+}

@@ -10,8 +10,8 @@ import {
 } from "@aether/nats";
 import { NoReplyError, type NoReplyReason } from "./no-reply-error.ts";
 
-/** Where the messages of one consumer arrive. */
-export interface Inbox {
+/** The subscription that receives the messages of one consumer. */
+export interface ConsumerInbox {
   readonly subject: string;
   close(): void;
 }
@@ -21,19 +21,19 @@ interface PendingRequest {
   readonly deadlineMs: number;
   readonly resolve: (message: NatsMessage) => void;
   readonly reject: (error: unknown) => void;
-  /** Takes an answer, and tells whether it is the last one. */
+  /** Receives an answer. Returns true if it is the last one. */
   readonly isLast: (message: NatsMessage) => boolean;
 }
 
 const yes = (): boolean => true;
 
-/** How often late requests are looked for. */
+/** Interval of the check for late requests, in milliseconds. */
 const SWEEP_MS = 20;
 
 /**
- * The store's way over the application's connection. One wildcard subscription receives the answers to all requests, and
- * one timer sweeps out those that are late, which takes a third of the time of a client's own requests. It uses only what
- * the connections of both clients share.
+ * The store's requests on the application's connection. One wildcard subscription receives the answers to all requests, and
+ * one timer fails those that are late, which costs a third of the client's own requests. It uses only the parts that the
+ * connections of both clients share.
  */
 export class Link {
   readonly #connection: NatsConnection;
@@ -57,7 +57,7 @@ export class Link {
     void this.#watch();
   }
 
-  /** What the server said last: one client forgets it while the connection is lost. */
+  /** The latest details of the server. One client forgets them while disconnected. */
   get server(): NatsServerInfo {
     this.#server = (this.#connection as NatsConnection).info ?? this.#server;
     return this.#server;
@@ -81,7 +81,7 @@ export class Link {
   }
 
   /**
-   * Sends a request and resolves to its answer.
+   * Sends a request. Resolves to its answer.
    *
    * @param headers - a complete header block, from `NATS/1.0` to the empty line
    * @throws NoReplyError
@@ -90,7 +90,7 @@ export class Link {
     return new Promise((resolve, reject) => this.send(subject, payload, timeoutMs, headers, resolve, reject));
   }
 
-  /** {@link request} for whoever makes a promise of its own. @throws NoReplyError if it could not be sent */
+  /** {@link request} with callbacks instead of a promise. @throws NoReplyError if the request could not be sent */
   send(
     subject: string,
     payload: Uint8Array,
@@ -106,7 +106,7 @@ export class Link {
     this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
-  /** Sends a request that several messages answer, and resolves to them when the last one is there. @throws NoReplyError */
+  /** Sends a request with several answers. Resolves to them once the last one has arrived. @throws NoReplyError */
   requestMany(
     subject: string,
     payload: Uint8Array,
@@ -114,17 +114,17 @@ export class Link {
     isLast: (message: NatsMessage, index: number) => boolean,
   ): Promise<NatsMessage[]> {
     const messages: NatsMessage[] = [];
-    const take = (message: NatsMessage): boolean => isLast(message, messages.push(message) - 1);
+    const add = (message: NatsMessage): boolean => isLast(message, messages.push(message) - 1);
     return new Promise((resolve, reject) =>
-      this.send(subject, payload, timeoutMs, undefined, () => resolve(messages), reject, take),
+      this.send(subject, payload, timeoutMs, undefined, () => resolve(messages), reject, add),
     );
   }
 
   /**
-   * A subscription of its own, for the messages of a consumer: they carry the subject that they are stored on, which
-   * does not tell whom they are for.
+   * Opens a separate subscription for the messages of a consumer. They carry the subject that they are stored on, which does
+   * not identify the consumer.
    */
-  openInbox(receive: (message: NatsMessage) => void, fail: (error: NoReplyError) => void): Inbox {
+  openInbox(receive: (message: NatsMessage) => void, fail: (error: NoReplyError) => void): ConsumerInbox {
     const subject = `${this.#prefix}.pull.${(++this.#lastToken).toString(36)}`;
     const subscription = this.#connection.subscribe(subject, {
       callback: (error, message) => {
@@ -142,13 +142,13 @@ export class Link {
     };
   }
 
-  /** Calls back whenever the connection was lost and is back. Returns what ends that. */
+  /** Calls the listener after each reconnect. Returns a function that removes the listener. */
   onReconnect(listener: () => void): () => void {
     this.#reconnectListeners.add(listener);
     return () => void this.#reconnectListeners.delete(listener);
   }
 
-  /** Leaves the connection as it was found. What still waits fails. */
+  /** Removes every trace from the connection, which stays open. Requests without an answer fail. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -203,7 +203,7 @@ export class Link {
       if (read?.type === "denied")
         this.#failRequests("not permitted", status, ({ subject }) => subject === read.subject);
       if (read?.type !== "reconnected") continue;
-      // What was asked on the connection that was lost will not be answered.
+      // Requests of the lost connection will not be answered.
       this.#failRequests("connection lost");
       for (const listener of [...this.#reconnectListeners]) listener();
     }
@@ -211,7 +211,7 @@ export class Link {
   }
 }
 
-/** Both clients call `encode()` and nothing else; a block written by hand saves 2 microseconds a message. */
+/** Both clients only call `encode()` on headers. Writing the block by hand saves 2 microseconds per message. */
 class HeaderBlock {
   readonly #bytes: Uint8Array;
 
@@ -224,7 +224,7 @@ class HeaderBlock {
   }
 }
 
-/** Applications that isolate their inboxes set a prefix on the connection; neither client declares it in its types. */
+/** Applications can set an inbox prefix on the connection, to isolate it. Neither client declares it in its types. */
 function inboxPrefixOf(connection: NatsConnection): string {
   const prefix = (connection as { options?: { inboxPrefix?: unknown } }).options?.inboxPrefix;
   return typeof prefix === "string" && prefix !== "" ? prefix : "_INBOX";

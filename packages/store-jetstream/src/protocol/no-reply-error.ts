@@ -10,30 +10,60 @@ export type NoReplyReason =
   | "outdated"
   | "unreadable";
 
-/**
- * A request was not answered. `"no responders"`, `"not permitted"`, `"not sent"` and `"outdated"` say that nobody acted on it; after the
- * others it is unknown.
- */
+interface Meaning {
+  /** For the message. */
+  readonly text: string;
+  /** The same request may succeed a moment later. */
+  readonly isPassing?: true;
+  /** No server acted on the request. After any other reason that is unknown. */
+  readonly hadNoEffect?: true;
+}
+
+/** A request was not answered. */
 export class NoReplyError extends Error {
   override readonly name: string = "NoReplyError";
   readonly reason: NoReplyReason;
   readonly subject: string;
 
   constructor(reason: NoReplyReason, subject: string, cause?: unknown) {
-    super(`${explanations[reason]} (${subject})`, cause === undefined ? {} : { cause });
+    super(`${meanings[reason].text} (${subject})`, cause === undefined ? {} : { cause });
     this.reason = reason;
     this.subject = subject;
   }
+
+  /** True if the same request may succeed a moment later. */
+  get isPassing(): boolean {
+    return meanings[this.reason].isPassing ?? false;
+  }
+
+  /** True if it is certain that no server acted on the request. */
+  get hadNoEffect(): boolean {
+    return meanings[this.reason].hadNoEffect ?? false;
+  }
 }
 
-const explanations: Readonly<Record<NoReplyReason, string>> = {
-  "time-out": "the server did not answer in time",
-  "no responders": "nobody listens: JetStream or the stream is not there, or has no leader at the moment",
-  "connection lost": "the connection was lost before the answer",
-  "connection closed": "the connection was closed",
-  "inbox refused": "the server does not let the connection subscribe to its inbox",
-  "not permitted": "the connection's user has no permission to publish to this subject",
-  outdated: "the server that answers does not have what the stream had reached: it was cut off from the others",
-  "not sent": "the client refused to send",
-  unreadable: "what was answered is not what JetStream answers: it was damaged on its way, or somebody else answered",
+const meanings: Readonly<Record<NoReplyReason, Meaning>> = {
+  "time-out": { text: "the server did not answer in time", isPassing: true },
+  "no responders": {
+    text: "no server listens: JetStream or the stream does not exist, or has no leader at the moment",
+    isPassing: true,
+    hadNoEffect: true,
+  },
+  "connection lost": { text: "the connection was lost before the answer", isPassing: true },
+  "connection closed": { text: "the connection was closed" },
+  "inbox refused": { text: "the server does not allow the connection to subscribe to its inbox" },
+  "not permitted": {
+    text: "the connection's user has no permission to publish to this subject",
+    hadNoEffect: true,
+  },
+  outdated: {
+    text: "the answering server lacks messages that the stream had: it was cut off from the others",
+    isPassing: true,
+    hadNoEffect: true,
+  },
+  "not sent": { text: "the client did not send the request", hadNoEffect: true },
+  unreadable: {
+    text: "the answer is not one of JetStream: it was damaged on its way, or another program answered",
+    isPassing: true,
+  },
 };

@@ -1,20 +1,20 @@
-/** A message as the stream keeps it. */
+/** A message of a stream. */
 export interface StoredMessage {
-  /** Its place in the stream. */
+  /** Its sequence in the stream. */
   readonly sequence: number;
   readonly data: Uint8Array;
   /** The value of a header, or `undefined`. */
   header(name: string): string | undefined;
 }
 
-/** A message as `STREAM.MSG.GET` gives it, headers and data in base64. */
+/** A message in an answer of `STREAM.MSG.GET`, with headers and data in base64. */
 export interface MessageJson {
   readonly seq: number;
   readonly data?: string;
   readonly hdrs?: string;
 }
 
-/** Reads what `STREAM.MSG.GET` answers; headers and data are decoded where they are asked for. */
+/** Reads a message from an answer of `STREAM.MSG.GET`. Headers and data are decoded on first use. */
 export function messageFromJson({ seq, data, hdrs }: MessageJson): StoredMessage {
   let block: string | undefined;
   let bytes: Uint8Array | undefined;

@@ -1,47 +1,45 @@
-import { pause } from "@aether/nats";
-import { ApiError, isPassing, unavailable } from "../protocol/api-error.ts";
-import { RETRY_PAUSE_MS } from "../protocol/ask-again.ts";
+import { type StreamDifference, StreamMismatchError, StreamNotFoundError } from "../errors.ts";
+import type { StreamMode } from "../options.ts";
+import { ApiError, isPassing } from "../protocol/api-error.ts";
+import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi, StreamInfo } from "../protocol/jetstream-api.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import { checkServer } from "./server-version.ts";
-import { type StreamDifference, StreamMismatchError, StreamNotFoundError } from "./stream-errors.ts";
 import type { StreamPlan } from "./stream-plan.ts";
 
-/** What may be done to a stream when a store is opened. */
-export type StreamMode = "create" | "update" | "bind";
-
-/** How to make sure of a stream. */
 export interface EnsureOptions {
   readonly mode: StreamMode;
   readonly serverVersion: string;
-  /**
-   * How long to ask again while nobody answers, or a cluster is not complete: it may have lost its leader, or lose it with what
-   * was asked. To ask twice for the same stream does no harm.
-   */
-  readonly patienceMs: number;
 }
 
 /**
- * Makes sure that a stream is there and is as planned.
+ * Ensures that a stream exists and is as planned. Until the deadline it asks again if no answer comes or a cluster is not
+ * complete: the cluster may have lost its leader, or lose it together with the request. Creating a stream twice is harmless.
  *
- * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER`, `AETHER_STORE_UNAVAILABLE`
+ * @throws ApiError, NoReplyError, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER`
  */
 export async function ensureStream(
   api: JetStreamApi,
   plan: StreamPlan,
-  { mode, serverVersion, patienceMs }: EnsureOptions,
+  { mode, serverVersion }: EnsureOptions,
+  deadline: Deadline,
 ): Promise<StreamInfo> {
   const streamName = plan.config.name;
+  const ask = <T>(request: (timeoutMs: number) => Promise<T>): Promise<T> =>
+    askAgain(deadline, request, isWorthAskingAgain);
   checkServer(serverVersion, plan.config.num_replicas);
-  const deadlineMs = performance.now() + patienceMs;
-  let info = await asked(streamName, deadlineMs, () => find(api));
+  let info = await ask((timeoutMs) => find(api, timeoutMs));
   if (info === undefined && mode === "bind") throw new StreamNotFoundError({ streamName });
-  info ??= await asked(streamName, deadlineMs, () => create(api, plan));
+  info ??= await ask((timeoutMs) => create(api, plan, timeoutMs));
   let differences = differencesBetween(plan, info);
+  if (differences.some(({ setting }) => setting === "subjects")) {
+    // Never updated: the messages on the other subjects would become unreachable.
+    throw new StreamMismatchError({ streamName, differences });
+  }
   if (differences.length > 0 && mode === "update") {
     const settings = Object.fromEntries(differences.map(({ setting, expected }) => [setting, expected]));
-    const { config } = info;
-    info = await asked(streamName, deadlineMs, () => api.updateStream({ ...config, ...settings }));
+    const config = { ...info.config, ...settings };
+    info = await ask((timeoutMs) => api.updateStream(config, timeoutMs));
     differences = differencesBetween(plan, info);
   }
   if (differences.length > 0) throw new StreamMismatchError({ streamName, differences });
@@ -49,21 +47,21 @@ export async function ensureStream(
   return info;
 }
 
-async function find(api: JetStreamApi): Promise<StreamInfo | undefined> {
+async function find(api: JetStreamApi, timeoutMs: number): Promise<StreamInfo | undefined> {
   try {
-    return await api.streamInfo();
+    return await api.streamInfo(timeoutMs);
   } catch (error) {
     if (error instanceof ApiError && error.is("streamNotFound")) return undefined;
     throw error;
   }
 }
 
-async function create(api: JetStreamApi, { config }: StreamPlan): Promise<StreamInfo> {
+async function create(api: JetStreamApi, { config }: StreamPlan, timeoutMs: number): Promise<StreamInfo> {
   try {
-    return await api.createStream(config);
+    return await api.createStream(config, timeoutMs);
   } catch (error) {
-    // Another process was quicker, with other settings: they are compared like those of any stream that was there.
-    if (error instanceof ApiError && error.is("streamNameInUse")) return await api.streamInfo();
+    // Another process was faster, with other settings: they are compared like those of any existing stream.
+    if (error instanceof ApiError && error.is("streamNameInUse")) return await api.streamInfo(timeoutMs);
     throw error;
   }
 }
@@ -71,23 +69,25 @@ async function create(api: JetStreamApi, { config }: StreamPlan): Promise<Stream
 function differencesBetween({ config, binding }: StreamPlan, info: StreamInfo): readonly StreamDifference[] {
   return binding
     .map((setting) => ({ setting, expected: config[setting], actual: info.config[setting] ?? false }))
-    .filter(({ expected, actual }) => JSON.stringify(expected) !== JSON.stringify(actual));
+    .filter(({ expected, actual }) => JSON.stringify(expected) !== JSON.stringify(actual))
+    .map((difference) => explained(difference, config.name));
 }
 
-async function asked<T>(streamName: string, deadlineMs: number, ask: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!isWorthAsking(error) || performance.now() >= deadlineMs)
-        throw unavailable(`open stream ${streamName}`, error);
-    }
-    await pause(RETRY_PAUSE_MS);
-  }
+/** Streams of earlier versions had no partition in their subjects. */
+function explained(difference: StreamDifference, streamName: string): StreamDifference {
+  const { setting, actual } = difference;
+  const isEarlier = Array.isArray(actual) && actual.some((subject) => earlierSubjects(streamName).includes(subject));
+  if (setting !== "subjects" || !isEarlier) return difference;
+  const explanation = "the subjects of an earlier format, without partitions: copy the events into a new store";
+  return { ...difference, explanation };
 }
 
-/** Where nobody listens there is no JetStream, and nothing to wait for; nor is there where something is not permitted. */
-function isWorthAsking(error: unknown): boolean {
-  if (error instanceof NoReplyError) return ["time-out", "connection lost", "unreadable"].includes(error.reason);
+function earlierSubjects(streamName: string): readonly string[] {
+  return [`${streamName}.events.>`, `${streamName}.>`];
+}
+
+/** If no server listens, there is no JetStream, and nothing to wait for. The same holds for a missing permission. */
+function isWorthAskingAgain(error: unknown): boolean {
+  if (error instanceof NoReplyError) return error.isPassing && error.reason !== "no responders";
   return isPassing(error) || (error instanceof ApiError && error.is("noSuitablePeers"));
 }

@@ -1,42 +1,47 @@
 import type { ResolvedOptions } from "../options.ts";
 import type { StreamConfig } from "../protocol/jetstream-api.ts";
-import { actorSubjects, headStream, headSubjects, snapshotStream, snapshotSubjects } from "../subjects.ts";
+import { eventSubjects, floorStream, floorSubjects, snapshotStream, snapshotSubjects } from "../subjects.ts";
 
 /** A stream that the store needs. */
 export interface StreamPlan {
   readonly config: StreamConfig;
-  /** The settings in which a stream that is there already must agree. */
+  /** The settings that an existing stream must have. */
   readonly binding: readonly (keyof StreamConfig)[];
 }
 
 const NANOSECONDS_PER_MS = 1_000_000;
 const DEFAULT_DUPLICATE_WINDOW_MS = 120_000;
 
-/** The stream of the events: nothing in it is ever overwritten, and the server refuses to delete. */
-export function eventsPlan({ effectiveName, streamRetentionMs, replicaCount, asked }: ResolvedOptions): StreamPlan {
+/** The stream of the events. Nothing in it is ever overwritten, and the server rejects deletions. */
+export function eventsPlan({ effectiveName, streamRetentionMs, replicaCount, requested }: ResolvedOptions): StreamPlan {
   const binding: (keyof StreamConfig)[] = ["subjects", "storage", "retention", "discard", "deny_delete", "deny_purge"];
-  // What was left to the default may be otherwise on a stream that is there.
-  if (asked.streamRetention) binding.push("max_age");
-  if (asked.replicaCount) binding.push("num_replicas");
+  // An existing stream may differ in settings that the options leave open.
+  if (requested.streamRetention) binding.push("max_age");
+  if (requested.replicaCount) binding.push("num_replicas");
   const ageMs = streamRetentionMs ?? 0;
   return {
     config: {
       ...common(replicaCount),
       name: effectiveName,
       description: "Events of an Aether store. Append only.",
-      subjects: [actorSubjects(effectiveName)],
+      subjects: [eventSubjects(effectiveName)],
       discard: "new",
       max_age: ageMs * NANOSECONDS_PER_MS,
       max_msgs_per_subject: -1,
-      // Not used, as nothing is published with a message id; servers refuse a window that is longer than max_age.
+      // Not used, since nothing is published with a message id. Servers reject a window longer than max_age.
       duplicate_window: Math.min(DEFAULT_DUPLICATE_WINDOW_MS, ageMs || Infinity) * NANOSECONDS_PER_MS,
     },
     binding,
   };
 }
 
-/** The stream of the snapshots: the newest few of each actor. */
-export function snapshotsPlan({ effectiveName, replicaCount, snapshotHistory, asked }: ResolvedOptions): StreamPlan {
+/** The stream of the snapshots. It keeps the newest few of each actor. */
+export function snapshotsPlan({
+  effectiveName,
+  replicaCount,
+  snapshotHistory,
+  requested,
+}: ResolvedOptions): StreamPlan {
   return {
     config: {
       ...common(replicaCount),
@@ -52,19 +57,19 @@ export function snapshotsPlan({ effectiveName, replicaCount, snapshotHistory, as
       "subjects",
       "storage",
       "retention",
-      ...(asked.snapshotHistory ? (["max_msgs_per_subject"] as const) : []),
+      ...(requested.snapshotHistory ? (["max_msgs_per_subject"] as const) : []),
     ],
   };
 }
 
-/** The stream of the heads: one record per actor, which outlives the actor's events. */
-export function headsPlan({ effectiveName, replicaCount }: ResolvedOptions): StreamPlan {
+/** The stream of the version floors. It keeps one record per actor, which outlives the actor's events. */
+export function floorsPlan({ effectiveName, replicaCount }: ResolvedOptions): StreamPlan {
   return {
     config: {
       ...common(replicaCount),
-      name: headStream(effectiveName),
-      description: "Version floors of an Aether store. One record per actor, kept for ever.",
-      subjects: [headSubjects(effectiveName)],
+      name: floorStream(effectiveName),
+      description: "Version floors of an Aether store. One record per actor, kept forever.",
+      subjects: [floorSubjects(effectiveName)],
       discard: "old",
       max_age: 0,
       max_msgs_per_subject: 1,

@@ -1,22 +1,22 @@
 import { pause } from "@aether/nats";
+import { StreamResetError } from "../errors.ts";
 import { ApiError } from "../protocol/api-error.ts";
 import type { JetStreamApi, StreamInfo } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
-import { StreamResetError } from "./stream-errors.ts";
 
 /**
- * A server that was paused, or cut off from the others, answers as the leader that it was until it notices: within 20
- * seconds, with what it knew then. What is still so afterwards is so.
+ * A leader that was paused, or cut off from the others, answers with its outdated state until it notices, within 20
+ * seconds. Answers that persist longer are true.
  */
 const OUTDATED_FOR_MS = 30_000;
 const RECHECK_PAUSE_MS = 250;
 
 /**
- * Notices that the stream is not the one any more that the store was opened on: it was deleted and made anew, or an older
- * backup was restored. Sequences only rise and a stream is made once; otherwise nothing that the store knows holds, and it
- * refuses every call from then on. While the connection was lost anything may have happened, so nothing is written after a
- * reconnect before the stream was looked at.
+ * Detects that the stream is no longer the one that the store was opened on: it was deleted and created again, or an older
+ * backup was restored. Sequences only rise, and a stream is created once. After a reset nothing that the store knows is
+ * valid, and every call fails. A reset may happen during a disconnect, so after a reconnect the stream is checked before
+ * anything is written.
  */
 export class StreamWatch {
   readonly #api: JetStreamApi;
@@ -27,86 +27,95 @@ export class StreamWatch {
   #highest: number;
   #reset: StreamResetError | undefined;
   #checking: Promise<void> | undefined;
-  /** Since when all answers have been behind what the stream had reached. */
-  #behindSinceMs: number | undefined;
+  /** Time of the first of several answers that all lack messages that the stream had. */
+  #outdatedSinceMs: number | undefined;
+  readonly #timeoutMs: number;
 
-  constructor(link: Link, api: JetStreamApi, streamName: string, info: StreamInfo) {
+  /**
+   * @param streamName - for errors
+   * @param info - the stream as it was opened
+   * @param timeoutMs - time for one request of a check that runs by itself
+   */
+  constructor(link: Link, api: JetStreamApi, streamName: string, info: StreamInfo, timeoutMs: number) {
     this.#link = link;
     this.#api = api;
     this.#streamName = streamName;
+    this.#timeoutMs = timeoutMs;
     this.#created = info.created;
     this.#isReplicated = hasReplicas(info);
     this.#highest = info.state.last_seq;
     link.onReconnect(() => this.#check());
   }
 
-  /** Whether several servers hold the stream, as it was when it was last looked at. */
+  /** True if several servers held the stream at the last check. */
   get isReplicated(): boolean {
     return this.#isReplicated;
   }
 
-  /** A sequence that the stream has reached for certain. */
+  /** A sequence that the stream has certainly reached. */
   get highestSequence(): number {
     return this.#highest;
   }
 
-  /** Takes note of a sequence that was stored or read. */
+  /** Records a sequence that was stored or read. */
   saw(sequence: number): void {
     if (sequence > this.#highest) this.#highest = sequence;
   }
 
-  /** @throws `AETHER_STREAM_RESET` if the stream was found to be another one */
+  /** @throws `AETHER_STREAM_RESET` if a reset was detected */
   check(): void {
     if (this.#reset !== undefined) throw this.#reset;
   }
 
-  /** After a reconnect or a contradiction, what to wait for before it is known whether the stream is the same. */
+  /** The check that runs after a reconnect or a contradiction; writes wait for it. */
   get checking(): Promise<void> | undefined {
     return this.#checking;
   }
 
-  /** An acknowledged commit must stand behind the message that it was to follow. @throws `AETHER_STREAM_RESET` */
+  /** Checks that an acknowledged commit is after the message that it should follow. @throws `AETHER_STREAM_RESET` */
   acknowledged(sequence: number, expectedSequence: number): void {
     if (sequence <= expectedSequence)
-      this.#fail(`a commit behind sequence ${expectedSequence} was stored at ${sequence}`);
+      this.#fail(`a commit that follows sequence ${expectedSequence} was stored at ${sequence}`);
     this.saw(sequence);
   }
 
   /**
-   * Looks at the stream, because something contradicts what is known. @throws `AETHER_STREAM_RESET`, ApiError, and
-   * NoReplyError, which is `"outdated"` if it is too early to tell a reset from a leader that does not know yet that it is none
+   * Checks the stream, because an answer contradicts what is known.
+   * @throws `AETHER_STREAM_RESET`, ApiError, and NoReplyError, which is `"outdated"` if it is too early to distinguish a reset
+   * from a deposed leader
    */
-  async verify(): Promise<StreamInfo> {
+  async verify(timeoutMs: number): Promise<StreamInfo> {
     const highest = this.#highest;
     let info: StreamInfo;
     try {
-      info = await this.#api.streamInfo();
+      info = await this.#api.streamInfo(timeoutMs);
     } catch (error) {
-      this.#behindSinceMs = undefined; // silence proves nothing
-      if (error instanceof ApiError && error.is("streamNotFound")) this.#fail("it is gone");
+      this.#outdatedSinceMs = undefined; // silence proves nothing
+      if (error instanceof ApiError && error.is("streamNotFound")) this.#fail("it does not exist any more");
       throw error;
     }
-    if (info.created !== this.#created) this.#fail(`it was made on ${info.created}, not on ${this.#created}`);
+    if (info.created !== this.#created) this.#fail(`it was created on ${info.created}, not on ${this.#created}`);
     this.#isReplicated = hasReplicas(info);
-    if (info.state.last_seq < highest) this.#isBehind(info.state.last_seq, highest);
-    this.#behindSinceMs = undefined;
+    if (info.state.last_seq < highest) this.#contradict(info.state.last_seq, highest);
+    this.#outdatedSinceMs = undefined;
     return info;
   }
 
   /**
-   * Checks that a message that was known to be there, and is not in what a server answers, has expired. Messages expire in
-   * their order. @throws NoReplyError that is `"outdated"`, `AETHER_STREAM_RESET` where there is no other server
+   * Checks that a known message has expired, because an answer lacks it. Messages expire in their order.
+   * @throws NoReplyError that is `"outdated"`, or `AETHER_STREAM_RESET` if there is no other server
    */
   checkExpired({ state }: StreamInfo, subject: string, knownSequence: number): void {
     if (state.first_seq > knownSequence) return;
-    if (!this.#isReplicated) this.#fail(`what stood at sequence ${knownSequence} is gone, and has not expired`);
+    if (!this.#isReplicated) this.#fail(`the message at sequence ${knownSequence} is gone, and has not expired`);
     throw new NoReplyError("outdated", subject);
   }
 
-  #isBehind(sequence: number, highest: number): never {
+  /** Decides about an answer that lacks messages that the stream had. */
+  #contradict(sequence: number, highest: number): never {
     const now = performance.now();
-    this.#behindSinceMs ??= now;
-    if (now - this.#behindSinceMs >= (this.#isReplicated ? OUTDATED_FOR_MS : 0))
+    this.#outdatedSinceMs ??= now;
+    if (now - this.#outdatedSinceMs >= (this.#isReplicated ? OUTDATED_FOR_MS : 0))
       this.#fail(`its last sequence went back from ${highest} to ${sequence}`);
     if (this.#checking === undefined) this.#check();
     throw new NoReplyError("outdated", this.#streamName);
@@ -120,11 +129,11 @@ export class StreamWatch {
     });
   }
 
-  /** Never rejects: a reset is kept, and after silence the next contradiction asks again. */
+  /** Never rejects: a reset is remembered, and after silence the next contradiction starts another check. */
   async #untilSure(): Promise<void> {
     while (!this.#link.isClosed) {
       try {
-        await this.verify();
+        await this.verify(this.#timeoutMs);
         return;
       } catch (error) {
         if (!(error instanceof NoReplyError && error.reason === "outdated")) return;

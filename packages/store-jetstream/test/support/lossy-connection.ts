@@ -1,11 +1,12 @@
-import type {
-  ClientPublishOptions,
-  ClientSubscribeOptions,
-  ClientSubscription,
-  NatsConnection,
-  NatsMessage,
-  NatsServerInfo,
-  NatsStatus,
+import {
+  type ClientPublishOptions,
+  type ClientSubscribeOptions,
+  type ClientSubscription,
+  decodeText,
+  type NatsConnection,
+  type NatsMessage,
+  type NatsServerInfo,
+  type NatsStatus,
 } from "@aether/nats";
 
 /** Decides what becomes of one message. */
@@ -13,7 +14,7 @@ export type Fate = "pass" | "lose";
 
 /** A real connection on which chosen messages get lost, on their way out or on their way back. */
 export class LossyConnection implements NatsConnection {
-  outgoing: (subject: string) => Fate = () => "pass";
+  outgoing: (subject: string, payload: string) => Fate = () => "pass";
   incoming: (message: NatsMessage) => Fate = () => "pass";
   /** Changes what arrives. */
   rewrite: (message: NatsMessage) => NatsMessage = (message) => message;
@@ -33,7 +34,8 @@ export class LossyConnection implements NatsConnection {
 
   publish(subject: string, payload?: Uint8Array, options?: ClientPublishOptions): void {
     this.sent.push(subject);
-    if (this.outgoing(subject) === "pass") this.#connection.publish(subject, payload, options);
+    if (this.outgoing(subject, decodeText(payload ?? new Uint8Array())) === "pass")
+      this.#connection.publish(subject, payload, options);
   }
 
   subscribe(subject: string, options: ClientSubscribeOptions = {}): ClientSubscription {

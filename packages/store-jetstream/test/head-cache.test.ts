@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { VersionCache } from "../src/version-cache.ts";
+import { HeadCache } from "../src/head-cache.ts";
 
-describe("VersionCache", () => {
+describe("HeadCache", () => {
   test("forgets the actor that was not used for the longest time", () => {
-    const cache = new VersionCache(2);
+    const cache = new HeadCache(2);
     cache.learn("a", { version: 1, sequence: 1 });
     cache.learn("b", { version: 1, sequence: 2 });
     cache.use("a");
@@ -13,14 +13,14 @@ describe("VersionCache", () => {
   });
 
   test("an older head that arrives late does not replace a newer one", () => {
-    const cache = new VersionCache(2);
+    const cache = new HeadCache(2);
     cache.learn("a", { version: 2, sequence: 20 });
     cache.learn("a", { version: 1, sequence: 10 });
     expect(cache.peek("a")).toEqual({ version: 2, sequence: 20 });
   });
 
   test("counts hits, misses and what was stale", () => {
-    const cache = new VersionCache(2);
+    const cache = new HeadCache(2);
     expect(cache.use("a")).toBeUndefined();
     cache.learn("a", { version: 1, sequence: 1 });
     expect(cache.use("a")).toEqual({ version: 1, sequence: 1 });
@@ -32,7 +32,7 @@ describe("VersionCache", () => {
   });
 
   test("of size 0 it remembers nothing", () => {
-    const cache = new VersionCache(0);
+    const cache = new HeadCache(0);
     cache.learn("a", { version: 1, sequence: 1 });
     expect(cache.use("a")).toBeUndefined();
     expect(cache.stats).toMatchObject({ entries: 0, evictions: 0 });

@@ -3,25 +3,24 @@ import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 
-/** Messages from the beginning of a range on. */
+/** The first messages of a range. */
 export interface FirstMessages {
   readonly messages: readonly StoredMessage[];
   /** The sequence of the last of them. */
   readonly lastSequence: number;
-  /** How many there are behind them. */
+  /** Number of messages after them. */
   readonly remaining: number;
 }
 
-/** Where direct answers come from. */
 export interface DirectGetOptions {
-  /** Mirrors of the stream answer in its place, with as much as they have. */
+  /** Answers of other streams are ignored: mirrors answer in place of the stream, with the messages that they have. */
   readonly streamName: string;
   readonly isAllowed: boolean;
   readonly maxBytes: () => number;
 }
 
-/** More cost more this way than from a consumer: every message brings seven headers. */
-const MOST_MESSAGES = 100;
+/** A consumer is faster for more messages: a direct answer adds seven headers to each. */
+const MAX_MESSAGES = 100;
 
 const STREAM_HEADER = "Nats-Stream";
 const SEQUENCE_HEADER = "Nats-Sequence";
@@ -29,8 +28,8 @@ const PENDING_HEADER = "Nats-Num-Pending";
 const LAST_SEQUENCE_HEADER = "Nats-Last-Sequence";
 
 /**
- * Reads a few messages of a subject in one round trip, without a consumer that must be made and removed: half the time for
- * ten messages. Servers from 2.11 on answer a batch; where it does not work, a consumer does all.
+ * Reads a few messages of a subject in one round trip, without creating a consumer: half the time for ten messages. Servers
+ * from 2.11 on support it; with others, a consumer reads all messages.
  */
 export class DirectGet {
   readonly #api: JetStreamApi;
@@ -45,17 +44,25 @@ export class DirectGet {
     this.#maxBytes = maxBytes;
   }
 
-  /** `undefined` if a consumer must be asked. That there are none may be the word of a mirror. */
-  async first(subject: string, startSequence: number, count: number): Promise<FirstMessages | undefined> {
+  /**
+   * Reads the first messages at or after a sequence; `undefined` if a consumer must read them. An answer without messages
+   * may come from a mirror.
+   */
+  async first(
+    subject: string,
+    startSequence: number,
+    count: number,
+    timeoutMs: number,
+  ): Promise<FirstMessages | undefined> {
     if (this.#isOff) return undefined;
     try {
-      const limits = { batch: Math.max(1, Math.min(count, MOST_MESSAGES)), max_bytes: this.#maxBytes() };
-      const answers = await this.#api.directMessages(subject, Math.max(1, startSequence), limits, isLast);
+      const limits = { batch: Math.max(1, Math.min(count, MAX_MESSAGES)), max_bytes: this.#maxBytes() };
+      const answers = await this.#api.directMessages(subject, Math.max(1, startSequence), limits, isLast, timeoutMs);
       return this.#complete(answers);
     } catch (error) {
-      // A consumer finds out whether anything else is wrong.
+      // If anything else is wrong, the consumer reports it.
       if (!(error instanceof NoReplyError)) throw error;
-      this.#isOff = error.reason === "no responders" || error.reason === "not permitted";
+      this.#isOff = error.reason === "not permitted";
       return undefined;
     }
   }
@@ -66,7 +73,7 @@ export class DirectGet {
     const status = end === undefined ? 0 : statusOf(end);
     if (status === 404) return { messages: [], lastSequence: 0, remaining: 0 };
     if (first === undefined || end === undefined || status !== 204) {
-      this.#isOff ||= status === 0; // a server that does not know batches
+      this.#isOff ||= status === 0; // a server without batches
       return undefined;
     }
     const remaining = numberIn(end, PENDING_HEADER);
@@ -78,12 +85,12 @@ export class DirectGet {
   }
 }
 
-/** The first message tells whether the server knows batches. Reading the headers of each would take longer than its JSON. */
+/** The first message shows whether the server supports batches. Reading the headers of each costs more than its JSON. */
 function isLast(message: NatsMessage, index: number): boolean {
   return statusOf(message) !== 0 || (index === 0 && headersOf(message)?.get(PENDING_HEADER) === "");
 }
 
-/** The code of what the server says itself; 0 for a message of the stream, which has a sequence whatever was published. */
+/** The status of a message that the server itself sent; 0 for a message of the stream, which always has a sequence. */
 function statusOf(message: NatsMessage): number {
   if (message.data.length > 0) return 0; // before the headers are decoded
   return Number.isNaN(numberIn(message, SEQUENCE_HEADER)) ? (headersOf(message)?.code ?? 0) : 0;
@@ -95,7 +102,7 @@ function numberIn(message: NatsMessage | undefined, header: string): number {
   return text === undefined ? Number.NaN : Number(text);
 }
 
-/** The server's headers stand behind those that were published, which may have the same names. */
+/** The server adds its headers after the published ones, which may have the same names. */
 function serversHeader(message: NatsMessage, header: string): string | undefined {
   return headersOf(message)?.values(header).at(-1);
 }
@@ -109,7 +116,7 @@ function headersOf(message: NatsMessage): NatsHeaders | undefined {
   }
 }
 
-/** Where a message stands. Where its own headers are damaged, the answer behind it tells, whose last one is the server's. */
+/** A message's sequence. If its own headers are damaged, the next answer names the sequence before its own. */
 function sequenceOf(answers: readonly NatsMessage[], index: number): number {
   const sequence = numberIn(answers[index], SEQUENCE_HEADER);
   if (!Number.isNaN(sequence)) return sequence;
@@ -117,7 +124,7 @@ function sequenceOf(answers: readonly NatsMessage[], index: number): number {
   return Number.isNaN(predecessor) ? sequenceOf(answers, index + 1) - 1 : predecessor;
 }
 
-/** A message as the server answers it directly. Its headers are decoded where they are asked for. */
+/** A message of a direct answer. Its headers are decoded on first use. */
 class DirectMessage implements StoredMessage {
   readonly data: Uint8Array;
   readonly #answers: readonly NatsMessage[];

@@ -1,30 +1,33 @@
 import type { Event } from "@aether/core";
 import type { ReadRange } from "@aether/store-kit";
 import type { Actor } from "../actor.ts";
+import type { Deadline } from "../protocol/ask-again.ts";
+import type { Heads } from "./heads.ts";
 import type { History, HistoryRange } from "./history.ts";
 
-/** How many events a backward read holds at the most. */
+/** Maximum number of events that a backward read holds, unless one commit has more. */
 const WINDOW_EVENTS = 1_000;
-/** How many versions a backward read looks at first. */
+/** Number of versions in the first window of a backward read. */
 const FIRST_WINDOW = 256;
 
 /** Yields an actor's events one by one, in bounded memory. */
 export async function* readLazily(
+  heads: Heads,
   history: History,
   actor: Actor,
   range: ReadRange,
-  signal: AbortSignal | undefined,
+  deadline: Deadline,
 ): AsyncGenerator<Event, void, undefined> {
+  if (range.limit === 0) return;
   const events =
     range.direction === "forward"
-      ? readForward(history, actor, range, signal)
-      : readBackward(history, actor, range, signal);
+      ? readForward(history, actor, range, deadline)
+      : readBackward(heads, history, actor, range, deadline);
   let count = 0;
-  if (range.limit === 0) return;
   for await (const event of events) {
     yield event;
     if (++count >= range.limit) return;
-    signal?.throwIfAborted();
+    deadline.signal?.throwIfAborted();
   }
 }
 
@@ -32,52 +35,55 @@ async function* readForward(
   history: History,
   actor: Actor,
   range: ReadRange,
-  signal: AbortSignal | undefined,
+  deadline: Deadline,
 ): AsyncGenerator<Event, void, undefined> {
-  for await (const { events } of history.read(actor, { ...range, signal })) yield* events;
+  for await (const { events } of history.read(actor, range, deadline)) yield* events;
 }
 
 /**
- * A stream is read forward only. So a window of versions is read at a time, from the newest down: wider where versions have
- * gaps, narrower where more events than fit into memory stand in it.
+ * A stream can only be read forward. So a window of versions is read at a time, from the newest down: wider if versions have
+ * gaps, narrower if the window has more events than fit into memory.
  */
 async function* readBackward(
+  heads: Heads,
   history: History,
   actor: Actor,
   { fromVersion, toVersion, limit }: ReadRange,
-  signal: AbortSignal | undefined,
+  deadline: Deadline,
 ): AsyncGenerator<Event, void, undefined> {
   const lowest = Math.max(1, fromVersion);
-  const head = await history.headToRead(actor, signal);
+  const { head, last } = await heads.current(actor, deadline);
   let highest = Math.min(toVersion, head.version);
   let width = Math.min(limit, FIRST_WINDOW);
   while (highest >= lowest) {
     const from = Math.max(lowest, highest - width + 1);
-    const events = await window(history, actor, {
-      fromVersion: from,
-      toVersion: highest,
-      knownSequence: head.sequence,
-      signal,
-    });
+    const range = { fromVersion: from, toVersion: highest, last };
+    const events = await readWindow(history, actor, range, deadline);
     if (events === undefined) {
       width = Math.max(1, Math.floor(width / 4));
       continue;
     }
     yield* events.reverse();
+    deadline.renew();
     highest = from - 1;
     if (events.length < width / 2) width = Math.min(width * 4, Number.MAX_SAFE_INTEGER);
   }
 }
 
-type Window = Required<Pick<HistoryRange, "fromVersion" | "toVersion" | "knownSequence" | "signal">>;
+type Window = HistoryRange & { readonly toVersion: number };
 
-/** The events of these versions, ascending; `undefined` if there are too many to hold. */
-async function window(history: History, actor: Actor, range: Window): Promise<Event[] | undefined> {
-  const { fromVersion, toVersion } = range;
+/** The events of a window, ascending; `undefined` if there are too many to hold. */
+async function readWindow(
+  history: History,
+  actor: Actor,
+  window: Window,
+  deadline: Deadline,
+): Promise<Event[] | undefined> {
+  const { fromVersion, toVersion } = window;
   const found: Event[] = [];
   const limit = Math.min(WINDOW_EVENTS, toVersion - fromVersion + 1);
-  for await (const { events } of history.read(actor, { ...range, limit })) {
-    found.push(...events);
+  for await (const { events } of history.read(actor, { ...window, limit }, deadline)) {
+    for (const event of events) found.push(event);
     if (found.length > WINDOW_EVENTS && fromVersion < toVersion) return undefined;
   }
   return found;

@@ -1,19 +1,20 @@
 import type { NatsMessage } from "@aether/nats";
+import type { Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
-import type { Inbox, Link } from "../protocol/link.ts";
+import type { ConsumerInbox, Link } from "../protocol/link.ts";
 import type { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 
-/** Why waiting for a chunk ended. */
+/** How a chunk ended. */
 export type ChunkEnd =
-  /** Everything that was asked for is there. */
+  /** All requested messages arrived. */
   | "complete"
-  /** The server has no more, or not in this answer. */
+  /** The server has no more messages, or no more in this answer. */
   | "partial"
-  /** The consumer is gone, a message is missing, or nothing came for too long: begin anew behind the last message. */
+  /** The consumer is gone, a message is missing, or nothing came for too long: start again after the last message. */
   | "broken";
 
-/** Messages in a row, and why there are not more. */
+/** Consecutive messages, and how they ended. */
 export interface Chunk {
   readonly messages: readonly StoredMessage[];
   readonly end: ChunkEnd;
@@ -24,28 +25,28 @@ const CONSUMER_CONFIG = {
   max_deliver: 1,
   mem_storage: true,
   num_replicas: 1,
-  // A reader that died leaves its consumer behind for so long.
+  // The server deletes the consumer of a reader that died after this time.
   inactive_threshold: 30_000_000_000,
 } as const;
 
-/** How the first chunk is asked for. */
-export interface FirstAsk {
-  /** In the same breath as the consumer is made: then the answer to both arrives after one round trip. */
-  readonly early: boolean;
-  /** How long to wait for an answer to an early one, once the consumer is there, before asking again. */
+/** How the first chunk is requested. */
+export interface FirstRequest {
+  /** Right after the request for the consumer: then both are answered within one round trip. */
+  readonly isEarly: boolean;
+  /** Time to wait for the answer to an early request, once the consumer exists, before requesting again. */
   readonly graceMs: number;
-  /** Told that the answer to an early one did not come. */
-  readonly swallowed: () => void;
+  /** Called if an early request was not answered. */
+  readonly onUnanswered: () => void;
 }
 
 /**
- * One ephemeral consumer of one subject. It delivers only what is asked for, so a slow reader holds one chunk and the
+ * An ephemeral consumer of one subject. It delivers only requested messages, so a slow reader holds one chunk and the
  * server keeps the rest.
  */
 export class Pull {
   readonly #api: JetStreamApi;
   readonly #name: string;
-  readonly #inbox: Inbox;
+  readonly #inbox: ConsumerInbox;
   readonly #chunkBytes: number;
   readonly #stopListening: () => void;
   #messages: StoredMessage[] = [];
@@ -74,40 +75,46 @@ export class Pull {
   }
 
   /**
-   * Makes the consumer, and asks for the first chunk. Resolves to the number of messages that there are from
-   * `startSequence` on. @throws ApiError, NoReplyError
+   * Creates the consumer, and requests the first chunk. Resolves to the number of messages from `startSequence` on.
+   * @throws ApiError, NoReplyError
    */
-  async open(subject: string, startSequence: number, chunkSize: number, first: FirstAsk): Promise<number> {
+  async open(
+    subject: string,
+    startSequence: number,
+    chunkSize: number,
+    first: FirstRequest,
+    timeoutMs: number,
+  ): Promise<number> {
     const from =
       startSequence <= 1
         ? { deliver_policy: "all" }
         : { deliver_policy: "by_start_sequence", opt_start_seq: startSequence };
-    const created = this.#api.createConsumer(this.#name, subject, { ...CONSUMER_CONFIG, ...from });
-    // Awaited below, unless asking fails first.
+    const created = this.#api.createConsumer(this.#name, subject, { ...CONSUMER_CONFIG, ...from }, timeoutMs);
+    // Awaited below, unless the request for the first chunk fails.
     this.#created = created.catch(() => {});
-    if (first.early) this.ask(chunkSize);
+    if (first.isEarly) this.request(chunkSize);
     const pending = await created;
-    if (this.#isClosed) return pending; // the reader did not wait for this
+    if (this.#isClosed) return pending; // the reader has left
     this.#wanted = Math.min(chunkSize, pending);
-    // An early request may have arrived before the consumer was there.
-    if (!first.early || this.#missed) this.ask(this.#wanted);
+    // An early request may have arrived before the consumer existed.
+    if (!first.isEarly || this.#missed) this.request(this.#wanted);
     else if (this.#messages.length >= this.#wanted) this.#finish("complete");
-    else if (this.#delivered === 0) this.#grace = setTimeout(() => this.#askAgain(first), first.graceMs);
+    else if (this.#delivered === 0) this.#grace = setTimeout(() => this.#requestAgain(first), first.graceMs);
     return pending;
   }
 
-  /** Nobody says that a request came too early where somebody else listens to all requests, such as a monitor. */
-  #askAgain({ swallowed }: FirstAsk): void {
+  /** An early request gets no error if another program, such as a monitor, also listens to all requests. */
+  #requestAgain({ onUnanswered }: FirstRequest): void {
     if (this.#delivered > 0 || this.#end !== undefined) return;
-    swallowed();
-    this.ask(this.#wanted);
+    onUnanswered();
+    this.request(this.#wanted);
   }
 
-  /** What arrived of what was asked for, when that is all, or nothing came for `stallMs`. */
-  async chunk(stallMs: number, signal: AbortSignal | undefined): Promise<Chunk> {
+  /** Resolves to the messages that arrived, once all have, or nothing came for a while. @throws NoReplyError, `signal.reason` */
+  async chunk({ requestTimeoutMs, signal }: Deadline): Promise<Chunk> {
     while (this.#end === undefined) {
       const before = this.#delivered;
-      await this.#next(stallMs, signal);
+      await this.#next(requestTimeoutMs, signal);
       if (this.#end === undefined && this.#delivered === before) this.#end = "broken";
     }
     const chunk = { messages: this.#messages, end: this.#end };
@@ -121,12 +128,12 @@ export class Pull {
     clearTimeout(this.#grace);
     this.#stopListening();
     this.#inbox.close();
-    // The server handles requests side by side: one to delete must not overtake the one to create.
-    void this.#created.then(() => this.#api.deleteConsumer(this.#name)).catch(() => {}); // it goes by itself, later
+    // The server handles requests in parallel: the one to delete must not overtake the one to create.
+    void this.#created.then(() => this.#api.deleteConsumer(this.#name)).catch(() => {}); // the server deletes it later
   }
 
-  /** Asks for the next messages, at most so many. */
-  ask(count: number): void {
+  /** Requests up to `count` messages. */
+  request(count: number): void {
     this.#wanted = count;
     this.#end = undefined;
     this.#missed = false;
@@ -139,7 +146,7 @@ export class Pull {
   }
 
   #receive(message: NatsMessage): void {
-    // What the server says itself has no reply subject; a stored message has one, whatever headers were published.
+    // A message that the server itself sent has no reply subject; a stored one has, whatever headers were published.
     const reply = message.reply ?? "";
     if (reply === "") this.#receiveStatus(message.headers?.code ?? 0);
     else this.#receiveMessage(message, reply);
@@ -148,7 +155,7 @@ export class Pull {
   #receiveStatus(status: number): void {
     if (status < 400) return;
     this.#missed = status === 503;
-    // 404 and 408 say that there is no more; 409 says that the chunk is full, or that the consumer is in trouble.
+    // 404 and 408: there are no more messages. 409: the chunk is full, or the consumer has failed.
     const isPartial = status === 404 || status === 408 || (status === 409 && this.#messages.length > 0);
     this.#finish(isPartial ? "partial" : "broken");
   }
@@ -165,7 +172,7 @@ export class Pull {
   }
 
   /**
-   * The sequence in the stream and the number of the delivery, from the reply subject of a delivered message:
+   * Reads the stream sequence and the delivery number from the reply subject of a delivered message:
    * `$JS.ACK.<stream>.<consumer>.<tries>.<sequence>.<delivery>.<time>.<pending>`, on some servers with
    * `<domain>.<account>` before the stream.
    */
@@ -199,7 +206,7 @@ export class Pull {
   }
 }
 
-/** A message on its way from a consumer. Its headers are decoded where they are asked for. */
+/** A message from a consumer. Its headers are decoded on first use. */
 class DeliveredMessage implements StoredMessage {
   readonly sequence: number;
   readonly data: Uint8Array;

@@ -1,9 +1,8 @@
-/** What a store has under way, so that closing can wait for it. */
-export class Underway {
+/** Counts the calls in flight, so that closing the store can wait for them. */
+export class InFlight {
   #count = 0;
   readonly #waiting = new Set<() => void>();
 
-  /** Closing waits for what begins here until it ends. */
   begin(): void {
     this.#count++;
   }
@@ -12,17 +11,17 @@ export class Underway {
     if (--this.#count === 0) for (const resolve of this.#waiting) resolve();
   }
 
-  /** Runs something that closing waits for. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs a call that closing waits for. */
+  async run<T>(call: () => Promise<T>): Promise<T> {
     this.begin();
     try {
-      return await work();
+      return await call();
     } finally {
       this.end();
     }
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves once no call is in flight. */
   async drained(): Promise<void> {
     if (this.#count > 0) await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }

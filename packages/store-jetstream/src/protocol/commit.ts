@@ -1,33 +1,25 @@
 import { type Event, InvalidEventError, type Position, type ReplayError } from "@aether/core";
 import { decodeUtf8, encodeText } from "@aether/nats";
 import { decodeEvent } from "@aether/store-kit";
-import type { StoredMessage } from "./protocol/stored-message.ts";
-import type { Head } from "./version-cache.ts";
+import type { Head } from "../actor.ts";
+import { EXPECTATION_HEADER, EXPIRED_HEADER, VERSIONS_HEADER } from "./headers.ts";
+import type { StoredMessage } from "./stored-message.ts";
 
-/** One message is one commit. Its header tells which versions it holds, also when its payload cannot be read. */
-export const VERSIONS_HEADER = "Aether-Versions";
-
-/** The server refuses a commit unless the subject's last message has this sequence in the stream; 0 for none. */
-export const EXPECTATION_HEADER = "Nats-Expected-Last-Subject-Sequence";
-
-/** On the first commit after all of an actor's events have expired: the highest version that one of them may have had. */
-export const EXPIRED_HEADER = "Aether-Expired";
-
-/** More than the longest header block that {@link commitHeaders} makes. */
+/** Upper bound for the size of a commit's header block. */
 export const MAX_HEADER_BYTES = 200;
 
-/** The versions that a commit holds. */
+/** The first and the last version of a commit. */
 export interface VersionSpan {
   readonly first: number;
   readonly last: number;
 }
 
-/** The JSON of what one caller saves: an object for one event, an array for several. */
+/** Encodes the events of one save: an object for one event, an array for several. */
 export function encodeEvents(events: readonly Event[]): Uint8Array {
   return encodeText(JSON.stringify(events.length === 1 ? events[0] : events));
 }
 
-/** Joins what several callers save into the JSON array of one commit. */
+/** Joins the events of several saves into the JSON array of one commit. */
 export function joinPayloads(
   payloads: readonly { readonly json: Uint8Array; readonly isArray: boolean }[],
 ): Uint8Array {
@@ -44,7 +36,7 @@ export function joinPayloads(
   return joined;
 }
 
-/** The header block of a commit behind a head, as it goes over the wire. */
+/** Encodes the header block of a commit that follows a head. */
 export function commitHeaders(head: Head, { first, last }: VersionSpan, count: number): Uint8Array {
   const expired = head.sequence === 0 && head.version > 0 ? `${EXPIRED_HEADER}: ${head.version}\r\n` : "";
   return encodeText(
@@ -53,8 +45,8 @@ export function commitHeaders(head: Head, { first, last }: VersionSpan, count: n
 }
 
 /**
- * The versions that a commit's header tells, or `undefined` if another program wrote it. Without the expectation beside it,
- * the header is not believed: its writer did not take part in the guard, and may not know what stands before.
+ * Reads the versions in a commit's header; `undefined` if another program wrote the message. A header without the
+ * expectation beside it does not count: its writer bypassed the concurrency check, and may not know the versions before.
  */
 export function headerSpan(message: StoredMessage): VersionSpan | undefined {
   if (message.header(EXPECTATION_HEADER) === undefined) return undefined;
@@ -64,17 +56,17 @@ export function headerSpan(message: StoredMessage): VersionSpan | undefined {
   return span.first >= 1 && span.first <= span.last && Number.isSafeInteger(span.last) ? span : undefined;
 }
 
-/** What is read from commits: their events, and what in them is none. */
+/** The contents of commits: their events, and the records that are not events. */
 export interface DecodedCommit {
   readonly events: readonly Event[];
   readonly errors: readonly ReplayError[];
 }
 
 /**
- * Reads commits of an actor, in their order. A record that is no event of this actor, or whose version is not greater than
- * all before it, is an error; it does not spoil the others.
+ * Decodes commits of an actor, in their order. A record that is not an event of this actor, or whose version is not greater
+ * than all versions before it, is an error; it does not affect the others.
  *
- * @param afterVersion - the highest version that stands before the commits
+ * @param afterVersion - the highest version before the commits
  */
 export function decodeCommits(
   messages: readonly StoredMessage[],
@@ -112,17 +104,19 @@ function parseRecords(message: StoredMessage, errors: ReplayError[]): readonly u
   }
 }
 
-/** Refuses what was written past the guard; folding it would corrupt the state. */
+/** Rejects a record that bypassed the concurrency check: a fold over it would be wrong. */
 function checkPlace(event: Event, actorId: string, afterVersion: number): void {
   if (event.actorId !== actorId) {
-    throw new InvalidEventError({ path: "actorId", reason: "is not the actor whose subject it stands on" });
+    throw new InvalidEventError({ path: "actorId", reason: "is not the actor of the subject that the record is on" });
   }
   if (event.version <= afterVersion) {
     throw new InvalidEventError({ path: "version", reason: `is ${event.version}, but comes after ${afterVersion}` });
   }
 }
 
-/** Where an event stands: its message's sequence, then its place in the commit; padded, so that positions sort as text. */
+/**
+ * The position of an event: its message's sequence, then its index in the commit; padded, so that positions sort as text.
+ */
 export function positionOf(sequence: number, index: number): Position {
   return `${String(sequence).padStart(16, "0")}-${String(index).padStart(7, "0")}` as Position;
 }

@@ -1,0 +1,204 @@
+import { AetherError, type ErrorDetails, quote } from "@aether/core";
+
+/**
+ * Other writers saved to the actor again and again between reading its latest version and saving. Nothing was stored.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_CONTENTION")) console.log(error.attempts);
+ * ```
+ */
+export class ContentionError extends AetherError {
+  override readonly name: string = "ContentionError";
+  readonly code = "AETHER_CONTENTION" as const;
+  /** Actor of the event. */
+  declare readonly actorId: string;
+  /** Number of attempts that another writer overtook. */
+  declare readonly attempts: number;
+
+  constructor(details: ErrorDetails<ContentionError>) {
+    super(
+      `other writers saved to actor ${quote(details.actorId)} during each of ${details.attempts} attempts; ` +
+        "save the version after the latest one, not one far ahead, or try again later",
+      details,
+    );
+  }
+}
+
+/**
+ * The stream, its account or the server has no space left. Nothing was stored, and stored events are safe.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_STORE_FULL")) console.log(error.streamName);
+ * ```
+ */
+export class StoreFullError extends AetherError {
+  override readonly name: string = "StoreFullError";
+  readonly code = "AETHER_STORE_FULL" as const;
+  /** Name of the stream on the server. */
+  declare readonly streamName: string;
+
+  constructor(details: ErrorDetails<StoreFullError>) {
+    const { streamName, cause } = details;
+    super(
+      `stream ${streamName} is full${cause instanceof Error ? ` (${cause.message})` : ""}; ` +
+        "raise its limits or the server's storage, or shorten the retention",
+      details,
+    );
+  }
+}
+
+/**
+ * The first events of the requested range have expired, so a state computed from the rest would be wrong. Start from a
+ * snapshot, or open the store with `truncatedHistory: "accept"` to read the remaining events.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_HISTORY_TRUNCATED")) console.log(`readable from version ${error.firstVersion}`);
+ * ```
+ */
+export class HistoryTruncatedError extends AetherError {
+  override readonly name: string = "HistoryTruncatedError";
+  readonly code = "AETHER_HISTORY_TRUNCATED" as const;
+  /** Actor of the events. */
+  declare readonly actorId: string;
+  /** First version that can still be read; `undefined` if all events have expired. */
+  declare readonly firstVersion: number | undefined;
+
+  constructor(details: ErrorDetails<HistoryTruncatedError>) {
+    const { actorId, firstVersion } = details;
+    super(
+      `events of actor ${quote(actorId)} have expired: ` +
+        `${firstVersion === undefined ? "all of them" : `those before version ${firstVersion}`}; ` +
+        'start from a snapshot, or open the store with truncatedHistory: "accept"',
+      details,
+    );
+  }
+}
+
+/** A stream setting that differs from the requested one. */
+export interface StreamDifference {
+  /** Name of the setting in JetStream: `"max_age"` (nanoseconds), `"num_replicas"`. */
+  readonly setting: string;
+  /** Value that the store needs, or that the options request. */
+  readonly expected: unknown;
+  /** Value of the existing stream. */
+  readonly actual: unknown;
+  /** What the difference means, if that needs an explanation. */
+  readonly explanation?: string | undefined;
+}
+
+/**
+ * A stream of this name exists, but with other settings than requested. Nothing was changed.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_STREAM_MISMATCH")) console.log(error.differences);
+ * ```
+ */
+export class StreamMismatchError extends AetherError {
+  override readonly name: string = "StreamMismatchError";
+  readonly code = "AETHER_STREAM_MISMATCH" as const;
+  /** Name of the stream on the server. */
+  declare readonly streamName: string;
+  /** Settings that differ from the requested ones. */
+  declare readonly differences: readonly StreamDifference[];
+
+  constructor(details: ErrorDetails<StreamMismatchError>) {
+    const list = details.differences.map(
+      ({ setting, expected, actual, explanation }) =>
+        `${setting} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}` +
+        (explanation === undefined ? "" : ` (${explanation})`),
+    );
+    super(
+      `stream ${details.streamName} has other settings than requested: ${list.join("; ")}; ` +
+        "open it with matching options, give the store another name, or change the stream",
+      details,
+    );
+  }
+}
+
+/**
+ * The stream does not exist, and the store was opened with `stream: "bind"`, which creates none.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_STREAM_NOT_FOUND")) console.log(error.streamName);
+ * ```
+ */
+export class StreamNotFoundError extends AetherError {
+  override readonly name: string = "StreamNotFoundError";
+  readonly code = "AETHER_STREAM_NOT_FOUND" as const;
+  /** Name of the stream on the server. */
+  declare readonly streamName: string;
+
+  constructor(details: ErrorDetails<StreamNotFoundError>) {
+    super(`stream ${details.streamName} does not exist; create it, or open the store with stream: "create"`, details);
+  }
+}
+
+/**
+ * The stream is no longer the one that the store was opened on: it was deleted and created again, or an older backup was
+ * restored. Nothing that the store knew about it is valid, so every call fails. Open another store, and check which
+ * events are missing.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_STREAM_RESET")) console.log(error.reason);
+ * ```
+ */
+export class StreamResetError extends AetherError {
+  override readonly name: string = "StreamResetError";
+  readonly code = "AETHER_STREAM_RESET" as const;
+  /** Name of the stream on the server. */
+  declare readonly streamName: string;
+  /** How the store noticed, in words. */
+  declare readonly reason: string;
+
+  constructor(details: ErrorDetails<StreamResetError>) {
+    super(
+      `stream ${details.streamName} was reset: ${details.reason}; open the store again, and check which events are missing`,
+      details,
+    );
+  }
+}
+
+/**
+ * The server is too old for a replicated stream: several writers of one version can win. Upgrade it, or use one replica.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_UNSAFE_SERVER")) console.log(error.serverVersion, error.minimumVersion);
+ * ```
+ */
+export class UnsafeServerError extends AetherError {
+  override readonly name: string = "UnsafeServerError";
+  readonly code = "AETHER_UNSAFE_SERVER" as const;
+  /** Version that the server reports. */
+  declare readonly serverVersion: string;
+  /** First version that is safe for replicated streams. */
+  declare readonly minimumVersion: string;
+  /** Number of replicas requested, or of the existing stream. */
+  declare readonly replicaCount: number;
+
+  constructor(details: ErrorDetails<UnsafeServerError>) {
+    super(
+      `nats-server ${details.serverVersion} lets several writers of one version win on a stream with ` +
+        `${details.replicaCount} replicas; run ${details.minimumVersion} or later, or use one replica`,
+      details,
+    );
+  }
+}
+
+declare module "@aether/core" {
+  interface ErrorsByCode {
+    AETHER_CONTENTION: ContentionError;
+    AETHER_STORE_FULL: StoreFullError;
+    AETHER_HISTORY_TRUNCATED: HistoryTruncatedError;
+    AETHER_STREAM_MISMATCH: StreamMismatchError;
+    AETHER_STREAM_NOT_FOUND: StreamNotFoundError;
+    AETHER_STREAM_RESET: StreamResetError;
+    AETHER_UNSAFE_SERVER: UnsafeServerError;
+  }
+}

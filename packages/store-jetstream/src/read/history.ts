@@ -1,0 +1,229 @@
+import type { Event } from "@aether/core";
+import { type Actor, type Head, NO_EVENTS } from "../actor.ts";
+import type { Expiry } from "../expiry/expiry.ts";
+import type { HeadCache } from "../head-cache.ts";
+import { LruMap } from "../lru-map.ts";
+import { askAgain, type Deadline } from "../protocol/ask-again.ts";
+import { type DecodedCommit, decodeCommits } from "../protocol/commit.ts";
+import { EXPECTATION_HEADER } from "../protocol/headers.ts";
+import type { JetStreamApi } from "../protocol/jetstream-api.ts";
+import type { StoredMessage } from "../protocol/stored-message.ts";
+import type { StreamWatch } from "../stream/stream-watch.ts";
+import type { CurrentHead, Heads } from "./heads.ts";
+import type { LastMessages } from "./last-messages.ts";
+import type { MessageReader } from "./message-reader.ts";
+import { ReadGoal } from "./read-goal.ts";
+import { refetchDamaged } from "./refetch-damaged.ts";
+import { seek } from "./seek.ts";
+
+/** Which part of an actor's history to read. */
+export interface HistoryRange {
+  /** The lowest version wanted. */
+  readonly fromVersion: number;
+  /** The highest version wanted; the read may end with the commit that contains it. @default Number.MAX_SAFE_INTEGER */
+  readonly toVersion?: number | undefined;
+  /** True to accept a history whose first events have expired. @default false */
+  readonly acceptTruncated?: boolean | undefined;
+  /** Approximate number of events wanted; limits read-ahead. @default no limit */
+  readonly limit?: number | undefined;
+  /** The actor's last message, if the leader has just returned it. @default the leader is asked where it matters */
+  readonly last?: StoredMessage | undefined;
+}
+
+export interface HistoryParts {
+  readonly api: JetStreamApi;
+  readonly heads: Heads;
+  readonly lastMessages: LastMessages;
+  readonly reader: MessageReader;
+  readonly cache: HeadCache;
+  readonly watch: StreamWatch;
+  /** Only on streams whose events expire. */
+  readonly expiry: Expiry | undefined;
+}
+
+/** A range of more versions is read by a consumer from the start. */
+const MANY_VERSIONS = 200;
+
+/** Number of actors whose snapshots' sequences are remembered. */
+const SNAPSHOT_ENDS = 10_000;
+
+/** The events of the actors. Every head that a read finds goes into the cache. */
+export class History {
+  readonly #parts: HistoryParts;
+  /** The heads at which snapshots were taken: the next read often starts right after. */
+  readonly #snapshotEnds = new LruMap<Head>(SNAPSHOT_ENDS);
+
+  constructor(parts: HistoryParts) {
+    this.#parts = parts;
+  }
+
+  /** Remembers the sequence after which the events after a snapshot begin. */
+  rememberSnapshot(actor: Actor, end: Head): void {
+    const known = this.#snapshotEnds.peek(actor.id);
+    if (known === undefined || known.sequence < end.sequence) this.#snapshotEnds.set(actor.id, end);
+  }
+
+  /**
+   * The sequence after which an actor's events after a version begin; without `sequence` if the actor's latest version is
+   * lower. @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
+   */
+  async sequenceAfter(
+    actor: Actor,
+    version: number,
+    deadline: Deadline,
+  ): Promise<{ readonly head: Head; readonly sequence?: number }> {
+    const { api, cache, heads } = this.#parts;
+    const known = cache.peek(actor.id);
+    if (known?.version === version) return { head: known, sequence: known.sequence };
+    const { last, head } = await heads.current(actor, deadline);
+    if (last === undefined || head.version < version) return { head };
+    if (head.version === version) return { head, sequence: head.sequence };
+    return { head, sequence: (await seek(api, actor, version + 1, last, deadline)) - 1 };
+  }
+
+  /**
+   * The events after a snapshot, if one answer of the leader holds all of them; `undefined` if they must be read.
+   * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
+   */
+  async nextCommitOnly(
+    actor: Actor,
+    snapshotEnd: Promise<Head | undefined>,
+    deadline: Deadline,
+  ): Promise<readonly Event[] | undefined> {
+    const [{ last }, end] = await Promise.all([this.#parts.heads.current(actor, deadline), snapshotEnd]);
+    if (last === undefined || end === undefined) return last === undefined ? [] : undefined;
+    if (last.sequence <= end.sequence) return [];
+    if (last.header(EXPECTATION_HEADER) !== String(end.sequence)) return undefined;
+    return decodeCommits([last], actor.id).events.filter(({ version }) => version > end.version);
+  }
+
+  /**
+   * Yields the events of a range, ascending, some at a time. Each part renews the deadline.
+   * @throws ApiError, NoReplyError, `AETHER_HISTORY_TRUNCATED`, `AETHER_STREAM_RESET`, `signal.reason`
+   */
+  async *read(actor: Actor, range: HistoryRange, deadline: Deadline): AsyncGenerator<DecodedCommit, void, undefined> {
+    const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER } = range;
+    const { api, cache, lastMessages, reader, watch } = this.#parts;
+    const expiry = range.acceptTruncated === true ? undefined : this.#parts.expiry;
+    const start = await this.#startFor(actor, range, deadline);
+    if (start === undefined) return;
+    // The cache is read now: a save in between may drop the entry.
+    const cached = cache.peek(actor.id) ?? NO_EVENTS;
+    const last = start.last ?? range.last;
+    const knownEnd = { sequence: Math.max(last?.sequence ?? 0, cached.sequence), isLast: last !== undefined };
+    const goal = new ReadGoal(lastMessages, actor, knownEnd, deadline);
+    const messages = {
+      startSequence: start.sequence,
+      isLong: cached.version - Math.max(1, fromVersion) > MANY_VERSIONS,
+      chunkSize: range.limit,
+    };
+    let version = start.afterVersion;
+    let readSequence: number | undefined;
+    for await (const chunk of reader.read(actor, messages, goal, deadline)) {
+      const decoded = await refetchDamaged(api, actor, chunk, version, deadline);
+      const [first] = decoded.messages;
+      if (readSequence === undefined && first !== undefined) {
+        expiry?.checkFirst(actor, first, start.sequence, fromVersion);
+      }
+      version = decoded.events.at(-1)?.version ?? version;
+      yield within(fromVersion, toVersion, decoded);
+      deadline.renew();
+      readSequence = chunk.at(-1)?.sequence ?? readSequence;
+      if (version >= toVersion) return;
+    }
+    if (readSequence === undefined && fromVersion <= 1 && expiry !== undefined) {
+      await askAgain(deadline, (timeoutMs) => expiry.checkEmpty(actor, timeoutMs));
+    }
+    if (readSequence !== undefined && version >= Math.max(1, fromVersion)) {
+      watch.saw(readSequence);
+      cache.learn(actor.id, { version, sequence: readSequence });
+    }
+  }
+
+  /**
+   * Compares events with the stored ones: true if each is stored at its version, by id.
+   *
+   * @param current - the actor's head, which the leader has just returned
+   * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
+   */
+  async hasEvents(actor: Actor, events: readonly Event[], current: CurrentHead, deadline: Deadline): Promise<boolean> {
+    const { last, head } = current;
+    const [first] = events;
+    const end = events.at(-1);
+    if (first === undefined || end === undefined || end.version > head.version) return false;
+    if (last === undefined) return false; // all events have expired
+    const search = new EventSearch(events);
+    search.add(decodeCommits([last], actor.id).events);
+    if (search.verdict !== undefined) return search.verdict;
+    const versions = { fromVersion: first.version, toVersion: end.version };
+    const range = { ...versions, limit: events.length, last, acceptTruncated: true };
+    for await (const commit of this.read(actor, range, deadline)) {
+      search.add(commit.events);
+      if (search.verdict !== undefined) return search.verdict;
+    }
+    return false;
+  }
+
+  /** Where to start reading so that no event is missed; `undefined` if there is none to read. */
+  async #startFor(actor: Actor, range: HistoryRange, deadline: Deadline): Promise<Start | undefined> {
+    const { fromVersion } = range;
+    if (fromVersion <= 1) return { sequence: 1, afterVersion: 0 };
+    const { cache, heads } = this.#parts;
+    const known = cache.peek(actor.id);
+    if (known !== undefined && fromVersion > known.version) {
+      return { sequence: known.sequence + 1, afterVersion: known.version };
+    }
+    const snapshotEnd = this.#snapshotEnds.peek(actor.id);
+    if (snapshotEnd?.version === fromVersion - 1) return { sequence: snapshotEnd.sequence + 1, afterVersion: 0 };
+    if (range.last !== undefined) return this.#seek(actor, fromVersion, range.last, deadline);
+    const { last, head } = await heads.current(actor, deadline);
+    if (last === undefined || head.version < fromVersion) return undefined;
+    return this.#seek(actor, fromVersion, last, deadline);
+  }
+
+  async #seek(actor: Actor, version: number, last: StoredMessage, deadline: Deadline): Promise<Start> {
+    return { sequence: await seek(this.#parts.api, actor, version, last, deadline), afterVersion: 0, last };
+  }
+}
+
+interface Start {
+  readonly sequence: number;
+  /** The highest version that is known to precede the start. */
+  readonly afterVersion: number;
+  /** The actor's last message, if the leader was asked. */
+  readonly last?: StoredMessage;
+}
+
+/** A search for events by version and id. */
+class EventSearch {
+  readonly #wanted: Map<number, string>;
+  #isDifferent = false;
+
+  constructor(events: readonly Event[]) {
+    this.#wanted = new Map(events.map(({ version, id }) => [version, id]));
+  }
+
+  /** True if all events were found, false if another event has one of their versions, `undefined` if neither is known. */
+  get verdict(): boolean | undefined {
+    if (this.#isDifferent) return false;
+    return this.#wanted.size === 0 ? true : undefined;
+  }
+
+  add(found: readonly Event[]): void {
+    for (const { version, id } of found) {
+      const wanted = this.#wanted.get(version);
+      if (wanted === undefined) continue;
+      if (wanted !== id) this.#isDifferent = true;
+      this.#wanted.delete(version);
+    }
+  }
+}
+
+function within(fromVersion: number, toVersion: number, commit: DecodedCommit): DecodedCommit {
+  const { events, errors } = commit;
+  const [first] = events;
+  const last = events.at(-1);
+  if (first === undefined || last === undefined) return commit;
+  if (first.version >= fromVersion && last.version <= toVersion) return commit;
+  return { events: events.filter(({ version }) => version >= fromVersion && version <= toVersion), errors };
+}

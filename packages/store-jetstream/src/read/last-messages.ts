@@ -1,0 +1,44 @@
+import type { Actor } from "../actor.ts";
+import type { HeadCache } from "../head-cache.ts";
+import type { JetStreamApi } from "../protocol/jetstream-api.ts";
+import type { StoredMessage } from "../protocol/stored-message.ts";
+import type { StreamWatch } from "../stream/stream-watch.ts";
+
+/** The last message of each actor, as the stream's leader has it. */
+export class LastMessages {
+  readonly #api: JetStreamApi;
+  readonly #watch: StreamWatch;
+  readonly #cache: HeadCache;
+
+  constructor(api: JetStreamApi, watch: StreamWatch, cache: HeadCache) {
+    this.#api = api;
+    this.#watch = watch;
+    this.#cache = cache;
+  }
+
+  /**
+   * Asks the leader once for an actor's last message. The answer is held against the known messages: a server that was the
+   * leader until a moment ago may answer one request and the next leader another, in any order. So a known message is
+   * missing from an answer only if it has expired.
+   *
+   * @param knownSequence - a message of the actor that is known to exist; 0 for none
+   * @throws ApiError, `AETHER_STREAM_RESET`, and NoReplyError, which is `"outdated"` if a former leader answered
+   */
+  async ask(actor: Actor, knownSequence: number, timeoutMs: number): Promise<StoredMessage | undefined> {
+    // The cache is read before the request: a save in between may drop the entry.
+    const known = Math.max(knownSequence, this.#cache.peek(actor.id)?.sequence ?? 0);
+    const first = await this.#api.lastMessage(actor.subject, timeoutMs);
+    if (reaches(first, known)) return first;
+    const info = await this.#watch.verify(timeoutMs);
+    const second = await this.#api.lastMessage(actor.subject, timeoutMs);
+    if (!reaches(second, known)) {
+      this.#watch.checkExpired(info, actor.subject, known);
+      this.#cache.drop(actor.id);
+    }
+    return second;
+  }
+}
+
+function reaches(message: StoredMessage | undefined, sequence: number): boolean {
+  return (message?.sequence ?? 0) >= sequence;
+}

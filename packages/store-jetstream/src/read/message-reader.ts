@@ -1,0 +1,170 @@
+import { isAetherError } from "@aether/core";
+import { abortable } from "@aether/nats";
+import type { Actor } from "../actor.ts";
+import { ApiError } from "../protocol/api-error.ts";
+import type { Deadline } from "../protocol/ask-again.ts";
+import type { JetStreamApi } from "../protocol/jetstream-api.ts";
+import type { Link } from "../protocol/link.ts";
+import { NoReplyError } from "../protocol/no-reply-error.ts";
+import type { StoredMessage } from "../protocol/stored-message.ts";
+import type { DirectGet } from "./direct-get.ts";
+import { type FirstRequest, Pull } from "./pull.ts";
+import type { ReadGoal } from "./read-goal.ts";
+
+export interface MessageReaderOptions {
+  /** Reads the first messages, which are often all. */
+  readonly directGet: DirectGet;
+  /** Returns a name that is unique among the consumers of the stream. */
+  readonly newConsumerName: () => string;
+  /** Size of a chunk in bytes. */
+  readonly chunkBytes: () => number;
+  /** True if the stream has replicas: each may answer a read, even one that lags far behind. */
+  readonly isReplicated: () => boolean;
+}
+
+/** Which messages of an actor to read. */
+export interface MessageRange {
+  readonly startSequence: number;
+  /** True if the range is known to be long: then a consumer reads it from the start. @default false */
+  readonly isLong?: boolean | undefined;
+  /** Number of messages to request at a time. @default 1000, which is also the maximum */
+  readonly chunkSize?: number | undefined;
+}
+
+/** The state of a read. */
+interface Progress {
+  /** The sequence to continue at. */
+  next: number;
+  /** Number of messages from there on, if it is known. */
+  remaining: number | undefined;
+}
+
+/** Both answers of one round trip arrive within this time, in milliseconds. */
+const GRACE_MS = 50;
+const CAUTIOUS_READS = 1_000;
+const CHUNK_SIZE = 1_000;
+
+/** Reads the messages of an actor in order, through lost connections and restarted servers. */
+export class MessageReader {
+  readonly #link: Link;
+  readonly #api: JetStreamApi;
+  readonly #options: MessageReaderOptions;
+  /** Number of reads that still wait for their consumer before they request a chunk. */
+  #cautiousReads = 0;
+
+  constructor(link: Link, api: JetStreamApi, options: MessageReaderOptions) {
+    this.#link = link;
+    this.#api = api;
+    this.#options = options;
+  }
+
+  /**
+   * Yields the messages up to the goal, chunk by chunk, at most one chunk ahead of the caller. Each chunk renews the deadline.
+   * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
+   */
+  async *read(
+    actor: Actor,
+    range: MessageRange,
+    goal: ReadGoal,
+    deadline: Deadline,
+  ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
+    const progress: Progress = { next: range.startSequence, remaining: undefined };
+    if (this.#options.isReplicated()) goal.ask();
+    if (range.isLong !== true) {
+      yield* this.#readDirectly(actor, progress, range, deadline);
+      const isEmpty = progress.remaining === 0 && progress.next === range.startSequence;
+      if (isEmpty) goal.ask();
+    }
+    for (;;) {
+      const before = progress.next;
+      let failure: unknown = new NoReplyError("time-out", actor.subject);
+      try {
+        if (progress.remaining !== 0) yield* this.#readWithOneConsumer(actor, progress, range, deadline);
+        if (progress.remaining === 0) {
+          if (await goal.isReachedBy(progress.next)) return;
+          progress.remaining = undefined; // the consumer is on a replica that lags behind
+        }
+      } catch (error) {
+        deadline.signal?.throwIfAborted();
+        if (isFinal(error)) throw error;
+        failure = error;
+      }
+      if (progress.next > before) continue;
+      if (deadline.isOver) throw failure;
+      await deadline.pause();
+    }
+  }
+
+  async *#readDirectly(
+    actor: Actor,
+    progress: Progress,
+    { chunkSize = CHUNK_SIZE }: MessageRange,
+    deadline: Deadline,
+  ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
+    const { directGet } = this.#options;
+    const reading = directGet.first(actor.subject, progress.next, chunkSize, deadline.requestTimeoutMs);
+    const first = await abortable(reading, deadline.signal);
+    if (first === undefined) return;
+    progress.remaining = first.remaining;
+    if (first.messages.length === 0) return;
+    progress.next = first.lastSequence + 1;
+    yield first.messages;
+    deadline.renew();
+  }
+
+  /** Reads as far as one consumer gets. Yielded messages count as read, whatever happens next. */
+  async *#readWithOneConsumer(
+    actor: Actor,
+    progress: Progress,
+    range: MessageRange,
+    deadline: Deadline,
+  ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
+    const chunkSize = Math.max(1, Math.min(CHUNK_SIZE, range.chunkSize ?? CHUNK_SIZE));
+    const { newConsumerName, chunkBytes } = this.#options;
+    const pull = new Pull(this.#link, this.#api, newConsumerName(), chunkBytes());
+    try {
+      const timeoutMs = deadline.requestTimeoutMs;
+      const opening = pull.open(actor.subject, progress.next, chunkSize, this.#firstRequest(timeoutMs), timeoutMs);
+      const pending = await abortable(opening, deadline.signal);
+      // Messages that expire during the read are no longer delivered; new ones do not count.
+      progress.remaining = Math.min(progress.remaining ?? pending, pending);
+      while (progress.remaining > 0) {
+        const { messages, end } = await pull.chunk(deadline);
+        const wanted = messages.slice(0, progress.remaining);
+        const last = wanted.at(-1);
+        if (last !== undefined) {
+          progress.next = last.sequence + 1;
+          progress.remaining -= wanted.length;
+        } else if (end === "partial") progress.remaining = 0;
+        const isMore = progress.remaining > 0 && end !== "broken";
+        // The next chunk travels while the caller handles this one; a slow caller holds two, and the server keeps the rest.
+        if (isMore) pull.request(Math.min(chunkSize, progress.remaining));
+        if (last !== undefined) {
+          yield wanted;
+          deadline.renew();
+        }
+        if (!isMore) return;
+      }
+    } finally {
+      pull.close();
+    }
+  }
+
+  #firstRequest(timeoutMs: number): FirstRequest {
+    const isEarly = this.#cautiousReads === 0;
+    if (!isEarly) this.#cautiousReads--;
+    return {
+      isEarly,
+      graceMs: Math.min(GRACE_MS, timeoutMs / 4),
+      onUnanswered: () => {
+        this.#cautiousReads = CAUTIOUS_READS;
+      },
+    };
+  }
+}
+
+/** True if another attempt cannot succeed either. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof NoReplyError) return !error.isPassing;
+  return isAetherError(error) || (error instanceof ApiError && error.is("streamNotFound"));
+}
