@@ -10,30 +10,29 @@ import {
   UnsupportedError,
 } from "@aether/core";
 import { v4 as uuid } from "uuid";
-import type { Decide } from "./decide.ts";
-import { type Decided, decisions } from "./decisions.ts";
-import { checkFunction } from "./invalid.ts";
+import { checkFunction } from "./callbacks.ts";
+import { type Decide, type Decided, decisions } from "./decide.ts";
+import { type AttemptEnd, retry } from "./loop/retry-loop.ts";
+import { type RetryOptions, settingsOf } from "./loop/retry-options.ts";
 import type { OnlyDeclared } from "./only-declared.ts";
-import { type AttemptEnd, retry } from "./retry-loop.ts";
-import { type RetryOptions, settingsOf } from "./retry-options.ts";
 
-/** Where an event of the call stands. */
+/** Id and version of an event that {@link appendWithRetry} saved. */
 export interface SavedEvent {
-  /** The id of the event. */
+  /** Id of the event. */
   readonly id: string;
-  /** The version that it was saved with. */
+  /** Version of the event. */
   readonly version: number;
 }
 
-/** What came of {@link appendWithRetry}: what was decided is saved, or there was nothing to save. */
+/** Result of {@link appendWithRetry}: the decision is saved, or there was nothing to save. */
 export type AppendResult =
   | {
       readonly saved: true;
-      /** The events that stand in the store, in their order. */
+      /** The events that are stored, in order. */
       readonly events: readonly SavedEvent[];
       /**
-       * The store's receipts. `undefined` when the events turned out to be stored already, by an attempt whose outcome
-       * was unknown or by an earlier call with the same ids: the store says so, but does not say where.
+       * The store's receipts. `undefined` if the store reported that the same events were already stored at these
+       * versions: by an earlier attempt with an unknown outcome, or by another call with the same ids.
        */
       readonly receipts: readonly SaveReceipt[] | undefined;
       readonly attempts: number;
@@ -41,22 +40,25 @@ export type AppendResult =
   | { readonly saved: false; readonly attempts: number };
 
 /**
- * Decides what to save, saves it, and decides again when another writer was first.
+ * Decides what to save, saves it, and decides again after a version conflict.
  *
- * What `decide` returns is saved right behind the last event that it saw, by `events()` or `currentVersion()`; if it
- * looked at neither, behind the latest version. So either nothing happened to the actor in between, or the save is a
- * conflict and `decide` is asked again. Events that `decide` gave no id get one that stays the same in all attempts.
+ * The result of `decide` is saved directly after the last event that it saw, by `events()` or `currentVersion()`. If it
+ * called neither, the result is saved after the latest version. So if another writer saves an event in between, the save
+ * is a conflict, and `decide` is called again. Events without an id get one that stays the same in all attempts.
  *
- * Only version conflicts lead to a new decision. If the outcome of a save is unknown, the same events are saved again;
- * if that does not settle it, the call rejects with the `OutcomeUnknownError`. A conflict with `sameEvent` is a success.
- * What `decide` or the store throws besides ends the call untouched.
+ * Only a version conflict leads to a new decision. After an unknown outcome, the same events are saved again; if the
+ * outcome remains unknown, the call rejects with `OutcomeUnknownError`. A conflict with `sameEvent` is a success. Any
+ * other error of `decide` or of the store ends the call unchanged.
  *
- * @param decide - called once per attempt; returns an event, several, or nothing to leave the actor as it is
+ * An id of your own does not make a second call a repeat: it saves the event again, at the next version. To prevent
+ * that, look for the id among `events()` and return nothing if it is there.
+ *
+ * @param decide - called once per attempt; returns one event, several, or nothing to save nothing
  * @throws `AETHER_RETRIES_EXHAUSTED`, or the policy's own error: `AETHER_THRASHING`, `AETHER_CIRCUIT_OPEN`
- * @throws `AETHER_OUTCOME_UNKNOWN` when something may have been saved
- * @throws `AETHER_UNSUPPORTED` when it decided on several events and the store has no `batch` capability
- * @throws `AETHER_INVALID_ARGUMENT` for options that make no sense, before anything is done
- * @throws `signal.reason`, and what `decide` and the store throw
+ * @throws `AETHER_OUTCOME_UNKNOWN` if it is unknown whether the events were saved
+ * @throws `AETHER_UNSUPPORTED` if there are several events and the store does not have the capability `batch`
+ * @throws `AETHER_INVALID_ARGUMENT` for invalid options, before anything is read or saved
+ * @throws `signal.reason`, and the errors of `decide` and of the store
  *
  * @example
  * ```ts
@@ -80,7 +82,7 @@ export async function appendWithRetry<E extends Event, D extends Decide<E> = Dec
   let unsettled: readonly NewEvent<E>[] | undefined;
 
   return retry(actorId, settings, async (attempt, conflict) => {
-    const events = unsettled ?? place(await makeDecision(attempt, conflict), actorId, ids);
+    const events = unsettled ?? eventsOf(await makeDecision(attempt, conflict), actorId, ids);
     if (events.length === 0) return { outcome: "other", result: { saved: false, attempts: attempt } };
     try {
       return saved(attempt, events, await save(store, events, call));
@@ -96,10 +98,10 @@ export async function appendWithRetry<E extends Event, D extends Decide<E> = Dec
   });
 }
 
-/** Makes events of drafts. `ids` holds the ids made so far, and is added to. */
-function place<E extends Event>(decided: Decided<E>, actorId: string, ids: string[]): readonly NewEvent<E>[] {
+/** Turns the drafts into events. `ids` contains the generated ids of earlier attempts; new ones are added to it. */
+function eventsOf<E extends Event>(decided: Decided<E>, actorId: string, ids: string[]): readonly NewEvent<E>[] {
   return decided.drafts.map((draft, index) => {
-    // Random ones: they only tell events apart, and a version 7 would be slower to make and reveal when it was made.
+    // Version 4: the ids only identify events. Version 7 is slower to generate, and contains the time.
     ids[index] ??= uuid();
     const id = draft.id ?? ids[index];
     return { ...draft, id, actorId, version: decided.version + 1 + index } as unknown as NewEvent<E>;
@@ -118,9 +120,9 @@ async function save<E extends Event>(
 
 function saved(
   attempts: number,
-  placed: readonly NewEvent[],
+  stored: readonly NewEvent[],
   receipts?: readonly SaveReceipt[],
 ): AttemptEnd<AppendResult> {
-  const events = placed.map(({ id, version }) => ({ id: id as string, version }));
+  const events = stored.map(({ id, version }) => ({ id: id as string, version }));
   return { outcome: "saved", result: { saved: true, events, receipts, attempts } };
 }

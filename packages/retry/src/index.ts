@@ -1,32 +1,31 @@
 export type { AppendResult, SavedEvent } from "./append-with-retry.ts";
 export { appendWithRetry } from "./append-with-retry.ts";
-export type { CircuitBreakerOptions, CircuitChange, CircuitState } from "./circuit-breaker.ts";
-export { CircuitBreaker } from "./circuit-breaker.ts";
-export type { Clock } from "./clock.ts";
-export { systemClock } from "./clock.ts";
+export type { CircuitBreakerOptions, CircuitChange, CircuitState } from "./breaker/circuit-breaker.ts";
+export { CircuitBreaker } from "./breaker/circuit-breaker.ts";
 export type { Attempt, Decide, Decision } from "./decide.ts";
-export { defaultPolicy } from "./default-policy.ts";
-export type { CircuitOpenDetails } from "./errors/circuit-open-error.ts";
-export { CircuitOpenError } from "./errors/circuit-open-error.ts";
-export type { GaveUpDetails } from "./errors/gave-up-error.ts";
-export { RetriesExhaustedError } from "./errors/retries-exhausted-error.ts";
-export type { RetryQueueClosedDetails } from "./errors/retry-queue-closed-error.ts";
-export { RetryQueueClosedError } from "./errors/retry-queue-closed-error.ts";
-export type { RetryQueueFullDetails } from "./errors/retry-queue-full-error.ts";
-export { RetryQueueFullError } from "./errors/retry-queue-full-error.ts";
-export { ThrashingError } from "./errors/thrashing-error.ts";
-export type { BackoffOptions } from "./exponential-backoff.ts";
+export type { CircuitOpenDetails, GaveUpDetails, RetryQueueClosedDetails, RetryQueueFullDetails } from "./errors.ts";
+export {
+  CircuitOpenError,
+  RetriesExhaustedError,
+  RetryQueueClosedError,
+  RetryQueueFullError,
+  ThrashingError,
+} from "./errors.ts";
+export type { Clock } from "./loop/clock.ts";
+export { systemClock } from "./loop/clock.ts";
+export type { Retry, RetryOptions } from "./loop/retry-options.ts";
 export type { OnlyDeclared, Undeclared } from "./only-declared.ts";
 export type { AdaptiveOptions } from "./policies/adaptive.ts";
 export { adaptive } from "./policies/adaptive.ts";
+export type { BackoffOptions } from "./policies/backoff.ts";
+export { defaultPolicy } from "./policies/default-policy.ts";
 export type { DetailedOptions } from "./policies/detailed.ts";
 export { detailed } from "./policies/detailed.ts";
 export type { JitterKind, JitterOptions } from "./policies/jitter.ts";
 export { jitter } from "./policies/jitter.ts";
+export type { AttemptOutcome, FailedAttempt, RetryableError, RetryPolicy, Verdict } from "./policies/retry-policy.ts";
 export { simple } from "./policies/simple.ts";
+export type { QueuedAppend, QueueOutcome, RetryQueueOptions } from "./queue/retry-queue.ts";
+export { RetryQueue } from "./queue/retry-queue.ts";
 export type { OperationAttempt, RetryOnConflictOptions } from "./retry-on-conflict.ts";
 export { retryOnConflict } from "./retry-on-conflict.ts";
-export type { Retry, RetryOptions } from "./retry-options.ts";
-export type { AttemptOutcome, FailedAttempt, RetryableError, RetryPolicy, Verdict } from "./retry-policy.ts";
-export type { QueuedAppend, QueueOutcome, RetryQueueOptions } from "./retry-queue.ts";
-export { RetryQueue } from "./retry-queue.ts";

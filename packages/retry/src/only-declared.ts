@@ -2,24 +2,25 @@ import type { Event, EventDraft, EventOfType, Immutable } from "@aether/core";
 import type { Decide } from "./decide.ts";
 
 /**
- * Stands in where a decision has a property that its event does not declare, so that the compile error names it.
+ * Appears in the compile error for a decision with a property that its event type does not declare; `Path` names the
+ * property.
  *
  * @example
  * ```ts
- * // @ts-expect-error OrderPlaced has an item, and no colour
+ * // @ts-expect-error OrderPlaced declares no colour
  * await appendWithRetry(store, "order-1", () => ({ eventType: "OrderPlaced", data: { item: "lamp", colour: "red" } }));
  * ```
  */
 export interface Undeclared<Path extends string> {
-  /** The path to the property. */
+  /** Path to the undeclared property. */
   readonly __undeclared: Path;
 }
 
 /**
- * Anything, if all that `D` returns is declared by the events `E`; otherwise a type that no function satisfies.
+ * `unknown` if the events `E` declare every property that `D` returns; otherwise a type that no function satisfies.
  *
- * The compiler refuses excess properties where an object literal meets its type, but a callback's result never does: it is
- * inferred first and compared later, when extra properties pass. What is stored is there for good, so this refuses them.
+ * The compiler rejects excess properties of an object literal, but not those of a callback's result: it infers the result
+ * first and compares it later, when extra properties are accepted. Events are stored forever, so this type rejects them.
  */
 export type OnlyDeclared<E extends Event, D extends Decide<E>> = [DeclaredAlready<E, ReturnType<D>>] extends [never]
   ? Refusal<UndeclaredBy<E, Awaited<ReturnType<D>>>>
@@ -27,8 +28,8 @@ export type OnlyDeclared<E extends Event, D extends Decide<E>> = [DeclaredAlread
 
 type Refusal<Path extends string> = [Path] extends [never] ? unknown : Undeclared<Path>;
 
-// In generic code nothing can be said about the properties of a draft of `E`, but such a draft is as declared as can be.
-// The box keeps the compiler from putting the question off until it knows `E`.
+// In generic code the properties of a draft of `E` are unknown, but such a draft is declared by definition. The box stops
+// the compiler from deferring the comparison until it knows `E`.
 type DeclaredAlready<E extends Event, Returned> = Extract<
   Box<EventDraft<E>> | Box<EventDraft<E>[]> | Box<Promise<EventDraft<E>>> | Box<Promise<EventDraft<E>[]>>,
   Box<Returned>
@@ -46,7 +47,7 @@ type UndeclaredInDraft<E extends Event, Given> = Given extends { readonly eventT
   ? PathsBeyond<Given, EventDraft<EventOfType<E, Type>>>
   : never;
 
-/** The paths in `Given` that lead to nothing in `Shape`. A shape without known keys takes any. */
+/** The paths in `Given` that do not exist in `Shape`. A shape without known keys accepts any path. */
 type PathsBeyond<Given, Shape> =
   Box<Shape> extends Box<Immutable<Given>>
     ? never
@@ -58,7 +59,7 @@ type PathsBeyond<Given, Shape> =
           ? never
           : { [Key in keyof Given & string]-?: PathsAt<Key, Given[Key], Shape> }[keyof Given & string];
 
-// An array of unlike literals gives each of them the others' properties as optional ones of type `undefined`.
+// In an array of different literals, each has the properties of the others as optional ones of type `undefined`.
 type PathsAt<Key extends string, Value, Shape> = [Value] extends [undefined]
   ? never
   : Key extends KeyOf<Shape>

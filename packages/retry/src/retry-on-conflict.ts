@@ -1,37 +1,39 @@
 import { isVersionConflictError, type VersionConflictError } from "@aether/core";
-import { checkFunction, invalid } from "./invalid.ts";
-import { retry } from "./retry-loop.ts";
-import { type RetryOptions, settingsOf } from "./retry-options.ts";
+import { checkFunction } from "./callbacks.ts";
+import { invalid } from "./invalid.ts";
+import { retry } from "./loop/retry-loop.ts";
+import { type RetryOptions, settingsOf } from "./loop/retry-options.ts";
 
-/** What an operation is told about the attempt that it makes. */
+/** Input of an operation of {@link retryOnConflict}. */
 export interface OperationAttempt {
-  /** Which attempt this is, from 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** The conflict that the attempt before this one met. */
+  /** The conflict of the previous attempt. */
   readonly conflict: VersionConflictError | undefined;
-  /** The signal of the call, to be handed on. */
+  /** The signal of the call, to pass on to the store. */
   readonly signal: AbortSignal | undefined;
 }
 
 /** Options of {@link retryOnConflict}. */
 export interface RetryOnConflictOptions extends RetryOptions {
   /**
-   * The actor that the operation writes to. The policy of a circuit breaker demands it.
-   * @default the actor that the conflict names
+   * The actor that the operation writes to. The policy of a circuit breaker requires it.
+   * @default the actor of the conflict
    */
-  readonly actorId?: string;
+  readonly actorId?: string | undefined;
 }
 
 /**
  * Calls an operation again as long as it rejects with a `VersionConflictError` and the policy allows it. The operation
- * must read what it builds on anew each time: `appendWithRetry` sees to that by itself.
+ * must read the actor again each time; `appendWithRetry` does that for you.
  *
- * Any other error ends the call untouched. So does a conflict with `sameEvent`: the event is stored, and an operation
- * that makes a new one would store it twice. So does an unknown outcome, since only the operation knows what it saved.
+ * Any other error ends the call unchanged, including
+ * - a conflict with `sameEvent`: the event is stored, and another attempt with a new event would store it twice;
+ * - an unknown outcome: only the operation knows what it tried to save.
  *
  * @throws `AETHER_RETRIES_EXHAUSTED`, or the policy's own error: `AETHER_THRASHING`, `AETHER_CIRCUIT_OPEN`
- * @throws `AETHER_INVALID_ARGUMENT` for options that make no sense, before anything is done
- * @throws `signal.reason`, and what the operation throws
+ * @throws `AETHER_INVALID_ARGUMENT` for invalid options, before the operation is called
+ * @throws `signal.reason`, and the errors of the operation
  *
  * @example
  * ```ts
@@ -50,7 +52,7 @@ export async function retryOnConflict<Result>(
   checkFunction("operation", operation);
   const { actorId = "" } = options;
   if (!actorId && settings.policy.admit) {
-    throw invalid("actorId", "must be given: the policy keeps state per actor");
+    throw invalid("actorId", "is required: the policy keeps state per actor");
   }
   return retry(actorId, settings, async (attempt, conflict) => {
     try {

@@ -20,7 +20,7 @@ const table = [
     code: "AETHER_THRASHING",
     fields: { actorId: "a", attempts: 2, elapsedMs: 3.4, conflicts },
     cause: conflicts[1],
-    says: ['"a"', "2 attempt(s)", "the same version", "read anew"],
+    says: ['"a"', "2 attempt(s)", "the same version", "read the new events"],
   },
   {
     make: () => new retry.CircuitOpenError({ actorId: "a", retryAfterMs: 30, cause: conflicts[0] }),
@@ -44,7 +44,7 @@ const table = [
     code: "AETHER_RETRY_QUEUE_CLOSED",
     fields: { actorId: "a" },
     cause: undefined,
-    says: ['"a"', "closed", "make another"],
+    says: ['"a"', "closed", "create a new one"],
   },
 ] as const;
 

@@ -17,14 +17,14 @@ test("it does what it says", async () => {
 });
 
 const sources = [
-  "retry-options",
+  "loop/retry-options",
   "retry-on-conflict",
-  "exponential-backoff",
+  "policies/backoff",
   "policies/jitter",
   "policies/detailed",
   "policies/adaptive",
-  "circuit-breaker",
-  "retry-queue",
+  "breaker/circuit-breaker",
+  "queue/retry-queue",
 ];
 /** Every documented property of an options interface: its doc comment, its name. */
 const options = sources.flatMap((source) => {

@@ -1,25 +1,24 @@
 import { isVersionConflictError } from "@aether/core";
-import { limited } from "../limited.ts";
-import { numbersOf } from "../numbers.ts";
-import type { FailedAttempt, RetryPolicy } from "../retry-policy.ts";
+import { numbersOf } from "../check-options.ts";
+import { type FailedAttempt, limitedPolicy, type RetryPolicy } from "./retry-policy.ts";
 
 /** Options of {@link adaptive}. */
 export interface AdaptiveOptions {
   /**
-   * Attempts in all, the first included. `Infinity` never gives up: then set `maxElapsedMs` or a signal.
+   * Maximum number of attempts, including the first. `Infinity` never gives up: then set `maxElapsedMs` or a signal.
    * @default 10
    */
-  readonly maxAttempts?: number;
+  readonly maxAttempts?: number | undefined;
   /**
-   * No wait is longer, in milliseconds.
+   * The longest wait in milliseconds.
    * @default 5_000
    */
-  readonly maxDelayMs?: number;
+  readonly maxDelayMs?: number | undefined;
 }
 
 /**
- * Waits by how far the attempt was behind: for each version that it had missed 10 ms if these are more than 10, 1 ms if
- * they are more than 3; otherwise 50 ms.
+ * Linear backoff by the number of versions that the attempt missed. After more than 10 missed versions it waits 10 ms
+ * for each of them, after 4 to 10 it waits 1 ms for each, otherwise 50 ms.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *
@@ -30,7 +29,7 @@ export interface AdaptiveOptions {
  */
 export function adaptive(options: AdaptiveOptions = {}): RetryPolicy {
   const { maxAttempts, maxDelayMs } = numbersOf(options, { maxAttempts: 10, maxDelayMs: 5_000 });
-  return limited("adaptive", maxAttempts, (failed) => Math.min(maxDelayMs, delayMs(failed)));
+  return limitedPolicy("adaptive", maxAttempts, (failed) => Math.min(maxDelayMs, delayMs(failed)));
 }
 
 function delayMs({ error }: FailedAttempt): number {

@@ -1,21 +1,22 @@
-import { ThrashingError } from "../errors/thrashing-error.ts";
-import type { BackoffOptions } from "../exponential-backoff.ts";
-import { numbersOf } from "../numbers.ts";
-import type { FailedAttempt, RetryPolicy } from "../retry-policy.ts";
+import { numbersOf } from "../check-options.ts";
+import { ThrashingError } from "../errors.ts";
+import type { BackoffOptions } from "./backoff.ts";
+import type { FailedAttempt, RetryPolicy } from "./retry-policy.ts";
 import { simple } from "./simple.ts";
 
 /** Options of {@link detailed}. */
 export interface DetailedOptions extends BackoffOptions {
   /**
-   * Hears of every failed attempt, also of the last one. What it throws ends the call.
+   * Called after every failed attempt, including the last. An error that it throws ends the call.
    * @default none
    */
-  readonly onFailure?: (failed: FailedAttempt) => void;
+  readonly onFailure?: ((failed: FailedAttempt) => void) | undefined;
 }
 
 /**
- * Like `simple`, in 5 attempts, and for those who want to know: it tells of every failed attempt, and stops at once with
- * `ThrashingError` when two conflicts in a row met the same version, because then the attempts do not see what beats them.
+ * Exponential backoff with diagnostics: like `simple`, with 5 attempts by default. It reports every failed attempt to
+ * `onFailure`, and ends the call with `ThrashingError` when two conflicts in a row have the same current version. In
+ * that case the attempts do not see the event that defeats them.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *
@@ -26,14 +27,14 @@ export interface DetailedOptions extends BackoffOptions {
  * ```
  */
 export function detailed(options: DetailedOptions = {}): RetryPolicy {
-  const calm = simple({ ...options, ...numbersOf(options, { maxAttempts: 5 }) });
+  const backoff = simple({ ...options, ...numbersOf(options, { maxAttempts: 5 }) });
   return {
     name: "detailed",
     onFailure(failed, random) {
       options.onFailure?.(failed);
       const [previous, last] = failed.conflicts.slice(-2);
       const thrashing = last === failed.error && last.currentVersion === previous?.currentVersion;
-      return thrashing ? { giveUp: new ThrashingError(failed) } : calm.onFailure(failed, random);
+      return thrashing ? { giveUp: new ThrashingError(failed) } : backoff.onFailure(failed, random);
     },
   };
 }

@@ -1,24 +1,24 @@
-import { type Backoff, type BackoffOptions, backoffOf, exponentialDelayMs } from "../exponential-backoff.ts";
 import { invalid } from "../invalid.ts";
-import { limited } from "../limited.ts";
-import type { FailedAttempt, RetryPolicy } from "../retry-policy.ts";
+import { type Backoff, type BackoffOptions, backoffOf, exponentialDelayMs } from "./backoff.ts";
+import { type FailedAttempt, limitedPolicy, type RetryPolicy } from "./retry-policy.ts";
 
 /**
- * How chance changes the wait:
- * - `"additive"`: the doubled wait plus up to a tenth of it;
- * - `"full"`: anything from 0 up to the doubled wait;
- * - `"decorrelated"`: anything from `baseDelayMs` up to three times the wait before.
+ * The kind of random change of a wait:
+ * - `"additive"`: the exponential wait plus up to a tenth of it;
+ * - `"full"`: a random time from 0 up to the exponential wait;
+ * - `"decorrelated"`: a random time from `baseDelayMs` up to three times the previous wait.
  */
 export type JitterKind = "additive" | "full" | "decorrelated";
 
 /** Options of {@link jitter}. */
 export interface JitterOptions extends BackoffOptions {
   /** @default "additive" */
-  readonly kind?: JitterKind;
+  readonly kind?: JitterKind | undefined;
 }
 
 /**
- * Random waits, so that writers that met once do not meet again: `"full"` spreads them most.
+ * Exponential backoff with jitter: random waits keep writers that conflicted once from conflicting again. `"full"`
+ * spreads them most.
  *
  * Full and decorrelated jitter are described by M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  *
@@ -33,10 +33,10 @@ export interface JitterOptions extends BackoffOptions {
 export function jitter(options: JitterOptions = {}): RetryPolicy {
   const backoff = backoffOf(options);
   const { kind = "additive" } = options;
-  if (!Object.hasOwn(delays, kind)) {
-    throw invalid("kind", `must be one of ${Object.keys(delays)}`);
-  }
-  return limited(`jitter(${kind})`, backoff.maxAttempts, (failed, random) => delays[kind](backoff, failed, random()));
+  if (!Object.hasOwn(delays, kind)) throw invalid("kind", `must be one of ${Object.keys(delays)}`);
+  return limitedPolicy(`jitter(${kind})`, backoff.maxAttempts, (failed, random) =>
+    delays[kind](backoff, failed, random()),
+  );
 }
 
 type DelayMs = (backoff: Backoff, failed: FailedAttempt, chance: number) => number;

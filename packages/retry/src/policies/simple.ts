@@ -1,10 +1,9 @@
-import { type BackoffOptions, backoffOf, exponentialDelayMs } from "../exponential-backoff.ts";
-import { limited } from "../limited.ts";
-import type { RetryPolicy } from "../retry-policy.ts";
+import { type BackoffOptions, backoffOf, exponentialDelayMs } from "./backoff.ts";
+import { limitedPolicy, type RetryPolicy } from "./retry-policy.ts";
 
 /**
- * Waits that double: 100 ms, 200 ms, then it gives up. Writers that met once wait equally long and meet again: for more
- * than a few writers of one actor take `jitter`.
+ * Exponential backoff without jitter: waits 100 ms, then 200 ms, then gives up. Writers that conflict wait equally long
+ * and conflict again, so use `jitter` if more than a few writers share an actor.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *
@@ -15,5 +14,5 @@ import type { RetryPolicy } from "../retry-policy.ts";
  */
 export function simple(options: BackoffOptions = {}): RetryPolicy {
   const backoff = backoffOf(options);
-  return limited("simple", backoff.maxAttempts, ({ attempt }) => exponentialDelayMs(backoff, attempt));
+  return limitedPolicy("simple", backoff.maxAttempts, ({ attempt }) => exponentialDelayMs(backoff, attempt));
 }

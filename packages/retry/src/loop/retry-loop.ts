@@ -1,15 +1,15 @@
 import { isVersionConflictError, type OutcomeUnknownError, type VersionConflictError } from "@aether/core";
-import { RetriesExhaustedError } from "./errors/retries-exhausted-error.ts";
-import { numbersOf } from "./numbers.ts";
+import { numbersOf } from "../check-options.ts";
+import { RetriesExhaustedError } from "../errors.ts";
+import type { AttemptOutcome, FailedAttempt, RetryableError } from "../policies/retry-policy.ts";
 import type { RetrySettings } from "./retry-options.ts";
-import type { AttemptOutcome, FailedAttempt, RetryableError } from "./retry-policy.ts";
 
-/** How one attempt ended: with the call's result, or with an error that another attempt may mend. */
+/** The end of one attempt: the call's result, or an error after which another attempt can help. */
 export type AttemptEnd<Result> =
   | { readonly outcome: AttemptOutcome; readonly result: Result }
   | { readonly outcome: AttemptOutcome; readonly error: RetryableError };
 
-/** Makes one attempt. What it throws ends the call. */
+/** Makes one attempt. An error that it throws ends the call. */
 export type MakeAttempt<Result> = (
   attempt: number,
   conflict: VersionConflictError | undefined,
@@ -18,9 +18,9 @@ export type MakeAttempt<Result> = (
 const rememberedConflicts = 100;
 
 /**
- * Makes attempts until one ends with a result, the policy gives up, time runs out or the signal aborts.
+ * Makes attempts until one returns a result, the policy gives up, time runs out or the signal aborts.
  *
- * @param actorId - whose attempts they are; if that is not known, an empty string
+ * @param actorId - the actor of the attempts; empty if it is not known
  */
 export async function retry<Result>(
   actorId: string,
@@ -60,12 +60,12 @@ export async function retry<Result>(
       previousDelayMs = delayMs;
     }
   } catch (error) {
-    // Whatever else went wrong, the caller must know first of all that something may have been saved.
+    // An unknown outcome takes precedence over any other error: the caller must learn that something may be saved.
     throw unknown ?? error;
   }
 }
 
-/** The wait in milliseconds that the policy asks for; throws if it gives up, or if there is no time left for it. */
+/** Returns the policy's wait in milliseconds. Throws if the policy gives up, or if the wait is too long. */
 function delayOrGiveUp(failed: FailedAttempt, { policy, random, maxElapsedMs }: RetrySettings): number {
   const verdict = policy.onFailure(failed, random);
   if ("retryAfterMs" in verdict) {

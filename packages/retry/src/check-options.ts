@@ -1,16 +1,22 @@
-import { given, invalid } from "./invalid.ts";
+import { invalid } from "./invalid.ts";
+
+/** Returns the options if they are an object. `null` is invalid: defaults replace only `undefined`. @throws `AETHER_INVALID_ARGUMENT` */
+export function checkOptions<Options>(options: Options): Options {
+  if (Object(options) !== options) throw invalid("options", "must be an object");
+  return options;
+}
 
 /**
- * The numbers among options, with the defaults where they are left out. By its name, `...Ms` is a time in milliseconds:
- * finite, and not negative. Any other number counts something: an integer from 1, or `Infinity` for no limit.
+ * Reads the numeric options, with defaults for those that are left out. An option whose name ends with `Ms` is a time in
+ * milliseconds: finite and at least 0. Any other is a count: an integer of at least 1, or `Infinity` for no limit.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  */
 export function numbersOf<Name extends string>(
-  options: { readonly [_ in NoInfer<Name>]?: number },
+  options: { readonly [_ in NoInfer<Name>]?: number | undefined },
   defaults: Readonly<Record<Name, number>>,
 ): Readonly<Record<Name, number>> {
-  const values = given(options);
+  const values = checkOptions(options);
   const numbers: Record<Name, number> = { ...defaults };
   for (const argument in defaults) {
     const value = values[argument];

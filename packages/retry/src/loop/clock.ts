@@ -1,25 +1,25 @@
 import { abortable } from "./abortable.ts";
 
-/** Where waiting takes its time from. Another one makes tests instant. */
+/** The source of time for waits. Tests that supply their own need not wait. */
 export interface Clock {
-  /** Milliseconds since some fixed moment. Only differences matter; it never goes back. */
+  /** Returns the milliseconds since some fixed moment. It never goes back. */
   now(): number;
   /**
-   * Resolves after `ms` milliseconds. When the signal aborts, it rejects at once with `signal.reason` and leaves nothing
-   * behind: no timer, no listener.
+   * Resolves after `ms` milliseconds. When the signal aborts, it rejects at once with `signal.reason`, and no timer or
+   * listener remains.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** A timer of more milliseconds than fit into 31 bits would fire at once. */
+/** The longest time that `setTimeout` accepts: it fires at once if the milliseconds exceed 31 bits. */
 const longestMs = 2 ** 31 - 1;
 
 /**
- * The real time: `performance.now()` and `setTimeout`. It sleeps for at most 24 days.
+ * Real time: `performance.now()` and `setTimeout`. A sleep ends after 24 days at the latest.
  *
  * @example
  * ```ts
- * const fast: Clock = { ...systemClock, sleep: async () => {} }; // the time is real, but nobody waits
+ * const fast: Clock = { ...systemClock, sleep: async () => {} }; // real time, but no waits
  * ```
  */
 export const systemClock: Clock = {

@@ -1,65 +1,66 @@
-import { type Clock, systemClock } from "./clock.ts";
-import { CircuitOpenError } from "./errors/circuit-open-error.ts";
-import { notify } from "./notify.ts";
-import { numbersOf } from "./numbers.ts";
-import type { AttemptOutcome, RetryPolicy } from "./retry-policy.ts";
+import { notify } from "../callbacks.ts";
+import { numbersOf } from "../check-options.ts";
+import { CircuitOpenError } from "../errors.ts";
+import { type Clock, systemClock } from "../loop/clock.ts";
+import type { AttemptOutcome, RetryPolicy } from "../policies/retry-policy.ts";
 
-/** What a circuit breaker holds of one actor. */
+/** State of the circuit of one actor. */
 export type CircuitState =
-  /** Attempts are let through; so many conflicts in a row were met. */
+  /** Attempts are allowed. `failures` counts the conflicts in a row. */
   | { readonly status: "closed"; readonly failures: number }
-  /** Attempts are refused until then, by the breaker's clock. The first one after that makes it half-open. */
+  /** Attempts are rejected until `untilMs` of the breaker's clock. The first attempt after that makes it half-open. */
   | { readonly status: "open"; readonly untilMs: number }
-  /** So many probes are under way, and so many have been saved. */
+  /** Only probes are allowed. `probes` counts those in flight, `successes` those that were saved. */
   | { readonly status: "half-open"; readonly probes: number; readonly successes: number };
 
-/** A change from one status to another. */
+/** A change of a circuit from one status to another. */
 export interface CircuitChange {
-  /** Whose circuit it is. */
+  /** Actor of the circuit. */
   readonly actorId: string;
-  /** What it was. */
+  /** State before the change. */
   readonly from: CircuitState;
-  /** What it is now. */
+  /** State after the change. */
   readonly to: CircuitState;
 }
 
 /** Options of {@link CircuitBreaker}. */
 export interface CircuitBreakerOptions {
   /**
-   * Conflicts in a row that open a circuit.
+   * Number of conflicts in a row that opens a circuit.
    * @default 5
    */
-  readonly failureThreshold?: number;
+  readonly failureThreshold?: number | undefined;
   /**
-   * Milliseconds that it stays open.
+   * How long a circuit stays open, in milliseconds.
    * @default 30_000
    */
-  readonly openMs?: number;
+  readonly openMs?: number | undefined;
   /**
-   * Probes that must be saved to close a half-open circuit.
+   * Number of saved probes that closes a half-open circuit.
    * @default 3
    */
-  readonly successThreshold?: number;
+  readonly successThreshold?: number | undefined;
   /**
-   * Probes that may be under way at once while it is half-open.
+   * Maximum number of probes in flight while a circuit is half-open.
    * @default 1
    */
-  readonly maxProbes?: number;
+  readonly maxProbes?: number | undefined;
   /**
-   * Actors to remember. Beyond that, the one whose circuit has not changed for longest is forgotten: its circuit is closed.
+   * Maximum number of actors to remember. Beyond it, the actor whose circuit has not changed for the longest time is
+   * forgotten: its circuit is closed.
    * @default 10_000
    */
-  readonly maxActors?: number;
+  readonly maxActors?: number | undefined;
   /**
-   * Hears of each change of status. What it throws is an uncaught error, and changes nothing else.
+   * Called after each change of status. An error that it throws is an uncaught exception and has no other effect.
    * @default none
    */
-  readonly onStateChange?: (change: CircuitChange) => void;
+  readonly onStateChange?: ((change: CircuitChange) => void) | undefined;
   /** @default systemClock */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
-/** A state, and what tells its phase from others: each change of status begins a new one. */
+/** A state and its phase: every change of status begins a new phase. */
 interface Circuit {
   readonly state: CircuitState;
   readonly phase: symbol;
@@ -67,11 +68,11 @@ interface Circuit {
 
 const defaultLimits = { failureThreshold: 5, openMs: 30_000, successThreshold: 3, maxProbes: 1, maxActors: 10_000 };
 
-const untroubled: Circuit = { state: { status: "closed", failures: 0 }, phase: Symbol() };
+const initial: Circuit = { state: { status: "closed", failures: 0 }, phase: Symbol() };
 
 /**
- * Stops trying for a while after conflicts in a row, for each actor on its own. The state lives here: make one breaker,
- * and use its policy everywhere.
+ * Circuit breaker with one circuit per actor: after several conflicts in a row, it rejects attempts for a while. The
+ * breaker contains the state, so create one and use its policy everywhere.
  *
  * @example
  * ```ts
@@ -84,7 +85,7 @@ export class CircuitBreaker {
   readonly #limits: Readonly<Record<keyof typeof defaultLimits, number>>;
   readonly #onStateChange: ((change: CircuitChange) => void) | undefined;
   readonly #clock: Clock;
-  /** Circuits that are not untroubled, those that changed last at the end. */
+  /** The circuits that are not in the initial state, in the order of their last change. */
   readonly #circuits = new Map<string, Circuit>();
 
   /** @throws `AETHER_INVALID_ARGUMENT` */
@@ -95,18 +96,18 @@ export class CircuitBreaker {
     this.#clock = clock;
   }
 
-  /** How the circuit of an actor stands. */
+  /** Returns the state of an actor's circuit. */
   stateOf(actorId: string): CircuitState {
     return this.#circuitOf(actorId).state;
   }
 
-  /** A policy that waits as `policy` does while the circuit of the actor lets attempts through. */
+  /** Returns a policy that behaves like `policy`, but rejects attempts while the circuit of the actor is open. */
   around(policy: RetryPolicy): RetryPolicy {
     return {
       name: `circuitBreaker(${policy.name})`,
       admit: (actorId) => {
-        const refusal = this.#refusal(actorId);
-        if (refusal) throw refusal;
+        const rejection = this.#rejection(actorId);
+        if (rejection) throw rejection;
         const endInner = policy.admit?.(actorId);
         const end = this.#enter(actorId);
         return (outcome) => {
@@ -115,20 +116,20 @@ export class CircuitBreaker {
         };
       },
       onFailure: (failed, random) => {
-        const giveUp = this.#refusal(failed.actorId, failed.error);
+        const giveUp = this.#rejection(failed.actorId, failed.error);
         return giveUp ? { giveUp } : policy.onFailure(failed, random);
       },
     };
   }
 
-  #refusal(actorId: string, cause?: unknown): CircuitOpenError | undefined {
+  #rejection(actorId: string, cause?: unknown): CircuitOpenError | undefined {
     const state = this.stateOf(actorId);
     const retryAfterMs = state.status === "open" ? Math.ceil(state.untilMs - this.#clock.now()) : 0;
-    const crowded = state.status === "half-open" && state.probes >= this.#limits.maxProbes;
-    return retryAfterMs > 0 || crowded ? new CircuitOpenError({ actorId, retryAfterMs, cause }) : undefined;
+    const isFull = state.status === "half-open" && state.probes >= this.#limits.maxProbes;
+    return retryAfterMs > 0 || isFull ? new CircuitOpenError({ actorId, retryAfterMs, cause }) : undefined;
   }
 
-  /** Lets an attempt through. What it returns hears how the attempt ended. */
+  /** Allows an attempt. Returns the function to call with its outcome. */
   #enter(actorId: string): (outcome: AttemptOutcome) => void {
     const state = this.stateOf(actorId);
     if (state.status !== "closed") {
@@ -138,12 +139,12 @@ export class CircuitBreaker {
     const { phase } = this.#circuitOf(actorId);
     return (outcome) => {
       const now = this.#circuitOf(actorId);
-      // An attempt counts only in the phase that let it through: a late one says nothing about the circuit as it is now.
+      // An attempt counts only in the phase that allowed it: later, its outcome says nothing about the circuit.
       if (now.phase === phase) this.#become(actorId, this.#after(now.state, outcome));
     };
   }
 
-  /** What becomes of the state when an attempt that it let through has ended. */
+  /** Returns the state after an attempt. */
   #after(state: CircuitState, outcome: AttemptOutcome): CircuitState {
     const { failureThreshold, openMs, successThreshold } = this.#limits;
     if (outcome === "conflict") {
@@ -151,25 +152,25 @@ export class CircuitBreaker {
       if (failures < failureThreshold) return { status: "closed", failures };
       return { status: "open", untilMs: this.#clock.now() + openMs };
     }
-    if (state.status !== "half-open") return outcome === "saved" ? untroubled.state : state;
+    if (state.status !== "half-open") return outcome === "saved" ? initial.state : state;
     const successes = state.successes + (outcome === "saved" ? 1 : 0);
-    return successes < successThreshold ? { ...state, probes: state.probes - 1, successes } : untroubled.state;
+    return successes < successThreshold ? { ...state, probes: state.probes - 1, successes } : initial.state;
   }
 
   #become(actorId: string, to: CircuitState): void {
     const { state: from, phase } = this.#circuitOf(actorId);
     this.#circuits.delete(actorId);
-    if (to !== untroubled.state) {
+    if (to !== initial.state) {
       this.#circuits.set(actorId, { state: to, phase: from.status === to.status ? phase : Symbol() });
     }
     if (from.status !== to.status) notify(this.#onStateChange, { actorId, from, to });
-    const [unchangedLongest] = this.#circuits.keys();
-    if (this.#circuits.size > this.#limits.maxActors && unchangedLongest !== undefined) {
-      this.#become(unchangedLongest, untroubled.state);
+    const [leastRecent] = this.#circuits.keys();
+    if (this.#circuits.size > this.#limits.maxActors && leastRecent !== undefined) {
+      this.#become(leastRecent, initial.state);
     }
   }
 
   #circuitOf(actorId: string): Circuit {
-    return this.#circuits.get(actorId) ?? untroubled;
+    return this.#circuits.get(actorId) ?? initial;
   }
 }

@@ -1,0 +1,20 @@
+import { invalid } from "./invalid.ts";
+
+/** Throws unless `value` is a function. @throws `AETHER_INVALID_ARGUMENT` */
+export function checkFunction(argument: string, value: unknown): void {
+  if (typeof value !== "function") throw invalid(argument, "must be a function");
+}
+
+/**
+ * Calls a listener, if there is one. An error that it throws becomes an uncaught exception: it must not change the
+ * outcome of the operation that the listener is notified of.
+ */
+export function notify<Value>(listener: ((value: Value) => void) | undefined, value: Value): void {
+  try {
+    listener?.(value);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}

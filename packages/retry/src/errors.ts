@@ -1,0 +1,168 @@
+import { AetherError, type VersionConflictError } from "@aether/core";
+import type { FailedAttempt } from "./policies/retry-policy.ts";
+
+declare module "@aether/core" {
+  interface ErrorsByCode {
+    AETHER_RETRIES_EXHAUSTED: RetriesExhaustedError;
+    AETHER_THRASHING: ThrashingError;
+    AETHER_CIRCUIT_OPEN: CircuitOpenError;
+    AETHER_RETRY_QUEUE_FULL: RetryQueueFullError;
+    AETHER_RETRY_QUEUE_CLOSED: RetryQueueClosedError;
+  }
+}
+
+interface RetryErrorDetails {
+  readonly actorId: string;
+  readonly cause?: unknown;
+}
+
+/** Base class of the errors of this package. Every detail except the cause becomes a field of the error. */
+abstract class RetryError extends AetherError {
+  /** The actor that the call wanted to write to. */
+  declare readonly actorId: string;
+
+  constructor(message: string, { cause, ...fields }: RetryErrorDetails) {
+    super(`actor ${JSON.stringify(fields.actorId.slice(0, 120))}: ${message}`, cause === undefined ? {} : { cause });
+    Object.assign(this, fields);
+  }
+}
+
+/** Constructor options of the errors that end a call after its last attempt. A {@link FailedAttempt} has them all. */
+export type GaveUpDetails = Pick<FailedAttempt, "actorId" | "attempt" | "elapsedMs" | "conflicts">;
+
+/** Base class of the errors that end a call after its last attempt. Nothing was saved. */
+abstract class GaveUpError extends RetryError {
+  /** Number of attempts that were made. */
+  declare readonly attempts: number;
+  /** Milliseconds from the start of the call to the end of the last attempt. */
+  declare readonly elapsedMs: number;
+  /** The conflicts of the call, oldest first; only the last 100 if there were more. */
+  declare readonly conflicts: readonly VersionConflictError[];
+
+  constructor(why: string, { actorId, attempt: attempts, elapsedMs, conflicts }: GaveUpDetails) {
+    const details = { actorId, attempts, elapsedMs, conflicts, cause: conflicts.at(-1) };
+    super(`gave up after ${attempts} attempt(s) in ${Math.round(elapsedMs)} ms: ${why}`, details);
+  }
+}
+
+/**
+ * The policy allowed no further attempt, or the next one would have begun after `maxElapsedMs`. Nothing was saved. The
+ * `cause` is the last conflict.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_RETRIES_EXHAUSTED")) console.log(error.attempts, error.elapsedMs);
+ * ```
+ */
+export class RetriesExhaustedError extends GaveUpError {
+  override readonly name: string = "RetriesExhaustedError";
+  readonly code = "AETHER_RETRIES_EXHAUSTED" as const;
+
+  constructor(details: GaveUpDetails) {
+    super("another writer was faster each time; allow more attempts", details);
+  }
+}
+
+/**
+ * Two attempts in a row conflicted with the same version: the second attempt did not see the event that defeated the
+ * first. It used a stale read, or that event is unreadable. More attempts would not help. Nothing was saved. The `cause`
+ * is the last conflict.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_THRASHING")) console.log(error.attempts, error.conflicts.length);
+ * ```
+ */
+export class ThrashingError extends GaveUpError {
+  override readonly name: string = "ThrashingError";
+  readonly code = "AETHER_THRASHING" as const;
+
+  constructor(details: GaveUpDetails) {
+    super("the last two met the same version; read the new events before each attempt", details);
+  }
+}
+
+/** Constructor options of {@link CircuitOpenError}. */
+export interface CircuitOpenDetails {
+  /** The actor whose circuit is open. */
+  readonly actorId: string;
+  /** Milliseconds until a probe is allowed; 0 if the maximum number of probes is in flight. */
+  readonly retryAfterMs: number;
+  /** The underlying error, if any. */
+  readonly cause?: unknown;
+}
+
+/**
+ * A circuit breaker allows no attempt for this actor at the moment. Nothing was saved. If the call ended right after a
+ * conflict of its own, that conflict is the `cause`.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_CIRCUIT_OPEN")) console.log(`try again in ${error.retryAfterMs} ms`);
+ * ```
+ */
+export class CircuitOpenError extends RetryError {
+  override readonly name: string = "CircuitOpenError";
+  readonly code = "AETHER_CIRCUIT_OPEN" as const;
+  /** Milliseconds until a probe is allowed; 0 if the maximum number of probes is in flight. */
+  declare readonly retryAfterMs: number;
+
+  constructor(details: CircuitOpenDetails) {
+    super(`its circuit is open after conflicts; try again in ${details.retryAfterMs} ms or later`, details);
+  }
+}
+
+/** Constructor options of {@link RetryQueueFullError}. */
+export interface RetryQueueFullDetails {
+  /** The actor of the rejected append. */
+  readonly actorId: string;
+  /** The capacity of the queue, in appends. */
+  readonly capacity: number;
+  /** How long the call waited for a free place, in milliseconds. */
+  readonly roomTimeoutMs: number;
+}
+
+/**
+ * The queue stayed full until `roomTimeoutMs` had passed. The append is not in the queue, and nothing was saved.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_RETRY_QUEUE_FULL")) console.log(error.capacity, error.roomTimeoutMs);
+ * ```
+ */
+export class RetryQueueFullError extends RetryError {
+  override readonly name: string = "RetryQueueFullError";
+  readonly code = "AETHER_RETRY_QUEUE_FULL" as const;
+  /** The capacity of the queue, in appends. */
+  declare readonly capacity: number;
+  /** How long the call waited for a free place, in milliseconds. */
+  declare readonly roomTimeoutMs: number;
+
+  constructor(details: RetryQueueFullDetails) {
+    const { capacity, roomTimeoutMs } = details;
+    super(`no room in the queue of ${capacity} within ${roomTimeoutMs} ms; append more slowly`, details);
+  }
+}
+
+/** Constructor options of {@link RetryQueueClosedError}. */
+export interface RetryQueueClosedDetails {
+  /** The actor of the rejected append. */
+  readonly actorId: string;
+}
+
+/**
+ * The queue was closed before it accepted the append. The append is not in the queue, and nothing was saved.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_RETRY_QUEUE_CLOSED")) console.log(error.actorId);
+ * ```
+ */
+export class RetryQueueClosedError extends RetryError {
+  override readonly name: string = "RetryQueueClosedError";
+  readonly code = "AETHER_RETRY_QUEUE_CLOSED" as const;
+
+  constructor(details: RetryQueueClosedDetails) {
+    super("the queue is closed; create a new one", details);
+  }
+}

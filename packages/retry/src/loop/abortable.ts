@@ -1,0 +1,22 @@
+/** The waits that an abort of each signal ends. They share one listener: Node.js warns if a signal has more than ten. */
+const waits = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Waits for a promise until the signal aborts: then it rejects with `signal.reason`. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
+    const stops = waits.get(signal) ?? new Set();
+    waits.set(signal, stops.add(stop));
+    signal.addEventListener("abort", stopAll);
+    promise.then(resolve, reject).then(() => {
+      stops.delete(stop);
+      if (stops.size === 0) signal.removeEventListener("abort", stopAll);
+    });
+  });
+}
+
+function stopAll(this: AbortSignal): void {
+  for (const stop of waits.get(this) ?? []) stop();
+}

@@ -1,0 +1,34 @@
+import { numbersOf } from "../check-options.ts";
+
+/** Options of the policies with exponential backoff: each wait is twice as long as the one before. */
+export interface BackoffOptions {
+  /**
+   * Maximum number of attempts, including the first. `Infinity` never gives up: then set `maxElapsedMs` or a signal.
+   * @default 3, or the policy's own default
+   */
+  readonly maxAttempts?: number | undefined;
+  /**
+   * The wait before the second attempt in milliseconds. It doubles with every further attempt.
+   * @default 100
+   */
+  readonly baseDelayMs?: number | undefined;
+  /**
+   * The longest wait in milliseconds.
+   * @default 30_000
+   */
+  readonly maxDelayMs?: number | undefined;
+}
+
+/** {@link BackoffOptions}, checked and complete. */
+export type Backoff = Readonly<Record<keyof BackoffOptions, number>>;
+
+/** Checks the options and adds the defaults. @throws `AETHER_INVALID_ARGUMENT` */
+export function backoffOf(options: BackoffOptions): Backoff {
+  return numbersOf(options, { maxAttempts: 3, baseDelayMs: 100, maxDelayMs: 30_000 });
+}
+
+/** Returns the wait after an attempt in milliseconds: from 0 to `maxDelayMs`, for any attempt number. */
+export function exponentialDelayMs({ baseDelayMs, maxDelayMs }: Backoff, attempt: number): number {
+  // The exponent is bounded because 2 ** 1024 is Infinity, and 0 * Infinity is NaN.
+  return Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(attempt - 1, 1_000));
+}
