@@ -13,8 +13,8 @@ import { ScriptedStore } from "./scripted-store.ts";
 
 const instant = (): RetryOptions => ({ clock: new JumpingClock() });
 
-describe("what is saved", () => {
-  test("one event, behind the last one", async () => {
+describe("a decision", () => {
+  test("of one event is saved after the last event", async () => {
     const store = new ScriptedStore();
     await store.saveElsewhere("a", 2);
     const result = await appendWithRetry(store, "a", () => counted(7));
@@ -22,7 +22,7 @@ describe("what is saved", () => {
     expect((await store.getEvents("a")).at(-1)).toMatchObject({ actorId: "a", version: 3, data: { by: 7 } });
   });
 
-  test("several events, in one batch and in their order", async () => {
+  test("of several events is saved in one batch, in order", async () => {
     const store = new ScriptedStore();
     const result = await appendWithRetry(store, "a", () => [counted(1), counted(2), counted(3)]);
     expect(result).toMatchObject({ saved: true, events: [{ version: 1 }, { version: 2 }, { version: 3 }] });
@@ -33,21 +33,24 @@ describe("what is saved", () => {
   test.each([
     ["undefined", () => undefined],
     ["an empty array", () => []],
-    ["nothing, asynchronously", async () => {}],
-  ] satisfies [string, Decide<Counted>][])("%s saves nothing, quietly, and reads nothing", async (_what, decide) => {
-    const store = new ScriptedStore();
-    expect(await appendWithRetry(store, "a", decide)).toEqual({ saved: false, attempts: 1 });
-    expect(store).toMatchObject({ saves: [], reads: [], versionReads: 0 });
-  });
+    ["a promise of undefined", async () => {}],
+  ] satisfies [string, Decide<Counted>][])(
+    "of %s saves nothing, without an error, and reads nothing",
+    async (_name, decide) => {
+      const store = new ScriptedStore();
+      expect(await appendWithRetry(store, "a", decide)).toEqual({ saved: false, attempts: 1 });
+      expect(store).toMatchObject({ saves: [], reads: [], versionReads: 0 });
+    },
+  );
 
-  test("id, metadata and timestamp of a draft are kept", async () => {
+  test("keeps the id, metadata and timestamp of a draft", async () => {
     const store = new MemoryEventStore<Counted>();
     const own = { id: "mine", metadata: { userId: "u" }, timestamp: "2026-01-01T00:00:00Z" };
     await appendWithRetry(store, "a", () => ({ ...counted(), ...own }));
     expect((await store.getEvents("a"))[0]).toMatchObject(own);
   });
 
-  test("several events need the batch capability: nothing is written without it", async () => {
+  test("of several events needs the batch capability: without it nothing is saved", async () => {
     const memory = new MemoryEventStore<Counted>();
     const supports: StoreSupports = { durable: false, shared: false };
     const store: EventStore<Counted> = new Proxy(memory, {
@@ -65,21 +68,21 @@ describe("what is saved", () => {
 });
 
 describe("attempts", () => {
-  test("each decides afresh, and is told its number and the conflict before it", async () => {
+  test("each decides again, and receives its number and the previous conflict", async () => {
     const store = new ScriptedStore();
-    const told: unknown[] = [];
+    const received: unknown[] = [];
     await appendWithRetry(
       store,
       "a",
       async ({ actorId, attempt, conflict, events }) => {
-        told.push([actorId, attempt, conflict?.currentVersion]);
+        received.push([actorId, attempt, conflict?.currentVersion]);
         await events();
         if (attempt < 3) await store.saveElsewhere("a", 1);
         return counted(attempt);
       },
       instant(),
     );
-    expect(told).toEqual([
+    expect(received).toEqual([
       ["a", 1, undefined],
       ["a", 2, 1],
       ["a", 3, 2],
@@ -87,7 +90,7 @@ describe("attempts", () => {
     expect((await store.getEvents("a")).at(-1)?.data.by).toBe(3);
   });
 
-  test("the ids of drafts without one are random, and the same in all attempts", async () => {
+  test("generated ids are random, and the same in all attempts", async () => {
     const store = new ScriptedStore();
     await appendWithRetry(
       store,
@@ -111,7 +114,7 @@ describe("attempts", () => {
     ]);
   });
 
-  test("giving up quietly in a later attempt tells how many there were", async () => {
+  test("the result of a later attempt that saves nothing has the number of attempts", async () => {
     const store = new ScriptedStore();
     const result = await appendWithRetry(
       store,
@@ -126,7 +129,7 @@ describe("attempts", () => {
     expect(result).toEqual({ saved: false, attempts: 2 });
   });
 
-  test("they end with RetriesExhaustedError, which has all the conflicts", async () => {
+  test("end with RetriesExhaustedError, which has all conflicts", async () => {
     const store = new ScriptedStore();
     const clock = new JumpingClock();
     const always: Decide<Counted> = async ({ events }) => {
@@ -143,12 +146,12 @@ describe("attempts", () => {
 
   test.each([
     [
-      "a conflict that the decision met elsewhere",
+      "a conflict of another actor in the decision",
       () => new VersionConflictError({ actorId: "b", attemptedVersion: 1, currentVersion: 1 }),
     ],
     ["an error of the decision", () => new RangeError("no")],
     ["undefined", () => undefined],
-  ])("%s passes through untouched, at once", async (_what, make) => {
+  ])("%s ends the call unchanged, at once", async (_name, make) => {
     const store = new ScriptedStore();
     const thrown = make();
     const onRetry = vi.fn();
@@ -168,7 +171,7 @@ describe("attempts", () => {
   test.each([
     ["unavailable", new StoreUnavailableError({ operation: "save", reason: "down" })],
     ["too large", new EventTooLargeError({ actorId: "a", sizeBytes: 2, limitBytes: 1 })],
-  ])("the store's error passes through untouched, at once: %s", async (_what, thrown) => {
+  ])("an error of the store ends the call unchanged, at once: %s", async (_name, thrown) => {
     const store = new ScriptedStore(async () => {
       throw thrown;
     });
@@ -178,7 +181,7 @@ describe("attempts", () => {
 });
 
 describe("the signal", () => {
-  test("that is aborted already: nothing is done", async () => {
+  test("if already aborted, prevents the call", async () => {
     const decide = vi.fn(() => counted());
     const reason = new Error("before");
     const call = appendWithRetry(new ScriptedStore(), "a", decide, { signal: AbortSignal.abort(reason) });
@@ -186,7 +189,7 @@ describe("the signal", () => {
     expect(decide).not.toHaveBeenCalled();
   });
 
-  test("ends a decision that does not listen to it", async () => {
+  test("ends a decision that ignores it", async () => {
     const controller = new AbortController();
     const call = appendWithRetry(new ScriptedStore(), "a", () => new Promise(() => {}), { signal: controller.signal });
     const reason = new Error("enough");
@@ -194,7 +197,7 @@ describe("the signal", () => {
     await expect(call).rejects.toBe(reason);
   });
 
-  test("is handed on to the decision and to every call of the store", async () => {
+  test("is passed to the decision and to every call of the store", async () => {
     const store = new MemoryEventStore<Counted>();
     const { signal } = new AbortController();
     const spies = [vi.spyOn(store, "getEvents"), vi.spyOn(store, "getLatestVersion"), vi.spyOn(store, "saveEvent")];
@@ -212,7 +215,7 @@ describe("the signal", () => {
     for (const spy of spies) expect(spy.mock.calls[0]?.at(-1)).toEqual({ signal });
   });
 
-  test("that aborts while a save is a conflict: its reason, without a retry", async () => {
+  test("if aborted during a save that conflicts, ends the call with its reason, without a retry", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     const store = new ScriptedStore(async () => {

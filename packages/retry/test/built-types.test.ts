@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
 const compiler = join(dirname(require.resolve("typescript/package.json")), "bin", "tsc");
 let application: string;
 
-/** What the compiler says of a project. */
+/** Compiles a project and returns the output of the compiler. */
 function compile(config: object): string {
   const project = join(application, "tsconfig.json");
   writeFileSync(project, JSON.stringify(config));
@@ -22,7 +22,7 @@ function compile(config: object): string {
   }
 }
 
-/** What the compiler says of an application that has the declarations as they are published. */
+/** Compiles an application with the declarations as published, and returns the output of the compiler. */
 function compileApplication(code: string): string {
   writeFileSync(join(application, "main.mts"), code);
   const compilerOptions = {
@@ -42,8 +42,8 @@ beforeAll(() => {
   mkdirSync(scope, { recursive: true });
   symlinkSync(dirname(require.resolve("uuid/package.json")), join(application, "node_modules", "uuid"));
   for (const name of ["core", "retry"]) {
-    // Each on its own: the compiler does not emit what it reached as a dependency.
-    const said = compile({
+    // One at a time: the compiler emits no declarations for dependencies.
+    const output = compile({
       extends: join(packages, "../tsconfig.base.json"),
       compilerOptions: {
         composite: false,
@@ -55,7 +55,7 @@ beforeAll(() => {
       },
       files: [join(packages, name, "src/index.ts")],
     });
-    expect(said).toBe("");
+    expect(output).toBe("");
     const manifest = { name: `@aether/${name}`, type: "module", types: "./src/index.d.ts" };
     writeFileSync(join(scope, name, "package.json"), JSON.stringify(manifest));
   }
@@ -70,11 +70,11 @@ declare const error: unknown;
 export const ms: number = isAetherError(error, "${code}") ? error.retryAfterMs : 0;
 `;
 
-test("an application narrows the errors of this package by their codes", () => {
+test("an application can narrow the errors of this package by their codes", () => {
   expect(compileApplication(narrowing("AETHER_CIRCUIT_OPEN"))).toBe("");
 }, 60_000);
 
-test("and is told of a code that there is not, or of another one's fields", () => {
+test("an unknown code, or a field of another error, is a compile error", () => {
   expect(compileApplication(narrowing("AETHER_CIRCUIT_CLOSED"))).toContain("AETHER_CIRCUIT_CLOSED");
   expect(compileApplication(narrowing("AETHER_THRASHING"))).toContain("retryAfterMs");
 }, 60_000);
@@ -85,7 +85,7 @@ test("an application without the package does not know its codes", () => {
   );
 }, 60_000);
 
-test("decisions are checked by the published declarations too", () => {
+test("the published declarations check decisions", () => {
   const call = (data: string): string => `
 import type { EventStore, EventsOf } from "@aether/core";
 import { appendWithRetry } from "@aether/retry";

@@ -3,7 +3,7 @@ import { build, type Rollup } from "vite";
 import { expect, test } from "vitest";
 import bundle from "../bundle.config.ts";
 
-test("it imports nothing but core and uuid, and needs nothing of Node", async () => {
+test("the bundle imports only core and uuid, and no API of Node", async () => {
   const built = await build({ ...bundle, configFile: false, build: { ...bundle.build, write: false } });
   const { code, imports } = (built as Rollup.RollupOutput).output[0];
   expect(imports.toSorted()).toEqual(["@aether/core", "uuid"]);

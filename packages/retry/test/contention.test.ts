@@ -34,14 +34,14 @@ const policies: readonly (readonly [string, () => RetryPolicy])[] = [
   ["default", () => defaultPolicy],
 ];
 
-/** What became of each number that a writer wanted to count. */
+/** The numbers that the writers tried to save, by outcome. */
 interface Tally {
   readonly saved: number[];
   readonly unsaved: number[];
   readonly unknown: number[];
 }
 
-/** Writers that save numbers of their own, one after the other, all on one actor. */
+/** Runs writers in parallel on one actor. Each saves its own numbers, one after the other. */
 async function race(
   writers: number,
   each: number,
@@ -63,7 +63,7 @@ async function race(
   return tally;
 }
 
-/** Decides on a number after others had their turn. */
+/** Decides to save a number after other tasks have run. */
 const deciding =
   (by: number): Decide<Counted> =>
   async ({ events }) => {
@@ -72,17 +72,17 @@ const deciding =
     return counted(by);
   };
 
-async function expectNothingLostOrDoubled(store: EventStore<Counted>, { saved, unknown }: Tally): Promise<void> {
+async function expectEverySavedNumberOnce(store: EventStore<Counted>, { saved, unknown }: Tally): Promise<void> {
   const events = await store.getEvents(hot);
   expect(events.map(({ version }) => version)).toEqual(events.map((_, index) => index + 1));
   const stored = events.map(({ data }) => data.by);
   expect(new Set(stored).size).toBe(stored.length);
   expect(new Set(events.map(({ id }) => id)).size).toBe(stored.length);
-  const certainly = stored.filter((by) => !unknown.includes(by));
-  expect(certainly.toSorted((a, b) => a - b)).toEqual(saved.toSorted((a, b) => a - b));
+  const certain = stored.filter((by) => !unknown.includes(by));
+  expect(certain.toSorted((a, b) => a - b)).toEqual(saved.toSorted((a, b) => a - b));
 }
 
-/** Runs what waits by fake timers until it is through. */
+/** Runs a function with fake timers until all timers have fired. */
 async function inFakeTime<Result>(run: () => Promise<Result>): Promise<Result> {
   vi.useFakeTimers();
   const running = run();
@@ -91,7 +91,7 @@ async function inFakeTime<Result>(run: () => Promise<Result>): Promise<Result> {
 }
 
 describe.each(policies)("16 writers of one actor: %s", (_name, make) => {
-  test("nothing is lost, nothing doubled, and whoever failed was told", async () => {
+  test("every event that is reported as saved is stored once, and every other call fails", async () => {
     const store = new MemoryEventStore<Counted>();
     const policy = make();
     const random = seeded(16);
@@ -100,10 +100,10 @@ describe.each(policies)("16 writers of one actor: %s", (_name, make) => {
     );
     expect(tally.saved.length + tally.unsaved.length).toBe(160);
     expect(tally.saved.length).toBeGreaterThan(0);
-    await expectNothingLostOrDoubled(store, tally);
+    await expectEverySavedNumberOnce(store, tally);
   });
 
-  test("neither around an operation of one's own", async () => {
+  test("the same holds for retryOnConflict", async () => {
     const store = new MemoryEventStore<Counted>();
     const policy = make();
     const tally = await inFakeTime(() =>
@@ -117,10 +117,10 @@ describe.each(policies)("16 writers of one actor: %s", (_name, make) => {
         return { saved: true };
       }),
     );
-    await expectNothingLostOrDoubled(store, tally);
+    await expectEverySavedNumberOnce(store, tally);
   });
 
-  test("nor when answers get lost: what is unknown is at most once there", async () => {
+  test("the same holds if answers get lost; events with an unknown outcome are stored at most once", async () => {
     const step = fc.constantFrom<Step>(
       "save",
       "save",
@@ -141,14 +141,14 @@ describe.each(policies)("16 writers of one actor: %s", (_name, make) => {
           race(4, 4, (by) => appendWithRetry(store, hot, deciding(by), { policy, random })),
         );
         vi.useRealTimers();
-        await expectNothingLostOrDoubled(store, tally);
+        await expectEverySavedNumberOnce(store, tally);
       }),
       { numRuns: 25 },
     );
   });
 });
 
-test("16 writers of one actor: a queue saves all of them, each writer's in its order", async () => {
+test("16 writers of one actor: queues save all events, in the order of each writer", async () => {
   const store = new MemoryEventStore<Counted>();
   const failed: unknown[] = [];
   const queues = Array.from(
@@ -171,7 +171,7 @@ test("16 writers of one actor: a queue saves all of them, each writer's in its o
     return written;
   });
   expect(failed).toEqual([]);
-  await expectNothingLostOrDoubled(store, tally);
+  await expectEverySavedNumberOnce(store, tally);
   const stored = (await store.getEvents(hot)).map(({ data }) => data.by);
   expect(stored).toHaveLength(160);
   for (let writer = 0; writer < 16; writer++) {
@@ -182,10 +182,10 @@ test("16 writers of one actor: a queue saves all of them, each writer's in its o
   }
 });
 
-describe("the default policy saves all that 64 writers of one actor write, 10 events each", () => {
-  const looks = {
-    "at the events": deciding,
-    "at the version":
+describe("the default policy saves all events of 64 writers of one actor, 10 events each", () => {
+  const decisions = {
+    "on the events": deciding,
+    "on the version":
       (by: number): Decide<Counted> =>
       async ({ currentVersion }) => {
         await currentVersion();
@@ -194,12 +194,12 @@ describe("the default policy saves all that 64 writers of one actor write, 10 ev
       },
   };
 
-  test.each(Object.entries(looks))("deciding by a look %s, over many seeds", async (_name, look) => {
+  test.each(Object.entries(decisions))("if decisions are based %s, with many seeds", async (_name, decisionOf) => {
     for (let seed = 0; seed < 10; seed++) {
       const store = new MemoryEventStore<Counted>();
       const random = seeded(seed);
       const { saved, unsaved } = await inFakeTime(() =>
-        race(64, 10, (by) => appendWithRetry(store, hot, look(by), { random })),
+        race(64, 10, (by) => appendWithRetry(store, hot, decisionOf(by), { random })),
       );
       vi.useRealTimers();
       expect([saved.length, unsaved.length]).toEqual([640, 0]);
@@ -219,6 +219,6 @@ describe("the default policy saves all that 64 writers of one actor write, 10 ev
     const tally = await race(64, 10, (by) => appendWithRetry(store, hot, decide(by)));
     expect(tally.unsaved).toEqual([]);
     expect(tally.saved).toHaveLength(640);
-    await expectNothingLostOrDoubled(store, tally);
+    await expectEverySavedNumberOnce(store, tally);
   });
 });

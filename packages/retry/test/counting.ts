@@ -2,7 +2,7 @@ import type { EventDraft, EventsOf } from "@aether/core";
 import { VersionConflictError } from "@aether/core";
 import type { Clock, FailedAttempt } from "../src/index.ts";
 
-/** The events of the tests. */
+/** Events of the tests. */
 export type Counted = EventsOf<{ Counted: { by: number } }>;
 
 export const counted = (by = 1): EventDraft<Counted> => ({ eventType: "Counted", data: { by } });
@@ -10,22 +10,22 @@ export const counted = (by = 1): EventDraft<Counted> => ({ eventType: "Counted",
 export const conflictAt = (currentVersion: number, attemptedVersion: number = currentVersion): VersionConflictError =>
   new VersionConflictError({ actorId: "a", attemptedVersion, currentVersion });
 
-/** A failed attempt, as a policy gets it. */
+/** A failed attempt as a policy receives it. */
 export function failedAttempt(attempt: number, more: Partial<FailedAttempt> = {}): FailedAttempt {
   const error = conflictAt(attempt);
   return { actorId: "a", attempt, elapsedMs: 0, error, conflicts: [error], previousDelayMs: 0, ...more };
 }
 
-// The real one, also while a test fakes timers.
+// The real function, even while a test uses fake timers.
 const { setImmediate } = globalThis;
 
-/** A turn of the event loop, in which others go on. */
+/** Resolves after a turn of the event loop, so that other tasks can run. */
 export const turn = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
   });
 
-/** A clock that jumps over every wait, and remembers them. */
+/** A clock that skips every wait and records it. */
 export class JumpingClock implements Clock {
   readonly sleeps: number[] = [];
   #nowMs = 0;
@@ -43,7 +43,7 @@ export class JumpingClock implements Clock {
   }
 }
 
-/** The same numbers on every run: a linear congruential generator with the constants of Numerical Recipes. */
+/** Reproducible random numbers: a linear congruential generator with the constants of Numerical Recipes. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -48,7 +48,7 @@ const table = [
   },
 ] as const;
 
-test("the table has every error that the package exports", () => {
+test("the table contains every error that the package exports", () => {
   const exported = Object.values(retry).filter(
     (value) => typeof value === "function" && value.prototype instanceof Error,
   );
@@ -56,7 +56,7 @@ test("the table has every error that the package exports", () => {
 });
 
 describe.each(table)("$name ($code)", ({ make, name, code, fields, cause, says }) => {
-  test("has its name, code, fields and cause, and is an error of Aether", () => {
+  test("has its name, code, fields and cause, and is an AetherError", () => {
     const error = make();
     expect(error).toBeInstanceOf(AetherError);
     expect(error).toMatchObject({ name, code, ...fields });
@@ -65,15 +65,15 @@ describe.each(table)("$name ($code)", ({ make, name, code, fields, cause, says }
     expect("cause" in error).toBe(cause !== undefined);
   });
 
-  test("its message says what happened, to what, and what to do", () => {
+  test("its message describes the problem, the actor and the remedy", () => {
     for (const words of says) expect(make().message).toContain(words);
   });
 
-  test("its guard knows it by code, and no other", () => {
+  test("isAetherError matches its code only", () => {
     for (const other of table) expect(isAetherError(make(), other.code)).toBe(other.code === code);
   });
 
-  test("its JSON form has all of it", () => {
+  test("its JSON form is complete", () => {
     const json = JSON.parse(JSON.stringify(make()));
     const plain = JSON.parse(JSON.stringify(fields));
     const jsonCause = cause === undefined ? {} : { cause: JSON.parse(JSON.stringify(cause)) };
@@ -81,13 +81,13 @@ describe.each(table)("$name ($code)", ({ make, name, code, fields, cause, says }
   });
 });
 
-test("an error tells only what it was made to tell", () => {
+test("other fields of the details are not copied", () => {
   const failed = { ...gaveUp, error: conflictAt(2), previousDelayMs: 100 };
   const fields = ["name", "code", "actorId", "attempts", "elapsedMs", "conflicts"];
   expect(new Set(Object.keys(new retry.RetriesExhaustedError(failed)))).toEqual(new Set(fields));
 });
 
-test("a very long actor id is whole in the field and cut in the message", () => {
+test("a very long actor id is complete in the field and cut in the message", () => {
   const error = new retry.RetryQueueClosedError({ actorId: "x".repeat(100_000) });
   expect(error.actorId).toHaveLength(100_000);
   expect(error.message.length).toBeLessThan(500);

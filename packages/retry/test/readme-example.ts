@@ -9,10 +9,10 @@ await appendWithRetry(store, "order-1", () => ({ eventType: "OrderPlaced", data:
 
 const ship = (carrier: string) =>
   appendWithRetry(store, "order-1", async ({ events, conflict }) => {
-    if (conflict) console.log(`${carrier} came second and decides again`);
+    if (conflict) console.log(`${carrier} lost the race and decides again`);
     if ((await events()).some(({ eventType }) => eventType === "OrderShipped")) return; // nothing left to do
     return { eventType: "OrderShipped", data: { carrier } };
   });
 
-const [dhl, ups] = await Promise.all([ship("DHL"), ship("UPS")]); // both read version 1, both save version 2
+const [dhl, ups] = await Promise.all([ship("DHL"), ship("UPS")]); // both read version 1 and try to save version 2
 console.log(`DHL shipped: ${dhl.saved}, UPS shipped: ${ups.saved}`);

@@ -5,15 +5,15 @@ import * as retry from "../src/index.ts";
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 const readme = read("../README.md");
 
-test("the first example of the README is a file that compiles", () => {
+test("the first example of the README is the file readme-example.ts", () => {
   const [, example] = /^```ts\n(.*?)^```$/ms.exec(readme) ?? [];
   expect(example).toBe(read("readme-example.ts"));
 });
 
-test("it does what it says", async () => {
+test("the first example prints the expected lines", async () => {
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
   await import("./readme-example.ts");
-  expect(log.mock.calls).toEqual([["UPS came second and decides again"], ["DHL shipped: true, UPS shipped: false"]]);
+  expect(log.mock.calls).toEqual([["UPS lost the race and decides again"], ["DHL shipped: true, UPS shipped: false"]]);
 });
 
 const sources = [
@@ -26,7 +26,7 @@ const sources = [
   "breaker/circuit-breaker",
   "queue/retry-queue",
 ];
-/** Every documented property of an options interface: its doc comment, its name. */
+/** The documented properties of all options interfaces, with their numeric defaults. */
 const options = sources.flatMap((source) => {
   const interfaces = [...read(`../src/${source}.ts`).matchAll(/export interface \w*Options.*? \{\n(.*?)^\}/gms)];
   return interfaces.flatMap(([, body = ""]) =>
@@ -37,19 +37,19 @@ const options = sources.flatMap((source) => {
   );
 });
 
-test.each(options)("the README has $option, with its default", ({ name, number }) => {
+test.each(options)("the README contains $option, with its default", ({ name, number }) => {
   const rows = readme.split("\n").filter((line) => line.startsWith(`| \`${name}\` |`));
   expect(rows).not.toEqual([]);
   if (number !== undefined) expect(rows.join("\n")).toContain(`| ${number.toLocaleString("en")}`);
 });
 
-test("the README has no option that does not exist", () => {
+test("the README contains no unknown option", () => {
   const names = [...options.map(({ name }) => name), ...Object.keys(retry)];
   expect(names.length).toBeGreaterThan(20);
   for (const [, row] of readme.matchAll(/^\| `([a-z]\w+)` \|/gm)) expect(names).toContain(row);
 });
 
-test("the README has every error, with its code", () => {
+test("the README contains every error, with its code", () => {
   const errors = Object.entries(retry).filter(([name]) => name.endsWith("Error"));
   expect(errors.length).toBe(5);
   for (const [name] of errors) expect(readme).toMatch(new RegExp(`^\\| \`AETHER_[A-Z_]+\` \\| \`${name}\` \\|`, "m"));

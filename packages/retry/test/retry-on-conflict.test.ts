@@ -4,13 +4,13 @@ import { expect, test, vi } from "vitest";
 import { CircuitBreaker, retryOnConflict, simple } from "../src/index.ts";
 import { conflictAt, JumpingClock } from "./counting.ts";
 
-test("the operation is called again while it meets conflicts, and is told of them", async () => {
+test("the operation is called again after each conflict, and receives the conflict", async () => {
   const clock = new JumpingClock();
-  const told: unknown[] = [];
+  const received: unknown[] = [];
   const { signal } = new AbortController();
   const result = await retryOnConflict(
     (attempt) => {
-      told.push(attempt);
+      received.push(attempt);
       if (attempt.attempt < 3) throw conflictAt(attempt.attempt);
       return "done";
     },
@@ -18,14 +18,14 @@ test("the operation is called again while it meets conflicts, and is told of the
   );
   expect(result).toBe("done");
   expect(clock.sleeps).toEqual([100, 200]);
-  expect(told).toEqual([
+  expect(received).toEqual([
     { attempt: 1, conflict: undefined, signal },
     { attempt: 2, conflict: conflictAt(1), signal },
     { attempt: 3, conflict: conflictAt(2), signal },
   ]);
 });
 
-test("exhausted attempts have the conflicts and the actor", async () => {
+test("RetriesExhaustedError has the conflicts and the actor", async () => {
   const operation = async (): Promise<never> => {
     throw conflictAt(4);
   };
@@ -39,7 +39,7 @@ test("exhausted attempts have the conflicts and the actor", async () => {
   });
 });
 
-test("without an actor it is the one that the conflict names", async () => {
+test("the actor of the error defaults to that of the conflict", async () => {
   const operation = async (): Promise<never> => {
     throw conflictAt(4);
   };
@@ -54,7 +54,7 @@ test.each([
     "a conflict with the same event",
     new VersionConflictError({ actorId: "a", attemptedVersion: 1, currentVersion: 1, sameEvent: true }),
   ],
-])("%s passes through untouched, at once", async (_what, error) => {
+])("%s ends the call unchanged, at once", async (_name, error) => {
   const operation = vi.fn(async () => {
     throw error;
   });
@@ -62,7 +62,7 @@ test.each([
   expect(operation).toHaveBeenCalledTimes(1);
 });
 
-test("the operation is not left alone in the middle of a save: it ends by itself when the signal aborts", async () => {
+test("an abort does not interrupt the operation: its result counts", async () => {
   const controller = new AbortController();
   const operation = async (): Promise<string> => {
     controller.abort();
@@ -71,7 +71,7 @@ test("the operation is not left alone in the middle of a save: it ends by itself
   expect(await retryOnConflict(operation, { signal: controller.signal })).toBe("saved");
 });
 
-test("a policy that keeps state per actor wants to know the actor", async () => {
+test("a policy with state per actor requires actorId", async () => {
   const breaker = new CircuitBreaker({ failureThreshold: 1 });
   const policy = breaker.around(simple());
   const operation = vi.fn(() => {
@@ -87,7 +87,7 @@ test("a policy that keeps state per actor wants to know the actor", async () => 
   expect(breaker.stateOf("").status).toBe("closed");
 });
 
-test("it works around what reads and saves by itself", async () => {
+test("concurrent operations on a store all succeed", async () => {
   const store = new MemoryEventStore();
   const save = (): Promise<unknown> =>
     retryOnConflict(

@@ -2,10 +2,10 @@ import type { CallOptions, NewEvent, SaveReceipt } from "@aether/core";
 import { MemoryEventStore } from "@aether/store-memory";
 import type { Counted } from "./counting.ts";
 
-/** What happens to one save: it goes through, or this does. */
+/** Step of the script for one save: save it, or call the function instead. */
 export type Step = "save" | ((save: () => Promise<readonly SaveReceipt[]>) => Promise<readonly SaveReceipt[]>);
 
-/** A store in memory whose saves go by a script, and that remembers what it was asked. */
+/** An in-memory store whose saves follow a script, and that records all calls. */
 export class ScriptedStore extends MemoryEventStore<Counted> {
   readonly saves: (readonly NewEvent<Counted>[])[] = [];
   readonly reads: number[] = [];
@@ -36,7 +36,7 @@ export class ScriptedStore extends MemoryEventStore<Counted> {
     return super.getLatestVersion(actorId, options);
   }
 
-  /** What another writer saves, past the script. */
+  /** Saves events as another writer does, outside the script. */
   async saveElsewhere(actorId: string, count = 1): Promise<void> {
     for (let saved = 0; saved < count; saved++) {
       const version = (await super.getLatestVersion(actorId)) + 1;

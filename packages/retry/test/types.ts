@@ -1,7 +1,4 @@
-/**
- * What the types accept and refuse. Compiling this file is the test: each `@ts-expect-error` that finds no error is an
- * error.
- */
+/** Types that must compile, and errors that must be found: an unused `@ts-expect-error` is a compile error. */
 import {
   type Event,
   type EventDraft,
@@ -124,7 +121,7 @@ export async function mispaired(): Promise<void> {
   await appendWithRetry(memory, "o", async () => ({ eventType: "OrderShipped", data: { item: "x" } }));
   // @ts-expect-error a type that the application does not have
   await appendWithRetry(store, "o", async () => ({ eventType: "OrderLost", data: {} }));
-  // @ts-expect-error a string is no decision
+  // @ts-expect-error a string is not a decision
   await appendWithRetry(store, "o", () => "OrderShipped");
 }
 
@@ -137,21 +134,21 @@ export async function excess(): Promise<void> {
   await appendWithRetry(memory, "o", async () => ({ eventType: "OrderShipped", data: { carrier: "x", extra: 1 } }));
   // @ts-expect-error data.extra, in an array
   await appendWithRetry(store, "o", async () => [{ eventType: "OrderShipped", data: { carrier: "x", extra: 1 } }]);
-  // @ts-expect-error the version is not the decision's business
+  // @ts-expect-error a decision has no version
   await appendWithRetry(store, "o", () => ({ eventType: "OrderShipped", data: { carrier: "x" }, version: 1 }));
   const line = { sku: "x", quantity: 1, extra: 1 };
   // @ts-expect-error data.lines.extra
   await appendWithRetry(store, "o", () => ({ eventType: "OrderPlaced", data: { item: "x", lines: [line] } }));
   // @ts-expect-error data.extra, next to a recursive type
   await appendWithRetry(store, "o", () => ({ eventType: "Sorted", data: { root: category, extra: 1 } }));
-  // @ts-expect-error data.extra, behind a way out
+  // @ts-expect-error data.extra, after an early return
   await appendWithRetry(store, "o", async ({ events }) => {
     if ((await events()).length > 0) return;
     return { eventType: "OrderShipped", data: { carrier: "x", extra: 1 } };
   });
 }
 
-/** Generic code passes decisions on. */
+/** Generic code that passes decisions on. */
 export function bind<E extends Event>(
   to: EventStore<E>,
 ): { append(actorId: string, decide: Decide<E>, options?: RetryOptions): Promise<AppendResult> } {
@@ -178,11 +175,11 @@ export async function throughGenericCode<E extends Event>(to: EventStore<E>, one
 
 export async function results(): Promise<void> {
   const result = await appendWithRetry(store, "o", () => undefined);
-  // @ts-expect-error whether it was saved comes first
+  // @ts-expect-error receipts exist only if saved
   result.receipts;
   if (!result.saved) return;
   const version: number | undefined = result.events.at(-1)?.version;
-  // @ts-expect-error a success may be known without a receipt
+  // @ts-expect-error receipts may be undefined
   const receipts: readonly SaveReceipt[] = result.receipts;
   const count: number = await retryOnConflict(async ({ attempt }) => attempt);
   const sync: string = await retryOnConflict(() => "x");
@@ -218,12 +215,12 @@ export function errors(): void {
 }
 
 export function policies(state: CircuitState, failed: FailedAttempt): void {
-  const mine: RetryPolicy = { name: "mine", onFailure: () => ({ retryAfterMs: 1 }) };
+  const custom: RetryPolicy = { name: "custom", onFailure: () => ({ retryAfterMs: 1 }) };
   // @ts-expect-error a wait has a unit
   const unitless: Verdict = { retryAfter: 1 };
-  // @ts-expect-error to give up is true or an error
+  // @ts-expect-error giveUp is true or an error
   const never: Verdict = { giveUp: false };
-  // @ts-expect-error an option that there is not
+  // @ts-expect-error an unknown option
   simple({ retries: 3 });
   if (failed.error.code === "AETHER_VERSION_CONFLICT") {
     const current: number = failed.error.currentVersion;
@@ -241,7 +238,7 @@ export function policies(state: CircuitState, failed: FailedAttempt): void {
       return void state.probes;
     default: {
       const none: never = state;
-      void [none, mine, unitless, never];
+      void [none, custom, unitless, never];
     }
   }
 }
@@ -255,9 +252,9 @@ export async function queues(outcome: QueueOutcome<OrderEvent>): Promise<void> {
   await queue.append("o", async () => ({ eventType: "OrderShipped", data: { item: "x" } }));
   // @ts-expect-error data.extra
   await queue.append("o", async () => ({ eventType: "OrderShipped", data: { carrier: "x", extra: 1 } }));
-  // @ts-expect-error somebody must hear of the outcomes
+  // @ts-expect-error onSettled is required
   new RetryQueue(store, {});
-  // @ts-expect-error the result comes with "done"
+  // @ts-expect-error only "done" has a result
   outcome.result;
   if (outcome.status === "done" && outcome.result.saved) void outcome.result.events;
   if (outcome.status === "failed") void outcome.error;

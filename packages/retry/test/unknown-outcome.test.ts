@@ -1,4 +1,4 @@
-import { OutcomeUnknownError, StoreUnavailableError } from "@aether/core";
+import { type EventDraft, OutcomeUnknownError, StoreUnavailableError } from "@aether/core";
 import { describe, expect, test, vi } from "vitest";
 import { appendWithRetry, type Decide, type RetryOptions, simple } from "../src/index.ts";
 import { type Counted, counted, JumpingClock } from "./counting.ts";
@@ -14,8 +14,8 @@ const lost: Step = async () => {
   throw unknown();
 };
 
-describe("an event that is stored already", () => {
-  test("is a success without receipts: same id, same version", async () => {
+describe("an event that is already stored", () => {
+  test("with the same id at the same version is a success without receipts", async () => {
     const store = new ScriptedStore();
     const draft = { ...counted(), id: "once" };
     const atVersion: Decide<Counted> = async ({ currentVersion, attempt }) => {
@@ -28,13 +28,33 @@ describe("an event that is stored already", () => {
     expect(again).toEqual({ saved: true, events: [{ id: "once", version: 1 }], receipts: undefined, attempts: 1 });
     expect(await store.getEvents("a")).toHaveLength(1);
   });
+
+  test("is saved again by a later call, even with the same id", async () => {
+    const store = new ScriptedStore();
+    const once = (): EventDraft<Counted> => ({ ...counted(), id: "once" });
+    await appendWithRetry(store, "a", once);
+    expect(await appendWithRetry(store, "a", once)).toMatchObject({ saved: true, events: [{ version: 2 }] });
+    expect((await store.getEvents("a")).map(({ id }) => id)).toEqual(["once", "once"]);
+  });
+
+  test("is not saved again if the decision looks for its id, even in concurrent calls", async () => {
+    const store = new ScriptedStore();
+    const unlessSaved: Decide<Counted> = async ({ events }) => {
+      if ((await events()).some(({ id }) => id === "once")) return;
+      return { ...counted(), id: "once" };
+    };
+    const call = () => appendWithRetry(store, "a", unlessSaved, instant());
+    await Promise.all([call(), appendWithRetry(store, "a", () => counted(2), instant()), call()]);
+    expect(await call()).toEqual({ saved: false, attempts: 1 });
+    expect((await store.getEvents("a")).filter(({ id }) => id === "once")).toHaveLength(1);
+  });
 });
 
 describe("an unknown outcome", () => {
   test.each([
     ["was stored", storedButUnanswered, undefined],
     ["was lost", lost, [{ version: 1 }]],
-  ])("the same events are saved again, without a new decision: it %s", async (_what, step, receipts) => {
+  ])("the same events are saved again, without a new decision: the first save %s", async (_name, step, receipts) => {
     const store = new ScriptedStore(step);
     const decide = vi.fn<Decide<Counted>>(() => [counted(1), counted(2)]);
     const result = await appendWithRetry(store, "a", decide, instant());
@@ -45,7 +65,7 @@ describe("an unknown outcome", () => {
     expect(await store.getLatestVersion("a")).toBe(2);
   });
 
-  test("when another writer's event turns out to stand there, it decides again", async () => {
+  test("leads to a new decision if another writer's event is at the version", async () => {
     const store = new ScriptedStore(async () => {
       await store.saveElsewhere("a", 1);
       throw unknown();
@@ -57,7 +77,7 @@ describe("an unknown outcome", () => {
     expect((await store.getEvents("a")).at(-1)?.data.by).toBe(1);
   });
 
-  test("that stays unknown is rethrown untouched: the last one", async () => {
+  test("that remains unknown ends the call with the last OutcomeUnknownError", async () => {
     const errors = [unknown(), unknown(), unknown()];
     const store = new ScriptedStore(
       ...errors.map(
@@ -83,7 +103,7 @@ describe("an unknown outcome", () => {
         },
       },
     ],
-  ] satisfies [string, RetryOptions][])("is what the caller is told when %s", async (_what, options) => {
+  ] satisfies [string, RetryOptions][])("ends the call, and not another error, when %s", async (_name, options) => {
     const error = unknown();
     const store = new ScriptedStore(async () => {
       throw error;
@@ -92,7 +112,7 @@ describe("an unknown outcome", () => {
     await expect(call).rejects.toBe(error);
   });
 
-  test("is what the caller is told when the next attempt fails in another way, or when the signal aborts", async () => {
+  test("ends the call when the next attempt fails in another way, or the signal aborts", async () => {
     const error = unknown();
     const down = new StoreUnavailableError({ operation: "save", reason: "down" });
     const failing: Step[] = [
@@ -113,7 +133,7 @@ describe("an unknown outcome", () => {
     await expect(call).rejects.toBe(error);
   });
 
-  test("settled by a conflict, a later failure is told as it is", async () => {
+  test("that a conflict has settled does not replace a later error", async () => {
     const down = new StoreUnavailableError({ operation: "save", reason: "down" });
     const store = new ScriptedStore(
       lost,

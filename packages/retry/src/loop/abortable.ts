@@ -4,16 +4,17 @@ const waits = new WeakMap<AbortSignal, Set<() => void>>();
 /** Waits for a promise until the signal aborts: then it rejects with `signal.reason`. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
+  const stops = waits.get(signal) ?? new Set();
+  let stop: () => void;
+  return new Promise<T>((resolve, reject) => {
+    stop = () => reject(signal.reason);
     if (signal.aborted) stop();
-    const stops = waits.get(signal) ?? new Set();
     waits.set(signal, stops.add(stop));
     signal.addEventListener("abort", stopAll);
-    promise.then(resolve, reject).then(() => {
-      stops.delete(stop);
-      if (stops.size === 0) signal.removeEventListener("abort", stopAll);
-    });
+    promise.then(resolve, reject);
+  }).finally(() => {
+    stops.delete(stop);
+    if (stops.size === 0) signal.removeEventListener("abort", stopAll);
   });
 }
 

@@ -27,7 +27,7 @@ test.each([
   expect(delayMs(missed)).toBe(ms);
 });
 
-test("no wait is longer than asked for", () => {
+test("no wait is longer than maxDelayMs", () => {
   expect(delayMs(1, { maxDelayMs: 20 })).toBe(20);
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2 ** 50 }), fc.nat(), (missed, maxDelayMs) => {
@@ -36,12 +36,12 @@ test("no wait is longer than asked for", () => {
   );
 });
 
-test("by default: 10 attempts", async () => {
+test("the default is 10 attempts", async () => {
   expect(await attemptTimes(adaptive())).toEqual([0, 50, 100, 150, 200, 250, 300, 350, 400, 450]);
   expect(await attemptTimes(adaptive({ maxAttempts: 2 }))).toEqual([0, 50]);
 });
 
-test("an unknown outcome tells no distance", () => {
+test("the wait after an unknown outcome is 50 ms", () => {
   const error = new OutcomeUnknownError({ actorId: "a", eventIds: ["x"] });
   expect(adaptive().onFailure(failedAttempt(1, { error }), Math.random)).toEqual({ retryAfterMs: 50 });
 });

@@ -3,7 +3,7 @@ import { vi } from "vitest";
 import { type RetryPolicy, retryOnConflict } from "../../src/index.ts";
 import { conflictAt } from "../counting.ts";
 
-/** When each attempt of a call that always meets a conflict begins, in milliseconds by fake timers. */
+/** Returns the start times of the attempts of a call that always conflicts, in milliseconds of fake time. */
 export async function attemptTimes(
   policy: RetryPolicy,
   options: { readonly random?: () => number; readonly versions?: readonly number[] } = {},

@@ -5,19 +5,19 @@ import { conflictAt, counted, failedAttempt, JumpingClock } from "../counting.ts
 import { ScriptedStore } from "../scripted-store.ts";
 import { attemptTimes } from "./attempt-times.ts";
 
-test("by default: 5 attempts, 100 ms doubling", async () => {
+test("the default is 5 attempts, 100 ms doubling", async () => {
   expect(await attemptTimes(detailed())).toEqual([0, 100, 300, 700, 1_500]);
 });
 
-test("two conflicts in a row at the same version are thrashing: it stops at once", async () => {
+test("two conflicts in a row at the same version end the call at once", async () => {
   expect(await attemptTimes(detailed(), { versions: [1, 2, 2, 3] })).toEqual([0, 100, 300]);
 });
 
-test("the same version again after another one is not", async () => {
+test("the same version after another one does not end the call", async () => {
   expect(await attemptTimes(detailed(), { versions: [1, 2, 1, 2, 1] })).toHaveLength(5);
 });
 
-test("ThrashingError tells where, and all the conflicts", async () => {
+test("ThrashingError has the actor and all conflicts", async () => {
   const stale = async (): Promise<never> => {
     throw conflictAt(7);
   };
@@ -34,19 +34,19 @@ test("ThrashingError tells where, and all the conflicts", async () => {
   expect(error.cause).toBe(error.conflicts[1]);
 });
 
-test("onFailure hears of every failed attempt with its full context, also of the last one", async () => {
-  const heard: FailedAttempt[] = [];
-  const policy = detailed({ maxAttempts: 3, onFailure: (failed) => heard.push(failed) });
+test("onFailure is called with the full context after every failed attempt, including the last", async () => {
+  const reported: FailedAttempt[] = [];
+  const policy = detailed({ maxAttempts: 3, onFailure: (failed) => reported.push(failed) });
   await attemptTimes(policy);
-  expect(heard.map(({ attempt, elapsedMs, previousDelayMs }) => [attempt, elapsedMs, previousDelayMs])).toEqual([
+  expect(reported.map(({ attempt, elapsedMs, previousDelayMs }) => [attempt, elapsedMs, previousDelayMs])).toEqual([
     [1, 0, 0],
     [2, 100, 100],
     [3, 300, 200],
   ]);
-  expect(heard.at(-1)?.conflicts.map(({ currentVersion }) => currentVersion)).toEqual([1, 2, 3]);
+  expect(reported.at(-1)?.conflicts.map(({ currentVersion }) => currentVersion)).toEqual([1, 2, 3]);
 });
 
-test("what onFailure throws ends the call", async () => {
+test("an error of onFailure ends the call", async () => {
   const error = new Error("listener");
   const policy = detailed({
     onFailure: () => {
@@ -62,13 +62,13 @@ test("what onFailure throws ends the call", async () => {
   await expect(call).rejects.toBe(error);
 });
 
-test("an unknown outcome between two conflicts at the same version is no thrashing by itself", () => {
+test("an unknown outcome after two conflicts at the same version does not end the call", () => {
   const error = new OutcomeUnknownError({ actorId: "a", eventIds: ["x"] });
   const conflicts = [conflictAt(1), conflictAt(1)];
   expect(detailed().onFailure(failedAttempt(1, { error, conflicts }), Math.random)).toEqual({ retryAfterMs: 100 });
 });
 
-test("under real contention the versions move on: nobody thrashes", async () => {
+test("ordinary contention does not cause ThrashingError, because the version changes", async () => {
   const onFailure = vi.fn();
   const store = new ScriptedStore();
   const policy = detailed({ onFailure, maxAttempts: 50 });

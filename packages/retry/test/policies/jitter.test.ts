@@ -14,19 +14,19 @@ function delayMs(policy: RetryPolicy, attempt: number, chance: number, previousD
   return verdict.retryAfterMs;
 }
 
-test("by default: 3 attempts, 100 ms doubling plus up to 10 %", async () => {
+test("the default is 3 attempts, 100 ms doubling plus up to 10 %", async () => {
   expect(await attemptTimes(jitter(), { random: never })).toEqual([0, 100, 300]);
   expect(await attemptTimes(jitter(), { random: () => 0.5 })).toEqual([0, 105, 315]);
   expect((await attemptTimes(jitter(), { random: almost }))[2]).toBeCloseTo(330);
 });
 
-test("full: anything up to the doubled wait", () => {
+test("full: from 0 up to the exponential wait", () => {
   const policy = jitter({ kind: "full", maxAttempts: 9 });
   expect([1, 2, 3].map((attempt) => delayMs(policy, attempt, 0))).toEqual([0, 0, 0]);
   expect([1, 2, 3].map((attempt) => delayMs(policy, attempt, 0.5))).toEqual([50, 100, 200]);
 });
 
-test("decorrelated: anything from the base up to three times the wait before", () => {
+test("decorrelated: from the base up to three times the previous wait", () => {
   const policy = jitter({ kind: "decorrelated", maxAttempts: 9 });
   expect(delayMs(policy, 1, 0.9)).toBe(100);
   expect(delayMs(policy, 2, 0, 100)).toBe(100);
@@ -34,7 +34,7 @@ test("decorrelated: anything from the base up to three times the wait before", (
   expect(delayMs(policy, 3, 0.5, 200)).toBe(350);
 });
 
-test("the name tells the kind", () => {
+test("the name contains the kind", () => {
   expect(kinds.map((kind) => jitter({ kind }).name)).toEqual([
     "jitter(additive)",
     "jitter(full)",
@@ -42,7 +42,7 @@ test("the name tells the kind", () => {
   ]);
 });
 
-test("the default policy is full jitter with a last attempt", async () => {
+test("the default policy is full jitter with 30 attempts", async () => {
   expect(defaultPolicy.name).toBe("jitter(full)");
   expect(await attemptTimes(defaultPolicy)).toHaveLength(30);
   expect(delayMs(defaultPolicy, 1, almost())).toBeCloseTo(10);
@@ -53,7 +53,7 @@ describe.each(kinds)("%s", (kind) => {
   const delays = fc.double({ min: 0, max: Number.MAX_VALUE, noNaN: true });
   const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-  test("at any attempt number, for any chance, the wait is a number from 0 to its longest", () => {
+  test("for any attempt and any random number, the wait is from 0 to maxDelayMs", () => {
     const attempts = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
     fc.assert(
       fc.property(delays, delays, delays, attempts, chances, (base, max, previous, attempt, chance) => {
@@ -66,7 +66,7 @@ describe.each(kinds)("%s", (kind) => {
     );
   });
 
-  test("never more attempts than allowed", async () => {
+  test("there are exactly maxAttempts attempts", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 40 }), chances, async (maxAttempts, chance) => {
         expect(await attemptTimes(jitter({ kind, maxAttempts }), { random: () => chance })).toHaveLength(maxAttempts);

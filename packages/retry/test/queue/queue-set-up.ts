@@ -1,6 +1,6 @@
-import { type QueueOutcome, type RetryPolicy, RetryQueue, type RetryQueueOptions, simple } from "../src/index.ts";
-import { type Counted, conflictAt } from "./counting.ts";
-import { ScriptedStore, type Step } from "./scripted-store.ts";
+import { type QueueOutcome, type RetryPolicy, RetryQueue, type RetryQueueOptions, simple } from "../../src/index.ts";
+import { type Counted, conflictAt } from "../counting.ts";
+import { ScriptedStore, type Step } from "../scripted-store.ts";
 
 export const conflict: Step = async () => {
   throw conflictAt(1);
@@ -13,9 +13,9 @@ export function setUp(steps: readonly Step[] = [], options: Partial<RetryQueueOp
   const onSettled = (outcome: QueueOutcome<Counted>): void => {
     outcomes.push(outcome);
   };
-  // Without chance, so that the first retry is after 1 s to the millisecond.
+  // Not random, so that the first retry is after exactly 1 s.
   const queue = new RetryQueue<Counted>(store, { onSettled, random: () => 0, ...options });
-  /** What is stored of an actor, by what each event counts. */
+  /** Returns the numbers of an actor's stored events. */
   const stored = async (actorId = "a") => (await store.getEvents(actorId)).map(({ data }) => data.by);
   return { store, outcomes, queue, stored };
 }

@@ -6,8 +6,8 @@ import { ScriptedStore } from "./scripted-store.ts";
 
 const instant = (): RetryOptions => ({ clock: new JumpingClock() });
 
-describe("the version that it is saved behind", () => {
-  test("is that of the last event seen: what was saved since is a conflict, and is seen next time", async () => {
+describe("the version that a decision is based on", () => {
+  test("is that of the last event seen: a later event causes a conflict, and is seen in the next attempt", async () => {
     const store = new ScriptedStore();
     await store.saveElsewhere("a", 3);
     const seen: number[] = [];
@@ -42,7 +42,7 @@ describe("the version that it is saved behind", () => {
     expect(store.reads).toEqual([0, 4, 5]);
   });
 
-  test("events() is lazy, and read once per attempt however often it is asked", async () => {
+  test("events() reads on demand, and once per attempt", async () => {
     const store = new ScriptedStore();
     await appendWithRetry(store, "a", async ({ events }) => {
       expect(store.reads).toEqual([]);
@@ -55,7 +55,7 @@ describe("the version that it is saved behind", () => {
     expect(store).toMatchObject({ reads: [0], versionReads: 0 });
   });
 
-  test("currentVersion() guards as events() does", async () => {
+  test("is that of currentVersion() if only that was called", async () => {
     const store = new ScriptedStore();
     await store.saveElsewhere("a", 3);
     const seen: number[] = [];
@@ -77,7 +77,7 @@ describe("the version that it is saved behind", () => {
   });
 
   test.each(["events first", "version first", "both at once"])(
-    "asked for both, %s, it is that of the last event seen",
+    "is that of the last event seen if both were called: %s",
     async (order) => {
       const store = new ScriptedStore();
       await store.saveElsewhere("a", 1);
@@ -105,7 +105,7 @@ describe("the version that it is saved behind", () => {
     },
   );
 
-  test("events that were seen after the version count: no conflict for want of them", async () => {
+  test("includes events that were read after the version: there is no conflict", async () => {
     const store = new ScriptedStore();
     const result = await appendWithRetry(store, "a", async ({ events, currentVersion }) => {
       await currentVersion();
@@ -116,7 +116,7 @@ describe("the version that it is saved behind", () => {
     expect(result).toMatchObject({ attempts: 1, events: [{ version: 3 }] });
   });
 
-  test("a version that was asked for together with the events does not outrun them", async () => {
+  test("is not above the last event seen if the version was read at the same time", async () => {
     const store = new ScriptedStore();
     let asked = 0;
     vi.spyOn(store, "getLatestVersion").mockImplementation(async () => {
@@ -139,7 +139,7 @@ describe("the version that it is saved behind", () => {
     expect(store.saves.map(([event]) => event?.version)).toEqual([1, 2]);
   });
 
-  test("where it looked at nothing, it is the latest, read after the decision and anew after a conflict", async () => {
+  test("is the latest version if neither was called, read after each decision", async () => {
     const store = new ScriptedStore(async (save) => {
       await store.saveElsewhere("a", 1);
       return save();
@@ -152,7 +152,7 @@ describe("the version that it is saved behind", () => {
     expect(store).toMatchObject({ reads: [], versionReads: 2 });
   });
 
-  test("events that arrive after the decision do not count", async () => {
+  test("excludes events that arrive after the decision", async () => {
     const store = new ScriptedStore();
     let late: Promise<unknown> | undefined;
     const result = await appendWithRetry(

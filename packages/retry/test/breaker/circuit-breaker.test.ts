@@ -8,9 +8,9 @@ import {
   type RetryPolicy,
   retryOnConflict,
   simple,
-} from "../src/index.ts";
-import { type Counted, conflictAt, counted, JumpingClock } from "./counting.ts";
-import { ScriptedStore } from "./scripted-store.ts";
+} from "../../src/index.ts";
+import { type Counted, conflictAt, counted, JumpingClock } from "../counting.ts";
+import { ScriptedStore } from "../scripted-store.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A breaker, the changes it told of, and attempts that end as one says. */
+/** A breaker, the changes that it reported, and functions that make attempts with a given outcome. */
 function setUp(options: CircuitBreakerOptions = {}) {
   const changes: CircuitChange[] = [];
   const breaker = new CircuitBreaker({ onStateChange: (change) => changes.push(change), ...options });
@@ -43,7 +43,7 @@ function setUp(options: CircuitBreakerOptions = {}) {
 }
 
 describe("closed", () => {
-  test("5 conflicts in a row open it", async () => {
+  test("5 conflicts in a row open the circuit", async () => {
     const { breaker, conflict, transitions } = setUp();
     for (let failures = 1; failures <= 4; failures++) {
       expect(await conflict()).toMatchObject({ code: "AETHER_RETRIES_EXHAUSTED" });
@@ -63,7 +63,7 @@ describe("closed", () => {
     expect(breaker.stateOf("a").status).toBe("closed");
   });
 
-  test("errors, and decisions to save nothing, neither count nor reset", async () => {
+  test("errors, and decisions to save nothing, are not counted and do not reset the count", async () => {
     const { breaker, conflict, attempt } = setUp();
     const policy = breaker.around(simple());
     await conflict();
@@ -84,7 +84,7 @@ describe("closed", () => {
 });
 
 describe("open", () => {
-  test("for 30 s nobody gets through, and everybody is told how long", async () => {
+  test("attempts are rejected for 30 s, with the remaining time", async () => {
     const { open, attempt } = setUp();
     await open();
     vi.advanceTimersByTime(29_999);
@@ -96,7 +96,7 @@ describe("open", () => {
     expect(operation).toHaveBeenCalledTimes(1);
   });
 
-  test("the attempt that opens it does not wait for nothing, and the error has the conflict", async () => {
+  test("the call that opens the circuit ends without another wait, with the conflict as the cause", async () => {
     const breaker = new CircuitBreaker({ failureThreshold: 2 });
     const clock = new JumpingClock();
     const call = retryOnConflict(
@@ -110,10 +110,10 @@ describe("open", () => {
     expect(clock.sleeps).toEqual([100]);
   });
 
-  test("attempts that were under way when it opened change nothing", async () => {
+  test("attempts that were in flight when the circuit opened have no effect", async () => {
     const { breaker, open, attempt } = setUp();
     const settle: ((error?: Error) => void)[] = [];
-    const underWay = [1, 2].map(() =>
+    const inFlight = [1, 2].map(() =>
       attempt(
         () => new Promise<void>((resolve, reject) => settle.push((error) => (error ? reject(error) : resolve()))),
       ),
@@ -122,13 +122,13 @@ describe("open", () => {
     const before = breaker.stateOf("a");
     settle[0]?.();
     settle[1]?.(conflictAt(1));
-    await Promise.allSettled(underWay);
+    await Promise.allSettled(inFlight);
     expect(breaker.stateOf("a")).toBe(before);
   });
 });
 
 describe("half-open", () => {
-  test("3 saved probes close it", async () => {
+  test("3 saved probes close the circuit", async () => {
     const { breaker, halfOpen, save, transitions } = setUp();
     await halfOpen();
     for (let successes = 1; successes <= 2; successes++) {
@@ -140,7 +140,7 @@ describe("half-open", () => {
     expect(transitions()).toEqual(["closed > open", "open > half-open", "half-open > closed"]);
   });
 
-  test("one conflict reopens it at once, for as long again", async () => {
+  test("one conflict opens the circuit again at once, for the full time", async () => {
     const { halfOpen, save, conflict, transitions } = setUp();
     await halfOpen();
     await save();
@@ -149,7 +149,7 @@ describe("half-open", () => {
     expect(transitions()).toEqual(["closed > open", "open > half-open", "half-open > open"]);
   });
 
-  test.each([1, 3])("no more than %i probes at once", async (maxProbes) => {
+  test.each([1, 3])("at most %i probes are in flight", async (maxProbes) => {
     const { breaker, halfOpen, attempt, save } = setUp({ maxProbes });
     await halfOpen();
     const end: (() => void)[] = [];
@@ -161,7 +161,7 @@ describe("half-open", () => {
     expect(await save()).toBe("saved");
   });
 
-  test("a probe that throws, or decides to save nothing, frees its place and counts as neither", async () => {
+  test("a probe that throws, or saves nothing, frees its slot and is not counted", async () => {
     const { breaker, halfOpen, attempt } = setUp();
     const policy = breaker.around(simple());
     await halfOpen();
@@ -201,7 +201,7 @@ describe("half-open", () => {
 });
 
 describe("memory", () => {
-  test("only as many actors as asked for: the one that did not change for longest is forgotten, and told", async () => {
+  test("beyond maxActors, the circuit with the oldest change is forgotten, and the change is reported", async () => {
     const { breaker, changes, open } = setUp({ maxActors: 2 });
     await open("first");
     await open("second");
@@ -214,14 +214,14 @@ describe("memory", () => {
     expect(changes.at(-2)).toMatchObject({ actorId: "first", from: { status: "open" }, to: { status: "closed" } });
   });
 
-  test("an untroubled actor takes no place", async () => {
+  test("an actor without conflicts is not remembered", async () => {
     const { breaker, open, save } = setUp({ maxActors: 1 });
     await open("hot");
     for (let actor = 0; actor < 100; actor++) await save(`calm-${actor}`);
     expect(breaker.stateOf("hot").status).toBe("open");
   });
 
-  test("a probe of a forgotten circuit changes nothing when it ends", async () => {
+  test("a probe of a forgotten circuit has no effect when it ends", async () => {
     const { breaker, halfOpen, attempt, open } = setUp({ maxActors: 1 });
     await halfOpen();
     let fail = (_error: Error): void => {};
@@ -239,7 +239,7 @@ describe("memory", () => {
 });
 
 describe("around a policy", () => {
-  test("the policy decides on the waits", async () => {
+  test("the policy determines the waits", async () => {
     const clock = new JumpingClock();
     const policy = new CircuitBreaker({ clock }).around(simple());
     expect(policy.name).toBe("circuitBreaker(simple)");
@@ -250,13 +250,13 @@ describe("around a policy", () => {
     expect(clock.sleeps).toEqual([100, 200]);
   });
 
-  test("a policy inside that refuses or listens gets its due, and no probe leaks", async () => {
+  test("an inner policy can reject attempts and receives the outcomes, and no probe slot is lost", async () => {
     const outcomes: string[] = [];
-    let refuses = false;
+    let rejects = false;
     const inner: RetryPolicy = {
       ...simple({ maxAttempts: 1 }),
       admit: () => {
-        if (refuses) throw new Error("refused inside");
+        if (rejects) throw new Error("rejected inside");
         return (outcome) => outcomes.push(outcome);
       },
     };
@@ -269,16 +269,16 @@ describe("around a policy", () => {
       }),
     ).rejects.toThrow();
     vi.advanceTimersByTime(10);
-    refuses = true;
-    await expect(call(() => 1)).rejects.toThrow("refused inside");
+    rejects = true;
+    await expect(call(() => 1)).rejects.toThrow("rejected inside");
     expect(breaker.stateOf("a").status).toBe("open");
-    refuses = false;
+    rejects = false;
     await call(() => 1);
     expect(breaker.stateOf("a")).toEqual({ status: "half-open", probes: 0, successes: 1 });
     expect(outcomes).toEqual(["conflict", "saved"]);
   });
 
-  test("what the listener throws is an uncaught error, and a save stays a save", async () => {
+  test("an error of the listener is an uncaught exception, and the save still succeeds", async () => {
     const uncaught = vi.fn();
     const others = process.listeners("uncaughtException");
     process.removeAllListeners("uncaughtException");
@@ -303,7 +303,7 @@ describe("around a policy", () => {
   });
 });
 
-test("a store that says the event is stored already is a success", async () => {
+test("a conflict with the same event counts as a saved probe", async () => {
   const { breaker, halfOpen } = setUp();
   await halfOpen();
   const store = new ScriptedStore();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type RetryQueueOptions, simple } from "../src/index.ts";
-import { type Counted, counted } from "./counting.ts";
+import { type RetryQueueOptions, simple } from "../../src/index.ts";
+import { type Counted, counted } from "../counting.ts";
 import { conflict, setUp } from "./queue-set-up.ts";
 
 beforeEach(() => {
@@ -10,20 +10,20 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("room", () => {
+describe("a full queue", () => {
   const full = async (options: Partial<RetryQueueOptions<Counted>> = {}) => {
-    const set = setUp([conflict], { capacity: 1, ...options });
-    await set.queue.append("a", () => counted(1));
-    return set;
+    const context = setUp([conflict], { capacity: 1, ...options });
+    await context.queue.append("a", () => counted(1));
+    return context;
   };
 
-  test("append waits for it, and is done in its turn", async () => {
+  test("makes append wait for room, and keeps the order", async () => {
     const { queue, stored } = await full();
-    const taken = vi.fn();
-    const second = queue.append("a", () => counted(2)).then(taken);
-    const third = queue.append("a", () => counted(3)).then(taken);
+    const accepted = vi.fn();
+    const second = queue.append("a", () => counted(2)).then(accepted);
+    const third = queue.append("a", () => counted(3)).then(accepted);
     await vi.advanceTimersByTimeAsync(999);
-    expect(taken).not.toHaveBeenCalled();
+    expect(accepted).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
     await Promise.all([second, third]);
     await queue.drain();
@@ -31,15 +31,15 @@ describe("room", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("for at most 5 s, then RetryQueueFullError; it is not in the queue", async () => {
+  test("rejects the append after 5 s with RetryQueueFullError", async () => {
     const { queue, stored, outcomes } = await full({ policy: simple({ baseDelayMs: 30_000 }) });
-    const refused = vi.fn();
-    const call = queue.append("b", () => counted(2)).catch(refused);
+    const rejected = vi.fn();
+    const call = queue.append("b", () => counted(2)).catch(rejected);
     await vi.advanceTimersByTimeAsync(4_999);
-    expect(refused).not.toHaveBeenCalled();
+    expect(rejected).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
     await call;
-    expect(refused).toHaveBeenCalledWith(
+    expect(rejected).toHaveBeenCalledWith(
       expect.objectContaining({ code: "AETHER_RETRY_QUEUE_FULL", actorId: "b", capacity: 1, roomTimeoutMs: 5_000 }),
     );
     await vi.runAllTimersAsync();
@@ -47,16 +47,16 @@ describe("room", () => {
     expect(outcomes).toHaveLength(1);
   });
 
-  test("without any wait when asked for 0 ms", async () => {
+  test("rejects at once if roomTimeoutMs is 0", async () => {
     const { queue } = await full({ roomTimeoutMs: 0 });
-    const refused = expect(queue.append("b", () => counted())).rejects.toMatchObject({
+    const rejected = expect(queue.append("b", () => counted())).rejects.toMatchObject({
       code: "AETHER_RETRY_QUEUE_FULL",
     });
     await vi.advanceTimersByTimeAsync(1);
-    await refused;
+    await rejected;
   });
 
-  test("the signal ends the wait for it and leaves no timer", async () => {
+  test("stops waiting when the signal aborts, and leaves no timer", async () => {
     const { queue, stored } = await full({ policy: simple({ baseDelayMs: 30_000 }) });
     const controller = new AbortController();
     const reason = new Error("enough");
@@ -71,7 +71,7 @@ describe("room", () => {
     await expect(queue.append("b", () => counted(), { signal: controller.signal })).rejects.toBe(reason);
   });
 
-  test("the signal does not touch what was taken", async () => {
+  test("an accepted append is not affected by the signal", async () => {
     const { queue, stored } = setUp([conflict]);
     const controller = new AbortController();
     await queue.append("a", () => counted(1), { signal: controller.signal });
@@ -80,7 +80,7 @@ describe("room", () => {
     expect(await stored()).toEqual([1]);
   });
 
-  test("nobody overtakes those that wait", async () => {
+  test("accepts waiting appends in the order of the calls", async () => {
     const { queue, stored } = await full();
     const waiting = queue.append("b", () => counted(2));
     const overtaking = queue.append("b", () => counted(3));
@@ -89,12 +89,12 @@ describe("room", () => {
     expect(await stored("b")).toEqual([2, 3]);
   });
 
-  test("room and the end of the wait for it in one moment: taken or refused, never both", async () => {
+  test("either accepts or rejects the append if room and timeout come at the same moment", async () => {
     const { queue, stored, outcomes } = await full({ policy: simple({ baseDelayMs: 5_000 }) });
     const call = await Promise.allSettled([queue.append("b", () => counted(2)), vi.advanceTimersByTimeAsync(5_000)]);
     await vi.runAllTimersAsync();
-    const taken = call[0].status === "fulfilled";
-    expect(await stored("b")).toEqual(taken ? [2] : []);
-    expect(outcomes).toHaveLength(taken ? 2 : 1);
+    const accepted = call[0].status === "fulfilled";
+    expect(await stored("b")).toEqual(accepted ? [2] : []);
+    expect(outcomes).toHaveLength(accepted ? 2 : 1);
   });
 });

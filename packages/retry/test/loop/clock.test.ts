@@ -1,8 +1,9 @@
+import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { appendWithRetry, simple, systemClock } from "../src/index.ts";
-import { conflictAt, counted } from "./counting.ts";
-import { ScriptedStore } from "./scripted-store.ts";
+import { appendWithRetry, simple, systemClock } from "../../src/index.ts";
+import { conflictAt, counted } from "../counting.ts";
+import { ScriptedStore } from "../scripted-store.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -11,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A signal, and how many listeners it has. */
+/** A signal that counts its listeners. */
 function watchedSignal(): { readonly controller: AbortController; listeners(): number } {
   const controller = new AbortController();
   const { signal } = controller;
@@ -21,7 +22,7 @@ function watchedSignal(): { readonly controller: AbortController; listeners(): n
 }
 
 describe("systemClock", () => {
-  test("sleeps as long as it is asked to, by its own time", async () => {
+  test("sleeps for the given time of its own clock", async () => {
     const startedMs = systemClock.now();
     let wokenMs: number | undefined;
     const sleep = systemClock.sleep(1_500).then(() => {
@@ -34,7 +35,7 @@ describe("systemClock", () => {
     expect(wokenMs).toBe(1_500);
   });
 
-  test("sleeps for 24 days at most, and not for no time when that is too long for a timer", async () => {
+  test("sleeps for at most 24 days if the time is too long for a timer", async () => {
     let woken = false;
     const sleep = systemClock.sleep(Number.MAX_VALUE).then(() => {
       woken = true;
@@ -45,7 +46,7 @@ describe("systemClock", () => {
     await sleep;
   });
 
-  test("lets others go on even when it is asked for 0 ms", async () => {
+  test("lets other tasks run even if the time is 0 ms", async () => {
     let woken = false;
     const sleep = systemClock.sleep(0).then(() => {
       woken = true;
@@ -56,7 +57,7 @@ describe("systemClock", () => {
     await sleep;
   });
 
-  test("a sleep that ended leaves no listener behind", async () => {
+  test("leaves no listener after a sleep", async () => {
     const { controller, listeners } = watchedSignal();
     const sleep = systemClock.sleep(10, controller.signal);
     expect(listeners()).toBe(1);
@@ -65,14 +66,25 @@ describe("systemClock", () => {
     expect(listeners()).toBe(0);
   });
 
-  test("an aborted signal: it does not begin", async () => {
+  test("adds one listener to a signal for any number of sleeps, and an abort ends them all", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const sleeps = Array.from({ length: 100 }, () => systemClock.sleep(10, controller.signal).catch((error) => error));
+    expect(getEventListeners(controller.signal, "abort")).toHaveLength(1);
+    controller.abort(reason);
+    expect(new Set(await Promise.all(sleeps))).toEqual(new Set([reason]));
+    expect(vi.getTimerCount()).toBe(0);
+    expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+  });
+
+  test("rejects at once if the signal is already aborted", async () => {
     const reason = new Error("before");
     await expect(systemClock.sleep(10, AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(vi.getTimerCount()).toBe(0);
   });
 });
 
-test("at any moment, an abort ends a wait within a tick and leaves no timer", async () => {
+test("an abort at any moment ends a wait within a tick and leaves no timer", async () => {
   const policy = simple({ maxAttempts: Number.POSITIVE_INFINITY, maxDelayMs: 5_000 });
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 30_000 }), async (afterMs) => {

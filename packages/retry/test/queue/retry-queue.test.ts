@@ -1,10 +1,10 @@
 import { StoreUnavailableError } from "@aether/core";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { CircuitBreaker, type Decide, simple } from "../src/index.ts";
-import { type Counted, conflictAt, counted } from "./counting.ts";
+import { CircuitBreaker, type Decide, simple } from "../../src/index.ts";
+import { type Counted, conflictAt, counted } from "../counting.ts";
+import type { Step } from "../scripted-store.ts";
 import { byOf, conflict, forever, setUp } from "./queue-set-up.ts";
-import type { Step } from "./scripted-store.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 describe("append", () => {
-  test("comes back at once; the save goes on behind", async () => {
+  test("resolves at once, and saves in the background", async () => {
     const { queue, outcomes, stored } = setUp([conflict, conflict]);
     const decide = () => counted(1);
     await queue.append("a", decide);
@@ -25,7 +25,7 @@ describe("append", () => {
     expect(await stored()).toEqual([1]);
   });
 
-  test("the first attempt is made at once, the first retry after 1 s, later ones after twice as long, 10 in all", async () => {
+  test("makes the first attempt at once and the first retry after 1 s; further waits double, up to 10 attempts", async () => {
     const { store, queue, outcomes } = setUp();
     const times: number[] = [];
     const startedMs = performance.now();
@@ -39,7 +39,7 @@ describe("append", () => {
     expect(outcomes).toMatchObject([{ status: "failed", error: { code: "AETHER_RETRIES_EXHAUSTED", attempts: 10 } }]);
   });
 
-  test("chance adds up to a tenth to each wait", async () => {
+  test("adds a random time of up to a tenth to each wait", async () => {
     const { queue, outcomes } = setUp([conflict], { random: () => 0.5 });
     await queue.append("a", () => counted());
     await vi.advanceTimersByTimeAsync(1_049);
@@ -48,7 +48,7 @@ describe("append", () => {
     expect(outcomes).toHaveLength(1);
   });
 
-  test("another policy, also one that keeps state", async () => {
+  test("uses another policy, even one with state", async () => {
     const breaker = new CircuitBreaker({ failureThreshold: 2 });
     const { queue, outcomes } = setUp([conflict, conflict], { policy: breaker.around(simple()) });
     await queue.append("a", () => counted());
@@ -57,7 +57,7 @@ describe("append", () => {
     expect(breaker.stateOf("a").status).toBe("open");
   });
 
-  test("what a decision may be: several events, nothing, a failure", async () => {
+  test("accepts decisions of several events, of nothing, and those that fail", async () => {
     const { queue, outcomes, stored } = setUp();
     const error = new Error("decision");
     await queue.append("a", async () => [counted(1), counted(2)]);
@@ -88,8 +88,8 @@ describe("append", () => {
       { code: "AETHER_STORE_UNAVAILABLE" },
     ],
   ] satisfies [string, Step[], object][])(
-    "a failure is told, with what is needed to try again: %s",
-    async (_what, steps, error) => {
+    "reports a failure with the arguments of the append: %s",
+    async (_name, steps, error) => {
       const { queue, outcomes } = setUp(steps, { policy: simple() });
       const decide = () => counted();
       await queue.append("a", decide);
@@ -98,14 +98,14 @@ describe("append", () => {
     },
   );
 
-  test("even undefined, thrown, is a failure", async () => {
+  test("reports a failure even if undefined was thrown", async () => {
     const { queue, outcomes } = setUp();
     await queue.append("a", () => Promise.reject(undefined));
     await queue.drain();
     expect(outcomes).toMatchObject([{ status: "failed", error: undefined }]);
   });
 
-  test("onRetry and maxElapsedMs are those of appendWithRetry", async () => {
+  test("passes onRetry and maxElapsedMs to appendWithRetry", async () => {
     const onRetry = vi.fn();
     const { queue, outcomes } = setUp([conflict, conflict, conflict], {
       onRetry,
@@ -120,7 +120,7 @@ describe("append", () => {
 });
 
 describe("order", () => {
-  test("appends of one actor are done in the order of the calls, whatever meets a conflict", async () => {
+  test("appends of one actor run in the order of the calls, even after conflicts", async () => {
     const { queue, outcomes, stored } = setUp([conflict, conflict, "save", conflict]);
     for (const by of [1, 2, 3, 4]) await queue.append("a", () => counted(by));
     await vi.runAllTimersAsync();
@@ -128,7 +128,7 @@ describe("order", () => {
     expect(await Promise.all(outcomes.map(byOf))).toEqual([1, 2, 3, 4]);
   });
 
-  test("an actor that waits does not hold up another", async () => {
+  test("a waiting actor does not delay another", async () => {
     const { queue, stored } = setUp([conflict]);
     await queue.append("slow", () => counted(1));
     await queue.append("quick", () => counted(2));
@@ -137,7 +137,7 @@ describe("order", () => {
     expect(await stored("slow")).toEqual([]);
   });
 
-  test("of one actor only one append is under way", async () => {
+  test("only one append of an actor is in flight", async () => {
     const { queue } = setUp();
     let running = 0;
     let most = 0;
@@ -152,7 +152,7 @@ describe("order", () => {
     expect(most).toBe(1);
   });
 
-  test("for any appends, conflicts and capacity: all are saved once, in their order", async () => {
+  test("for any appends, conflicts and capacity, each append is saved once, in order", async () => {
     const appends = fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 20 });
     const steps = fc.array(fc.constantFrom<Step>("save", conflict), { maxLength: 20 });
     await fc.assert(

@@ -1,8 +1,8 @@
 import { OutcomeUnknownError } from "@aether/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { counted } from "./counting.ts";
+import { counted } from "../counting.ts";
+import type { Step } from "../scripted-store.ts";
 import { conflict, setUp } from "./queue-set-up.ts";
-import type { Step } from "./scripted-store.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 describe("drain", () => {
-  test("resolves when nothing is in the queue, not before", async () => {
+  test("resolves when the queue is empty, not before", async () => {
     const { queue, stored } = setUp([conflict]);
     await queue.append("a", () => counted(1));
     await queue.append("b", () => counted(2));
@@ -26,19 +26,19 @@ describe("drain", () => {
     await queue.drain();
   });
 
-  test("waits for what comes meanwhile, too", async () => {
-    const set = setUp([conflict, "save", conflict], {
+  test("waits for appends that are added meanwhile", async () => {
+    const context = setUp([conflict, "save", conflict], {
       onSettled: ({ actorId }) => {
-        if (actorId === "a") void set.queue.append("b", () => counted(2));
+        if (actorId === "a") void context.queue.append("b", () => counted(2));
       },
     });
-    await set.queue.append("a", () => counted(1));
-    const drain = set.queue.drain().then(() => set.stored("b"));
+    await context.queue.append("a", () => counted(1));
+    const drain = context.queue.drain().then(() => context.stored("b"));
     await vi.runAllTimersAsync();
     expect(await drain).toEqual([2]);
   });
 
-  test("its signal ends the wait, not the work", async () => {
+  test("its signal ends the wait, not the appends", async () => {
     const { queue, stored } = setUp([conflict]);
     await queue.append("a", () => counted(1));
     const controller = new AbortController();
@@ -53,7 +53,7 @@ describe("drain", () => {
 });
 
 describe("close", () => {
-  test("reports what is left, in order and with what is needed to save it elsewhere, and tells onSettled", async () => {
+  test("resolves to the appends that are left, in order, and reports them to onSettled", async () => {
     const { queue, outcomes, stored } = setUp([conflict]);
     const decide = [1, 2, 3].map((by) => () => counted(by));
     for (const each of decide) await queue.append("a", each);
@@ -65,7 +65,7 @@ describe("close", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("lets an attempt under way end: it is saved, or left", async () => {
+  test("lets an attempt in flight finish: it is saved, or left", async () => {
     const answer: (() => void)[] = [];
     const slow: Step = async (save) => {
       await new Promise<void>((resolve) => answer.push(resolve));
@@ -92,7 +92,7 @@ describe("close", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("its signal ends the wait for attempts under way, not the attempts", async () => {
+  test("its signal ends the wait for attempts in flight, not the attempts", async () => {
     let answer = (): void => {};
     const { queue, outcomes, stored } = setUp([
       async (save) => {
@@ -117,7 +117,7 @@ describe("close", () => {
     expect(await stored()).toEqual([1]);
   });
 
-  test("a signal that is aborted already: it closes all the same, and does not wait", async () => {
+  test("closes the queue without waiting if the signal is already aborted", async () => {
     const { queue, outcomes } = setUp();
     await queue.append("a", () => new Promise(() => {}));
     const reason = new Error("enough");
@@ -126,7 +126,7 @@ describe("close", () => {
     expect(outcomes).toEqual([]);
   });
 
-  test("at any moment in which room comes free: what waits for it is taken and accounted for, or refused", async () => {
+  test("at any moment, an append that waits for room is either accepted and reported, or rejected", async () => {
     for (let microtasks = 0; microtasks < 40; microtasks++) {
       let answer = (): void => {};
       const gate = new Promise<undefined>((resolve) => {
@@ -135,8 +135,8 @@ describe("close", () => {
       const { queue, outcomes } = setUp([], { capacity: 1 });
       await queue.append("a", () => gate);
       await vi.advanceTimersByTimeAsync(0);
-      let refused = 0;
-      const waiting = queue.append("b", () => counted()).catch(() => refused++);
+      let rejected = 0;
+      const waiting = queue.append("b", () => counted()).catch(() => rejected++);
       await vi.advanceTimersByTimeAsync(0);
       answer();
       for (let step = 0; step < microtasks; step++) await Promise.resolve();
@@ -144,12 +144,12 @@ describe("close", () => {
       const settled = outcomes.length;
       await waiting;
       await vi.runAllTimersAsync();
-      expect(settled + refused).toBe(2);
+      expect(settled + rejected).toBe(2);
       expect(outcomes).toHaveLength(settled);
     }
   });
 
-  test("calling it again resolves to the same", async () => {
+  test("further calls resolve to the same", async () => {
     const { queue } = setUp([conflict]);
     await queue.append("a", () => counted(1));
     await vi.advanceTimersByTimeAsync(0);
@@ -159,7 +159,7 @@ describe("close", () => {
     expect(await queue.close()).toBe(first);
   });
 
-  test("an outcome that was unknown before the wait is a failure, not left", async () => {
+  test("reports an append with an unknown outcome as failed, not left", async () => {
     const error = new OutcomeUnknownError({ actorId: "a", eventIds: ["x"] });
     const { queue, outcomes } = setUp([
       async () => {
@@ -172,7 +172,7 @@ describe("close", () => {
     expect(outcomes).toMatchObject([{ status: "failed", error }]);
   });
 
-  test("refuses what comes later, and what waits for room", async () => {
+  test("rejects later appends, and those that wait for room", async () => {
     const { queue, outcomes } = setUp([conflict], { capacity: 1 });
     await queue.append("a", () => counted(1));
     const closed = { code: "AETHER_RETRY_QUEUE_CLOSED", actorId: "b" };
@@ -185,11 +185,11 @@ describe("close", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("an empty queue leaves nothing", async () => {
+  test("resolves to nothing if the queue is empty", async () => {
     expect(await setUp().queue.close()).toEqual([]);
   });
 
-  test("leaving a block drains it first: nothing is left", async () => {
+  test("await using drains the queue first: nothing is left", async () => {
     const { queue, store, stored, outcomes } = setUp([conflict, conflict]);
     const block = (async () => {
       await using own = queue;

@@ -12,8 +12,8 @@ import {
   RetryQueue,
   retryOnConflict,
   simple,
-} from "../src/index.ts";
-import { type Counted, conflictAt, counted, JumpingClock } from "./counting.ts";
+} from "../../src/index.ts";
+import { type Counted, conflictAt, counted, JumpingClock } from "../counting.ts";
 
 const notCounts = [Number.NaN, -1, 0, 1.5, Number.NEGATIVE_INFINITY, 2 ** 53, "3", null];
 const notTimes = [Number.NaN, -1, Number.POSITIVE_INFINITY, "100", null];
@@ -43,7 +43,7 @@ const times = [
 ];
 const kinds = ["none", "toString", "", null].map((value) => ["jitter", "kind", value] as const);
 
-describe("bad options are refused where a policy, breaker or queue is made", () => {
+describe("creating a policy, breaker or queue with an invalid option throws", () => {
   test.each([
     ...counts.flatMap(([maker, option]) => notCounts.map((value) => [maker, option, value] as const)),
     ...times.flatMap(([maker, option]) => notTimes.map((value) => [maker, option, value] as const)),
@@ -53,12 +53,12 @@ describe("bad options are refused where a policy, breaker or queue is made", () 
     expect(make).toThrow(expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: option }));
   });
 
-  test.each(counts)("%s: %s may be unlimited, or left out", (maker, option) => {
+  test.each(counts)("%s: %s can be Infinity or undefined", (maker, option) => {
     expect(makers[maker]?.({ [option]: Number.POSITIVE_INFINITY })).toBeTypeOf("object");
     expect(makers[maker]?.({ [option]: undefined })).toBeTypeOf("object");
   });
 
-  test("the message says what it must be, and what it is", () => {
+  test("the message has the valid range and the value", () => {
     expect(() => simple({ maxAttempts: 1.5 })).toThrow(
       "maxAttempts must be an integer from 1, or Infinity, but is 1.5",
     );
@@ -66,16 +66,19 @@ describe("bad options are refused where a policy, breaker or queue is made", () 
   });
 });
 
-test.each(notTimes)("maxElapsedMs: %s is refused before anything is done, never synchronously", async (value) => {
-  const decide = vi.fn(() => counted());
-  const options = { maxElapsedMs: value as number };
-  const expected = { code: "AETHER_INVALID_ARGUMENT", argument: "maxElapsedMs" };
-  await expect(appendWithRetry(store, "a", decide, options)).rejects.toMatchObject(expected);
-  await expect(retryOnConflict(decide, options)).rejects.toMatchObject(expected);
-  expect(decide).not.toHaveBeenCalled();
-});
+test.each(notTimes)(
+  "maxElapsedMs: %s rejects the call before the first attempt, never synchronously",
+  async (value) => {
+    const decide = vi.fn(() => counted());
+    const options = { maxElapsedMs: value as number };
+    const expected = { code: "AETHER_INVALID_ARGUMENT", argument: "maxElapsedMs" };
+    await expect(appendWithRetry(store, "a", decide, options)).rejects.toMatchObject(expected);
+    await expect(retryOnConflict(decide, options)).rejects.toMatchObject(expected);
+    expect(decide).not.toHaveBeenCalled();
+  },
+);
 
-test("what is not a function at all is refused, never synchronously", async () => {
+test("a missing function is rejected, never synchronously", async () => {
   const decide = { code: "AETHER_INVALID_ARGUMENT", argument: "decide" };
   await expect(appendWithRetry(store, "a", counted() as never)).rejects.toMatchObject(decide);
   const queue = new RetryQueue(store, { onSettled: () => {} });
@@ -87,30 +90,30 @@ test("what is not a function at all is refused, never synchronously", async () =
   await expect(retryOnConflict(undefined as never)).rejects.toMatchObject(operation);
 });
 
-test.each([null, 1, "text", Symbol("symbol")])("options that are %s are refused everywhere", async (value) => {
+test.each([null, 1, "text", Symbol("symbol")])("options of %s are rejected everywhere", async (value) => {
   const options = value as never;
-  const refused = { code: "AETHER_INVALID_ARGUMENT", argument: "options" };
+  const rejected = { code: "AETHER_INVALID_ARGUMENT", argument: "options" };
   for (const make of [simple, adaptive, detailed, jitter]) {
-    expect(() => make(options)).toThrow(expect.objectContaining(refused));
+    expect(() => make(options)).toThrow(expect.objectContaining(rejected));
   }
-  expect(() => new CircuitBreaker(options)).toThrow(expect.objectContaining(refused));
-  expect(() => new RetryQueue(store, options)).toThrow(expect.objectContaining(refused));
+  expect(() => new CircuitBreaker(options)).toThrow(expect.objectContaining(rejected));
+  expect(() => new RetryQueue(store, options)).toThrow(expect.objectContaining(rejected));
   const decide = vi.fn(() => counted());
-  await expect(retryOnConflict(decide, options)).rejects.toMatchObject(refused);
-  await expect(appendWithRetry(store, "a", decide, options)).rejects.toMatchObject(refused);
+  await expect(retryOnConflict(decide, options)).rejects.toMatchObject(rejected);
+  await expect(appendWithRetry(store, "a", decide, options)).rejects.toMatchObject(rejected);
   const queue = new RetryQueue(store, { onSettled: () => {} });
-  await expect(queue.append("a", decide, options)).rejects.toMatchObject(refused);
-  await expect(queue.drain(options)).rejects.toMatchObject(refused);
-  await expect(queue.close(options)).rejects.toMatchObject(refused);
+  await expect(queue.append("a", decide, options)).rejects.toMatchObject(rejected);
+  await expect(queue.drain(options)).rejects.toMatchObject(rejected);
+  await expect(queue.close(options)).rejects.toMatchObject(rejected);
   expect(decide).not.toHaveBeenCalled();
 });
 
-test("a number that is a symbol is refused too", () => {
+test("a symbol instead of a number is rejected", () => {
   expect(() => simple({ maxAttempts: Symbol("three") as never })).toThrow("but is Symbol(three)");
 });
 
-test("detailed has its own number of attempts also where that is left undefined", () => {
-  const policy = detailed({ maxAttempts: undefined } as never);
+test("detailed has its own default number of attempts, even for undefined", () => {
+  const policy = detailed({ maxAttempts: undefined });
   const error = conflictAt(1);
   const failed = { actorId: "a", elapsedMs: 0, error, conflicts: [error], previousDelayMs: 0 };
   expect(policy.onFailure({ ...failed, attempt: 4 }, Math.random)).toEqual({ retryAfterMs: 800 });
@@ -118,9 +121,9 @@ test("detailed has its own number of attempts also where that is left undefined"
 });
 
 test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])(
-  "a policy of one's own that asks for %s ms is refused",
+  "a custom policy that returns a wait of %s ms is rejected",
   async (ms) => {
-    const policy: RetryPolicy = { name: "mine", onFailure: () => ({ retryAfterMs: ms }) };
+    const policy: RetryPolicy = { name: "custom", onFailure: () => ({ retryAfterMs: ms }) };
     const call = retryOnConflict(
       () => {
         throw conflictAt(1);
@@ -140,7 +143,7 @@ describe("maxElapsedMs", () => {
       { policy: simple({ maxAttempts: 10 }), maxElapsedMs, clock },
     ).catch((error) => error);
 
-  test("no attempt begins later than that, and no wait is begun in vain", async () => {
+  test("no attempt begins later, and there is no wait before the call gives up", async () => {
     const clock = new JumpingClock();
     const error = await conflicting(700, clock);
     expect(clock.sleeps).toEqual([100, 200, 400]);
@@ -149,14 +152,14 @@ describe("maxElapsedMs", () => {
     expect(await conflicting(699, shorter)).toMatchObject({ attempts: 3, elapsedMs: 300 });
   });
 
-  test("of 0 allows one attempt", async () => {
+  test("0 allows one attempt", async () => {
     expect(await conflicting(0, new JumpingClock())).toMatchObject({ attempts: 1 });
   });
 });
 
-test("onRetry hears of each retry before the wait for it, with all that a policy knows", async () => {
+test("onRetry is called before each wait, with everything that the policy receives", async () => {
   const clock = new JumpingClock();
-  const heard: unknown[] = [];
+  const reported: unknown[] = [];
   const call = retryOnConflict(
     ({ attempt }) => {
       throw conflictAt(attempt);
@@ -166,18 +169,18 @@ test("onRetry hears of each retry before the wait for it, with all that a policy
       clock,
       actorId: "a",
       onRetry: ({ error, conflicts, ...retry }) =>
-        heard.push({ ...retry, code: error.code, conflicts: conflicts.length, sleeps: clock.sleeps.length }),
+        reported.push({ ...retry, code: error.code, conflicts: conflicts.length, sleeps: clock.sleeps.length }),
     },
   );
   await expect(call).rejects.toSatisfy((error) => isAetherError(error, "AETHER_RETRIES_EXHAUSTED"));
   const common = { actorId: "a", code: "AETHER_VERSION_CONFLICT" };
-  expect(heard).toEqual([
+  expect(reported).toEqual([
     { ...common, attempt: 1, elapsedMs: 0, previousDelayMs: 0, delayMs: 100, conflicts: 1, sleeps: 0 },
     { ...common, attempt: 2, elapsedMs: 100, previousDelayMs: 100, delayMs: 200, conflicts: 2, sleeps: 1 },
   ]);
 });
 
-test("what onRetry throws ends the call", async () => {
+test("an error of onRetry ends the call", async () => {
   const error = new Error("listener");
   const call = retryOnConflict(
     () => {
@@ -192,7 +195,7 @@ test("what onRetry throws ends the call", async () => {
   await expect(call).rejects.toBe(error);
 });
 
-test("of very many conflicts the last 100 are remembered", async () => {
+test("only the last 100 conflicts are kept", async () => {
   const policy = simple({ maxAttempts: 250, baseDelayMs: 0 });
   const call = retryOnConflict(
     ({ attempt }) => {

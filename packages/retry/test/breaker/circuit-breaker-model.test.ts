@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CircuitBreaker, type CircuitState, simple } from "../src/index.ts";
+import { CircuitBreaker, type CircuitState, simple } from "../../src/index.ts";
 
-/** The least that the documentation promises, written down again as plainly as possible. */
+/** The documented behaviour, written as plainly as possible. */
 class Model {
   state: CircuitState = { status: "closed", failures: 0 };
   run(outcome: "saved" | "conflict" | "other", nowMs: number): boolean {
@@ -24,12 +24,12 @@ class Model {
   }
 }
 
-test("over any course of attempts and time it does what the model does", () => {
+test("for any sequence of attempts and times, the breaker behaves like the model", () => {
   const step = fc.record({
     outcome: fc.constantFrom("saved" as const, "conflict" as const, "other" as const),
     afterMs: fc.constantFrom(0, 0, 0, 0, 10_000, 30_000),
   });
-  const conflictsMostly = fc.array(
+  const mostlyConflicts = fc.array(
     fc.oneof(
       { weight: 3, arbitrary: fc.constant({ outcome: "conflict" as const, afterMs: 0 }) },
       { weight: 4, arbitrary: step },
@@ -37,7 +37,7 @@ test("over any course of attempts and time it does what the model does", () => {
     { maxLength: 80 },
   );
   fc.assert(
-    fc.property(conflictsMostly, (steps) => {
+    fc.property(mostlyConflicts, (steps) => {
       let nowMs = 0;
       const clock = { now: () => nowMs, sleep: async () => {} };
       const breaker = new CircuitBreaker({ clock });
