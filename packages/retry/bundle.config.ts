@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type UserConfig } from "vite";
 
-/** The package as an application's bundler makes it, for browsers and without what it depends on. */
+/** Bundles the package as an application does: for browsers, without its dependencies. */
 const config: UserConfig = defineConfig({
   logLevel: "silent",
   build: {

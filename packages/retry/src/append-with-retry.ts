@@ -76,7 +76,7 @@ export async function appendWithRetry<E extends Event, D extends Decide<E> = Dec
 ): Promise<AppendResult> {
   const settings = settingsOf(options);
   checkFunction("decide", decide);
-  const call: CallOptions = settings.signal ? { signal: settings.signal } : {};
+  const call: CallOptions = { signal: settings.signal };
   const makeDecision = decisions(store, actorId, decide, call);
   const ids: string[] = [];
   let unsettled: readonly NewEvent<E>[] | undefined;

@@ -1,4 +1,4 @@
-import { invalid } from "./invalid.ts";
+import { invalid } from "@aether/core";
 
 /** Throws unless `value` is a function. @throws `AETHER_INVALID_ARGUMENT` */
 export function checkFunction(argument: string, value: unknown): void {

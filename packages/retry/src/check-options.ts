@@ -1,4 +1,4 @@
-import { invalid } from "./invalid.ts";
+import { invalid } from "@aether/core";
 
 /** Returns the options if they are an object. `null` is invalid: defaults replace only `undefined`. @throws `AETHER_INVALID_ARGUMENT` */
 export function checkOptions<Options>(options: Options): Options {

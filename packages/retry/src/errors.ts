@@ -1,4 +1,4 @@
-import { AetherError, type VersionConflictError } from "@aether/core";
+import { AetherError, type ErrorDetails, quote, type VersionConflictError } from "@aether/core";
 import type { FailedAttempt } from "./policies/retry-policy.ts";
 
 declare module "@aether/core" {
@@ -11,27 +11,13 @@ declare module "@aether/core" {
   }
 }
 
-interface RetryErrorDetails {
-  readonly actorId: string;
-  readonly cause?: unknown;
-}
-
-/** Base class of the errors of this package. Every detail except the cause becomes a field of the error. */
-abstract class RetryError extends AetherError {
-  /** The actor that the call wanted to write to. */
-  declare readonly actorId: string;
-
-  constructor(message: string, { cause, ...fields }: RetryErrorDetails) {
-    super(`actor ${JSON.stringify(fields.actorId.slice(0, 120))}: ${message}`, cause === undefined ? {} : { cause });
-    Object.assign(this, fields);
-  }
-}
-
-/** Constructor options of the errors that end a call after its last attempt. A {@link FailedAttempt} has them all. */
+/** Constructor details of the errors that end a call after its last attempt. A {@link FailedAttempt} has them all. */
 export type GaveUpDetails = Pick<FailedAttempt, "actorId" | "attempt" | "elapsedMs" | "conflicts">;
 
 /** Base class of the errors that end a call after its last attempt. Nothing was saved. */
-abstract class GaveUpError extends RetryError {
+abstract class GaveUpError extends AetherError {
+  /** Actor of the call. */
+  declare readonly actorId: string;
   /** Number of attempts that were made. */
   declare readonly attempts: number;
   /** Milliseconds from the start of the call to the end of the last attempt. */
@@ -40,8 +26,13 @@ abstract class GaveUpError extends RetryError {
   declare readonly conflicts: readonly VersionConflictError[];
 
   constructor(why: string, { actorId, attempt: attempts, elapsedMs, conflicts }: GaveUpDetails) {
-    const details = { actorId, attempts, elapsedMs, conflicts, cause: conflicts.at(-1) };
-    super(`gave up after ${attempts} attempt(s) in ${Math.round(elapsedMs)} ms: ${why}`, details);
+    super(`actor ${quote(actorId)}: gave up after ${attempts} attempt(s) in ${Math.round(elapsedMs)} ms: ${why}`, {
+      actorId,
+      attempts,
+      elapsedMs,
+      conflicts,
+      cause: conflicts.at(-1),
+    });
   }
 }
 
@@ -78,18 +69,8 @@ export class ThrashingError extends GaveUpError {
   readonly code = "AETHER_THRASHING" as const;
 
   constructor(details: GaveUpDetails) {
-    super("the last two met the same version; read the new events before each attempt", details);
+    super("the last two met the same version; read the new events", details);
   }
-}
-
-/** Constructor options of {@link CircuitOpenError}. */
-export interface CircuitOpenDetails {
-  /** The actor whose circuit is open. */
-  readonly actorId: string;
-  /** Milliseconds until a probe is allowed; 0 if the maximum number of probes is in flight. */
-  readonly retryAfterMs: number;
-  /** The underlying error, if any. */
-  readonly cause?: unknown;
 }
 
 /**
@@ -101,25 +82,21 @@ export interface CircuitOpenDetails {
  * if (isAetherError(error, "AETHER_CIRCUIT_OPEN")) console.log(`try again in ${error.retryAfterMs} ms`);
  * ```
  */
-export class CircuitOpenError extends RetryError {
+export class CircuitOpenError extends AetherError {
   override readonly name: string = "CircuitOpenError";
   readonly code = "AETHER_CIRCUIT_OPEN" as const;
+  /** Actor of the circuit. */
+  declare readonly actorId: string;
   /** Milliseconds until a probe is allowed; 0 if the maximum number of probes is in flight. */
   declare readonly retryAfterMs: number;
 
-  constructor(details: CircuitOpenDetails) {
-    super(`its circuit is open after conflicts; try again in ${details.retryAfterMs} ms or later`, details);
+  constructor(details: ErrorDetails<CircuitOpenError>) {
+    const { actorId, retryAfterMs } = details;
+    super(
+      `actor ${quote(actorId)}: its circuit is open after conflicts; try again in ${retryAfterMs} ms or later`,
+      details,
+    );
   }
-}
-
-/** Constructor options of {@link RetryQueueFullError}. */
-export interface RetryQueueFullDetails {
-  /** The actor of the rejected append. */
-  readonly actorId: string;
-  /** The capacity of the queue, in appends. */
-  readonly capacity: number;
-  /** How long the call waited for a free place, in milliseconds. */
-  readonly roomTimeoutMs: number;
 }
 
 /**
@@ -130,24 +107,23 @@ export interface RetryQueueFullDetails {
  * if (isAetherError(error, "AETHER_RETRY_QUEUE_FULL")) console.log(error.capacity, error.roomTimeoutMs);
  * ```
  */
-export class RetryQueueFullError extends RetryError {
+export class RetryQueueFullError extends AetherError {
   override readonly name: string = "RetryQueueFullError";
   readonly code = "AETHER_RETRY_QUEUE_FULL" as const;
+  /** Actor of the rejected append. */
+  declare readonly actorId: string;
   /** The capacity of the queue, in appends. */
   declare readonly capacity: number;
   /** How long the call waited for a free place, in milliseconds. */
   declare readonly roomTimeoutMs: number;
 
-  constructor(details: RetryQueueFullDetails) {
-    const { capacity, roomTimeoutMs } = details;
-    super(`no room in the queue of ${capacity} within ${roomTimeoutMs} ms; append more slowly`, details);
+  constructor(details: ErrorDetails<RetryQueueFullError>) {
+    const { actorId, capacity, roomTimeoutMs } = details;
+    super(
+      `actor ${quote(actorId)}: no room in the queue of ${capacity} within ${roomTimeoutMs} ms; append more slowly`,
+      details,
+    );
   }
-}
-
-/** Constructor options of {@link RetryQueueClosedError}. */
-export interface RetryQueueClosedDetails {
-  /** The actor of the rejected append. */
-  readonly actorId: string;
 }
 
 /**
@@ -158,11 +134,13 @@ export interface RetryQueueClosedDetails {
  * if (isAetherError(error, "AETHER_RETRY_QUEUE_CLOSED")) console.log(error.actorId);
  * ```
  */
-export class RetryQueueClosedError extends RetryError {
+export class RetryQueueClosedError extends AetherError {
   override readonly name: string = "RetryQueueClosedError";
   readonly code = "AETHER_RETRY_QUEUE_CLOSED" as const;
+  /** Actor of the rejected append. */
+  declare readonly actorId: string;
 
-  constructor(details: RetryQueueClosedDetails) {
-    super("the queue is closed; create a new one", details);
+  constructor(details: ErrorDetails<RetryQueueClosedError>) {
+    super(`actor ${quote(details.actorId)}: the queue is closed; create a new one`, details);
   }
 }

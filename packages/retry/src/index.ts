@@ -3,7 +3,7 @@ export { appendWithRetry } from "./append-with-retry.ts";
 export type { CircuitBreakerOptions, CircuitChange, CircuitState } from "./breaker/circuit-breaker.ts";
 export { CircuitBreaker } from "./breaker/circuit-breaker.ts";
 export type { Attempt, Decide, Decision } from "./decide.ts";
-export type { CircuitOpenDetails, GaveUpDetails, RetryQueueClosedDetails, RetryQueueFullDetails } from "./errors.ts";
+export type { GaveUpDetails } from "./errors.ts";
 export {
   CircuitOpenError,
   RetriesExhaustedError,

@@ -1,6 +1,5 @@
-import { isVersionConflictError, type VersionConflictError } from "@aether/core";
+import { invalid, isVersionConflictError, type VersionConflictError } from "@aether/core";
 import { checkFunction } from "./callbacks.ts";
-import { invalid } from "./invalid.ts";
 import { retry } from "./loop/retry-loop.ts";
 import { type RetryOptions, settingsOf } from "./loop/retry-options.ts";
 

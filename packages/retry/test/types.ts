@@ -148,6 +148,12 @@ export async function excess(): Promise<void> {
   });
 }
 
+/** Optional properties accept undefined, so that callers can pass on optional values. */
+export async function optional(signal: AbortSignal | undefined, maxAttempts: number | undefined): Promise<void> {
+  const options: RetryOptions = { signal, policy: simple({ maxAttempts }), onRetry: undefined, clock: undefined };
+  await appendWithRetry(store, "o", () => undefined, options);
+}
+
 /** Generic code that passes decisions on. */
 export function bind<E extends Event>(
   to: EventStore<E>,

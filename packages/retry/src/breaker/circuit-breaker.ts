@@ -101,7 +101,7 @@ export class CircuitBreaker {
     return this.#circuitOf(actorId).state;
   }
 
-  /** Returns a policy that behaves like `policy`, but rejects attempts while the circuit of the actor is open. */
+  /** Returns a policy that waits as `policy` does, and rejects the attempts that the circuit of the actor does not allow. */
   around(policy: RetryPolicy): RetryPolicy {
     return {
       name: `circuitBreaker(${policy.name})`,
@@ -164,10 +164,8 @@ export class CircuitBreaker {
       this.#circuits.set(actorId, { state: to, phase: from.status === to.status ? phase : Symbol() });
     }
     if (from.status !== to.status) notify(this.#onStateChange, { actorId, from, to });
-    const [leastRecent] = this.#circuits.keys();
-    if (this.#circuits.size > this.#limits.maxActors && leastRecent !== undefined) {
-      this.#become(leastRecent, initial.state);
-    }
+    const [leastRecent = ""] = this.#circuits.keys();
+    if (this.#circuits.size > this.#limits.maxActors) this.#become(leastRecent, initial.state);
   }
 
   #circuitOf(actorId: string): Circuit {

@@ -25,7 +25,6 @@ const longestMs = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => performance.now(),
   async sleep(ms, signal) {
-    signal?.throwIfAborted();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const over = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, Math.min(ms, longestMs));

@@ -35,12 +35,11 @@ export async function retry<Result>(
   try {
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
-      const conflict = conflicts.at(-1);
       const observe = policy.admit?.(actorId);
       let outcome: AttemptOutcome = "other";
       let end: AttemptEnd<Result>;
       try {
-        end = await makeAttempt(attempt, conflict);
+        end = await makeAttempt(attempt, conflicts.at(-1));
         outcome = end.outcome;
       } finally {
         observe?.(outcome);

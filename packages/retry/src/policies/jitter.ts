@@ -1,4 +1,4 @@
-import { invalid } from "../invalid.ts";
+import { invalid } from "@aether/core";
 import { type Backoff, type BackoffOptions, backoffOf, exponentialDelayMs } from "./backoff.ts";
 import { type FailedAttempt, limitedPolicy, type RetryPolicy } from "./retry-policy.ts";
 

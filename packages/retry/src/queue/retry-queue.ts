@@ -206,8 +206,10 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
     const stoppable: Clock = { now: () => clock.now(), sleep: (ms) => clock.sleep(ms, stop) };
     try {
       stop.throwIfAborted();
-      const options = { ...this.#retry, clock: stoppable };
-      const result = await appendWithRetry<E>(this.#store, append.actorId, append.decide, options);
+      const result = await appendWithRetry<E>(this.#store, append.actorId, append.decide, {
+        ...this.#retry,
+        clock: stoppable,
+      });
       return { ...append, status: "done", result };
     } catch (error) {
       if (stop.aborted && error === stop.reason) return { ...append, status: "left" };
