@@ -5,16 +5,16 @@ import { storeNames } from "./names.ts";
 import { type Options, quote } from "./options.ts";
 import { packageManifest } from "./package-manifest.ts";
 
-/** What was written. */
+/** The files that were written. */
 export interface Project {
-  /** Where, as an absolute path. */
+  /** Absolute path of the project. */
   readonly folder: string;
-  /** The files, relative to the folder. */
+  /** Paths of the files, relative to the folder. */
   readonly files: readonly string[];
 }
 
 /**
- * The folder cannot take a new project, or not all of it.
+ * The folder is not empty, or a file cannot be written. In the second case the project may be incomplete.
  *
  * @example
  * ```ts
@@ -32,9 +32,9 @@ export class FolderError extends Error {
 const template = fileURLToPath(new URL("../template", import.meta.url));
 
 /**
- * Writes a project with a skeleton store, the contract as its test suite, a changeset and CI. Nothing is overwritten.
+ * Writes a project with a skeleton store, the contract as a test suite, a changeset and CI. It never overwrites a file.
  *
- * @throws FolderError when the folder has something in it, or cannot be written to
+ * @throws FolderError if the folder is not empty, or cannot be written to
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ const template = fileURLToPath(new URL("../template", import.meta.url));
  */
 export function createProject({ folder, packageName, runner }: Options): Project {
   const target = resolve(folder);
-  refuseTaken(target);
+  checkEmpty(target);
   const { className, supportsName, fileName } = storeNames(packageName);
   const fill = (text: string): string =>
     text
@@ -56,7 +56,7 @@ export function createProject({ folder, packageName, runner }: Options): Project
   const files = new Map([["package.json", manifest]]);
   for (const file of templateFiles()) {
     const text = fill(readFileSync(join(template, file), "utf8"));
-    // npm leaves out a file of that name when it packs.
+    // npm does not pack files named .gitignore.
     const name = file === "gitignore" ? ".gitignore" : fill(file);
     files.set(name, runner === "node" ? text.replace('from "vitest"', 'from "node:test"') : text);
   }
@@ -70,12 +70,12 @@ function templateFiles(): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(template.length + 1));
 }
 
-/** A folder may be there if it is empty, but for a repository without files. */
-function refuseTaken(folder: string): void {
+/** Throws if the folder contains anything except an empty Git repository. */
+function checkEmpty(folder: string): void {
   const found = entriesOf(folder).filter((name) => name !== ".git");
   if (found.length === 0) return;
   const shown = found.slice(0, 3).map(quote).join(", ") + (found.length > 3 ? ", ..." : "");
-  throw new FolderError(`${quote(folder)} is not empty (${shown}): choose another folder, or move these away`);
+  throw new FolderError(`${quote(folder)} is not empty (${shown}): choose another folder, or empty this one`);
 }
 
 function entriesOf(folder: string): readonly string[] {

@@ -10,13 +10,13 @@ try {
   } else {
     const { folder, files } = createProject(options);
     const path = relative("", folder);
-    console.log(`Wrote ${files.length} files to ${folder}. What comes next:\n`);
+    console.log(`Wrote ${files.length} files to ${folder}. Next steps:\n`);
     for (const step of [...(path === "" ? [] : [`cd ${path}`]), "npm install", "npm test"]) console.log(`  ${step}`);
-    console.log('\nEach test that fails is a promise to keep. The guide "Writing a store" goes the whole way.');
+    console.log('\nEach failing test is a promise that the store must keep. See the guide "Writing a store".');
   }
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof FolderError)) throw error;
   console.error(`create-store: ${error.message}`);
-  if (error instanceof UsageError) console.error("--help says how it is used");
+  if (error instanceof UsageError) console.error("Run it with --help for usage.");
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -1,21 +1,21 @@
-/** What a store is called in its code. */
+/** Names of a store in its code. */
 export interface StoreNames {
-  /** `RedisEventStore` */
+  /** Name of the class: `RedisEventStore`. */
   readonly className: string;
-  /** `redisStoreSupports` */
+  /** Name of the manifest: `redisStoreSupports`. */
   readonly supportsName: string;
-  /** `redis-event-store` */
+  /** Name of the file without its extension: `redis-event-store`. */
   readonly fileName: string;
 }
 
 const packageName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
-/** Tells whether npm accepts this as the name of a new package. */
+/** Returns true if npm accepts the name for a new package. */
 export function isPackageName(name: string): boolean {
   return name.length <= 214 && packageName.test(name) && !["node_modules", "favicon.ico"].includes(name);
 }
 
-/** Derives what a store is called from the name of its package: `@acme/aether-store-redis` keeps its events in `redis`. */
+/** Derives the names of a store from its package name: `@acme/aether-store-redis` becomes `RedisEventStore`. */
 export function storeNames(name: string): StoreNames {
   const words = name
     .replace(/^@[^/]*\//, "")

@@ -2,21 +2,21 @@ import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isPackageName } from "./names.ts";
 
-/** What runs the tests. */
+/** Test runner of a project: Vitest, or `node:test`. */
 export type Runner = "vitest" | "node";
 
-/** What a project is made of. */
+/** Options of a new project. */
 export interface Options {
-  /** Where to write it. */
+  /** Folder to write to. It must not exist, or be empty. */
   readonly folder: string;
-  /** A name that npm accepts. */
+  /** Name of the package; npm must accept it. */
   readonly packageName: string;
-  /** What runs the tests. */
+  /** Test runner of the project. */
   readonly runner: Runner;
 }
 
 /**
- * The command line is wrong.
+ * The command line is invalid.
  *
  * @example
  * ```ts
@@ -31,23 +31,23 @@ export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
-export const usage: string = `Begins an event store for Aether in a new folder.
+export const usage: string = `Creates an event store project for Aether in a new folder.
 
 Usage: npm create @aether/store FOLDER [-- options]
 
-  --name NAME       the name of the package (default: the name of the folder)
-  --runner RUNNER   what runs the tests: vitest, or node for node:test (default: vitest)
-  --help            print this
+  --name NAME       name of the package (default: name of the folder)
+  --runner RUNNER   test runner: vitest, or node for node:test (default: vitest)
+  --help            print this help
 
-FOLDER must not exist, or be empty. Exit code: 0 done, 1 nothing or not all could be written, 2 wrong usage.
+FOLDER must not exist, or be empty. Exit codes: 0 success, 1 files could not be written, 2 invalid usage.
 `;
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
- * @param args - without node and the script
- * @returns `"help"` when help was asked for
- * @throws UsageError
+ * @param args - the arguments, without Node.js and the script
+ * @returns the options of the project, or `"help"` for `--help`
+ * @throws UsageError if the command line is invalid
  *
  * @example
  * ```ts
@@ -59,17 +59,18 @@ export function parseOptions(args: readonly string[]): Options | "help" {
   const { values, positionals } = parse(args);
   if (values.help === true) return "help";
   const [folder, ...more] = positionals;
-  if (folder === undefined || folder.trim() === "") throw new UsageError("say which folder to write to");
+  if (folder === undefined || folder.trim() === "")
+    throw new UsageError("the folder is missing: name the folder to write to");
   if (more.length > 0) {
     const given = more.map(quote).join(" ");
-    throw new UsageError(`there is one folder, so what is ${given}? After "npm create", options go behind a --`);
+    throw new UsageError(`unexpected argument ${given}: name one folder; after "npm create", options follow a --`);
   }
   const { runner = "vitest", name = basename(resolve(folder)) } = values;
   if (runner !== "vitest" && runner !== "node")
-    throw new UsageError(`--runner is vitest or node, not ${quote(runner)}`);
+    throw new UsageError(`--runner must be vitest or node, not ${quote(runner)}`);
   if (!isPackageName(name)) {
     throw new UsageError(
-      `${quote(name)} is no name for a package (lower case, no spaces): ` +
+      `${quote(name)} is not a valid package name (lower case, no spaces): ` +
         (values.name === undefined ? "choose one with --name" : "choose another"),
     );
   }
@@ -88,7 +89,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** A text from outside, cut where it is long, without characters that steer a terminal. */
+/** Quotes a text for a message: cut after 100 characters, and without control characters. */
 export function quote(text: string): string {
   return JSON.stringify(text.slice(0, 100)).replace(/[\x7f-\x9f]/g, "?");
 }

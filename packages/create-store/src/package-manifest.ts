@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { Runner } from "./options.ts";
 
-/** The manifest of this package, which says what versions of Aether it was tested with. */
+/** The manifest of this package. Its devDependencies are the tested versions of the Aether packages. */
 const own: { readonly devDependencies: Readonly<Record<string, string>> } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),
 );
 
-/** The tools of a new project. */
+/** Development tools of a new project, with their version ranges. */
 export const tools = {
   "@changesets/cli": "^2.31.1",
   "@types/node": "^20.19.43",
@@ -16,7 +16,7 @@ export const tools = {
 
 const { vitest, ...toolsWithoutVitest } = tools;
 
-/** The `package.json` of a new project. */
+/** Returns the `package.json` of a new project. */
 export function packageManifest(name: string, fileName: string, runner: Runner): object {
   const tests = { vitest: "vitest run", node: `tsc && node --test build/test/${fileName}.test.js` };
   return {

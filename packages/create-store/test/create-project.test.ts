@@ -23,7 +23,7 @@ const filesIn = (of: string): readonly string[] =>
     .sort();
 
 describe("a new project", () => {
-  test("is a skeleton, the suite, a changeset and CI", () => {
+  test("contains a skeleton, the test suite, a changeset and CI", () => {
     const project = create();
     expect(project).toEqual({ folder, files: filesIn(folder) });
     expect(project.files).toEqual([
@@ -42,7 +42,7 @@ describe("a new project", () => {
     ]);
   });
 
-  test.each(["vitest", "node"] as const)("has its own names everywhere, under %s", (runner) => {
+  test.each(["vitest", "node"] as const)("uses its own names everywhere, with %s", (runner) => {
     const { files } = create(folder, runner);
     for (const file of files) expect(read(file)).not.toMatch(/\bmy-?(event-?)?store|my-package/i);
     expect(JSON.parse(read("package.json")).name).toBe("@acme/redis-store");
@@ -54,7 +54,7 @@ describe("a new project", () => {
     expect("vitest" in JSON.parse(read("package.json")).devDependencies).toBe(runner === "vitest");
   });
 
-  test("has workflows that run its own scripts", () => {
+  test("has workflows that run only its own scripts", () => {
     create();
     const { scripts } = JSON.parse(read("package.json"));
     for (const file of ["ci.yml", "release.yml"]) {
@@ -63,7 +63,7 @@ describe("a new project", () => {
     }
   });
 
-  test("has the tools that Aether itself is tested with", () => {
+  test("has the tools that Aether uses, in the same versions", () => {
     const root = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
     const pinned = Object.keys(tools).map((name) => [name, `^${root.devDependencies[name]}`]);
     expect(tools).toEqual(Object.fromEntries(pinned));
@@ -71,25 +71,25 @@ describe("a new project", () => {
 });
 
 describe("the folder", () => {
-  test("is made, with those above it", () => {
+  test("is created, with its parent folders", () => {
     const deep = join(parent, "a", "b");
     expect(create(deep).files).toEqual(filesIn(deep));
   });
 
-  test("may be there if nothing is in it but a repository", () => {
+  test("may exist if it contains only a Git repository", () => {
     mkdirSync(join(folder, ".git"), { recursive: true });
     create();
     expect(() => create()).toThrow(FolderError);
   });
 
-  test("may be a link to an empty one", () => {
+  test("may be a link to an empty folder", () => {
     mkdirSync(join(parent, "target"));
     symlinkSync(join(parent, "target"), folder);
     create();
     expect(filesIn(join(parent, "target"))).toContain("package.json");
   });
 
-  test("is left as it is if something is in it", () => {
+  test("is not changed if it is not empty", () => {
     mkdirSync(folder);
     for (const name of ["README.md", "b", "c", "d\u001b"]) writeFileSync(join(folder, name), "mine");
     expect(() => create()).toThrow(/is not empty \("README.md", "b", "c", \.\.\.\)/);
@@ -99,10 +99,10 @@ describe("the folder", () => {
 
   test.each([
     ["a file", () => writeFileSync(folder, "mine")],
-    ["a link that leads nowhere", () => symlinkSync(join(parent, "nowhere"), folder)],
+    ["a broken link", () => symlinkSync(join(parent, "nowhere"), folder)],
     ["a link to itself", () => symlinkSync(folder, folder)],
-    ["beneath a file", () => writeFileSync(join(parent, "file"), "mine"), () => join(parent, "file", "new")],
-  ])("is refused where it is %s", (_, make, target = () => folder) => {
+    ["inside a file", () => writeFileSync(join(parent, "file"), "mine"), () => join(parent, "file", "new")],
+  ])("is rejected if it is %s", (_, make, target = () => folder) => {
     make();
     expect(() => create(target())).toThrow(FolderError);
     expect(filesIn(parent).filter((file) => file.includes("package.json"))).toEqual([]);

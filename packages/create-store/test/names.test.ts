@@ -8,11 +8,11 @@ test.each([
   ["big.table_v2", "BigTableV2EventStore", "bigTableV2StoreSupports", "big-table-v2-event-store"],
   ["event-store", "MyEventStore", "myStoreSupports", "my-event-store"],
   ["7-zip", "My7ZipEventStore", "my7ZipStoreSupports", "my-7-zip-event-store"],
-])("%s is a %s", (name, className, supportsName, fileName) => {
+])("%s becomes %s", (name, className, supportsName, fileName) => {
   expect(storeNames(name)).toEqual({ className, supportsName, fileName });
 });
 
-test("whatever the package is called, the names of the store are names", () => {
+test("for any package name, the names of the store are valid", () => {
   const names = fc.stringMatching(/^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, { maxLength: 60 });
   fc.assert(
     fc.property(names.filter(isPackageName), (name) => {

@@ -9,8 +9,8 @@ import { tools } from "../src/package-manifest.ts";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const guide = readFileSync(join(root, "docs/writing-a-store.md"), "utf8");
 
-/** Where projects are made: with packages as they are published, and tools as they are installed here. */
-let place: string;
+/** Folder of the projects, with the Aether packages as published, and the tools of this repository. */
+let parent: string;
 
 interface Ended {
   readonly code: number;
@@ -18,8 +18,8 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a program, without what the tests' own npm and vitest have left in the environment. */
-function run(file: string, args: readonly string[], cwd: string = place): Promise<Ended> {
+/** Runs a program without the environment variables of the npm and vitest that run this test. */
+function run(file: string, args: readonly string[], cwd: string = parent): Promise<Ended> {
   const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|vitest|node_env|node_options)/i.test(name));
   const author = { name: "A. Author", email: "author@example.org" };
   const env = {
@@ -34,7 +34,7 @@ function run(file: string, args: readonly string[], cwd: string = place): Promis
   });
 }
 
-/** Runs a program that must succeed. */
+/** Runs a program, and throws if it fails. */
 async function done(file: string, args: readonly string[], cwd?: string): Promise<string> {
   const { code, stdout, stderr } = await run(file, args, cwd);
   if (code !== 0) throw new Error(`${file} ${args.join(" ")} ended with ${code}\n${stdout}\n${stderr}`);
@@ -42,29 +42,29 @@ async function done(file: string, args: readonly string[], cwd?: string): Promis
 }
 
 beforeAll(async () => {
-  place = mkdtempSync(join(tmpdir(), "create-store-"));
+  parent = mkdtempSync(join(tmpdir(), "create-store-"));
   const names = ["core", "store-kit", "conformance", "create-store"];
   const workspaces = names.map((name) => `--workspace=@aether/${name}`);
-  await done("npm", ["pack", "--pack-destination", place, ...workspaces], root);
+  await done("npm", ["pack", "--pack-destination", parent, ...workspaces], root);
   for (const name of names) {
-    const folder = join(place, "node_modules/@aether", name);
+    const folder = join(parent, "node_modules/@aether", name);
     mkdirSync(folder, { recursive: true });
     await done("tar", ["-xzf", `aether-${name}-${versionOf(name)}.tgz`, "-C", folder, "--strip-components=1"]);
   }
   for (const tool of [...Object.keys(tools), ".bin", "@changesets/config"]) {
-    mkdirSync(dirname(join(place, "node_modules", tool)), { recursive: true });
-    symlinkSync(join(root, "node_modules", tool), join(place, "node_modules", tool));
+    mkdirSync(dirname(join(parent, "node_modules", tool)), { recursive: true });
+    symlinkSync(join(root, "node_modules", tool), join(parent, "node_modules", tool));
   }
 }, 60_000);
-afterAll(() => rmSync(place, { recursive: true }));
+afterAll(() => rmSync(parent, { recursive: true }));
 
 function versionOf(name: string): string {
   return JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8")).version;
 }
 
-/** `npm create @aether/store` with these arguments: it runs the command that the package has. */
+/** Does the same as `npm create @aether/store` with these arguments: runs the command of the package. */
 function npmCreate(...args: readonly string[]): Promise<Ended> {
-  const own = join(place, "node_modules/@aether/create-store");
+  const own = join(parent, "node_modules/@aether/create-store");
   const { bin } = JSON.parse(readFileSync(join(own, "package.json"), "utf8"));
   return run(process.execPath, [join(own, bin["create-store"]), ...args]);
 }
@@ -76,10 +76,10 @@ function fillIn(project: string, runner: string): void {
   }
 }
 
-/** What became of a test. */
+/** Result of a test. */
 interface Result {
   readonly name: string;
-  /** What it failed with; `undefined` if it passed. */
+  /** Error of a failed test; `undefined` if it passed. */
   readonly failure: string | undefined;
 }
 
@@ -99,7 +99,7 @@ async function testWithNode(project: string): Promise<readonly Result[]> {
   await done("npx", ["tsc"], project);
   const args = ["--test-reporter=tap", "build/test/file-event-store.test.js"];
   const { stdout } = await run(process.execPath, args, project);
-  // The cases are the tests of the third level.
+  // The cases are at the third level of the TAP output.
   const cases = stdout.matchAll(/^ {8}(not )?ok \d+ - (.*)\n((?: {10}[^\n]*\n|\n)*)/gm);
   return [...cases].map(([, not, name = "", detail]) => ({
     name: name.replaceAll("\\#", "#"),
@@ -114,14 +114,14 @@ describe.each([
   ["vitest", testWithVitest],
   ["node", testWithNode],
 ] as const)("a project for %s", (runner, results) => {
-  test("fails exactly what is not written yet, and passes when the guide's code is filled in", async () => {
-    const project = join(place, runner, "file-store");
+  test("fails only the tests of the code that is not written yet, and passes with the code of the guide", async () => {
+    const project = join(parent, runner, "file-store");
     const { code, stdout, stderr } = await npmCreate(`${runner}/file-store`, "--runner", runner);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain(`cd ${runner}/file-store\n`);
     await done("npm", ["run", "typecheck"], project);
     const named = readFileSync(join(project, "README.md"), "utf8").matchAll(/`(node_modules\/.*?)`/g);
-    const readmes = [...named].map(([, path = ""]) => readFileSync(join(place, path), "utf8").split("\n")[0]);
+    const readmes = [...named].map(([, path = ""]) => readFileSync(join(parent, path), "utf8").split("\n")[0]);
     expect(readmes).toEqual(["# @aether/store-kit", "# @aether/conformance"]);
 
     const fresh = await results(project);
@@ -139,7 +139,7 @@ describe.each([
   }, 60_000);
 });
 
-/** What the skeleton keeps already. */
+/** The cases that the skeleton passes. */
 const written: readonly string[] = [
   "a closed store refuses before an aborted signal",
   "a read of an actor id that is empty, no string or ill-formed is refused",
@@ -152,7 +152,7 @@ const written: readonly string[] = [
   "what is declared is there",
 ];
 
-test("the guide's commands begin and publish the project", async () => {
+test("the commands of the guide create and publish the project", async () => {
   const commands = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, lines = ""]) => lines.trim().split("\n"));
   expect(commands).toEqual([
     "npm create @aether/store file-store",
@@ -165,18 +165,18 @@ test("the guide's commands begin and publish the project", async () => {
     "npm run release",
   ]);
   expect((await npmCreate("file-store")).code).toBe(0);
-  const project = join(place, "file-store");
+  const project = join(parent, "file-store");
   fillIn(project, "vitest");
   for (const args of [
     ["init", "-q", "-b", "main"],
     ["add", "-A"],
-    ["commit", "-qm", "Begin"],
+    ["commit", "-qm", "Initial commit"],
   ])
     await done("git", args, project);
   await done("npm", ["run", "build"], project);
   await done("npx", ["changeset", "version"], project);
   expect(JSON.parse(readFileSync(join(project, "package.json"), "utf8")).version).toBe("0.1.0");
-  expect(readFileSync(join(project, "CHANGELOG.md"), "utf8")).toContain("`FileEventStore` keeps the contract");
+  expect(readFileSync(join(project, "CHANGELOG.md"), "utf8")).toContain("`FileEventStore` implements the contract");
   const [packed] = JSON.parse(await done("npm", ["pack", "--dry-run", "--json"], project));
   const files: readonly string[] = packed.files.map(({ path }: { path: string }) => path);
   for (const file of ["dist/index.js", "dist/index.d.ts", "src/index.ts", "README.md"]) expect(files).toContain(file);
@@ -186,10 +186,14 @@ test("the guide's commands begin and publish the project", async () => {
   expect(await done(process.execPath, ["--input-type=module", "-e", use], project)).toBe("0\n");
 }, 60_000);
 
-test("the command says what is wrong, and how it is used", async () => {
+test("the command reports invalid usage, and points to --help", async () => {
   expect(await npmCreate("--help")).toMatchObject({ code: 0, stdout: expect.stringContaining("--runner RUNNER") });
   const usage = await npmCreate();
-  expect(usage).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("--help says how it is used") });
+  expect(usage).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringContaining("Run it with --help for usage."),
+  });
   const taken = await npmCreate(".", "--name", "x");
   expect(taken).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("is not empty") });
 });

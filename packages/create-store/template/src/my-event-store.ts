@@ -2,41 +2,41 @@ import type { CallOptions, Event, EventStore, NewEvent, SaveReceipt, StoreSuppor
 import { StoreClosedError } from "@aether/core";
 import { checkActorId, checkCount, type EventDefaults, prepareEvent } from "@aether/store-kit";
 
-/** What {@link MyEventStore} can do. What is declared here must be there, and keeps its promises. */
+/** Manifest of {@link MyEventStore}: its capabilities. The store must implement every capability that is declared here. */
 export const myStoreSupports: StoreSupports = Object.freeze({ durable: false, shared: false });
 
 const defaults: EventDefaults = { newId: () => crypto.randomUUID(), now: () => new Date().toISOString() };
 
-/** Keeps events. What it checks and refuses is written; where it keeps them is not. */
+/** An event store. Its checks are written; saving and reading are not. */
 export class MyEventStore<out E extends Event = Event> implements EventStore<E> {
   readonly supports: StoreSupports = myStoreSupports;
   #closed = false;
 
-  /** Opens the store on a place: what that is, a folder, a table, a connection, is up to the store. */
+  /** Opens the store. The place is the store's own concept: a folder, a table or a connection, for example. */
   static async open<E extends Event = Event>(_place: string): Promise<MyEventStore<E>> {
     return new MyEventStore<E>();
   }
 
   async saveEvent(event: NoInfer<NewEvent<E> | E>, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent<E>(event, defaults);
-    this.#admit(options);
+    this.#checkOpen(options);
     return notWritten(`save version ${prepared.version} of ${prepared.actorId}, or throw a VersionConflictError`);
   }
 
   async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly E[]> {
     checkActorId(actorId);
     checkCount(fromVersion, "fromVersion");
-    this.#admit(options);
-    return notWritten(`read the events of ${actorId} from version ${fromVersion}: decodeEvent checks and freezes them`);
+    this.#checkOpen(options);
+    return notWritten(`read the events of ${actorId} from version ${fromVersion}; decodeEvent checks and freezes them`);
   }
 
   async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
     checkActorId(actorId);
-    this.#admit(options);
+    this.#checkOpen(options);
     return notWritten(`read the version of the last event of ${actorId}, 0 if there is none`);
   }
 
-  /** Finish what is under way here, and free what the store holds. */
+  /** Closes the store. Wait here for calls in flight, and release the store's resources. */
   async close(): Promise<void> {
     this.#closed = true;
   }
@@ -45,13 +45,13 @@ export class MyEventStore<out E extends Event = Event> implements EventStore<E> 
     return this.close();
   }
 
-  /** Every call is refused in this order: bad input, a closed store, an aborted signal. */
-  #admit(options: CallOptions | undefined): void {
+  /** Rejects the call if the store is closed or the signal is aborted. Invalid input comes first: check it before this. */
+  #checkOpen(options: CallOptions | undefined): void {
     if (this.#closed) throw new StoreClosedError();
     options?.signal?.throwIfAborted();
   }
 }
 
-function notWritten(what: string): never {
-  throw new Error(`not written yet: ${what}`);
+function notWritten(task: string): never {
+  throw new Error(`not written yet: ${task}`);
 }
