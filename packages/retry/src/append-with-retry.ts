@@ -43,8 +43,8 @@ export type AppendResult =
  * Decides what to save, saves it, and decides again after a version conflict.
  *
  * The result of `decide` is saved directly after the last event that it saw, by `events()` or `currentVersion()`. If it
- * called neither, the result is saved after the latest version. So if another writer saves an event in between, the save
- * is a conflict, and `decide` is called again. Events without an id get one that stays the same in all attempts.
+ * called neither, the result is saved after the latest version. So if another writer saves an event in between, the
+ * save is a conflict, and `decide` is called again. Events without an id get one that stays the same in all attempts.
  *
  * Only a version conflict leads to a new decision. After an unknown outcome, the same events are saved again; if the
  * outcome remains unknown, the call rejects with `OutcomeUnknownError`. A conflict with `sameEvent` is a success. Any

@@ -85,7 +85,7 @@ export function decisions<E extends Event>(
     };
     const { drafts, seen } = await abortable(deciding(), signal);
     // The latest version is correct only if the decision did not look at the actor: otherwise it could skip events that
-    // the decision did not see. It is read even after a conflict, because the conflict's version is outdated by the wait.
+    // the decision did not see. It is read even after a conflict, whose version is outdated after the wait.
     return { drafts, version: seen ?? (drafts.length === 0 ? 0 : await store.getLatestVersion(actorId, call)) };
   };
 }

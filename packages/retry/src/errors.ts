@@ -56,8 +56,8 @@ export class RetriesExhaustedError extends GaveUpError {
 
 /**
  * Two attempts in a row conflicted with the same version: the second attempt did not see the event that defeated the
- * first. It used a stale read, or that event is unreadable. More attempts would not help. Nothing was saved. The `cause`
- * is the last conflict.
+ * first. It used a stale read, or that event is unreadable. More attempts would not help. Nothing was saved. The
+ * `cause` is the last conflict.
  *
  * @example
  * ```ts

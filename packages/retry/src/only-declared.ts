@@ -19,17 +19,18 @@ export interface Undeclared<Path extends string> {
 /**
  * `unknown` if the events `E` declare every property that `D` returns; otherwise a type that no function satisfies.
  *
- * The compiler rejects excess properties of an object literal, but not those of a callback's result: it infers the result
- * first and compares it later, when extra properties are accepted. Events are stored forever, so this type rejects them.
+ * The compiler rejects excess properties of an object literal, but not those of a callback's result: it infers the
+ * result first and compares it later, when extra properties are accepted. Events are stored forever, so this type
+ * rejects them.
  */
 export type OnlyDeclared<E extends Event, D extends Decide<E>> = [DeclaredAlready<E, ReturnType<D>>] extends [never]
-  ? Refusal<UndeclaredBy<E, Awaited<ReturnType<D>>>>
+  ? Rejection<UndeclaredBy<E, Awaited<ReturnType<D>>>>
   : unknown;
 
-type Refusal<Path extends string> = [Path] extends [never] ? unknown : Undeclared<Path>;
+type Rejection<Path extends string> = [Path] extends [never] ? unknown : Undeclared<Path>;
 
-// In generic code the properties of a draft of `E` are unknown, but such a draft is declared by definition. The box stops
-// the compiler from deferring the comparison until it knows `E`.
+// In generic code the properties of a draft of `E` are unknown, but such a draft is declared by definition. The box
+// stops the compiler from deferring the comparison until it knows `E`.
 type DeclaredAlready<E extends Event, Returned> = Extract<
   Box<EventDraft<E>> | Box<EventDraft<E>[]> | Box<Promise<EventDraft<E>>> | Box<Promise<EventDraft<E>[]>>,
   Box<Returned>

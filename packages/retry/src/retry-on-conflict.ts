@@ -39,7 +39,10 @@ export interface RetryOnConflictOptions extends RetryOptions {
  * const signal = AbortSignal.timeout(5_000);
  * const receipt = await retryOnConflict(async () => {
  *   const version = (await store.getLatestVersion("order-1", { signal })) + 1;
- *   return store.saveEvent({ actorId: "order-1", version, eventType: "OrderPlaced", data: { item: "lamp" } }, { signal });
+ *   return store.saveEvent(
+ *     { actorId: "order-1", version, eventType: "OrderPlaced", data: { item: "lamp" } },
+ *     { signal },
+ *   );
  * }, { signal });
  * ```
  */

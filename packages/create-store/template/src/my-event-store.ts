@@ -2,7 +2,7 @@ import type { CallOptions, Event, EventStore, NewEvent, SaveReceipt, StoreSuppor
 import { StoreClosedError } from "@aether/core";
 import { checkActorId, checkCount, type EventDefaults, prepareEvent } from "@aether/store-kit";
 
-/** Manifest of {@link MyEventStore}: its capabilities. The store must implement every capability that is declared here. */
+/** Manifest of {@link MyEventStore}. The store must implement every capability that is declared here. */
 export const myStoreSupports: StoreSupports = Object.freeze({ durable: false, shared: false });
 
 const defaults: EventDefaults = { newId: () => crypto.randomUUID(), now: () => new Date().toISOString() };
@@ -45,7 +45,7 @@ export class MyEventStore<out E extends Event = Event> implements EventStore<E> 
     return this.close();
   }
 
-  /** Rejects the call if the store is closed or the signal is aborted. Invalid input comes first: check it before this. */
+  /** Throws if the store is closed or the signal is aborted. Call this after the input checks: they come first. */
   #checkOpen(options: CallOptions | undefined): void {
     if (this.#closed) throw new StoreClosedError();
     options?.signal?.throwIfAborted();

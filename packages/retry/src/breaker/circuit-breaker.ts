@@ -101,7 +101,7 @@ export class CircuitBreaker {
     return this.#circuitOf(actorId).state;
   }
 
-  /** Returns a policy that waits as `policy` does, and rejects the attempts that the circuit of the actor does not allow. */
+  /** Returns a policy that waits as `policy` does, and rejects attempts that the actor's circuit does not allow. */
   around(policy: RetryPolicy): RetryPolicy {
     return {
       name: `circuitBreaker(${policy.name})`,

@@ -1,4 +1,4 @@
-/** The waits that an abort of each signal ends. They share one listener: Node.js warns if a signal has more than ten. */
+/** The waits that end when a signal aborts. They share one listener: Node.js warns if a signal has more than ten. */
 const waits = new WeakMap<AbortSignal, Set<() => void>>();
 
 /** Waits for a promise until the signal aborts: then it rejects with `signal.reason`. */

@@ -23,8 +23,8 @@ export interface RetryOptions {
    */
   readonly maxElapsedMs?: number | undefined;
   /**
-   * Ends waits at once with `signal.reason`, and is passed to the store. If it is unknown at that time whether something
-   * was saved, the call rejects with `OutcomeUnknownError` instead.
+   * Ends waits at once with `signal.reason`, and is passed to the store. If it is unknown at that time whether
+   * something was saved, the call rejects with `OutcomeUnknownError` instead.
    * @default none
    */
   readonly signal?: AbortSignal | undefined;

@@ -20,7 +20,7 @@ export interface JitterOptions extends BackoffOptions {
  * Exponential backoff with jitter: random waits keep writers that conflicted once from conflicting again. `"full"`
  * spreads them most.
  *
- * Full and decorrelated jitter are described by M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+ * M. Brooker describes full and decorrelated jitter in "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *

@@ -33,8 +33,8 @@ export type AttemptOutcome = "saved" | "conflict" | "other";
 
 /**
  * Decides whether and when to try again. A policy is a stateless value that any number of calls can share: the failed
- * attempt contains all it needs. State that outlives a call belongs in a class that creates policies, as `CircuitBreaker`
- * does.
+ * attempt contains all it needs. State that outlives a call belongs in a class that creates policies, as
+ * `CircuitBreaker` does.
  *
  * @example
  * ```ts

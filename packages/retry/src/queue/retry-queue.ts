@@ -64,8 +64,8 @@ interface Accepted<E extends Event> {
 }
 
 /**
- * Queue that saves in the background: `append` returns once the queue has accepted the append, and conflicts are retried
- * later. Appends of one actor run one at a time, in the order of the calls. Different actors run in parallel.
+ * Queue that saves in the background: `append` returns once the queue has accepted the append, and conflicts are
+ * retried later. Appends of one actor run one at a time, in the order of the calls. Different actors run in parallel.
  *
  * The queue is kept in memory: appends in it are lost if the process ends.
  *
@@ -103,8 +103,8 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   }
 
   /**
-   * Resolves when the queue has accepted the append. Its first attempt begins after the earlier appends of the same actor
-   * have settled. `decide` works as in `appendWithRetry`.
+   * Resolves when the queue has accepted the append. Its first attempt begins after the earlier appends of the same
+   * actor have settled. `decide` works as in `appendWithRetry`.
    *
    * @param options - the signal ends the wait for room; it has no effect on an accepted append
    * @throws `AETHER_RETRY_QUEUE_FULL` if the queue stays full for `roomTimeoutMs`
@@ -132,8 +132,9 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   }
 
   /**
-   * Closes the queue: it accepts no further append, ends the waits between attempts, and lets attempts in flight finish.
-   * Resolves to the appends that are left; call `drain` first if none may be left. Further calls resolve to the same.
+   * Closes the queue: it accepts no further append, ends the waits between attempts, and lets attempts in flight
+   * finish. Resolves to the appends that are left; call `drain` first if none may be left. Further calls return the same
+   * result.
    *
    * @param options - the signal ends the wait for attempts in flight, which are still reported to `onSettled`
    * @throws `signal.reason`

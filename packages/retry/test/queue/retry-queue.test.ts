@@ -25,7 +25,7 @@ describe("append", () => {
     expect(await stored()).toEqual([1]);
   });
 
-  test("makes the first attempt at once and the first retry after 1 s; further waits double, up to 10 attempts", async () => {
+  test("makes the first attempt at once, the first retry after 1 s, and 10 attempts in total", async () => {
     const { store, queue, outcomes } = setUp();
     const times: number[] = [];
     const startedMs = performance.now();
