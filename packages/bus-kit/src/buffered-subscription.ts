@@ -2,7 +2,8 @@ import { type Event, type EventSubscription, SubscriptionUsedError } from "@aeth
 import type { Ending } from "./ending.ts";
 import { LocalSubscription } from "./local-subscription.ts";
 
-interface Taker {
+/** A call of `next()` that waits for an event. */
+interface PendingRead {
   resolve(result: IteratorResult<Event, undefined>): void;
   reject(error: unknown): void;
 }
@@ -10,27 +11,27 @@ interface Taker {
 const done: IteratorResult<Event, undefined> = Object.freeze({ done: true, value: undefined });
 
 /**
- * A subscription that is read with `for await`. The iterator is written by hand: it is twice as fast as a generator.
+ * A subscription that is read with `for await`. Its iterator is written by hand because it is twice as fast as a generator.
  *
  * @example
  * ```ts
- * const subscription = hub.open(readSubscribeArguments("orders", {}), registry); // one without a handler
+ * const subscription = hub.open(readSubscribeArguments("orders", {}), registry); // without a handler
  * if (subscription instanceof BufferedSubscription) for await (const event of subscription) console.log(event.id);
  * ```
  */
 export class BufferedSubscription extends LocalSubscription implements EventSubscription {
-  /** Who waits for events. Nothing is buffered while anybody does. */
-  readonly #takers: Taker[] = [];
+  /** Calls of `next()` that wait for events. The buffer is empty while there are any. */
+  readonly #pendingReads: PendingRead[] = [];
   #ending: Ending | undefined;
-  #used = false;
+  #isUsed = false;
 
   /**
-   * The loop: it takes what waits, then waits for more.
+   * Returns the iterator of the loop. It yields the buffered events, then waits for more.
    * @throws `AETHER_SUBSCRIPTION_USED` the second time
    */
   [Symbol.asyncIterator](): AsyncIterator<Event, undefined, undefined> {
-    if (this.#used) throw new SubscriptionUsedError({ pattern: this.pattern });
-    this.#used = true;
+    if (this.#isUsed) throw new SubscriptionUsedError({ pattern: this.pattern });
+    this.#isUsed = true;
     return {
       next: () => this.#next(),
       return: async () => {
@@ -40,33 +41,33 @@ export class BufferedSubscription extends LocalSubscription implements EventSubs
     };
   }
 
+  /** Resolves at once: there is no handler to wait for. Never rejects. */
   override async idle(): Promise<void> {}
 
   protected override receive(event: Event): boolean {
-    const taker = this.#takers.shift();
-    if (taker === undefined) return this.inbox.put(event) !== "refused";
-    this.home.counters.delivered++;
-    taker.resolve({ done: false, value: event });
+    const read = this.#pendingReads.shift();
+    if (read === undefined) return this.buffer.push(event);
+    this.context.counters.delivered++;
+    read.resolve({ done: false, value: event });
     return true;
   }
 
-  /** Tells the loop. */
   protected override onEnd(ending: Ending): void {
     this.#ending = ending;
-    for (const taker of this.#takers.splice(0)) this.#finish().then(taker.resolve, taker.reject);
+    for (const read of this.#pendingReads.splice(0)) this.#finish().then(read.resolve, read.reject);
   }
 
   #next(): Promise<IteratorResult<Event, undefined>> {
-    const event = this.inbox.take();
+    const event = this.buffer.shift();
     if (event !== undefined) {
-      this.home.counters.delivered++;
+      this.context.counters.delivered++;
       return Promise.resolve({ done: false, value: event });
     }
     if (this.#ending !== undefined) return this.#finish();
-    return new Promise((resolve, reject) => this.#takers.push({ resolve, reject }));
+    return new Promise((resolve, reject) => this.#pendingReads.push({ resolve, reject }));
   }
 
-  /** What comes behind the last event: the error that ended it, once, and then the end. */
+  /** Returns the result after the last event: once the error that ended the subscription, and then the end. */
   #finish(): Promise<IteratorResult<Event, undefined>> {
     const ending = this.#ending;
     if (ending === undefined || ending.type === "unsubscribed" || ending.type === "closed")

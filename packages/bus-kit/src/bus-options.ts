@@ -1,33 +1,35 @@
 import { InvalidArgumentError } from "@aether/core";
 import { checkCount, readFields } from "@aether/store-kit";
+import { type Report, reportTo } from "./status.ts";
 
-/** What every bus can be told when it is made. */
+/** Constructor options of every bus. */
 export interface BusOptions<Status> {
   /**
-   * Hears what needs attention, such as a subscription that drops events, or a handler that throws.
+   * Called with everything that needs attention, such as a subscription that drops events or a handler that throws.
    * @default prints it with `console.error`, without the events
    */
-  readonly onStatus?: (status: Status) => void;
+  readonly onStatus?: ((status: Status) => void) | undefined;
   /**
-   * How long `close()` waits for what is under way and for handlers, in milliseconds; then it drops what is left.
+   * Maximum time that `close()` waits for events in flight and for handlers, in milliseconds. Events that are still
+   * waiting after that are dropped.
    * @default 5_000
    */
-  readonly drainTimeoutMs?: number;
+  readonly drainTimeoutMs?: number | undefined;
 }
 
-/** {@link BusOptions} with the defaults filled in. */
+/** Checked {@link BusOptions}, with the defaults filled in. */
 export interface ResolvedBusOptions<Status> {
-  /** Hears what needs attention; without it, the console does. */
-  readonly onStatus: ((status: Status) => void) | undefined;
-  /** How long `close()` waits for handlers, in milliseconds. */
+  /** Reports what needs attention to `onStatus`, or prints it. */
+  readonly report: Report<Status>;
+  /** Maximum time that `close()` waits, in milliseconds. */
   readonly drainTimeoutMs: number;
 }
 
-/** The longest time that a timer can wait. */
+/** The longest delay of a JavaScript timer. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /**
- * Checks the options and fills in the defaults.
+ * Checks the options of a bus and fills in the defaults.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *
@@ -36,14 +38,16 @@ const MAX_TIMEOUT_MS = 2_147_483_647;
  * const { drainTimeoutMs } = resolveBusOptions({}); // 5000
  * ```
  */
-export function resolveBusOptions<Status>(options: BusOptions<Status>): ResolvedBusOptions<Status> {
+export function resolveBusOptions<Status extends { readonly type: string }>(
+  options: BusOptions<Status>,
+): ResolvedBusOptions<Status> {
   const { onStatus, drainTimeoutMs = 5_000 } = readFields(options, "options", ["onStatus", "drainTimeoutMs"]);
   if (onStatus !== undefined && typeof onStatus !== "function") {
     throw invalid("options.onStatus", "must be a function");
   }
   checkCount(drainTimeoutMs, "options.drainTimeoutMs");
   if (drainTimeoutMs > MAX_TIMEOUT_MS) throw invalid("options.drainTimeoutMs", `must be at most ${MAX_TIMEOUT_MS}`);
-  return { onStatus, drainTimeoutMs };
+  return { report: reportTo(onStatus), drainTimeoutMs };
 }
 
 function invalid(argument: string, reason: string): InvalidArgumentError {

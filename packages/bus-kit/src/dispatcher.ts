@@ -2,7 +2,7 @@ import type { Event } from "@aether/core";
 import type { LocalSubscription } from "./local-subscription.ts";
 import { RingBuffer } from "./ring-buffer.ts";
 
-/** Subscriptions that get the same events. A list is never changed, so that one may come or go while it is walked. */
+/** Subscriptions that receive the same events. A list is never modified, so that it can be iterated while it is replaced. */
 export type SubscriberList = readonly LocalSubscription[];
 
 interface Delivery {
@@ -11,34 +11,34 @@ interface Delivery {
 }
 
 /**
- * Hands events out one at a time. What a handler publishes waits until the event at hand has reached everyone: so all
- * get events in the same order, and handlers that answer each other do not pile up on the stack.
+ * Delivers events one at a time. An event that a handler publishes is delivered after the current event has reached every
+ * subscriber. So all subscribers receive events in the same order, and handlers that answer each other do not fill the stack.
  */
 export class Dispatcher {
-  readonly #next = new RingBuffer<Delivery>(Number.MAX_SAFE_INTEGER);
-  #busy = false;
+  readonly #pending = new RingBuffer<Delivery>(Number.MAX_SAFE_INTEGER);
+  #isDelivering = false;
 
   deliver(subscribers: SubscriberList, event: Event): void {
-    if (this.#busy) {
-      this.#next.push({ subscribers, event });
+    if (this.#isDelivering) {
+      this.#pending.push({ subscribers, event });
       return;
     }
-    this.#busy = true;
-    handOut(subscribers, event);
-    if (this.#next.size > 0) this.#deliverNext();
-    this.#busy = false;
+    this.#isDelivering = true;
+    offerToEach(subscribers, event);
+    if (this.#pending.size > 0) this.#deliverPending();
+    this.#isDelivering = false;
   }
 
-  #deliverNext(): void {
-    for (let next = this.#next.shift(); next !== undefined; next = this.#next.shift()) {
-      handOut(next.subscribers, next.event);
+  #deliverPending(): void {
+    for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) {
+      offerToEach(next.subscribers, next.event);
     }
-    // Gives back the memory that many of them took.
-    this.#next.clear();
+    // Releases the memory of a long queue.
+    this.#pending.clear();
   }
 }
 
-function handOut(subscribers: SubscriberList, event: Event): void {
-  // An index, because iterators cost a third of the speed here.
+function offerToEach(subscribers: SubscriberList, event: Event): void {
+  // A loop with an index: an iterator makes delivery a third slower.
   for (let index = 0; index < subscribers.length; index++) (subscribers[index] as LocalSubscription).offer(event);
 }

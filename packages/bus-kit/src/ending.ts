@@ -1,10 +1,10 @@
-/** How a subscription ends. */
+/** Reason why a subscription ends, and the fate of the events in its buffer. */
 export type Ending =
-  /** By its owner: what waits is dropped. */
+  /** `unsubscribe()` was called. Buffered events are dropped. */
   | { readonly type: "unsubscribed" }
-  /** By its signal: what waits is dropped, and a loop gets the reason. */
+  /** The signal was aborted. Buffered events are dropped, and a loop throws the signal's reason. */
   | { readonly type: "aborted"; readonly error: unknown }
-  /** With its bus: what waits can still be taken. */
+  /** The bus was closed. Buffered events can still be consumed. */
   | { readonly type: "closed" }
-  /** By an error: what waits can still be taken, then a loop gets the error, or the bus reports it. */
+  /** An error. Buffered events can still be consumed; then a loop throws the error, or the bus reports it for a handler. */
   | { readonly type: "failed"; readonly error: unknown };

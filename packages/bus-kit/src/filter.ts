@@ -1,10 +1,10 @@
 import { type Event, InvalidArgumentError, type SubscribeOptions } from "@aether/core";
 
-/** Tells whether a subscription wants an event. It throws what the application's own `filter` throws. */
+/** Returns true for the events that a subscription receives. Throws the errors of the application's own `filter`. */
 export type EventFilter = (event: Event) => boolean;
 
 /**
- * One function for all filters of a subscription, or `undefined` if it takes every event.
+ * Combines all filter options of a subscription into one function. Returns `undefined` if there is none.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  */
@@ -18,11 +18,11 @@ export function filterOf(options: SubscribeOptions): EventFilter | undefined {
     filters.push((event) => wanted.has(event.eventType));
   }
   if (actorId !== undefined) {
-    if (!isName(actorId)) throw invalid("actorId", "must be a string that is not empty");
+    if (!isName(actorId)) throw invalid("actorId", "must be a non-empty string");
     filters.push((event) => event.actorId === actorId);
   }
   if (actorIdPrefix !== undefined) {
-    if (!isName(actorIdPrefix)) throw invalid("actorIdPrefix", "must be a string that is not empty");
+    if (!isName(actorIdPrefix)) throw invalid("actorIdPrefix", "must be a non-empty string");
     filters.push((event) => event.actorId.startsWith(actorIdPrefix));
   }
   if (filter !== undefined) {
@@ -34,13 +34,13 @@ export function filterOf(options: SubscribeOptions): EventFilter | undefined {
   return (event) => filters.every((each) => each(event));
 }
 
-/** The names in an array; `undefined` if that is not what it is. */
+/** Returns the names in an array, or `undefined` if the value is not a non-empty array of names. */
 function namesIn(value: readonly unknown[]): ReadonlySet<string> | undefined {
   try {
     const names: ReadonlySet<unknown> = new Set(Array.isArray(value) ? value : []);
     return names.size > 0 && [...names].every(isName) ? (names as ReadonlySet<string>) : undefined;
   } catch {
-    return undefined; // a proxy
+    return undefined; // a proxy that throws
   }
 }
 

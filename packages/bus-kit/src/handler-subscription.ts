@@ -1,12 +1,12 @@
 import type { Event } from "@aether/core";
 import type { Ending } from "./ending.ts";
-import { LocalSubscription, type SubscriptionHome } from "./local-subscription.ts";
-import { guarded, isThenable } from "./status.ts";
+import { LocalSubscription, type SubscriptionContext } from "./local-subscription.ts";
+import { isThenable, runCallback } from "./status.ts";
 import type { EventHandler, SubscriptionRequest } from "./subscription-request.ts";
 
 /**
- * A subscription with a handler. Its calls do not overlap: while one runs, or a promise that it returned is pending,
- * events wait. What it throws is told to its `onError`, or reported; nobody else notices.
+ * A subscription with a handler. Calls of the handler do not overlap: events wait while a call runs or the promise that it
+ * returned is pending. The handler's errors go to its `onError`, or are reported; other subscriptions are unaffected.
  *
  * @example
  * ```ts
@@ -17,82 +17,83 @@ import type { EventHandler, SubscriptionRequest } from "./subscription-request.t
 export class HandlerSubscription extends LocalSubscription {
   readonly #handler: EventHandler;
   readonly #onError: SubscriptionRequest["onError"];
-  readonly #whenIdle: (() => void)[] = [];
-  /** While it is false, nothing waits. */
-  #running = false;
+  readonly #onIdle: (() => void)[] = [];
+  /** True while a call runs or its promise is pending. The buffer is empty while this is false. */
+  #isBusy = false;
+  /** The error that ended the subscription, until it is reported. */
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(request: SubscriptionRequest & { readonly handler: EventHandler }, home: SubscriptionHome) {
-    super(request, home);
+  constructor(request: SubscriptionRequest & { readonly handler: EventHandler }, context: SubscriptionContext) {
+    super(request, context);
     this.#handler = request.handler;
     this.#onError = request.onError;
   }
 
   override async idle(): Promise<void> {
-    if (this.#running) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    if (this.#isBusy) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
   protected override receive(event: Event): boolean {
-    if (this.#running) return this.inbox.put(event) !== "refused";
-    this.#running = true;
+    if (this.#isBusy) return this.buffer.push(event);
+    this.#isBusy = true;
     const pending = this.#call(event);
-    if (pending !== undefined || this.inbox.size > 0 || !this.isOpen) this.#goOn(pending);
-    else this.#running = false;
+    if (pending !== undefined || this.buffer.size > 0 || !this.isOpen) this.#continueAfter(pending);
+    else this.#isBusy = false;
     return true;
   }
 
-  /** Reports an error that it ended by. */
+  /** Reports an error that ended the subscription, once the handler has received the buffered events. */
   protected override onEnd(ending: Ending): void {
     if (ending.type !== "failed") return;
     this.#failure = ending;
-    if (!this.#running) this.#rest();
+    if (!this.#isBusy) this.#becomeIdle();
   }
 
-  /** Waits for the call that is pending, if there is one, and calls the handler with what waits. */
-  #goOn(pending: Promise<void> | undefined): void {
+  /** Waits for the pending call, if there is one, and then calls the handler with the buffered events. */
+  #continueAfter(pending: Promise<void> | undefined): void {
     let call = pending;
     while (call === undefined) {
-      const event = this.inbox.take();
+      const event = this.buffer.shift();
       if (event === undefined) {
-        this.#rest();
+        this.#becomeIdle();
         return;
       }
       call = this.#call(event);
     }
-    void call.then(() => this.#goOn(undefined));
+    void call.then(() => this.#continueAfter(undefined));
   }
 
-  #rest(): void {
-    this.#running = false;
+  #becomeIdle(): void {
+    this.#isBusy = false;
     if (this.#failure !== undefined) {
-      this.home.report({ type: "subscription-failed", pattern: this.pattern, error: this.#failure.error });
+      this.context.report({ type: "subscription-failed", pattern: this.pattern, error: this.#failure.error });
       this.#failure = undefined;
     }
-    if (this.#whenIdle.length > 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    if (this.#onIdle.length > 0) for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
-  /** Calls the handler. The promise, if there is one to wait for, never rejects. */
+  /** Calls the handler. Returns a promise that never rejects, or `undefined` if there is nothing to wait for. */
   #call(event: Event): Promise<void> | undefined {
-    this.home.counters.delivered++;
+    this.context.counters.delivered++;
     try {
       const result = this.#handler(event);
       if (result === undefined || !isThenable(result)) return undefined;
       return Promise.resolve(result).then(
         () => {},
-        (error: unknown) => this.#failed(error, event),
+        (error: unknown) => this.#handleError(error, event),
       );
     } catch (error) {
-      this.#failed(error, event);
+      this.#handleError(error, event);
       return undefined;
     }
   }
 
-  #failed(error: unknown, event: Event): void {
-    this.home.counters.failed++;
+  #handleError(error: unknown, event: Event): void {
+    this.context.counters.failed++;
     const report = (reported: unknown): void =>
-      this.home.report({ type: "handler-failed", pattern: this.pattern, event, error: reported });
+      this.context.report({ type: "handler-failed", pattern: this.pattern, event, error: reported });
     const onError = this.#onError;
     if (onError === undefined) report(error);
-    else guarded(() => onError(error, event), report);
+    else runCallback(() => onError(error, event), report);
   }
 }

@@ -1,11 +1,12 @@
+export { AbstractEventBus } from "./abstract-event-bus.ts";
 export { BufferedSubscription } from "./buffered-subscription.ts";
 export { type BusOptions, type ResolvedBusOptions, resolveBusOptions } from "./bus-options.ts";
-export type { BusMetrics, Counters } from "./counters.ts";
 export type { SubscriberList } from "./dispatcher.ts";
 export type { Ending } from "./ending.ts";
 export type { EventFilter } from "./filter.ts";
 export { HandlerSubscription } from "./handler-subscription.ts";
-export { LocalSubscription, type SubscriptionHome } from "./local-subscription.ts";
+export { LocalSubscription, type SubscriptionContext } from "./local-subscription.ts";
+export type { BusMetrics, Counters } from "./metrics.ts";
 export { checkNamespace, checkPattern, MAX_NAMESPACE_BYTES, MAX_NAMESPACE_TOKENS } from "./namespace.ts";
 export { PatternIndex } from "./pattern-index.ts";
 export { type PatternGroup, PatternRegistry } from "./pattern-registry.ts";

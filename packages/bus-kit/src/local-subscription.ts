@@ -1,38 +1,38 @@
 import { type Event, type Subscription, SubscriptionOverflowError } from "@aether/core";
-import type { Counters } from "./counters.ts";
 import type { Ending } from "./ending.ts";
-import { Inbox } from "./inbox.ts";
+import type { Counters } from "./metrics.ts";
 import { Readiness } from "./readiness.ts";
 import type { Report, SubscriptionStatus } from "./status.ts";
+import { SubscriptionBuffer } from "./subscription-buffer.ts";
 import type { SubscriptionRequest } from "./subscription-request.ts";
 
-/** What a subscription needs of its bus. */
-export interface SubscriptionHome {
-  /** What is counted, in all. */
+/** Services that a bus provides to its subscriptions. */
+export interface SubscriptionContext {
+  /** Counters of the bus. */
   readonly counters: Counters;
-  /** Hears what needs attention. */
+  /** Reports what needs attention. */
   readonly report: Report<SubscriptionStatus>;
-  /** The subscription has ended and takes nothing any more. Called once. */
-  ended(subscription: LocalSubscription): void;
+  /** Called once, when the subscription has ended and accepts no more events. */
+  onEnded(subscription: LocalSubscription): void;
 }
 
 /**
- * One subscription, whatever takes its events.
+ * Base class of subscriptions: filters events, buffers them, and ends once.
  *
  * @example
  * ```ts
  * const subscription: LocalSubscription = hub.open(readSubscribeArguments("orders", {}), registry);
- * subscription.confirm(); // when the server has it
+ * subscription.confirm(); // when the server has the subscription
  * subscription.end({ type: "closed" });
  * ```
  */
 export abstract class LocalSubscription implements Subscription {
-  /** What was subscribed to. */
+  /** The pattern that was subscribed to. */
   readonly pattern: string;
-  /** What waits to be taken. */
-  protected readonly inbox: Inbox<Event>;
-  /** The bus, as far as it concerns a subscription. */
-  protected readonly home: SubscriptionHome;
+  /** Events that wait to be consumed. */
+  protected readonly buffer: SubscriptionBuffer<Event>;
+  /** Services of the bus. */
+  protected readonly context: SubscriptionContext;
   readonly #request: SubscriptionRequest;
   readonly #filter: SubscriptionRequest["filter"];
   readonly #readiness: Readiness = new Readiness();
@@ -40,20 +40,19 @@ export abstract class LocalSubscription implements Subscription {
   #isOpen = true;
   #dropped = 0;
 
-  constructor(request: SubscriptionRequest, home: SubscriptionHome) {
+  constructor(request: SubscriptionRequest, context: SubscriptionContext) {
     const { pattern, filter, bufferSize, overflow, signal } = request;
     this.pattern = pattern;
-    this.home = home;
+    this.context = context;
     this.#request = request;
     this.#filter = filter;
-    this.inbox = new Inbox(
-      request,
-      (count) => {
+    this.buffer = new SubscriptionBuffer(request, {
+      onDropped: (count) => {
         this.#dropped += count;
-        home.counters.dropped += count;
+        context.counters.dropped += count;
       },
-      () => home.report({ type: "overflow", pattern, bufferSize, overflow, dropped: this.#dropped }),
-    );
+      onOverflow: () => context.report({ type: "overflow", pattern, bufferSize, overflow, dropped: this.#dropped }),
+    });
     signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
@@ -65,70 +64,70 @@ export abstract class LocalSubscription implements Subscription {
     return this.#dropped;
   }
 
-  /** Takes events: it has not ended. */
+  /** True until the subscription ends. */
   protected get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** How many events wait to be taken. */
+  /** Number of events that wait to be consumed. */
   get waiting(): number {
-    return this.inbox.size;
+    return this.buffer.size;
   }
 
-  /** Everything that is published from now on, by anyone, is offered. */
+  /** Resolves `ready`. The bus calls it once every event published from then on, by any publisher, reaches this subscription. */
   confirm(): void {
     this.#readiness.confirm();
   }
 
-  /** Takes an event, if it is open and its filters let the event through. */
+  /** Accepts an event if the subscription is open and its filters select the event. */
   offer(event: Event): void {
-    if (!this.#isOpen || (this.#filter !== undefined && !this.#wants(event)) || this.receive(event)) return;
+    if (!this.#isOpen || (this.#filter !== undefined && !this.#isSelected(event)) || this.receive(event)) return;
     const { pattern, bufferSize } = this.#request;
     this.end({ type: "failed", error: new SubscriptionOverflowError({ pattern, bufferSize }) });
   }
 
-  /** Ends it, once: nothing that is offered later is taken. */
+  /** Ends the subscription: events offered later are ignored. Does nothing if it has already ended. */
   end(ending: Ending): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#request.signal?.removeEventListener("abort", this.#onAbort);
     if (ending.type === "unsubscribed" || ending.type === "aborted") this.discard();
     this.#readiness.end(ending);
-    this.home.ended(this);
+    this.context.onEnded(this);
     this.onEnd(ending);
   }
 
-  /** Drops what waits. */
+  /** Drops the events in the buffer. */
   discard(): void {
-    this.inbox.discard();
+    this.buffer.discard();
   }
 
-  /** Resolves when nothing will be taken any more unless somebody asks for it. Never rejects. */
+  /** Resolves when no handler is running and none has events to handle. Never rejects. */
   abstract idle(): Promise<void>;
 
   async unsubscribe(): Promise<void> {
     this.end({ type: "unsubscribed" });
-    // It may have ended before and left something to take.
+    // A subscription that ended earlier may still have events in its buffer.
     this.discard();
   }
 
-  /** Closes it, for `await using`. */
+  /** Unsubscribes, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.unsubscribe();
   }
 
-  /** Hands an event on or keeps it; false if it neither fitted nor may be dropped. */
+  /** Consumes or buffers an event. Returns false if the buffer is full and the overflow must end the subscription. */
   protected abstract receive(event: Event): boolean;
 
-  /** Called once, when it has ended. */
+  /** Called once, when the subscription has ended. */
   protected abstract onEnd(ending: Ending): void;
 
-  #wants(event: Event): boolean {
+  #isSelected(event: Event): boolean {
     try {
       return this.#filter?.(event) ?? true;
     } catch (error) {
-      this.home.counters.failed++;
-      this.home.report({ type: "filter-failed", pattern: this.pattern, event, error });
+      this.context.counters.failed++;
+      this.context.report({ type: "filter-failed", pattern: this.pattern, event, error });
       return false;
     }
   }

@@ -1,58 +1,43 @@
 import { InvalidNamespaceError } from "@aether/core";
 
-/**
- * The longest namespace or pattern, in bytes of UTF-8.
- *
- * @example
- * ```ts
- * new TextEncoder().encode(namespace).length <= MAX_NAMESPACE_BYTES;
- * ```
- */
+/** Maximum length of a namespace or pattern, in bytes of UTF-8. */
 export const MAX_NAMESPACE_BYTES = 255;
 
-/**
- * The most tokens that a namespace or a pattern may have.
- *
- * @example
- * ```ts
- * namespace.split(".").length <= MAX_NAMESPACE_TOKENS;
- * ```
- */
+/** Maximum number of tokens in a namespace or pattern. */
 export const MAX_NAMESPACE_TOKENS = 16;
 
 const encoder = new TextEncoder();
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters.
 const blank = /[\s\u0000-\u001f\u007f-\u009f]/u;
 const wildcard = /[*>]/;
 
 /**
- * Checks a namespace, where events are published: tokens between dots, none of them empty, without wildcards, white
- * space and control characters.
+ * Checks a namespace: non-empty tokens separated by dots, without wildcards, white space or control characters.
  *
  * @throws `AETHER_INVALID_NAMESPACE`
  *
  * @example
  * ```ts
  * checkNamespace("tenant-a.orders");
- * checkNamespace("tenant-a.*"); // throws: that is a pattern
+ * checkNamespace("tenant-a.*"); // throws: this is a pattern
  * ```
  */
 export function checkNamespace(namespace: unknown): asserts namespace is string {
   for (const token of tokensOf(namespace)) {
-    if (wildcard.test(token)) throw refusal(namespace, "has a wildcard, which only patterns may have");
+    if (wildcard.test(token)) throw invalidNamespace(namespace, "has a wildcard, which only patterns may have");
   }
 }
 
 /**
- * Checks a pattern of namespaces: like a namespace, but a token may be `*` (exactly one token), and the last one may be
- * `>` (one token or more).
+ * Checks a pattern of namespaces. A pattern is written like a namespace, but any token may be `*` (exactly one token), and
+ * the last token may be `>` (one or more tokens).
  *
  * @throws `AETHER_INVALID_NAMESPACE`
  *
  * @example
  * ```ts
  * checkPattern("tenant-a.>");
- * checkPattern("tenant-a.>.orders"); // throws: > stands at the end only
+ * checkPattern("tenant-a.>.orders"); // throws: only the last token may be ">"
  * ```
  */
 export function checkPattern(pattern: unknown): asserts pattern is string {
@@ -60,33 +45,36 @@ export function checkPattern(pattern: unknown): asserts pattern is string {
   for (const [index, token] of tokens.entries()) {
     if (token === "*") continue;
     if (token === ">") {
-      if (index < tokens.length - 1) throw refusal(pattern, 'has ">" before its end');
+      if (index < tokens.length - 1) throw invalidNamespace(pattern, 'has ">" before its end');
     } else if (wildcard.test(token)) {
-      throw refusal(pattern, "has a wildcard that is only a part of a token");
+      throw invalidNamespace(pattern, "has a wildcard that is only a part of a token");
     }
   }
 }
 
 function tokensOf(name: unknown): readonly string[] {
-  if (typeof name !== "string") throw refusal(name, `must be a string, but is ${name === null ? "null" : typeof name}`);
-  if (name === "") throw refusal(name, "is empty");
-  // Characters first: nothing longer than the limit is encoded or split.
-  if (name.length > MAX_NAMESPACE_BYTES || encoder.encode(name).length > MAX_NAMESPACE_BYTES) {
-    throw refusal(name, `is longer than ${MAX_NAMESPACE_BYTES} bytes`);
+  if (typeof name !== "string") {
+    throw invalidNamespace(name, `must be a string, but is ${name === null ? "null" : typeof name}`);
   }
-  if (!name.isWellFormed()) throw refusal(name, "has a lone surrogate");
-  if (blank.test(name)) throw refusal(name, "has white space or a control character");
+  if (name === "") throw invalidNamespace(name, "is empty");
+  // The number of characters is compared first, so that a huge string is neither encoded nor split.
+  if (name.length > MAX_NAMESPACE_BYTES || encoder.encode(name).length > MAX_NAMESPACE_BYTES) {
+    throw invalidNamespace(name, `is longer than ${MAX_NAMESPACE_BYTES} bytes`);
+  }
+  if (!name.isWellFormed()) throw invalidNamespace(name, "has a lone surrogate");
+  if (blank.test(name)) throw invalidNamespace(name, "has white space or a control character");
   const tokens = name.split(".");
-  if (tokens.length > MAX_NAMESPACE_TOKENS) throw refusal(name, `has more than ${MAX_NAMESPACE_TOKENS} tokens`);
-  if (tokens.includes("")) throw refusal(name, "has an empty token: a dot at an end, or two in a row");
+  if (tokens.length > MAX_NAMESPACE_TOKENS)
+    throw invalidNamespace(name, `has more than ${MAX_NAMESPACE_TOKENS} tokens`);
+  if (tokens.includes("")) throw invalidNamespace(name, "has an empty token: a dot at an end, or two in a row");
   return tokens;
 }
 
-function refusal(name: unknown, reason: string): InvalidNamespaceError {
+function invalidNamespace(name: unknown, reason: string): InvalidNamespaceError {
   return new InvalidNamespaceError({ namespace: typeof name === "string" ? name : describe(name), reason });
 }
 
-/** Never calls anything of the value's own. */
+/** Describes a value that is not a string without calling any of its own methods. */
 function describe(value: unknown): string {
   return typeof value === "object" || typeof value === "function" ? typeof value : String(value);
 }

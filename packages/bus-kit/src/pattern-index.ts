@@ -1,17 +1,17 @@
-/** Where the patterns go that begin with the same tokens. */
+/** The patterns that begin with the same tokens, as a node of the tree. */
 interface Node<Value> {
   readonly literals: Map<string, Node<Value>>;
-  /** The patterns whose next token is `*`. */
+  /** Patterns whose next token is `*`. */
   anyToken: Node<Value> | undefined;
-  /** What is kept for the pattern that ends here with `>`. */
+  /** Value of the pattern that ends here with `>`. */
   anyRest: Value | undefined;
-  /** What is kept for the pattern that ends here. */
+  /** Value of the pattern that ends here. */
   exact: Value | undefined;
 }
 
 /**
- * Keeps one value for each pattern and finds those whose patterns match a namespace, by walking a tree of tokens: what
- * it costs depends on the namespace and on how many patterns match it, not on how many there are.
+ * A map from patterns to values that finds the values of all patterns that match a namespace. Patterns form a tree of
+ * tokens, so the cost of a search depends on the namespace and on the number of matches, not on the number of patterns.
  *
  * @example
  * ```ts
@@ -23,12 +23,12 @@ interface Node<Value> {
 export class PatternIndex<Value extends object> {
   readonly #root: Node<Value> = newNode();
 
-  /** It keeps nothing, and takes no memory for what it once kept. */
+  /** True if the index holds no pattern. It then needs no memory for patterns it held before. */
   get isEmpty(): boolean {
     return isEmpty(this.#root);
   }
 
-  /** Keeps a value for a valid pattern, in place of the one before. */
+  /** Sets the value of a valid pattern, replacing an earlier one. */
   set(pattern: string, value: Value): void {
     const tokens = pattern.split(".");
     const last = tokens.at(-1) === ">" ? tokens.pop() : undefined;
@@ -38,7 +38,7 @@ export class PatternIndex<Value extends object> {
     else node.anyRest = value;
   }
 
-  /** Forgets a pattern, and the tokens that no other pattern begins with. */
+  /** Removes a pattern, and the nodes that no other pattern needs. */
   delete(pattern: string): void {
     const tokens = pattern.split(".");
     const last = tokens.at(-1) === ">" ? tokens.pop() : undefined;
@@ -56,7 +56,7 @@ export class PatternIndex<Value extends object> {
     }
   }
 
-  /** The values of all patterns that match a valid namespace, in no particular order. */
+  /** Returns the values of all patterns that match a valid namespace, in no particular order. */
   match(namespace: string): Value[] {
     const found: Value[] = [];
     collect(this.#root, namespace.split("."), 0, found);

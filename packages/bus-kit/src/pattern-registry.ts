@@ -3,19 +3,15 @@ import type { LocalSubscription } from "./local-subscription.ts";
 import { checkNamespace } from "./namespace.ts";
 import { PatternIndex } from "./pattern-index.ts";
 
-/** How many namespaces' subscribers are remembered. */
-const REMEMBERED_NAMESPACES = 4_096;
+/** Maximum number of namespaces whose subscribers are cached. */
+const CACHED_NAMESPACES = 4_096;
 
-/** Everyone who subscribed to exactly this pattern. */
-export class PatternGroup {
-  /** What all of them subscribed to. */
+/** The subscriptions to exactly one pattern. */
+export interface PatternGroup {
+  /** The pattern of all subscriptions in the group. */
   readonly pattern: string;
-  /** Who subscribed, in that order. */
-  subscribers: SubscriberList = [];
-
-  constructor(pattern: string) {
-    this.pattern = pattern;
-  }
+  /** The subscriptions, in the order in which they were opened. Replaced, never modified. */
+  subscribers: SubscriberList;
 }
 
 /**
@@ -31,25 +27,25 @@ export class PatternGroup {
 export class PatternRegistry {
   readonly #groups = new Map<string, PatternGroup>();
   readonly #index = new PatternIndex<PatternGroup>();
-  /** What was found for the namespaces that were asked for lately. Any change empties it. */
-  readonly #found = new Map<string, SubscriberList>();
+  /** Subscribers by namespace, for namespaces published to lately. Any change of subscriptions clears it. */
+  readonly #cache = new Map<string, SubscriberList>();
 
   /** Adds a subscription to the group of its pattern. */
   add(subscription: LocalSubscription): PatternGroup {
     const { pattern } = subscription;
     const group = this.#groups.get(pattern) ?? this.#newGroup(pattern);
     group.subscribers = [...group.subscribers, subscription];
-    this.#found.clear();
+    this.#cache.clear();
     return group;
   }
 
-  /** Removes a subscription from its group. Returns whether it was the last one of its pattern. */
+  /** Removes a subscription from its group. Returns true if it was the last one of its pattern. */
   remove(subscription: LocalSubscription): boolean {
     const { pattern } = subscription;
     const group = this.#groups.get(pattern);
     if (group === undefined) return false;
     group.subscribers = group.subscribers.filter((each) => each !== subscription);
-    this.#found.clear();
+    this.#cache.clear();
     if (group.subscribers.length > 0) return false;
     this.#groups.delete(pattern);
     this.#index.delete(pattern);
@@ -57,16 +53,16 @@ export class PatternRegistry {
   }
 
   /**
-   * The subscriptions whose patterns match a namespace.
+   * Returns the subscriptions whose patterns match a namespace.
    *
    * @throws `AETHER_INVALID_NAMESPACE`
    */
   matching(namespace: string): SubscriberList {
-    return this.#found.get(namespace) ?? this.#find(namespace);
+    return this.#cache.get(namespace) ?? this.#find(namespace);
   }
 
   #newGroup(pattern: string): PatternGroup {
-    const group = new PatternGroup(pattern);
+    const group: PatternGroup = { pattern, subscribers: [] };
     this.#groups.set(pattern, group);
     this.#index.set(pattern, group);
     return group;
@@ -75,8 +71,8 @@ export class PatternRegistry {
   #find(namespace: string): SubscriberList {
     checkNamespace(namespace);
     const subscribers = this.#index.match(namespace).flatMap((group) => group.subscribers);
-    if (this.#found.size === REMEMBERED_NAMESPACES) this.#found.clear();
-    this.#found.set(namespace, subscribers);
+    if (this.#cache.size === CACHED_NAMESPACES) this.#cache.clear();
+    this.#cache.set(namespace, subscribers);
     return subscribers;
   }
 }

@@ -1,23 +1,24 @@
 import { type Event, InvalidEventError } from "@aether/core";
 import { type EventDefaults, prepareEvent } from "@aether/store-kit";
-import { isPureAndFrozen } from "./pure-and-frozen.ts";
+import { isFrozenJson } from "./frozen-json.ts";
 
-/** What is published has happened: nothing of it is filled in here. */
-const nothingFilledIn: EventDefaults = {
+/** A published event must be complete: neither its id nor its timestamp is filled in. */
+const noDefaults: EventDefaults = {
   newId: () => {
-    throw new InvalidEventError({ path: "id", reason: "is missing: only a complete event is published" });
+    throw new InvalidEventError({ path: "id", reason: "is missing: only a complete event can be published" });
   },
   now: () => {
-    throw new InvalidEventError({ path: "timestamp", reason: "is missing: only a complete event is published" });
+    throw new InvalidEventError({ path: "timestamp", reason: "is missing: only a complete event can be published" });
   },
 };
 
-/** Events that were checked before and cannot have changed since. */
-const known = new WeakSet<object>();
+/** Frozen events that have been checked before. */
+const checked = new WeakSet<object>();
 
 /**
- * The event that subscribers get: checked, complete, deeply frozen. An event that is frozen already, as stores and buses
- * hand them out, is taken as it is and checked only once, however often it is published; any other is copied.
+ * Checks that an event is valid and complete, and returns it deeply frozen, as subscribers receive it. An event that is
+ * already deeply frozen, such as one from a store or a bus, is returned itself and checked only once, however often it is
+ * published. Any other event is copied.
  *
  * @throws `AETHER_INVALID_EVENT`
  *
@@ -27,9 +28,9 @@ const known = new WeakSet<object>();
  * ```
  */
 export function publishedEvent(event: Event): Event {
-  if (known.has(event)) return event;
-  const copy = prepareEvent<Event>(event, nothingFilledIn);
-  if (!isPureAndFrozen(event)) return copy;
-  known.add(event);
+  if (checked.has(event)) return event;
+  const copy = prepareEvent<Event>(event, noDefaults);
+  if (!isFrozenJson(event)) return copy;
+  checked.add(event);
   return event;
 }

@@ -1,6 +1,6 @@
 import type { Ending } from "./ending.ts";
 
-/** A promise that a subscription receives everything from now on. It never counts as an unhandled rejection. */
+/** The `ready` promise of a subscription. Its rejection never counts as unhandled. */
 export class Readiness {
   readonly promise: Promise<void>;
   #resolve: () => void = () => {};
@@ -18,7 +18,7 @@ export class Readiness {
     this.#resolve();
   }
 
-  /** Nobody needs to wait for a subscription that has ended; where it ended by an error, that is told. */
+  /** Settles the promise of a subscription that has ended: rejects if it ended by an error, and resolves otherwise. */
   end(ending: Ending): void {
     if (ending.type === "aborted" || ending.type === "failed") this.#reject(ending.error);
     else this.#resolve();

@@ -1,6 +1,6 @@
 const FIRST_SLOTS = 16;
 
-/** A queue of bounded length. It takes memory for what it has held at once, not for its capacity. */
+/** A first-in, first-out queue of bounded length. Its memory grows with the most items held at once, not with its capacity. */
 export class RingBuffer<Item> {
   readonly capacity: number;
   #slots: (Item | undefined)[] = [];
@@ -28,7 +28,7 @@ export class RingBuffer<Item> {
     this.#size++;
   }
 
-  /** Takes the oldest item; `undefined` if there is none. */
+  /** Removes and returns the oldest item, or returns `undefined` if the buffer is empty. */
   shift(): Item | undefined {
     if (this.#size === 0) return undefined;
     const item = this.#slots[this.#head];
@@ -38,7 +38,7 @@ export class RingBuffer<Item> {
     return item;
   }
 
-  /** Forgets everything, and says how much that was. */
+  /** Removes every item, releases the memory, and returns the number of items removed. */
   clear(): number {
     const cleared = this.#size;
     this.#slots = [];

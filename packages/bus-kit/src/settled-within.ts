@@ -1,9 +1,9 @@
 /**
- * Resolves when the promise settles, at the latest after so many milliseconds. Never rejects.
+ * Resolves when the promise settles, or after the given number of milliseconds, whichever comes first. Never rejects.
  *
  * @example
  * ```ts
- * await settledWithin(1_000, work); // a second at most, whatever comes of it
+ * await settledWithin(1_000, work); // waits at most one second
  * ```
  */
 export function settledWithin(ms: number, promise: Promise<unknown>): Promise<void> {

@@ -1,43 +1,43 @@
 import type { Event, SubscribeOptions } from "@aether/core";
 
-/** What a bus has to say of its subscriptions, told apart by `type`. */
+/** Problems with subscriptions that a bus reports, distinguished by `type`. */
 export type SubscriptionStatus =
   | {
-      /** A subscription began to drop events. It is said again only after the buffer was empty in between. */
+      /** A subscription began to drop events. Reported again only after its buffer was empty in between. */
       readonly type: "overflow";
       readonly pattern: string;
       readonly bufferSize: number;
       readonly overflow: NonNullable<SubscribeOptions["overflow"]>;
-      /** How many events the subscription has dropped so far, in all. */
+      /** Total number of events that the subscription has dropped so far. */
       readonly dropped: number;
     }
   | {
-      /** A handler threw or rejected and has no `onError`, or its `onError` failed too. The subscription goes on. */
+      /** A handler threw or rejected and has no `onError`, or its `onError` failed too. The subscription continues. */
       readonly type: "handler-failed";
       readonly pattern: string;
       readonly event: Event;
       readonly error: unknown;
     }
   | {
-      /** A `filter` threw. The event was not delivered to its subscription, which goes on. */
+      /** A `filter` threw. Its subscription does not receive the event, and continues. */
       readonly type: "filter-failed";
       readonly pattern: string;
       readonly event: Event;
       readonly error: unknown;
     }
   | {
-      /** A subscription with a handler has ended by an error. (One that is iterated throws it in the loop.) */
+      /** An error ended a subscription with a handler. (A subscription that is iterated throws the error in its loop.) */
       readonly type: "subscription-failed";
       readonly pattern: string;
       readonly error: unknown;
     };
 
-/** Hears a status. It never throws. */
+/** Reports a status. Never throws. */
 export type Report<Status> = (status: Status) => void;
 
 /**
- * Makes a report of the application's `onStatus`, which may fail without hurting anyone. Without one, and when it fails,
- * `console.error` is told: a failure that nobody hears of is worse than a noisy one.
+ * Returns a function that reports statuses to the application's `onStatus`. If there is no `onStatus`, or if it throws or
+ * rejects, statuses are printed with `console.error`, so that no failure passes unnoticed.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export function reportTo<Status extends { readonly type: string }>(
 ): Report<Status> {
   if (onStatus === undefined) return printStatus;
   return (status) => {
-    guarded(
+    runCallback(
       () => onStatus(status),
       (error) => {
         printStatus(status);
@@ -59,16 +59,16 @@ export function reportTo<Status extends { readonly type: string }>(
   };
 }
 
-/** Prints neither events nor payloads: an application's data has no place in its log unless it says so. */
+/** Prints a status without events and payloads, because they may contain data that must not appear in a log. */
 function printStatus(status: { readonly type: string }): void {
   const { type, event, raw: _, ...details } = status as { type: string; event?: Event; raw?: unknown };
   console.error(`@aether: event bus: ${type}`, event === undefined ? details : { ...details, eventId: event.id });
 }
 
-/** Calls what an application handed in, and hears of its error, also of a promise that it returned. */
-export function guarded(call: () => unknown, onError: (error: unknown) => void): void {
+/** Runs a callback of the application. `onError` is called if it throws, or if it returns a promise that rejects. */
+export function runCallback(callback: () => unknown, onError: (error: unknown) => void): void {
   try {
-    const result = call();
+    const result = callback();
     if (isThenable(result)) Promise.resolve(result).catch(onError);
   } catch (error) {
     onError(error);

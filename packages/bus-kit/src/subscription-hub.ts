@@ -1,23 +1,23 @@
 import type { Event } from "@aether/core";
 import { BufferedSubscription } from "./buffered-subscription.ts";
-import type { BusMetrics, Counters } from "./counters.ts";
 import { Dispatcher, type SubscriberList } from "./dispatcher.ts";
 import { HandlerSubscription } from "./handler-subscription.ts";
-import type { LocalSubscription, SubscriptionHome } from "./local-subscription.ts";
+import type { LocalSubscription, SubscriptionContext } from "./local-subscription.ts";
+import type { BusMetrics, Counters } from "./metrics.ts";
 import { settledWithin } from "./settled-within.ts";
 import type { Report, SubscriptionStatus } from "./status.ts";
 import type { SubscriptionRequest } from "./subscription-request.ts";
 
-/** Where a subscription gets its events from, as long as it lasts. */
+/** A source of events, which a subscription joins when it opens and leaves when it ends. */
 export interface SubscriptionSource {
-  /** What it throws, `subscribe` throws. */
+  /** Adds a subscription. Its errors are thrown by `subscribe`. */
   add(subscription: LocalSubscription): void;
-  /** Also called when `add` threw. */
+  /** Removes a subscription. Called even if `add` threw. */
   remove(subscription: LocalSubscription): void;
 }
 
 /**
- * Opens, counts and closes the subscriptions of one bus.
+ * The subscriptions of one bus: opens, counts and closes them, and delivers events to them.
  *
  * @example
  * ```ts
@@ -29,28 +29,28 @@ export interface SubscriptionSource {
  * ```
  */
 export class SubscriptionHub {
-  /** What is counted, in all. */
+  /** Counters of the bus, since it was created. */
   readonly counters: Counters = { published: 0, delivered: 0, dropped: 0, failed: 0, malformed: 0 };
   readonly #report: Report<SubscriptionStatus>;
   readonly #dispatcher = new Dispatcher();
   readonly #open = new Set<LocalSubscription>();
-  readonly #byPattern = new Map<string, number>();
+  readonly #countByPattern = new Map<string, number>();
 
   constructor(report: Report<SubscriptionStatus>) {
     this.#report = report;
   }
 
   /**
-   * Opens the subscription that was asked for, on a source that it leaves by itself when it ends.
+   * Opens a subscription and adds it to a source. It is removed from the source when it ends.
    *
-   * @throws the reason of a signal that is aborted already
+   * @throws the reason of the request's signal if that is already aborted, or the error of `source.add`
    */
   open(request: SubscriptionRequest, source: SubscriptionSource): LocalSubscription {
     request.signal?.throwIfAborted();
-    const home: SubscriptionHome = {
+    const context: SubscriptionContext = {
       counters: this.counters,
       report: this.#report,
-      ended: (subscription) => {
+      onEnded: (subscription) => {
         this.#forget(subscription);
         source.remove(subscription);
       },
@@ -58,10 +58,10 @@ export class SubscriptionHub {
     const { handler } = request;
     const subscription =
       handler === undefined
-        ? new BufferedSubscription(request, home)
-        : new HandlerSubscription({ ...request, handler }, home);
+        ? new BufferedSubscription(request, context)
+        : new HandlerSubscription({ ...request, handler }, context);
     this.#open.add(subscription);
-    this.#byPattern.set(request.pattern, this.count(request.pattern) + 1);
+    this.#countByPattern.set(request.pattern, this.count(request.pattern) + 1);
     try {
       source.add(subscription);
     } catch (error) {
@@ -71,40 +71,40 @@ export class SubscriptionHub {
     return subscription;
   }
 
-  /** Hands an event to every subscription of a list. */
+  /** Delivers an event to every subscription of a list. */
   deliver(subscribers: SubscriberList, event: Event): void {
     this.#dispatcher.deliver(subscribers, event);
   }
 
-  /** The subscriptions that are open now. */
+  /** Returns the subscriptions that are open now. */
   subscriptions(): SubscriberList {
     return [...this.#open];
   }
 
-  /** How many subscriptions are open, of exactly this pattern or in all. */
+  /** Returns the number of open subscriptions to exactly this pattern, or of all open subscriptions. */
   count(pattern?: string): number {
-    return pattern === undefined ? this.#open.size : (this.#byPattern.get(pattern) ?? 0);
+    return pattern === undefined ? this.#open.size : (this.#countByPattern.get(pattern) ?? 0);
   }
 
-  /** The counters, and how it stands now: an object made at each call. */
+  /** Returns the counters and the present state, as a new object. */
   metrics(): BusMetrics {
     let waiting = 0;
     for (const subscription of this.#open) waiting += subscription.waiting;
-    // Not by assignment: a pattern may be spelt "__proto__".
-    return { ...this.counters, waiting, subscribers: Object.fromEntries(this.#byPattern) };
+    // Object.fromEntries defines properties instead of assigning them: a pattern may be "__proto__".
+    return { ...this.counters, waiting, subscribers: Object.fromEntries(this.#countByPattern) };
   }
 
-  /** Ends every subscription by an error. */
+  /** Ends every subscription with an error. */
   fail(error: unknown): void {
-    for (const subscription of [...this.#open]) subscription.end({ type: "failed", error });
+    for (const subscription of this.subscriptions()) subscription.end({ type: "failed", error });
   }
 
   /**
-   * Ends every subscription. What waits in them can still be taken by loops; handlers get so many milliseconds to take it,
-   * then the rest is dropped. Never rejects.
+   * Ends every subscription. Loops can still consume the events in their buffers. Handlers have the given number of
+   * milliseconds to do so; then the remaining events are dropped. Never rejects.
    */
   async close(drainTimeoutMs: number): Promise<void> {
-    const closing = [...this.#open];
+    const closing = this.subscriptions();
     for (const subscription of closing) subscription.end({ type: "closed" });
     await settledWithin(drainTimeoutMs, Promise.all(closing.map((subscription) => subscription.idle())));
     for (const subscription of closing) if (subscription instanceof HandlerSubscription) subscription.discard();
@@ -112,8 +112,8 @@ export class SubscriptionHub {
 
   #forget(subscription: LocalSubscription): void {
     this.#open.delete(subscription);
-    const left = this.count(subscription.pattern) - 1;
-    if (left === 0) this.#byPattern.delete(subscription.pattern);
-    else this.#byPattern.set(subscription.pattern, left);
+    const remaining = this.count(subscription.pattern) - 1;
+    if (remaining === 0) this.#countByPattern.delete(subscription.pattern);
+    else this.#countByPattern.set(subscription.pattern, remaining);
   }
 }

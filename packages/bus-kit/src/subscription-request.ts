@@ -3,49 +3,35 @@ import { readFields, readSignal } from "@aether/store-kit";
 import { type EventFilter, filterOf } from "./filter.ts";
 import { checkPattern } from "./namespace.ts";
 
-/**
- * How many events may wait in a subscription that does not say.
- *
- * @example
- * ```ts
- * const bufferSize = subscribeOptions.bufferSize ?? DEFAULT_BUFFER_SIZE;
- * ```
- */
+/** Buffer size of a subscription without `bufferSize`, in events. */
 export const DEFAULT_BUFFER_SIZE = 1_024;
 
-/**
- * The largest buffer that a subscription may ask for, in events.
- *
- * @example
- * ```ts
- * const bufferSize = Math.min(1e9, MAX_BUFFER_SIZE);
- * ```
- */
+/** Largest accepted `bufferSize`, in events. */
 export const MAX_BUFFER_SIZE = 16_777_216;
 
-/** A handler as the buses call it. */
+/** Handler of a subscription, as buses call it. */
 export type EventHandler = (event: Event) => unknown;
 
-/** What the arguments of `subscribe` ask for: checked, with the defaults filled in. */
+/** Checked arguments of `subscribe`, with the defaults filled in. */
 export interface SubscriptionRequest {
-  /** Which namespaces. */
+  /** Pattern of the namespaces to receive events from. */
   readonly pattern: string;
-  /** Which events; without one, all. */
+  /** Selects events; `undefined` selects every event. */
   readonly filter: EventFilter | undefined;
-  /** How many events may wait. */
+  /** Maximum number of events that wait in the buffer. */
   readonly bufferSize: number;
-  /** What to do with the event that finds the buffer full. */
+  /** Decides which event is dropped when the buffer is full, or that the subscription ends. */
   readonly overflow: NonNullable<SubscribeOptions["overflow"]>;
-  /** Ends it. */
+  /** Ends the subscription. */
   readonly signal: AbortSignal | undefined;
-  /** With it, it is a subscription with a handler; without it, one that is iterated. */
+  /** Called with each event; `undefined` for a subscription that is iterated. */
   readonly handler: EventHandler | undefined;
-  /** Hears what the handler threw. */
+  /** Called with the handler's errors. */
   readonly onError: ((error: unknown, event: Event) => unknown) | undefined;
 }
 
 /**
- * Reads the arguments of both forms of `subscribe`: pattern and options, or pattern, handler and options.
+ * Checks the arguments of `subscribe`: either a pattern and options, or a pattern, a handler and options.
  *
  * @throws `AETHER_INVALID_NAMESPACE` for the pattern, `AETHER_INVALID_ARGUMENT` for the rest
  *
@@ -59,7 +45,7 @@ export function readSubscribeArguments(pattern: unknown, second: unknown, third?
   checkPattern(pattern);
   const handler = typeof second === "function" ? (second as EventHandler) : undefined;
   if (handler === undefined && third !== undefined) {
-    throw invalid("onEvent", "must be a function: there are options behind it");
+    throw invalid("onEvent", "must be a function if options follow it");
   }
   const options = readOptions(handler === undefined ? second : third);
   const { bufferSize = DEFAULT_BUFFER_SIZE, overflow = "drop-oldest", onError } = options;
@@ -71,7 +57,7 @@ export function readSubscribeArguments(pattern: unknown, second: unknown, third?
     throw invalid("options.overflow", 'must be "drop-oldest", "drop-newest" or "error"');
   }
   if (onError !== undefined && (typeof onError !== "function" || handler === undefined)) {
-    throw invalid("options.onError", "must be a function, and goes with a handler: a loop catches its own errors");
+    throw invalid("options.onError", "must be a function, and needs a handler: a loop catches its own errors");
   }
   return { pattern, filter: filterOf(options), bufferSize, overflow, signal, handler, onError };
 }
@@ -91,7 +77,7 @@ function readOptions(options: unknown): HandlerOptions {
   if (options === undefined) return {};
   if (typeof options === "object" && options !== null)
     return readFields(options as HandlerOptions, "options", optionNames) as HandlerOptions;
-  throw invalid("options", "must be an object, or a handler with options behind it");
+  throw invalid("options", "must be an object, or a handler followed by an object");
 }
 
 function invalid(argument: string, reason: string): InvalidArgumentError {

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 
 describe("a subscription that is iterated", () => {
-  test("yields what was published since it was made, in order, also what came before the loop", async () => {
+  test("yields the events published since it was opened, in order, including those before the loop", async () => {
     bus.publishVersions(1);
     const subscription = bus.read();
     bus.publishVersions(2, 3);
@@ -21,7 +21,7 @@ describe("a subscription that is iterated", () => {
     expect(read).toEqual([2, 3, 4, 5, 6, 7]);
   });
 
-  test("answers several calls of next at once, in their order", async () => {
+  test("resolves concurrent calls of next in their order", async () => {
     const iterator = bus.read()[Symbol.asyncIterator]();
     const results = [iterator.next(), iterator.next(), iterator.next()];
     bus.publishVersions(1, 2);
@@ -33,14 +33,14 @@ describe("a subscription that is iterated", () => {
     ]);
   });
 
-  test("can be iterated once", async () => {
+  test("can be iterated only once", async () => {
     const subscription = bus.read();
     subscription[Symbol.asyncIterator]();
     const used = expect.objectContaining({ code: "AETHER_SUBSCRIPTION_USED", pattern: "a" });
     expect(() => subscription[Symbol.asyncIterator]()).toThrow(used);
   });
 
-  test("is gone when the loop is left, and what was waiting is counted", async () => {
+  test("ends when the loop is left, and counts the buffered events as dropped", async () => {
     const subscription = bus.read();
     bus.publishVersions(1, 2, 3);
     for await (const _ of subscription) break;
@@ -51,13 +51,13 @@ describe("a subscription that is iterated", () => {
     expect(bus.hub.counters).toMatchObject({ delivered: 1, dropped: 2 });
   });
 
-  test("is gone when the loop throws", async () => {
+  test("ends when the loop throws", async () => {
     const subscription = bus.read();
     bus.publishVersions(1);
     const loop = async (): Promise<void> => {
-      for await (const _ of subscription) throw new Error("my own");
+      for await (const _ of subscription) throw new Error("of the loop");
     };
-    await expect(loop()).rejects.toThrow("my own");
+    await expect(loop()).rejects.toThrow("of the loop");
     expect(bus.hub.count()).toBe(0);
   });
 
@@ -69,7 +69,7 @@ describe("a subscription that is iterated", () => {
     expect(bus.hub.count()).toBe(0);
   });
 
-  test("ends the loop of another when it is unsubscribed; a second time changes nothing", async () => {
+  test("ends a running loop when it is unsubscribed; unsubscribing again has no effect", async () => {
     const subscription = bus.read();
     const read = versionsFrom(subscription);
     bus.publishVersions(1);
@@ -80,7 +80,7 @@ describe("a subscription that is iterated", () => {
   });
 });
 
-test("what a closed bus left to be taken can still be discarded", async () => {
+test("unsubscribing after the bus was closed discards the buffered events", async () => {
   const subscription = bus.read();
   bus.publishVersions(1, 2);
   await bus.hub.close(0);
@@ -90,7 +90,7 @@ test("what a closed bus left to be taken can still be discarded", async () => {
 });
 
 describe("the signal of a subscription that is iterated", () => {
-  test("ends the loop with its reason and drops what was waiting", async () => {
+  test("ends the loop with its reason and drops the buffered events", async () => {
     const abort = new AbortController();
     const subscription = bus.read({ signal: abort.signal });
     bus.publishVersions(1, 2);
@@ -105,7 +105,7 @@ describe("the signal of a subscription that is iterated", () => {
     expect(bus.statuses).toEqual([]);
   });
 
-  test("ends a loop that waits", async () => {
+  test("ends a loop that is waiting", async () => {
     const abort = new AbortController();
     const read = versionsFrom(bus.read({ signal: abort.signal }));
     const reason = new Error("enough");
@@ -113,7 +113,7 @@ describe("the signal of a subscription that is iterated", () => {
     await expect(read).rejects.toBe(reason);
   });
 
-  test("means nothing to one that has ended, and holds nothing of it", async () => {
+  test("has no effect after the subscription has ended, and keeps no listener", async () => {
     const abort = new AbortController();
     const subscription = bus.read({ signal: abort.signal });
     await subscription.unsubscribe();
@@ -140,7 +140,7 @@ describe("the buffer of a subscription", () => {
     expect(subscription.dropped).toBe(2);
   });
 
-  test("ends the subscription if asked to, behind what did fit", async () => {
+  test("ends the subscription if asked to, after the buffered events", async () => {
     const subscription = bus.read({ bufferSize: 2, overflow: "error" });
     bus.publishVersions(1, 2, 3, 4);
     expect(bus.hub.count()).toBe(0);
@@ -156,7 +156,7 @@ describe("the buffer of a subscription", () => {
     expect(bus.statuses).toEqual([]);
   });
 
-  test("is not used while the loop waits", async () => {
+  test("is bypassed while the loop waits", async () => {
     const subscription = bus.read({ bufferSize: 1, overflow: "error" });
     const iterator = subscription[Symbol.asyncIterator]();
     const results = Promise.all([iterator.next(), iterator.next(), iterator.next()]);
@@ -164,7 +164,7 @@ describe("the buffer of a subscription", () => {
     expect((await results).map(({ value }) => value?.version)).toEqual([1, 2, 3]);
   });
 
-  test("reports a burst of drops once, and the next one when it was empty in between", async () => {
+  test("reports an overflow once, and again only after it was empty", async () => {
     const subscription = bus.read({ bufferSize: 2 });
     const iterator = subscription[Symbol.asyncIterator]();
     bus.publishVersions(1, 2, 3, 4);
@@ -182,9 +182,9 @@ describe("the buffer of a subscription", () => {
     expect(subscription.dropped).toBe(5);
   });
 
-  test("stays within its bound while a million events meet a loop that is stuck, and hurts nobody", async () => {
+  test("stays bounded while a loop is stuck during a million events, and other subscriptions are unaffected", async () => {
     const stuck = bus.read({ bufferSize: 100 });
-    await versionsBeforeItSticks(stuck);
+    await takeOneEvent(stuck);
     let handled = 0;
     bus.handle(() => {
       handled++;
@@ -199,8 +199,8 @@ describe("the buffer of a subscription", () => {
   });
 });
 
-/** A loop that takes one event and never asks for the next. */
-async function versionsBeforeItSticks(subscription: AsyncIterable<unknown>): Promise<void> {
+/** Starts a loop that takes one event and never requests the next. */
+async function takeOneEvent(subscription: AsyncIterable<unknown>): Promise<void> {
   const iterator = subscription[Symbol.asyncIterator]();
   const first = iterator.next();
   bus.publishVersions(0);

@@ -7,7 +7,7 @@ beforeEach(() => {
   bus = new SmallBus();
 });
 
-/** A promise that is settled from outside. */
+/** Returns a promise and the functions that settle it. */
 function gate(): { readonly promise: Promise<void>; open(): void; break(error: unknown): void } {
   let [open, fail]: [() => void, (error: unknown) => void] = [() => {}, () => {}];
   const promise = new Promise<void>((resolve, reject) => {
@@ -17,7 +17,7 @@ function gate(): { readonly promise: Promise<void>; open(): void; break(error: u
 }
 
 describe("a subscription with a handler", () => {
-  test("calls it at once, for each event, in order", () => {
+  test("calls its handler immediately for each event, in order", () => {
     const handled: number[] = [];
     bus.handle(({ version }) => handled.push(version));
     bus.publishVersions(1, 2, 3);
@@ -25,7 +25,7 @@ describe("a subscription with a handler", () => {
     expect(bus.hub.counters.delivered).toBe(3);
   });
 
-  test("does not call it again before its promise has settled", async () => {
+  test("does not call its handler again before the returned promise has settled", async () => {
     const gates = [gate(), gate(), gate()];
     const begun: number[] = [];
     const subscription = bus.handle(({ version }) => {
@@ -37,11 +37,11 @@ describe("a subscription with a handler", () => {
     expect(subscription.waiting).toBe(2);
     gates[0]?.open();
     await vi.waitFor(() => expect(begun).toEqual([0, 1]));
-    gates[1]?.break(new Error("mine"));
+    gates[1]?.break(new Error("of the handler"));
     await vi.waitFor(() => expect(begun).toEqual([0, 1, 2]));
   });
 
-  test("does not call it again from within itself", () => {
+  test("does not call its handler from within itself", () => {
     const seen: string[] = [];
     bus.handle(({ version }) => {
       seen.push(`begin ${version}`);
@@ -52,7 +52,7 @@ describe("a subscription with a handler", () => {
     expect(seen).toEqual(["begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3"]);
   });
 
-  test("counts what does not fit while the handler is busy", async () => {
+  test("counts events that do not fit while the handler is busy", async () => {
     const first = gate();
     const handled: number[] = [];
     const subscription = bus.handle(
@@ -71,7 +71,7 @@ describe("a subscription with a handler", () => {
     ]);
   });
 
-  test("with overflow: error ends behind what did fit, and the bus says so", async () => {
+  test("with overflow: error ends after the buffered events, and the bus reports it", async () => {
     const first = gate();
     const handled: number[] = [];
     bus.handle(
@@ -92,7 +92,7 @@ describe("a subscription with a handler", () => {
     ]);
   });
 
-  test("is not called any more once it is unsubscribed, also by itself", async () => {
+  test("does not call its handler after unsubscribing, even from within the handler", async () => {
     const handled: number[] = [];
     const subscription = bus.handle(({ version }) => {
       handled.push(version);
@@ -104,7 +104,7 @@ describe("a subscription with a handler", () => {
     expect(bus.hub.count()).toBe(0);
   });
 
-  test("can wait, within the handler, for its own end", async () => {
+  test("can be unsubscribed and awaited within its own handler", async () => {
     const ended = gate();
     const subscription = bus.handle(async () => {
       await subscription.unsubscribe();
@@ -114,7 +114,7 @@ describe("a subscription with a handler", () => {
     await ended.promise;
   });
 
-  test("ends by its signal, and drops what was waiting", () => {
+  test("ends when its signal is aborted, and drops the buffered events", () => {
     const abort = new AbortController();
     const handled: number[] = [];
     const subscription = bus.handle(
@@ -133,15 +133,15 @@ describe("a subscription with a handler", () => {
   });
 });
 
-describe("a handler that ends things itself", () => {
-  test("is reported when its bus fails within it", () => {
-    const error = new Error("the line is dead");
+describe("a handler that ends its own bus", () => {
+  test("is reported when it fails the bus", () => {
+    const error = new Error("connection lost");
     bus.handle(() => bus.hub.fail(error));
     bus.publishVersions(1);
     expect(bus.statuses).toEqual([{ type: "subscription-failed", pattern: "a", error }]);
   });
 
-  test("is not waited for when it has returned", async () => {
+  test("is not waited for once it has returned", async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     let closing: Promise<void> | undefined;
@@ -154,7 +154,7 @@ describe("a handler that ends things itself", () => {
   });
 });
 
-describe("what a handler throws", () => {
+describe("the error of a handler", () => {
   const failures: readonly (readonly [string, (error: Error) => unknown])[] = [
     [
       "thrown",
@@ -164,19 +164,19 @@ describe("what a handler throws", () => {
     ],
     ["rejected", async (error) => Promise.reject(error)],
     [
-      "rejected by a promise of another kind",
-      // biome-ignore lint/suspicious/noThenProperty: that is what such a promise is.
+      "rejected by a thenable",
+      // biome-ignore lint/suspicious/noThenProperty: a thenable is the subject of the test.
       (error) => ({ then: (_: unknown, reject: (e: Error) => void) => reject(error) }),
     ],
   ];
 
-  test.each(failures)("%s, goes to onError with its event, and the subscription goes on", async (_, fail) => {
-    const heard: unknown[] = [];
-    const error = new Error("mine");
-    bus.handle(() => fail(error), { onError: (thrown, event) => heard.push([thrown, event.version]) });
+  test.each(failures)("%s, is passed to onError with its event, and the subscription continues", async (_, fail) => {
+    const errors: unknown[] = [];
+    const error = new Error("of the handler");
+    bus.handle(() => fail(error), { onError: (thrown, event) => errors.push([thrown, event.version]) });
     bus.publishVersions(1, 2);
     await vi.waitFor(() =>
-      expect(heard).toEqual([
+      expect(errors).toEqual([
         [error, 1],
         [error, 2],
       ]),
@@ -185,15 +185,15 @@ describe("what a handler throws", () => {
     expect(bus.hub.counters).toMatchObject({ delivered: 2, failed: 2 });
   });
 
-  test.each(failures)("%s, is reported where there is no onError", async (_, fail) => {
-    const error = new Error("mine");
+  test.each(failures)("%s, is reported if there is no onError", async (_, fail) => {
+    const error = new Error("of the handler");
     bus.handle(() => fail(error));
     bus.publishVersions(1);
     const event = eventOf({ version: 1 });
     await vi.waitFor(() => expect(bus.statuses).toEqual([{ type: "handler-failed", pattern: "a", event, error }]));
   });
 
-  test.each(failures)("is reported where onError fails itself: %s", async (_, fail) => {
+  test.each(failures)("is reported if onError itself fails: %s", async (_, fail) => {
     const error = new Error("of onError");
     const handler = (): never => {
       throw new Error("of the handler");
@@ -203,7 +203,7 @@ describe("what a handler throws", () => {
     await vi.waitFor(() => expect(bus.statuses).toMatchObject([{ type: "handler-failed", error }]));
   });
 
-  test("does not keep the event from anyone else", () => {
+  test("does not keep the event from other subscriptions", () => {
     const handled: string[] = [];
     const handler = (name: string) => (): void => {
       handled.push(name);
@@ -215,7 +215,7 @@ describe("what a handler throws", () => {
     expect(handled).toEqual(["first", "second"]);
   });
 
-  test("of a filter is reported; the event is not delivered there, the subscription goes on", () => {
+  test("of a filter is reported; the event is skipped and the subscription continues", () => {
     const handled: number[] = [];
     const error = new Error("of the filter");
     bus.handle(({ version }) => handled.push(version), {
@@ -232,7 +232,7 @@ describe("what a handler throws", () => {
 });
 
 describe("when a handler publishes", () => {
-  test("everyone gets the events in the same order", () => {
+  test("all handlers receive the events in the same order", () => {
     const orders: number[][] = [[], [], []];
     const note =
       (at: number) =>
@@ -247,7 +247,7 @@ describe("when a handler publishes", () => {
     expect(orders[2]).toEqual(orders[0]);
   });
 
-  test("handlers that answer each other a hundred thousand times do not fill the stack", () => {
+  test("handlers that answer each other a hundred thousand times do not overflow the stack", () => {
     let turns = 0;
     const answer = (to: string) => (): void => {
       if (++turns < 100_000) bus.publish(to, eventOf());
@@ -258,7 +258,7 @@ describe("when a handler publishes", () => {
     expect(turns).toBe(100_000);
   });
 
-  test("those who subscribe meanwhile get what is published after that, and those who left nothing", () => {
+  test("subscriptions opened meanwhile receive later events only, and unsubscribed ones receive none", () => {
     const late: number[] = [];
     const left: number[] = [];
     bus.handle(({ version }) => {

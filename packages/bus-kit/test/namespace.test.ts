@@ -13,7 +13,7 @@ const reasonOf = (check: (name: unknown) => void, name: unknown): string | undef
   }
 };
 
-const fine = [
+const valid = [
   "a",
   "tenant-a.orders",
   "Ümläut.注文.💥",
@@ -26,7 +26,7 @@ const fine = [
   tokens(MAX_NAMESPACE_TOKENS),
 ];
 
-const bad: readonly (readonly [unknown, string])[] = [
+const invalid: readonly (readonly [unknown, string])[] = [
   ["", "is empty"],
   [".", "empty token"],
   [".a", "empty token"],
@@ -62,21 +62,21 @@ describe.each([
   ["a namespace", checkNamespace as (name: unknown) => void],
   ["a pattern", checkPattern as (name: unknown) => void],
 ])("%s", (_, check) => {
-  test.each(fine.map((name) => [name]))("may be %j", (name) => expect(reasonOf(check, name)).toBeUndefined());
+  test.each(valid.map((name) => [name]))("may be %j", (name) => expect(reasonOf(check, name)).toBeUndefined());
 
-  test.each(bad)("may not be %j", (name, reason) => expect(reasonOf(check, name)).toContain(reason));
+  test.each(invalid)("may not be %j", (name, reason) => expect(reasonOf(check, name)).toContain(reason));
 });
 
-test.each(["*", ">", "a.*", "a.>", "*.*.>", "*.b.*"])("%j is a pattern and no namespace", (pattern) => {
+test.each(["*", ">", "a.*", "a.>", "*.*.>", "*.b.*"])("%j is a pattern but not a namespace", (pattern) => {
   expect(reasonOf(checkPattern, pattern)).toBeUndefined();
   expect(reasonOf(checkNamespace, pattern)).toContain("wildcard, which only patterns may have");
 });
 
-test.each([">.a", "a.>.b", ">.>"])("%j is no pattern: > stands at the end", (pattern) => {
+test.each([">.a", "a.>.b", ">.>"])("%j is not a pattern: only the last token may be >", (pattern) => {
   expect(reasonOf(checkPattern, pattern)).toContain('">" before its end');
 });
 
-test("whatever passes has tokens without white space, wildcards and lone surrogates, and every namespace is a pattern", () => {
+test("a valid namespace has no white space, wildcards or lone surrogates, and is also a valid pattern", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string({ unit: fc.constantFrom("a", ".", "*", ">", " ", "\ud800", "é") }),

@@ -6,7 +6,7 @@ interface Entry {
   readonly pattern: string;
 }
 
-/** NATS's rules once more, one pattern against one namespace, token by token. */
+/** A second implementation of the matching rules of NATS, for one pattern and one namespace, token by token. */
 function matches(pattern: string, namespace: string): boolean {
   const [patternTokens, tokens] = [pattern.split("."), namespace.split(".")];
   if (patternTokens.at(-1) === ">") {
@@ -42,7 +42,7 @@ test.each([
   for (const namespace of no) expect(index.match(namespace)).toEqual([]);
 });
 
-test("it finds what a scan of all patterns finds, also after some were taken out", () => {
+test("finds the same as a scan of all patterns, including after some were deleted", () => {
   fc.assert(
     fc.property(fc.uniqueArray(patterns), fc.array(patterns), fc.array(namespaces), (kept, deleted, asked) => {
       const index = new PatternIndex<Entry>();
@@ -62,14 +62,14 @@ test("it finds what a scan of all patterns finds, also after some were taken out
   );
 });
 
-test("setting a pattern again replaces its value", () => {
+test("replaces the value of a pattern that is set again", () => {
   const index = new PatternIndex<{ readonly n: number }>();
   index.set("a.>", { n: 1 });
   index.set("a.>", { n: 2 });
   expect(index.match("a.b")).toEqual([{ n: 2 }]);
 });
 
-test("against 10,000 patterns it is at least 50 times as fast as a scan", () => {
+test("is at least 50 times as fast as a scan of 10,000 patterns", () => {
   const all = Array.from({ length: 10_000 }, (_, at) => {
     const tenant = `tenant-${at % 500}`;
     return [`${tenant}.orders.${at}`, `${tenant}.*.shipped-${at}`, `*.orders.${at}`, `${tenant}.topic-${at}.>`][at % 4];

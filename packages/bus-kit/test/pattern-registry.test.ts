@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SmallBus } from "./support/small-bus.ts";
 
-test("what was found for a namespace is found anew when subscriptions come and go", async () => {
+test("the subscribers of a namespace are found again after subscriptions are added or removed", async () => {
   const bus = new SmallBus();
   const found = (): readonly string[] =>
     bus.registry
@@ -19,13 +19,13 @@ test("what was found for a namespace is found anew when subscriptions come and g
   expect(found()).toEqual(["a.b"]);
 });
 
-test("any number of namespaces may be asked for", () => {
+test("any number of namespaces can be looked up", () => {
   const bus = new SmallBus();
   bus.read({}, "*.b");
   for (let count = 0; count < 10_000; count++) expect(bus.registry.matching(`n${count}.b`)).toHaveLength(1);
 });
 
-test("an invalid namespace is refused, each time", () => {
+test("an invalid namespace is rejected every time", () => {
   const bus = new SmallBus();
   for (const _ of [1, 2]) {
     expect(() => bus.registry.matching("a.*")).toThrow(expect.objectContaining({ code: "AETHER_INVALID_NAMESPACE" }));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { RingBuffer } from "../src/ring-buffer.ts";
 
-test("it is a queue, whatever is pushed, taken and cleared in whatever order", () => {
+test("behaves as a queue for any sequence of pushes, shifts and clears", () => {
   const steps = fc.array(
     fc.oneof({ weight: 6, arbitrary: fc.constant("push") }, fc.constant("shift"), fc.constantFrom("clear", "shift")),
     {

@@ -9,14 +9,14 @@ beforeEach(() => {
   print = vi.spyOn(console, "error").mockReturnValue();
 });
 
-test("a status goes to onStatus and nowhere else", () => {
-  const heard: unknown[] = [];
-  reportTo((one) => heard.push(one))(status);
-  expect(heard).toEqual([status]);
+test("a status is passed to onStatus and not printed", () => {
+  const statuses: unknown[] = [];
+  reportTo((each) => statuses.push(each))(status);
+  expect(statuses).toEqual([status]);
   expect(print).not.toHaveBeenCalled();
 });
 
-test("without onStatus it is printed, but for the application's data", () => {
+test("without onStatus it is printed, without the application's data", () => {
   reportTo(undefined)(status);
   expect(print).toHaveBeenCalledWith(...printed);
 });
@@ -29,7 +29,7 @@ test.each<[string, (error: Error) => unknown]>([
     },
   ],
   ["rejects", async (error) => Promise.reject(error)],
-])("an onStatus that %s hurts nobody: both are printed", async (_, fail) => {
+])("if onStatus %s, the status and the error are printed", async (_, fail) => {
   const error = new Error("of onStatus");
   reportTo(() => fail(error))(status);
   await vi.waitFor(() => expect(print).toHaveBeenCalledTimes(2));

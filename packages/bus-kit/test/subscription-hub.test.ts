@@ -14,7 +14,7 @@ describe("ready", () => {
     await subscription.ready;
   });
 
-  test("resolves when its owner ends the subscription before, and when the bus closes", async () => {
+  test("resolves when the subscription is unsubscribed or the bus is closed before", async () => {
     const [left, closed] = [bus.read(), bus.read()];
     await left.unsubscribe();
     await bus.hub.close(0);
@@ -22,19 +22,19 @@ describe("ready", () => {
     await closed.ready;
   });
 
-  test("rejects with what ended the subscription before", async () => {
+  test("rejects with the error that ended the subscription before", async () => {
     const abort = new AbortController();
     const aborted = bus.read({ signal: abort.signal });
     const failed = bus.read();
     abort.abort(new Error("enough"));
-    bus.hub.fail(new Error("the line is dead"));
+    bus.hub.fail(new Error("connection lost"));
     await expect(aborted.ready).rejects.toThrow("enough");
-    await expect(failed.ready).rejects.toThrow("the line is dead");
+    await expect(failed.ready).rejects.toThrow("connection lost");
   });
 });
 
 describe("the metrics", () => {
-  test("are a plain object of numbers, with the subscribers by pattern", async () => {
+  test("are a plain object of numbers, with the number of subscribers by pattern", async () => {
     const reader = bus.read({ bufferSize: 1 });
     bus.handle(() => {}, {}, ">");
     const left = bus.read({}, "__proto__");
@@ -57,7 +57,7 @@ describe("the metrics", () => {
     expect(bus.hub.count("a")).toBe(0);
   });
 
-  test("know where every event is: delivered, dropped, or waiting", () => {
+  test("account for every event: delivered, dropped, or waiting", () => {
     const busy = bus.handle(() => new Promise(() => {}), { bufferSize: 5 });
     bus.read({ bufferSize: 3, overflow: "drop-newest" });
     bus.publishVersions(...Array.from({ length: 20 }, (_, at) => at + 1));
@@ -69,7 +69,7 @@ describe("the metrics", () => {
 });
 
 describe("closing", () => {
-  test("leaves loops what waits for them", async () => {
+  test("leaves the buffered events to loops", async () => {
     const subscription = bus.read();
     bus.publishVersions(1, 2);
     await bus.hub.close(0);
@@ -78,7 +78,7 @@ describe("closing", () => {
     expect(bus.hub.count()).toBe(0);
   });
 
-  test("waits for handlers to take what waits for them", async () => {
+  test("waits for handlers to consume the buffered events", async () => {
     const handled: number[] = [];
     bus.handle(async ({ version }) => {
       await Promise.resolve();
@@ -89,7 +89,7 @@ describe("closing", () => {
     expect(handled).toEqual([1, 2, 3]);
   });
 
-  test("waits only so long for one that is stuck; the rest is dropped", async () => {
+  test("stops waiting for a stuck handler after the timeout, and drops the remaining events", async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const stuck = bus.handle(() => new Promise(() => {}));
@@ -105,7 +105,7 @@ describe("closing", () => {
     expect(stuck.dropped).toBe(2);
   });
 
-  test("leaves no timer behind", async () => {
+  test("leaves no timer running", async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     bus.handle(() => {});
@@ -115,11 +115,11 @@ describe("closing", () => {
 });
 
 describe("failing", () => {
-  test("gives loops the error behind what waits for them, and reports it for handlers", async () => {
+  test("throws the error in loops after the buffered events, and reports it for handlers", async () => {
     const reader = bus.read();
     bus.handle(() => {});
     bus.publishVersions(1);
-    const error = new Error("the line is dead");
+    const error = new Error("connection lost");
     bus.hub.fail(error);
     expect(bus.statuses).toEqual([{ type: "subscription-failed", pattern: "a", error }]);
     const iterator = reader[Symbol.asyncIterator]();
@@ -128,20 +128,20 @@ describe("failing", () => {
   });
 });
 
-test("what a source throws, opening throws, and nothing is left of the subscription", () => {
+test("opening throws the error of the source, and leaves no subscription", () => {
   const removed = vi.fn();
   const source = {
     add: () => {
-      throw new Error("no line");
+      throw new Error("no connection");
     },
     remove: removed,
   };
-  expect(() => bus.hub.open(readSubscribeArguments("a", {}), source)).toThrow("no line");
+  expect(() => bus.hub.open(readSubscribeArguments("a", {}), source)).toThrow("no connection");
   expect(bus.hub.count()).toBe(0);
   expect(removed).toHaveBeenCalledOnce();
 });
 
-test("with a signal that is aborted already nothing is opened; the reason is thrown", () => {
+test("opening with an aborted signal throws its reason, and leaves no subscription", () => {
   const reason = new Error("too late");
   const request = readSubscribeArguments("a", { signal: AbortSignal.abort(reason) });
   expect(() => bus.hub.open(request, bus.registry)).toThrow(reason);

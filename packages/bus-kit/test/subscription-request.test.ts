@@ -16,7 +16,7 @@ describe("the arguments of subscribe", () => {
     });
   });
 
-  test("may be a pattern, a handler and options", () => {
+  test("can be a pattern, a handler and options", () => {
     const [handler, onError] = [() => {}, () => {}];
     const request = readSubscribeArguments("a", handler, { onError, bufferSize: 1, overflow: "error" });
     expect(request).toMatchObject({ handler, onError, bufferSize: 1, overflow: "error" });
@@ -43,19 +43,19 @@ describe("the arguments of subscribe", () => {
     ["options.actorId", [{ actorId: "" }]],
     ["options.actorIdPrefix", [{ actorIdPrefix: 7 }]],
     ["options.filter", [{ filter: true }]],
-  ])("are refused with the path %s: %j", (argument, [second, third]) => {
-    const refused = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument });
-    expect(() => readSubscribeArguments("a", second, third)).toThrow(refused);
+  ])("are rejected with the path %s: %j", (argument, [second, third]) => {
+    const invalid = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument });
+    expect(() => readSubscribeArguments("a", second, third)).toThrow(invalid);
   });
 
-  test.each([[undefined], [null], [{}]])("are refused with options behind %j, where a handler should be", (second) => {
-    const refused = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: "onEvent" });
-    expect(() => readSubscribeArguments("a", second, { bufferSize: 7 })).toThrow(refused);
+  test.each([[undefined], [null], [{}]])("are rejected if options follow %j instead of a handler", (second) => {
+    const invalid = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: "onEvent" });
+    expect(() => readSubscribeArguments("a", second, { bufferSize: 7 })).toThrow(invalid);
   });
 
-  test("are refused for the pattern before anything else", () => {
-    const refused = expect.objectContaining({ code: "AETHER_INVALID_NAMESPACE", namespace: "a.>.b" });
-    expect(() => readSubscribeArguments("a.>.b", 7)).toThrow(refused);
+  test("are rejected for the pattern before anything else", () => {
+    const invalid = expect.objectContaining({ code: "AETHER_INVALID_NAMESPACE", namespace: "a.>.b" });
+    expect(() => readSubscribeArguments("a.>.b", 7)).toThrow(invalid);
   });
 });
 
@@ -63,27 +63,27 @@ describe("the filter of a subscription", () => {
   const accepts = (options: object, fields: Partial<Event>): unknown =>
     readSubscribeArguments("a", options).filter?.(eventOf(fields));
 
-  test("takes events of several types", () => {
+  test("selects events of several types", () => {
     const eventTypes = ["Placed", "Shipped"];
     expect(accepts({ eventTypes }, { eventType: "Shipped" })).toBe(true);
     expect(accepts({ eventTypes }, { eventType: "Cancelled" })).toBe(false);
   });
 
-  test("does not change when the list of types does", () => {
+  test("does not change when the list of types is modified", () => {
     const eventTypes = ["Placed"];
     const { filter } = readSubscribeArguments("a", { eventTypes });
     eventTypes.push("Shipped");
     expect(filter?.(eventOf({ eventType: "Shipped" }))).toBe(false);
   });
 
-  test("takes events of one actor, or of actors whose ids begin alike", () => {
+  test("selects events of one actor, or of actors whose ids have a prefix", () => {
     expect(accepts({ actorId: "order-1" }, { actorId: "order-1" })).toBe(true);
     expect(accepts({ actorId: "order-1" }, { actorId: "order-11" })).toBe(false);
     expect(accepts({ actorIdPrefix: "order-1" }, { actorId: "order-11" })).toBe(true);
     expect(accepts({ actorIdPrefix: "order-1" }, { actorId: "an-order-1" })).toBe(false);
   });
 
-  test("takes what passes all of its parts", () => {
+  test("selects events that pass all of its parts", () => {
     const options = { eventTypes: ["Placed"], actorIdPrefix: "order-", filter: ({ version }: Event) => version > 2 };
     const passing = { eventType: "Placed", actorId: "order-1", version: 3 };
     expect(accepts(options, passing)).toBe(true);
@@ -93,7 +93,7 @@ describe("the filter of a subscription", () => {
   });
 });
 
-test("options that are a trap, or hold one, are refused", () => {
+test("options that throw when they are read are rejected", () => {
   const fail = (): never => {
     throw new Error("hostile");
   };
@@ -108,8 +108,8 @@ test("options that are a trap, or hold one, are refused", () => {
       { overflow: value },
       { bufferSize: value },
     ]) {
-      const refused = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT" });
-      expect(() => readSubscribeArguments("a", options)).toThrow(refused);
+      const invalid = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT" });
+      expect(() => readSubscribeArguments("a", options)).toThrow(invalid);
     }
   }
 });

@@ -6,14 +6,14 @@ import { eventOf } from "./support/events.ts";
 
 const EVENTS = 1_000_000;
 
-/** What is in use behind a collection of garbage, in bytes. */
+/** Returns the bytes in use after a garbage collection. */
 function heapInUse(): number {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
   return process.memoryUsage().heapUsed;
 }
 
-test("a million events for a loop and a handler that are stuck take no memory, and nothing from others", async () => {
+test("a million events for a stuck loop and a stuck handler need no memory and reach every other subscription", async () => {
   const statuses: SubscriptionStatus[] = [];
   const bus = new MemoryEventBus({ drainTimeoutMs: 0, onStatus: (status) => statuses.push(status) });
   const loop = bus.subscribe("a", { bufferSize: 100 });
@@ -26,7 +26,7 @@ test("a million events for a loop and a handler that are stuck take no memory, a
   expect(handled).toBe(EVENTS);
   expect([loop.dropped, handler.dropped]).toEqual([EVENTS - 100, EVENTS - 101]);
   expect(statuses.map(({ type }) => type)).toEqual(["overflow", "overflow"]);
-  // A million events would take hundreds of megabytes.
+  // A million events would need hundreds of megabytes.
   expect(grownBytes).toBeLessThan(20_000_000);
   await bus.close();
 }, 120_000);

@@ -16,7 +16,7 @@ describe("a handler", () => {
     expect(handled).toEqual([eventOf(1)]);
   });
 
-  test("gets a burst that is larger than its buffer, if it is fast", () => {
+  test("receives a burst that is larger than its buffer, if it is fast", () => {
     const bus = new MemoryEventBus();
     let handled = 0;
     bus.subscribe("a", () => {
@@ -27,7 +27,7 @@ describe("a handler", () => {
   });
 });
 
-describe("the event that is delivered", () => {
+describe("a delivered event", () => {
   const received = (bus: MemoryEventBus): Event[] => {
     const events: Event[] = [];
     bus.subscribe("a", (event) => {
@@ -36,7 +36,7 @@ describe("the event that is delivered", () => {
     return events;
   };
 
-  test("is one copy for all subscribers", async () => {
+  test("is one copy for all subscriptions", async () => {
     const bus = new MemoryEventBus();
     const [first, second] = [received(bus), received(bus)];
     const event = eventOf(1);
@@ -45,7 +45,7 @@ describe("the event that is delivered", () => {
     expect(first[0]).toBe(second[0]);
   });
 
-  test("is the very event where that is deeply frozen already", async () => {
+  test("is the published object itself if that is already deeply frozen", async () => {
     const bus = new MemoryEventBus();
     const events = received(bus);
     await bus.publish("a", eventOf(1));
@@ -55,7 +55,7 @@ describe("the event that is delivered", () => {
     expect(events[2]).toBe(frozen);
   });
 
-  test("is checked also where it is frozen", async () => {
+  test("is checked even if it is frozen", async () => {
     const bus = new MemoryEventBus();
     for (const _ of [1, 2]) {
       const invalid = Object.freeze({
@@ -69,7 +69,7 @@ describe("the event that is delivered", () => {
   });
 });
 
-test("the types of events follow the bus, the types that are asked for, and the announcements", async () => {
+test("the type of an event follows from the bus and from eventTypes, including announcements", async () => {
   const bus = new MemoryEventBus<OrderEvent | EventStored>();
   bus.subscribe("orders.>", (event) => {
     expectTypeOf(event).toEqualTypeOf<OrderEvent | EventStored>();
@@ -84,7 +84,7 @@ test("the types of events follow the bus, the types that are asked for, and the 
   };
   await bus.publish("orders.eu", { ...eventOf(1), eventType: "OrderPlaced", data: { item: "lamp" } });
   await bus.publish("orders.eu", announcement);
-  // @ts-expect-error: no event of this bus
+  // @ts-expect-error: not an event of this bus
   await bus.publish("orders.eu", { ...eventOf(1), eventType: "OrderLost", data: {} });
   for await (const event of announcements) {
     expectTypeOf(event).toEqualTypeOf<EventStored>();
@@ -93,11 +93,11 @@ test("the types of events follow the bus, the types that are asked for, and the 
   }
 });
 
-test("the metrics count what happened and what is there", async () => {
+test("the metrics count events, and show the present state", async () => {
   const bus = new MemoryEventBus({ onStatus: () => {} });
   bus.subscribe("a.*", { bufferSize: 2 });
   bus.subscribe(">", () => {
-    throw new Error("mine");
+    throw new Error("of the handler");
   });
   for (const event of eventsUpTo(3)) await bus.publish("a.b", event);
   await bus.publish("b", eventOf(4));
@@ -113,10 +113,10 @@ test("the metrics count what happened and what is there", async () => {
   });
 });
 
-test("onStatus hears of drops and failures", async () => {
+test("onStatus is called with overflows and failures", async () => {
   const statuses: SubscriptionStatus[] = [];
   const bus = new MemoryEventBus({ onStatus: (status) => statuses.push(status) });
-  const error = new Error("mine");
+  const error = new Error("of the handler");
   bus.subscribe("a", { bufferSize: 1 });
   bus.subscribe("a", async () => {
     throw error;
@@ -128,7 +128,7 @@ test("onStatus hears of drops and failures", async () => {
   expect(statuses).toContainEqual({ type: "handler-failed", pattern: "a", event: eventOf(1), error });
 });
 
-test("close waits for a handler that is stuck as long as it was told to", async () => {
+test("close waits drainTimeoutMs for a stuck handler", async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const bus = new MemoryEventBus({ drainTimeoutMs: 100 });
@@ -149,7 +149,7 @@ test.each<[string, unknown]>([
   ["options.onStatus", { onStatus: "log" }],
   ["options.drainTimeoutMs", { drainTimeoutMs: -1 }],
   ["options.drainTimeoutMs", { drainTimeoutMs: Number.POSITIVE_INFINITY }],
-])("%s is refused: %j", (argument, options) => {
-  const refused = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument });
-  expect(() => new MemoryEventBus(options as object)).toThrow(refused);
+])("%s is rejected: %j", (argument, options) => {
+  const invalid = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument });
+  expect(() => new MemoryEventBus(options as object)).toThrow(invalid);
 });

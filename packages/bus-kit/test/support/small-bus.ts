@@ -8,7 +8,7 @@ import {
   type SubscriptionStatus,
 } from "../../src/index.ts";
 
-/** As little of a bus as the parts need to work together. */
+/** A minimal bus around a hub and a registry. */
 export class SmallBus {
   readonly statuses: SubscriptionStatus[] = [];
   readonly hub: SubscriptionHub = new SubscriptionHub((status) => this.statuses.push(status));
@@ -18,7 +18,7 @@ export class SmallBus {
     this.hub.deliver(this.registry.matching(namespace), event);
   }
 
-  /** Publishes events of these versions to "a". */
+  /** Publishes one event of each version to "a". */
   publishVersions(...versions: readonly number[]): void {
     for (const version of versions) this.publish("a", eventOf({ version }));
   }
@@ -47,7 +47,7 @@ export function eventOf(fields: Partial<Event> = {}): Event {
   };
 }
 
-/** The versions of everything that a subscription still yields. */
+/** Returns the versions of all events that a subscription yields until it ends. */
 export async function versionsFrom(subscription: AsyncIterable<Event>): Promise<readonly number[]> {
   const versions: number[] = [];
   for await (const { version } of subscription) versions.push(version);

@@ -1,6 +1,6 @@
 import type { Event } from "@aether/core";
 
-/** A complete event; its version tells it apart. */
+/** Returns a complete event, identified by its version. */
 export function eventOf(version: number, fields: Partial<Event> = {}): Event {
   return {
     id: `event-${version}`,

@@ -1,16 +1,16 @@
 /**
- * Tells whether a value that JSON can carry is what its copy would be, and can never be anything else: frozen at every
- * depth, nothing but plain properties, nothing that JSON leaves out or changes.
+ * Returns true if a value that JSON can represent is equal to its own copy and can never change: frozen at every depth,
+ * with plain properties only, and without anything that JSON omits or alters.
  */
-export function isPureAndFrozen(value: unknown): boolean {
+export function isFrozenJson(value: unknown): boolean {
   try {
-    return isSo(value);
+    return isFrozenValue(value);
   } catch {
-    return false; // a proxy that does not want to be looked at
+    return false; // a proxy that throws
   }
 }
 
-function isSo(value: unknown): boolean {
+function isFrozenValue(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return value !== undefined && !Object.is(value, -0);
   if (!Object.isFrozen(value)) return false;
   const isArray = Array.isArray(value);
@@ -19,8 +19,8 @@ function isSo(value: unknown): boolean {
   return Reflect.ownKeys(value).every((key) => {
     if (isArray && key === "length") return true;
     const property = Reflect.getOwnPropertyDescriptor(value, key);
-    const isOrdinary = typeof key === "string" && property?.enumerable === true && "value" in property;
-    return isOrdinary && (!isArray || isIndex(key, value.length)) && isSo(property.value);
+    const isPlain = typeof key === "string" && property?.enumerable === true && "value" in property;
+    return isPlain && (!isArray || isIndex(key, value.length)) && isFrozenValue(property.value);
   });
 }
 

@@ -1,0 +1,63 @@
+import { RingBuffer } from "./ring-buffer.ts";
+import type { SubscriptionRequest } from "./subscription-request.ts";
+
+/** Callbacks of a {@link SubscriptionBuffer}. */
+interface BufferListener {
+  /** Called with the number of items lost, each time that items are lost. */
+  onDropped(count: number): void;
+  /** Called for the first item dropped since the buffer was last empty. */
+  onOverflow(): void;
+}
+
+/** The events that wait in one subscription. A full buffer drops events as the subscription's `overflow` option says. */
+export class SubscriptionBuffer<Item> {
+  readonly #waiting: RingBuffer<Item>;
+  readonly #overflow: SubscriptionRequest["overflow"];
+  readonly #listener: BufferListener;
+  #isOverflowing = false;
+
+  constructor(
+    { bufferSize, overflow }: Pick<SubscriptionRequest, "bufferSize" | "overflow">,
+    listener: BufferListener,
+  ) {
+    this.#waiting = new RingBuffer(bufferSize);
+    this.#overflow = overflow;
+    this.#listener = listener;
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Adds an item, or drops one if the buffer is full. Returns false if the overflow must end the subscription. */
+  push(item: Item): boolean {
+    if (!this.#waiting.isFull) {
+      this.#waiting.push(item);
+      return true;
+    }
+    if (this.#overflow === "drop-oldest") {
+      this.#waiting.shift();
+      this.#waiting.push(item);
+    }
+    this.#listener.onDropped(1);
+    if (this.#overflow === "error") return false;
+    if (!this.#isOverflowing) {
+      this.#isOverflowing = true;
+      this.#listener.onOverflow();
+    }
+    return true;
+  }
+
+  /** Removes and returns the oldest item, or returns `undefined` if the buffer is empty. */
+  shift(): Item | undefined {
+    const item = this.#waiting.shift();
+    if (this.#waiting.size === 0) this.#isOverflowing = false;
+    return item;
+  }
+
+  /** Drops every item. */
+  discard(): void {
+    const discarded = this.#waiting.clear();
+    if (discarded > 0) this.#listener.onDropped(discarded);
+  }
+}
