@@ -3,7 +3,6 @@ import {
   publishedEvent,
   type Report,
   readSubscribeArguments,
-  reportTo,
   SubscriptionHub,
   settledWithin,
 } from "@aether/bus-kit";
@@ -66,11 +65,11 @@ export class NatsEventBus<out E extends Event = Event> implements EventBroadcast
    * @throws `AETHER_INVALID_ARGUMENT`
    */
   constructor(connection: NatsConnection, options: NatsEventBusOptions = {}) {
-    const { prefix, holdUpTo, onStatus, drainTimeoutMs } = resolveOptions(options);
+    const { prefix, holdUpTo, report, drainTimeoutMs } = resolveOptions(options);
     checkConnection(connection);
     this.#prefix = prefix;
     this.#drainTimeoutMs = drainTimeoutMs;
-    this.#report = reportTo(onStatus);
+    this.#report = report;
     this.#hub = new SubscriptionHub(this.#report);
     this.#link = new ServerLink(connection, {
       happened: (status) => this.#happened(status),
