@@ -1,11 +1,10 @@
-/** So many random bytes that nobody will see two buses with one id; their Base64 needs no padding. */
-const BYTES = 9;
+/** With 72 random bits, two of a million buses have the same id with a probability of one in ten thousand million. */
+const RANDOM_BYTES = 9;
 
 /**
- * A new id for a bus: twelve characters without white space, as it goes out with every message. A bus takes what has its own
- * id for its echo, so two with one id would not hear each other: with 72 random bits, among a million of them, the chance
- * is one in ten thousand million.
+ * Creates the id of a bus: twelve characters of Base64, without padding. Every message carries the id of its bus, so that the
+ * bus recognises its own messages when the server sends them back. Two buses with the same id would ignore each other.
  */
 export function newBusId(): string {
-  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(BYTES))));
+  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(RANDOM_BYTES))));
 }

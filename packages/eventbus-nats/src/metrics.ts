@@ -1,20 +1,17 @@
 import type { BusMetrics } from "@aether/bus-kit";
 
-/** What a NATS bus counts as it goes, beyond what every bus counts. */
+/** Counters of a NATS bus beyond those of every bus. */
 export interface NatsCounters {
+  /** Events of other buses that never arrived, as later events showed; one per pattern. */
   missed: number;
-  refused: number;
+  /** Publishes that rejected because the bus was disconnected and could not hold the event, or had no permission. */
+  rejected: number;
+  /** Publishes that rejected because the connection was lost before the server confirmed them. */
   unconfirmed: number;
 }
 
-/** What a NATS bus has counted since it was made, and what is there now. `published` counts what was sent to the server. */
-export interface NatsBusMetrics extends BusMetrics {
-  /** Events that other buses sent and that never arrived here, as later ones showed; one for each pattern. */
-  readonly missed: number;
-  /** Publishes that rejected because there was no connection and no room to hold them, or no permission. */
-  readonly refused: number;
-  /** Publishes that rejected because the connection was lost before the server confirmed them. */
-  readonly unconfirmed: number;
-  /** Events that wait now for the connection to come back. */
+/** Counters of a NATS bus since it was created, and its present state. `published` counts the events sent to the server. */
+export interface NatsBusMetrics extends BusMetrics, Readonly<NatsCounters> {
+  /** Events that wait now until the connection is back. */
   readonly held: number;
 }

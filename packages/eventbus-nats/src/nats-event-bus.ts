@@ -1,44 +1,27 @@
 import {
+  AbstractEventBus,
   type LocalSubscription,
-  publishedEvent,
   type Report,
-  readSubscribeArguments,
-  SubscriptionHub,
+  type SubscriptionSource,
   settledWithin,
 } from "@aether/bus-kit";
-import {
-  BusClosedError,
-  type CallOptions,
-  type Event,
-  type EventBroadcaster,
-  type EventOfType,
-  type EventSubscription,
-  type Subscription,
-} from "@aether/core";
-import type { ClientStatus } from "@aether/nats";
-import { abortable, checkConnection, type NatsConnection } from "@aether/nats";
-import { readSignal } from "@aether/store-kit";
+import { BusClosedError, type CallOptions, type Event } from "@aether/core";
+import { abortable, type ClientStatus, checkConnection, type NatsConnection } from "@aether/nats";
 import { newBusId } from "./bus-id.ts";
 import type { NatsBusMetrics, NatsCounters } from "./metrics.ts";
-import {
-  type NatsEventBusOptions,
-  type NatsHandlerOptions,
-  type NatsSubscribeOptions,
-  queueGroupOf,
-  resolveOptions,
-} from "./options.ts";
-import { Publisher } from "./publisher.ts";
-import { QueueMembers } from "./queue-members.ts";
-import { ServerLink } from "./server-link.ts";
-import { SharedPatterns } from "./shared-patterns.ts";
+import { type NatsEventBusOptions, type QueueGroupOption, queueGroupOf, resolveOptions } from "./options.ts";
+import { Publisher } from "./publish/publisher.ts";
+import { QueueMembers } from "./receive/queue-members.ts";
+import { SharedPatterns } from "./receive/shared-patterns.ts";
+import { ServerLink } from "./server/server-link.ts";
 import type { NatsBusStatus } from "./status.ts";
 import { namespaceOf } from "./subjects.ts";
 
 /**
  * An event bus across processes, over core NATS.
  *
- * Subscribers in this process get what the bus publishes at once, all others through the server. `publish` resolves when
- * the server has the event; many publishes may be under way at once, and share a round trip.
+ * The subscriptions of this bus receive the events that it publishes immediately; all other buses receive them through the
+ * server. The application opens the connection and may share it; the bus never closes it. Close the bus first.
  *
  * @example
  * ```ts
@@ -47,157 +30,113 @@ import { namespaceOf } from "./subjects.ts";
  * await bus.publish("orders.eu", event);
  * ```
  */
-export class NatsEventBus<out E extends Event = Event> implements EventBroadcaster<E> {
+export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<E, QueueGroupOption> {
   readonly #prefix: string;
-  readonly #drainTimeoutMs: number;
   readonly #report: Report<NatsBusStatus>;
-  readonly #hub: SubscriptionHub;
-  readonly #natsCounters: NatsCounters = { missed: 0, refused: 0, unconfirmed: 0 };
+  readonly #natsCounters: NatsCounters = { missed: 0, rejected: 0, unconfirmed: 0 };
   readonly #link: ServerLink;
   readonly #publisher: Publisher;
-  readonly #shared: SharedPatterns;
+  readonly #sharedPatterns: SharedPatterns;
   readonly #queueMembers: QueueMembers;
-  #closedBecause: { readonly cause?: unknown } | undefined;
-  #closing: Promise<void> | undefined;
 
   /**
-   * @param connection - stays the application's: the bus does not close it
+   * @param connection - a connection of `nats` 2.29 or `@nats-io/transport-node` 3.4, which the application closes
    * @throws `AETHER_INVALID_ARGUMENT`
    */
   constructor(connection: NatsConnection, options: NatsEventBusOptions = {}) {
-    const { prefix, holdUpTo, report, drainTimeoutMs } = resolveOptions(options);
+    const resolved = resolveOptions(options);
+    const { prefix, holdUpTo, report } = resolved;
     checkConnection(connection);
+    super(resolved);
     this.#prefix = prefix;
-    this.#drainTimeoutMs = drainTimeoutMs;
     this.#report = report;
-    this.#hub = new SubscriptionHub(this.#report);
     this.#link = new ServerLink(connection, {
-      happened: (status) => this.#happened(status),
-      ended: (cause) => this.#connectionEnded(cause),
+      onStatus: (status) => this.#onStatus(status),
+      onClosed: (cause) => this.#onConnectionClosed(cause),
     });
-    const home = {
+    const context = {
       busId: newBusId(),
       prefix,
-      holdUpTo,
-      connection,
-      hub: this.#hub,
-      counters: this.#hub.counters,
+      link: this.#link,
+      hub: this.hub,
       natsCounters: this.#natsCounters,
-      report: this.#report,
+      report,
     };
-    this.#publisher = new Publisher(home, this.#link);
-    this.#shared = new SharedPatterns(home);
-    this.#queueMembers = new QueueMembers(home);
+    this.#publisher = new Publisher(context, holdUpTo);
+    this.#sharedPatterns = new SharedPatterns(context, this.registry);
+    this.#queueMembers = new QueueMembers(context);
   }
 
-  /** What the bus has counted so far, and what is there now: a plain object, made at each reading. */
-  get metrics(): NatsBusMetrics {
-    return { ...this.#hub.metrics(), ...this.#natsCounters, held: this.#publisher.heldCount };
+  /** Counters of this bus since it was created, and its present state. Every access creates a new plain object. */
+  override get metrics(): NatsBusMetrics {
+    return { ...this.hub.metrics(), ...this.#natsCounters, held: this.#publisher.heldCount };
   }
 
   /**
-   * See `EventBroadcaster.publish`. Resolves when the server has the event; order is kept without waiting for that.
+   * Publishes a complete event to every subscription whose pattern matches the namespace. When the call returns, the event is
+   * sent, and the subscriptions of this bus have it. The promise resolves when the server has it. Events of one bus to one
+   * namespace stay in order, so there is no need to wait: publish many events at once, and they share a round trip.
    *
-   * @throws `AETHER_BUS_DISCONNECTED` when there is no connection, or it is lost before the server has the event
-   * @throws `AETHER_BUS_PERMISSION_DENIED` when the server does not allow it; subscribers in this process have the event
-   * @throws `AETHER_EVENT_TOO_LARGE` when it exceeds what the server takes in one message
+   * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT` for invalid input
+   * @throws `AETHER_EVENT_TOO_LARGE` if the event is larger than a message of the server may be
+   * @throws `AETHER_BUS_DISCONNECTED` if there is no connection, or if it is lost before the server has the event
+   * @throws `AETHER_BUS_PERMISSION_DENIED` if the server does not allow it; the subscriptions of this bus have the event
+   * @throws `AETHER_BUS_CLOSED` after `close()`, or after the connection was closed
+   * @throws `signal.reason` if the signal is aborted before the server has the event
    */
-  publish(namespace: string, event: NoInfer<E>, options?: CallOptions): Promise<void> {
-    try {
-      const subscribers = this.#shared.matching(namespace);
-      const complete = publishedEvent(event);
-      const signal = readSignal(options);
-      this.#refuseIfClosed();
-      signal?.throwIfAborted();
-      const confirmed = this.#publisher.publish(namespace, complete, signal);
-      this.#hub.deliver(subscribers, complete);
-      return abortable(confirmed, signal);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  override publish(namespace: string, event: NoInfer<E>, options?: CallOptions): Promise<void> {
+    return super.publish(namespace, event, options);
   }
 
-  /** See `EventBroadcaster.subscribe`. */
-  subscribe<const Type extends E["eventType"] = E["eventType"]>(
-    pattern: string,
-    options?: NatsSubscribeOptions<E, Type>,
-  ): EventSubscription<EventOfType<E, Type>>;
-  subscribe<const Type extends E["eventType"] = E["eventType"]>(
-    pattern: string,
-    onEvent: (event: EventOfType<E, Type>) => void | Promise<void>,
-    options?: NatsHandlerOptions<E, Type>,
-  ): Subscription;
-  subscribe(pattern: string, second?: unknown, third?: unknown): Subscription {
-    const request = readSubscribeArguments(pattern, second, third);
-    const queueGroup = queueGroupOf(request.handler === undefined ? second : third);
-    this.#refuseIfClosed();
-    const source = queueGroup === undefined ? this.#shared : this.#queueMembers.of(queueGroup);
-    const subscription = this.#hub.open(request, source);
+  protected override send(namespace: string, event: Event, signal: AbortSignal | undefined): Promise<void> {
+    return abortable(this.#publisher.publish(namespace, event, signal), signal);
+  }
+
+  protected override sourceFor(options: QueueGroupOption | undefined): SubscriptionSource {
+    const queueGroup = queueGroupOf(options);
+    return queueGroup === undefined ? this.#sharedPatterns : this.#queueMembers.sourceFor(queueGroup);
+  }
+
+  protected override onOpened(subscription: LocalSubscription): void {
     void this.#confirm([subscription]);
-    return subscription;
   }
 
-  /** See `EventBroadcaster.subscriberCount`. */
-  subscriberCount(pattern?: string): number {
-    return this.#hub.count(pattern);
-  }
-
-  /**
-   * Waits until the server has what was published and what is under way has arrived, ends every subscription, and waits
-   * for handlers to take what waits for them; for all that up to `drainTimeoutMs`. Loops still get what waits for them.
-   * Refuses what comes later. Leaves the connection open. Calling it again is allowed.
-   */
-  close(): Promise<void> {
-    this.#closedBecause ??= {};
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  /** Closes it, for `await using`. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  async #close(): Promise<void> {
-    const deadline = performance.now() + this.#drainTimeoutMs;
-    const leftMs = (): number => Math.max(0, deadline - performance.now());
+  protected override async shutDown(timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    const remainingMs = (): number => Math.max(0, deadline - performance.now());
     this.#publisher.rejectHeld(new BusClosedError());
-    if (this.#link.isUp) {
+    if (this.#link.isConnected) {
       const drained = Promise.allSettled([this.#queueMembers.drain(), this.#link.confirmed()]);
-      await settledWithin(leftMs(), drained);
+      await settledWithin(remainingMs(), drained);
     }
-    await this.#hub.close(leftMs());
+    await super.shutDown(remainingMs());
     this.#link.close();
   }
 
-  #refuseIfClosed(): void {
-    if (this.#closedBecause !== undefined) throw new BusClosedError(this.#closedBecause);
-  }
-
-  /** Tells subscriptions when the server has them; false if the connection was lost before. */
+  /** Confirms subscriptions once the server has them. Returns false if the connection is lost before. */
   async #confirm(subscriptions: readonly LocalSubscription[]): Promise<boolean> {
     try {
       await this.#link.confirmed();
     } catch {
-      return false; // They are told when it is back.
+      return false; // They are confirmed after the reconnect.
     }
     for (const subscription of subscriptions) subscription.confirm();
     return true;
   }
 
-  async #cameBack(): Promise<void> {
+  async #onReconnected(): Promise<void> {
     this.#publisher.releaseHeld();
-    // The client has sent its subscriptions, but until the server has them, what others publish does not arrive.
-    if (await this.#confirm(this.#hub.subscriptions())) this.#report({ type: "reconnected" });
+    // The client has sent its subscriptions again. Events of other buses arrive only once the server has them.
+    if (await this.#confirm(this.hub.subscriptions())) this.#report({ type: "reconnected" });
   }
 
-  #happened(status: ClientStatus): void {
+  #onStatus(status: ClientStatus): void {
     switch (status.type) {
       case "disconnected":
         this.#report({ type: "disconnected" });
         return;
       case "reconnected":
-        void this.#cameBack();
+        void this.#onReconnected();
         return;
       case "denied":
         this.#reportDenied(status.operation, status.subject, status.cause);
@@ -210,17 +149,16 @@ export class NatsEventBus<out E extends Event = Event> implements EventBroadcast
     }
   }
 
-  /** The connection may be shared: what others in the application are denied is not the bus's. */
+  /** Reports a denied subject of this bus. Other users of the connection handle their own. */
   #reportDenied(operation: "publish" | "subscribe", subject: string, cause: unknown): void {
     if (!subject.startsWith(`${this.#prefix}.`)) return;
     const namespace = namespaceOf(this.#prefix, subject);
     this.#report({ type: "permission-denied", operation, namespace, subject, cause });
   }
 
-  #connectionEnded(cause: unknown): void {
-    this.#closedBecause ??= { cause };
+  #onConnectionClosed(cause: unknown): void {
+    this.fail(cause);
     this.#publisher.rejectHeld(cause);
-    this.#hub.fail(new BusClosedError({ cause }));
     this.#report({ type: "connection-closed", cause });
   }
 }

@@ -1,49 +1,41 @@
 import { type BusOptions, type ResolvedBusOptions, resolveBusOptions } from "@aether/bus-kit";
-import { type Event, type HandlerOptions, InvalidArgumentError, type SubscribeOptions } from "@aether/core";
+import { InvalidArgumentError } from "@aether/core";
 import { checkCount, readFields } from "@aether/store-kit";
 import type { NatsBusStatus } from "./status.ts";
 import { checkPrefix } from "./subjects.ts";
 
-/** How a NATS bus is made. */
+/** Constructor options of {@link NatsEventBus}. */
 export interface NatsEventBusOptions extends BusOptions<NatsBusStatus> {
   /**
-   * Stands before all subjects: `<prefix>.<namespace>`. Letters, digits, `-` and `_`, in tokens between dots. Buses with
-   * different prefixes never meet, unless one prefix begins with the tokens of the other: `a.b` is within `a`.
+   * Prefix of all subjects: `<prefix>.<namespace>`. At most 255 bytes: tokens of letters, digits, `-` and `_`, separated by
+   * dots. Buses with different prefixes are isolated from each other, unless one prefix begins with the tokens of the other:
+   * `a.b` is within `a`.
    * @default "aether.events"
    */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /**
-   * What becomes of an event that is published while there is no connection: `"reject"` rejects with
-   * `AETHER_BUS_DISCONNECTED`, and nobody gets it; `{ holdUpTo: 1_000 }` hands it to subscribers in this process and holds
-   * up to so many for the reconnect, in order; what does not fit rejects.
+   * Decides about events that are published while the connection is lost. `"reject"` rejects with `AETHER_BUS_DISCONNECTED`,
+   * and no subscriber receives the event. `{ holdUpTo: 1_000 }` delivers the event to the subscriptions of this bus and holds
+   * up to 1,000 events until the connection is back, in order; further events are rejected.
    * @default "reject"
    */
-  readonly whileDisconnected?: "reject" | { readonly holdUpTo: number };
+  readonly whileDisconnected?: "reject" | { readonly holdUpTo: number } | undefined;
 }
 
-/** What a subscription of a NATS bus can have beyond the contract. */
+/** Option of a subscription on a NATS bus, in addition to those of every bus. */
 export interface QueueGroupOption {
   /**
-   * Shares the work with the other subscriptions of this group, in all processes: each event goes to one of them, picked
-   * by the server. One that its filters refuse is not passed on to another. Letters, digits, `-` and `_`.
-   * @default every subscription gets every event
+   * Name of a queue group. The server sends each event to only one subscription of the group, in any process. An event that
+   * this subscription's filters reject is not sent to another one. 1 to 255 letters, digits, `-` and `_`.
+   * @default every subscription receives every event
    */
-  readonly queueGroup?: string;
+  readonly queueGroup?: string | undefined;
 }
 
-/** {@link SubscribeOptions} of a NATS bus. */
-export interface NatsSubscribeOptions<E extends Event = Event, Type extends E["eventType"] = E["eventType"]>
-  extends SubscribeOptions<E, Type>,
-    QueueGroupOption {}
-
-/** {@link HandlerOptions} of a NATS bus. */
-export interface NatsHandlerOptions<E extends Event = Event, Type extends E["eventType"] = E["eventType"]>
-  extends HandlerOptions<E, Type>,
-    QueueGroupOption {}
-
-/** The options with their defaults filled in. */
+/** Checked options, with the defaults filled in. */
 export interface ResolvedOptions extends ResolvedBusOptions<NatsBusStatus> {
   readonly prefix: string;
+  /** Maximum number of events to hold while the connection is lost. */
   readonly holdUpTo: number;
 }
 
@@ -66,10 +58,10 @@ function holdUpToOf(policy: NonNullable<NatsEventBusOptions["whileDisconnected"]
   return holdUpTo;
 }
 
-/** Reads the queue group out of the options of `subscribe`. @throws `AETHER_INVALID_ARGUMENT` */
-export function queueGroupOf(options: unknown): string | undefined {
-  if (typeof options !== "object" || options === null) return undefined;
-  const { queueGroup } = readFields(options as QueueGroupOption, "options", ["queueGroup"]);
+/** Reads the queue group from the options of `subscribe`. @throws `AETHER_INVALID_ARGUMENT` */
+export function queueGroupOf(options: QueueGroupOption | undefined): string | undefined {
+  if (options === undefined) return undefined;
+  const { queueGroup } = readFields(options, "options", ["queueGroup"]);
   if (queueGroup === undefined) return undefined;
   if (typeof queueGroup === "string" && /^[A-Za-z0-9_-]{1,255}$/.test(queueGroup)) return queueGroup;
   throw invalid("options.queueGroup", "must be 1 to 255 letters, digits, - and _");

@@ -1,30 +1,30 @@
 import { InvalidArgumentError } from "@aether/core";
 import { decodeToken, encodeToken } from "@aether/nats";
 
-/** The longest prefix, in bytes: it leaves room for any namespace, encoded. */
+/** Maximum length of the prefix, in bytes, so that any encoded namespace fits into a subject after it. */
 const MAX_PREFIX_BYTES = 255;
 
 const safeName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
-/** Checks what stands before all subjects of a bus. @throws `AETHER_INVALID_ARGUMENT` */
+/** Checks the prefix of all subjects of a bus. @throws `AETHER_INVALID_ARGUMENT` */
 export function checkPrefix(prefix: unknown): asserts prefix is string {
   if (typeof prefix === "string" && safeName.test(prefix) && prefix.length <= MAX_PREFIX_BYTES) return;
   throw new InvalidArgumentError({
     argument: "options.prefix",
-    reason: `must be tokens of letters, digits, - and _ between dots, ${MAX_PREFIX_BYTES} bytes at most`,
+    reason: `must be at most ${MAX_PREFIX_BYTES} bytes: tokens of letters, digits, - and _, separated by dots`,
   });
 }
 
 /**
- * The subject of a valid namespace or pattern: `<prefix>.<namespace>`. Wildcards stay wildcards; every other token is encoded,
- * so different namespaces have different subjects, and nothing in them has a meaning to NATS.
+ * Returns the subject of a valid namespace or pattern: `<prefix>.<namespace>`. Wildcards stay wildcards, and every other token
+ * is encoded. Different namespaces have different subjects, and nothing in them has a meaning to NATS.
  */
 export function subjectFor(prefix: string, namespace: string): string {
   if (safeName.test(namespace)) return `${prefix}.${namespace}`;
   return `${prefix}.${namespace.split(".").map(encodeUnlessWildcard).join(".")}`;
 }
 
-/** The namespace of a subject under the prefix, decoded as far as possible, for messages to people. */
+/** Returns the namespace of a subject under the prefix, decoded as far as possible, for messages to people. */
 export function namespaceOf(prefix: string, subject: string): string {
   return decodeToken(subject.slice(prefix.length + 1));
 }

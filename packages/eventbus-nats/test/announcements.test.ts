@@ -9,7 +9,7 @@ import { newPrefix, onOneServer } from "./support/bus-server.ts";
 import { clients } from "./support/clients.ts";
 
 type OrderEvent = EventsOf<{ OrderPlaced: { item: string } }>;
-/** What an application has: one bus for its events and for the announcements of its stores. */
+/** One bus for the events of an application and the announcements of its stores. */
 type Bus = EventBroadcaster<OrderEvent | EventStored>;
 
 const server = onOneServer();
@@ -45,28 +45,28 @@ const buses = {
   ),
 };
 
-describe.each(Object.entries(stores))("what a %s stored", (_, openStore) => {
-  test.each(Object.entries(buses))("is announced over a %s, in the order of versions", async (_name, openBuses) => {
-    const [publishing, hearing] = await openBuses();
-    const announcements = hearing.subscribe("orders.*", { eventTypes: [EVENT_STORED] });
+describe.each(Object.entries(stores))("an event stored in a %s", (_, openStore) => {
+  test.each(Object.entries(buses))("is announced on a %s, in the order of versions", async (_name, openBuses) => {
+    const [publisher, subscriber] = await openBuses();
+    const announcements = subscriber.subscribe("orders.*", { eventTypes: [EVENT_STORED] });
     await announcements.ready;
-    const store = await openStore(publishing);
+    const store = await openStore(publisher);
     const receipts = await store.saveEvents(
       [1, 2, 3].map((version) => ({ eventType: "OrderPlaced", actorId: "order-1", version, data: { item: "lamp" } })),
     );
     await store.close();
-    const heard: EventStored[] = [];
-    for await (const announcement of announcements) if (heard.push(announcement) === receipts.length) break;
-    expect(heard.map(({ data }) => data)).toEqual(
+    const received: EventStored[] = [];
+    for await (const announcement of announcements) if (received.push(announcement) === receipts.length) break;
+    expect(received.map(({ data }) => data)).toEqual(
       receipts.map(({ id, version, timestamp }) => ({ eventId: id, actorId: "order-1", version, timestamp })),
     );
-    await Promise.all([publishing.close(), hearing.close()]);
+    await Promise.all([publisher.close(), subscriber.close()]);
   });
 });
 
-test("the compiler refuses a bus that is for other events alone", async () => {
+test("the compiler rejects a bus without announcements", async () => {
   const bus = new MemoryEventBus<OrderEvent>();
-  // @ts-expect-error: announcements are no events of this bus
+  // @ts-expect-error: announcements are not events of this bus
   const store = new MemoryEventStore<OrderEvent>({ bus });
   await store.close();
 });

@@ -6,7 +6,7 @@ import { headersOf } from "./support/headers.ts";
 
 const ids = Array.from({ length: 10_000 }, newBusId);
 
-test("an id is twelve characters that a header can carry, and is read again as it was", () => {
+test("an id has twelve characters that a header can carry unchanged", () => {
   for (const busId of ids.slice(0, 500)) {
     expect(busId).toMatch(/^[A-Za-z0-9+/]{12}$/);
     const { header } = encodeMessage({ busId, generation: 0, sequence: 7 }, eventOf(1));
@@ -19,7 +19,7 @@ test("an id is twelve characters that a header can carry, and is read again as i
   }
 });
 
-test("all of an id is random: every place takes every character", () => {
+test("every character of an id is random", () => {
   expect(new Set(ids).size).toBe(ids.length);
   for (let at = 0; at < 12; at++) expect(new Set(ids.map((id) => id[at])).size).toBe(64);
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { Confirmations, type Refusals } from "../src/confirmations.ts";
+import { Confirmations, type Denials } from "../src/server/confirmations.ts";
 
-/** A server that answers pings when it is told to. */
+/** A server that answers a ping when the test calls `answer`. */
 class Pings {
   readonly #waiting: { resolve(): void; reject(error: unknown): void }[] = [];
   sent = 0;
-  readonly flush = (): Promise<void> => {
+  readonly send = (): Promise<void> => {
     this.sent++;
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   };
@@ -18,17 +18,17 @@ class Pings {
   }
 }
 
-/** Waits with a promise. */
-function next(confirmations: Confirmations): Promise<Refusals> {
+/** Waits for the next confirmation, as a promise. */
+function next(confirmations: Confirmations): Promise<Denials> {
   return new Promise((confirmed, failed) => confirmations.wait({ confirmed, failed }));
 }
 
-/** Long enough for everything that waits for nothing. */
+/** Resolves after all pending microtasks. */
 async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** What became of the promises, as far as it is known. */
+/** Returns the current states of promises: pending, confirmed, or the message of an error. */
 function watch(promises: readonly Promise<unknown>[]): string[] {
   const states = promises.map(() => "pending");
   for (const [index, promise] of promises.entries()) {
@@ -44,9 +44,9 @@ function watch(promises: readonly Promise<unknown>[]): string[] {
   return states;
 }
 
-test("whoever asks in one turn shares a ping, sent at its end", async () => {
+test("waiters of one turn share a ping, which is sent at the end of the turn", async () => {
   const pings = new Pings();
-  const confirmations = new Confirmations(pings.flush);
+  const confirmations = new Confirmations(pings.send);
   const states = watch([next(confirmations), next(confirmations)]);
   expect(pings.sent).toBe(0);
   await settled();
@@ -55,9 +55,9 @@ test("whoever asks in one turn shares a ping, sent at its end", async () => {
   expect(states).toEqual(["confirmed", "confirmed"]);
 });
 
-test("whoever asks while a ping is under way waits for the next one, which is sent after it", async () => {
+test("waiters that come while a ping is in flight share the next one, which is sent after it", async () => {
   const pings = new Pings();
-  const confirmations = new Confirmations(pings.flush);
+  const confirmations = new Confirmations(pings.send);
   const states = watch([next(confirmations)]);
   await settled();
   const later = watch([next(confirmations), next(confirmations)]);
@@ -71,9 +71,9 @@ test("whoever asks while a ping is under way waits for the next one, which is se
   expect(pings.sent).toBe(2);
 });
 
-test("when the connection is lost all who wait fail, and the answer to an old ping confirms nobody", async () => {
+test("when the connection is lost, all waiters fail, and the answer to an old ping confirms none", async () => {
   const pings = new Pings();
-  const confirmations = new Confirmations(pings.flush);
+  const confirmations = new Confirmations(pings.send);
   const states = watch([next(confirmations)]);
   await settled();
   const waiting = watch([next(confirmations)]);
@@ -87,9 +87,9 @@ test("when the connection is lost all who wait fail, and the answer to an old pi
   expect(after).toEqual(["confirmed"]);
 });
 
-test("a ping that fails fails those who wait for it; the next ones ask again", async () => {
+test("a failed ping fails its waiters; later waiters send another", async () => {
   const pings = new Pings();
-  const confirmations = new Confirmations(pings.flush);
+  const confirmations = new Confirmations(pings.send);
   const states = watch([next(confirmations)]);
   await settled();
   const waiting = watch([next(confirmations)]);
@@ -98,14 +98,14 @@ test("a ping that fails fails those who wait for it; the next ones ask again", a
   expect([...states, ...waiting]).toEqual(["disconnected", "confirmed"]);
 });
 
-test("what was refused is told, also when it is heard of a little after the answer", async () => {
+test("waiters are notified of denials, even if these are reported shortly after the answer", async () => {
   const pings = new Pings();
-  const confirmations = new Confirmations(pings.flush);
+  const confirmations = new Confirmations(pings.send);
   const [first, second] = [next(confirmations), next(confirmations)];
   await settled();
   const answered = pings.answer();
   for (let turn = 0; turn < 8; turn++) await undefined;
-  confirmations.refused("secret", "because");
+  confirmations.deny("secret", "because");
   await answered;
   expect(await first).toEqual(new Map([["secret", "because"]]));
   expect(await second).toEqual(new Map([["secret", "because"]]));
@@ -115,11 +115,11 @@ test("what was refused is told, also when it is heard of a little after the answ
   expect(await later).toEqual(new Map());
 });
 
-test("a waiter is told once, whatever is answered later", async () => {
+test("a waiter is notified once, whatever is answered later", async () => {
   const pings = new Pings();
-  const confirmations = new Confirmations(pings.flush);
-  const told: string[] = [];
-  confirmations.wait({ confirmed: () => told.push("confirmed"), failed: () => told.push("failed") });
+  const confirmations = new Confirmations(pings.send);
+  const notified: string[] = [];
+  confirmations.wait({ confirmed: () => notified.push("confirmed"), failed: () => notified.push("failed") });
   await settled();
   confirmations.fail(new Error("lost"));
   void next(confirmations);
@@ -127,7 +127,7 @@ test("a waiter is told once, whatever is answered later", async () => {
   await pings.answer();
   void next(confirmations);
   await settled();
-  expect(told).toEqual(["failed"]);
-  // The one behind it is still under way: there is no third.
+  expect(notified).toEqual(["failed"]);
+  // The second ping is still in flight, so there is no third.
   expect(pings.sent).toBe(2);
 });

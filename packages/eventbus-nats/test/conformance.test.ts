@@ -20,7 +20,7 @@ for (const client of clients) {
       connectionOf.set(bus, connection);
       return bus;
     },
-    // The server answers this connection's ping behind all messages that it confirmed to their publishers before.
+    // The server answers this connection's ping after all messages that it confirmed to their publishers before.
     settle: async (bus) => connectionOf.get(bus)?.flush(),
     patienceMs: 20_000,
   });

@@ -9,7 +9,7 @@ const server = onOneServer();
 const encoder = new TextEncoder();
 
 describe.each(clients)("through $client", (client) => {
-  test("subscribers in the process have the event before the server answers, and get it once", async () => {
+  test("subscribers of the bus have the event before the server answers, and receive it once", async () => {
     const { bus, connection } = await server.open(client, { prefix: newPrefix() });
     const handled: number[] = [];
     const subscription = bus.subscribe(">", ({ version }) => {
@@ -23,7 +23,7 @@ describe.each(clients)("through $client", (client) => {
     expect(handled).toEqual([1]);
   });
 
-  test("several buses on one connection hear each other, each once", async () => {
+  test("several buses on one connection receive each other's events once", async () => {
     const prefix = newPrefix();
     const { bus: first, connection } = await server.open(client, { prefix });
     const { bus: second } = await server.open(client, { prefix }, connection);
@@ -42,7 +42,7 @@ describe.each(clients)("through $client", (client) => {
     expect(handled.sort()).toEqual(expected.sort());
   });
 
-  test("what else the connection is used for is left alone", async () => {
+  test("other uses of the connection are unaffected", async () => {
     const prefix = newPrefix();
     const { bus, connection } = await server.open(client, { prefix });
     await bus.subscribe(">").ready;
@@ -51,13 +51,13 @@ describe.each(clients)("through $client", (client) => {
     await bus.publish("a", eventOf(1));
     await connection.flush();
     await bus.close();
-    connection.publish(`${prefix}.b`, encoder.encode("mine"));
+    connection.publish(`${prefix}.b`, encoder.encode("other"));
     await connection.flush();
     expect(raw).toEqual([`${prefix}.a`, `${prefix}.b`]);
     expect(connection.isClosed()).toBe(false);
   });
 
-  test("there is one subscription on the server for each pattern, as long as anybody needs it", async () => {
+  test("there is one subscription on the server for each pattern that has subscribers", async () => {
     const connection = await server.connect(client);
     let open = 0;
     const counted: NatsConnection = {
@@ -95,7 +95,7 @@ describe.each(clients)("through $client", (client) => {
     expect(open).toBe(0);
   });
 
-  test("a queue group shares the work: each event goes to one member, wherever it was published", async () => {
+  test("each event goes to one member of a queue group, whichever bus published it", async () => {
     const prefix = newPrefix();
     const buses = [await server.open(client, { prefix }), await server.open(client, { prefix })];
     const handled: number[][] = [];
@@ -118,7 +118,7 @@ describe.each(clients)("through $client", (client) => {
     expect(buses.map(({ bus }) => bus.metrics.missed)).toEqual([0, 0]);
   });
 
-  test("a member of a queue group that closes its bus handles what it was given; the others get the rest", async () => {
+  test("a member of a queue group that closes its bus handles the events assigned to it; others receive the rest", async () => {
     const prefix = newPrefix();
     const { bus: publisher } = await server.open(client, { prefix });
     const members = [await server.open(client, { prefix }), await server.open(client, { prefix })] as const;
@@ -140,7 +140,7 @@ describe.each(clients)("through $client", (client) => {
     expect(handled.sort((a, b) => a - b)).toEqual(events.map(({ version }) => version));
   });
 
-  test("what the server has for a bus that closes arrives before", async () => {
+  test("a bus that closes receives the events that the server already has for it", async () => {
     const prefix = newPrefix();
     const { bus: publisher } = await server.open(client, { prefix });
     const { bus } = await server.open(client, { prefix });
@@ -151,7 +151,7 @@ describe.each(clients)("through $client", (client) => {
     expect(handled).toBe(1_000);
   });
 
-  test("any program may publish: the payload is the event's JSON, and needs no header", async () => {
+  test("any program can publish: the payload is the event's JSON, and no header is needed", async () => {
     const prefix = newPrefix();
     const { bus } = await server.open(client, { prefix });
     const other = await server.connect(client);
@@ -162,7 +162,7 @@ describe.each(clients)("through $client", (client) => {
     expect(value).toEqual(eventOf(1));
   });
 
-  test("any program may read: the payload is the event's JSON and nothing else", async () => {
+  test("any program can read: the payload is the event's JSON and nothing else", async () => {
     const prefix = newPrefix();
     const { bus, connection } = await server.open(client, { prefix });
     const raw: unknown[] = [];
@@ -174,7 +174,7 @@ describe.each(clients)("through $client", (client) => {
     expect(raw).toEqual([[`${prefix}.orders.EU=3D=C3=A9`, eventOf(1)]]);
   });
 
-  test("a message that is no event is counted and reported, and hurts nobody", async () => {
+  test("a message that is not an event is counted and reported, and nothing else happens", async () => {
     const prefix = newPrefix();
     const { bus, statuses } = await server.open(client, { prefix });
     const other = await server.connect(client);
@@ -182,7 +182,7 @@ describe.each(clients)("through $client", (client) => {
     await subscription.ready;
     const payloads = [
       "",
-      "no JSON",
+      "not JSON",
       "[]",
       "null",
       '{"id":"x"}',
@@ -207,7 +207,7 @@ describe.each(clients)("through $client", (client) => {
     });
   });
 
-  test("headers of others, also strange ones, do not matter", async () => {
+  test("headers of other programs are ignored, even invalid ones", async () => {
     const prefix = newPrefix();
     const { bus, connection } = await server.open(client, { prefix });
     const handled: number[] = [];
@@ -229,7 +229,7 @@ describe.each(clients)("through $client", (client) => {
     expect(bus.metrics.missed).toBe(0);
   });
 
-  test("a message whose headers nobody can read is malformed, and the connection goes on", async () => {
+  test("a message with unreadable headers is malformed, and the connection continues", async () => {
     const prefix = newPrefix();
     const { bus, connection, statuses } = await server.open(client, { prefix });
     const other = await server.connect(client);
@@ -248,7 +248,7 @@ describe.each(clients)("through $client", (client) => {
     await connection.flush();
   });
 
-  test("an event that the server would not take is refused before anything is done", async () => {
+  test("an event that is too large for the server is rejected before it is sent or delivered", async () => {
     const { bus } = await server.open(client, { prefix: newPrefix() });
     const handled: number[] = [];
     bus.subscribe("a", ({ version }) => void handled.push(version));
@@ -262,25 +262,25 @@ describe.each(clients)("through $client", (client) => {
     expect(handled).toEqual([2]);
   });
 
-  test("an event with announcements in the union goes both ways", async () => {
+  test("a bus for events and announcements carries both", async () => {
     type OrderEvent = EventsOf<{ OrderPlaced: { item: string } }>;
     const prefix = newPrefix();
-    const announcing = new NatsEventBus<OrderEvent | EventStored>(await server.connect(client), { prefix });
-    const hearing = new NatsEventBus<OrderEvent | EventStored>(await server.connect(client), { prefix });
-    const announcements = hearing.subscribe("orders.>", { eventTypes: [EVENT_STORED] });
+    const publisher = new NatsEventBus<OrderEvent | EventStored>(await server.connect(client), { prefix });
+    const subscriber = new NatsEventBus<OrderEvent | EventStored>(await server.connect(client), { prefix });
+    const announcements = subscriber.subscribe("orders.>", { eventTypes: [EVENT_STORED] });
     await announcements.ready;
     const announcement: EventStored = {
       ...eventOf(2),
       eventType: EVENT_STORED,
       data: { eventId: "event-2", actorId: "actor-1", version: 2, timestamp: "2026-11-24T12:00:00Z" },
     };
-    await announcing.publish("orders.eu", { ...eventOf(2), eventType: "OrderPlaced", data: { item: "lamp" } });
-    await announcing.publish("orders.eu", announcement);
+    await publisher.publish("orders.eu", { ...eventOf(2), eventType: "OrderPlaced", data: { item: "lamp" } });
+    await publisher.publish("orders.eu", announcement);
     for await (const event of announcements) {
       expectTypeOf(event).toEqualTypeOf<EventStored>();
       expect(event).toEqual(announcement);
       break;
     }
-    await Promise.all([announcing.close(), hearing.close()]);
+    await Promise.all([publisher.close(), subscriber.close()]);
   });
 });

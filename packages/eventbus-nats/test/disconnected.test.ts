@@ -28,7 +28,7 @@ async function open({ connect }: TestClient, options: NatsEventBusOptions = {}, 
 }
 
 describe.each(clients)("without a connection, through $client", (client) => {
-  test("publish rejects and nobody gets the event; when the connection is back, so is everything", async () => {
+  test("publish rejects and no subscriber receives the event; everything works again after the reconnect", async () => {
     const { bus, statuses, lost, back } = await open(client);
     const other = await open(client);
     const [here, there]: [number[], number[]] = [[], []];
@@ -50,11 +50,11 @@ describe.each(clients)("without a connection, through $client", (client) => {
     await eventually(() => expect(there).toEqual([1, 3]));
     expect(here).toEqual([1, 3]);
     expect(statuses).toEqual([{ type: "disconnected" }, { type: "reconnected" }]);
-    expect(bus.metrics).toMatchObject({ published: 2, refused: 1, unconfirmed: 0, held: 0 });
+    expect(bus.metrics).toMatchObject({ published: 2, rejected: 1, unconfirmed: 0, held: 0 });
     expect(other.bus.metrics).toMatchObject({ missed: 0 });
   });
 
-  test("what was sent and not confirmed rejects, and says that it was sent", async () => {
+  test("a publish that was sent but not confirmed rejects with sent: true", async () => {
     const { bus } = await open(client);
     await bus.publish("a", eventOf(1));
     await server.suspend();
@@ -66,10 +66,10 @@ describe.each(clients)("without a connection, through $client", (client) => {
         reason: { code: "AETHER_BUS_DISCONNECTED", sent: true, cause: expect.any(Error) },
       });
     }
-    expect(bus.metrics).toMatchObject({ published: 3, unconfirmed: 2, refused: 0 });
+    expect(bus.metrics).toMatchObject({ published: 3, unconfirmed: 2, rejected: 0 });
   });
 
-  test("events are held up to the bound that was asked for, and go out in order when it is back", async () => {
+  test("events are held up to the given limit, and sent in order after the reconnect", async () => {
     const { bus, lost } = await open(client, { whileDisconnected: { holdUpTo: 100 } });
     const other = await open(client);
     const [here, there]: [number[], number[]] = [[], []];
@@ -79,7 +79,7 @@ describe.each(clients)("without a connection, through $client", (client) => {
     await lost();
     const publishes = eventsUpTo(105).map((event) => bus.publish("a", event));
     const results = Promise.allSettled(publishes);
-    expect(bus.metrics).toMatchObject({ held: 100, refused: 5 });
+    expect(bus.metrics).toMatchObject({ held: 100, rejected: 5 });
     expect(here).toHaveLength(100);
     await server.restart();
     expect((await results).map(({ status }) => status)).toEqual([
@@ -87,24 +87,24 @@ describe.each(clients)("without a connection, through $client", (client) => {
       ...new Array(5).fill("rejected"),
     ]);
     await other.back();
-    // What arrives there depends on who is back first; the order does not.
+    // Which events arrive there depends on which bus reconnects first; their order does not.
     expect(there).toEqual([...there].sort((a, b) => a - b));
-    expect(bus.metrics).toMatchObject({ held: 0, published: 100, refused: 5 });
+    expect(bus.metrics).toMatchObject({ held: 0, published: 100, rejected: 5 });
     expect(here).toEqual(eventsUpTo(100).map(({ version }) => version));
   });
 
-  test("an event that is held can be taken back by its signal", async () => {
+  test("the signal of a held event removes it", async () => {
     const { bus, connection, lost, back } = await open(client, { whileDisconnected: { holdUpTo: 10 } });
     await server.kill();
     await lost();
     const abort = new AbortController();
     const [kept, taken] = [bus.publish("a", eventOf(1)), bus.publish("a", eventOf(2), { signal: abort.signal })];
-    const reason = new Error("never mind");
+    const reason = new Error("no longer needed");
     abort.abort(reason);
     await expect(taken).rejects.toBe(reason);
     expect(bus.metrics.held).toBe(1);
-    const kind = new AbortController();
-    const another = bus.publish("b", eventOf(3), { signal: kind.signal });
+    const unused = new AbortController();
+    const another = bus.publish("b", eventOf(3), { signal: unused.signal });
     const sent: string[] = [];
     connection.subscribe("aether.events.>", {
       callback: (_, { data }) => void sent.push((JSON.parse(new TextDecoder().decode(data)) as { id: string }).id),
@@ -114,10 +114,10 @@ describe.each(clients)("without a connection, through $client", (client) => {
     await Promise.all([kept, another]);
     await connection.flush();
     expect(sent).toEqual(["event-1", "event-3"]);
-    expect(getEventListeners(kind.signal, "abort")).toEqual([]);
+    expect(getEventListeners(unused.signal, "abort")).toEqual([]);
   });
 
-  test("closing rejects what is held", async () => {
+  test("closing rejects the held events", async () => {
     const { bus, lost } = await open(client, { whileDisconnected: { holdUpTo: 10 } });
     await server.kill();
     await lost();
@@ -127,7 +127,7 @@ describe.each(clients)("without a connection, through $client", (client) => {
     await rejected;
   });
 
-  test("a subscription that is made meanwhile is ready when the connection is back", async () => {
+  test("a subscription opened meanwhile is ready after the reconnect", async () => {
     const { bus, lost } = await open(client);
     const other = await open(client);
     await server.kill();
@@ -145,7 +145,7 @@ describe.each(clients)("without a connection, through $client", (client) => {
     expect((await subscription[Symbol.asyncIterator]().next()).value).toEqual(eventOf(1));
   });
 
-  test("a bus on a connection that is lost already knows it", async () => {
+  test("a bus created on a lost connection is disconnected", async () => {
     const { connection, lost } = await open(client);
     await server.kill();
     await lost();
@@ -158,8 +158,8 @@ describe.each(clients)("without a connection, through $client", (client) => {
 describe.each(clients)("a connection that is closed for good, through $client", (client) => {
   test.each<[string, (connection: TestConnection) => Promise<void>, number]>([
     ["by the application", (connection) => connection.close(), -1],
-    ["by the client, which gave up", () => server.kill(), 1],
-  ])("%s, closes the bus: loops end with an error, and it says so", async (_, end, attempts) => {
+    ["by the client, which gave up reconnecting", () => server.kill(), 1],
+  ])("%s, closes the bus: loops end with an error, and the bus reports it", async (_, end, attempts) => {
     const { bus, connection, statuses } = await open(client, { whileDisconnected: { holdUpTo: 10 } }, attempts);
     const closed = { code: "AETHER_BUS_CLOSED", cause: { message: "the connection to NATS was closed" } };
     const loop = expect(bus.subscribe("a")[Symbol.asyncIterator]().next()).rejects.toMatchObject(closed);

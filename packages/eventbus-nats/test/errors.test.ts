@@ -2,7 +2,7 @@ import { isAetherError } from "@aether/core";
 import { expect, test } from "vitest";
 import { BusDisconnectedError, BusPermissionError } from "../src/index.ts";
 
-const cause = new Error("why");
+const cause = new Error("the cause");
 
 test.each([
   [
@@ -19,7 +19,7 @@ test.each([
       subject: "p.a.b",
     },
   ],
-])("$name says what happened, in fields, in words and as JSON", (error, fields) => {
+])("$name describes the problem in its fields, its message and its JSON", (error, fields) => {
   expect(isAetherError(error)).toBe(true);
   expect(error).toMatchObject(fields);
   expect(error.cause).toBe(cause);
@@ -27,11 +27,11 @@ test.each([
   expect(JSON.parse(JSON.stringify(error))).toEqual({
     ...fields,
     message: error.message,
-    cause: { name: "Error", message: "why" },
+    cause: { name: "Error", message: "the cause" },
   });
 });
 
-test("errors without a cause have none", () => {
+test("an error without a cause has no property cause", () => {
   expect(new BusDisconnectedError({ namespace: "a", eventId: "1", sent: false })).not.toHaveProperty("cause");
   expect(new BusPermissionError({ operation: "subscribe", namespace: "a", subject: "p.a" })).not.toHaveProperty(
     "cause",
@@ -41,7 +41,7 @@ test("errors without a cause have none", () => {
 test("a code narrows the type", () => {
   const disconnected: unknown = new BusDisconnectedError({ namespace: "a", eventId: "1", sent: false });
   const denied: unknown = new BusPermissionError({ operation: "subscribe", namespace: "a", subject: "p.a" });
-  if (!isAetherError(disconnected, "AETHER_BUS_DISCONNECTED")) throw new Error("not recognised");
-  if (!isAetherError(denied, "AETHER_BUS_PERMISSION_DENIED")) throw new Error("not recognised");
+  if (!isAetherError(disconnected, "AETHER_BUS_DISCONNECTED")) throw new Error("not recognized");
+  if (!isAetherError(denied, "AETHER_BUS_PERMISSION_DENIED")) throw new Error("not recognized");
   expect([disconnected.sent, denied.operation]).toEqual([false, "subscribe"]);
 });

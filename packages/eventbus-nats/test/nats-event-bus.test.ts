@@ -14,11 +14,11 @@ function open(options: NatsEventBusOptions = {}) {
 }
 
 describe("onStatus", () => {
-  test("hears of slow consumers and of what the server complains of", async () => {
+  test("is called with slow consumers and errors of the server", async () => {
     const { connection, statuses } = open();
-    connection.say({ type: "slowConsumer", pending: 7 });
-    connection.say({ type: "error", data: "ACCOUNT_EXPIRED" });
-    connection.say({ type: "update" });
+    connection.emit({ type: "slowConsumer", pending: 7 });
+    connection.emit({ type: "error", data: "ACCOUNT_EXPIRED" });
+    connection.emit({ type: "update" });
     await vi.waitFor(() => expect(statuses).toHaveLength(2));
     expect(statuses).toEqual([
       { type: "slow-consumer", cause: { type: "slowConsumer", pending: 7 } },
@@ -26,19 +26,19 @@ describe("onStatus", () => {
     ]);
   });
 
-  test("may throw without stopping the bus", async () => {
+  test("can throw without stopping the bus", async () => {
     vi.spyOn(console, "error").mockReturnValue();
     const onStatus = vi.fn<(status: NatsBusStatus) => void>().mockImplementationOnce(() => {
       throw new Error("of onStatus");
     });
     const { connection } = open({ onStatus });
-    connection.say({ type: "error", data: "first" });
-    connection.say({ type: "error", data: "second" });
+    connection.emit({ type: "error", data: "first" });
+    connection.emit({ type: "error", data: "second" });
     await vi.waitFor(() => expect(onStatus).toHaveBeenCalledTimes(2));
   });
 });
 
-describe("events that are missing", () => {
+describe("missed events", () => {
   const arrive = (
     connection: FakeConnection,
     pattern: string,
@@ -46,7 +46,7 @@ describe("events that are missing", () => {
     bus: string,
     sequence: number,
   ): void =>
-    connection.arrive(`p.${pattern}`, {
+    connection.deliver(`p.${pattern}`, {
       subject: `p.${namespace}`,
       data: encoder.encode(JSON.stringify(eventOf(sequence))),
       headers: headersOf((name) => (name === "Aether-Bus" ? `${bus} ${sequence}` : "")),
@@ -71,17 +71,17 @@ describe("events that are missing", () => {
     expect(bus.metrics.missed).toBe(2);
   });
 
-  test("and arrive late, when what was published behind them is here, are dropped and counted once", () => {
+  test("that arrive after later ones are dropped, and counted once", () => {
     const { bus, connection } = open();
     const handled: number[] = [];
     bus.subscribe("a", ({ version }) => void handled.push(version));
     for (const sequence of [1, 4, 2, 3, 4, 5]) arrive(connection, "a", "a", "x", sequence);
-    arrive(connection, "a", "a", "x:1", 1); // the publisher had forgotten the namespace, and begins anew
+    arrive(connection, "a", "a", "x:1", 1); // the publisher had dropped the channel, and starts a new numbering
     expect(handled).toEqual([1, 4, 5, 1]);
     expect(bus.metrics).toMatchObject({ missed: 2, malformed: 0 });
   });
 
-  test("are not looked for in a queue group, where others get them", () => {
+  test("are not counted in a queue group, whose other members receive events too", () => {
     const { bus, connection } = open();
     bus.subscribe("a", () => {}, { queueGroup: "workers" });
     for (const sequence of [1, 5, 9]) arrive(connection, "a", "a", "x", sequence);
@@ -89,8 +89,8 @@ describe("events that are missing", () => {
   });
 });
 
-describe("what the client refuses", () => {
-  test("rejects as from a closed bus: nothing was published, here or there", async () => {
+describe("a call that the client rejects", () => {
+  test("rejects like a call of a closed bus, and the event is neither sent nor delivered", async () => {
     const { bus, connection } = open();
     const handled: number[] = [];
     bus.subscribe("a", ({ version }) => void handled.push(version));
@@ -101,7 +101,7 @@ describe("what the client refuses", () => {
     expect(bus.metrics.published).toBe(0);
   });
 
-  test("throws when it is a subscription, of which nothing is left", () => {
+  test("throws if it is subscribe, and leaves no subscription", () => {
     const { bus, connection } = open();
     connection.isDraining = true;
     for (const options of [{}, { queueGroup: "workers" }]) {
@@ -112,14 +112,14 @@ describe("what the client refuses", () => {
 });
 
 describe("publishing", () => {
-  test("shares pings: a thousand events at once need one", async () => {
+  test("shares pings: a thousand concurrent events need one", async () => {
     const { bus, connection } = open();
     await Promise.all(Array.from({ length: 1_000 }, (_, index) => bus.publish("a", eventOf(index + 1))));
     expect(connection.published).toHaveLength(1_000);
     expect(connection.flushes).toBe(1);
   });
 
-  test("can be given up by its signal while the server does not answer", async () => {
+  test("can be aborted by its signal while the server does not answer", async () => {
     const { bus, connection } = open();
     connection.flush = () => new Promise(() => {});
     const abort = new AbortController();
@@ -131,17 +131,17 @@ describe("publishing", () => {
 });
 
 describe("closing", () => {
-  test("handles what the server gave a member of a queue group before it knew: nobody else gets that", async () => {
+  test("handles the events that the server had already assigned to a queue member", async () => {
     const { bus, connection } = open();
     const handled: number[] = [];
     bus.subscribe("a", ({ version }) => void handled.push(version), { queueGroup: "workers" });
     connection.beforeDrained = () =>
-      connection.arrive("p.a", { subject: "p.a", data: encoder.encode(JSON.stringify(eventOf(7))) });
+      connection.deliver("p.a", { subject: "p.a", data: encoder.encode(JSON.stringify(eventOf(7))) });
     await bus.close();
     expect(handled).toEqual([7]);
   });
 
-  test("waits for a server that does not answer, and a handler that is stuck, as long as it was told to, in all", async () => {
+  test("waits drainTimeoutMs in total, for an unresponsive server and a stuck handler", async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const { bus, connection } = open({ drainTimeoutMs: 100 });
@@ -162,7 +162,7 @@ describe("closing", () => {
   });
 });
 
-describe("what makes no sense is refused", () => {
+describe("invalid arguments are rejected", () => {
   test.each<[string, unknown]>([
     ["options", null],
     ["options.prefix", { prefix: "a b" }],
@@ -174,33 +174,33 @@ describe("what makes no sense is refused", () => {
     ["options.whileDisconnected.holdUpTo", { whileDisconnected: { holdUpTo: 0 } }],
     ["options.whileDisconnected.holdUpTo", { whileDisconnected: {} }],
   ])("%s: %j", (argument, options) => {
-    const refused = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument });
-    expect(() => new NatsEventBus(new FakeConnection(), options as NatsEventBusOptions)).toThrow(refused);
+    const invalid = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument });
+    expect(() => new NatsEventBus(new FakeConnection(), options as NatsEventBusOptions)).toThrow(invalid);
   });
 
   test.each<[string, unknown]>([
     ["nothing", undefined],
     ["an address", "127.0.0.1:4222"],
-    ["something else", { publish: () => {} }],
+    ["an object with other methods", { publish: () => {} }],
     ["a closed connection", Object.assign(new FakeConnection(), { isClosed: () => true })],
     ["a server without headers", Object.assign(new FakeConnection(), { info: { max_payload: 1, headers: false } })],
   ])("as the connection: %s", (_, connection) => {
-    const refused = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: "connection" });
-    expect(() => new NatsEventBus(connection as NatsConnection)).toThrow(refused);
+    const invalid = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: "connection" });
+    expect(() => new NatsEventBus(connection as NatsConnection)).toThrow(invalid);
   });
 
-  test("as the connection: what cannot be read", () => {
+  test("as the connection: a revoked proxy", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
-    const refused = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: "connection" });
-    expect(() => new NatsEventBus(proxy as NatsConnection)).toThrow(refused);
+    const invalid = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: "connection" });
+    expect(() => new NatsEventBus(proxy as NatsConnection)).toThrow(invalid);
   });
 
   test.each(["", "a b", "a.b", "*", 7, "x".repeat(256)])("as a queue group: %j", (queueGroup) => {
     const { bus } = open();
-    const refused = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: "options.queueGroup" });
+    const invalid = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: "options.queueGroup" });
     const options = { queueGroup: queueGroup as string };
-    expect(() => bus.subscribe("a", options)).toThrow(refused);
-    expect(() => bus.subscribe("a", () => {}, options)).toThrow(refused);
+    expect(() => bus.subscribe("a", options)).toThrow(invalid);
+    expect(() => bus.subscribe("a", () => {}, options)).toThrow(invalid);
   });
 });

@@ -30,11 +30,11 @@ async function open({ connect }: TestClient, user: string) {
 }
 
 describe.each(clients)("without permission, through $client", (client) => {
-  test("publish rejects and says what to allow; the same is reported; what is allowed goes on", async () => {
+  test("publish rejects with the subject to allow, and reports it; allowed publishes continue", async () => {
     const { bus, statuses } = await open(client, "limited");
-    const heard: number[] = [];
+    const received: number[] = [];
     const other = (await open(client, "free")).bus;
-    await other.subscribe(">", ({ version }) => void heard.push(version)).ready;
+    await other.subscribe(">", ({ version }) => void received.push(version)).ready;
     const publishes = ["secret.x", "open.x", "secret.é", "a=b", "open.y"].map((namespace, index) =>
       bus.publish(namespace, eventOf(index + 1)),
     );
@@ -59,11 +59,11 @@ describe.each(clients)("without permission, through $client", (client) => {
       { type: "permission-denied", operation: "publish", namespace: "secret.x", subject: "p.secret.x" },
       { type: "permission-denied", operation: "publish", namespace: "secret.é", subject: "p.secret.=C3=A9" },
     ]);
-    expect(bus.metrics).toMatchObject({ published: 5, refused: 2, unconfirmed: 0 });
-    await eventually(() => expect(heard).toEqual([2, 4, 5]));
+    expect(bus.metrics).toMatchObject({ published: 5, rejected: 2, unconfirmed: 0 });
+    await eventually(() => expect(received).toEqual([2, 4, 5]));
   });
 
-  test("every publish to the subject rejects, one after the other and many at once", async () => {
+  test("every publish to the subject rejects, both in turn and many at once", async () => {
     const { bus } = await open(client, "limited");
     for (let round = 0; round < 20; round++) {
       await expect(bus.publish("secret", eventOf(1))).rejects.toMatchObject({ code: "AETHER_BUS_PERMISSION_DENIED" });
@@ -72,7 +72,7 @@ describe.each(clients)("without permission, through $client", (client) => {
     expect(new Set(results.map(({ status }) => status))).toEqual(new Set(["rejected"]));
   });
 
-  test("a subscription ends with an error, in its loop and where it waits for ready", async () => {
+  test("a subscription ends with an error, in its loop and in ready", async () => {
     const { bus, statuses } = await open(client, "limited");
     const denied = {
       code: "AETHER_BUS_PERMISSION_DENIED",
@@ -92,7 +92,7 @@ describe.each(clients)("without permission, through $client", (client) => {
     );
   });
 
-  test("a handler's subscription, or a queue member's, ends, too, and the bus says so", async () => {
+  test("a subscription with a handler ends, in a queue group or not, and the bus reports it", async () => {
     const { bus, statuses } = await open(client, "limited");
     const subscriptions = [
       bus.subscribe("secret.a", () => {}),
@@ -106,7 +106,7 @@ describe.each(clients)("without permission, through $client", (client) => {
     expect(bus.subscriberCount()).toBe(0);
   });
 
-  test("what else the connection is denied is nobody's news here", async () => {
+  test("denials of other subjects of the connection are not reported", async () => {
     const { bus, connection, statuses } = await open(client, "limited");
     connection.publish("elsewhere", new Uint8Array());
     await bus.publish("open.x", eventOf(1));

@@ -14,12 +14,12 @@ const texts = fc
   .array(fc.oneof(hostile, fc.string({ unit: "binary", maxLength: 8 })), { minLength: 1, maxLength: 3 })
   .map((parts) => parts.join(""));
 
-test.each(clients)("no string publishes or hears anything outside the prefix, through $client", async (client) => {
+test.each(clients)("no string publishes or receives anything outside the prefix, through $client", async (client) => {
   const prefix = newPrefix();
   const { bus, connection } = await server.open(client, { prefix });
   const outside = await server.connect(client);
-  const [seen, refused]: [Set<string>, unknown[]] = [new Set(), []];
-  // Others may use the server, too: what this bus sends has an id of its own.
+  const [seen, rejected]: [Set<string>, unknown[]] = [new Set(), []];
+  // Other programs may use the server too, so the messages of this bus have a unique id.
   const mine = eventOf(1, { id: prefix });
   outside.subscribe(">", {
     callback: (_, { subject, data }) => {
@@ -27,29 +27,29 @@ test.each(clients)("no string publishes or hears anything outside the prefix, th
     },
   });
   await outside.flush();
-  const heard: string[] = [];
+  const received: string[] = [];
   const tried = fc.sample(texts, 500);
   for (const text of tried) {
-    await bus.publish(text, mine).catch((error: unknown) => refused.push(error));
+    await bus.publish(text, mine).catch((error: unknown) => rejected.push(error));
     try {
-      bus.subscribe(text, ({ eventType }) => void heard.push(eventType), { filter: ({ id }) => id === "outside" });
+      bus.subscribe(text, ({ eventType }) => void received.push(eventType), { filter: ({ id }) => id === "outside" });
     } catch (error) {
-      refused.push(error);
+      rejected.push(error);
     }
   }
   await connection.flush();
   await outside.flush();
-  for (const error of refused) expect(error).toMatchObject({ code: "AETHER_INVALID_NAMESPACE" });
-  expect(refused.length).toBeLessThan(2 * tried.length);
+  for (const error of rejected) expect(error).toMatchObject({ code: "AETHER_INVALID_NAMESPACE" });
+  expect(rejected.length).toBeLessThan(2 * tried.length);
   expect([...seen].filter((subject) => !subject.startsWith(`${prefix}.`))).toEqual([]);
   expect(seen.size).toBeGreaterThan(0);
-  // Whatever the bus has subscribed to now: what goes on elsewhere does not reach it.
+  // Messages outside the prefix do not reach the bus, whatever it has subscribed to.
   const payload = new TextEncoder().encode(JSON.stringify(eventOf(1, { id: "outside" })));
   const sibling = `${prefix}x`;
   const elsewhere = [prefix, `${sibling}.a`, `_INBOX.${sibling}`, `test.${sibling}.a`];
   for (const subject of elsewhere) outside.publish(subject, payload);
   await outside.flush();
   await connection.flush();
-  expect(heard).toEqual([]);
+  expect(received).toEqual([]);
   expect(connection.isClosed()).toBe(false);
 });

@@ -38,14 +38,14 @@ function passes(check: (name: string) => void, name: string): boolean {
   }
 }
 
-test("what is safe stands in the subject as it is; every other byte is written in hexadecimal", () => {
+test("safe characters are unchanged in a subject; every other byte is hexadecimal", () => {
   expect(subjectFor("aether.events", "tenant-a.Orders_1")).toBe("aether.events.tenant-a.Orders_1");
   expect(subjectFor("p", "a=b.$c.é")).toBe("p.a=3Db.=24c.=C3=A9");
   expect(subjectFor("p", "é.*.>")).toBe("p.=C3=A9.*.>");
 });
 
-describe("whatever string is taken for", () => {
-  test("a namespace: it is refused, or its subject is under the prefix, of harmless tokens, and nobody else's", () => {
+describe("any string used as", () => {
+  test("a namespace is rejected, or has a unique subject of safe tokens under the prefix", () => {
     fc.assert(
       fc.property(names, names, (a, b) => {
         if (!passes(checkNamespace, a)) return;
@@ -59,7 +59,7 @@ describe("whatever string is taken for", () => {
     );
   });
 
-  test("a pattern: it is refused, or reaches nothing but what is under the prefix", () => {
+  test("a pattern is rejected, or matches only subjects under the prefix", () => {
     fc.assert(
       fc.property(wild, (pattern) => {
         if (!passes(checkPattern, pattern)) return;
@@ -71,7 +71,7 @@ describe("whatever string is taken for", () => {
     );
   });
 
-  test("any text at all", () => {
+  test("a pattern, including control characters and lone surrogates, is rejected or stays under the prefix", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
         if (passes(checkPattern, text)) expect(subjectFor("p", text)).toMatch(/^p(\.([A-Za-z0-9_=-]+|\*|>))+$/);
@@ -81,21 +81,21 @@ describe("whatever string is taken for", () => {
   });
 });
 
-test("the longest namespace fits into a subject that servers take", () => {
+test("the longest namespace fits into a subject that servers accept", () => {
   const longest = subjectFor("x".repeat(255), "\u{10ffff}".repeat(63));
   expect(longest.length).toBeLessThan(1_100);
 });
 
 describe("the prefix", () => {
-  test.each(["aether.events", "a", "prod-1.my_app.x"])("may be %j", (prefix) =>
+  test.each(["aether.events", "a", "prod-1.my_app.x"])("can be %j", (prefix) =>
     expect(() => checkPrefix(prefix)).not.toThrow(),
   );
 
   test.each(["", ".", "a.", ".a", "a..b", "a.*", ">", "a b", "$SYS", "é", "x".repeat(256), 7, null])(
-    "may not be %j",
+    "cannot be %j",
     (prefix) => {
-      const refused = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: "options.prefix" });
-      expect(() => checkPrefix(prefix)).toThrow(refused);
+      const invalid = expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument: "options.prefix" });
+      expect(() => checkPrefix(prefix)).toThrow(invalid);
     },
   );
 });

@@ -8,12 +8,12 @@ import { eventually } from "./support/events.ts";
 
 const script = fileURLToPath(new URL("./processes/exchange.mjs", import.meta.url));
 
-/** How long a process may take for one of its steps. */
+/** Maximum time for one step of a process. */
 const PATIENCE_MS = 40_000;
 
 interface Report {
   readonly attempts: number;
-  readonly refused: number;
+  readonly rejected: number;
   readonly unconfirmed: number;
   readonly own: number;
   readonly fromPeer: number;
@@ -21,8 +21,8 @@ interface Report {
   readonly metrics: NatsBusMetrics;
 }
 
-/** A process, and the lines that it has printed. */
-class Talker {
+/** A child process, and the lines that it has printed. */
+class ExchangeProcess {
   readonly lines: string[] = [];
   readonly #process: ChildProcess;
 
@@ -34,11 +34,11 @@ class Talker {
     onTestFinished(() => void this.#process.kill("SIGKILL"));
   }
 
-  async said(line: string): Promise<void> {
+  async printed(line: string): Promise<void> {
     await eventually(() => expect(this.lines).toContain(line), PATIENCE_MS);
   }
 
-  say(line: string): void {
+  send(line: string): void {
     this.#process.stdin?.write(`${line}\n`);
   }
 
@@ -55,18 +55,18 @@ test.each(["nats", "@nats-io/transport-node"])(
     onTestFinished(() => server.stop());
     const count = 50_000;
     const [ann, bob] = [
-      new Talker([server.url, client, "ann", "bob", String(count)]),
-      new Talker([server.url, client, "bob", "ann", String(count)]),
+      new ExchangeProcess([server.url, client, "ann", "bob", String(count)]),
+      new ExchangeProcess([server.url, client, "bob", "ann", String(count)]),
     ];
-    await Promise.all([ann.said("ready"), bob.said("ready")]);
-    for (const each of [ann, bob]) each.say("go");
-    await Promise.race([ann.said("half"), bob.said("half")]);
+    await Promise.all([ann.printed("ready"), bob.printed("ready")]);
+    for (const each of [ann, bob]) each.send("go");
+    await Promise.race([ann.printed("half"), bob.printed("half")]);
     await server.kill();
     await server.restart();
-    await Promise.all([ann.said("heard"), bob.said("heard")]);
-    for (const each of [ann, bob]) each.say("stop");
-    await Promise.all([ann.said("stopped"), bob.said("stopped")]);
-    for (const each of [ann, bob]) each.say("report");
+    await Promise.all([ann.printed("received"), bob.printed("received")]);
+    for (const each of [ann, bob]) each.send("stop");
+    await Promise.all([ann.printed("stopped"), bob.printed("stopped")]);
+    for (const each of [ann, bob]) each.send("report");
     const reports = await Promise.all([ann.report(), bob.report()]);
     const [first, second] = reports;
     for (const [mine, theirs] of [
@@ -75,14 +75,19 @@ test.each(["nats", "@nats-io/transport-node"])(
     ] as const) {
       const { metrics } = mine;
       expect(mine.inOrder).toBe(true);
-      // What was not sent rejected; what was sent reached subscribers in the process, exactly once.
-      expect(mine.attempts).toBe(metrics.published + mine.refused);
+      // Every event that was not sent rejected; every sent event reached the subscriber of its own bus exactly once.
+      expect(mine.attempts).toBe(metrics.published + mine.rejected);
       expect(mine.own).toBe(metrics.published);
-      expect(metrics).toMatchObject({ refused: mine.refused, unconfirmed: mine.unconfirmed, dropped: 0, malformed: 0 });
-      // What was sent and did not arrive is counted where it is missing.
+      expect(metrics).toMatchObject({
+        rejected: mine.rejected,
+        unconfirmed: mine.unconfirmed,
+        dropped: 0,
+        malformed: 0,
+      });
+      // Every event that was sent and did not arrive is counted as missed by its receiver.
       expect(mine.fromPeer + metrics.missed).toBe(theirs.metrics.published);
     }
-    expect(first.refused + second.refused + first.unconfirmed + second.unconfirmed).toBeGreaterThan(0);
+    expect(first.rejected + second.rejected + first.unconfirmed + second.unconfirmed).toBeGreaterThan(0);
   },
   120_000,
 );

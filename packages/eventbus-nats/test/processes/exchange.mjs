@@ -1,5 +1,6 @@
-// One of two processes that tell each other what happens: publishes as fast as it is confirmed, and notes what arrives.
-// Parent and child speak in lines: "ready"; "go"; "half", "heard"; "stop"; "stopped"; "report"; a report in JSON.
+// One of two processes that exchange events: publishes as fast as events are confirmed, and records those that arrive.
+// Lines from and to the parent, in this order: prints "ready"; reads "go"; prints "half" and "received"; reads "stop";
+// prints "stopped"; reads "report"; prints its report as JSON.
 
 import { createInterface } from "node:readline";
 import { NatsEventBus } from "@aether/eventbus-nats";
@@ -9,7 +10,7 @@ const { connect } = await import(client);
 const connection = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 20 });
 
 const lines = createInterface({ input: process.stdin });
-const told = (wanted) => new Promise((resolve) => lines.on("line", (line) => line === wanted && resolve()));
+const lineRead = (wanted) => new Promise((resolve) => lines.on("line", (line) => line === wanted && resolve()));
 
 let back = withResolvers();
 const bus = new NatsEventBus(connection, {
@@ -19,18 +20,18 @@ const bus = new NatsEventBus(connection, {
   },
 });
 
-let hasHeard = false;
+let hasFinished = false;
 const received = { [name]: [], [peer]: [] };
 const subscription = bus.subscribe("from.*", ({ actorId, eventType, version }) => {
   received[actorId].push(version);
-  if (actorId === peer && eventType === "Finished" && !hasHeard) {
-    hasHeard = true;
-    console.log("heard");
+  if (actorId === peer && eventType === "Finished" && !hasFinished) {
+    hasFinished = true;
+    console.log("received");
   }
 });
 await subscription.ready;
 console.log("ready");
-await told("go");
+await lineRead("go");
 
 const codes = {};
 const publish = async (version, eventType) => {
@@ -41,7 +42,7 @@ const publish = async (version, eventType) => {
     return true;
   } catch (error) {
     if (error.code !== "AETHER_BUS_DISCONNECTED" || error.eventId !== id) throw error;
-    const code = error.sent ? "unconfirmed" : "refused";
+    const code = error.sent ? "unconfirmed" : "rejected";
     codes[code] = (codes[code] ?? 0) + 1;
     if (!error.sent) await back.promise;
     return false;
@@ -58,12 +59,12 @@ const writer = async () => {
 };
 await Promise.all(Array.from({ length: 256 }, writer));
 
-// Until the peer is known to have heard: nothing that was lost is then without something behind it.
+// Publishes until the peer has received an event of this phase: every lost event is then followed by one that arrives.
 let isStopped = false;
-void told("stop").then(() => {
+void lineRead("stop").then(() => {
   isStopped = true;
 });
-const report = told("report");
+const report = lineRead("report");
 while (!isStopped) await publish(++version, "Finished");
 console.log("stopped");
 await report;
@@ -73,7 +74,7 @@ const isAscending = (versions) => versions.every((each, at) => at === 0 || each 
 console.log(
   JSON.stringify({
     attempts: version,
-    refused: codes.refused ?? 0,
+    rejected: codes.rejected ?? 0,
     unconfirmed: codes.unconfirmed ?? 0,
     own: received[name].length,
     fromPeer: received[peer].length,

@@ -3,17 +3,17 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 import { type NatsBusStatus, NatsEventBus, type NatsEventBusOptions } from "../../src/index.ts";
 import type { TestClient, TestConnection } from "./clients.ts";
 
-/** Long enough to install a server, once. */
+/** Time to find or install a server, in milliseconds. */
 export const PROVIDE_TIMEOUT_MS = 300_000;
 
-/** A bus, its connection, and what its `onStatus` heard. */
+/** A bus, its connection, and the statuses that it reported. */
 export interface OpenBus {
   readonly bus: NatsEventBus;
   readonly connection: TestConnection;
   readonly statuses: NatsBusStatus[];
 }
 
-/** A server for the tests of a file, and what they open on it; everything is closed after each test. */
+/** Provides one server for the tests of a file. Connections and buses are closed after each test. */
 export function onOneServer(): BusServer {
   const server = new BusServer();
   beforeAll(() => server.start(), PROVIDE_TIMEOUT_MS);
@@ -46,13 +46,13 @@ export class BusServer {
     return connection;
   }
 
-  /** A bus on a connection of its own, or on the one that is given. */
+  /** Opens a bus on the given connection, or on a new one. */
   async open(client: TestClient, options: NatsEventBusOptions, connection?: TestConnection): Promise<OpenBus> {
     const statuses: NatsBusStatus[] = [];
-    const itsConnection = connection ?? (await this.connect(client));
-    const bus = new NatsEventBus(itsConnection, { onStatus: (status) => statuses.push(status), ...options });
+    const used = connection ?? (await this.connect(client));
+    const bus = new NatsEventBus(used, { onStatus: (status) => statuses.push(status), ...options });
     this.#buses.push(bus);
-    return { bus, connection: itsConnection, statuses };
+    return { bus, connection: used, statuses };
   }
 
   async closeAll(): Promise<void> {
@@ -61,7 +61,7 @@ export class BusServer {
   }
 }
 
-/** A prefix that no other test uses, also on a server that is not ours. */
+/** Returns a prefix that no other test uses, even on a shared server. */
 export function newPrefix(): string {
   return `test.${crypto.randomUUID()}`;
 }

@@ -1,6 +1,6 @@
 import type { Event } from "@aether/core";
 
-/** A complete event; its version tells it apart. */
+/** Returns a complete event, identified by its version. */
 export function eventOf(version: number, fields: Partial<Event> = {}): Event {
   return {
     id: `event-${version}`,
@@ -17,7 +17,7 @@ export function eventsUpTo(count: number): readonly Event[] {
   return Array.from({ length: count }, (_, index) => eventOf(index + 1));
 }
 
-/** Calls a function again and again until it stops throwing, or so many milliseconds have passed. */
+/** Calls a function repeatedly until it does not throw. Throws its last error after `timeoutMs` milliseconds. */
 export async function eventually(check: () => void, timeoutMs = 10_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

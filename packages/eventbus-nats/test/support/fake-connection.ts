@@ -1,6 +1,6 @@
 import type { ClientSubscribeOptions, NatsConnection, NatsMessage, NatsStatus } from "@aether/nats";
 
-/** A connection without a server, for what a real one does too seldom. */
+/** A connection without a server, for events that a real connection rarely has. */
 export class FakeConnection implements NatsConnection {
   readonly info = { version: "2.12.0", max_payload: 1_048_576, headers: true };
   readonly published: string[] = [];
@@ -9,7 +9,7 @@ export class FakeConnection implements NatsConnection {
   #wake: () => void = () => {};
   flushes = 0;
   isDraining = false;
-  /** What is still under way when a subscription begins to drain. */
+  /** Called when a subscription begins to drain, to deliver messages in flight. */
   beforeDrained: () => void = () => {};
   flush: () => Promise<void> = async () => {
     this.flushes++;
@@ -31,13 +31,13 @@ export class FakeConnection implements NatsConnection {
     return { unsubscribe, drain };
   }
 
-  /** A message arrives at the subscription to this subject. */
-  arrive(subscribed: string, message: NatsMessage): void {
+  /** Delivers a message to the subscription to this subject. */
+  deliver(subscribed: string, message: NatsMessage): void {
     this.#callbacks.get(subscribed)?.(null, message);
   }
 
-  /** The client says that something happened. */
-  say(status: NatsStatus & Readonly<Record<string, unknown>>): void {
+  /** Emits a status event of the client. */
+  emit(status: NatsStatus & Readonly<Record<string, unknown>>): void {
     this.#statuses.push(status);
     this.#wake();
   }

@@ -1,6 +1,6 @@
 import type { NatsHeaders } from "@aether/nats";
 
-/** The headers of a message, as far as the bus reads them. */
+/** Returns the headers of a message, with only the parts that the bus reads. */
 export function headersOf(get: (name: string) => string): NatsHeaders {
   return { get, code: 0, description: "", values: (name) => [get(name)] };
 }

@@ -3,7 +3,7 @@ interface Held<Item> {
   settle(sent: Promise<void>): void;
 }
 
-/** What waits, in order, for the connection to come back. */
+/** Items that wait, in order, until the connection is back. */
 export class HeldEvents<Item> {
   readonly #limit: number;
   readonly #waiting = new Set<Held<Item>>();
@@ -20,7 +20,10 @@ export class HeldEvents<Item> {
     return this.#waiting.size >= this.#limit;
   }
 
-  /** Keeps an item. Settles as its release does; an abort takes it out, and rejects with the reason. */
+  /**
+   * Holds an item. The promise settles like the promise that `release` gets for this item. If the signal is aborted before,
+   * the item is removed and the promise rejects with the signal's reason.
+   */
   hold(item: Item, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const held: Held<Item> = {
@@ -38,7 +41,7 @@ export class HeldEvents<Item> {
     });
   }
 
-  /** Lets go of everything, in order. */
+  /** Removes all items and sends each, in order. */
   release(send: (item: Item) => Promise<void>): void {
     for (const held of this.#waiting) {
       this.#waiting.delete(held);

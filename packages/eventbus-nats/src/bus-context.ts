@@ -1,0 +1,14 @@
+import type { Report, SubscriptionHub } from "@aether/bus-kit";
+import type { NatsCounters } from "./metrics.ts";
+import type { ServerLink } from "./server/server-link.ts";
+import type { NatsBusStatus } from "./status.ts";
+
+/** Parts of one bus that publishing and receiving share. */
+export interface BusContext {
+  readonly busId: string;
+  readonly prefix: string;
+  readonly link: ServerLink;
+  readonly hub: SubscriptionHub;
+  readonly natsCounters: NatsCounters;
+  readonly report: Report<NatsBusStatus>;
+}

@@ -1,0 +1,35 @@
+import type { LocalSubscription, SubscriptionSource } from "@aether/bus-kit";
+import type { BusContext } from "../bus-context.ts";
+import { ServerSubscription } from "./server-subscription.ts";
+
+/**
+ * Subscriptions in queue groups: the server sends each event to one member of a group, in any process. Every member has a
+ * subscription of its own on the server, and receives the events of its own bus from there too.
+ */
+export class QueueMembers {
+  readonly #context: BusContext;
+  readonly #onServer = new Map<LocalSubscription, ServerSubscription>();
+
+  constructor(context: BusContext) {
+    this.#context = context;
+  }
+
+  /** Returns the source of the members of one group. */
+  sourceFor(queueGroup: string): SubscriptionSource {
+    return {
+      add: (subscription) => {
+        const group = { pattern: subscription.pattern, subscribers: [subscription] };
+        this.#onServer.set(subscription, new ServerSubscription(this.#context, group, queueGroup));
+      },
+      remove: (subscription) => {
+        this.#onServer.get(subscription)?.close();
+        this.#onServer.delete(subscription);
+      },
+    };
+  }
+
+  /** Ends all members on the server, and resolves when the events already assigned to them have arrived. */
+  async drain(): Promise<void> {
+    await Promise.allSettled([...this.#onServer.values()].map((each) => each.drain()));
+  }
+}

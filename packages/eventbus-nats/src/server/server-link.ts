@@ -1,0 +1,127 @@
+import { BusClosedError } from "@aether/core";
+import {
+  type ClientStatus,
+  type ClientSubscribeOptions,
+  type ClientSubscription,
+  type NatsConnection,
+  type NatsStatus,
+  readStatus,
+} from "@aether/nats";
+import type { EncodedMessage } from "../wire.ts";
+import { Confirmations, type Waiter } from "./confirmations.ts";
+
+/** Callbacks of a {@link ServerLink}. */
+export interface LinkListener {
+  /** Called with each status, in order. */
+  onStatus(status: ClientStatus): void;
+  /** Called once, when the connection is closed for good. */
+  onClosed(cause: unknown): void;
+}
+
+/** The application's connection, as the bus uses it: state, sending with confirmation, and subscribing. */
+export class ServerLink {
+  readonly #connection: NatsConnection;
+  readonly #status: AsyncIterable<NatsStatus>;
+  readonly #listener: LinkListener;
+  readonly #confirmations: Confirmations;
+  #isConnected: boolean;
+  #isClosed = false;
+  #maxMessageBytes = Number.POSITIVE_INFINITY;
+
+  constructor(connection: NatsConnection, listener: LinkListener) {
+    this.#connection = connection;
+    this.#listener = listener;
+    this.#confirmations = new Confirmations(() => connection.flush());
+    this.#isConnected = connection.info !== undefined;
+    this.#status = connection.status();
+    void this.#watch();
+    // The end of the statuses is not enough: `nats` 2 does not end them.
+    void connection.closed().then((error) => this.#onConnectionClosed(error));
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  /** Maximum size of a message, header and payload, as the latest server reported it. Unlimited before the first contact. */
+  get maxMessageBytes(): number {
+    this.#maxMessageBytes = this.#connection.info?.max_payload ?? this.#maxMessageBytes;
+    return this.#maxMessageBytes;
+  }
+
+  /**
+   * Sends a message. Its waiter is notified when the server has received it.
+   *
+   * @throws `AETHER_BUS_CLOSED` if the client rejects it because the connection is closed or draining
+   */
+  send(subject: string, { header, payload }: EncodedMessage, waiter: Waiter): void {
+    try {
+      this.#connection.publish(subject, payload, { headers: { encode: () => header } });
+    } catch (cause) {
+      throw new BusClosedError({ cause });
+    }
+    this.#confirmations.wait(waiter);
+  }
+
+  /**
+   * Subscribes to a subject. The client renews the subscription after a reconnect.
+   *
+   * @throws `AETHER_BUS_CLOSED` if the connection is closed or draining
+   */
+  subscribe(subject: string, options: ClientSubscribeOptions): ClientSubscription {
+    try {
+      return this.#connection.subscribe(subject, options);
+    } catch (cause) {
+      throw new BusClosedError({ cause });
+    }
+  }
+
+  /** Ends a subscription, unless it has ended together with its connection. */
+  unsubscribe(subscription: ClientSubscription): void {
+    if (!this.#connection.isClosed()) subscription.unsubscribe();
+  }
+
+  /** Resolves when the server has received everything sent before. Rejects if the connection is lost before. */
+  confirmed(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#confirmations.wait({ confirmed: () => resolve(), failed: reject });
+    });
+  }
+
+  /** Stops watching the connection, and leaves it open. */
+  close(): void {
+    this.#end("the bus was closed");
+  }
+
+  async #watch(): Promise<void> {
+    for await (const each of this.#status) {
+      const status = readStatus(each);
+      if (status === undefined || this.#isClosed) continue;
+      if (status.type === "disconnected") this.#disconnect("the connection was lost");
+      if (status.type === "reconnected") this.#isConnected = true;
+      if (status.type === "denied" && status.operation === "publish") {
+        this.#confirmations.deny(status.subject, status.cause);
+      }
+      this.#listener.onStatus(status);
+    }
+  }
+
+  #onConnectionClosed(error: unknown): void {
+    if (this.#isClosed) return;
+    this.#end("the connection was closed");
+    const cause = error instanceof Error ? { cause: error } : {};
+    this.#listener.onClosed(new Error("the connection to NATS was closed", cause));
+  }
+
+  #end(reason: string): void {
+    this.#isClosed = true;
+    this.#disconnect(reason);
+    // Ends the iterator of either client, which does not declare this method.
+    (this.#status as { stop?: () => void }).stop?.();
+  }
+
+  #disconnect(reason: string): void {
+    this.#isConnected = false;
+    this.#confirmations.fail(new Error(reason));
+  }
+}
