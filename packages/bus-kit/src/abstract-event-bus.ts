@@ -56,8 +56,8 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
 
   /**
    * Publishes a complete event to every subscription whose pattern matches the namespace. When the call returns, the
-   * subscriptions of this bus have the event: it is in the buffer of each loop and of each busy handler, and every other
-   * handler has been called. The promise resolves when the event has also been sent to other processes, if there are any.
+   * subscriptions of this bus have the event: it is in their buffers, or their handlers have been called. The promise
+   * resolves when the event has also been sent to other processes, if there are any.
    *
    * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT` for invalid input
    * @throws `AETHER_BUS_CLOSED` after `close()`
@@ -92,8 +92,8 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
   ): EventSubscription<EventOfType<E, Type>>;
 
   /**
-   * Subscribes a handler to every namespace that matches a pattern. Calls of the handler do not overlap: events wait in the
-   * buffer until the promise that it returned has settled.
+   * Subscribes a handler to every namespace that matches a pattern. Calls of the handler do not overlap: events wait in
+   * the buffer until the promise that it returned has settled.
    *
    * @throws `AETHER_INVALID_NAMESPACE` or `AETHER_INVALID_ARGUMENT` for invalid input
    * @throws `AETHER_BUS_CLOSED` after `close()`
@@ -114,15 +114,16 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
     return subscription;
   }
 
-  /** Returns the number of open subscriptions of this bus: to exactly this pattern, or in total if no pattern is given. */
+  /** Returns the number of open subscriptions of this bus: to exactly this pattern, or in total without a pattern. */
   subscriberCount(pattern?: string): number {
     return this.hub.count(pattern);
   }
 
   /**
-   * Closes the bus: ends every subscription and rejects later calls. Loops can still consume the events in their buffers.
-   * The bus waits up to `drainTimeoutMs` for handlers to do so, then drops the rest. Calling it again has no effect.
-   * Never rejects.
+   * Closes the bus: ends every subscription and rejects later calls. Loops can still consume the events in their
+   * buffers. The bus waits for handlers to consume theirs, and before that for events in flight from and to other
+   * processes, if there are any. After `drainTimeoutMs` in all, the remaining events are dropped. Calling it again has
+   * no effect. Never rejects.
    */
   close(): Promise<void> {
     // Before anything else: handlers that are still running can no longer publish.
@@ -137,8 +138,8 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
   }
 
   /**
-   * Sends a checked event to other processes, and counts it in `hub.counters.published`. The base class then delivers it to
-   * the subscriptions of this bus. If this throws synchronously, `publish` rejects and nothing is delivered.
+   * Sends a checked event to other processes, and counts it in `hub.counters.published`. The base class then delivers
+   * it to the subscriptions of this bus. If this throws synchronously, `publish` rejects and nothing is delivered.
    */
   protected abstract send(namespace: string, event: Event, signal: AbortSignal | undefined): Promise<void>;
 
@@ -152,22 +153,22 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
   }
 
   /**
-   * Called with each new subscription. The default confirms it. Override it to do so only once events from other processes
-   * reach the subscription.
+   * Called with each new subscription. The default confirms it. Override it to do so only once events from other
+   * processes reach the subscription.
    */
   protected onOpened(subscription: LocalSubscription): void {
     subscription.confirm();
   }
 
   /**
-   * Ends every subscription and waits for their handlers, up to the given number of milliseconds. Called once, by the first
-   * `close()`. Extend it to close what the subclass has opened. Never rejects.
+   * Ends every subscription and waits for their handlers, up to the given number of milliseconds. Called once, by the
+   * first `close()`. Extend it to close what the subclass has opened. Never rejects.
    */
   protected shutDown(timeoutMs: number): Promise<void> {
     return this.hub.close(timeoutMs);
   }
 
-  /** Closes a bus that can no longer work, such as one that has lost its connection: subscriptions end with an error. */
+  /** Closes a bus that can no longer work, for example without its connection. Its subscriptions end with an error. */
   protected fail(cause: unknown): void {
     this.#closed ??= { cause };
     this.hub.fail(new BusClosedError({ cause }));

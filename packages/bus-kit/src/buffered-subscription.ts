@@ -11,7 +11,7 @@ interface PendingRead {
 const done: IteratorResult<Event, undefined> = Object.freeze({ done: true, value: undefined });
 
 /**
- * A subscription that is read with `for await`. Its iterator is written by hand because it is twice as fast as a generator.
+ * A subscription that is read with `for await`. Its iterator is written by hand: it is twice as fast as a generator.
  *
  * @example
  * ```ts

@@ -19,7 +19,7 @@ export interface BusOptions<Status> {
 
 /** Checked {@link BusOptions}, with the defaults filled in. */
 export interface ResolvedBusOptions<Status> {
-  /** Reports what needs attention to `onStatus`, or prints it. */
+  /** Reports statuses to `onStatus`, or prints them. */
   readonly report: Report<Status>;
   /** Maximum time that `close()` waits, in milliseconds. */
   readonly drainTimeoutMs: number;

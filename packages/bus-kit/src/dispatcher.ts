@@ -2,7 +2,7 @@ import type { Event } from "@aether/core";
 import type { LocalSubscription } from "./local-subscription.ts";
 import { RingBuffer } from "./ring-buffer.ts";
 
-/** Subscriptions that receive the same events. A list is never modified, so that it can be iterated while it is replaced. */
+/** Subscriptions that receive the same events. Lists are replaced, never modified, so that iterating them is safe. */
 export type SubscriberList = readonly LocalSubscription[];
 
 interface Delivery {
@@ -11,8 +11,9 @@ interface Delivery {
 }
 
 /**
- * Delivers events one at a time. An event that a handler publishes is delivered after the current event has reached every
- * subscriber. So all subscribers receive events in the same order, and handlers that answer each other do not fill the stack.
+ * Delivers events one at a time. An event that a handler publishes is delivered after the current event has reached
+ * every subscriber. So all subscribers receive events in the same order, and handlers that answer each other do not
+ * fill the stack.
  */
 export class Dispatcher {
   readonly #pending = new RingBuffer<Delivery>(Number.MAX_SAFE_INTEGER);

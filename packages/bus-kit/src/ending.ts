@@ -6,5 +6,5 @@ export type Ending =
   | { readonly type: "aborted"; readonly error: unknown }
   /** The bus was closed. Buffered events can still be consumed. */
   | { readonly type: "closed" }
-  /** An error. Buffered events can still be consumed; then a loop throws the error, or the bus reports it for a handler. */
+  /** An error. Buffered events can still be consumed; then a loop throws the error, or the bus reports it. */
   | { readonly type: "failed"; readonly error: unknown };

@@ -5,8 +5,9 @@ import { isThenable, runCallback } from "./status.ts";
 import type { EventHandler, SubscriptionRequest } from "./subscription-request.ts";
 
 /**
- * A subscription with a handler. Calls of the handler do not overlap: events wait while a call runs or the promise that it
- * returned is pending. The handler's errors go to its `onError`, or are reported; other subscriptions are unaffected.
+ * A subscription with a handler. Calls of the handler do not overlap: events wait while a call runs or the promise that
+ * it returned is pending. The handler's errors go to its `onError`, or are reported; other subscriptions are
+ * unaffected.
  *
  * @example
  * ```ts

@@ -10,7 +10,7 @@ import type { SubscriptionRequest } from "./subscription-request.ts";
 export interface SubscriptionContext {
   /** Counters of the bus. */
   readonly counters: Counters;
-  /** Reports what needs attention. */
+  /** Reports statuses of the subscription. */
   readonly report: Report<SubscriptionStatus>;
   /** Called once, when the subscription has ended and accepts no more events. */
   onEnded(subscription: LocalSubscription): void;
@@ -74,7 +74,7 @@ export abstract class LocalSubscription implements Subscription {
     return this.buffer.size;
   }
 
-  /** Resolves `ready`. The bus calls it once every event published from then on, by any publisher, reaches this subscription. */
+  /** Resolves `ready`. The bus calls it once all later events of any publisher reach this subscription. */
   confirm(): void {
     this.#readiness.confirm();
   }

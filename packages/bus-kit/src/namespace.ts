@@ -29,8 +29,8 @@ export function checkNamespace(namespace: unknown): asserts namespace is string 
 }
 
 /**
- * Checks a pattern of namespaces. A pattern is written like a namespace, but any token may be `*` (exactly one token), and
- * the last token may be `>` (one or more tokens).
+ * Checks a pattern of namespaces. A pattern is written like a namespace, but any token may be `*` (exactly one token),
+ * and the last token may be `>` (one or more tokens).
  *
  * @throws `AETHER_INVALID_NAMESPACE`
  *

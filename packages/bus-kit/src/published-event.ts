@@ -17,8 +17,8 @@ const checked = new WeakSet<object>();
 
 /**
  * Checks that an event is valid and complete, and returns it deeply frozen, as subscribers receive it. An event that is
- * already deeply frozen, such as one from a store or a bus, is returned itself and checked only once, however often it is
- * published. Any other event is copied.
+ * already deeply frozen, such as one from a store or a bus, is returned itself and checked only once, however often it
+ * is published. Any other event is copied.
  *
  * @throws `AETHER_INVALID_EVENT`
  *

@@ -1,6 +1,6 @@
 const FIRST_SLOTS = 16;
 
-/** A first-in, first-out queue of bounded length. Its memory grows with the most items held at once, not with its capacity. */
+/** A queue of bounded length. Its memory grows with the most items that it has held at once, not with its capacity. */
 export class RingBuffer<Item> {
   readonly capacity: number;
   #slots: (Item | undefined)[] = [];

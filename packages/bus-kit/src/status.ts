@@ -26,7 +26,7 @@ export type SubscriptionStatus =
       readonly error: unknown;
     }
   | {
-      /** An error ended a subscription with a handler. (A subscription that is iterated throws the error in its loop.) */
+      /** An error ended a subscription with a handler. (In a loop, the error is thrown instead.) */
       readonly type: "subscription-failed";
       readonly pattern: string;
       readonly error: unknown;
@@ -36,8 +36,8 @@ export type SubscriptionStatus =
 export type Report<Status> = (status: Status) => void;
 
 /**
- * Returns a function that reports statuses to the application's `onStatus`. If there is no `onStatus`, or if it throws or
- * rejects, statuses are printed with `console.error`, so that no failure passes unnoticed.
+ * Returns a function that reports statuses to the application's `onStatus`. If there is no `onStatus`, or if it throws
+ * or rejects, statuses are printed with `console.error`, so that no failure passes unnoticed.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ interface BufferListener {
   onOverflow(): void;
 }
 
-/** The events that wait in one subscription. A full buffer drops events as the subscription's `overflow` option says. */
+/** The events that wait in one subscription. A full buffer follows the subscription's `overflow` option. */
 export class SubscriptionBuffer<Item> {
   readonly #waiting: RingBuffer<Item>;
   readonly #overflow: SubscriptionRequest["overflow"];

@@ -2,8 +2,9 @@
 const RANDOM_BYTES = 9;
 
 /**
- * Creates the id of a bus: twelve characters of Base64, without padding. Every message carries the id of its bus, so that the
- * bus recognises its own messages when the server sends them back. Two buses with the same id would ignore each other.
+ * Creates the id of a bus: twelve characters of Base64, without padding. Every message carries the id of its bus, so
+ * that the bus recognises its own messages when the server sends them back. Two buses with the same id would ignore
+ * each other.
  */
 export function newBusId(): string {
   return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(RANDOM_BYTES))));

@@ -30,8 +30,9 @@ export class BusDisconnectedError extends AetherError {
   /** Id of the event. */
   readonly eventId: string;
   /**
-   * True if the event was sent before the connection was lost: the subscriptions of this bus have it, and other processes may
-   * have it. If false, no other process has the event, and the subscriptions of this bus have it only if it was held.
+   * True if the event was sent before the connection was lost: the subscriptions of this bus have it, and other
+   * processes may have it. If false, no other process has the event, and the subscriptions of this bus have it only if
+   * it was held.
    */
   readonly sent: boolean;
 
@@ -84,7 +85,8 @@ export class BusPermissionError extends AetherError {
     const { operation, namespace, subject, cause } = details;
     const to = operation === "publish" ? "publish to" : "subscribe to";
     super(
-      `the server does not allow this connection to ${to} ${JSON.stringify(namespace)}: grant it ${operation} on ${subject}`,
+      `the server does not allow this connection to ${to} ${JSON.stringify(namespace)}: ` +
+        `grant it ${operation} on ${subject}`,
       cause === undefined ? {} : { cause },
     );
     this.operation = operation;

@@ -10,7 +10,9 @@ export interface NatsCounters {
   unconfirmed: number;
 }
 
-/** Counters of a NATS bus since it was created, and its present state. `published` counts the events sent to the server. */
+/**
+ * Counters of a NATS bus since it was created, and its present state. `published` counts the events sent to the server.
+ */
 export interface NatsBusMetrics extends BusMetrics, Readonly<NatsCounters> {
   /** Events that wait now until the connection is back. */
   readonly held: number;

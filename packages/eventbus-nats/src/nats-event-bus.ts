@@ -20,8 +20,8 @@ import { namespaceOf } from "./subjects.ts";
 /**
  * An event bus across processes, over core NATS.
  *
- * The subscriptions of this bus receive the events that it publishes immediately; all other buses receive them through the
- * server. The application opens the connection and may share it; the bus never closes it. Close the bus first.
+ * The subscriptions of this bus receive the events that it publishes immediately; all other buses receive them through
+ * the server. The application opens the connection and may share it; the bus never closes it. Close the bus first.
  *
  * @example
  * ```ts
@@ -73,14 +73,14 @@ export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<
   }
 
   /**
-   * Publishes a complete event to every subscription whose pattern matches the namespace. When the call returns, the event is
-   * sent, and the subscriptions of this bus have it. The promise resolves when the server has it. Events of one bus to one
-   * namespace stay in order, so there is no need to wait: publish many events at once, and they share a round trip.
+   * Publishes a complete event to every subscription whose pattern matches the namespace. When the call returns, the
+   * event is sent, and the subscriptions of this bus have it. The promise resolves when the server has it. Do not wait
+   * for one event before publishing the next: order is kept, and concurrent publishes share a round trip.
    *
    * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT` for invalid input
    * @throws `AETHER_EVENT_TOO_LARGE` if the event is larger than a message of the server may be
    * @throws `AETHER_BUS_DISCONNECTED` if there is no connection, or if it is lost before the server has the event
-   * @throws `AETHER_BUS_PERMISSION_DENIED` if the server does not allow it; the subscriptions of this bus have the event
+   * @throws `AETHER_BUS_PERMISSION_DENIED` if the server does not allow it (the subscriptions of this bus have it)
    * @throws `AETHER_BUS_CLOSED` after `close()`, or after the connection was closed
    * @throws `signal.reason` if the signal is aborted before the server has the event
    */

@@ -7,16 +7,17 @@ import { checkPrefix } from "./subjects.ts";
 /** Constructor options of {@link NatsEventBus}. */
 export interface NatsEventBusOptions extends BusOptions<NatsBusStatus> {
   /**
-   * Prefix of all subjects: `<prefix>.<namespace>`. At most 255 bytes: tokens of letters, digits, `-` and `_`, separated by
-   * dots. Buses with different prefixes are isolated from each other, unless one prefix begins with the tokens of the other:
-   * `a.b` is within `a`.
+   * Prefix of all subjects: `<prefix>.<namespace>`. At most 255 bytes: tokens of letters, digits, `-` and `_`,
+   * separated by dots. Buses with different prefixes are isolated from each other, unless one prefix begins with the
+   * tokens of the other: `a.b` is within `a`.
    * @default "aether.events"
    */
   readonly prefix?: string | undefined;
   /**
-   * Decides about events that are published while the connection is lost. `"reject"` rejects with `AETHER_BUS_DISCONNECTED`,
-   * and no subscriber receives the event. `{ holdUpTo: 1_000 }` delivers the event to the subscriptions of this bus and holds
-   * up to 1,000 events until the connection is back, in order; further events are rejected.
+   * Decides about events that are published while the connection is lost. `"reject"` rejects with
+   * `AETHER_BUS_DISCONNECTED`, and no subscriber receives the event. `{ holdUpTo: 1_000 }` delivers the event to the
+   * subscriptions of this bus and holds up to 1,000 events until the connection is back, in order; further events are
+   * rejected.
    * @default "reject"
    */
   readonly whileDisconnected?: "reject" | { readonly holdUpTo: number } | undefined;
@@ -25,8 +26,8 @@ export interface NatsEventBusOptions extends BusOptions<NatsBusStatus> {
 /** Option of a subscription on a NATS bus, in addition to those of every bus. */
 export interface QueueGroupOption {
   /**
-   * Name of a queue group. The server sends each event to only one subscription of the group, in any process. An event that
-   * this subscription's filters reject is not sent to another one. 1 to 255 letters, digits, `-` and `_`.
+   * Name of a queue group. The server sends each event to only one subscription of the group, in any process. An event
+   * that this subscription's filters reject is not sent to another one. 1 to 255 letters, digits, `-` and `_`.
    * @default every subscription receives every event
    */
   readonly queueGroup?: string | undefined;

@@ -6,8 +6,8 @@ export type NatsBusStatus =
   /** The connection was lost. The client tries to reconnect. */
   | { readonly type: "disconnected" }
   /**
-   * The connection is back, and the server has every subscription again. Events that other buses published in between are
-   * lost. Not reported if the connection is lost again before.
+   * The connection is back, and the server has every subscription again. Events that other buses published in between
+   * are lost. Not reported if the connection is lost again before.
    */
   | { readonly type: "reconnected" }
   | {

@@ -16,8 +16,8 @@ export function checkPrefix(prefix: unknown): asserts prefix is string {
 }
 
 /**
- * Returns the subject of a valid namespace or pattern: `<prefix>.<namespace>`. Wildcards stay wildcards, and every other token
- * is encoded. Different namespaces have different subjects, and nothing in them has a meaning to NATS.
+ * Returns the subject of a valid namespace or pattern: `<prefix>.<namespace>`. Wildcards stay wildcards, and every
+ * other token is encoded. Different namespaces have different subjects, and nothing in them has a meaning to NATS.
  */
 export function subjectFor(prefix: string, namespace: string): string {
   if (safeName.test(namespace)) return `${prefix}.${namespace}`;

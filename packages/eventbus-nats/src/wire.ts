@@ -30,8 +30,8 @@ export interface EncodedMessage {
 }
 
 /**
- * Encodes a message. The payload is the event's JSON object and nothing else, so that any program can read and write it.
- * Header and payload are written by hand in one piece, which costs a sixth of using a client's header object.
+ * Encodes a message. The payload is the event's JSON object and nothing else, so that any program can read and write
+ * it. Header and payload are written by hand in one piece, which costs a sixth of using a client's header object.
  */
 export function encodeMessage({ busId, generation, sequence }: Origin, event: Event): EncodedMessage {
   const publisher = generation === 0 ? busId : `${busId}:${generation}`;

@@ -7,9 +7,10 @@ import { eventOf, eventually } from "./support/events.ts";
 
 let server: NatsServer;
 beforeAll(async () => {
-  const permissions = `{ publish: { allow: ["p.open.>", "p.a=3Db", "_INBOX.>"] }, subscribe: { allow: ["p.open.>", "_INBOX.>"] } }`;
+  const publish = `{ allow: ["p.open.>", "p.a=3Db", "_INBOX.>"] }`;
+  const subscribe = `{ allow: ["p.open.>", "_INBOX.>"] }`;
   const config = `authorization { users: [
-    { user: limited, password: secret, permissions: ${permissions} }
+    { user: limited, password: secret, permissions: { publish: ${publish}, subscribe: ${subscribe} } }
     { user: free, password: secret }
   ] }`;
   server = await startNatsServer({ config });

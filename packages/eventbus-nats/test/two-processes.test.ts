@@ -49,7 +49,7 @@ class ExchangeProcess {
 }
 
 test.each(["nats", "@nats-io/transport-node"])(
-  "two processes exchange 100,000 events through a server that is killed in the middle; every loss is accounted for: %s",
+  "two processes exchange 100,000 events through a server that is killed; every loss is accounted for: %s",
   async (client) => {
     const server = await startNatsServer({ jetStream: false });
     onTestFinished(() => server.stop());

@@ -21,8 +21,8 @@ export class HeldEvents<Item> {
   }
 
   /**
-   * Holds an item. The promise settles like the promise that `release` gets for this item. If the signal is aborted before,
-   * the item is removed and the promise rejects with the signal's reason.
+   * Holds an item. The promise settles like the promise that `release` gets for this item. If the signal is aborted
+   * before, the item is removed and the promise rejects with the signal's reason.
    */
   hold(item: Item, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -27,10 +27,11 @@ export class Publisher {
   }
 
   /**
-   * Sends or holds a complete event for a valid namespace before it returns. The promise resolves when the server has the
-   * event, and rejects if the server does not have it or may not have it.
+   * Sends or holds a complete event for a valid namespace before it returns. The promise resolves when the server has
+   * the event, and rejects if the server does not have it or may not have it.
    *
-   * @throws `AETHER_EVENT_TOO_LARGE`, `AETHER_BUS_DISCONNECTED`, `AETHER_BUS_CLOSED`: the event was neither sent nor held
+   * @throws `AETHER_EVENT_TOO_LARGE`, `AETHER_BUS_DISCONNECTED`, `AETHER_BUS_CLOSED`: the event was neither sent nor
+   * held
    */
   publish(namespace: string, event: Event, signal: AbortSignal | undefined): Promise<void> {
     const outgoing = { namespace, event };

@@ -2,8 +2,8 @@ import { decodeText, type NatsMessage } from "@aether/nats";
 import { HEADER_END, HEADER_START, type Origin, originOf, parseOrigin } from "../wire.ts";
 
 /**
- * Reads the origins of messages, if possible without the client's header object, which takes longer to create than the event
- * takes to parse. Successive messages mostly have the same publisher, so that only the number differs.
+ * Reads the origins of messages, if possible without the client's header object, which takes longer to create than the
+ * event takes to parse. Successive messages mostly have the same publisher, so that only the number differs.
  */
 export class OriginReader {
   /** The header block of the previous message, up to its number. */
@@ -33,7 +33,9 @@ export class OriginReader {
   }
 }
 
-/** Returns the header block as it arrived, if available. Both clients keep it before the payload, but do not declare it. */
+/**
+ * Returns the header block as it arrived, if available. Both clients keep it before the payload, but do not declare it.
+ */
 function blockOf(message: NatsMessage): { readonly bytes: Uint8Array; readonly length: number } | undefined {
   const { _rdata: bytes, _msg: parts } = message as {
     readonly _rdata?: unknown;

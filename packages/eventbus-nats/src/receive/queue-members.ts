@@ -3,8 +3,8 @@ import type { BusContext } from "../bus-context.ts";
 import { ServerSubscription } from "./server-subscription.ts";
 
 /**
- * Subscriptions in queue groups: the server sends each event to one member of a group, in any process. Every member has a
- * subscription of its own on the server, and receives the events of its own bus from there too.
+ * Subscriptions in queue groups: the server sends each event to one member of a group, in any process. Every member has
+ * a subscription of its own on the server, and receives the events of its own bus from there too.
  */
 export class QueueMembers {
   readonly #context: BusContext;

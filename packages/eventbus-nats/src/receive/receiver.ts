@@ -17,8 +17,8 @@ export class Receiver {
   readonly #gaps: SequenceGaps | undefined;
 
   /**
-   * @param isQueueMember - true if other subscriptions receive a share of the messages. Then gaps mean nothing, and the bus
-   * receives its own messages through the server too.
+   * @param isQueueMember - true if other subscriptions receive a share of the messages. Then gaps mean nothing, and the
+   * bus receives its own messages through the server too.
    */
   constructor(context: BusContext, pattern: string, isQueueMember: boolean) {
     this.#context = context;
@@ -28,9 +28,9 @@ export class Receiver {
   }
 
   /**
-   * Returns the event of a message. Returns `undefined` if the message is an echo or late, and if it is not an event, which
-   * is counted and reported. Never throws, because an error would stop the client from reading. Clients throw errors for
-   * headers that they cannot parse.
+   * Returns the event of a message. Returns `undefined` if the message is an echo or late, and if it is not an event,
+   * which is counted and reported. Never throws, because an error would stop the client from reading. Clients throw
+   * errors for headers that they cannot parse.
    */
   receive(message: NatsMessage): Event | undefined {
     try {

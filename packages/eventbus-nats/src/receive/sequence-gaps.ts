@@ -2,9 +2,10 @@
 const MAX_SEQUENCES = 100_000;
 
 /**
- * Finds messages that did not arrive: the messages of a publisher to a namespace are numbered without gaps. Messages published
- * before the first one that arrives are not missed. When a publisher reconnects to another server, its new messages may
- * overtake those that the old server still holds. These were counted as missed when they were overtaken, and are late.
+ * Finds messages that did not arrive: the messages of a publisher to a namespace are numbered without gaps. Messages
+ * published before the first one that arrives are not missed. When a publisher reconnects to another server, its new
+ * messages may overtake those that the old server still holds. These were counted as missed when they were overtaken,
+ * and are late.
  */
 export class SequenceGaps {
   /** Highest number so far, by publisher and subject. */
@@ -12,8 +13,8 @@ export class SequenceGaps {
   #size = 0;
 
   /**
-   * Records the number of a message that has arrived. Returns how many messages are missing before it, or `undefined` if it
-   * is late: a later message of its publisher has already arrived.
+   * Records the number of a message that has arrived. Returns how many messages are missing before it, or `undefined`
+   * if it is late: a later message of its publisher has already arrived.
    */
   missedBefore(publisher: string, subject: string, sequence: number): number | undefined {
     const bySubject = this.#highest.get(publisher);

@@ -18,8 +18,8 @@ interface Batch {
 const DENIAL_DELAY_TURNS = 16;
 
 /**
- * Waits until the server has received everything that was sent: it answers a ping only after all earlier messages. There is
- * one ping in flight at a time. Waiters that come meanwhile share the next one.
+ * Waits until the server has received everything that was sent: it answers a ping only after all earlier messages.
+ * There is one ping in flight at a time. Waiters that come meanwhile share the next one.
  */
 export class Confirmations {
   readonly #ping: () => Promise<void>;
@@ -30,7 +30,10 @@ export class Confirmations {
     this.#ping = ping;
   }
 
-  /** Notifies the waiter when the server has received everything sent before this call, and in the same turn of the event loop. */
+  /**
+   * Notifies the waiter when the server has received everything sent before this call, and in the same turn of the
+   * event loop.
+   */
   wait(waiter: Waiter): void {
     if (this.#next === undefined) {
       this.#next = { waiters: [], denials: new Map() };
@@ -46,7 +49,7 @@ export class Confirmations {
     this.#next?.denials.set(subject, cause);
   }
 
-  /** Fails all waiters, because the connection is lost and it is unknown what the server has received. */
+  /** Fails all waiters: the connection is lost, and the server may or may not have their messages. */
   fail(error: unknown): void {
     const failed = [...(this.#inFlight?.waiters ?? []), ...(this.#next?.waiters ?? [])];
     this.#inFlight = undefined;

@@ -43,7 +43,10 @@ export class ServerLink {
     return this.#isConnected;
   }
 
-  /** Maximum size of a message, header and payload, as the latest server reported it. Unlimited before the first contact. */
+  /**
+   * Maximum size of a message, header and payload, as the latest server reported it. Unlimited before the first
+   * contact.
+   */
   get maxMessageBytes(): number {
     this.#maxMessageBytes = this.#connection.info?.max_payload ?? this.#maxMessageBytes;
     return this.#maxMessageBytes;

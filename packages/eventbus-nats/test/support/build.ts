@@ -3,7 +3,9 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Builds the package for child processes, because plain Node cannot run its sources. Does nothing if it is up to date. */
+/**
+ * Builds the package for child processes, because plain Node cannot run its sources. Does nothing if it is up to date.
+ */
 export default function build(): void {
   const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   execFileSync(process.execPath, [compiler, "-b"], {
