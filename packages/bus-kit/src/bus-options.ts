@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "@aether/core";
+import { invalid } from "@aether/core";
 import { checkCount, readFields } from "@aether/store-kit";
 import { type Report, reportTo } from "./status.ts";
 
@@ -48,8 +48,4 @@ export function resolveBusOptions<Status extends { readonly type: string }>(
   checkCount(drainTimeoutMs, "options.drainTimeoutMs");
   if (drainTimeoutMs > MAX_TIMEOUT_MS) throw invalid("options.drainTimeoutMs", `must be at most ${MAX_TIMEOUT_MS}`);
   return { report: reportTo(onStatus), drainTimeoutMs };
-}
-
-function invalid(argument: string, reason: string): InvalidArgumentError {
-  return new InvalidArgumentError({ argument, reason });
 }

@@ -1,4 +1,4 @@
-import { type Event, InvalidArgumentError, type SubscribeOptions } from "@aether/core";
+import { type Event, invalid, type SubscribeOptions } from "@aether/core";
 
 /** Returns true for the events that a subscription receives. Throws the errors of the application's own `filter`. */
 export type EventFilter = (event: Event) => boolean;
@@ -14,19 +14,19 @@ export function filterOf(options: SubscribeOptions): EventFilter | undefined {
   if (eventTypes !== undefined) {
     const wanted = namesIn(eventTypes);
     if (wanted === undefined)
-      throw invalid("eventTypes", "must be an array of at least one event type; leave it out for every type");
+      throw invalid("options.eventTypes", "must be an array of at least one event type; leave it out for every type");
     filters.push((event) => wanted.has(event.eventType));
   }
   if (actorId !== undefined) {
-    if (!isName(actorId)) throw invalid("actorId", "must be a non-empty string");
+    if (!isName(actorId)) throw invalid("options.actorId", "must be a non-empty string");
     filters.push((event) => event.actorId === actorId);
   }
   if (actorIdPrefix !== undefined) {
-    if (!isName(actorIdPrefix)) throw invalid("actorIdPrefix", "must be a non-empty string");
+    if (!isName(actorIdPrefix)) throw invalid("options.actorIdPrefix", "must be a non-empty string");
     filters.push((event) => event.actorId.startsWith(actorIdPrefix));
   }
   if (filter !== undefined) {
-    if (typeof filter !== "function") throw invalid("filter", "must be a function");
+    if (typeof filter !== "function") throw invalid("options.filter", "must be a function");
     filters.push((event) => filter(event));
   }
   const [first, ...others] = filters;
@@ -46,8 +46,4 @@ function namesIn(value: readonly unknown[]): ReadonlySet<string> | undefined {
 
 function isName(value: unknown): value is string {
   return typeof value === "string" && value !== "";
-}
-
-function invalid(argument: string, reason: string): InvalidArgumentError {
-  return new InvalidArgumentError({ argument: `options.${argument}`, reason });
 }

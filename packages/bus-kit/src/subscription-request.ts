@@ -1,4 +1,4 @@
-import { type Event, type HandlerOptions, InvalidArgumentError, type SubscribeOptions } from "@aether/core";
+import { type Event, type HandlerOptions, invalid, type SubscribeOptions } from "@aether/core";
 import { readFields, readSignal } from "@aether/store-kit";
 import { type EventFilter, filterOf } from "./filter.ts";
 import { checkPattern } from "./namespace.ts";
@@ -78,8 +78,4 @@ function readOptions(options: unknown): HandlerOptions {
   if (typeof options === "object" && options !== null)
     return readFields(options as HandlerOptions, "options", optionNames) as HandlerOptions;
   throw invalid("options", "must be an object, or a handler followed by an object");
-}
-
-function invalid(argument: string, reason: string): InvalidArgumentError {
-  return new InvalidArgumentError({ argument, reason });
 }

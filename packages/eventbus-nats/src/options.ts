@@ -1,5 +1,5 @@
 import { type BusOptions, type ResolvedBusOptions, resolveBusOptions } from "@aether/bus-kit";
-import { InvalidArgumentError } from "@aether/core";
+import { invalid } from "@aether/core";
 import { checkCount, readFields } from "@aether/store-kit";
 import type { NatsBusStatus } from "./status.ts";
 import { checkPrefix } from "./subjects.ts";
@@ -66,8 +66,4 @@ export function queueGroupOf(options: QueueGroupOption | undefined): string | un
   if (queueGroup === undefined) return undefined;
   if (typeof queueGroup === "string" && /^[A-Za-z0-9_-]{1,255}$/.test(queueGroup)) return queueGroup;
   throw invalid("options.queueGroup", "must be 1 to 255 letters, digits, - and _");
-}
-
-function invalid(argument: string, reason: string): InvalidArgumentError {
-  return new InvalidArgumentError({ argument, reason });
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "@aether/core";
+import { invalid } from "@aether/core";
 import { decodeToken, encodeToken } from "@aether/nats";
 
 /** Maximum length of the prefix, in bytes, so that any encoded namespace fits into a subject after it. */
@@ -9,10 +9,8 @@ const safeName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 /** Checks the prefix of all subjects of a bus. @throws `AETHER_INVALID_ARGUMENT` */
 export function checkPrefix(prefix: unknown): asserts prefix is string {
   if (typeof prefix === "string" && safeName.test(prefix) && prefix.length <= MAX_PREFIX_BYTES) return;
-  throw new InvalidArgumentError({
-    argument: "options.prefix",
-    reason: `must be at most ${MAX_PREFIX_BYTES} bytes: tokens of letters, digits, - and _, separated by dots`,
-  });
+  const rule = "tokens of letters, digits, - and _, separated by dots";
+  throw invalid("options.prefix", `must be at most ${MAX_PREFIX_BYTES} bytes: ${rule}`);
 }
 
 /**

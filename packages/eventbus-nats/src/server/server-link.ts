@@ -1,4 +1,4 @@
-import { BusClosedError } from "@aether/core";
+import { BusClosedError, because } from "@aether/core";
 import {
   type ClientStatus,
   type ClientSubscribeOptions,
@@ -112,8 +112,7 @@ export class ServerLink {
   #onConnectionClosed(error: unknown): void {
     if (this.#isClosed) return;
     this.#end("the connection was closed");
-    const cause = error instanceof Error ? { cause: error } : {};
-    this.#listener.onClosed(new Error("the connection to NATS was closed", cause));
+    this.#listener.onClosed(new Error("the connection to NATS was closed", because({ cause: error })));
   }
 
   #end(reason: string): void {
