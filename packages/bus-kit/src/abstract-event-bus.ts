@@ -140,6 +140,8 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
   /**
    * Sends a checked event to other processes, and counts it in `hub.counters.published`. The base class then delivers
    * it to the subscriptions of this bus. If this throws synchronously, `publish` rejects and nothing is delivered.
+   *
+   * @throws any error of `publish`, such as `AETHER_EVENT_TOO_LARGE`
    */
   protected abstract send(namespace: string, event: Event, signal: AbortSignal | undefined): Promise<void>;
 
@@ -162,7 +164,7 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
 
   /**
    * Ends every subscription and waits for their handlers, up to the given number of milliseconds. Called once, by the
-   * first `close()`. Extend it to close what the subclass has opened. Never rejects.
+   * first `close()`. Extend it to close the resources of the subclass. Never rejects.
    */
   protected shutDown(timeoutMs: number): Promise<void> {
     return this.hub.close(timeoutMs);

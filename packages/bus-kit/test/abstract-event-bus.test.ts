@@ -9,7 +9,7 @@ import {
 } from "../src/index.ts";
 import { eventOf, versionsFrom } from "./support/small-bus.ts";
 
-/** A bus that records what its base class asks of it, with one option of its own. */
+/** A bus that records the calls of its base class, with one option of its own. */
 class TestBus extends AbstractEventBus<Event, { readonly group?: string }> {
   readonly sent: unknown[] = [];
   readonly opened: LocalSubscription[] = [];
