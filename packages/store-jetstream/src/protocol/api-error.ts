@@ -1,7 +1,7 @@
 import { NoReplyError } from "./no-reply-error.ts";
 
 /** The JetStream error codes (`err_code`) that the store distinguishes. Texts differ between server versions; codes do not. */
-export const errorCodes = {
+const errorCodes = {
   wrongLastSequence: 10071,
   noMessageFound: 10037,
   streamNotFound: 10059,
