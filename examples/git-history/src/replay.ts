@@ -1,6 +1,6 @@
 import type { EventStore } from "@aether/core";
-import type { FileEvent } from "./file-event.ts";
-import { type FileState, foldEvents } from "./file-state.ts";
+import type { FileEvent } from "./events/file-event.ts";
+import { type FileState, foldEvents } from "./events/file-state.ts";
 import { forEachConcurrently } from "./for-each-concurrently.ts";
 
 export interface ReplayOptions {

@@ -1,7 +1,7 @@
-import type { AppendTally } from "./append.ts";
-import type { FileState } from "./file-state.ts";
-import type { StoreChoice } from "./options.ts";
+import type { StoreChoice } from "./cli/options.ts";
+import type { FileState } from "./events/file-state.ts";
 import type { Verdict } from "./verify.ts";
+import type { AppendTally } from "./writers/append.ts";
 
 /** What a run did and found. */
 export interface RunResult {

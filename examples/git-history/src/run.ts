@@ -1,16 +1,16 @@
-import { type AppendTally, appendEvents } from "./append.ts";
-import type { LoggedEvent } from "./file-event.ts";
-import { inferEvents } from "./infer-events.ts";
-import { openStore } from "./open-store.ts";
-import type { Options } from "./options.ts";
-import { type ProgressTarget, showProgress } from "./progress.ts";
-import { readInput } from "./read-input.ts";
+import type { Options } from "./cli/options.ts";
+import { type ProgressTarget, showProgress } from "./cli/progress.ts";
+import type { LoggedEvent } from "./events/file-event.ts";
+import { inferEvents } from "./events/infer-events.ts";
+import { readInput } from "./log/read-input.ts";
 import { replay } from "./replay.ts";
 import type { RunResult } from "./run-result.ts";
-import type { RunStore } from "./run-store.ts";
-import { saveAlone } from "./save-next.ts";
+import { openStore } from "./store/open-store.ts";
+import type { RunStore } from "./store/run-store.ts";
 import { verify } from "./verify.ts";
-import { runWriters } from "./writers.ts";
+import { type AppendTally, appendEvents } from "./writers/append.ts";
+import { saveAlone } from "./writers/save-next.ts";
+import { runWriters } from "./writers/writers.ts";
 
 export interface RunContext {
   readonly signal?: AbortSignal;

@@ -1,5 +1,5 @@
-import type { ExpectedFile, ExpectedState } from "./expected-state.ts";
-import { type FileState, noFile } from "./file-state.ts";
+import { type FileState, noFile } from "./events/file-state.ts";
+import type { ExpectedFile, ExpectedState } from "./log/expected-state.ts";
 
 /** A path whose replayed state is not the true one. */
 export interface Mismatch {

@@ -1,11 +1,11 @@
 import { MemoryEventStore } from "@aether/store-memory";
 import { describe, expect, it, vi } from "vitest";
-import { appendEvents } from "../src/append.ts";
-import type { FileEvent } from "../src/file-event.ts";
-import { noFile } from "../src/file-state.ts";
+import type { FileEvent } from "../src/events/file-event.ts";
+import { noFile } from "../src/events/file-state.ts";
 import { replay } from "../src/replay.ts";
-import { saveAlone } from "../src/save-next.ts";
-import { loggedEvents } from "./logged-events.ts";
+import { appendEvents } from "../src/writers/append.ts";
+import { saveAlone } from "../src/writers/save-next.ts";
+import { loggedEvents } from "./support/logged-events.ts";
 
 describe("replay", () => {
   it("reads every path, a bounded number at once, and says how far it is", async () => {

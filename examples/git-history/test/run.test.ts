@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MemoryEventStore } from "@aether/store-memory";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { InputFiles } from "../src/options.ts";
+import type { InputFiles } from "../src/cli/options.ts";
 import { run } from "../src/run.ts";
-import { dataExpected, dataFiles } from "./history.ts";
+import { dataExpected, dataFiles } from "./support/history.ts";
 
 const terminal = { write: () => {} };
 const runOn = (files: InputFiles) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ExpectedFile } from "../src/expected-state.ts";
-import { type FileState, noFile } from "../src/file-state.ts";
+import { type FileState, noFile } from "../src/events/file-state.ts";
+import type { ExpectedFile } from "../src/log/expected-state.ts";
 import { verify } from "../src/verify.ts";
 
 function check(

@@ -1,0 +1,27 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { runDemo } from "../support/demo.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let temporary: string;
+beforeAll(() => {
+  temporary = mkdtempSync(join(tmpdir(), "aether-git-history-"));
+});
+afterAll(() => rmSync(temporary, { recursive: true }));
+
+describe("the demo with --store file", () => {
+  it.each(["1", "4"])("replays everything exactly, with %s writers, and leaves nothing behind", async (writers) => {
+    const { code, stdout, stderr } = await runDemo(["--json", "--store", "file", "--writers", writers], {
+      TMPDIR: temporary,
+    });
+    expect([code, stderr]).toEqual([0, ""]);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ events: 12_912, actors: 1_831, mismatches: 0, store: "file" });
+    expect(result.conflictsResolved).toBe(result.conflicts);
+    if (writers === "4") expect(result.conflicts).toBeGreaterThan(0);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});
