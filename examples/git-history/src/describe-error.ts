@@ -1,4 +1,4 @@
-/** What went wrong and, line by line, because of what, as far as the lines before do not say it already. */
+/** Returns an error's message, followed by the messages of its causes, one per line, unless they only repeat it. */
 export function describeError(error: unknown): string {
   const lines = [messageOf(error)];
   if (error instanceof AggregateError) lines.push(...error.errors.map(describeError));

@@ -1,13 +1,12 @@
-/** How a bounded number of things is done at once. */
 export interface ConcurrencyOptions {
-  /** The most calls that are under way at once. */
+  /** Maximum number of calls in flight. */
   readonly limit: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Calls `action` for every item. After the first failure no further item is begun; it rejects with that failure when
- * the calls that were under way have ended.
+ * Calls `action` for every item, at most `limit` at a time. After the first failure it starts no more calls, waits for
+ * those in flight, and rejects with that failure.
  */
 export async function forEachConcurrently<Item>(
   items: Iterable<Item>,
@@ -16,7 +15,7 @@ export async function forEachConcurrently<Item>(
 ): Promise<void> {
   const iterator = items[Symbol.iterator]();
   const failures: unknown[] = [];
-  async function takeTurns(): Promise<void> {
+  async function work(): Promise<void> {
     try {
       while (failures.length === 0) {
         signal?.throwIfAborted();
@@ -28,6 +27,6 @@ export async function forEachConcurrently<Item>(
       failures.push(error);
     }
   }
-  await Promise.all(Array.from({ length: limit }, takeTurns));
+  await Promise.all(Array.from({ length: limit }, work));
   if (failures.length > 0) throw failures[0];
 }

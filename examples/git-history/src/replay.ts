@@ -5,14 +5,14 @@ import { forEachConcurrently } from "./for-each-concurrently.ts";
 
 export interface ReplayOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Hears how many events have come back so far. */
+  /** Called with the number of events read so far. */
   readonly onProgress?: ((events: number) => void) | undefined;
 }
 
-/** How many actors are read at once. */
-const actorsInFlight = 32;
+/** Number of actors that are read at once. */
+const concurrentActors = 32;
 
-/** Reads every path's events and folds them into its state. */
+/** Reads the events of every path and folds them into its state. */
 export async function replay(
   store: EventStore<FileEvent>,
   paths: Iterable<string>,
@@ -26,6 +26,6 @@ export async function replay(
     read += events.length;
     onProgress?.(read);
   };
-  await forEachConcurrently(paths, replayOne, { limit: actorsInFlight, signal });
+  await forEachConcurrently(paths, replayOne, { limit: concurrentActors, signal });
   return states;
 }

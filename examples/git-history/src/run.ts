@@ -1,65 +1,82 @@
-import type { Options } from "./cli/options.ts";
-import { type ProgressTarget, showProgress } from "./cli/progress.ts";
 import type { LoggedEvent } from "./events/file-event.ts";
+import type { FileState } from "./events/file-state.ts";
 import { inferEvents } from "./events/infer-events.ts";
-import { readInput } from "./log/read-input.ts";
+import type { ExpectedState } from "./log/expected-state.ts";
+import { readInput, type Source } from "./log/read-input.ts";
 import { replay } from "./replay.ts";
-import type { RunResult } from "./run-result.ts";
-import { openStore } from "./store/open-store.ts";
-import type { RunStore } from "./store/run-store.ts";
-import { verify } from "./verify.ts";
+import { createStore } from "./store/open-store.ts";
+import type { RunStore, StoreChoice } from "./store/run-store.ts";
+import { type Verdict, verify } from "./verify.ts";
 import { type AppendTally, appendEvents } from "./writers/append.ts";
 import { saveAlone } from "./writers/save-next.ts";
 import { runWriters } from "./writers/writers.ts";
 
-export interface RunContext {
-  readonly signal?: AbortSignal;
-  /** Where progress is shown, if it is a terminal. */
-  readonly terminal: ProgressTarget;
+export interface RunOptions {
+  readonly source: Source;
+  readonly store: StoreChoice;
+  /** Number of processes that append. Above 1, the store must not be in memory. */
+  readonly writers: number;
 }
 
-/** The whole job: read the input, append it, replay it, check it. Nothing is stored before all input was read. */
-export async function run(options: Options, context: RunContext): Promise<RunResult> {
-  const { log, expected } = await readInput(options.source, context.signal);
+export interface RunContext {
+  readonly signal?: AbortSignal;
+  /** Called with the number of events that a step has processed so far, and their total. */
+  readonly onProgress?: (step: "append" | "replay", done: number, total: number) => void;
+}
+
+export interface RunResult {
+  /** Number of events in the log. */
+  readonly events: number;
+  /** Number of commits in the log. */
+  readonly commits: number;
+  readonly tally: AppendTally;
+  readonly appendSeconds: number;
+  readonly replaySeconds: number;
+  /** Replayed state of every path in the log. */
+  readonly states: ReadonlyMap<string, FileState>;
+  readonly expected: ExpectedState;
+  readonly verdict: Verdict;
+  readonly store: StoreChoice;
+  readonly writers: number;
+}
+
+/** Reads a log, appends its events to a new store, replays them, and verifies the result. */
+export async function run({ source, store, writers }: RunOptions, context: RunContext = {}): Promise<RunResult> {
+  // All input is read before the store is created: nothing is stored if any line is malformed.
+  const { log, expected } = await readInput(source, context.signal);
   const events = inferEvents(log.changes);
   const logged = countByPath(events);
-  const { tally, appendSeconds, states, replaySeconds } = await withStore(options, context, async (target) => {
-    const { tally, seconds: appendSeconds } = await append(target, events, options.writers, context);
-    const { states, seconds: replaySeconds } = await replayAll(target, logged.keys(), events.length, context);
-    return { tally, appendSeconds, states, replaySeconds };
+  const steps = await withStore(store, context, async (target) => {
+    const appended = await append(target, events, writers, context);
+    const replayed = await replayAll(target, logged.keys(), events.length, context);
+    return { ...appended, ...replayed };
   });
   return {
     events: events.length,
     commits: log.commits,
-    files: expected.size,
-    tally,
-    appendSeconds,
-    replaySeconds,
-    states,
-    verdict: verify(states, logged, expected),
-    store: options.store,
-    writers: options.writers,
+    ...steps,
+    expected,
+    verdict: verify(steps.states, logged, expected),
+    store,
+    writers,
   };
 }
 
-/** Opens the store for a job, and closes it whatever becomes of the job. */
+/** Creates the store for a job, and closes it whether the job succeeds or fails. */
 async function withStore<Result>(
-  { store }: Options,
+  choice: StoreChoice,
   { signal }: RunContext,
   job: (target: RunStore) => Promise<Result>,
 ): Promise<Result> {
-  const target = await openStore(store, signal);
+  const target = await createStore(choice, signal);
   let result: Result;
   try {
     result = await job(target);
   } catch (error) {
-    const alsoFailed = await target.close().then(
-      () => [],
-      (closing: unknown) => [closing],
-    );
-    throw alsoFailed.length === 0
-      ? error
-      : new AggregateError([error, ...alsoFailed], "the run failed, and so did tidying up");
+    await target.close().catch((closeError: unknown) => {
+      throw new AggregateError([error, closeError], "the run failed, and so did the cleanup");
+    });
+    throw error;
   }
   await target.close();
   return result;
@@ -69,34 +86,30 @@ async function append(
   { store, address }: RunStore,
   events: readonly LoggedEvent[],
   writers: number,
-  { signal, terminal }: RunContext,
-): Promise<{ readonly tally: AppendTally; readonly seconds: number }> {
-  const progress = showProgress(terminal, "append", events.length);
-  const options = { signal, onProgress: ({ appended }: AppendTally) => progress.update(appended) };
-  try {
-    if (writers > 1 && address !== undefined) return await runWriters(address, events, writers, options);
-    const started = performance.now();
-    const tally = await appendEvents(saveAlone(store, signal), events, options);
-    return { tally, seconds: secondsSince(started) };
-  } finally {
-    progress.clear();
+  { signal, onProgress }: RunContext,
+): Promise<{ readonly tally: AppendTally; readonly appendSeconds: number }> {
+  const options = {
+    signal,
+    onProgress: ({ appended }: AppendTally) => onProgress?.("append", appended, events.length),
+  };
+  if (writers > 1 && address !== undefined) {
+    const { tally, seconds } = await runWriters(address, events, writers, options);
+    return { tally, appendSeconds: seconds };
   }
+  const started = performance.now();
+  const tally = await appendEvents(saveAlone(store, signal), events, options);
+  return { tally, appendSeconds: secondsSince(started) };
 }
 
 async function replayAll(
   { store }: RunStore,
   paths: Iterable<string>,
   total: number,
-  { signal, terminal }: RunContext,
-) {
-  const progress = showProgress(terminal, "replay", total);
+  { signal, onProgress }: RunContext,
+): Promise<{ readonly states: ReadonlyMap<string, FileState>; readonly replaySeconds: number }> {
   const started = performance.now();
-  try {
-    const states = await replay(store, paths, { signal, onProgress: (events) => progress.update(events) });
-    return { states, seconds: secondsSince(started) };
-  } finally {
-    progress.clear();
-  }
+  const states = await replay(store, paths, { signal, onProgress: (events) => onProgress?.("replay", events, total) });
+  return { states, replaySeconds: secondsSince(started) };
 }
 
 function countByPath(events: readonly LoggedEvent[]): ReadonlyMap<string, number> {

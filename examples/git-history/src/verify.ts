@@ -1,27 +1,27 @@
-import { type FileState, noFile } from "./events/file-state.ts";
+import { type FileState, initialState } from "./events/file-state.ts";
 import type { ExpectedFile, ExpectedState } from "./log/expected-state.ts";
 
-/** A path whose replayed state is not the true one. */
+/** A path whose replayed state differs from the expected one. */
 export interface Mismatch {
   readonly path: string;
   readonly expected: string;
-  readonly got: string;
+  readonly actual: string;
 }
 
-/** How the replayed states compare with the true ones. */
+/** Result of the comparison. */
 export interface Verdict {
   readonly mismatches: readonly Mismatch[];
   /**
-   * Paths whose lines the log does not tell, so that there is nothing to compare: they were text at one time and binary
-   * at another, and git counts no lines across such a change. All their events came back.
+   * Paths that cannot be compared, although all their events came back: they changed between text and binary, and git
+   * counts no lines in such a change.
    */
-  readonly undetermined: readonly string[];
+  readonly notCompared: readonly string[];
 }
 
 /**
- * Compares what was replayed with what is true, for every path of the log or of the expected state.
+ * Compares the replayed state with the expected one, for every path of either.
  *
- * @param logged - how many changes of each path the log has: as many events must have come back
+ * @param logged - number of changes of each path in the log; as many events must have been replayed
  */
 export function verify(
   replayed: ReadonlyMap<string, FileState>,
@@ -29,24 +29,24 @@ export function verify(
   expected: ExpectedState,
 ): Verdict {
   const mismatches: Mismatch[] = [];
-  const undetermined: string[] = [];
+  const notCompared: string[] = [];
   for (const path of new Set([...logged.keys(), ...replayed.keys(), ...expected.keys()])) {
-    const state = replayed.get(path) ?? noFile;
+    const state = replayed.get(path) ?? initialState;
     const changes = logged.get(path) ?? 0;
     const file = expected.get(path);
     if (state.changes !== changes) {
-      mismatches.push({ path, expected: `${changes} event(s)`, got: `${state.changes}` });
+      mismatches.push({ path, expected: count(changes, "event"), actual: count(state.changes, "event") });
     } else if (!isAsExpected(state, file)) {
-      if (file !== "binary" && wasTextAndBinary(state)) undetermined.push(path);
-      else mismatches.push({ path, expected: describeFile(file), got: describeState(state) });
+      if (file !== "binary" && wasTextAndBinary(state)) notCompared.push(path);
+      else mismatches.push({ path, expected: describeFile(file), actual: describeState(state) });
     }
   }
-  return { mismatches, undetermined };
+  return { mismatches, notCompared };
 }
 
 function isAsExpected(state: FileState, file: ExpectedFile | undefined): boolean {
   if (file === undefined) return state.lines === 0;
-  if (file === "binary") return state.binary;
+  if (file === "binary") return state.isBinary;
   return state.changes > 0 && state.lines === file;
 }
 
@@ -55,11 +55,15 @@ function wasTextAndBinary({ changes, binaryChanges }: FileState): boolean {
 }
 
 function describeFile(file: ExpectedFile | undefined): string {
-  if (file === undefined) return "no file, so 0 lines";
-  return file === "binary" ? "a binary file" : `${file} line(s)`;
+  if (file === undefined) return "0 lines (no file)";
+  return file === "binary" ? "a binary file" : count(file, "line");
 }
 
-function describeState({ changes, lines, binary }: FileState): string {
-  if (changes === 0) return "no change of it in the log";
-  return `${lines} line(s)${binary ? ", and a last change of binary content" : ""}`;
+function describeState({ changes, lines, isBinary }: FileState): string {
+  if (changes === 0) return "no change in the log";
+  return `${count(lines, "line")}${isBinary ? " (last change: binary)" : ""}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -5,45 +5,45 @@ import { forEachConcurrently } from "../src/for-each-concurrently.ts";
 const numbers = Array.from({ length: 20 }, (_, index) => index);
 
 describe("forEachConcurrently", () => {
-  it("does everything once, so many at a time and no more", async () => {
+  it("calls the action once per item, up to the limit at a time", async () => {
     const done: number[] = [];
-    let underWay = 0;
-    let most = 0;
+    let inFlight = 0;
+    let maxInFlight = 0;
     const action = async (number: number): Promise<void> => {
-      most = Math.max(most, ++underWay);
+      maxInFlight = Math.max(maxInFlight, ++inFlight);
       await setImmediate();
-      underWay -= 1;
+      inFlight -= 1;
       done.push(number);
     };
     await forEachConcurrently(numbers, action, { limit: 3 });
     expect(done.sort((a, b) => a - b)).toEqual(numbers);
-    expect(most).toBe(3);
+    expect(maxInFlight).toBe(3);
   });
 
-  it("begins nothing after a failure, and waits for what is under way", async () => {
-    const begun: number[] = [];
+  it("starts nothing after a failure, and waits for the calls in flight", async () => {
+    const started: number[] = [];
     const ended: number[] = [];
     const action = async (number: number): Promise<void> => {
-      begun.push(number);
+      started.push(number);
       if (number === 1) throw new Error("one");
       await setImmediate();
       ended.push(number);
     };
     await expect(forEachConcurrently(numbers, action, { limit: 3 })).rejects.toThrow("one");
-    expect(begun).toEqual([0, 1, 2]);
+    expect(started).toEqual([0, 1, 2]);
     expect(ended).toEqual([0, 2]);
   });
 
-  it("begins nothing after an abort", async () => {
+  it("starts nothing after an abort", async () => {
     const controller = new AbortController();
     const reason = new Error("stop");
-    const begun: number[] = [];
+    const started: number[] = [];
     const action = async (number: number): Promise<void> => {
-      begun.push(number);
+      started.push(number);
       controller.abort(reason);
     };
     const all = forEachConcurrently(numbers, action, { limit: 1, signal: controller.signal });
     await expect(all).rejects.toBe(reason);
-    expect(begun).toEqual([0]);
+    expect(started).toEqual([0]);
   });
 });

@@ -3,13 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MemoryEventStore } from "@aether/store-memory";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { InputFiles } from "../src/cli/options.ts";
+import type { InputFiles } from "../src/log/read-input.ts";
 import { run } from "../src/run.ts";
 import { dataExpected, dataFiles } from "./support/history.ts";
 
-const terminal = { write: () => {} };
 const runOn = (files: InputFiles) =>
-  run({ source: { kind: "files", ...files }, store: { kind: "memory" }, writers: 1, json: false }, { terminal });
+  run({ source: { kind: "files", ...files }, store: { kind: "memory" }, writers: 1 });
 
 let folder: string;
 beforeAll(() => {
@@ -24,29 +23,29 @@ function write(name: string, content: string): string {
 }
 
 describe("a run in memory", () => {
-  it("replays the example's own data exactly", async () => {
-    const { events, commits, files, states, verdict, tally } = await runOn(dataFiles);
-    expect({ events, commits, files, actors: states.size, ...verdict }).toEqual({
+  it("replays the bundled history exactly", async () => {
+    const { events, commits, expected, states, verdict, tally } = await runOn(dataFiles);
+    expect({ events, commits, files: expected.size, actors: states.size, ...verdict }).toEqual({
       events: 12_912,
       commits: 915,
       files: 750,
       actors: 1_831,
       mismatches: [],
-      undetermined: [],
+      notCompared: [],
     });
-    expect(tally).toEqual({ appended: 12_912, conflictsMet: 0, conflictsResolved: 0 });
+    expect(tally).toEqual({ appended: 12_912, conflicts: 0, conflictsResolved: 0 });
     expect(Math.max(...[...states.values()].map(({ changes }) => changes))).toBe(134);
   });
 
-  const truth = Buffer.from(dataExpected()).toString();
-  const [first = ""] = truth.split("\n");
+  const correct = Buffer.from(dataExpected()).toString();
+  const [first = ""] = correct.split("\n");
   it.each([
-    ["a line less", truth.replace(`${first}\n`, ""), 1],
-    ["another number", truth.replace(/^(\d+)/, (count) => String(Number(count) + 1)), 1],
-    ["a file that never was", `${truth}0\t0\tnever/was\n`, 1],
-    ["binary where it is text", truth.replace(/^\d+\t0/, "-\t-"), 1],
-    ["nothing", "", 750],
-  ])("finds out when the expected state has %s", async (_, expected, mismatches) => {
+    ["a missing file", correct.replace(`${first}\n`, ""), 1],
+    ["a wrong line count", correct.replace(/^(\d+)/, (count) => String(Number(count) + 1)), 1],
+    ["an unknown file", `${correct}0\t0\tnever/was\n`, 1],
+    ["a text file as binary", correct.replace(/^\d+\t0/, "-\t-"), 1],
+    ["no file", "", 750],
+  ])("finds a mismatch if the expected state has %s", async (_, expected, mismatches) => {
     const result = await runOn({ log: dataFiles.log, expected: write("expected.tsv", expected) });
     expect(result.verdict.mismatches).toHaveLength(mismatches);
   });
@@ -54,7 +53,7 @@ describe("a run in memory", () => {
   it.each([
     ["the log", { log: "bad", expected: dataFiles.expected }],
     ["the expected state", { log: dataFiles.log, expected: "bad" }],
-  ])("stores nothing when %s is malformed", async (_, files) => {
+  ])("stores nothing if %s is malformed", async (_, files) => {
     const saveEvent = vi.spyOn(MemoryEventStore.prototype, "saveEvent");
     const bad = write("bad", "1\t2\n");
     const named = {
@@ -65,14 +64,14 @@ describe("a run in memory", () => {
     expect(saveEvent).not.toHaveBeenCalled();
   });
 
-  it("closes the store when the run fails", async () => {
+  it("closes the store if the run fails", async () => {
     vi.spyOn(MemoryEventStore.prototype, "getEvents").mockRejectedValue(new Error("no memory"));
     const close = vi.spyOn(MemoryEventStore.prototype, "close");
     await expect(runOn(dataFiles)).rejects.toThrow("no memory");
     expect(close).toHaveBeenCalledOnce();
   });
 
-  it("tells of both when closing the store fails too", async () => {
+  it("reports both errors if closing the store fails too", async () => {
     vi.spyOn(MemoryEventStore.prototype, "getEvents").mockRejectedValue(new Error("no memory"));
     vi.spyOn(MemoryEventStore.prototype, "close").mockRejectedValue(new Error("no end"));
     await expect(runOn(dataFiles)).rejects.toMatchObject({ errors: [{ message: "no memory" }, { message: "no end" }] });

@@ -1,61 +1,49 @@
 import { parseArgs } from "node:util";
-import { shown } from "../shown.ts";
+import { quoted } from "../log/malformed-input.ts";
+import type { InputFiles, Source } from "../log/read-input.ts";
+import type { RunOptions } from "../run.ts";
+import type { StoreChoice } from "../store/run-store.ts";
 
-/** Where the log and the true state come from. */
-export type Source =
-  | ({ readonly kind: "files" } & InputFiles)
-  | { readonly kind: "repository"; readonly directory: string };
-
-export interface InputFiles {
-  readonly log: string;
-  readonly expected: string;
-}
-
-/** The official client to connect with: the package `nats`, or its successor `@nats-io/transport-node`. */
-export type Client = "nats" | "nats-io";
-
-/** Where the events go. Without a server's URL one is started for the run. */
-export type StoreChoice =
-  | { readonly kind: "memory" }
-  | { readonly kind: "file" }
-  | { readonly kind: "jetstream"; readonly client: Client; readonly server?: string };
-
-export interface Options {
-  readonly source: Source;
-  readonly store: StoreChoice;
-  readonly writers: number;
+/** The parsed command line. */
+export interface Options extends RunOptions {
+  /** Print JSON instead of a summary. */
   readonly json: boolean;
 }
 
-/** The command line is wrong. */
+/** Thrown when the command line is wrong. */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
 const maxWriters = 64;
 
-export const usage: string = `Stores a git history as events, one actor per path, replays every actor into its line count and
-checks the counts against the repository's true state.
+export const usage: string = `Usage: npm run demo -- [options]
 
-Usage: npm run demo -- [options]
+Stores a git history as events, replays every file's events into its line count,
+and compares the counts with the real files.
 
-Input (default: the history of a public repository that comes with the example):
-  --log FILE        what git log --first-parent --reverse --no-renames --numstat
-                    --format='commit%x09%H%x09%cI' prints; needs --expected
-  --expected FILE   what git diff --numstat --no-renames <the empty tree> HEAD prints
-  --repo DIR        run git in this repository instead
+Input (default: the history of nats-io/nats.js, which comes with the demo)
+  --repo DIR       a git repository; runs git there
+  --log FILE       the output of
+                   git log --first-parent --reverse --no-renames --numstat
+                     --format='commit%x09%H%x09%cI'
+  --expected FILE  the output of
+                   git diff --numstat --no-renames <the empty tree> HEAD
+                   --log and --expected must be given together
 
-Store:
-  --store NAME      memory, file or jetstream (default: memory)
-  --client NAME     nats or nats-io: the client to connect with (default: nats)
-  --server URL      a running nats-server with JetStream (default: $NATS_URL, else one is started and stopped)
-  --writers N       append from N competing processes, 1 to ${maxWriters} (default: 1)
+Store
+  --store NAME     memory, file or jetstream (default: memory)
+  --writers N      number of competing processes, 1 to ${maxWriters} (default: 1);
+                   above 1 needs --store file or jetstream
+  --server URL     a nats-server with JetStream, for --store jetstream
+                   (default: $NATS_URL, or else a temporary server)
+  --client NAME    nats or nats-io, for --store jetstream (default: nats)
 
-Output:
-  --json            print one JSON object instead of the summary
-  --help            print this
+Output
+  --json           print one JSON object instead of the summary
+  --help           print this help
 
-Exit code: 0 everything is exact, 1 a mismatch or a failure, 2 wrong usage.
+Exit codes: 0 every count is right, 1 a mismatch or a failure, 2 wrong usage
 `;
 
 const flags = {
@@ -73,11 +61,11 @@ const flags = {
 type Values = ReturnType<typeof parseFlags>;
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
- * @param args - without node and the script
- * @param defaults - the files to read where none are named
- * @returns `"help"` when help was asked for
+ * @param args - the arguments after the name of the script
+ * @param defaults - the files to read if the arguments name none
+ * @returns the options, or `"help"` if `--help` is given
  * @throws UsageError
  */
 export function parseOptions(
@@ -111,13 +99,17 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: flags, tokens: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+    const message = error instanceof Error ? error.message : String(error);
+    // For a value that is missing or begins with a dash, Node's message has three lines.
+    const [, flag] = /^Option '(--\w+).*' argument (?:missing|is ambiguous)/.exec(message) ?? [];
+    throw new UsageError(flag === undefined ? message : `${flag} needs a value`);
   }
 }
 
 function chooseSource({ log, expected, repo }: Values, defaults: InputFiles): Source {
   if (repo !== undefined) {
-    if (log !== undefined || expected !== undefined) throw new UsageError("--repo excludes --log and --expected");
+    if (log !== undefined || expected !== undefined)
+      throw new UsageError("--repo cannot be combined with --log or --expected");
     return { kind: "repository", directory: repo };
   }
   if (log === undefined && expected === undefined) return { kind: "files", ...defaults };
@@ -132,18 +124,18 @@ function chooseStore({ store = "memory", client, server }: Values, urlFromEnv: s
     if (server !== undefined) throw new UsageError("--server needs --store jetstream");
     return { kind: store };
   }
-  if (store !== "jetstream") throw new UsageError(`--store is memory, file or jetstream, not ${shown(store)}`);
+  if (store !== "jetstream") throw new UsageError(`--store must be memory, file or jetstream, but is ${quoted(store)}`);
   if (client !== undefined && client !== "nats" && client !== "nats-io") {
-    throw new UsageError(`--client is nats or nats-io, not ${shown(client)}`);
+    throw new UsageError(`--client must be nats or nats-io, but is ${quoted(client)}`);
   }
-  const url = server ?? (urlFromEnv?.trim() === "" ? undefined : urlFromEnv);
-  return { kind: "jetstream", client: client ?? "nats", ...(url === undefined ? {} : { server: url }) };
+  const serverFromEnv = urlFromEnv?.trim() === "" ? undefined : urlFromEnv;
+  return { kind: "jetstream", client: client ?? "nats", server: server ?? serverFromEnv };
 }
 
 function countWriters({ writers = "1" }: Values): number {
   const count = /^[1-9]\d*$/.test(writers) ? Number(writers) : 0;
   if (count < 1 || count > maxWriters) {
-    throw new UsageError(`--writers is a number from 1 to ${maxWriters}, not ${shown(writers)}`);
+    throw new UsageError(`--writers must be a number from 1 to ${maxWriters}, but is ${quoted(writers)}`);
   }
   return count;
 }

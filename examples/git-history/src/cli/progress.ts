@@ -1,11 +1,14 @@
-/** A line that shows how far a job is. */
+/** One line on a terminal that shows the progress of a run. */
 export interface Progress {
-  update(done: number): void;
-  /** Takes the line away. */
+  /** Shows a text. */
+  note(text: string): void;
+  /** Shows a bar, at most every 50 ms. */
+  update(step: string, done: number, total: number): void;
+  /** Clears the line. */
   clear(): void;
 }
 
-/** What is drawn on: a terminal, or something else that is spared. */
+/** An output stream. Nothing is written to it unless it is a terminal. */
 export interface ProgressTarget {
   readonly isTTY?: boolean;
   write(text: string): unknown;
@@ -15,18 +18,20 @@ const width = 30;
 const redrawIntervalMs = 50;
 const clearLine = "\r\x1b[2K";
 
-/** Draws a bar on a terminal; elsewhere nothing. */
-export function showProgress(target: ProgressTarget, label: string, total: number): Progress {
-  if (target.isTTY !== true) return { update: () => {}, clear: () => {} };
+export function progressOn(target: ProgressTarget): Progress {
+  const show = (text: string): void => {
+    if (target.isTTY === true) target.write(`${clearLine}${text}`);
+  };
   let lastDrawn = Number.NEGATIVE_INFINITY;
   return {
-    update(done) {
+    note: show,
+    update(step, done, total) {
       const now = performance.now();
       if (now - lastDrawn < redrawIntervalMs) return;
       lastDrawn = now;
-      const filled = total === 0 ? width : Math.min(width, Math.floor((width * done) / total));
-      target.write(`${clearLine}${label} ${"█".repeat(filled)}${"░".repeat(width - filled)} ${done}/${total}`);
+      const filled = Math.min(width, Math.floor((width * done) / total));
+      show(`${step} ${"█".repeat(filled)}${"░".repeat(width - filled)} ${done}/${total}`);
     },
-    clear: () => void target.write(clearLine),
+    clear: () => show(""),
   };
 }

@@ -1,24 +1,24 @@
-import type { RunResult } from "../run-result.ts";
-import { shown } from "../shown.ts";
+import { quoted } from "../log/malformed-input.ts";
+import type { RunResult } from "../run.ts";
 import { withoutCredentials } from "../store/connection.ts";
+import type { StoreChoice } from "../store/run-store.ts";
 import type { Verdict } from "../verify.ts";
-import type { StoreChoice } from "./options.ts";
 
-const busiestShown = 5;
-const pathsShown = 10;
+const maxBusiest = 5;
+const maxPaths = 10;
 
-/** The result as one line of JSON. */
+/** Returns the result as one line of JSON. */
 export function toJson(result: RunResult): string {
-  const { mismatches, undetermined } = result.verdict;
+  const { mismatches, notCompared } = result.verdict;
   return JSON.stringify({
     events: result.events,
     actors: result.states.size,
     commits: result.commits,
-    files: result.files,
+    files: result.expected.size,
     mismatches: mismatches.length,
-    mismatchDetails: mismatches.slice(0, pathsShown),
-    undetermined: undetermined.length,
-    conflicts: result.tally.conflictsMet,
+    mismatchDetails: mismatches.slice(0, maxPaths),
+    notCompared: notCompared.length,
+    conflicts: result.tally.conflicts,
     conflictsResolved: result.tally.conflictsResolved,
     appendEventsPerSecond: perSecond(result.events, result.appendSeconds),
     replayEventsPerSecond: perSecond(result.events, result.replaySeconds),
@@ -29,69 +29,79 @@ export function toJson(result: RunResult): string {
   });
 }
 
-/** The result for a person. */
+/** Returns the result as a summary for a terminal. */
 export function toText(result: RunResult): string {
-  const { tally } = result;
+  const { conflicts, conflictsResolved } = result.tally;
   const rows: readonly (readonly [string, string])[] = [
-    ["events", format(result.events)],
-    ["actors", `${format(result.states.size)} (paths)`],
-    ["commits", format(result.commits)],
-    ["files", `${format(result.files)} in the end`],
-    ["store", describeStore(result.store)],
-    ["writers", format(result.writers)],
-    ["conflicts", `${format(tally.conflictsMet)} met, ${format(tally.conflictsResolved)} resolved`],
-    ["append", `${format(perSecond(result.events, result.appendSeconds))} events/s`],
-    ["replay", `${format(perSecond(result.events, result.replaySeconds))} events/s`],
+    ["Events", `${format(result.events)} from ${format(result.commits)} commits`],
+    ["Actors", `${format(result.states.size)} file paths; ${format(result.expected.size)} files exist at the end`],
+    ["Store", describeStore(result.store)],
+    ["Writers", result.writers === 1 ? "1" : `${result.writers} competing processes`],
+    ["Conflicts", conflicts === 0 ? "none" : `${format(conflicts)}, ${format(conflictsResolved)} of them resolved`],
+    ["Append", `${format(perSecond(result.events, result.appendSeconds))} events/s`],
+    ["Replay", `${format(perSecond(result.events, result.replaySeconds))} events/s`],
   ];
   return [
-    ...rows.map(([name, value]) => `${name.padEnd(10)} ${value}`),
+    ...rows.map(([name, value]) => `${name.padEnd(11)}${value}`),
     "",
-    "the busiest actors:",
+    "Actors with the most events:",
     ...busiestActors(result).map(
-      ({ path, events, lines }) => `  ${shownPath(path)}: ${format(events)} events, ${format(lines)} lines`,
+      ({ path, events, lines }) =>
+        `${format(events).padStart(7)} events  ${describeLines(result, path, lines).padStart(12)}  ${printable(path)}`,
     ),
     "",
     ...describeVerdict(result.verdict),
   ].join("\n");
 }
 
-function describeVerdict({ mismatches, undetermined }: Verdict): readonly string[] {
-  const unknown = `not compared: ${format(undetermined.length)} path(s), once text and once binary, whose lines the log does not tell`;
-  const exact = `exact: every ${undetermined.length === 0 ? "" : "other "}path was replayed to its true state`;
-  const wrong = `NOT exact: ${format(mismatches.length)} path(s) were not replayed to their true state`;
-  const lines = mismatches.map(({ path, expected, got }) => `  ${shownPath(path)}: expected ${expected}, got ${got}`);
+function describeVerdict({ mismatches, notCompared }: Verdict): readonly string[] {
+  const skipped = `Not compared: ${files(notCompared.length)}, text at one time and binary at another.`;
+  const exact = `OK: every ${notCompared.length === 0 ? "" : "other "}file was replayed to its expected state.`;
+  const wrong = `FAILED: ${files(mismatches.length)} not replayed to the expected state.`;
+  const details = mismatches.map((one) => `  ${printable(one.path)}: expected ${one.expected}, got ${one.actual}`);
   return [
-    ...(undetermined.length === 0 ? [] : [unknown, ...firstOf(undetermined.map((path) => `  ${shownPath(path)}`))]),
-    ...(mismatches.length === 0 ? [exact] : [wrong, ...firstOf(lines)]),
+    ...(notCompared.length === 0 ? [] : [skipped, ...firstOf(notCompared.map((path) => `  ${printable(path)}`))]),
+    ...(mismatches.length === 0 ? [exact] : [wrong, ...firstOf(details)]),
   ];
 }
 
 function firstOf(lines: readonly string[]): readonly string[] {
-  const more = lines.length - pathsShown;
-  return more > 0 ? [...lines.slice(0, pathsShown), `  and ${format(more)} more`] : lines;
+  const more = lines.length - maxPaths;
+  return more > 0 ? [...lines.slice(0, maxPaths), `  and ${format(more)} more`] : lines;
 }
 
 function busiestActors({ states }: RunResult) {
   return [...states]
     .map(([path, { changes, lines }]) => ({ path, events: changes, lines }))
     .sort((a, b) => b.events - a.events || (a.path < b.path ? -1 : 1))
-    .slice(0, busiestShown);
+    .slice(0, maxBusiest);
+}
+
+function describeLines({ expected }: RunResult, path: string, lines: number): string {
+  const file = expected.get(path);
+  if (file === "binary") return "binary";
+  if (file === undefined && lines === 0) return "deleted";
+  return `${format(lines)} ${lines === 1 ? "line" : "lines"}`;
 }
 
 function describeStore(store: StoreChoice): string {
-  if (store.kind === "memory") return "memory";
+  if (store.kind === "memory") return "in memory";
   if (store.kind === "file") return "one append-only file";
-  const where = store.server === undefined ? "a server of its own" : withoutCredentials(store.server);
-  return `jetstream, by the client ${store.client}, on ${where}`;
+  const server = store.server === undefined ? "a temporary server" : withoutCredentials(store.server);
+  return `JetStream on ${server}, with the client ${store.client}`;
 }
 
-/** A path as it is where that is safe on a terminal, else in quotes. */
-function shownPath(path: string): string {
-  return /^[^\p{Cc}"]+$/u.test(path) ? path : shown(path, Number.POSITIVE_INFINITY);
+/** Returns a path unchanged if a terminal shows it as it is, otherwise in quotes. */
+function printable(path: string): string {
+  return /^[^\p{Cc}"]+$/u.test(path) ? path : quoted(path, Number.POSITIVE_INFINITY);
 }
 
 function perSecond(events: number, seconds: number): number {
   return events === 0 ? 0 : Math.round(events / Math.max(seconds, 1e-6));
+}
+
+function files(count: number): string {
+  return `${format(count)} ${count === 1 ? "file" : "files"}`;
 }
 
 function format(count: number): string {

@@ -1,37 +1,39 @@
 import type { FileEvent } from "./file-event.ts";
 
-/** What the events of a path add up to. */
+/** The state of a file, computed from its events. */
 export interface FileState {
-  /** How many events there are. */
+  /** Number of events. */
   readonly changes: number;
-  /** How many of them are of binary content. */
+  /** Number of events with binary content. */
   readonly binaryChanges: number;
-  /** Added minus deleted lines, over the others. */
+  /** Added minus deleted lines, over all events with text content. */
   readonly lines: number;
-  /** The ordinal of the log's last change of this path, 0 if there is none. */
+  /** Highest ordinal of an event, or 0 without events. */
   readonly lastOrdinal: number;
-  /** Whether that last change is of binary content. */
-  readonly binary: boolean;
+  /** True if the event with the highest ordinal has binary content. */
+  readonly isBinary: boolean;
 }
 
-export const noFile: FileState = { changes: 0, binaryChanges: 0, lines: 0, lastOrdinal: 0, binary: false };
+export const initialState: FileState = { changes: 0, binaryChanges: 0, lines: 0, lastOrdinal: 0, isBinary: false };
 
 /**
- * The state after one more event. The order of the events does not matter: sums commute, and which change was the last
- * one is told by its ordinal, not by its version. Several writers store them in any order.
+ * Returns the state after one more event.
+ *
+ * Competing writers store the events of a file in any order, so the result must not depend on it. Sums do not. The last
+ * change is the one with the highest ordinal, which is not always the one with the highest version.
  */
-function applyEvent(state: FileState, { data }: FileEvent): FileState {
-  const binary = data.content === "binary";
+function evolve(state: FileState, { data }: FileEvent): FileState {
+  const isBinary = data.content === "binary";
   const isLast = data.ordinal > state.lastOrdinal;
   return {
     changes: state.changes + 1,
-    binaryChanges: state.binaryChanges + (binary ? 1 : 0),
+    binaryChanges: state.binaryChanges + (isBinary ? 1 : 0),
     lines: state.lines + (data.content === "text" ? data.added - data.deleted : 0),
     lastOrdinal: isLast ? data.ordinal : state.lastOrdinal,
-    binary: isLast ? binary : state.binary,
+    isBinary: isLast ? isBinary : state.isBinary,
   };
 }
 
 export function foldEvents(events: readonly FileEvent[]): FileState {
-  return events.reduce(applyEvent, noFile);
+  return events.reduce(evolve, initialState);
 }

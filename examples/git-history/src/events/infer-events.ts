@@ -4,18 +4,18 @@ import type { LineChange } from "../log/numstat.ts";
 import type { FileEvent, LoggedEvent } from "./file-event.ts";
 
 /**
- * Makes events of the log's changes. The log does not say whether a file was added, modified or deleted, so that is
- * inferred:
+ * Turns the changes of a log into events. The log does not record whether a file was added, modified or deleted, so
+ * the event type is inferred:
  *
- * - the first change of a path, or the first one after its deletion, adds it;
- * - a change that takes away the last lines and adds none deletes it;
- * - any other change modifies it.
+ * - `FileAdded`: the first change of a path, or the first one after its deletion;
+ * - `FileDeleted`: a change that removes all remaining lines and adds none;
+ * - `FileModified`: any other change.
  *
- * The limits: a file that was emptied looks like a deleted one; the deletion of a binary or of an empty file looks like a
- * modification. Line counts do not depend on it.
+ * An emptied file therefore looks like a deleted one, and the deletion of an empty or binary file looks like a
+ * modification. Line counts are not affected.
  */
 export function inferEvents(changes: readonly LoggedChange[]): readonly LoggedEvent[] {
-  /** The lines of the files that exist, as far as they were counted. */
+  /** Line counts of the files that exist at this point of the log. */
   const lines = new Map<string, number>();
   return changes.map(({ path, change, ordinal, commit }) => {
     const before = lines.get(path);

@@ -1,11 +1,10 @@
-import { shown } from "../shown.ts";
 import { inputLines } from "./input-lines.ts";
-import { MalformedInputError, type Refuse } from "./malformed-input.ts";
+import { type Malformed, MalformedInputError, quoted } from "./malformed-input.ts";
 import { type LineChange, parseNumstat } from "./numstat.ts";
 
-/** What a commit did to one file. */
+/** One file changed by one commit. */
 export interface LoggedChange {
-  /** Its place among all changes of the log, from 1. */
+  /** Position among all changes of the log, from 1. */
   readonly ordinal: number;
   readonly path: string;
   readonly change: LineChange;
@@ -14,46 +13,47 @@ export interface LoggedChange {
 
 export interface Commit {
   readonly hash: string;
-  /** The committer date, RFC 3339, as git wrote it. */
+  /** The committer date, RFC 3339, exactly as git printed it. */
   readonly date: string;
 }
 
 export interface GitLog {
+  /** Number of commits. */
   readonly commits: number;
-  /** In the log's order, the oldest first. */
+  /** All changes, oldest first. */
   readonly changes: readonly LoggedChange[];
 }
 
 /**
- * Reads what `git log --first-parent --reverse --no-renames --numstat --format='commit%x09%H%x09%cI'` prints.
+ * Parses the output of `git log --first-parent --reverse --no-renames --numstat --format='commit%x09%H%x09%cI'`.
  *
- * @param file - what to call the input in errors
- * @throws MalformedInputError at the first line that git would not have printed
+ * @param file - the name of the input in error messages
+ * @throws MalformedInputError for the first line that git would not have printed
  */
 export function parseGitLog(bytes: Uint8Array, file: string): GitLog {
   const hashes = new Set<string>();
   const changes: LoggedChange[] = [];
   let commit: Commit | undefined;
-  for (const { text, refuse } of inputLines(bytes, file)) {
+  for (const { text, malformed } of inputLines(bytes, file)) {
     if (text.startsWith("commit\t")) {
-      commit = parseCommit(text, refuse);
-      if (hashes.has(commit.hash)) throw refuse(`the commit ${commit.hash} was there before`);
+      commit = parseCommit(text, malformed);
+      if (hashes.has(commit.hash)) throw malformed(`the commit ${commit.hash} occurs twice`);
       hashes.add(commit.hash);
     } else {
-      const numstat = parseNumstat(text, refuse);
-      if (commit === undefined) throw refuse("a file change stands before the first commit");
+      const numstat = parseNumstat(text, malformed);
+      if (commit === undefined) throw malformed("there is a file change before the first commit");
       changes.push({ ordinal: changes.length + 1, commit, ...numstat });
     }
   }
-  if (hashes.size === 0) throw new MalformedInputError(file, 1, "there is no commit in it");
+  if (hashes.size === 0) throw new MalformedInputError(file, 1, "the log contains no commit");
   return { commits: hashes.size, changes };
 }
 
-function parseCommit(text: string, refuse: Refuse): Commit {
+function parseCommit(text: string, malformed: Malformed): Commit {
   const [, hash = "", date = "", ...rest] = text.split("\t");
-  if (rest.length > 0) throw refuse(`${shown(text)} is not of the form commit<TAB>hash<TAB>date`);
-  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(hash)) throw refuse(`${shown(hash)} is not a commit hash`);
-  if (!isCommitterDate(date)) throw refuse(`${shown(date)} is not a date such as "2026-02-28T12:00:00+01:00"`);
+  if (rest.length > 0) throw malformed(`${quoted(text)} is not of the form commit<TAB>hash<TAB>date`);
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(hash)) throw malformed(`${quoted(hash)} is not a commit hash`);
+  if (!isCommitterDate(date)) throw malformed(`${quoted(date)} is not a date such as "2026-02-28T12:00:00+01:00"`);
   return { hash, date };
 }
 
@@ -62,6 +62,6 @@ const strictIso = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|[+-]
 function isCommitterDate(text: string): boolean {
   const day = strictIso.exec(text)?.[1];
   const midnight = new Date(`${day}T00:00:00Z`);
-  // A day that the calendar does not have becomes none, or one of the next month.
+  // A day that does not exist is parsed as an invalid date or as a day of the next month.
   return day !== undefined && !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
 }

@@ -3,25 +3,25 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** What git prints about a repository. */
+/** Output of git for one commit of a repository. */
 export interface RepositoryState {
   readonly log: Uint8Array;
   readonly expected: Uint8Array;
 }
 
-/** Git failed. */
+/** Thrown when a git command fails. */
 class GitError extends Error {
   override readonly name: string = "GitError";
 }
 
 /**
- * Has git print the history of a repository's HEAD and the files that exist there. Needs git 2.31 or later.
+ * Reads the history of a repository's HEAD and the files that exist there. Needs git 2.31 or later.
  *
  * @throws GitError
  */
 export async function readRepository(directory: string, signal?: AbortSignal): Promise<RepositoryState> {
   const git = (...args: string[]): Promise<Buffer> => runGit(directory, args, signal);
-  // The commit is pinned, so that both answers are about the same one; its hash may be SHA-1 or SHA-256.
+  // Both outputs must describe the same commit, even if HEAD moves. Its hash may be SHA-1 or SHA-256.
   const head = (await git("rev-parse", "--verify", "--end-of-options", "HEAD^{commit}")).toString().trim();
   const emptyTree = (await git("hash-object", "-t", "tree", "--stdin")).toString().trim();
   const log = ["log", "--first-parent", "--diff-merges=first-parent", "--reverse", "--format=commit%x09%H%x09%cI"];
@@ -33,10 +33,10 @@ export async function readRepository(directory: string, signal?: AbortSignal): P
 
 const numstat = ["--numstat", "--no-renames", "--no-relative", "--ignore-submodules=none"];
 
-/** What a person's configuration must not change. */
+/** Overrides the settings of the user and the repository that would change the output. */
 const config = ["core.quotePath=true", "log.showRoot=true", "log.showSignature=false"];
 
-/** What would make git look at another repository than the one in the directory, or in another way. */
+/** Environment variables that would make git read another repository than the one in the directory. */
 const misleading = [
   "GIT_DIR",
   "GIT_WORK_TREE",
@@ -59,11 +59,11 @@ async function runGit(directory: string, args: readonly string[], signal: AbortS
     return (await child).stdout;
   } catch (error) {
     signal?.throwIfAborted();
-    throw new GitError(`git ${args[0]} failed in ${directory}: ${complaint(error)}`, { cause: error });
+    throw new GitError(`git ${args[0]} failed in ${directory}: ${reasonOf(error)}`);
   }
 }
 
-function complaint(error: unknown): string {
+function reasonOf(error: unknown): string {
   const { code, stderr } = error as { readonly code?: unknown; readonly stderr?: Buffer };
   if (code === "ENOENT") return "there is no git on the PATH";
   return stderr?.toString().trim() || (error instanceof Error ? error.message : String(error));

@@ -1,20 +1,20 @@
-import { MalformedInputError, type Refuse } from "./malformed-input.ts";
+import { type Malformed, MalformedInputError } from "./malformed-input.ts";
 
-/** One line of an input file: a character for each of its bytes, without the line ending. */
+/** One line of an input file, without its line ending. */
 export interface InputLine {
+  /** The bytes of the line, one character (U+0000 to U+00FF) per byte. */
   readonly text: string;
-  readonly refuse: Refuse;
+  readonly malformed: Malformed;
 }
 
 /**
- * The lines of a file that are not blank. They are kept as bytes (one character each, U+0000 to U+00FF), because a path
- * need not be valid UTF-8. A carriage return before the line feed belongs to the line ending: git quotes one that belongs
- * to a path.
+ * Yields the lines of a file that are not blank. Lines stay bytes because a path is not always valid UTF-8. A carriage
+ * return before the line feed is part of the line ending: git would escape one that is part of a path.
  */
 export function* inputLines(bytes: Uint8Array, file: string): Generator<InputLine> {
   const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1").split("\n");
   for (const [index, line] of lines.entries()) {
     const text = line.endsWith("\r") ? line.slice(0, -1) : line;
-    if (text !== "") yield { text, refuse: (reason) => new MalformedInputError(file, index + 1, reason) };
+    if (text !== "") yield { text, malformed: (reason) => new MalformedInputError(file, index + 1, reason) };
   }
 }

@@ -1,8 +1,8 @@
-/** A line of an input file is not what git prints. */
+/** Thrown for an input line that git would not have printed. */
 export class MalformedInputError extends Error {
   override readonly name: string = "MalformedInputError";
   readonly file: string;
-  /** The first line is 1. */
+  /** Line number, from 1. */
   readonly line: number;
   readonly reason: string;
 
@@ -14,5 +14,11 @@ export class MalformedInputError extends Error {
   }
 }
 
-/** Makes the error that says what is wrong with the line at hand. */
-export type Refuse = (reason: string) => MalformedInputError;
+/** Creates the error for one input line. */
+export type Malformed = (reason: string) => MalformedInputError;
+
+/** Quotes a text for a message. Long texts are cut, and control characters, which could steer a terminal, are escaped. */
+export function quoted(text: string, maxLength = 80): string {
+  const cut = text.length > maxLength ? `${text.slice(0, maxLength - 3)}...` : text;
+  return JSON.stringify(cut).replace(/[\x7f-\x9f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
+}

@@ -1,19 +1,28 @@
 import { readFile } from "node:fs/promises";
-import type { Source } from "../cli/options.ts";
 import { type ExpectedState, parseExpectedState } from "./expected-state.ts";
 import { type GitLog, parseGitLog } from "./git-log.ts";
 import { readRepository } from "./git-repository.ts";
 
-/** A history and the state that it must lead to. */
+/** Origin of the input: two files with git's output, or a repository in which to run git. */
+export type Source =
+  | ({ readonly kind: "files" } & InputFiles)
+  | { readonly kind: "repository"; readonly directory: string };
+
+export interface InputFiles {
+  readonly log: string;
+  readonly expected: string;
+}
+
+/** A history, and the files that it must lead to. */
 export interface Input {
   readonly log: GitLog;
   readonly expected: ExpectedState;
 }
 
 /**
- * Reads the whole input, so that nothing is stored where any of it is malformed.
+ * Reads and checks the whole input.
  *
- * @throws MalformedInputError, GitError, or what reading a file rejects with
+ * @throws MalformedInputError, GitError, or the error of a file that cannot be read
  */
 export async function readInput(source: Source, signal?: AbortSignal): Promise<Input> {
   if (source.kind === "repository") {

@@ -3,26 +3,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileEventStore } from "@aether/example-file-store";
 import type { FileEvent } from "../events/file-event.ts";
-import { inTurn } from "../in-turn.ts";
-import type { FileAddress, JoinedStore, RunStore } from "./run-store.ts";
+import type { FileAddress, OpenedStore, RunStore } from "./run-store.ts";
 
-/** A file of its own, in the folder for temporary files. */
-export async function openFile(): Promise<RunStore> {
+/** Creates a store on a file in a new temporary folder. Closing it removes the folder. */
+export async function createFile(): Promise<RunStore> {
   const folder = await mkdtemp(join(tmpdir(), "git-history-"));
   const address = { kind: "file", path: join(folder, "events.jsonseq") } as const;
-  const joined = await joinFile(address);
+  const { store, close } = await openFile(address);
   return {
-    ...joined,
+    store,
     address,
-    close: () =>
-      inTurn(
-        () => joined.close(),
-        () => rm(folder, { recursive: true }),
-      ),
+    async close() {
+      try {
+        await close();
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
   };
 }
 
-export async function joinFile({ path }: FileAddress): Promise<JoinedStore> {
+export async function openFile({ path }: FileAddress): Promise<OpenedStore> {
   const store = await FileEventStore.open<FileEvent>(path);
   return { store, close: () => store.close() };
 }

@@ -1,69 +1,39 @@
 import { randomBytes } from "node:crypto";
 import { startNatsServer } from "@aether/nats-testing";
 import { JetStreamEventStore } from "@aether/store-jetstream";
-import type { StoreChoice } from "../cli/options.ts";
 import type { FileEvent } from "../events/file-event.ts";
-import { inTurn } from "../in-turn.ts";
 import { type Connection, connectTo } from "./connection.ts";
-import type { JetStreamAddress, JoinedStore, RunStore } from "./run-store.ts";
+import type { Client, JetStreamAddress, OpenedStore, RunStore, StoreChoice } from "./run-store.ts";
 
 const deleteTimeoutMs = 5_000;
 
-/** A stream of its own, on a server that is started for the run or on somebody else's. */
-export async function openStream(
-  choice: Extract<StoreChoice, { kind: "jetstream" }>,
+/** Creates a store on a new stream, on a running server or on a temporary one. */
+export function createStream(
+  { client, server }: Extract<StoreChoice, { kind: "jetstream" }>,
   signal?: AbortSignal,
 ): Promise<RunStore> {
-  const { kind, client } = choice;
-  const streamName = `git-history-${Date.now()}-${randomBytes(4).toString("hex")}`;
-  if (choice.server !== undefined) {
-    const address = { kind, client, server: choice.server, streamName };
-    const joined = await joinStream(address);
-    return {
-      ...joined,
-      address,
-      close: () =>
-        inTurn(
-          () => joined.deleteStream(),
-          () => joined.close(),
-        ),
-    };
-  }
-  const server = await startNatsServer(signal === undefined ? {} : { signal });
-  try {
-    const address = { kind, client, server: server.url, streamName };
-    const joined = await joinStream(address);
-    return {
-      ...joined,
-      address,
-      close: () =>
-        inTurn(
-          () => joined.close(),
-          () => server.stop(),
-        ),
-    };
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
+  return server === undefined ? createOnTemporaryServer(client, signal) : createOnRunningServer(client, server);
 }
 
-export async function joinStream({
+/** Opens the store at an address. The stream is created if it does not exist. */
+export async function openStream({
   client,
   server,
   streamName,
-}: JetStreamAddress): Promise<JoinedStore & { deleteStream(): Promise<void> }> {
+}: JetStreamAddress): Promise<OpenedStore & { deleteStream(): Promise<void> }> {
   const connection = await connectTo(client, server);
   try {
     const store = await JetStreamEventStore.open<FileEvent>(connection, { streamName, streamRetention: "forever" });
     return {
       store,
       deleteStream: () => deleteStream(connection, store.streamName),
-      close: () =>
-        inTurn(
-          () => store.close(),
-          () => connection.close(),
-        ),
+      async close() {
+        try {
+          await store.close();
+        } finally {
+          await connection.close();
+        }
+      },
     };
   } catch (error) {
     await connection.close();
@@ -71,7 +41,52 @@ export async function joinStream({
   }
 }
 
-/** Events are for ever, so no store can delete its stream: that is the server's own API. */
+/** Closing the store deletes its stream; the server keeps running. */
+async function createOnRunningServer(client: Client, server: string): Promise<RunStore> {
+  const address = newAddress(client, server);
+  const { store, deleteStream, close } = await openStream(address);
+  return {
+    store,
+    address,
+    async close() {
+      try {
+        await deleteStream();
+      } finally {
+        await close();
+      }
+    },
+  };
+}
+
+/** Closing the store stops the server, which removes the server's files. */
+async function createOnTemporaryServer(client: Client, signal: AbortSignal | undefined): Promise<RunStore> {
+  const server = await startNatsServer(signal === undefined ? {} : { signal });
+  try {
+    const address = newAddress(client, server.url);
+    const { store, close } = await openStream(address);
+    return {
+      store,
+      address,
+      async close() {
+        try {
+          await close();
+        } finally {
+          await server.stop();
+        }
+      },
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+function newAddress(client: Client, server: string): JetStreamAddress {
+  const streamName = `git-history-${Date.now()}-${randomBytes(4).toString("hex")}`;
+  return { kind: "jetstream", client, server, streamName };
+}
+
+/** Deletes a stream through the server's API: a store cannot delete events. */
 async function deleteStream(connection: Connection, name: string): Promise<void> {
   try {
     const subject = `$JS.API.STREAM.DELETE.${name}`;
@@ -79,7 +94,9 @@ async function deleteStream(connection: Connection, name: string): Promise<void>
     const answer: { readonly success?: boolean } = JSON.parse(new TextDecoder().decode(data));
     if (answer.success !== true) throw new Error(`the server answered ${JSON.stringify(answer)}`);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`the run's stream ${name} could not be deleted and is still there: ${why}`, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the stream ${name} of this run could not be deleted and still exists: ${reason}`, {
+      cause: error,
+    });
   }
 }

@@ -1,23 +1,28 @@
 import type { EventStore } from "@aether/core";
-import type { Client } from "../cli/options.ts";
 import type { FileEvent } from "../events/file-event.ts";
 
-/** A store for one run. */
-export interface RunStore {
+/** The official client to connect with: the package `nats`, or its successor `@nats-io/transport-node`. */
+export type Client = "nats" | "nats-io";
+
+/** The store to run on. If `server` is missing, a temporary server is started for the run. */
+export type StoreChoice =
+  | { readonly kind: "memory" }
+  | { readonly kind: "file" }
+  | { readonly kind: "jetstream"; readonly client: Client; readonly server?: string | undefined };
+
+/** An open store, with everything that has to be closed after use. */
+export interface OpenedStore {
   readonly store: EventStore<FileEvent>;
-  /** Where others find it; none for a store in memory. */
+  close(): Promise<void>;
+}
+
+/** A new, empty store for one run. Closing it also removes its stream, file or server. */
+export interface RunStore extends OpenedStore {
+  /** For other processes, to open the same store. Missing for a store in memory. */
   readonly address?: StoreAddress;
-  /** Leaves nothing behind: stops the server, or deletes the stream where the server is somebody else's, or the file. */
-  close(): Promise<void>;
 }
 
-/** A store that another process may have opened too. */
-export interface JoinedStore {
-  readonly store: EventStore<FileEvent>;
-  close(): Promise<void>;
-}
-
-/** What another process needs to open the same store. */
+/** The data that another process needs to open the same store. */
 export type StoreAddress = FileAddress | JetStreamAddress;
 
 export interface FileAddress {

@@ -3,37 +3,36 @@ import type { FileEvent, LoggedEvent } from "../events/file-event.ts";
 import { forEachConcurrently } from "../for-each-concurrently.ts";
 import type { SaveNext } from "./save-next.ts";
 
-/** What a writer has done so far. */
+/** Counts of a writer's work so far. */
 export interface AppendTally {
   readonly appended: number;
-  /** How often another writer was first. */
-  readonly conflictsMet: number;
-  /** How many of these were followed by a success of the same event. */
+  /** Number of version conflicts. */
+  readonly conflicts: number;
+  /** Number of conflicts after which the same event was saved. */
   readonly conflictsResolved: number;
 }
 
-export const nothingAppended: AppendTally = { appended: 0, conflictsMet: 0, conflictsResolved: 0 };
+export const emptyTally: AppendTally = { appended: 0, conflicts: 0, conflictsResolved: 0 };
 
-/** The sum of what several writers have done. */
 export function sumTallies(tallies: readonly AppendTally[]): AppendTally {
   return tallies.reduce(
     (sum, tally) => ({
       appended: sum.appended + tally.appended,
-      conflictsMet: sum.conflictsMet + tally.conflictsMet,
+      conflicts: sum.conflicts + tally.conflicts,
       conflictsResolved: sum.conflictsResolved + tally.conflictsResolved,
     }),
-    nothingAppended,
+    emptyTally,
   );
 }
 
 export interface AppendOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Hears of every event that was stored and of every conflict. */
+  /** Called after every saved event and every conflict. */
   readonly onProgress?: ((tally: AppendTally) => void) | undefined;
 }
 
-/** How many actors a writer has in flight at once. The events of one actor follow one another. */
-const actorsInFlight = 64;
+/** Number of actors that a writer appends to at once. The events of one actor are saved one after another. */
+const concurrentActors = 64;
 
 /** Saves every event, or rejects. */
 export async function appendEvents(
@@ -41,9 +40,9 @@ export async function appendEvents(
   events: readonly LoggedEvent[],
   { signal, onProgress }: AppendOptions = {},
 ): Promise<AppendTally> {
-  let tally = nothingAppended;
+  let tally = emptyTally;
   const count = (more: Partial<AppendTally>): void => {
-    tally = sumTallies([tally, { ...nothingAppended, ...more }]);
+    tally = sumTallies([tally, { ...emptyTally, ...more }]);
     onProgress?.(tally);
   };
   const appendActor = async ([actorId, drafts]: readonly [string, readonly EventDraft<FileEvent>[]]): Promise<void> => {
@@ -52,12 +51,12 @@ export async function appendEvents(
       let conflicts = 0;
       version = await saveNext(actorId, draft, version, () => {
         conflicts += 1;
-        count({ conflictsMet: 1 });
+        count({ conflicts: 1 });
       });
       count({ appended: 1, conflictsResolved: conflicts });
     }
   };
-  await forEachConcurrently(draftsByActor(events), appendActor, { limit: actorsInFlight, signal });
+  await forEachConcurrently(draftsByActor(events), appendActor, { limit: concurrentActors, signal });
   return tally;
 }
 

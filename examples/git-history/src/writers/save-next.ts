@@ -3,11 +3,11 @@ import { jitter, retryOnConflict } from "@aether/retry";
 import type { FileEvent } from "../events/file-event.ts";
 
 /**
- * Saves an event as an actor's next one.
+ * Saves an event as the next one of its actor.
  *
- * @param knownVersion - the actor's latest version, as far as this writer knows
- * @param onConflict - to be called each time that another writer was first
- * @returns the version that it got
+ * @param knownVersion - the latest version of the actor that this writer knows
+ * @param onConflict - called each time another writer was first
+ * @returns the version of the saved event
  */
 export type SaveNext = (
   actorId: string,
@@ -16,7 +16,7 @@ export type SaveNext = (
   onConflict: () => void,
 ) => Promise<number>;
 
-/** For a writer that nobody else competes with: the versions are counted, never asked for. */
+/** Saves as the only writer: each version is the known version + 1, and a conflict is an error. */
 export function saveAlone(store: EventStore<FileEvent>, signal?: AbortSignal): SaveNext {
   const call = signal === undefined ? {} : { signal };
   return async (actorId, draft, knownVersion) =>
@@ -24,16 +24,16 @@ export function saveAlone(store: EventStore<FileEvent>, signal?: AbortSignal): S
 }
 
 /**
- * Short waits, as another writer is done in a moment. It never gives up, and ends all the same: each conflict means that
- * another writer stored an event of the actor, and these are finitely many.
+ * Short waits, because another writer is done in a moment. An unlimited number of attempts still ends: each conflict
+ * means that another writer has stored one event of the actor, and the number of events is finite.
  */
 const policy = jitter({ kind: "full", baseDelayMs: 1, maxDelayMs: 20, maxAttempts: Number.POSITIVE_INFINITY });
 
 /**
- * For a writer among several. It goes ahead from the version that it knows, or that the last conflict told it, and lets
- * the store be the judge, instead of asking the store first.
+ * Saves as one of several writers. It does not ask the store for the latest version: it tries the version that it knows
+ * + 1. After a conflict it continues from the current version that the conflict reports.
  */
-export function saveAmongOthers(store: EventStore<FileEvent>): SaveNext {
+export function saveCompeting(store: EventStore<FileEvent>): SaveNext {
   return async (actorId, draft, knownVersion, onConflict) => {
     const { version } = await retryOnConflict(
       ({ conflict }) => store.saveEvent({ ...draft, actorId, version: (conflict?.currentVersion ?? knownVersion) + 1 }),

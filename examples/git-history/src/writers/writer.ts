@@ -1,58 +1,58 @@
-// One of several writers: a process of its own, forked by runWriters.
+// One of several competing writers. It runs in its own process, which is started by runWriters.
 import { on } from "node:events";
 import { describeError } from "../describe-error.ts";
-import { joinStore } from "../store/open-store.ts";
+import { openStore } from "../store/open-store.ts";
 import { type AppendTally, appendEvents } from "./append.ts";
-import { saveAmongOthers } from "./save-next.ts";
+import { saveCompeting } from "./save-next.ts";
 import type { FromWriter, ToWriter } from "./writer-messages.ts";
 
 const progressIntervalMs = 100;
 
 const received = on(process, "message");
-// Without its parent a writer has nobody to write for.
-const orphaned = (): never => process.exit(1);
-process.once("disconnect", orphaned);
+// Without its parent, a writer has no purpose.
+const exitOrphaned = (): never => process.exit(1);
+process.once("disconnect", exitOrphaned);
 
 try {
-  await tell({ kind: "done", tally: await write() });
+  await send({ kind: "done", tally: await write() });
 } catch (error) {
   process.exitCode = 1;
-  await tell({ kind: "failed", reason: describeError(error) });
+  await send({ kind: "failed", reason: describeError(error) });
 }
-process.off("disconnect", orphaned);
+process.off("disconnect", exitOrphaned);
 process.disconnect();
 
 async function write(): Promise<AppendTally> {
   const { address } = await receive("open");
-  const { store, close } = await joinStore(address);
+  const { store, close } = await openStore(address);
   try {
-    await tell({ kind: "opened" });
+    await send({ kind: "opened" });
     const { events } = await receive("append");
-    return await appendEvents(saveAmongOthers(store), events, { onProgress: reportNowAndThen() });
+    return await appendEvents(saveCompeting(store), events, { onProgress: throttledProgress() });
   } finally {
     await close();
   }
 }
 
-function reportNowAndThen(): (tally: AppendTally) => void {
+function throttledProgress(): (tally: AppendTally) => void {
   let last = performance.now();
   return (tally) => {
     if (performance.now() - last < progressIntervalMs) return;
     last = performance.now();
-    void tell({ kind: "progress", tally });
+    void send({ kind: "progress", tally });
   };
 }
 
 async function receive<Kind extends ToWriter["kind"]>(kind: Kind): Promise<Extract<ToWriter, { kind: Kind }>> {
   const { value } = await received.next();
   const [message] = value as [ToWriter];
-  if (message.kind !== kind) throw new Error(`the parent said ${message.kind} where ${kind} was to come`);
+  if (message.kind !== kind) throw new Error(`the parent sent "${message.kind}" instead of "${kind}"`);
   return message as Extract<ToWriter, { kind: Kind }>;
 }
 
-function tell(message: FromWriter): Promise<void> {
+function send(message: FromWriter): Promise<void> {
   return new Promise((resolve) => {
-    // Where the parent cannot be told any more, "disconnect" ends the process.
+    // If the parent is gone, the "disconnect" event ends this process.
     if (process.send === undefined) resolve();
     else process.send(message, () => resolve());
   });

@@ -2,22 +2,22 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import type { LoggedEvent } from "../events/file-event.ts";
 import type { StoreAddress } from "../store/run-store.ts";
-import { type AppendTally, nothingAppended, sumTallies } from "./append.ts";
+import { type AppendTally, emptyTally, sumTallies } from "./append.ts";
 import type { FromWriter, ToWriter } from "./writer-messages.ts";
 
 export interface WritersOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Hears what all writers together have done so far. */
+  /** Called with the sum of the work of all writers so far. */
   readonly onProgress?: ((tally: AppendTally) => void) | undefined;
-  /** What each process runs. @default the writer beside this module */
+  /** The module that each process runs. @default `writer.js` beside this module */
   readonly module?: URL;
 }
 
 /**
- * Appends events from several processes. They all open the store first and then begin at once. One that fails or dies
- * fails the whole; when this settles, no process is left.
+ * Appends events from several processes. All of them open the store first; then they start at the same time. If one
+ * fails or dies, the whole run fails. No process is left when the promise settles.
  *
- * @returns what was done, and how long it took without the time to start
+ * @returns the sum of the work, and its duration without the start of the processes
  */
 export async function runWriters(
   address: StoreAddress,
@@ -27,18 +27,18 @@ export async function runWriters(
 ): Promise<{ readonly tally: AppendTally; readonly seconds: number }> {
   signal?.throwIfAborted();
   const children = Array.from({ length: count }, () => fork(module, [], { stdio: ["ignore", 2, 2, "ipc"] }));
-  const writers = children.map((child, index) => new Writer(child, `writer ${index + 1} of ${count}`));
+  const writers = children.map((child, index) => new WriterProcess(child, `writer ${index + 1} of ${count}`));
   try {
-    await Promise.all(writers.map((writer) => writer.ask({ kind: "open", address }, "opened", { signal })));
+    await Promise.all(writers.map((writer) => writer.request({ kind: "open", address }, "opened", { signal })));
     const started = performance.now();
-    const tallies: AppendTally[] = writers.map(() => nothingAppended);
+    const tallies: AppendTally[] = writers.map(() => emptyTally);
     const results = await Promise.all(
       writers.map((writer, index) => {
         const onTally = (tally: AppendTally): void => {
           tallies[index] = tally;
           onProgress?.(sumTallies(tallies));
         };
-        return writer.ask({ kind: "append", events: share(events, index, count) }, "done", { signal, onTally });
+        return writer.request({ kind: "append", events: share(events, index, count) }, "done", { signal, onTally });
       }),
     );
     const tally = sumTallies(results.map((result) => result.tally));
@@ -48,18 +48,18 @@ export async function runWriters(
   }
 }
 
-/** Every `count`th event, whatever its path: so that the writers collide wherever they can. */
+/** Returns every `count`th event, whatever its path, so that the writers conflict as often as possible. */
 function share(events: readonly LoggedEvent[], index: number, count: number): readonly LoggedEvent[] {
   return events.filter((_, at) => at % count === index);
 }
 
-interface AskOptions {
+interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onTally?: (tally: AppendTally) => void;
 }
 
-/** A writer's process, seen from its parent. */
-class Writer {
+/** The process of one writer, as its parent uses it. */
+class WriterProcess {
   readonly #child: ChildProcess;
   readonly #name: string;
 
@@ -68,31 +68,31 @@ class Writer {
     this.#name = name;
   }
 
-  /** Sends a message and waits for the answer of that kind. */
-  ask<Kind extends FromWriter["kind"]>(
+  /** Sends a message and waits for a reply of the given kind. */
+  request<Kind extends FromWriter["kind"]>(
     message: ToWriter,
-    answer: Kind,
-    { signal, onTally }: AskOptions,
+    reply: Kind,
+    { signal, onTally }: RequestOptions,
   ): Promise<Extract<FromWriter, { kind: Kind }>> {
     const child = this.#child;
     return new Promise<Extract<FromWriter, { kind: Kind }>>((resolve, reject) => {
-      const fail = (why: string, cause?: unknown): void => reject(new Error(`${this.#name} ${why}`, { cause }));
-      const onMessage = (heard: FromWriter): void => {
-        if (heard.kind === answer) resolve(heard as Extract<FromWriter, { kind: Kind }>);
-        else if (heard.kind === "failed") fail(`failed: ${heard.reason}`);
-        else if (heard.kind === "progress") onTally?.(heard.tally);
+      const fail = (reason: string, cause?: unknown): void => reject(new Error(`${this.#name} ${reason}`, { cause }));
+      const onMessage = (received: FromWriter): void => {
+        if (received.kind === reply) resolve(received as Extract<FromWriter, { kind: Kind }>);
+        else if (received.kind === "failed") fail(`failed: ${received.reason}`);
+        else if (received.kind === "progress") onTally?.(received.tally);
       };
       child.on("message", onMessage);
-      child.once("error", (error) => fail("could not be run", error));
-      // Unlike "exit", it comes after the last message.
-      child.once("close", (code, killedBy) => fail(`ended early, ${killedBy ?? `with exit code ${code}`}`));
+      child.once("error", (error) => fail("could not be started", error));
+      // Unlike "exit", "close" comes after the last message.
+      child.once("close", (code, signalName) => fail(`ended early with ${signalName ?? `exit code ${code}`}`));
       signal?.throwIfAborted();
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
       child.send(message, (error) => error && fail("cannot be reached", error));
     }).finally(() => child.removeAllListeners("message"));
   }
 
-  /** Ends the process, unless it has ended, and waits for that. */
+  /** Kills the process if it is running, and waits for its end. */
   async stop(): Promise<void> {
     const { pid, exitCode, signalCode } = this.#child;
     if (pid === undefined || exitCode !== null || signalCode !== null) return;

@@ -23,7 +23,7 @@ describe("the command line", () => {
     const { code, stdout, stderr } = await runDemo([]);
     expect(stderr).toBe("");
     expect(code).toBe(0);
-    for (const part of ["12,912", "1,831", "915", "750", "store      memory", "exact: every path"]) {
+    for (const part of ["12,912", "1,831", "915", "750", "Store      in memory", "OK: every file"]) {
       expect(stdout).toContain(part);
     }
   });
@@ -60,18 +60,18 @@ describe("the command line", () => {
     }
   });
 
-  it("exits with 1 at a mismatch, and says which", async () => {
+  it("exits with 1 for a mismatch and names the file", async () => {
     const expected = write("wrong.tsv", `${Buffer.from(dataExpected())}7\t0\tnever/was\n`);
     const args = ["--log", dataFiles.log, "--expected", expected];
     const text = await runDemo(args);
     expect(text.code).toBe(1);
-    expect(text.stdout).toContain("never/was: expected 7 line(s), got no change of it in the log");
+    expect(text.stdout).toContain("never/was: expected 7 lines, got no change in the log");
     const json = await runDemo([...args, "--json"]);
     expect(json.code).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({ mismatches: 1 });
   });
 
-  it("exits with 1 at a malformed line, names it, and prints no result", async () => {
+  it("exits with 1 for a malformed line, names the line, and prints no result", async () => {
     const log = write("bad.log", `${commitLine(1)}\n\n1\t0\ta\n-3\t0\tb\n`);
     const { code, stdout, stderr } = await runDemo(["--json", "--log", log, "--expected", dataFiles.expected]);
     expect(code).toBe(1);
@@ -79,13 +79,13 @@ describe("the command line", () => {
     expect(stderr).toBe(`git-history: ${log}:4: "-3" is not a number of lines\n`);
   });
 
-  it("exits with 1 where a file is missing", async () => {
+  it("exits with 1 if a file is missing", async () => {
     const { code, stdout, stderr } = await runDemo(["--log", join(folder, "no.log"), "--expected", dataFiles.expected]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain("no.log");
   });
 
-  it("exits with 1 where the server cannot be reached", async () => {
+  it("exits with 1 if the server cannot be reached, without printing the password", async () => {
     const { code, stdout, stderr } = await runDemo([
       "--json",
       "--store",
@@ -98,16 +98,16 @@ describe("the command line", () => {
     expect(stderr).not.toContain("secret");
   });
 
-  it.each([["--nonsense"], ["--writers", "2"], ["--log", "a"]])(
-    "exits with 2 at wrong usage: %s %s",
+  it.each([["--nonsense"], ["--writers", "2"], ["--writers", "-1"], ["--log", "a"]])(
+    "exits with 2 for wrong usage: %s %s",
     async (...args) => {
       const { code, stdout, stderr } = await runDemo(args);
       expect([code, stdout]).toEqual([2, ""]);
-      expect(stderr).toMatch(/^git-history: .*\n--help says how it is used\n$/s);
+      expect(stderr).toMatch(/^git-history: [^\n]*\nRun "npm run demo -- --help" for all options\.\n$/);
     },
   );
 
-  it("explains itself", async () => {
+  it("prints its options with --help", async () => {
     const { code, stdout } = await runDemo(["--help"]);
     expect(code).toBe(0);
     expect(stdout).toContain("--writers N");

@@ -1,38 +1,49 @@
 import { describe, expect, it } from "vitest";
 import { toJson, toText } from "../../src/cli/report.ts";
-import { noFile } from "../../src/events/file-state.ts";
-import type { RunResult } from "../../src/run-result.ts";
+import { initialState } from "../../src/events/file-state.ts";
+import type { ExpectedFile } from "../../src/log/expected-state.ts";
+import type { RunResult } from "../../src/run.ts";
 
-const state = (changes: number, lines: number) => ({ ...noFile, changes, lines });
+const state = (changes: number, lines: number) => ({ ...initialState, changes, lines });
 const result: RunResult = {
   events: 4_000,
   commits: 9,
-  files: 5,
-  tally: { appended: 4_000, conflictsMet: 12, conflictsResolved: 11 },
+  expected: new Map<string, ExpectedFile>([
+    ["b\x1b[2J", 5],
+    ["c", 4],
+    ["d", "binary"],
+    ["f", 1],
+    ["grün a", 6],
+  ]),
+  tally: { appended: 4_000, conflicts: 12, conflictsResolved: 11 },
   appendSeconds: 2,
   replaySeconds: 0.5,
   states: new Map([
     ["f", state(1, 1)],
-    ["e", state(20, 2)],
+    ["e", state(20, 0)],
     ["d", state(20, 3)],
     ["c", state(1_500, 4)],
     ["b\x1b[2J", state(60, 5)],
     ["grün a", state(70, 6)],
   ]),
-  verdict: { mismatches: [], undetermined: [] },
+  verdict: { mismatches: [], notCompared: [] },
   store: { kind: "jetstream", client: "nats-io", server: "nats://me:secret@example.org:4222" },
   writers: 4,
 };
 const wrong: RunResult = {
   ...result,
   verdict: {
-    mismatches: Array.from({ length: 12 }, (_, index) => ({ path: `p\n${index}`, expected: "1 line(s)", got: "2" })),
-    undetermined: ["was\tboth"],
+    mismatches: Array.from({ length: 12 }, (_, index) => ({
+      path: `p\n${index}`,
+      expected: "1 line",
+      actual: "2 lines",
+    })),
+    notCompared: ["was\tboth"],
   },
 };
 
 describe("toJson", () => {
-  it("is one object on one line", () => {
+  it("returns one object on one line", () => {
     const json = toJson(result);
     expect(json).not.toContain("\n");
     expect(JSON.parse(json)).toEqual({
@@ -42,7 +53,7 @@ describe("toJson", () => {
       files: 5,
       mismatches: 0,
       mismatchDetails: [],
-      undetermined: 0,
+      notCompared: 0,
       conflicts: 12,
       conflictsResolved: 11,
       appendEventsPerSecond: 2_000,
@@ -52,7 +63,7 @@ describe("toJson", () => {
         { path: "grün a", events: 70, lines: 6 },
         { path: "b\x1b[2J", events: 60, lines: 5 },
         { path: "d", events: 20, lines: 3 },
-        { path: "e", events: 20, lines: 2 },
+        { path: "e", events: 20, lines: 0 },
       ],
       store: "jetstream",
       client: "nats-io",
@@ -60,9 +71,9 @@ describe("toJson", () => {
     });
   });
 
-  it("counts all mismatches and details ten", () => {
-    const { mismatches, mismatchDetails, undetermined } = JSON.parse(toJson(wrong));
-    expect([mismatches, mismatchDetails.length, undetermined]).toEqual([12, 10, 1]);
+  it("counts all mismatches and lists ten", () => {
+    const { mismatches, mismatchDetails, notCompared } = JSON.parse(toJson(wrong));
+    expect([mismatches, mismatchDetails.length, notCompared]).toEqual([12, 10, 1]);
   });
 
   it("has rates even for a run without events", () => {
@@ -72,39 +83,43 @@ describe("toJson", () => {
 });
 
 describe("toText", () => {
-  it("says what was done and that it is exact, and no secret", () => {
+  it("summarizes the run without showing the password", () => {
     const text = toText(result);
     for (const part of [
-      "4,000",
-      "12 met, 11 resolved",
+      "4,000 from 9 commits",
+      "6 file paths; 5 files exist at the end",
+      "4 competing processes",
+      "12, 11 of them resolved",
       "2,000 events/s",
       "8,000 events/s",
-      "c: 1,500 events, 4 lines",
-      "exact:",
+      "  1,500 events       4 lines  c",
+      "     70 events       6 lines  grün a",
+      "     20 events        binary  d",
+      "     20 events       deleted  e",
+      "OK: every file",
     ]) {
       expect(text).toContain(part);
     }
-    expect(text).toContain("by the client nats-io, on nats://example.org:4222");
+    expect(text).toContain("JetStream on nats://example.org:4222, with the client nats-io");
     expect(text).not.toContain("secret");
-    expect(text).toContain("  grün a: 70 events");
   });
 
-  it("names ten mismatches and counts the rest", () => {
+  it("lists ten mismatches and counts the rest", () => {
     const text = toText(wrong);
-    expect(text).toContain("NOT exact: 12 path(s)");
-    expect(text).toContain('  "p\\n9": expected 1 line(s), got 2\n  and 2 more');
+    expect(text).toContain("FAILED: 12 files");
+    expect(text).toContain('  "p\\n9": expected 1 line, got 2 lines\n  and 2 more');
     expect(text).not.toContain("p\\n10");
-    expect(text).not.toContain("exact: every");
+    expect(text).not.toContain("OK");
   });
 
-  it("names what could not be compared", () => {
-    expect(toText(wrong)).toMatch(/^not compared: 1 path.*\n {2}"was\\tboth"\nNOT exact/m);
-    const verdict = { mismatches: [], undetermined: ["was both"] };
-    expect(toText({ ...result, verdict })).toMatch(/^exact: every other path/m);
+  it("lists the files that were not compared", () => {
+    expect(toText(wrong)).toMatch(/^Not compared: 1 file.*\n {2}"was\\tboth"\nFAILED/m);
+    const verdict = { mismatches: [], notCompared: ["was both"] };
+    expect(toText({ ...result, verdict })).toMatch(/^OK: every other file/m);
   });
 
-  it("shows no character that steers a terminal", () => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+  it("prints no control characters", () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: matches the characters that must not occur
     expect(toText(result)).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
   });
 });

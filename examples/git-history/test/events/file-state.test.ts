@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FileChange, FileEvent } from "../../src/events/file-event.ts";
-import { foldEvents, noFile } from "../../src/events/file-state.ts";
+import { foldEvents, initialState } from "../../src/events/file-state.ts";
 
 function eventsOf(changes: readonly FileChange[]): readonly FileEvent[] {
   return changes.map((data, index) => ({
@@ -20,17 +20,17 @@ const lineChange = fc.oneof(
 );
 
 describe("foldEvents", () => {
-  it("sums the lines of text changes and remembers the last change", () => {
+  it("sums the lines of text changes and keeps the last change", () => {
     const events = eventsOf([
       { ordinal: 3, content: "text", added: 5, deleted: 1 },
       { ordinal: 9, content: "binary" },
       { ordinal: 4, content: "text", added: 0, deleted: 2 },
     ]);
-    expect(foldEvents(events)).toEqual({ changes: 3, binaryChanges: 1, lines: 2, lastOrdinal: 9, binary: true });
+    expect(foldEvents(events)).toEqual({ changes: 3, binaryChanges: 1, lines: 2, lastOrdinal: 9, isBinary: true });
   });
 
-  it("is nothing without events", () => {
-    expect(foldEvents([])).toEqual(noFile);
+  it("returns the initial state without events", () => {
+    expect(foldEvents([])).toEqual(initialState);
   });
 
   it("does not depend on the order in which the events were stored", () => {
@@ -41,7 +41,7 @@ describe("foldEvents", () => {
     fc.assert(
       fc.property(stored, ([logged, shuffled]) => {
         expect(foldEvents(eventsOf(shuffled))).toEqual(foldEvents(eventsOf(logged)));
-        expect(foldEvents(eventsOf(shuffled)).binary).toBe(logged.at(-1)?.content === "binary");
+        expect(foldEvents(eventsOf(shuffled)).isBinary).toBe(logged.at(-1)?.content === "binary");
       }),
     );
   });

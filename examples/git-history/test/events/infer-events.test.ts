@@ -3,7 +3,7 @@ import { inferEvents } from "../../src/events/infer-events.ts";
 import { parseGitLog } from "../../src/log/git-log.ts";
 import { bytes, commitLine } from "../support/history.ts";
 
-/** The types of the events that a path's changes lead to. */
+/** Returns the types of the events that are inferred from the changes of one path, without the prefix `File`. */
 function typesOf(...changes: readonly string[]): readonly string[] {
   const lines = changes.flatMap((change, index) => [commitLine(index + 1), "", `${change}\ta`]);
   return inferEvents(parseGitLog(bytes(...lines), "a.log").changes).map(({ draft }) => draft.eventType.slice(4));
@@ -15,22 +15,22 @@ describe("inferEvents", () => {
     ["the first change of a binary file adds", ["-\t-"], ["Added"]],
     ["the first change of an empty file adds", ["0\t0"], ["Added"]],
     ["a later change modifies", ["5\t0", "1\t2"], ["Added", "Modified"]],
-    ["taking away the last lines deletes", ["5\t0", "1\t2", "0\t4"], ["Added", "Modified", "Deleted"]],
+    ["removing the last lines deletes", ["5\t0", "1\t2", "0\t4"], ["Added", "Modified", "Deleted"]],
     ["replacing all lines modifies", ["5\t0", "3\t8"], ["Added", "Modified"]],
     [
-      "what comes after a deletion adds again",
+      "a change after a deletion adds again",
       ["5\t0", "0\t5", "2\t0", "0\t2"],
       ["Added", "Deleted", "Added", "Deleted"],
     ],
-    ["a change of mode modifies", ["5\t0", "0\t0"], ["Added", "Modified"]],
-    ["the deletion of an empty file is not seen", ["0\t0", "0\t0"], ["Added", "Modified"]],
-    ["the deletion of a binary file is not seen", ["-\t-", "-\t-"], ["Added", "Modified"]],
-    ["binary changes leave the count alone", ["5\t0", "-\t-", "0\t5"], ["Added", "Modified", "Deleted"]],
+    ["a change of the file mode modifies", ["5\t0", "0\t0"], ["Added", "Modified"]],
+    ["the deletion of an empty file is not detected", ["0\t0", "0\t0"], ["Added", "Modified"]],
+    ["the deletion of a binary file is not detected", ["-\t-", "-\t-"], ["Added", "Modified"]],
+    ["binary changes do not affect the line count", ["5\t0", "-\t-", "0\t5"], ["Added", "Modified", "Deleted"]],
   ])("%s", (_, changes, types) => {
     expect(typesOf(...changes)).toEqual(types);
   });
 
-  it("tells paths apart", () => {
+  it("infers the events of each path separately", () => {
     const log = parseGitLog(bytes(commitLine(1), "5\t0\ta", "5\t0\tb", commitLine(2), "0\t5\ta", "1\t0\tb"), "a.log");
     expect(inferEvents(log.changes).map(({ path, draft }) => [path, draft.eventType])).toEqual([
       ["a", "FileAdded"],
@@ -40,7 +40,7 @@ describe("inferEvents", () => {
     ]);
   });
 
-  it("carries the lines, the ordinal, the commit and its date", () => {
+  it("keeps the line counts, the ordinal, the commit and its date", () => {
     const log = parseGitLog(bytes(commitLine(7), "5\t0\ta", "-\t-\tb"), "a.log");
     expect(inferEvents(log.changes).map(({ draft }) => draft)).toEqual([
       {

@@ -26,21 +26,21 @@ describe("parseGitLog", () => {
     expect(changes[2]?.commit).toEqual({ hash: "2".padStart(40, "0"), date: "2026-02-28T12:00:00+01:00" });
   });
 
-  it("takes a commit without files, in the middle and at the end", () => {
+  it("accepts a commit without files, in the middle and at the end", () => {
     const { commits, changes } = parse(commitLine(1), commitLine(2), "", "1\t0\ta", commitLine(3));
     expect([commits, changes.length]).toEqual([3, 1]);
   });
 
-  it("takes CRLF line endings and a last line without an ending", () => {
+  it("accepts CRLF line endings and a last line without an ending", () => {
     const text = `${commitLine(1)}\r\n\r\n1\t0\ta b\r\n2\t0\tc`;
     expect(parseGitLog(Buffer.from(text), "a.log").changes.map(({ path }) => path)).toEqual(["a b", "c"]);
   });
 
-  it("takes a SHA-256 hash and a date in UTC", () => {
+  it("accepts a SHA-256 hash and a date in UTC", () => {
     expect(parse(`commit\t${"a".repeat(64)}\t2024-02-29T23:59:59Z`).commits).toBe(1);
   });
 
-  it("reads the data that comes with the example", () => {
+  it("reads the bundled data", () => {
     const { commits, changes } = parseGitLog(dataLog(), "nats-js.log");
     expect(commits).toBe(915);
     expect(changes).toHaveLength(12_912);
@@ -51,46 +51,46 @@ describe("parseGitLog", () => {
     ["a change with two fields", "1\t2", /a\.log:3: .*form added/],
     ["a change with four fields", "1\t2\ta\tb", /form added/],
     ["a change without a path", "1\t2\t", /form added/],
-    ["spaces for tabs", "1 2 a", /form added/],
+    ["spaces instead of tabs", "1 2 a", /form added/],
     ["a negative number", "-1\t2\ta", /number of lines/],
     ["a negative number of deleted lines", "1\t-2\ta", /number of lines/],
-    ["a number that is none", "one\t2\ta", /number of lines/],
+    ["a word instead of a number", "one\t2\ta", /number of lines/],
     ["a fraction", "1.5\t2\ta", /number of lines/],
     ["a leading zero", "01\t2\ta", /number of lines/],
-    ["no number", "\t2\ta", /number of lines/],
-    ["a number past all counting", "99999999999999999\t2\ta", /number of lines/],
-    ["half a binary change", "-\t2\ta", /number of lines/],
-    ["the other half", "2\t-\ta", /number of lines/],
+    ["an empty number", "\t2\ta", /number of lines/],
+    ["a number that is not a safe integer", "99999999999999999\t2\ta", /number of lines/],
+    ["a dash as the number of added lines only", "-\t2\ta", /number of lines/],
+    ["a dash as the number of deleted lines only", "2\t-\ta", /number of lines/],
     ["bad quoting", '1\t2\t"a', /quoted path/],
-    ["a path that would have been quoted", "1\t2\ta\\b", /quoted by git/],
+    ["a path that git would have quoted", "1\t2\ta\\b", /would have quoted/],
     ["a commit line with two fields", `commit\t${hash}`, /date/],
     ["a commit line with four fields", `commit\t${hash}\t2026-02-28T12:00:00Z\tx`, /form commit/],
     ["a short hash", "commit\tabc\t2026-02-28T12:00:00Z", /commit hash/],
     ["a hash with other letters", `commit\t${"g".repeat(40)}\t2026-02-28T12:00:00Z`, /commit hash/],
-    ["a commit that was there before", commitLine(1), /there before/],
+    ["a commit for the second time", commitLine(1), /occurs twice/],
     ["a date without a time", `commit\t${hash}\t2026-02-28`, /date/],
     ["a date without an offset", `commit\t${hash}\t2026-02-28T12:00:00`, /date/],
-    ["a day that is none", `commit\t${hash}\t2026-02-30T12:00:00Z`, /date/],
-    ["a month that is none", `commit\t${hash}\t2026-13-01T12:00:00Z`, /date/],
-    ["an hour that is none", `commit\t${hash}\t2026-02-28T24:00:00Z`, /date/],
-    ["another word", `committed\t${hash}\t2026-02-28T12:00:00Z`, /number of lines/],
-    ["a form for people", `commit ${hash}`, /form added/],
-  ])("refuses %s, with file and line", (_, line, message) => {
+    ["a day that does not exist", `commit\t${hash}\t2026-02-30T12:00:00Z`, /date/],
+    ["a month that does not exist", `commit\t${hash}\t2026-13-01T12:00:00Z`, /date/],
+    ["an hour that does not exist", `commit\t${hash}\t2026-02-28T24:00:00Z`, /date/],
+    ["another keyword", `committed\t${hash}\t2026-02-28T12:00:00Z`, /number of lines/],
+    ["a commit line in another format", `commit ${hash}`, /form added/],
+  ])("rejects %s, with file and line number", (_, line, message) => {
     const attempt = () => parse(commitLine(1), "", line);
     expect(attempt).toThrow(MalformedInputError);
     expect(attempt).toThrow(message);
     expect(attempt).toThrow(/^a\.log:3: /);
   });
 
-  it("refuses a change before any commit", () => {
+  it("rejects a change before the first commit", () => {
     expect(() => parse("1\t0\ta")).toThrow(/^a\.log:1: .*first commit/);
   });
 
-  it("refuses a log without a commit", () => {
+  it("rejects a log without a commit", () => {
     expect(() => parseGitLog(new Uint8Array(), "a.log")).toThrow(/no commit/);
   });
 
-  it("says no character that steers a terminal", () => {
+  it("escapes control characters in messages", () => {
     expect(() => parse(commitLine(1), "1\t0\ta\x1b[2J")).toThrow(/\\u001b/);
   });
 });

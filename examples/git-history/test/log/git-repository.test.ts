@@ -1,18 +1,15 @@
 import { chmodSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readInput } from "../../src/log/read-input.ts";
-import { run } from "../../src/run.ts";
-import type { RunResult } from "../../src/run-result.ts";
+import { type RunResult, run } from "../../src/run.ts";
 import { TemporaryRepository } from "../support/repository.ts";
-
-const terminal = { write: () => {} };
 
 let repository: TemporaryRepository;
 afterEach(() => repository.remove());
 
 function runOn(directory: string): Promise<RunResult> {
   const source = { kind: "repository", directory } as const;
-  return run({ source, store: { kind: "memory" }, writers: 1, json: false }, { terminal });
+  return run({ source, store: { kind: "memory" }, writers: 1 });
 }
 
 function lines(count: number): string {
@@ -33,7 +30,7 @@ const unusualNames = [
   Buffer.from("caf\xe9", "latin1"),
 ];
 
-/** Commits of many kinds; 13 of them in the first-parent history, two of which change no file. */
+/** Creates commits of many kinds: 13 in the first-parent history, two of which change no file. */
 function fill(repo: TemporaryRepository): void {
   const remove = (name: string): void => rmSync(repo.path(name));
   repo.write("text.txt", lines(5));
@@ -96,13 +93,13 @@ function fill(repo: TemporaryRepository): void {
 }
 
 describe("a repository", () => {
-  it.each(["sha1", "sha256"])("comes out exact, whatever its commits are like (%s)", async (format) => {
+  it.each(["sha1", "sha256"])("is replayed exactly, with every kind of change (%s)", async (format) => {
     repository = new TemporaryRepository(`--object-format=${format}`);
     fill(repository);
     const result = await runOn(repository.directory);
-    expect(result.verdict).toEqual({ mismatches: [], undetermined: [] });
+    expect(result.verdict).toEqual({ mismatches: [], notCompared: [] });
     expect(result.commits).toBe(13);
-    expect(result.files).toBe(Number(repository.git("ls-files").split("\n").length - 1));
+    expect(result.expected.size).toBe(Number(repository.git("ls-files").split("\n").length - 1));
     const linesOf = (path: string) => result.states.get(path)?.lines;
     for (const path of [
       "with space",
@@ -120,19 +117,22 @@ describe("a repository", () => {
     expect(linesOf("text.txt")).toBe(8);
   });
 
-  it("has its paths that were text and binary by turns set aside", async () => {
+  it("reports paths that alternated between text and binary as not compared", async () => {
     repository = new TemporaryRepository();
     for (const content of [lines(5), binary, lines(7), lines(8)]) {
-      repository.write("by-turns", content);
-      repository.write("gone", content);
+      repository.write("alternating", content);
+      repository.write("deleted", content);
       repository.commit();
     }
-    rmSync(repository.path("gone"));
+    rmSync(repository.path("deleted"));
     repository.commit();
-    expect((await runOn(repository.directory)).verdict).toEqual({ mismatches: [], undetermined: ["by-turns", "gone"] });
+    expect((await runOn(repository.directory)).verdict).toEqual({
+      mismatches: [],
+      notCompared: ["alternating", "deleted"],
+    });
   });
 
-  it("comes out exact whatever its configuration says", async () => {
+  it("is read the same with any git configuration", async () => {
     repository = new TemporaryRepository();
     fill(repository);
     const expected = await readInput({ kind: "repository", directory: repository.directory });
@@ -158,17 +158,17 @@ describe("a repository", () => {
     expect(await readInput({ kind: "repository", directory: repository.directory })).toEqual(expected);
   });
 
-  it("is refused without a commit", async () => {
+  it("is rejected without a commit", async () => {
     repository = new TemporaryRepository();
     await expect(runOn(repository.directory)).rejects.toThrow(/git rev-parse failed in .*/);
   });
 
-  it("is refused where there is none", async () => {
+  it("is rejected if the directory does not exist", async () => {
     repository = new TemporaryRepository();
     await expect(runOn(`${repository.directory}/nowhere`)).rejects.toThrow(/git rev-parse failed .*cannot change to/);
   });
 
-  it("is not begun when the run was stopped before", async () => {
+  it("is not read after an abort", async () => {
     repository = new TemporaryRepository();
     fill(repository);
     const reason = new Error("stopped");

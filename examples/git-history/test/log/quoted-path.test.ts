@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { MalformedInputError } from "../../src/log/malformed-input.ts";
 import { quotePath, readPath } from "../../src/log/quoted-path.ts";
 
-const refuse = (reason: string): MalformedInputError => new MalformedInputError("a.log", 1, reason);
-const read = (printed: string): string => readPath(printed, refuse);
+const malformed = (reason: string): MalformedInputError => new MalformedInputError("a.log", 1, reason);
+const read = (printed: string): string => readPath(printed, malformed);
 
-/** What git prints for a name of these bytes, with core.quotePath on. */
+/** Returns the output of git for a name, with `core.quotePath` on. */
 function print(bytes: Uint8Array): string {
   const name = Buffer.from(bytes).toString("latin1");
   return /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(name) ? name : quotePath(name);
@@ -37,7 +37,7 @@ describe("readPath", () => {
     expect(read("caf\xe9.txt")).toBe('"caf\\351.txt"');
   });
 
-  it("keeps the quoted form of a path that begins with a quote, so that it is not taken for the other kind", () => {
+  it("keeps the quoted form of a path that begins with a quote, which could be mistaken for the other kind", () => {
     expect(read('"\\"\\\\351\\""')).toBe('"\\"\\\\351\\""');
     expect(read('"\\351"')).toBe('"\\351"');
   });
@@ -59,11 +59,11 @@ describe("readPath", () => {
     '"raw\tab"',
     "raw\x01",
     "\x7f",
-  ])("refuses %j, which git never prints", (printed) => {
+  ])("rejects %j, which git never prints", (printed) => {
     expect(() => read(printed)).toThrow(MalformedInputError);
   });
 
-  it("reads every name of valid UTF-8 as itself, unless it begins with a quote", () => {
+  it("returns every name in valid UTF-8 unchanged, unless it begins with a quote", () => {
     const name = fc
       .string({ unit: "binary", minLength: 1, maxLength: 20 })
       .filter((text) => !text.includes("\0") && !text.startsWith('"'));
@@ -74,31 +74,33 @@ describe("readPath", () => {
     );
   });
 
-  it("never reads two names as one, whatever their bytes", () => {
+  it("returns different texts for different names, whatever their bytes", () => {
     fc.assert(
       fc.property(nameBytes, nameBytes, (one, other) => {
         expect(read(print(one)) === read(print(other))).toBe(Buffer.from(one).equals(Buffer.from(other)));
       }),
     );
-    // Names made to be confused: quotes, escapes and bytes that are not UTF-8.
-    const tricky = fc
+    // Names that are easily confused: with quotes, escapes and bytes that are not UTF-8.
+    const confusing = fc
       .array(fc.constantFrom('"', "\\", "3", "5", "1", "\xe9", "a"), { minLength: 1, maxLength: 7 })
       .map((parts) => Buffer.from(parts.join(""), "latin1"));
     fc.assert(
-      fc.property(tricky, tricky, (one, other) => {
+      fc.property(confusing, confusing, (one, other) => {
         expect(read(print(one)) === read(print(other))).toBe(one.equals(other));
       }),
       { numRuns: 2_000 },
     );
   });
 
-  it("reads a name the same whether or not git quoted its bytes above 127", () => {
+  it("returns the same text whether or not git quoted the bytes above 127", () => {
     fc.assert(
       fc.property(nameBytes, (name) => {
         const quoted = print(name);
-        const spared = quoted.replace(/\\([2-3][0-7]{2})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 8)));
+        const unescaped = quoted.replace(/\\([2-3][0-7]{2})/g, (_, code) =>
+          String.fromCharCode(Number.parseInt(code, 8)),
+        );
         fc.pre(!name.includes(0x5c));
-        expect(read(spared)).toBe(read(quoted));
+        expect(read(unescaped)).toBe(read(quoted));
       }),
     );
   });

@@ -13,7 +13,7 @@ beforeAll(() => {
 afterAll(() => rmSync(temporary, { recursive: true }));
 
 describe("the demo with --store file", () => {
-  it.each(["1", "4"])("replays everything exactly, with %s writers, and leaves nothing behind", async (writers) => {
+  it.each(["1", "4"])("replays everything exactly, with %s writer(s), and removes its files", async (writers) => {
     const { code, stdout, stderr } = await runDemo(["--json", "--store", "file", "--writers", writers], {
       TMPDIR: temporary,
     });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "v
 import { runDemo, startDemo } from "../support/demo.ts";
 import { commitLine } from "../support/history.ts";
 
-// A run takes seconds; finding or installing a server may take minutes, once.
+// A run takes seconds. The first installation of a server may take minutes.
 vi.setConfig({ testTimeout: 120_000 });
 
 let server: ProvidedNatsServer;
@@ -27,7 +27,7 @@ afterAll(async () => {
 
 const exact = { events: 12_912, actors: 1_831, commits: 915, files: 750, mismatches: 0, store: "jetstream" };
 
-/** The options for a log of twenty changes of one path. */
+/** Writes a log with 20 changes of one path, and returns the options to read it. */
 function smallInput(): readonly string[] {
   const [log, expected] = [join(folder, "small.log"), join(folder, "small.tsv")];
   const commits = Array.from({ length: 20 }, (_, index) => `${commitLine(index)}\n\n1\t0\ta`);
@@ -36,7 +36,7 @@ function smallInput(): readonly string[] {
   return ["--log", log, "--expected", expected];
 }
 
-/** The streams of runs, with how many messages they have. */
+/** Returns the streams of runs, with their number of messages. */
 async function runStreams(): Promise<ReadonlyMap<string, number>> {
   const manager = await connection.jetstreamManager();
   const streams = (await manager.streams.list().next()).map(
@@ -52,11 +52,11 @@ function childrenOf(pid: number | undefined): readonly number[] {
     .flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
 }
 
-/** Starts a run of four writers and waits until they are at work. */
+/** Starts a run with four writers and waits for the first stored event. */
 async function startWriters() {
   const demo = startDemo(["--json", "--store", "jetstream", "--server", server.url, "--writers", "4"]);
   onTestFinished(() => void demo.child.kill("SIGKILL"));
-  const atWork = vi.waitFor(
+  const appending = vi.waitFor(
     async () => {
       expect(Math.max(0, ...(await runStreams()).values())).toBeGreaterThan(0);
     },
@@ -65,9 +65,9 @@ async function startWriters() {
   const tooEarly = demo.ended.then(({ stderr }) => {
     throw new Error(`the run ended early: ${stderr}`);
   });
-  await Promise.race([atWork, tooEarly]);
+  await Promise.race([appending, tooEarly]);
   tooEarly.catch(() => {});
-  atWork.catch(() => {});
+  appending.catch(() => {});
   const writers = childrenOf(demo.child.pid);
   expect(writers).toHaveLength(4);
   return { ...demo, writers };
@@ -82,7 +82,7 @@ function isRunning(pid: number): boolean {
 }
 
 describe("a run on JetStream", () => {
-  it.each(["nats", "nats-io"])("is exact with four competing processes, by the client %s", async (client) => {
+  it.each(["nats", "nats-io"])("is exact with four competing processes and the client %s", async (client) => {
     const args = ["--json", "--store", "jetstream", "--client", client, "--server", server.url, "--writers", "4"];
     const { code, stdout, stderr } = await runDemo(args);
     expect(stderr).toBe("");
@@ -94,7 +94,7 @@ describe("a run on JetStream", () => {
     expect(await runStreams()).toEqual(new Map());
   });
 
-  it("is exact with one writer on the server that NATS_URL names", async () => {
+  it("is exact with one writer on the server from NATS_URL", async () => {
     const { code, stdout, stderr } = await runDemo(["--json", "--store", "jetstream"], { NATS_URL: server.url });
     expect(stderr).toBe("");
     expect(code).toBe(0);
@@ -102,7 +102,7 @@ describe("a run on JetStream", () => {
     expect(await runStreams()).toEqual(new Map());
   });
 
-  it.each(["nats", "nats-io"])("takes user and password from the URL, by the client %s", async (client) => {
+  it.each(["nats", "nats-io"])("reads user and password from the URL, with the client %s", async (client) => {
     await using guarded = await startNatsServer({ config: 'authorization { user: "me", password: "s@cret" }' });
     const url = guarded.url.replace("//", "//me:s%40cret@");
     const args = ["--json", "--store", "jetstream", "--client", client, "--server", url, "--writers", "2"];
@@ -110,13 +110,13 @@ describe("a run on JetStream", () => {
     expect(stderr).toBe("");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ events: 20, mismatches: 0 });
-    const refused = await runDemo([...args.map((arg) => arg.replace("s%40cret", "wrong")), ...smallInput()]);
-    expect([refused.code, refused.stdout]).toEqual([1, ""]);
-    expect(refused.stderr).toMatch(/cannot connect .*authorization/i);
-    expect(refused.stderr).not.toContain("wrong");
+    const rejected = await runDemo([...args.map((arg) => arg.replace("s%40cret", "wrong")), ...smallInput()]);
+    expect([rejected.code, rejected.stdout]).toEqual([1, ""]);
+    expect(rejected.stderr).toMatch(/cannot connect .*authorization/i);
+    expect(rejected.stderr).not.toContain("wrong");
   });
 
-  it("starts a server of its own where none is named, and leaves nothing of it", async () => {
+  it("starts a temporary server if none is given, and removes its files", async () => {
     const temporary = mkdtempSync(join(folder, "server-"));
     const { code, stdout, stderr } = await runDemo(["--json", "--store", "jetstream"], { TMPDIR: temporary });
     expect(stderr).toBe("");
@@ -125,7 +125,7 @@ describe("a run on JetStream", () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  it("leaves no stream and no process behind when it is interrupted, and no result", async () => {
+  it("prints no result and leaves no stream and no process when it is interrupted", async () => {
     const { child, ended, writers } = await startWriters();
     child.kill("SIGINT");
     const { code, signal, stdout, stderr } = await ended;
@@ -135,7 +135,7 @@ describe("a run on JetStream", () => {
     expect(await runStreams()).toEqual(new Map());
   });
 
-  it("fails when a writer is killed, stops the others and tidies up", async () => {
+  it("fails if a writer is killed, stops the other writers and deletes the stream", async () => {
     const { ended, writers } = await startWriters();
     process.kill(writers[2] ?? 0, "SIGKILL");
     const { code, stdout, stderr } = await ended;

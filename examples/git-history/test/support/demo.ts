@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-/** How a run of the command line ended. */
+/** Exit status and output of the command line. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -11,7 +11,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Starts the command line as it was built, by default without a server that the environment names. */
+/** Starts the compiled command line. `NATS_URL` is unset by default. */
 export function startDemo(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

@@ -3,7 +3,7 @@ import { inferEvents } from "../../src/events/infer-events.ts";
 import { parseGitLog } from "../../src/log/git-log.ts";
 import { bytes, commitLine } from "./history.ts";
 
-/** As many events of each path: every one adds a line. */
+/** Returns `each` events for every path. Each event adds one line. */
 export function loggedEvents(paths: readonly string[], each: number): readonly LoggedEvent[] {
   const rounds = Array.from({ length: each }, (_, round) => [
     commitLine(round + 1),

@@ -12,8 +12,8 @@ export class TemporaryRepository {
   }
 
   git(...args: readonly (string | Buffer)[]): string {
-    const person = { NAME: "Somebody", EMAIL: "somebody@example.org", DATE: "2026-02-28T12:00:00+01:00" };
-    const who = Object.entries(person).flatMap(([key, value]) => [
+    const author = { NAME: "Ann", EMAIL: "ann@example.org", DATE: "2026-02-28T12:00:00+01:00" };
+    const identity = Object.entries(author).flatMap(([key, value]) => [
       [`GIT_AUTHOR_${key}`, value],
       [`GIT_COMMITTER_${key}`, value],
     ]);
@@ -21,7 +21,7 @@ export class TemporaryRepository {
       PATH: process.env.PATH,
       GIT_CONFIG_GLOBAL: "/dev/null",
       GIT_CONFIG_NOSYSTEM: "1",
-      ...Object.fromEntries(who),
+      ...Object.fromEntries(identity),
     };
     return execFileSync("git", args as readonly string[], {
       cwd: this.directory,
@@ -31,7 +31,7 @@ export class TemporaryRepository {
     });
   }
 
-  /** Writes a file; a name that is no text is given as bytes. */
+  /** Writes a file. A name that is not valid UTF-8 is passed as bytes. */
   write(name: string | Buffer, content: string | Buffer): void {
     if (typeof name === "string") mkdirSync(dirname(join(this.directory, name)), { recursive: true });
     writeFileSync(this.path(name), content);

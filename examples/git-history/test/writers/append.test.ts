@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { FileEvent } from "../../src/events/file-event.ts";
 import { replay } from "../../src/replay.ts";
 import { type AppendTally, appendEvents, sumTallies } from "../../src/writers/append.ts";
-import { saveAlone, saveAmongOthers } from "../../src/writers/save-next.ts";
+import { saveAlone, saveCompeting } from "../../src/writers/save-next.ts";
 import { loggedEvents } from "../support/logged-events.ts";
 
 const newStore = () => new MemoryEventStore<FileEvent>();
@@ -13,7 +13,7 @@ describe("a single writer", () => {
     const store = newStore();
     const reads = [vi.spyOn(store, "getLatestVersion"), vi.spyOn(store, "getEvents")];
     const tally = await appendEvents(saveAlone(store), loggedEvents(["a", "b"], 3));
-    expect(tally).toEqual({ appended: 6, conflictsMet: 0, conflictsResolved: 0 });
+    expect(tally).toEqual({ appended: 6, conflicts: 0, conflictsResolved: 0 });
     for (const read of reads) expect(read).not.toHaveBeenCalled();
     const stored = await store.getEvents("b");
     expect(stored.map(({ version, data }) => [version, data.ordinal])).toEqual([
@@ -29,27 +29,27 @@ describe("a single writer", () => {
     });
   });
 
-  it("keeps many actors in flight, one event of each", async () => {
+  it("appends to 64 actors at once, one event at a time each", async () => {
     const store = newStore();
-    const underWay: string[] = [];
-    let most = 0;
+    const inFlight: string[] = [];
+    let maxInFlight = 0;
     const save = saveAlone(store);
     const paths = Array.from({ length: 100 }, (_, index) => `file-${index}`);
     await appendEvents(
       async (actorId, ...rest) => {
-        expect(underWay).not.toContain(actorId);
-        underWay.push(actorId);
-        most = Math.max(most, underWay.length);
+        expect(inFlight).not.toContain(actorId);
+        inFlight.push(actorId);
+        maxInFlight = Math.max(maxInFlight, inFlight.length);
         const version = await save(actorId, ...rest);
-        underWay.splice(underWay.indexOf(actorId), 1);
+        inFlight.splice(inFlight.indexOf(actorId), 1);
         return version;
       },
       loggedEvents(paths, 2),
     );
-    expect(most).toBe(64);
+    expect(maxInFlight).toBe(64);
   });
 
-  it("fails when somebody else writes to its actors after all", async () => {
+  it("fails if there is another writer after all", async () => {
     const store = newStore();
     await appendEvents(saveAlone(store), loggedEvents(["a"], 1));
     await expect(appendEvents(saveAlone(store), loggedEvents(["a"], 1))).rejects.toMatchObject({
@@ -57,7 +57,7 @@ describe("a single writer", () => {
     });
   });
 
-  it("stops when it is told to", async () => {
+  it("stops when the signal is aborted", async () => {
     const controller = new AbortController();
     const reason = new Error("stop");
     const store = newStore();
@@ -73,7 +73,7 @@ describe("a single writer", () => {
 });
 
 describe("several writers", () => {
-  it("collide and lose nothing", async () => {
+  it("conflict and lose nothing", async () => {
     const store = newStore();
     const latestVersion = vi.spyOn(store, "getLatestVersion");
     const events = loggedEvents(["a", "b", "c"], 40);
@@ -81,18 +81,14 @@ describe("several writers", () => {
     const progress: AppendTally[] = [];
     const tallies = await Promise.all(
       shares.map((share, writer) =>
-        appendEvents(
-          saveAmongOthers(store),
-          share,
-          writer === 0 ? { onProgress: (tally) => progress.push(tally) } : {},
-        ),
+        appendEvents(saveCompeting(store), share, writer === 0 ? { onProgress: (tally) => progress.push(tally) } : {}),
       ),
     );
     for (const [writer, tally] of tallies.entries()) {
       expect(tally.appended).toBe(shares[writer]?.length);
-      expect(tally.conflictsResolved).toBe(tally.conflictsMet);
+      expect(tally.conflictsResolved).toBe(tally.conflicts);
     }
-    expect(sumTallies(tallies).conflictsMet).toBeGreaterThan(0);
+    expect(sumTallies(tallies).conflicts).toBeGreaterThan(0);
     expect(progress.at(-1)).toEqual(tallies[0]);
     for (const state of (await replay(store, ["a", "b", "c"])).values()) {
       expect(state).toEqual({
@@ -100,17 +96,17 @@ describe("several writers", () => {
         binaryChanges: 0,
         lines: 40,
         lastOrdinal: expect.any(Number),
-        binary: false,
+        isBinary: false,
       });
     }
-    // They go ahead from what they know instead of asking first.
+    // They save without asking for the latest version first.
     expect(latestVersion).not.toHaveBeenCalled();
   });
 
-  it("take no other failure for a conflict", async () => {
+  it("do not retry other errors", async () => {
     const store = newStore();
     await store.close();
-    await expect(appendEvents(saveAmongOthers(store), loggedEvents(["a"], 1))).rejects.toMatchObject({
+    await expect(appendEvents(saveCompeting(store), loggedEvents(["a"], 1))).rejects.toMatchObject({
       code: "AETHER_STORE_CLOSED",
     });
   });

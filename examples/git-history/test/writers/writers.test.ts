@@ -6,7 +6,7 @@ import { loggedEvents } from "../support/logged-events.ts";
 
 const module = new URL("../support/fixtures/puppet-writer.mjs", import.meta.url);
 
-/** Runs one writer for each path, which gets all its events: its share is every nth of them. */
+/** Runs one writer per path. With as many writers as paths, each writer gets all the events of one path. */
 function runPuppets(paths: readonly string[], options: WritersOptions = {}, streamName = "any") {
   const address = { kind: "jetstream", client: "nats", server: "none", streamName } as const;
   return runWriters(address, loggedEvents(paths, 3), paths.length, { module, ...options });
@@ -18,7 +18,7 @@ vi.mock("node:child_process", async (importOriginal) => {
 });
 
 afterEach(() => {
-  // Whatever came of it, no process is left.
+  // No process is left after any outcome.
   for (const { value: child } of vi.mocked(fork).mock.results) {
     expect(child.exitCode ?? child.signalCode).not.toBeNull();
   }
@@ -26,37 +26,37 @@ afterEach(() => {
 });
 
 describe("runWriters", () => {
-  it("sums up what the writers did", async () => {
+  it("sums the work of the writers", async () => {
     const { tally, seconds } = await runPuppets(["a", "b", "c"]);
-    expect(tally).toEqual({ appended: 9, conflictsMet: 6, conflictsResolved: 3 });
+    expect(tally).toEqual({ appended: 9, conflicts: 6, conflictsResolved: 3 });
     expect(seconds).toBeGreaterThan(0);
   });
 
   it.each([
-    ["dies", /writer 2 of 3 ended early, with exit code 3/],
-    ["is killed", /writer 2 of 3 ended early, SIGKILL/],
+    ["dies", /writer 2 of 3 ended early with exit code 3/],
+    ["is killed", /writer 2 of 3 ended early with SIGKILL/],
     ["fails", /writer 2 of 3 failed: the disk is full/],
-  ])("fails when one writer %s, and stops the others", async (fate, message) => {
+  ])("fails if one writer %s, and stops the others", async (fate, message) => {
     await expect(runPuppets(["hangs", fate, "hangs"])).rejects.toThrow(message);
   });
 
-  it("fails when a writer dies before it has begun", async () => {
-    await expect(runPuppets(["a"], {}, "dies at once")).rejects.toThrow(/ended early, with exit code 4/);
+  it("fails if a writer dies before it has opened the store", async () => {
+    await expect(runPuppets(["a"], {}, "dies at once")).rejects.toThrow(/ended early with exit code 4/);
   });
 
-  it("says how far the writers are, and stops them when it is told to", async () => {
+  it("reports the progress of the writers, and stops them when the signal is aborted", async () => {
     const controller = new AbortController();
     const reason = new Error("stop");
-    const heard: AppendTally[] = [];
+    const reported: AppendTally[] = [];
     const onProgress = (tally: AppendTally): void => {
-      heard.push(tally);
-      if (heard.length === 2) controller.abort(reason);
+      reported.push(tally);
+      if (reported.length === 2) controller.abort(reason);
     };
     await expect(runPuppets(["hangs", "hangs"], { signal: controller.signal, onProgress })).rejects.toBe(reason);
-    expect(heard.at(-1)).toEqual({ appended: 6, conflictsMet: 4, conflictsResolved: 2 });
+    expect(reported.at(-1)).toEqual({ appended: 6, conflicts: 4, conflictsResolved: 2 });
   });
 
-  it("starts none when it was stopped before", async () => {
+  it("starts no writer if the signal is already aborted", async () => {
     const reason = new Error("stop");
     await expect(runPuppets(["hangs"], { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(fork).not.toHaveBeenCalled();
