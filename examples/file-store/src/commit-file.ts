@@ -5,7 +5,7 @@ import { decodeEvent } from "@aether/store-kit";
 const SEPARATOR = "\x1e";
 const END = "\n";
 
-/** Events of one actor that are stored together or not at all. By the id, a writer knows its own. */
+/** Events of one actor that are stored together or not at all. The id lets a writer recognize its own commit. */
 export interface Commit<E extends Event> {
   readonly id: string;
   readonly actorId: string;
@@ -13,13 +13,13 @@ export interface Commit<E extends Event> {
 }
 
 /**
- * A file that any number of processes append commits to. Each is JSON between a record separator and a line feed, as in
- * RFC 7464. One that was torn has no line feed when the next separator comes: it is cut off there, and never counts.
+ * A file to which any number of processes append commits. Each commit is JSON between a record separator and a line
+ * feed, as in RFC 7464. A torn commit has no line feed before the next separator, so readers skip it.
  */
 export class CommitFile<E extends Event> {
   readonly #file: FileHandle;
   readonly #chunk = Buffer.allocUnsafe(1 << 20);
-  /** What was read behind the last line feed, and where in the file it begins. */
+  /** Bytes that were read after the last line feed, and their offset in the file. */
   #rest: Buffer = Buffer.alloc(0);
   #offset = 0;
 
@@ -31,7 +31,7 @@ export class CommitFile<E extends Event> {
     return new CommitFile<E>(await open(path, "a+"));
   }
 
-  /** Appends a commit, and waits until the disk has it. It is one write, so that nobody else's comes in between. */
+  /** Appends a commit and flushes it to disk. A single write keeps the bytes of other writers from coming in between. */
   async append(commit: Commit<E>): Promise<void> {
     const bytes = Buffer.from(`${SEPARATOR}${JSON.stringify(commit)}${END}`);
     const { bytesWritten } = await this.#file.write(bytes);
@@ -39,7 +39,7 @@ export class CommitFile<E extends Event> {
     await this.#file.datasync();
   }
 
-  /** Reads what was appended since the last call, by whomever. */
+  /** Visits the commits that any process has appended since the last call. */
   async readNew(visit: (commit: Commit<E>, offset: number) => void): Promise<void> {
     for (;;) {
       const { bytesRead } = await this.#file.read(this.#chunk, 0, this.#chunk.length, this.#offset + this.#rest.length);

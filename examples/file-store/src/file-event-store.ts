@@ -4,15 +4,15 @@ import { OutcomeUnknownError, StoreClosedError, StoreUnavailableError, VersionCo
 import { checkActorId, checkCount, type EventDefaults, prepareEvent, prepareEvents } from "@aether/store-kit";
 import { type Commit, CommitFile } from "./commit-file.ts";
 
-/** What {@link FileEventStore} can do. */
+/** Capabilities of {@link FileEventStore}. */
 export const fileStoreSupports: StoreSupports = Object.freeze({ batch: true, durable: true, shared: true });
 
 const defaults: EventDefaults = { newId: () => randomUUID(), now: () => new Date().toISOString() };
 
-/** What became of a commit: the receipts of its events, or why it lost. */
+/** Outcome of a commit: the receipts of its events, or the conflict that rejects it. */
 type Verdict = SaveReceipt[] | VersionConflictError;
 
-/** Keeps events in one append-only file. The order in the file decides who wins, whichever process wrote it. */
+/** An event store in one append-only file. Of two conflicting commits, the first one in the file wins. */
 export class FileEventStore<out E extends Event = Event> implements BatchEventStore<E> {
   readonly supports: StoreSupports = fileStoreSupports;
   readonly #file: CommitFile<E>;
@@ -24,7 +24,7 @@ export class FileEventStore<out E extends Event = Event> implements BatchEventSt
     this.#file = file;
   }
 
-  /** Opens the store on a file, which need not exist. @throws `AETHER_STORE_UNAVAILABLE` */
+  /** Opens the store. A file that does not exist is created. @throws `AETHER_STORE_UNAVAILABLE` */
   static async open<E extends Event = Event>(path: string): Promise<FileEventStore<E>> {
     return new FileEventStore(await CommitFile.open<E>(path).catch((cause) => unavailable(`open ${path}`, cause)));
   }
@@ -58,7 +58,7 @@ export class FileEventStore<out E extends Event = Event> implements BatchEventSt
     return this.close();
   }
 
-  /** What is under way is finished before the next thing begins, and everything begins with what is new in the file. */
+  /** Runs one call at a time. Each call begins by reading the commits that were appended since the last one. */
   #inTurn<T>(options: CallOptions | undefined, work: () => T | Promise<T>): Promise<T> {
     if (this.#closing !== undefined) throw new StoreClosedError();
     const turn = this.#lastTurn.then(async () => {
@@ -80,17 +80,17 @@ export class FileEventStore<out E extends Event = Event> implements BatchEventSt
     });
   }
 
-  /** Appends a commit, and reads on until the file says what became of it. */
+  /** Appends a commit, and reads the file to find its outcome. */
   async #write(commit: Commit<E>): Promise<Verdict> {
     try {
       await this.#file.append(commit);
-      return (await this.#catchUp(commit)) ?? unavailable("find what it wrote", "it is not in the file");
+      return (await this.#catchUp(commit)) ?? unavailable("find its commit", "it is not in the file");
     } catch (cause) {
       throw new OutcomeUnknownError({ actorId: commit.actorId, eventIds: commit.events.map(({ id }) => id), cause });
     }
   }
 
-  /** Judges what was appended, by whichever store. Resolves to what became of a commit of this one. */
+  /** Judges the new commits of all stores. Resolves to the outcome of `own`, if it is one of them. */
   async #catchUp(own?: Commit<E>): Promise<Verdict | undefined> {
     let verdict: Verdict | undefined;
     const judge = (commit: Commit<E>, offset: number): void => {
@@ -101,26 +101,26 @@ export class FileEventStore<out E extends Event = Event> implements BatchEventSt
     return verdict;
   }
 
-  /** A commit counts unless it conflicts with what stands before it. Every store that reads the file finds the same. */
+  /** Accepts a commit unless it conflicts with an earlier one. Every store that reads the file decides the same. */
   #judge(commit: Commit<E>, offset: number): Verdict {
-    const standing = this.#actors.get(commit.actorId) ?? [];
-    const conflict = conflictOf(commit, standing);
+    const stored = this.#actors.get(commit.actorId) ?? [];
+    const conflict = conflictOf(commit, stored);
     if (conflict !== undefined) return conflict;
-    this.#actors.set(commit.actorId, standing);
+    this.#actors.set(commit.actorId, stored);
     return commit.events.map((event, index) => {
-      standing.push(event);
+      stored.push(event);
       const position = `${String(offset).padStart(16, "0")}.${String(index).padStart(6, "0")}` as Position;
       return { id: event.id, version: event.version, timestamp: event.timestamp, position };
     });
   }
 }
 
-/** Why a commit cannot stand behind the events of its actor; `undefined` if it can. */
-function conflictOf({ actorId, events }: Commit<Event>, standing: readonly Event[] = []) {
+/** Returns the conflict of a commit with the stored events of its actor, or `undefined` if there is none. */
+function conflictOf({ actorId, events }: Commit<Event>, stored: readonly Event[] = []) {
   const attemptedVersion = events[0]?.version ?? 0;
-  const currentVersion = standing.at(-1)?.version ?? 0;
+  const currentVersion = stored.at(-1)?.version ?? 0;
   if (attemptedVersion > currentVersion) return undefined;
-  const sameEvent = events.every(({ id, version }) => standing.findLast((one) => one.version === version)?.id === id);
+  const sameEvent = events.every(({ id, version }) => stored.findLast((one) => one.version === version)?.id === id);
   return new VersionConflictError({ actorId, attemptedVersion, currentVersion, sameEvent });
 }
 

@@ -26,7 +26,7 @@ async function versionsIn(file: string): Promise<readonly number[]> {
   return (await store.getEvents("a")).map(({ version }) => version);
 }
 
-test("wherever a commit is torn, it never counts, and what comes after it does", async () => {
+test("a torn commit never counts, wherever it is cut, and the next commit does", async () => {
   const store = await FileEventStore.open(path);
   await store.saveEvent(saved(1));
   const whole = (await readFile(path)).length;
@@ -44,7 +44,7 @@ test("wherever a commit is torn, it never counts, and what comes after it does",
   }
 }, 60_000);
 
-test("a commit that is read while it is being written counts when it is whole, wherever the reading stopped", async () => {
+test("a commit counts once it is complete, whatever part of it was read before", async () => {
   const writer = await FileEventStore.open(path);
   for (const version of [1, 2]) await writer.saveEvent(saved(version));
   await writer.close();
@@ -58,7 +58,7 @@ test("a commit that is read while it is being written counts when it is whole, w
   expect((await reader.getEvents("a")).map(({ version }) => version)).toEqual([1, 2]);
 });
 
-test("records are read whole, whatever their size", async () => {
+test("records of any size are read completely", async () => {
   const store = await FileEventStore.open(path);
   const sizes = [1, 1 << 20, (1 << 20) - 200, 3 << 20, 7];
   for (const [index, size] of sizes.entries()) await store.saveEvent(saved(index + 1, "é".repeat(size)));
@@ -68,7 +68,7 @@ test("records are read whole, whatever their size", async () => {
   expect(read.map(({ data }) => (data as { text: string }).text.length)).toEqual(sizes);
 });
 
-test("each commit is a line of JSON behind a record separator, for programs in other languages", async () => {
+test("a commit is a record separator and one line of JSON, which programs in other languages can read", async () => {
   await using store = await FileEventStore.open(path);
   const timestamp = "2026-02-28T12:00:00Z";
   await store.saveEvents([
@@ -87,7 +87,7 @@ test("each commit is a line of JSON behind a record separator, for programs in o
   });
 });
 
-/** Lets the next write, or sync, of any file do something else. */
+/** Replaces the next write or sync of any file. */
 async function onceInstead(method: "write" | "datasync", instead: () => Promise<unknown>): Promise<void> {
   const file = await open(path, "a");
   vi.spyOn(Object.getPrototypeOf(file), method).mockImplementationOnce(instead);
@@ -97,10 +97,10 @@ async function onceInstead(method: "write" | "datasync", instead: () => Promise<
 test.each([
   ["is full halfway", "write", () => appendFile(path, "\x1e{").then(() => ({ bytesWritten: 2 }))],
   ["fails", "write", () => Promise.reject(new Error("no space"))],
-  ["does not keep what it was given", "write", () => Promise.resolve({ bytesWritten: 1_000_000 })],
+  ["loses the data", "write", () => Promise.resolve({ bytesWritten: 1_000_000 })],
   ["cannot sync", "datasync", () => Promise.reject(new Error("I/O error"))],
 ] as const)(
-  "when the disk %s, the outcome is unknown, saving again settles it, and the store goes on",
+  "if the disk %s, the outcome is unknown, saving again settles it, and the store still works",
   async (_, method, instead) => {
     await using store = await FileEventStore.open(path);
     await store.saveEvent(saved(1));
@@ -114,7 +114,7 @@ test.each([
   },
 );
 
-test("a file that cannot be opened or read is an unavailable store", async () => {
+test("a file that cannot be opened or read makes the store unavailable", async () => {
   const unavailable = { code: "AETHER_STORE_UNAVAILABLE" };
   await expect(FileEventStore.open(folder)).rejects.toMatchObject(unavailable);
   await using store = await FileEventStore.open(path);

@@ -7,12 +7,12 @@ const guide = read("../../../docs/writing-a-store.md");
 const snippets = [...guide.matchAll(/^```ts file=(\S+)\n(.*?)^```$/gms)].map(([, file, code]) => [file, code] as const);
 const sources = readdirSync(fileURLToPath(new URL("../src", import.meta.url))).map((name) => `src/${name}`);
 
-test("the guide has every file of the store and the suite that it passes, and no other code", () => {
+test("the guide contains every source file of the store and its conformance test, and no other code", () => {
   expect(snippets.map(([file]) => file).sort()).toEqual([...sources, "test/file-event-store.test.ts"].sort());
   expect(guide.match(/^```ts/gm)).toHaveLength(snippets.length);
 });
 
-test.each(snippets)("the guide's %s is the file that is run here", (file, code) => {
+test.each(snippets)("%s in the guide is identical to the file in this package", (file, code) => {
   expect(code).toBe(read(`../${file}`));
 });
 

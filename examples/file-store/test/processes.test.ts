@@ -34,7 +34,7 @@ async function messageOf(child: ChildProcess): Promise<unknown> {
 
 const versions = 200;
 
-test("of four processes that save the same versions exactly one wins each, and all see the same", async () => {
+test("of four processes that save the same versions, exactly one wins each version, and all read the same events", async () => {
   const rivals = ["w", "x", "y", "z"].map((name) => start("rival.mjs", name, String(versions)));
   await Promise.all(rivals.map(messageOf));
   const answers = rivals.map(messageOf);
@@ -50,7 +50,7 @@ test("of four processes that save the same versions exactly one wins each, and a
   expect(outcomes.some(({ seen }) => seen.length === ids.length)).toBe(true);
 }, 60_000);
 
-test("a process that is killed while it appends loses nothing that was acknowledged, and harms nobody", async () => {
+test("a process that is killed while it appends loses no acknowledged event and does not disturb the next writer", async () => {
   for (const saves of [0, 1, 0, 2, 1]) {
     const victim = start("victim.mjs");
     const acknowledged = await lastOf(on(victim, "message"), saves);
@@ -69,7 +69,7 @@ test("a process that is killed while it appends loses nothing that was acknowled
 
 const saved = { actorId: "a", eventType: "Saved", data: {} };
 
-/** The last of so many messages; 0 if none are wanted. */
+/** Returns the last of `count` messages, or 0 if `count` is 0. */
 async function lastOf(messages: AsyncIterable<unknown[]>, count: number): Promise<number> {
   let left = count;
   if (left === 0) return 0;
@@ -77,7 +77,7 @@ async function lastOf(messages: AsyncIterable<unknown[]>, count: number): Promis
   return 0;
 }
 
-/** Resolves as soon as a file is larger than it was: something is being written just now. */
+/** Resolves as soon as a file has grown, which means that a write is in progress. */
 async function growthOf(file: string): Promise<void> {
   const size = (): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   for (const before = size(); size() <= before; ) await setImmediate();

@@ -21,7 +21,7 @@ export async function replay(
   const states = new Map<string, FileState>();
   let read = 0;
   const replayOne = async (path: string): Promise<void> => {
-    const events = await store.getEvents(path, 0, signal === undefined ? {} : { signal });
+    const events = await store.getEvents(path, 0, { signal });
     states.set(path, foldEvents(events));
     read += events.length;
     onProgress?.(read);

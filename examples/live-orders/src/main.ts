@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { startNatsServer } from "@aether/nats-testing";
 
-/** Runs one of the processes; what it prints stands behind its name. */
+/** Starts one of the processes and prints its output, with its name before each line. */
 function run(name: "watcher" | "saver", serverUrl: string): ChildProcess {
   const module = new URL(`./${name}.js`, import.meta.url);
   const child = fork(module, [serverUrl], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
@@ -24,12 +24,12 @@ try {
   const watcher = run("watcher", server.url);
   children.push(watcher);
   const watcherEnded = ended(watcher);
-  // It says when it is ready: what is announced before that, it would not hear.
+  // Wait until it has subscribed: it would miss earlier announcements.
   await Promise.race([once(watcher, "message"), watcherEnded]);
   const saver = run("saver", server.url);
   children.push(saver);
   await Promise.all([ended(saver), watcherEnded]);
 } finally {
-  // One that has ended does not mind.
+  // Has no effect on a process that has ended.
   for (const child of children) child.kill();
 }

@@ -4,16 +4,16 @@ import { JetStreamEventStore } from "@aether/store-jetstream";
 import { connect } from "@nats-io/transport-node";
 import type { OrderEvent } from "./order-event.ts";
 
-/** The store of the orders and the bus that tells of them, over one connection. */
+/** The store of the orders and the bus that announces them, over one connection. */
 export interface Shop extends AsyncDisposable {
   readonly store: JetStreamEventStore<OrderEvent>;
   readonly bus: NatsEventBus<EventStored>;
 }
 
 /**
- * What each of the processes opens for itself.
+ * Connects, and opens the store and the bus. Every process opens its own.
  *
- * @param region - what is saved is announced under `orders.<region>`; without one, nothing is
+ * @param region - saved events are announced in the namespace `orders.<region>`, or not at all if it is missing
  */
 export async function openShop(servers: string, region?: string): Promise<Shop> {
   const connection = await connect({ servers, maxReconnectAttempts: -1 });
@@ -27,7 +27,7 @@ export async function openShop(servers: string, region?: string): Promise<Shop> 
     store,
     bus,
     async [Symbol.asyncDispose]() {
-      // The store first: it announces what it saved until it is closed.
+      // The store first: it may still have events to announce on the bus.
       await store.close();
       await bus.close();
       await connection.close();

@@ -1,13 +1,13 @@
 import type { EventsOf } from "@aether/core";
 
-/** What can happen to an order, and to the shop that takes orders. */
+/** The events of an order, and of the shop in a region. */
 export type OrderEvent = EventsOf<{
   OrderPlaced: { item: string };
   OrderShipped: { carrier: string };
   ShopClosed: { region: string };
 }>;
 
-/** One line about an event. */
+/** Describes an event in one line. */
 export function describe(event: OrderEvent): string {
   switch (event.eventType) {
     case "OrderPlaced":

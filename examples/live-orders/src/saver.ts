@@ -1,4 +1,4 @@
-// The process that saves what happens to the orders of two regions. The stores announce it.
+// The saver: saves the orders of two regions. Its stores announce each saved event.
 
 import type { NewEvent } from "@aether/core";
 import { openShop, type Shop } from "./open.ts";

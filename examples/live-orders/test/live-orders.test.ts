@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
-test("the watcher sees what the saver saved, each order in its order, and both end", async () => {
+test("the watcher prints every saved event, in order per actor, and both processes end", async () => {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [main]);
   const linesOf = (name: string): readonly string[] =>
     stdout

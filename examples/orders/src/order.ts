@@ -1,6 +1,6 @@
 import type { EventsOf } from "@aether/core";
 
-/** What can happen to an order. Said once; every save and every read is checked against it. */
+/** The events of an order. Every save and every read is checked against these types. */
 export type OrderEvent = EventsOf<{
   OrderPlaced: { customer: string; items: string[] };
   OrderShipped: { carrier: string };
@@ -14,7 +14,7 @@ export interface Order {
 
 export const noOrder: Order = { status: "none", items: [] };
 
-/** State is a fold over events: the one function that gives them meaning. */
+/** Returns the order after one more event. Folding all events with it gives the current state. */
 export function evolve(order: Order, event: OrderEvent): Order {
   switch (event.eventType) {
     case "OrderPlaced":

@@ -4,9 +4,9 @@ import { evolve, noOrder, type Order, type OrderEvent } from "./order.ts";
 
 const actorId = "order-1";
 
-/** Ten minutes with an event store: any that keeps the contract. */
+/** A tour of event sourcing. It works with any event store. */
 export async function tour(store: EventStore<OrderEvent>, say: (line: string) => void): Promise<Order> {
-  // 1. Place an order. The writer says which version it is; the store makes id and timestamp.
+  // 1. Place an order. The writer chooses the version; the store adds the id and the timestamp.
   const placed = await store.saveEvent({
     actorId,
     version: 1,
@@ -16,27 +16,27 @@ export async function tour(store: EventStore<OrderEvent>, say: (line: string) =>
   });
   say(`placed: version ${placed.version}`);
 
-  // 2. Two clerks read version 1, and both ship. Each saves the version that it read + 1: one of them wins.
-  const seen = await store.getLatestVersion(actorId);
+  // 2. Two clerks read version 1, and both ship the order. Each saves the version it read + 1, and only one succeeds.
+  const latestVersion = await store.getLatestVersion(actorId);
   const ship = (carrier: string): Promise<SaveReceipt> =>
-    store.saveEvent({ actorId, version: seen + 1, eventType: "OrderShipped", data: { carrier } });
+    store.saveEvent({ actorId, version: latestVersion + 1, eventType: "OrderShipped", data: { carrier } });
   const [first, second] = await Promise.allSettled([ship("DHL"), ship("UPS")]);
   say(`first clerk: ${first.status}, second clerk: ${second.status}`);
 
-  // 3. The loser is told exactly what happened.
+  // 3. The other clerk gets an error that says what happened.
   if (second.status === "rejected" && isVersionConflictError(second.reason)) {
     const { attemptedVersion, currentVersion } = second.reason;
-    say(`conflict: wanted version ${attemptedVersion}, the latest is ${currentVersion}`);
+    say(`conflict: tried to save version ${attemptedVersion}, but the latest version is ${currentVersion}`);
   }
 
-  // 4. Or it lets a retry decide again on what is true now: the order is shipped already, there is nothing to do.
+  // 4. Or the second clerk decides again, on the current state: the order is already shipped, so there is nothing to do.
   const decision = await appendWithRetry(store, actorId, async ({ events }) => {
     const order = (await events()).reduce(evolve, noOrder);
     return order.status === "shipped" ? undefined : { eventType: "OrderShipped", data: { carrier: "UPS" } };
   });
-  say(`second clerk, deciding again: ${decision.saved ? "shipped" : "nothing to do"}`);
+  say(`second clerk decides again: ${decision.saved ? "shipped" : "nothing to do"}`);
 
-  // 5. Replay: the state is what the events say.
+  // 5. Replay: fold the events into the current state.
   const events = await store.getEvents(actorId);
   const order = events.reduce(evolve, noOrder);
   say(`${events.length} events replayed: ${order.items.join(" and ")} ${order.status} with ${order.carrier}`);

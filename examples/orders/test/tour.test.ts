@@ -6,31 +6,31 @@ import { tour } from "../src/tour.ts";
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 
-test("the tour ends with the order shipped by the first clerk, and says what happened", async () => {
+test("in the tour, the first clerk ships the order, and each step prints one line", async () => {
   const lines: string[] = [];
   const order = await tour(new MemoryEventStore<OrderEvent>(), (line) => lines.push(line));
   expect(order).toEqual({ status: "shipped", items: ["lamp", "bulb"], carrier: "DHL" });
   expect(lines).toEqual([
     "placed: version 1",
     "first clerk: fulfilled, second clerk: rejected",
-    "conflict: wanted version 2, the latest is 2",
-    "second clerk, deciding again: nothing to do",
+    "conflict: tried to save version 2, but the latest version is 2",
+    "second clerk decides again: nothing to do",
     "2 events replayed: lamp and bulb shipped with DHL",
   ]);
 });
 
-test("the example in the README is the file that is compiled here, and it runs", async () => {
+test("the first example in the README is identical to readme-example.ts, which runs", async () => {
   const [, example] = /```ts\n(.*?)```/s.exec(read("../../../README.md")) ?? [];
   expect(example).toBe(read("../src/readme-example.ts"));
   const print = vi.spyOn(console, "log").mockReturnValue();
   await import("../src/readme-example.ts");
   expect(print.mock.calls).toEqual([
-    [expect.stringContaining('version 2 of actor "order-1" is refused: its latest version is 2')],
+    [expect.stringContaining('version 2 of actor "order-1" was not saved: the latest version is 2')],
     [["lamp", "DHL"]],
   ]);
 });
 
-test("the tour is at most 100 lines", () => {
+test("the tour has at most 100 lines", () => {
   const files = ["order.ts", "tour.ts", "main.ts"].map((name) => read(`../src/${name}`));
   expect(files.join("").split("\n").length).toBeLessThanOrEqual(100);
 });

@@ -18,9 +18,10 @@ export type SaveNext = (
 
 /** Saves as the only writer: each version is the known version + 1, and a conflict is an error. */
 export function saveAlone(store: EventStore<FileEvent>, signal?: AbortSignal): SaveNext {
-  const call = signal === undefined ? {} : { signal };
-  return async (actorId, draft, knownVersion) =>
-    (await store.saveEvent({ ...draft, actorId, version: knownVersion + 1 }, call)).version;
+  return async (actorId, draft, knownVersion) => {
+    const { version } = await store.saveEvent({ ...draft, actorId, version: knownVersion + 1 }, { signal });
+    return version;
+  };
 }
 
 /**
