@@ -31,7 +31,7 @@ export class CommitFile<E extends Event> {
     return new CommitFile<E>(await open(path, "a+"));
   }
 
-  /** Appends a commit and flushes it to disk. A single write keeps the bytes of other writers from coming in between. */
+  /** Appends a commit and flushes it to disk. It is a single write, so that no other writer can interrupt it. */
   async append(commit: Commit<E>): Promise<void> {
     const bytes = Buffer.from(`${SEPARATOR}${JSON.stringify(commit)}${END}`);
     const { bytesWritten } = await this.#file.write(bytes);

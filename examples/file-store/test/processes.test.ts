@@ -34,7 +34,7 @@ async function messageOf(child: ChildProcess): Promise<unknown> {
 
 const versions = 200;
 
-test("of four processes that save the same versions, exactly one wins each version, and all read the same events", async () => {
+test("four processes save the same versions: each version has one winner, and all read the same events", async () => {
   const rivals = ["w", "x", "y", "z"].map((name) => start("rival.mjs", name, String(versions)));
   await Promise.all(rivals.map(messageOf));
   const answers = rivals.map(messageOf);
@@ -50,7 +50,7 @@ test("of four processes that save the same versions, exactly one wins each versi
   expect(outcomes.some(({ seen }) => seen.length === ids.length)).toBe(true);
 }, 60_000);
 
-test("a process that is killed while it appends loses no acknowledged event and does not disturb the next writer", async () => {
+test("killing a process while it appends loses no acknowledged event and does not affect the next writer", async () => {
   for (const saves of [0, 1, 0, 2, 1]) {
     const victim = start("victim.mjs");
     const acknowledged = await lastOf(on(victim, "message"), saves);

@@ -29,7 +29,7 @@ export async function tour(store: EventStore<OrderEvent>, say: (line: string) =>
     say(`conflict: tried to save version ${attemptedVersion}, but the latest version is ${currentVersion}`);
   }
 
-  // 4. Or the second clerk decides again, on the current state: the order is already shipped, so there is nothing to do.
+  // 4. Or the second clerk decides again, on the current state. The order is already shipped: nothing to do.
   const decision = await appendWithRetry(store, actorId, async ({ events }) => {
     const order = (await events()).reduce(evolve, noOrder);
     return order.status === "shipped" ? undefined : { eventType: "OrderShipped", data: { carrier: "UPS" } };

@@ -17,7 +17,7 @@ export class MalformedInputError extends Error {
 /** Creates the error for one input line. */
 export type Malformed = (reason: string) => MalformedInputError;
 
-/** Quotes a text for a message. Long texts are cut, and control characters, which could steer a terminal, are escaped. */
+/** Quotes a text for a message. Cuts a long text, and escapes control characters, which could affect the terminal. */
 export function quoted(text: string, maxLength = 80): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength - 3)}...` : text;
   return JSON.stringify(cut).replace(/[\x7f-\x9f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);

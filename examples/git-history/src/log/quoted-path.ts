@@ -30,7 +30,7 @@ export function readPath(printed: string, malformed: Malformed): string {
   return path.startsWith('"') ? quotePath(path) : (decode(path) ?? quotePath(path));
 }
 
-/** Returns a path in the form that git uses for unusual paths with `core.quotePath` on: in double quotes, with escapes. */
+/** Returns a path in the form that git prints for unusual paths: in double quotes, with escapes. */
 export function quotePath(path: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes everything except plain ASCII
   const escaped = path.replace(/[\x00-\x1f"\\\x7f-\xff]/g, (byte) => {

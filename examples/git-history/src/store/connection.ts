@@ -1,7 +1,7 @@
 import type { NatsConnection } from "@aether/store-jetstream";
 import type { Client } from "./run-store.ts";
 
-/** The part of a client's connection that this example uses, in addition to what the store uses. */
+/** The connection of a client, with the two methods that this example calls itself. */
 export interface Connection extends NatsConnection {
   request(subject: string, payload?: Uint8Array, options?: { timeout: number }): Promise<{ readonly data: Uint8Array }>;
   close(): Promise<void>;
@@ -9,7 +9,7 @@ export interface Connection extends NatsConnection {
 
 const connectTimeoutMs = 5_000;
 
-/** Connects with one of the official clients and loads only that one. The URL may contain `user:password@` or `token@`. */
+/** Connects with one client, and loads only that one. The URL may contain `user:password@` or `token@`. */
 export async function connectTo(client: Client, url: string): Promise<Connection> {
   const { connect } = client === "nats" ? await import("nats") : await import("@nats-io/transport-node");
   try {

@@ -29,7 +29,7 @@ describe("parseOptions", () => {
     expect(parse("--help")).toBe("help");
   });
 
-  it("takes the server from --server, or else from NATS_URL", () => {
+  it("reads the server from --server, or else from NATS_URL", () => {
     expect(parse("--store jetstream --server a", "b")).toMatchObject({ store: { server: "a" } });
     expect(parse("--store jetstream", "b")).toMatchObject({ store: { server: "b", client: "nats" } });
     expect(parse("--store jetstream", "")).toMatchObject({ store: { kind: "jetstream", client: "nats" } });
