@@ -3,6 +3,7 @@ import type { RunResult } from "../run.ts";
 import { withoutCredentials } from "../store/connection.ts";
 import type { StoreChoice } from "../store/run-store.ts";
 import type { Verdict } from "../verify.ts";
+import type { AppendTally } from "../writers/append.ts";
 
 const maxBusiest = 5;
 const maxPaths = 10;
@@ -31,13 +32,12 @@ export function toJson(result: RunResult): string {
 
 /** Returns the result as a summary for a terminal. */
 export function toText(result: RunResult): string {
-  const { conflicts, conflictsResolved } = result.tally;
   const rows: readonly (readonly [string, string])[] = [
     ["Events", `${format(result.events)} from ${format(result.commits)} commits`],
     ["Actors", `${format(result.states.size)} file paths; ${format(result.expected.size)} files exist at the end`],
     ["Store", describeStore(result.store)],
     ["Writers", result.writers === 1 ? "1" : `${result.writers} competing processes`],
-    ["Conflicts", conflicts === 0 ? "none" : `${format(conflicts)}, ${format(conflictsResolved)} of them resolved`],
+    ["Conflicts", describeConflicts(result.tally)],
     ["Append", `${format(perSecond(result.events, result.appendSeconds))} events/s`],
     ["Replay", `${format(perSecond(result.events, result.replaySeconds))} events/s`],
   ];
@@ -82,6 +82,11 @@ function describeLines({ expected }: RunResult, path: string, lines: number): st
   if (file === "binary") return "binary";
   if (file === undefined && lines === 0) return "deleted";
   return `${format(lines)} ${lines === 1 ? "line" : "lines"}`;
+}
+
+function describeConflicts({ conflicts, conflictsResolved }: AppendTally): string {
+  if (conflicts === 0) return "none";
+  return `${format(conflicts)}, ${conflicts === conflictsResolved ? "all" : format(conflictsResolved)} resolved`;
 }
 
 function describeStore(store: StoreChoice): string {

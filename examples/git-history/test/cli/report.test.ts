@@ -89,7 +89,7 @@ describe("toText", () => {
       "4,000 from 9 commits",
       "6 file paths; 5 files exist at the end",
       "4 competing processes",
-      "12, 11 of them resolved",
+      "12, 11 resolved",
       "2,000 events/s",
       "8,000 events/s",
       "  1,500 events       4 lines  c",
@@ -102,6 +102,14 @@ describe("toText", () => {
     }
     expect(text).toContain("JetStream on nats://example.org:4222, with the client nats-io");
     expect(text).not.toContain("secret");
+  });
+
+  it.each([
+    [0, "Conflicts  none"],
+    [3, "Conflicts  3, all resolved"],
+  ])("describes %d conflicts", (conflicts, line) => {
+    const tally = { appended: 4_000, conflicts, conflictsResolved: conflicts };
+    expect(toText({ ...result, tally })).toContain(line);
   });
 
   it("lists ten mismatches and counts the rest", () => {
