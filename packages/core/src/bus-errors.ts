@@ -22,8 +22,8 @@ export class InvalidNamespaceError extends AetherError {
 }
 
 /**
- * An event arrived while the buffer of a subscription with `overflow: "error"` was full. The subscription has ended, after
- * delivering the events that were already buffered.
+ * An event arrived while the buffer of a subscription with `overflow: "error"` was full. The subscription has ended,
+ * after delivering the events that were already buffered.
  *
  * @example
  * ```ts

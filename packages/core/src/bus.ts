@@ -2,63 +2,66 @@
 import type { Event, EventOfType } from "./event.ts";
 import type { CallOptions } from "./store.ts";
 
-/** Which events a subscription takes, and what it does when they come faster than they are taken. */
+/** Events that a subscription receives, and the behaviour when they arrive faster than they are consumed. */
 export interface SubscribeOptions<E extends Event = Event, Type extends E["eventType"] = E["eventType"]>
   extends CallOptions {
   /**
-   * Only events of these types.
+   * Types of the events to receive.
    * @default every type
    */
   readonly eventTypes?: readonly Type[] | undefined;
   /**
-   * Only events of this actor.
+   * Actor of the events to receive.
    * @default every actor
    */
   readonly actorId?: string | undefined;
   /**
-   * Only events of actors whose id begins so.
+   * Beginning of the actor ids of the events to receive.
    * @default every actor
    */
   readonly actorIdPrefix?: string | undefined;
   /**
-   * Only events for which it returns true. Runs before an event is buffered.
+   * Function that returns true for the events to receive. It runs before an event is buffered.
    * @default every event
    */
   readonly filter?: ((event: EventOfType<E, Type>) => boolean) | undefined;
   /**
-   * How many events may wait to be taken.
+   * Maximum number of events that wait in the buffer.
    * @default 1024
    */
   readonly bufferSize?: number | undefined;
   /**
-   * What to do with the event that finds the buffer full: drop the oldest that waits, drop the new one, or end the
-   * subscription with `AETHER_SUBSCRIPTION_OVERFLOW`, behind what waits.
+   * Behaviour when an event arrives and the buffer is full: drop the oldest waiting event, drop the new one, or deliver
+   * the waiting events and then end the subscription with `AETHER_SUBSCRIPTION_OVERFLOW`.
    * @default "drop-oldest"
    */
   readonly overflow?: "drop-oldest" | "drop-newest" | "error" | undefined;
 }
 
 /**
- * A standing interest in events. It buffers from the call that made it, until `unsubscribe()`, its signal, an error, the end
- * of its loop or the end of its bus.
+ * A subscription to events. It buffers events from the call of `subscribe` until it ends: by `unsubscribe()`, its
+ * signal, an error, the end of its loop, or the end of its bus.
  */
 export interface Subscription extends AsyncDisposable {
-  /** What was subscribed to. */
+  /** Pattern of the namespaces that it receives events from. */
   readonly pattern: string;
   /**
-   * Resolves when everything that is published from now on, by anyone, reaches the subscription. Settles in any case when
-   * the subscription ends before; it is no unhandled rejection if nobody waits for it.
+   * Resolves once the subscription receives everything that any bus publishes from then on. Also settles if the
+   * subscription ends before. A rejection that is not awaited is not reported as unhandled.
    */
   readonly ready: Promise<void>;
-  /** How many events did not fit into the buffer, or were discarded when the subscription ended. */
+  /** Number of events that did not fit into the buffer, or were discarded when the subscription ended. */
   readonly dropped: number;
-  /** Ends it and discards what waits. A loop that waits ends. Calling it again is allowed. Never rejects. */
+  /**
+   * Ends the subscription and discards the events that wait. A loop that waits for the next event ends. Calling it
+   * again is allowed. Never rejects.
+   */
   unsubscribe(): Promise<void>;
 }
 
 /**
- * A subscription that is read with `for await`, once: the second time throws `AETHER_SUBSCRIPTION_USED`. Leaving the loop
- * unsubscribes. When the signal is aborted, the loop gets its reason.
+ * A subscription to read with `for await`, once: the second iteration throws `AETHER_SUBSCRIPTION_USED`. Leaving the
+ * loop unsubscribes. If the signal is aborted, the loop throws its reason.
  */
 export interface EventSubscription<out E extends Event = Event> extends Subscription, AsyncIterable<E> {}
 
@@ -66,37 +69,37 @@ export interface EventSubscription<out E extends Event = Event> extends Subscrip
 export interface HandlerOptions<E extends Event = Event, Type extends E["eventType"] = E["eventType"]>
   extends SubscribeOptions<E, Type> {
   /**
-   * Hears what the handler threw or rejected with. The subscription goes on, and nobody else notices.
-   * @default the bus's `onStatus` hears of it
+   * Called with the handler's error. The subscription continues; others are unaffected.
+   * @default the bus reports the error through its `onStatus`
    */
   readonly onError?: ((error: unknown, event: EventOfType<E, Type>) => void) | undefined;
 }
 
 /**
- * Tells others what happened, by namespaces: `publish("tenant-a.orders", event)`. Patterns are those of NATS: tokens
- * between dots, `*` for exactly one, `>` at the end for one or more. A namespace or a pattern has up to 16 tokens and 255
- * bytes of UTF-8.
+ * An event bus: delivers published events to subscribers, by namespace: `publish("tenant-a.orders", event)`. Patterns
+ * follow the rules of NATS: tokens between dots, `*` for exactly one token, `>` at the end for one or more. A namespace
+ * or pattern has up to 16 tokens and 255 bytes of UTF-8; a longer one is invalid.
  *
- * Delivery is at most once, in the order in which one bus published to one namespace. Events are delivered deeply frozen, and
- * as they were at the call of `publish`. A subscriber that is slow, or throws, is nobody else's problem.
+ * Delivery is at most once, in the order in which one bus published to one namespace. Subscribers receive each event
+ * deeply frozen, as it was when `publish` was called. A subscriber that is slow or throws does not affect others.
  *
- * Every method refuses, in this order of precedence: invalid input; then, once `close()` was called, everything
- * (`AETHER_BUS_CLOSED`); then a signal that is aborted (its reason). `subscribe` throws; what returns a promise
- * rejects, and never throws synchronously.
+ * If several things are wrong at once, a method fails with the first of: invalid input; `AETHER_BUS_CLOSED`, after
+ * `close()` was called; the reason of an aborted signal. `subscribe` throws. A method that returns a promise rejects,
+ * and never throws synchronously.
  */
 export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisposable {
   /**
-   * Publishes a complete event to everyone whose pattern matches the namespace.
+   * Publishes a complete event to all subscriptions whose pattern matches the namespace.
    *
-   * @throws `AETHER_INVALID_NAMESPACE` for an empty token, a wildcard, white space, control characters, a lone surrogate or
-   * too long a name
+   * @throws `AETHER_INVALID_NAMESPACE` for an empty token, a wildcard, white space, control characters, a lone
+   * surrogate, or a namespace that is too long
    * @throws `AETHER_INVALID_EVENT`, `AETHER_BUS_CLOSED`
    */
   publish(namespace: string, event: NoInfer<E>, options?: CallOptions): Promise<void>;
 
   /**
-   * Subscribes at once; what this bus publishes from now on, and all others once it is `ready`, waits in the buffer until
-   * the loop takes it.
+   * Subscribes immediately, to read with `for await`. Events that this bus publishes from now on wait in the buffer
+   * until the loop consumes them, and so do events from other buses once the subscription is `ready`.
    *
    * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_ARGUMENT`, `AETHER_BUS_CLOSED`
    */
@@ -106,7 +109,8 @@ export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisp
   ): EventSubscription<EventOfType<E, Type>>;
 
   /**
-   * Subscribes a handler. Its calls do not overlap: the next event waits for the promise that it returned.
+   * Subscribes a handler. Its calls do not overlap: the next event waits until the promise that the handler returned
+   * settles.
    *
    * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_ARGUMENT`, `AETHER_BUS_CLOSED`
    */
@@ -116,12 +120,12 @@ export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisp
     options?: HandlerOptions<E, Type>,
   ): Subscription;
 
-  /** How many subscriptions there are here, of exactly this pattern or, without one, of all. */
+  /** Returns the number of this bus's subscriptions with exactly this pattern or, without an argument, of all. */
   subscriberCount(pattern?: string): number;
 
   /**
-   * Ends every subscription and refuses what comes later. Loops still get what waits for them, and so do handlers, for which
-   * it waits. Calling it again is allowed. Never rejects.
+   * Ends every subscription and rejects later calls. Loops still receive the events that wait for them. So do handlers,
+   * and the promise waits until they finish. Calling it again is allowed. Never rejects.
    */
   close(): Promise<void>;
 }

@@ -3,99 +3,99 @@ import type { Position } from "./position.ts";
 import type { SnapshotStore } from "./snapshot.ts";
 import type { CallOptions, EventStore, SaveReceipt } from "./store.ts";
 
-/** The `batch` capability. */
+/** Store with the `batch` capability. */
 export interface BatchEventStore<out E extends Event = Event> extends EventStore<E> {
   /**
-   * Saves several events of one actor, in ascending order of version, all or nothing. `[]` saves nothing and resolves
-   * to `[]`.
+   * Saves several events of one actor, in ascending order of version, all or nothing. For `[]` it resolves to `[]`.
    *
-   * @throws `AETHER_INVALID_EVENT` when the events are of several actors or not ascending
-   * @throws `AETHER_VERSION_CONFLICT` when the first version is not greater than the actor's latest. `sameEvent` is
-   * true when every event of the batch stands at its version already.
+   * @throws `AETHER_INVALID_EVENT` if the events belong to several actors or are not ascending
+   * @throws `AETHER_VERSION_CONFLICT` if the first version is not greater than the actor's latest version. `sameEvent`
+   * is true if every event of the batch is already stored at its version.
    */
-  saveEvents(events: readonly NoInfer<NewEvent<E> | E>[], options?: CallOptions): Promise<readonly SaveReceipt[]>;
+  saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]>;
 }
 
-/** A record in the store that is no event. Plain reads skip it. */
+/** A malformed record in the store. `getEvents` and `readEvents` skip it. */
 export interface ReplayError {
-  /** Where it stands. */
+  /** Position of the record. */
   readonly position: Position;
-  /** The record's bytes, as they are stored. */
+  /** Bytes of the record, as stored. */
   readonly raw: Uint8Array;
-  /** Why it could not be read. */
+  /** Error that reading the record gave. */
   readonly cause: unknown;
 }
 
-/** What {@link ReplayReportingEventStore.getEventsWithErrors} found. */
+/** Result of {@link ReplayReportingEventStore.getEventsWithErrors}. */
 export interface EventsWithErrors<out E extends Event = Event> {
-  /** The events, as `getEvents` gives them. */
+  /** The events, as `getEvents` returns them. */
   readonly events: readonly E[];
   /** The malformed records, in the order of the store; `[]` if there are none. */
   readonly errors: readonly ReplayError[];
 }
 
-/** The `replayErrors` capability. */
+/** Store with the `replayErrors` capability. */
 export interface ReplayReportingEventStore<out E extends Event = Event> extends EventStore<E> {
   /**
-   * Like `getEvents`, and reports the malformed records that it met.
+   * Returns the actor's events, as `getEvents` does, and the malformed records among them.
    *
    * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */
   getEventsWithErrors(actorId: string, fromVersion?: number, options?: CallOptions): Promise<EventsWithErrors<E>>;
 }
 
-/** What {@link StreamingEventStore.readEvents} reads. */
+/** Options of {@link StreamingEventStore.readEvents}. */
 export interface ReadOptions extends CallOptions {
   /**
-   * The lowest version wanted, inclusive.
+   * Lowest version to read, inclusive.
    * @default 0
    */
   readonly fromVersion?: number | undefined;
   /**
-   * The highest version wanted, inclusive.
+   * Highest version to read, inclusive.
    * @default Number.MAX_SAFE_INTEGER
    */
   readonly toVersion?: number | undefined;
   /**
-   * The most events to yield.
+   * Maximum number of events to read.
    * @default Number.MAX_SAFE_INTEGER
    */
   readonly limit?: number | undefined;
   /**
-   * `"backward"` yields the newest first.
+   * Order of the events: `"backward"` yields the newest event first.
    * @default "forward"
    */
   readonly direction?: "forward" | "backward" | undefined;
 }
 
-/** The `streaming` capability. */
+/** Store with the `streaming` capability. */
 export interface StreamingEventStore<out E extends Event = Event> extends EventStore<E> {
   /**
-   * Reads an actor's events lazily, in bounded memory. Nothing happens before the first event is asked for; leaving the
-   * loop frees what the read holds. Its iterator rejects with the errors that `getEvents` rejects with.
+   * Reads an actor's events lazily, in bounded memory. The read starts when the first event is requested. Leaving the
+   * loop frees its resources. The iterator rejects with the errors of `getEvents`.
    *
-   * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`, all of them in the loop
+   * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`, all in the
+   * loop
    */
   readEvents(actorId: string, options?: ReadOptions): AsyncIterable<E>;
 }
 
-/** Each capability and the interface that a store has with it. */
+/** Interface of a store for each capability. */
 export interface StoreCapabilities<E extends Event = Event> {
-  /** Several events at once, all or nothing. */
+  /** Saves several events of one actor, all or nothing. */
   batch: BatchEventStore<E>;
-  /** Malformed records are reported. */
+  /** Reports malformed records. */
   replayErrors: ReplayReportingEventStore<E>;
-  /** Lazy reads. */
+  /** Reads lazily. */
   streaming: StreamingEventStore<E>;
-  /** Shortcuts for long histories. */
+  /** Keeps snapshots, so that long histories need not be read from the beginning. */
   snapshots: EventStore<E> & SnapshotStore;
 }
 
-/** The name of a capability that a store may have. */
+/** Name of a capability. */
 export type StoreCapability = keyof StoreCapabilities;
 
 /**
- * Tells whether a store has a capability, and narrows its type to it.
+ * Tells whether a store has a capability, and narrows its type accordingly.
  *
  * @example
  * ```ts

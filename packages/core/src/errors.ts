@@ -15,11 +15,11 @@ export interface AetherErrorJson {
 export type ErrorDetails<E extends AetherError> = Omit<E, keyof AetherError> & { readonly cause?: unknown };
 
 /**
- * Base class of all Aether errors. Identify an error by its `code`, with {@link isAetherError}. Codes are part of the API
- * and work across copies of this package; messages may change, and `instanceof` fails for an error of another copy.
+ * Base class of all Aether errors. Identify an error by its `code`, with {@link isAetherError}. Codes are part of the
+ * API and work across copies of this package; messages may change, and `instanceof` fails for an error of another copy.
  *
- * The details that a subclass passes on become own fields of the error; `cause` becomes the error's cause. The
- * subclass only declares the fields:
+ * The details that a subclass passes on become own fields of the error; `cause` becomes the error's cause. The subclass
+ * only declares the fields:
  *
  * @example
  * ```ts
@@ -80,7 +80,8 @@ export function hasErrorBrand(value: unknown): value is AetherError {
 }
 
 /**
- * Returns the options of `Error` for details whose cause is optional. Without a cause, the error has no property `cause`.
+ * Returns the options of `Error` for details whose cause is optional. Without a cause, the error has no property
+ * `cause`.
  *
  * @example
  * ```ts
@@ -92,7 +93,8 @@ export function because(details: { readonly cause?: unknown }): ErrorOptions {
 }
 
 /**
- * Quotes a caller's text for an error message, on one line. Text of more than 120 characters is cut and ends with `...`.
+ * Quotes a caller's text for an error message, on one line. Text of more than 120 characters is cut and ends with
+ * `...`.
  *
  * @example
  * ```ts

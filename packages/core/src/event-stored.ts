@@ -1,7 +1,7 @@
 import type { Event } from "./event.ts";
 
 /**
- * The `eventType` of the announcement that a store publishes after an event was saved.
+ * `eventType` of the announcement that a store publishes after it stored an event.
  *
  * @example
  * ```ts
@@ -10,14 +10,17 @@ import type { Event } from "./event.ts";
  */
 export const EVENT_STORED = "EventStored";
 
-/** The announcement that an event was saved: its `actorId` and `version` are those of the saved event. */
+/** Announcement that an event was stored. Its `actorId` and `version` are those of the stored event. */
 export type EventStored = Event<
   typeof EVENT_STORED,
   {
+    /** Id of the stored event. */
     readonly eventId: string;
+    /** Actor of the stored event. */
     readonly actorId: string;
+    /** Version of the stored event. */
     readonly version: number;
-    /** The timestamp of the saved event, RFC 3339. */
+    /** Timestamp of the stored event, RFC 3339. */
     readonly timestamp: string;
   }
 >;

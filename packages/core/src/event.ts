@@ -1,36 +1,38 @@
-import type { JsonData } from "./json.ts";
+import type { JsonData, JsonObject } from "./json.ts";
 
 /**
- * Something that happened to one actor. Immutable: stores and buses hand out deeply frozen events.
+ * A fact about one actor. Stores and buses return events deeply frozen.
  *
- * Its JSON form has exactly these camelCase fields, so that a program in another language can read it.
+ * The JSON form has exactly these camelCase fields, so programs in other languages can read it.
  *
- * @typeParam Type - the literal type of `eventType`
- * @typeParam Data - the shape of `data`
+ * @typeParam Type - literal type of `eventType`
+ * @typeParam Data - shape of `data`
  */
 export interface Event<Type extends string = string, Data extends object = object> {
-  /** Identifies this event everywhere, for ever. Not empty. Stores fill in a UUID where the writer gave none. */
+  /** Globally unique, permanent identifier. Not empty. */
   readonly id: string;
-  /** What happened, in the past tense: `"OrderPlaced"`. Not empty. */
+  /** Type of the event, in the past tense: `"OrderPlaced"`. Not empty. */
   readonly eventType: Type;
-  /** The actor (aggregate, entity, stream) that it happened to. Any string that is not empty and is well-formed Unicode. */
+  /** Id of the actor (aggregate, entity, stream) that the event belongs to: any non-empty, well-formed Unicode text. */
   readonly actorId: string;
-  /** The place in the actor's history: an integer from 1 to `Number.MAX_SAFE_INTEGER`, strictly increasing per actor. */
+  /** Place in the actor's history: an integer from 1 to `Number.MAX_SAFE_INTEGER`, strictly increasing per actor. */
   readonly version: number;
-  /** The facts: a JSON object. */
+  /** Facts about the event, as a JSON object. */
   readonly data: Data;
-  /** What is known around the event, string to string; see `MetadataKeys` for the usual keys. */
+  /** Context of the event. `MetadataKeys` has the usual keys. */
   readonly metadata?: EventMetadata;
-  /** When it happened: an RFC 3339 date-time, kept to the letter. Stores fill in the current time where there is none. */
+  /** Time of the event: an RFC 3339 date-time, stored exactly as it was written. */
   readonly timestamp: string;
 }
 
-/** String-to-string notes that travel with an event. */
+/** String-to-string notes that are stored with an event. */
 export type EventMetadata = Readonly<Record<string, string>>;
 
 /**
- * The union of an application's events, from a map of their data. Declared once, it is claimed at the store
- * (`EventStore<OrderEvent>`) and narrows by `eventType`.
+ * Union of an application's events, from a map of their data. Declare it once and pass it to the store,
+ * `EventStore<OrderEvent>`: saves are checked against it, and `eventType` narrows what is read.
+ *
+ * Data must be a JSON object. A `Date`, a `bigint`, a function, a `Map` or a `Set` in it is a compile error here.
  *
  * @example
  * ```ts
@@ -40,32 +42,34 @@ export type EventMetadata = Readonly<Record<string, string>>;
  * }>;
  * ```
  */
-export type EventsOf<DataByType extends Record<keyof DataByType, object>> = {
+export type EventsOf<DataByType extends { [Type in keyof DataByType]: JsonObject<DataByType[Type]> }> = {
   [Type in keyof DataByType & string]: Event<Type, JsonData<DataByType[Type]>>;
 }[keyof DataByType & string];
 
-/** The member of the union `E` whose `eventType` is `Type`. */
+/** Member of the union `E` whose `eventType` is `Type`. */
 export type EventOfType<E extends Event, Type extends E["eventType"]> = Extract<E, { readonly eventType: Type }>;
 
-/** The data of the member of the union `E` whose `eventType` is `Type`. */
+/** Data of the member of the union `E` whose `eventType` is `Type`. */
 export type DataOf<E extends Event, Type extends E["eventType"]> = EventOfType<E, Type>["data"];
 
-/** What a caller saves: like an event, but the store fills in `id` and `timestamp` where they are missing. */
+/** Input of a save: an event whose `id` and `timestamp` may be missing. The store fills them in. */
 export type NewEvent<E extends Event = Event> =
-  E extends Event<infer Type, infer Data>
-    ? {
-        readonly eventType: Type;
-        readonly actorId: string;
-        readonly version: number;
-        readonly data: Data;
-        readonly metadata?: EventMetadata | undefined;
-        readonly id?: string | undefined;
-        readonly timestamp?: string | undefined;
-      }
-    : never;
+  | NoInfer<E>
+  | (E extends Event<infer Type, infer Data> ? NewEventOf<Type, Data> : never);
 
-/** An event without its place: what a decision function returns; whoever calls it assigns actor and version. */
-// A mapped type, not a conditional one like NewEvent: it keeps literal types when a function's return type is inferred.
+/** Input of a save, for one event type: see {@link NewEvent}. */
+export interface NewEventOf<Type extends string, Data extends object>
+  extends Omit<Event<Type, Data>, "id" | "metadata" | "timestamp"> {
+  /** Globally unique, permanent identifier. Not empty. If it is missing, the store generates a UUID. */
+  readonly id?: string | undefined;
+  /** Context of the event. `MetadataKeys` has the usual keys. */
+  readonly metadata?: EventMetadata | undefined;
+  /** Time of the event: an RFC 3339 date-time. If it is missing, the store uses the current time. */
+  readonly timestamp?: string | undefined;
+}
+
+/** Event without its actor and version: the result of a decision. The caller of the decision adds both and saves it. */
+// A mapped type, not a conditional one: it keeps literal types when a function's return type is inferred.
 export type EventDraft<E extends Event = Event> = {
   [Type in E["eventType"]]: {
     readonly eventType: Type;

@@ -27,10 +27,10 @@ export { AetherError, because, quote } from "./errors.ts";
 // A star, because only what is exported by a star can be augmented from outside.
 export type * from "./errors-by-code.ts";
 export { isAetherError, isVersionConflictError } from "./errors-by-code.ts";
-export type { DataOf, Event, EventDraft, EventMetadata, EventOfType, EventsOf, NewEvent } from "./event.ts";
+export type { DataOf, Event, EventDraft, EventMetadata, EventOfType, EventsOf, NewEvent, NewEventOf } from "./event.ts";
 export type { EventStored } from "./event-stored.ts";
 export { EVENT_STORED } from "./event-stored.ts";
-export type { Immutable, JsonData, JsonShape, NotJson } from "./json.ts";
+export type { Immutable, JsonData, JsonObject, JsonShape, NotJson } from "./json.ts";
 export { MetadataKeys } from "./metadata-keys.ts";
 export type { Position } from "./position.ts";
 export type { NewSnapshot, Snapshot, SnapshotStore } from "./snapshot.ts";

@@ -1,21 +1,21 @@
 /**
- * The keys that event metadata usually has, so that programs agree on their spelling.
+ * Usual keys of event metadata, so that programs agree on their spelling.
  *
  * @example
  * ```ts
  * const metadata = { [MetadataKeys.correlationId]: "request-7", [MetadataKeys.userId]: "ann" };
- * await store.saveEvent({ actorId: "order-1", version: 1, eventType: "OrderPlaced", data: { item: "lamp" }, metadata });
+ * await store.saveEvent({ ...event, metadata });
  * ```
  */
 export const MetadataKeys = {
-  /** Groups everything that one request, command or commit brought about. */
+  /** Id shared by all events that one request, command or commit caused. */
   correlationId: "correlationId",
-  /** The id of the event or command that directly led to this event. */
+  /** Id of the event or command that directly caused this event. */
   causationId: "causationId",
-  /** Who did it. */
+  /** Id of the user who caused the event. */
   userId: "userId",
-  /** The distributed trace that the event was written in. */
+  /** Id of the distributed trace in which the event was written. */
   traceId: "traceId",
-  /** The span of that trace. */
+  /** Id of the span within that trace. */
   spanId: "spanId",
 } as const;

@@ -1,32 +1,31 @@
 import type { CallOptions } from "./store.ts";
 
-/** An actor's state as of a version: a shortcut for replay, never the truth. */
+/** State of an actor at a version. It is only a cache of what replaying the events gives. */
 export interface Snapshot<State extends object = object> {
-  /** Whose state it is. */
+  /** Actor of the state. */
   readonly actorId: string;
-  /** The version of the last event that is folded into `state`, at least 1. */
+  /** Version of the last event that `state` includes, at least 1. */
   readonly version: number;
-  /** A JSON object. */
+  /** The state, as a JSON object. */
   readonly state: State;
-  /** When it was taken, RFC 3339. */
+  /** Time when the snapshot was saved, RFC 3339. */
   readonly timestamp: string;
 }
 
-/** What a caller saves: the store fills in the timestamp. */
+/** Input of a save: a snapshot without its timestamp, which the store adds. */
 export type NewSnapshot<State extends object = object> = Omit<Snapshot<State>, "timestamp">;
 
-/** Keeps snapshots. */
+/** The methods of the `snapshots` capability. */
 export interface SnapshotStore {
   /**
-   * Saves a snapshot. One of an older version than the newest that is kept changes nothing; one of the same version
-   * takes its place.
+   * Saves a snapshot. A snapshot older than the newest one changes nothing; one of the same version replaces it.
    *
-   * @throws `AETHER_INVALID_ARGUMENT` when JSON cannot carry it, or when its version is ahead of the actor's events
+   * @throws `AETHER_INVALID_ARGUMENT` if JSON cannot carry the state, or the version is greater than the actor's latest
    */
   saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void>;
 
   /**
-   * The snapshot of the highest version, deeply frozen; `undefined` if there is none.
+   * Returns the actor's snapshot of the highest version, deeply frozen; `undefined` if there is none.
    *
    * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */

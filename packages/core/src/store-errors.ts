@@ -6,7 +6,7 @@ import { AetherError, type ErrorDetails, quote } from "./errors.ts";
  *
  * @example
  * ```ts
- * if (isAetherError(error, "AETHER_VERSION_CONFLICT")) console.log(error.sameEvent ? "saved before" : error.currentVersion);
+ * if (isAetherError(error, "AETHER_VERSION_CONFLICT") && !error.sameEvent) console.log(error.currentVersion);
  * ```
  */
 export class VersionConflictError extends AetherError {
@@ -102,7 +102,7 @@ export function invalid(argument: string, reason: string): InvalidArgumentError 
  *
  * @example
  * ```ts
- * if (isAetherError(error, "AETHER_EVENT_TOO_LARGE")) console.log(`${error.sizeBytes - error.limitBytes} bytes too many`);
+ * if (isAetherError(error, "AETHER_EVENT_TOO_LARGE")) console.log(error.sizeBytes, error.limitBytes);
  * ```
  */
 export class EventTooLargeError extends AetherError {
@@ -117,16 +117,16 @@ export class EventTooLargeError extends AetherError {
 
   constructor(details: ErrorDetails<EventTooLargeError>) {
     super(
-      `the event or batch of actor ${quote(details.actorId)} has ${details.sizeBytes} bytes, ` +
-        `the store's limit is ${details.limitBytes}; save less at once, or keep large content elsewhere and refer to it`,
+      `the event or batch of actor ${quote(details.actorId)} has ${details.sizeBytes} bytes, the store's limit is ` +
+        `${details.limitBytes}; save less at once, or keep large content elsewhere and refer to it`,
       details,
     );
   }
 }
 
 /**
- * The outcome of a save is unknown: no answer came in time, or the caller stopped waiting. Save the same events again, with
- * the same ids and versions. Either they are stored then, or a version conflict with `sameEvent` reports that they
+ * The outcome of a save is unknown: no answer came in time, or the caller stopped waiting. Save the same events again,
+ * with the same ids and versions. Either they are stored then, or a version conflict with `sameEvent` reports that they
  * already were.
  *
  * @example

@@ -2,37 +2,37 @@
 import type { Event, NewEvent } from "./event.ts";
 import type { Position } from "./position.ts";
 
-/** What every call that waits accepts. */
+/** Options of every call that returns a promise. */
 export interface CallOptions {
   /**
-   * Ends the call early. Before anything was written the promise rejects with `signal.reason`; a save that was already
-   * under way rejects with `OutcomeUnknownError`, which has the reason as its cause.
-   * @default none: the call takes as long as it takes
+   * Signal that ends the call early. Before anything was sent or stored, the promise rejects with `signal.reason`. A
+   * save that is already in flight rejects with `AETHER_OUTCOME_UNKNOWN`, whose cause is the reason.
+   * @default none
    */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a store answers when an event was saved. */
+/** Result of a successful save. */
 export interface SaveReceipt {
-  /** The event's id: the writer's own, or the UUID that the store made. */
+  /** Id of the event: the writer's, or the UUID that the store generated. */
   readonly id: string;
-  /** The version that was saved. */
+  /** Version of the event. */
   readonly version: number;
-  /** The event's timestamp, RFC 3339: the writer's own, or the store's clock. */
+  /** Timestamp of the event, RFC 3339: the writer's, or the time of the save. */
   readonly timestamp: string;
-  /** Where the store keeps it. */
+  /** Position of the event in the store. */
   readonly position: Position;
 }
 
 /** Manifest of a store: the capabilities that it has, and two facts. */
 export interface StoreSupports {
-  /** Saves several events of one actor, all or nothing: `BatchEventStore`. */
+  /** The store saves several events of one actor, all or nothing: `BatchEventStore`. */
   readonly batch?: boolean;
-  /** Reports malformed records: `ReplayReportingEventStore`. */
+  /** The store reports malformed records: `ReplayReportingEventStore`. */
   readonly replayErrors?: boolean;
-  /** Reads lazily: `StreamingEventStore`. */
+  /** The store reads lazily: `StreamingEventStore`. */
   readonly streaming?: boolean;
-  /** Keeps snapshots: `SnapshotStore`. */
+  /** The store keeps snapshots: `SnapshotStore`. */
   readonly snapshots?: boolean;
   /** Events outlive the store object. */
   readonly durable: boolean;
@@ -41,49 +41,51 @@ export interface StoreSupports {
 }
 
 /**
- * Keeps events. It decides which of two concurrent writers of one version wins; nothing is ever changed or removed.
+ * A store of events. If two writers save the same version of an actor, the store accepts one of them and rejects the
+ * other. Stored events never change.
  *
- * Every method rejects, in this order of precedence, with
- * - `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT`: the input is refused, nothing was written;
+ * If several things are wrong at once, a method rejects with the first of
+ * - `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT`: the input is invalid; nothing was stored;
  * - `AETHER_STORE_CLOSED`: `close()` was called before;
- * - `signal.reason`, `AETHER_OUTCOME_UNKNOWN`: see {@link CallOptions};
- * - `AETHER_UNSUPPORTED`, `AETHER_EVENT_TOO_LARGE`, `AETHER_STORE_UNAVAILABLE`: as they say.
+ * - `signal.reason` or `AETHER_OUTCOME_UNKNOWN`: see {@link CallOptions};
+ * - `AETHER_UNSUPPORTED`, `AETHER_EVENT_TOO_LARGE` or `AETHER_STORE_UNAVAILABLE`.
  *
  * No method throws synchronously.
  *
- * @typeParam E - the union of the events that the application keeps in it (see `EventsOf`)
+ * @typeParam E - union of the application's events in this store (see `EventsOf`)
  */
 export interface EventStore<out E extends Event = Event> extends AsyncDisposable {
-  /** What this store can do. */
+  /** Manifest of the store: its capabilities, and two facts. */
   readonly supports: StoreSupports;
 
   /**
-   * Saves one event, as a copy: what happens to the object afterwards does not matter. Its `version` must be greater than the actor's latest; save *the version you read + 1*. A larger
-   * jump is accepted, but gives up the protection against writers that saved a version in between.
+   * Saves one event. Its `version` must be greater than the actor's latest version: save *the version that you read,
+   * plus one*. A larger jump is accepted, but does not detect writers that saved a version in between. The store keeps
+   * a copy; later changes to the object have no effect.
    *
-   * @throws `AETHER_VERSION_CONFLICT` when the version is not greater than the actor's latest; nothing was stored.
+   * @throws `AETHER_VERSION_CONFLICT` if the version is not greater than the actor's latest version; nothing was stored
    */
-  saveEvent(event: NoInfer<NewEvent<E> | E>, options?: CallOptions): Promise<SaveReceipt>;
+  saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt>;
 
   /**
-   * The actor's events, ascending by version and deeply frozen; `[]` if there are none.
+   * Returns the actor's events, ascending by version and deeply frozen; `[]` if there are none.
    *
-   * @param fromVersion - the first version wanted, inclusive
+   * @param fromVersion - lowest version to return, inclusive; 0 by default
    *
    * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */
   getEvents(actorId: string, fromVersion?: number, options?: CallOptions): Promise<readonly E[]>;
 
   /**
-   * The version of the actor's last event, never a stale one; 0 if it has none.
+   * Returns the version of the actor's last event, never an outdated one; 0 if the actor has no events.
    *
    * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */
   getLatestVersion(actorId: string, options?: CallOptions): Promise<number>;
 
   /**
-   * Finishes what is under way and refuses what comes later. A lazy read that is not at its end may end with
-   * `AETHER_STORE_CLOSED`. Calling it again is allowed. Never rejects.
+   * Finishes the calls in flight and rejects later ones. An unfinished lazy read may end with `AETHER_STORE_CLOSED`.
+   * Calling it again is allowed. Never rejects.
    */
   close(): Promise<void>;
 }

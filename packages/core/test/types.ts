@@ -1,6 +1,6 @@
 /**
- * What the contract's types accept and refuse. Compiling this file is the test (`npm test` does): each `@ts-expect-error`
- * that finds no error is an error.
+ * Tests of the contract's types. Compiling this file is the test, which `npm test` does: a `@ts-expect-error` without an
+ * error is an error.
  */
 import {
   AetherError,
@@ -15,6 +15,7 @@ import {
   type EventsOf,
   isAetherError,
   isVersionConflictError,
+  type JsonShape,
   type NewEvent,
   type Position,
   supports,
@@ -116,15 +117,65 @@ export async function capabilities(): Promise<void> {
   supports(store, "teleport");
 }
 
-export function json(): void {
-  type Bad = EventsOf<{ A: { when: Date; deep: { big: bigint }[]; set: Set<string>; call: () => void } }>;
-  const save = (event: NewEvent<Bad>): void => void event;
-  const data = { when: new Date(), deep: [], set: new Set<string>(), call: () => {} };
-  // @ts-expect-error JSON has no dates, sets and functions
-  save({ eventType: "A", actorId: "o", version: 1, data });
-  const why: DataOf<Bad, "A">["when"]["__notJson"] = "Date: use an ISO 8601 string";
-  const big: DataOf<Bad, "A">["deep"][number]["big"]["__notJson"] = "BigInt: use a string";
+type Lines = { lines: { sku: string; tags: readonly string[]; pair: [string, number] }[] };
+interface Tree {
+  children: Tree[];
+  parent?: Tree | null;
+}
+type JsonEvent = EventsOf<{
+  Whole: Lines;
+  Recursive: Tree;
+  Loose: Record<string, unknown>;
+  Undeclared: { value: unknown };
+  Empty: Record<never, never>;
+  OneOf: { kind: "text"; lines: number[] } | { kind: "binary" };
+}>;
+type Only<Data extends object> = { A: Data };
+// @ts-expect-error JSON has no dates
+type WithDate = EventsOf<Only<{ at: Date }>>;
+// @ts-expect-error a date that may be missing is a date
+type WithOptionalDate = EventsOf<Only<{ at?: Date }>>;
+// @ts-expect-error nor a date that may be null
+type WithNullableDate = EventsOf<Only<{ at: Date | null }>>;
+// @ts-expect-error JSON has no BigInt, at any depth
+type WithDeepBigInt = EventsOf<Only<{ deep: { big: bigint }[] }>>;
+// @ts-expect-error nor sets
+type WithSet = EventsOf<Only<{ set: Set<string> }>>;
+// @ts-expect-error nor functions
+type WithFunction = EventsOf<Only<{ call: () => void }>>;
+// @ts-expect-error data is an object, not an array
+type WithArray = EventsOf<Only<string[]>>;
+// @ts-expect-error nor a primitive value
+type WithText = EventsOf<{ A: string }>;
+export type Declared =
+  | JsonEvent
+  | WithDate
+  | WithOptionalDate
+  | WithNullableDate
+  | WithDeepBigInt
+  | WithSet
+  | WithFunction
+  | WithArray
+  | WithText;
+
+export function json(oneOf: DataOf<JsonEvent, "OneOf">): void {
+  if (oneOf.kind === "text") void oneOf.lines.length;
+  // @ts-expect-error events are immutable
+  oneOf.kind = "binary";
+  const why: JsonShape<{ at: Date }>["at"]["__notJson"] = "Date: use an ISO 8601 string";
+  const big: JsonShape<{ list: bigint[] }>["list"][number]["__notJson"] = "BigInt: use a string";
   void [why, big];
+}
+
+export function newEvents(event: NewEvent<OrderEvent>, carrier: DataOf<OrderEvent, "OrderShipped">["carrier"]): void {
+  if (event.eventType === "OrderShipped") carrier = event.data.carrier;
+  else void event.data.sku;
+  const copy = async <E extends Event>(to: EventStore<E>, each: NewEvent<E>): Promise<unknown> => to.saveEvent(each);
+  const [id, metadata] = condition ? ["id", { userId: "ann" }] : [undefined, undefined];
+  const data = { carrier, lines: [] };
+  void copy(store, { eventType: "OrderShipped", actorId: "o", version: 1, data, id, metadata });
+  // @ts-expect-error the store says which events there are, not the event
+  void copy(store, { eventType: "OrderLost", actorId: "o", version: 1, data: {} });
 }
 
 export function drafts(): void {

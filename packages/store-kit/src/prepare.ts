@@ -33,7 +33,7 @@ const fields: ReadonlySet<string> = new Set([
  * const kept = prepareEvent({ actorId: "order-1", version: 1, eventType: "OrderPlaced", data: {} }, defaults);
  * ```
  */
-export function prepareEvent<E extends Event>(event: NoInfer<NewEvent<E> | E>, defaults: EventDefaults): E {
+export function prepareEvent<E extends Event>(event: NewEvent<E>, defaults: EventDefaults): E {
   return prepareAt("", event, defaults) as E;
 }
 
@@ -47,10 +47,7 @@ export function prepareEvent<E extends Event>(event: NoInfer<NewEvent<E> | E>, d
  * const kept = prepareEvents(events, defaults); // all of one actor, ascending
  * ```
  */
-export function prepareEvents<E extends Event>(
-  events: readonly NoInfer<NewEvent<E> | E>[],
-  defaults: EventDefaults,
-): readonly E[] {
+export function prepareEvents<E extends Event>(events: readonly NewEvent<E>[], defaults: EventDefaults): readonly E[] {
   const length = lengthOf(events);
   const prepared: E[] = [];
   for (let index = 0; index < length; index++) {

@@ -93,7 +93,7 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /** See `EventStore.saveEvent`. */
-  async saveEvent(event: NoInfer<NewEvent<E> | E>, options?: CallOptions): Promise<SaveReceipt> {
+  async saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent<E>(event, defaults);
     this.#admit(options);
     const [receipt] = this.#append([prepared]);
@@ -101,10 +101,7 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /** See `BatchEventStore.saveEvents`. */
-  async saveEvents(
-    events: readonly NoInfer<NewEvent<E> | E>[],
-    options?: CallOptions,
-  ): Promise<readonly SaveReceipt[]> {
+  async saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const prepared = prepareEvents<E>(events, defaults);
     this.#admit(options);
     return this.#append(prepared);
