@@ -91,7 +91,15 @@ export interface StoreCapabilities<E extends Event = Event> {
   snapshots: EventStore<E> & SnapshotStore;
 }
 
-/** Name of a capability. */
+/**
+ * Name of a capability.
+ *
+ * @example
+ * ```ts
+ * const needed: readonly StoreCapability[] = ["batch", "streaming"];
+ * const missing = needed.filter((capability) => !supports(store, capability));
+ * ```
+ */
 export type StoreCapability = keyof StoreCapabilities;
 
 /**

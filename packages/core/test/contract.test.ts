@@ -3,19 +3,19 @@ import { EVENT_STORED, type EventStore, MetadataKeys, type StoreSupports, suppor
 
 const storeWith = (manifest: StoreSupports): EventStore => ({ supports: manifest }) as EventStore;
 
-test("supports asks the manifest", () => {
+test("supports reads the manifest", () => {
   const store = storeWith({ batch: true, streaming: false, durable: false, shared: false });
   expect(supports(store, "batch")).toBe(true);
   expect(supports(store, "streaming")).toBe(false);
   expect(supports(store, "snapshots")).toBe(false);
 });
 
-test("a manifest that says something other than true does not count", () => {
+test("a capability whose value is not true is not supported", () => {
   const store = storeWith({ batch: "yes", durable: false, shared: false } as unknown as StoreSupports);
   expect(supports(store, "batch")).toBe(false);
 });
 
-test("the names that travel are these", () => {
+test("the names that are stored with events", () => {
   expect(EVENT_STORED).toBe("EventStored");
   expect(MetadataKeys).toEqual({
     correlationId: "correlationId",

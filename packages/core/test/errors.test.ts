@@ -3,13 +3,16 @@ import * as core from "../src/index.ts";
 import {
   AetherError,
   BusClosedError,
+  because,
   EventTooLargeError,
   InvalidArgumentError,
   InvalidEventError,
   InvalidNamespaceError,
+  invalid,
   isAetherError,
   isVersionConflictError,
   OutcomeUnknownError,
+  quote,
   StoreClosedError,
   StoreUnavailableError,
   SubscriptionOverflowError,
@@ -23,7 +26,7 @@ interface Row {
   readonly name: string;
   readonly code: keyof core.ErrorsByCode;
   readonly fields: Readonly<Record<string, unknown>>;
-  /** What the message must say: what happened, to what, what to do. */
+  /** Words of the message: what happened, to which thing, and what to do. */
   readonly says: readonly string[];
 }
 
@@ -141,24 +144,24 @@ describe.each(table)("$name ($code)", ({ make, name, code, fields, says }) => {
     expect(error.stack).toContain(name);
   });
 
-  test("its message says what happened, to what, and what to do", () => {
+  test("the message says what happened, to which thing, and what to do", () => {
     for (const words of says) expect(make({}).message).toContain(words);
   });
 
-  test("keeps its cause, and has none where there is none", () => {
+  test("has its cause, or no property cause", () => {
     const cause = new TypeError("deeper");
     expect(make({ cause }).cause).toBe(cause);
     expect("cause" in make({})).toBe(false);
   });
 
-  test("its guard knows it by code, and no other", () => {
+  test("isAetherError identifies it by its code", () => {
     const error = make({});
     expect(isAetherError(error)).toBe(true);
     for (const other of table) expect(isAetherError(error, other.code)).toBe(other.code === code);
     expect(isVersionConflictError(error)).toBe(code === "AETHER_VERSION_CONFLICT");
   });
 
-  test("its JSON form has name, code, message, fields and cause, and nothing else", () => {
+  test("the JSON form has name, code, message, fields and cause, and nothing else", () => {
     const error = make({ cause: new TypeError("deeper") });
     const json = JSON.parse(JSON.stringify(error));
     const cause = { name: "TypeError", message: "deeper" };
@@ -170,7 +173,7 @@ describe.each(table)("$name ($code)", ({ make, name, code, fields, says }) => {
 describe("causes in JSON", () => {
   const causeOf = (cause: unknown): unknown => JSON.parse(JSON.stringify(new StoreClosedError({ cause }))).cause;
 
-  test("an error of Aether has its own JSON form, at any depth", () => {
+  test("an Aether error has its own JSON form, at any depth", () => {
     const deep = new InvalidEventError({ path: "data", reason: "is odd", cause: new RangeError("deepest") });
     expect(causeOf(deep)).toMatchObject({
       code: "AETHER_INVALID_EVENT",
@@ -212,7 +215,7 @@ describe("isAetherError", () => {
     expect(isAetherError(value, "AETHER_STORE_CLOSED")).toBe(false);
   });
 
-  test("knows an error of another copy of the package", async () => {
+  test("identifies an error of another copy of the package", async () => {
     const url = new URL("../src/store-errors.ts?copy", import.meta.url).href;
     const other = (await import(/* @vite-ignore */ url)) as typeof import("../src/store-errors.ts");
     const error = new other.StoreClosedError();
@@ -231,7 +234,7 @@ describe("version conflicts at the extremes", () => {
     ["a negative attempt", { actorId: "a", attemptedVersion: -1, currentVersion: 4 }],
     ["an empty actor id", { actorId: "", attemptedVersion: 1, currentVersion: 1 }],
     ["special characters", { actorId: 'a"\\\n\u0000\u202e🜁\ud800', attemptedVersion: 1, currentVersion: 1 }],
-  ])("%s: fields to the letter, a message on one line, JSON that parses", (_what, details) => {
+  ])("%s: exact fields, a message on one line, valid JSON", (_what, details) => {
     const error = new VersionConflictError(details);
     expect(error).toMatchObject(details);
     expect(error.message).toContain(JSON.stringify(details.actorId));
@@ -240,17 +243,56 @@ describe("version conflicts at the extremes", () => {
     expect(JSON.parse(JSON.stringify(error))).toMatchObject(details);
   });
 
-  test("a very long actor id is whole in the field and cut in the message", () => {
+  test("a very long actor id is complete in the field and cut in the message", () => {
     const error = new VersionConflictError({ actorId: "x".repeat(100_000), attemptedVersion: 1, currentVersion: 1 });
     expect(error.actorId).toHaveLength(100_000);
     expect(error.message.length).toBeLessThan(500);
   });
 });
 
-test("the event ids of an unknown outcome are the error's own", () => {
+test("the error of an unknown outcome copies the event ids", () => {
   const eventIds = ["e1"];
   const error = new OutcomeUnknownError({ actorId: "a", eventIds });
   eventIds.push("e2");
   expect(error.eventIds).toEqual(["e1"]);
   expect(Object.isFrozen(error.eventIds)).toBe(true);
+});
+
+describe("for packages with errors of their own", () => {
+  class FullError extends AetherError {
+    override readonly name: string = "FullError";
+    readonly code = "TEST_FULL" as const;
+    declare readonly path: string;
+
+    constructor(details: core.ErrorDetails<FullError>) {
+      super(`${quote(details.path)} is full`, details);
+    }
+  }
+
+  test("the details become fields, and the cause becomes the cause", () => {
+    const cause = new Error("no space");
+    const error = new FullError({ path: "/var", cause });
+    expect(Object.keys(error)).toEqual(["path", "name", "code"]);
+    expect(error).toMatchObject({ message: '"/var" is full', path: "/var", cause });
+    expect(Object.getOwnPropertyDescriptor(error, "cause")?.enumerable).toBe(false);
+  });
+
+  test("quote shows up to 120 characters on one line", () => {
+    expect(quote('a"\n')).toBe('"a\\"\\n"');
+    expect(quote("x".repeat(120))).toBe(`"${"x".repeat(120)}"`);
+    expect(quote("x".repeat(121))).toBe(`"${"x".repeat(117)}..."`);
+    expect(quote(undefined)).toBe('"undefined"');
+  });
+
+  test("because leaves out a cause that is undefined", () => {
+    expect(because({})).toEqual({});
+    expect("cause" in new Error("x", because({ cause: undefined }))).toBe(false);
+    expect(because({ cause: null })).toEqual({ cause: null });
+  });
+
+  test("invalid makes the error for an argument", () => {
+    const error = invalid("options.name", "must be a string");
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect(error).toMatchObject({ argument: "options.name", reason: "must be a string" });
+  });
 });

@@ -1,6 +1,6 @@
 /**
- * Tests of the contract's types. Compiling this file is the test, which `npm test` does: a `@ts-expect-error` without an
- * error is an error.
+ * Tests of the contract's types. `npm test` compiles this file, which is the test: a `@ts-expect-error` without an error
+ * is an error.
  */
 import {
   AetherError,
@@ -47,7 +47,7 @@ export async function saving(): Promise<void> {
   await store.saveEvent({ ...place, data: { sku: "x", quantity: 1, more: 1 } });
   // @ts-expect-error metadata is string to string
   await store.saveEvent({ ...place, data: { sku: "x", quantity: 1 }, metadata: { n: 1 } });
-  // A wide store takes any event, and gives back data whose shape it does not know.
+  // A store without declared events accepts any event, and returns data of unknown shape.
   await wide.saveEvent({ eventType: "Anything", actorId: "o", version: 1, data: { a: 1 } });
   const [event] = await wide.getEvents("o");
   // @ts-expect-error data of an undeclared event has no known properties
@@ -88,21 +88,21 @@ function count(sum: number, event: OrderEvent): number {
 
 export function variance(): void {
   const widened: EventStore = store;
-  // @ts-expect-error a store of any events is not a store of these
+  // @ts-expect-error a store of any events is not a store of these events
   const narrowed: EventStore<OrderEvent> = wide;
   const claimed = wide as EventStore<OrderEvent>;
   void [widened, narrowed, claimed];
 }
 
 export async function capabilities(): Promise<void> {
-  // @ts-expect-error not before the store was asked
+  // @ts-expect-error only after `supports` was called
   await store.saveEvents([]);
   if (supports(store, "batch")) {
     await store.saveEvents([
       { eventType: "OrderPlaced", actorId: "o", version: 1, data: { sku: "x", quantity: 1 } },
       { eventType: "OrderShipped", actorId: "o", version: 2, data: { carrier: "x", lines: [] } },
     ]);
-    // @ts-expect-error mispaired in a batch
+    // @ts-expect-error the data of another type, in a batch
     await store.saveEvents([{ eventType: "OrderShipped", actorId: "o", version: 1, data: { sku: "x", quantity: 1 } }]);
     const batch: BatchEventStore<OrderEvent> = store;
     void batch;
@@ -131,21 +131,21 @@ type JsonEvent = EventsOf<{
   OneOf: { kind: "text"; lines: number[] } | { kind: "binary" };
 }>;
 type Only<Data extends object> = { A: Data };
-// @ts-expect-error JSON has no dates
+// @ts-expect-error a date
 type WithDate = EventsOf<Only<{ at: Date }>>;
-// @ts-expect-error a date that may be missing is a date
+// @ts-expect-error an optional date
 type WithOptionalDate = EventsOf<Only<{ at?: Date }>>;
-// @ts-expect-error nor a date that may be null
+// @ts-expect-error a date or null
 type WithNullableDate = EventsOf<Only<{ at: Date | null }>>;
-// @ts-expect-error JSON has no BigInt, at any depth
+// @ts-expect-error a BigInt, at any depth
 type WithDeepBigInt = EventsOf<Only<{ deep: { big: bigint }[] }>>;
-// @ts-expect-error nor sets
+// @ts-expect-error a set
 type WithSet = EventsOf<Only<{ set: Set<string> }>>;
-// @ts-expect-error nor functions
+// @ts-expect-error a function
 type WithFunction = EventsOf<Only<{ call: () => void }>>;
-// @ts-expect-error data is an object, not an array
+// @ts-expect-error an array instead of an object
 type WithArray = EventsOf<Only<string[]>>;
-// @ts-expect-error nor a primitive value
+// @ts-expect-error a primitive value
 type WithText = EventsOf<{ A: string }>;
 export type Declared =
   | JsonEvent
@@ -174,7 +174,7 @@ export function newEvents(event: NewEvent<OrderEvent>, carrier: DataOf<OrderEven
   const [id, metadata] = condition ? ["id", { userId: "ann" }] : [undefined, undefined];
   const data = { carrier, lines: [] };
   void copy(store, { eventType: "OrderShipped", actorId: "o", version: 1, data, id, metadata });
-  // @ts-expect-error the store says which events there are, not the event
+  // @ts-expect-error the type parameter is inferred from the store, not from the event
   void copy(store, { eventType: "OrderLost", actorId: "o", version: 1, data: {} });
 }
 
@@ -188,7 +188,7 @@ export function drafts(): void {
     return { eventType: "OrderShipped", data: { carrier: "x", lines: [] } };
   });
   decide(async () => [{ eventType: "OrderPlaced", data: { sku: "x", quantity: 1 } }]);
-  // @ts-expect-error mispaired
+  // @ts-expect-error the data of another type
   decide(async () => ({ eventType: "OrderShipped", data: { sku: "x", quantity: 1 } }));
   // @ts-expect-error an excess property
   const draft: EventDraft<OrderEvent> = { eventType: "OrderPlaced", data: { sku: "x", quantity: 1, more: 1 } };
@@ -219,9 +219,9 @@ export async function buses(): Promise<void> {
     eventTypes: ["OrderPlaced"],
     onError: (_error, event) => void event.data.sku,
   });
-  // @ts-expect-error a subscription with a handler is not read with a loop
+  // @ts-expect-error a subscription with a handler has no loop
   for await (const event of handled) void event;
-  // @ts-expect-error no such event
+  // @ts-expect-error no such event type
   bus.subscribe("a.>", { eventTypes: ["OrderLost"] });
 }
 
@@ -251,7 +251,7 @@ export function augmented(): void {
 }
 
 export function positions(a: Position, b: Position): boolean {
-  // @ts-expect-error positions come from stores, not from strings
+  // @ts-expect-error a string is not a position
   const made: Position = "1";
   void made;
   return a < b;

@@ -1,26 +1,25 @@
-import { type CallOptions, InvalidArgumentError, type NewSnapshot, type ReadOptions } from "@aether/core";
+import { type CallOptions, InvalidArgumentError, invalid, type ReadOptions } from "@aether/core";
+import { describe } from "./describe.ts";
 import { nameFlaw } from "./envelope.ts";
-import { detachJson } from "./json.ts";
-import { describe } from "./refusal.ts";
 
 /**
- * Checks the actor id of a read.
+ * Checks an actor id.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *
  * @example
  * ```ts
  * const actorId: unknown = JSON.parse("7");
- * checkActorId(actorId); // throws: it is no string
+ * checkActorId(actorId); // throws: it is not a string
  * ```
  */
 export function checkActorId(actorId: unknown, argument = "actorId"): asserts actorId is string {
   const flaw = nameFlaw(actorId);
-  if (flaw !== undefined) throw new InvalidArgumentError({ argument, reason: flaw });
+  if (flaw !== undefined) throw invalid(argument, flaw);
 }
 
 /**
- * Checks an argument that counts something.
+ * Checks a count or a version: an integer from `least` to `Number.MAX_SAFE_INTEGER`.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *
@@ -33,14 +32,14 @@ export function checkActorId(actorId: unknown, argument = "actorId"): asserts ac
  */
 export function checkCount(value: unknown, argument: string, least = 0): asserts value is number {
   if (Number.isSafeInteger(value) && (value as number) >= least) return;
-  const reason = `must be an integer from ${least} to ${Number.MAX_SAFE_INTEGER}, but is ${describe(value)}`;
-  throw new InvalidArgumentError({ argument, reason });
+  throw invalid(argument, `must be an integer from ${least} to ${Number.MAX_SAFE_INTEGER}, but is ${describe(value)}`);
 }
 
 /**
- * Some fields of an object that a caller handed in, each read once, so that what was checked is what is used.
+ * Reads fields of an object that a caller passed in, each once, so that the values that are checked are the values that
+ * are used.
  *
- * @throws `AETHER_INVALID_ARGUMENT` when it is no object, or cannot be read
+ * @throws `AETHER_INVALID_ARGUMENT` if the value is not an object, or cannot be read
  *
  * @example
  * ```ts
@@ -52,9 +51,8 @@ export function readFields<T extends object, Name extends keyof T>(
   argument: string,
   names: readonly Name[],
 ): Pick<T, Name> {
-  if (typeof value !== "object" || value === null) {
-    throw new InvalidArgumentError({ argument, reason: `must be an object, but is ${describe(value)}` });
-  }
+  if (typeof value !== "object" || value === null)
+    throw invalid(argument, `must be an object, but is ${describe(value)}`);
   try {
     return Object.fromEntries(names.map((name) => [name, value[name]])) as Pick<T, Name>;
   } catch (cause) {
@@ -63,9 +61,9 @@ export function readFields<T extends object, Name extends keyof T>(
 }
 
 /**
- * The signal among the options of a call.
+ * Reads the signal from the options of a call.
  *
- * @throws `AETHER_INVALID_ARGUMENT` when they are no options, or it is no signal
+ * @throws `AETHER_INVALID_ARGUMENT` if the options are not an object, or the signal is not an `AbortSignal`
  *
  * @example
  * ```ts
@@ -76,7 +74,7 @@ export function readSignal(options: CallOptions | undefined): AbortSignal | unde
   if (options === undefined) return undefined;
   const { signal } = readFields(options, "options", ["signal"]);
   if (signal === undefined || isSignal(signal)) return signal;
-  throw new InvalidArgumentError({ argument: "options.signal", reason: "must be an AbortSignal" });
+  throw invalid("options.signal", "must be an AbortSignal");
 }
 
 function isSignal(value: unknown): boolean {
@@ -88,7 +86,7 @@ function isSignal(value: unknown): boolean {
   }
 }
 
-/** The options of a lazy read with their defaults filled in. */
+/** Options of a lazy read, with all defaults filled in. */
 export type ReadRange = {
   readonly [Option in Exclude<keyof ReadOptions, "signal">]-?: NonNullable<ReadOptions[Option]>;
 };
@@ -113,30 +111,7 @@ export function readRange(options: ReadOptions = {}): ReadRange {
   checkCount(fromVersion, "fromVersion");
   checkCount(toVersion, "toVersion");
   checkCount(limit, "limit");
-  if (direction !== "forward" && direction !== "backward") {
-    throw new InvalidArgumentError({ argument: "direction", reason: 'must be "forward" or "backward"' });
-  }
+  if (direction !== "forward" && direction !== "backward")
+    throw invalid("direction", 'must be "forward" or "backward"');
   return { fromVersion, toVersion, limit, direction };
-}
-
-/**
- * A snapshot as a store keeps it: checked, detached from the caller's objects, deeply frozen.
- *
- * @throws `AETHER_INVALID_ARGUMENT`
- *
- * @example
- * ```ts
- * const kept = prepareSnapshot({ actorId: "order-1", version: 7, state: { total: 3 } });
- * ```
- */
-export function prepareSnapshot<State extends object>(snapshot: NewSnapshot<State>): NewSnapshot<State> {
-  const { actorId, version, state } = readFields(snapshot, "snapshot", ["actorId", "version", "state"]);
-  checkActorId(actorId, "snapshot.actorId");
-  checkCount(version, "snapshot.version", 1);
-  const detached = detachJson(
-    state,
-    "snapshot.state",
-    (argument, reason, cause) => new InvalidArgumentError({ argument, reason, cause }),
-  );
-  return Object.freeze({ actorId, version, state: detached });
 }

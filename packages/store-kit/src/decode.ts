@@ -1,15 +1,16 @@
 import { type Event, InvalidEventError } from "@aether/core";
+import { describe } from "./describe.ts";
 import { checkEnvelope, checkMetadata } from "./envelope.ts";
+import type { ErrorAt } from "./error-at.ts";
 import { freezeJson } from "./json.ts";
-import { describe, type Refuse } from "./refusal.ts";
 
-const refuse: Refuse = (path, reason, cause) => new InvalidEventError({ path, reason, cause });
+const errorAt: ErrorAt = (path, reason, cause) => new InvalidEventError({ path, reason, cause });
 
 /**
- * Makes an event of what `JSON.parse` made of a stored or received record: checked and deeply frozen, in place. Fields
- * that events do not have stay on it, so that a newer program's record survives an older one's reading.
+ * Turns the result of `JSON.parse` on a stored or received record into an event. The record is checked and deeply
+ * frozen in place. Unknown fields stay on it, so that the records of newer programs keep them.
  *
- * @throws `AETHER_INVALID_EVENT` when it is no event
+ * @throws `AETHER_INVALID_EVENT` if the record is not an event
  *
  * @example
  * ```ts
@@ -17,16 +18,16 @@ const refuse: Refuse = (path, reason, cause) => new InvalidEventError({ path, re
  * ```
  */
 export function decodeEvent(record: unknown): Event {
-  if (!isRecord(record)) throw refuse("", `must be an event object, but is ${describe(record)}`);
+  if (!isRecord(record)) throw errorAt("", `must be an event object, but is ${describe(record)}`);
   const event = record as Partial<Event>;
-  checkEnvelope(event as Event, refuse);
-  if (!isRecord(event.data)) throw refuse("data", `must be a JSON object, but is ${describe(event.data)}`);
+  checkEnvelope(event as Event, errorAt);
+  if (!isRecord(event.data)) throw errorAt("data", `must be a JSON object, but is ${describe(event.data)}`);
   if (event.metadata !== undefined) {
     if (!isRecord(event.metadata))
-      throw refuse("metadata", `must be a JSON object, but is ${describe(event.metadata)}`);
-    checkMetadata(event.metadata, refuse);
+      throw errorAt("metadata", `must be a JSON object, but is ${describe(event.metadata)}`);
+    checkMetadata(event.metadata, errorAt);
   }
-  return freezeJson(record, "", refuse, 0) as unknown as Event;
+  return freezeJson(record, "", errorAt, 0) as unknown as Event;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,8 @@
-import { describe, formatPath, type Refuse } from "./refusal.ts";
+import { describe } from "./describe.ts";
+import { type ErrorAt, formatPath } from "./error-at.ts";
 import { isTimestamp } from "./timestamp.ts";
 
-/** The fields of an event that are neither its data nor its metadata, before they were checked. */
+/** Fields of an event other than its data and metadata, before they are checked. */
 export interface Envelope {
   readonly id: unknown;
   readonly eventType: unknown;
@@ -10,7 +11,7 @@ export interface Envelope {
   readonly timestamp: unknown;
 }
 
-/** Why a value is no name (actor id, event type, event id), or `undefined` if it is one. */
+/** Returns why a value is not a valid actor id, event type or event id; `undefined` if it is valid. */
 export function nameFlaw(value: unknown): string | undefined {
   if (typeof value !== "string") return `must be a string, but is ${describe(value)}`;
   if (value === "") return "must not be empty";
@@ -20,26 +21,27 @@ export function nameFlaw(value: unknown): string | undefined {
 
 const names = ["id", "eventType", "actorId"] as const;
 
-/** Checks the envelope of an event whose `id` and `timestamp` are filled in. @throws what `refuse` makes */
-export function checkEnvelope(envelope: Envelope, refuse: Refuse): void {
+/** Checks the envelope of an event, including its id and timestamp. Throws the error of `errorAt`. */
+export function checkEnvelope(envelope: Envelope, errorAt: ErrorAt): void {
   for (const field of names) {
     const flaw = nameFlaw(envelope[field]);
-    if (flaw !== undefined) throw refuse(field, flaw);
+    if (flaw !== undefined) throw errorAt(field, flaw);
   }
   const { version, timestamp } = envelope;
   if (!Number.isSafeInteger(version) || (version as number) < 1) {
-    throw refuse("version", `must be an integer from 1 to ${Number.MAX_SAFE_INTEGER}, but is ${describe(version)}`);
+    throw errorAt("version", `must be an integer from 1 to ${Number.MAX_SAFE_INTEGER}, but is ${describe(version)}`);
   }
   if (typeof timestamp !== "string" || !isTimestamp(timestamp)) {
-    throw refuse("timestamp", 'must be an RFC 3339 date-time such as "2026-02-28T12:00:00Z"');
+    throw errorAt("timestamp", 'must be an RFC 3339 date-time such as "2026-02-28T12:00:00Z"');
   }
 }
 
-/** Checks that every value is a string, of what was copied or parsed: it has no properties but its own. @throws what `refuse` makes */
-export function checkMetadata(metadata: object, refuse: Refuse): void {
+/** Checks that every value of the metadata, a copied or parsed object, is a string. Throws the error of `errorAt`. */
+export function checkMetadata(metadata: object, errorAt: ErrorAt): void {
+  // The object has own properties only, so `for...in` finds nothing else.
   for (const key in metadata) {
     const value: unknown = (metadata as Record<string, unknown>)[key];
     if (typeof value !== "string")
-      throw refuse(formatPath("metadata", [key]), `must be a string, but is ${describe(value)}`);
+      throw errorAt(formatPath("metadata", [key]), `must be a string, but is ${describe(value)}`);
   }
 }

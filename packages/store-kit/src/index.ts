@@ -1,10 +1,12 @@
-export type { AnnouncementBus, AnnounceOptions } from "./announcer.ts";
-export { AnnouncementLostError, Announcer, announcerFor, readAnnounceOptions } from "./announcer.ts";
+export type { AnnouncementBus, AnnounceOptions } from "./announce-options.ts";
+export { readAnnounceOptions } from "./announce-options.ts";
+export { AnnouncementLostError } from "./announcement-lost-error.ts";
+export { Announcer, announcerFor } from "./announcer.ts";
 export type { ReadRange } from "./arguments.ts";
-export { checkActorId, checkCount, prepareSnapshot, readFields, readRange, readSignal } from "./arguments.ts";
+export { checkActorId, checkCount, readFields, readRange, readSignal } from "./arguments.ts";
 export { decodeEvent } from "./decode.ts";
+export type { ErrorAt } from "./error-at.ts";
 export { detachJson, freezeJson, MAX_JSON_DEPTH, MAX_JSON_VALUES } from "./json.ts";
 export type { EventDefaults } from "./prepare.ts";
-export { prepareEvent, prepareEvents } from "./prepare.ts";
-export type { Refuse } from "./refusal.ts";
+export { prepareEvent, prepareEvents, prepareSnapshot } from "./prepare.ts";
 export { isTimestamp } from "./timestamp.ts";

@@ -1,36 +1,28 @@
-import { type Event, InvalidEventError, type NewEvent } from "@aether/core";
+import { type Event, InvalidArgumentError, InvalidEventError, type NewEvent, type NewSnapshot } from "@aether/core";
+import { checkActorId, checkCount, readFields } from "./arguments.ts";
+import { describe } from "./describe.ts";
 import { checkEnvelope, checkMetadata } from "./envelope.ts";
+import type { ErrorAt } from "./error-at.ts";
 import { detachJson } from "./json.ts";
-import { describe, type Refuse } from "./refusal.ts";
 
-/** Where a store takes from what the writer left out. */
+/** Source of the values that a writer left out. */
 export interface EventDefaults {
-  /** A new id, unique everywhere. */
+  /** Returns a new, globally unique id. */
   newId(): string;
-  /** The current time, RFC 3339. */
+  /** Returns the current time, RFC 3339. */
   now(): string;
 }
 
-const fields: ReadonlySet<string> = new Set([
-  "id",
-  "eventType",
-  "actorId",
-  "version",
-  "data",
-  "metadata",
-  "timestamp",
-] satisfies (keyof Event)[]);
-
 /**
- * Makes the event that a store keeps from what a writer handed in: checked, complete, detached from the caller's objects
- * and deeply frozen.
+ * Returns the event to store for a writer's input: checked, complete, detached from the caller's objects and deeply
+ * frozen.
  *
- * @throws `AETHER_INVALID_EVENT` with the path to the culprit
+ * @throws `AETHER_INVALID_EVENT` with the path to the offending value
  *
  * @example
  * ```ts
  * const defaults: EventDefaults = { newId: () => crypto.randomUUID(), now: () => new Date().toISOString() };
- * const kept = prepareEvent({ actorId: "order-1", version: 1, eventType: "OrderPlaced", data: {} }, defaults);
+ * const stored = prepareEvent({ actorId: "order-1", version: 1, eventType: "OrderPlaced", data: {} }, defaults);
  * ```
  */
 export function prepareEvent<E extends Event>(event: NewEvent<E>, defaults: EventDefaults): E {
@@ -38,13 +30,14 @@ export function prepareEvent<E extends Event>(event: NewEvent<E>, defaults: Even
 }
 
 /**
- * Makes the events that a store keeps from a batch: each as {@link prepareEvent} does, all of one actor, ascending.
+ * Returns the events to store for a batch: each prepared as by {@link prepareEvent}, all of one actor, ascending by
+ * version.
  *
- * @throws `AETHER_INVALID_EVENT` with the path to the culprit, which begins with its index: `[1].version`
+ * @throws `AETHER_INVALID_EVENT` with the path to the offending value, which begins with its index: `[1].version`
  *
  * @example
  * ```ts
- * const kept = prepareEvents(events, defaults); // all of one actor, ascending
+ * const stored = prepareEvents(events, defaults);
  * ```
  */
 export function prepareEvents<E extends Event>(events: readonly NewEvent<E>[], defaults: EventDefaults): readonly E[] {
@@ -70,7 +63,29 @@ export function prepareEvents<E extends Event>(events: readonly NewEvent<E>[], d
   return prepared;
 }
 
-/** The length of a batch, read once. */
+/**
+ * Returns the snapshot to store for a writer's input: checked, detached from the caller's objects and deeply frozen.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT`
+ *
+ * @example
+ * ```ts
+ * const stored = prepareSnapshot({ actorId: "order-1", version: 7, state: { total: 3 } });
+ * ```
+ */
+export function prepareSnapshot<State extends object>(snapshot: NewSnapshot<State>): NewSnapshot<State> {
+  const { actorId, version, state } = readFields(snapshot, "snapshot", ["actorId", "version", "state"]);
+  checkActorId(actorId, "snapshot.actorId");
+  checkCount(version, "snapshot.version", 1);
+  const detached = detachJson(
+    state,
+    "snapshot.state",
+    (argument, reason, cause) => new InvalidArgumentError({ argument, reason, cause }),
+  );
+  return Object.freeze({ actorId, version, state: detached });
+}
+
+/** Reads the length of a batch, once. */
 function lengthOf(events: readonly unknown[]): number {
   try {
     if (Array.isArray(events)) return events.length;
@@ -89,38 +104,48 @@ function itemAt(events: readonly unknown[], index: number): unknown {
 }
 
 function prepareAt(root: string, event: unknown, defaults: EventDefaults): Event {
-  const refuse: Refuse = (path, reason, cause) =>
+  const errorAt: ErrorAt = (path, reason, cause) =>
     new InvalidEventError({ path: root === "" || path === "" ? root + path : `${root}.${path}`, reason, cause });
-  const prepared = readFields(event, refuse);
+  const prepared = unchecked(event, errorAt);
   if (prepared.id === undefined) prepared.id = defaults.newId();
   if (prepared.timestamp === undefined) prepared.timestamp = defaults.now();
-  checkEnvelope(prepared, refuse);
-  prepared.data = detachJson(prepared.data as object, "data", refuse);
+  checkEnvelope(prepared, errorAt);
+  prepared.data = detachJson(prepared.data as object, "data", errorAt);
   if (prepared.metadata !== undefined) {
-    prepared.metadata = detachJson(prepared.metadata as object, "metadata", refuse);
-    checkMetadata(prepared.metadata as object, refuse);
+    prepared.metadata = detachJson(prepared.metadata as object, "metadata", errorAt);
+    checkMetadata(prepared.metadata as object, errorAt);
   }
   return Object.freeze(prepared) as unknown as Event;
 }
 
-/** An event on its way: nothing of it is checked yet. */
-type Fields = { [Field in Exclude<keyof Event, "metadata">]: unknown } & { metadata?: unknown };
+const fields: ReadonlySet<string> = new Set([
+  "id",
+  "eventType",
+  "actorId",
+  "version",
+  "data",
+  "metadata",
+  "timestamp",
+] satisfies (keyof Event)[]);
 
-/** Reads each field once, into an object of its own, so that what is checked is what is kept. */
-function readFields(event: unknown, refuse: Refuse): Fields {
+type UncheckedEvent = { [Field in Exclude<keyof Event, "metadata">]: unknown } & { metadata?: unknown };
+
+/** Copies the fields of an event, each read once. Any other field is an error: it would be lost. */
+function unchecked(event: unknown, errorAt: ErrorAt): UncheckedEvent {
   if (typeof event !== "object" || event === null) {
-    throw refuse("", `must be an event object, but is ${describe(event)}`);
+    throw errorAt("", `must be an event object, but is ${describe(event)}`);
   }
   try {
     for (const key in event) {
       if (fields.has(key) || !Object.hasOwn(event, key) || (event as Record<string, unknown>)[key] === undefined)
         continue;
-      throw refuse(key, "is not a field of an event: put it into data or metadata");
+      throw errorAt(key, "is not a field of an event: put it into data or metadata");
     }
+    // Object literals, because a loop over the fields is slower.
     const { id, eventType, actorId, version, data, metadata, timestamp } = event as Partial<Event>;
     if (metadata === undefined) return { id, eventType, actorId, version, data, timestamp };
     return { id, eventType, actorId, version, data, metadata, timestamp };
   } catch (error) {
-    throw error instanceof InvalidEventError ? error : refuse("", "cannot be read", error);
+    throw error instanceof InvalidEventError ? error : errorAt("", "cannot be read", error);
   }
 }

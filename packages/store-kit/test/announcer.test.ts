@@ -14,7 +14,7 @@ const event = (actorId: string, version: number): Event => ({
 const busWith = (publish: (namespace: string, event: EventStored) => Promise<void>): EventBroadcaster<EventStored> =>
   ({ publish }) as EventBroadcaster<EventStored>;
 
-test("announces what was stored, with a reference to it", async () => {
+test("announces a stored event, with a reference to it", async () => {
   const published: unknown[] = [];
   const bus = busWith(async (...call) => void published.push(call));
   const announcer = announcerFor({ bus, busNamespace: "orders" }, defaults);
@@ -27,7 +27,7 @@ test("announces what was stored, with a reference to it", async () => {
   ]);
 });
 
-test("keeps the order of each actor, and a stuck actor holds up no other", async () => {
+test("keeps the order of each actor, and a stuck actor does not delay others", async () => {
   const published: string[] = [];
   let release = (): void => {};
   const stuck = new Promise<void>((resolve) => {
@@ -45,11 +45,11 @@ test("keeps the order of each actor, and a stuck actor holds up no other", async
   expect(published).toEqual(["quick@1", "quick@2", "slow@1", "slow@2"]);
 });
 
-test("reports what the bus refuses and what does not fit, and goes on", async () => {
+test("reports each announcement that the bus rejects or that does not fit, and continues", async () => {
   const lost: AnnouncementLostError[] = [];
-  const refusal = new Error("no");
+  const rejection = new Error("no");
   const bus = busWith(async (_namespace, { version }) => {
-    if (version === 1) throw refusal;
+    if (version === 1) throw rejection;
   });
   const onBusError = (error: AnnouncementLostError): void => {
     lost.push(error);
@@ -61,10 +61,10 @@ test("reports what the bus refuses and what does not fit, and goes on", async ()
   await announcer?.drained();
   const code = "AETHER_ANNOUNCEMENT_LOST";
   expect(lost.map(({ version }) => version)).toEqual([1_025, 1_026, 1]);
-  expect(lost[2]).toMatchObject({ code, actorId: "a", eventId: "a@1", cause: refusal });
+  expect(lost[2]).toMatchObject({ code, actorId: "a", eventId: "a@1", cause: rejection });
   expect(warn).toHaveBeenCalledTimes(3);
 });
 
-test("without a bus there is nothing to announce to", () => {
+test("without a bus there is no announcer", () => {
   expect(announcerFor({}, defaults)).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import { isAetherError } from "@aether/core";
 import { describe, expect, test } from "vitest";
 import { checkActorId, checkCount, prepareSnapshot, readAnnounceOptions, readRange, readSignal } from "../src/index.ts";
 
-function refused(work: () => unknown): string | undefined {
+function invalidArgument(work: () => unknown): string | undefined {
   try {
     work();
   } catch (error) {
@@ -12,21 +12,21 @@ function refused(work: () => unknown): string | undefined {
   return undefined;
 }
 
-test.each([[""], ["\udc00"], [undefined], [null], [7], [{}]])("%j is no actor id", (value) => {
-  expect(refused(() => checkActorId(value))).toBe("actorId");
+test.each([[""], ["\udc00"], [undefined], [null], [7], [{}]])("%j is not an actor id", (value) => {
+  expect(invalidArgument(() => checkActorId(value))).toBe("actorId");
 });
 
 test.each([["a"], [" "], ["\u0000"], ["__proto__"], ["é💥"]])("%j is an actor id", (value) => {
-  expect(refused(() => checkActorId(value))).toBeUndefined();
+  expect(invalidArgument(() => checkActorId(value))).toBeUndefined();
 });
 
-test.each([[-1], [1.5], [Number.NaN], [Infinity], [2 ** 53], ["1"], [null], [1n]])("%s is no count", (value) => {
-  expect(refused(() => checkCount(value, "limit"))).toBe("limit");
+test.each([[-1], [1.5], [Number.NaN], [Infinity], [2 ** 53], ["1"], [null], [1n]])("%s is not a count", (value) => {
+  expect(invalidArgument(() => checkCount(value, "limit"))).toBe("limit");
 });
 
-test("a count has a least value", () => {
-  expect(refused(() => checkCount(0, "n"))).toBeUndefined();
-  expect(refused(() => checkCount(0, "n", 1))).toBe("n");
+test("a count has a minimum", () => {
+  expect(invalidArgument(() => checkCount(0, "n"))).toBeUndefined();
+  expect(invalidArgument(() => checkCount(0, "n", 1))).toBe("n");
 });
 
 describe("readRange", () => {
@@ -42,8 +42,8 @@ describe("readRange", () => {
     ["toVersion", { toVersion: Infinity }],
     ["limit", { limit: 0.5 }],
     ["direction", { direction: "sideways" }],
-  ])("refuses a bad %s", (argument, options) => {
-    expect(refused(() => readRange(options as never))).toBe(argument);
+  ])("rejects an invalid %s", (argument, options) => {
+    expect(invalidArgument(() => readRange(options as never))).toBe(argument);
   });
 });
 
@@ -62,8 +62,8 @@ describe("prepareSnapshot", () => {
     ["snapshot.version", { actorId: "a", version: 0, state: {} }],
     ["snapshot.state", { actorId: "a", version: 1, state: [] }],
     ["snapshot.state.total", { actorId: "a", version: 1, state: { total: Number.NaN } }],
-  ])("refuses a bad %s", (argument, snapshot) => {
-    expect(refused(() => prepareSnapshot(snapshot as never))).toBe(argument);
+  ])("rejects an invalid %s", (argument, snapshot) => {
+    expect(invalidArgument(() => prepareSnapshot(snapshot as never))).toBe(argument);
   });
 });
 
@@ -77,7 +77,7 @@ function fail(): never {
 
 const INVALID = { code: "AETHER_INVALID_ARGUMENT" };
 
-test("options that are none, or a trap, are refused", () => {
+test("options that are not an object, or throw when they are read, are rejected", () => {
   for (const options of [null, 1, "text", Symbol("symbol"), trap, revoked] as never[]) {
     expect(() => readSignal(options)).toThrow(expect.objectContaining({ ...INVALID, argument: "options" }));
     expect(() => readRange(options)).toThrow(expect.objectContaining({ ...INVALID, argument: "options" }));
@@ -86,7 +86,7 @@ test("options that are none, or a trap, are refused", () => {
   }
 });
 
-test("a trap in a field is refused", () => {
+test("a field that throws when it is read is rejected", () => {
   for (const field of [trap, revoked] as never[]) {
     expect(() => readSignal({ signal: field })).toThrow(expect.objectContaining({ argument: "options.signal" }));
     expect(() => readRange({ fromVersion: field })).toThrow(expect.objectContaining({ argument: "fromVersion" }));
@@ -106,7 +106,7 @@ test("options are read once", () => {
   expect(fromVersion).toBe(3);
 });
 
-test("announce options of other types are refused", () => {
+test("announce options of other types are rejected", () => {
   for (const options of [{ bus: {} }, { bus: 1 }, { busNamespace: "" }, { onBusError: 1 }]) {
     const [argument] = Object.keys(options).map((name) => `options.${name}`);
     expect(() => readAnnounceOptions(options as never)).toThrow(expect.objectContaining({ ...INVALID, argument }));

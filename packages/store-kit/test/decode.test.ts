@@ -12,7 +12,7 @@ const record = {
 };
 
 describe("decodeEvent", () => {
-  test("gives back the record, deeply frozen, with the fields that it does not know", () => {
+  test("returns the record, deeply frozen, with its unknown fields", () => {
     const event = decodeEvent({ ...record, schema: { revision: 7 } });
     expect(event).toEqual({ ...record, schema: { revision: 7 } });
     const { lines } = event.data as typeof record.data;
@@ -27,11 +27,11 @@ describe("decodeEvent", () => {
     ["no timestamp", { ...record, timestamp: undefined }, "timestamp"],
     ["a version in text", { ...record, version: "1" }, "version"],
     ["an array for data", { ...record, data: [] }, "data"],
-    ["metadata that is no object", { ...record, metadata: "x" }, "metadata"],
-    ["metadata that is no text", { ...record, metadata: { n: 1 } }, "metadata.n"],
-    ["a stack of brackets", { ...record, data: { deep: brackets(100_000) } }, ""],
+    ["metadata that is not an object", { ...record, metadata: "x" }, "metadata"],
+    ["metadata that is not text", { ...record, metadata: { n: 1 } }, "metadata.n"],
+    ["100,000 brackets", { ...record, data: { deep: brackets(100_000) } }, ""],
     ["one level too many", { ...record, data: { deep: brackets(MAX_JSON_DEPTH) } }, ""],
-  ])("refuses %s", (_what, value, path) => {
+  ])("rejects %s", (_what, value, path) => {
     let thrown: unknown;
     try {
       decodeEvent(value);

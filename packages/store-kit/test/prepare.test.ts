@@ -6,25 +6,29 @@ import { decodeEvent, MAX_JSON_DEPTH, MAX_JSON_VALUES, prepareEvent, prepareEven
 const defaults = { newId: () => "made-id", now: () => "2026-01-01T00:00:00.000Z" };
 const given = { actorId: "order-1", version: 1, eventType: "OrderPlaced", data: { item: "lamp" } };
 
-function refusal(work: () => unknown): { readonly path: string; readonly reason: string; readonly cause?: unknown } {
+function invalidEvent(work: () => unknown): {
+  readonly path: string;
+  readonly reason: string;
+  readonly cause?: unknown;
+} {
   try {
     work();
   } catch (error) {
     if (isAetherError(error, "AETHER_INVALID_EVENT")) return error;
     throw error;
   }
-  throw new Error("it was not refused");
+  throw new Error("the event was accepted");
 }
 const prepare = (event: unknown): unknown => prepareEvent(event as never, defaults);
 
 describe("prepareEvent", () => {
-  test("fills in what is missing and keeps what is given to the letter", () => {
+  test("fills in missing fields and keeps the given ones exactly", () => {
     expect(prepareEvent(given, defaults)).toEqual({ ...given, id: "made-id", timestamp: "2026-01-01T00:00:00.000Z" });
     const whole = { ...given, id: "e1", timestamp: "2024-02-29T12:00:00.123456789+05:30", metadata: { userId: "u" } };
     expect(prepareEvent(whole, defaults)).toEqual(whole);
   });
 
-  test("its JSON has the fields of an event in one order, whatever the caller's was", () => {
+  test("its JSON always has the fields of an event in the same order", () => {
     const { data, ...rest } = { ...given, metadata: {} };
     expect(JSON.stringify(prepareEvent({ data, ...rest }, defaults))).toBe(
       '{"id":"made-id","eventType":"OrderPlaced","actorId":"order-1","version":1,"data":{"item":"lamp"},' +
@@ -63,7 +67,7 @@ describe("prepareEvent", () => {
     ["version 1n", { ...given, version: 1n }, "version", "a BigInt"],
     ["version '1'", { ...given, version: "1" }, "version", "a string"],
     ["a date for a timestamp", { ...given, timestamp: new Date() }, "timestamp", "RFC 3339"],
-    ["a day that is none", { ...given, timestamp: "2023-02-29T00:00:00Z" }, "timestamp", "RFC 3339"],
+    ["a day that does not exist", { ...given, timestamp: "2023-02-29T00:00:00Z" }, "timestamp", "RFC 3339"],
     ["no data", { ...given, data: undefined }, "data", "undefined"],
     ["data that is null", { ...given, data: null }, "data", "null"],
     ["an array for data", { ...given, data: [1] }, "data", "an array"],
@@ -71,8 +75,8 @@ describe("prepareEvent", () => {
     ["a number in the metadata", { ...given, metadata: { n: 1 } }, "metadata.n", "but is 1"],
     ["an array for metadata", { ...given, metadata: ["x"] }, "metadata", "an array"],
     ["a stray field", { ...given, metaData: {} }, "metaData", "not a field"],
-  ])("refuses %s", (_what, event, path, reason) => {
-    const error = refusal(() => prepare(event));
+  ])("rejects %s", (_what, event, path, reason) => {
+    const error = invalidEvent(() => prepare(event));
     expect(error.path).toBe(path);
     expect(error.reason).toContain(reason);
   });
@@ -95,32 +99,35 @@ describe("prepareEvent", () => {
     ["a hole in an array", { list: new Array(1) }, "data.list[0]", "use null"],
     ["a symbol as a key", { part: { [Symbol("k")]: 1 } }, "data.part", "symbol as a key"],
     ["toJSON", { part: { toJSON: () => 1 } }, "data.part.toJSON", "a function"],
-  ])("refuses %s in the data, and says where", (_what, data, path, reason) => {
-    const error = refusal(() => prepare({ ...given, data }));
+  ])("rejects %s in the data, with its path", (_what, data, path, reason) => {
+    const error = invalidEvent(() => prepare({ ...given, data }));
     expect(error.path).toBe(path);
     expect(error.reason).toContain(reason);
   });
 
-  test("a getter that throws is refused with its error as the cause", () => {
+  test("a getter that throws is rejected, with its error as the cause", () => {
     const cause = new Error("no");
     const hostile = {
       get boom(): never {
         throw cause;
       },
     };
-    expect(refusal(() => prepare({ ...given, data: { hostile } }))).toMatchObject({ path: "data.hostile.boom", cause });
+    expect(invalidEvent(() => prepare({ ...given, data: { hostile } }))).toMatchObject({
+      path: "data.hostile.boom",
+      cause,
+    });
     const proxy = new Proxy({}, { get: () => hostile.boom });
-    expect(refusal(() => prepare(proxy))).toMatchObject({ path: "", cause });
+    expect(invalidEvent(() => prepare(proxy))).toMatchObject({ path: "", cause });
   });
 
-  test("a getter that changes its mind is kept as it was checked", () => {
+  test("a getter that returns different values is stored as it was checked", () => {
     let reads = 0;
     const data = {
-      get turncoat(): unknown {
+      get changing(): unknown {
         return reads++ === 0 ? "text" : () => {};
       },
     };
-    expect(prepare({ ...given, data })).toMatchObject({ data: { turncoat: "text" } });
+    expect(prepare({ ...given, data })).toMatchObject({ data: { changing: "text" } });
   });
 
   test("a key __proto__ stays data and pollutes nothing", () => {
@@ -130,7 +137,7 @@ describe("prepareEvent", () => {
     expect((event.data as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  test("what JSON leaves out is left out: undefined properties, and the sign of zero", () => {
+  test("undefined properties and the sign of zero are left out, as in JSON", () => {
     const { data } = prepareEvent({ ...given, data: { gone: undefined, zero: -0 } }, defaults);
     expect(Object.keys(data)).toEqual(["zero"]);
     expect(Object.is((data as { zero: number }).zero, 0)).toBe(true);
@@ -141,19 +148,19 @@ describe("prepareEvent", () => {
     for (let level = 1; level < levels; level++) data = { deeper: data };
     return data;
   };
-  test("the deepest nesting that is allowed passes, one more is refused", () => {
+  test("the maximum depth is accepted, and one level more is rejected", () => {
     expect(() => prepare({ ...given, data: nested(MAX_JSON_DEPTH) })).not.toThrow();
-    expect(refusal(() => prepare({ ...given, data: nested(MAX_JSON_DEPTH + 1) })).reason).toContain("levels deep");
-    expect(refusal(() => prepare({ ...given, data: nested(100_000) })).path.length).toBeLessThan(600);
+    expect(invalidEvent(() => prepare({ ...given, data: nested(MAX_JSON_DEPTH + 1) })).reason).toContain("levels deep");
+    expect(invalidEvent(() => prepare({ ...given, data: nested(100_000) })).path.length).toBeLessThan(600);
   });
 
-  test("few objects that stand for very many values are refused instead of copied for ever", () => {
+  test("a few objects that expand to very many values are rejected quickly", () => {
     let bomb: unknown = "x";
     for (let level = 0; level < 64; level++) bomb = [bomb, bomb];
-    expect(refusal(() => prepare({ ...given, data: { bomb } })).reason).toContain(String(MAX_JSON_VALUES));
+    expect(invalidEvent(() => prepare({ ...given, data: { bomb } })).reason).toContain(String(MAX_JSON_VALUES));
   });
 
-  test("every JSON object comes out as JSON would carry it", () => {
+  test("every JSON object is stored as JSON carries it", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (data) => {
         const event = prepareEvent({ ...given, data }, defaults);
@@ -163,7 +170,7 @@ describe("prepareEvent", () => {
     );
   });
 
-  test("anything at all is kept as JSON carries it, or refused with a path", () => {
+  test("any value is stored as JSON carries it, or rejected with a path", () => {
     const anything = fc.anything({
       withBigInt: true,
       withDate: true,
@@ -188,7 +195,7 @@ describe("prepareEvent", () => {
 describe("prepareEvents", () => {
   const batch = (...events: unknown[]): unknown => prepareEvents(events as never, defaults);
 
-  test("takes ascending events of one actor, with gaps, and none at all", () => {
+  test("accepts ascending events of one actor, with gaps, and an empty batch", () => {
     expect(prepareEvents([], defaults)).toEqual([]);
     expect(prepareEvents([given, { ...given, version: 5 }], defaults).map(({ version }) => version)).toEqual([1, 5]);
   });
@@ -205,35 +212,35 @@ describe("prepareEvents", () => {
       "[1].version",
     ],
     ["a bad event", [given, { ...given, version: 2, data: { n: Number.NaN } }], "[1].data.n"],
-    ["no event", [given, null], "[1]"],
-  ])("refuses %s, and says where", (_what, events, path) => {
-    expect(refusal(() => batch(...events)).path).toBe(path);
+    ["null", [given, null], "[1]"],
+  ])("rejects %s, with its path", (_what, events, path) => {
+    expect(invalidEvent(() => batch(...events)).path).toBe(path);
   });
 
-  test("refuses what is no array", () => {
-    expect(refusal(() => prepareEvents("events" as never, defaults)).path).toBe("");
+  test("rejects a batch that is not an array", () => {
+    expect(invalidEvent(() => prepareEvents("events" as never, defaults)).path).toBe("");
   });
 });
 
-test("a trap in place of an event, a batch or a part of one is refused", () => {
+test("an event, a batch or a part of one that throws when it is read is rejected", () => {
   const fail = (): never => {
     throw new Error("hostile");
   };
   const { proxy: revoked, revoke } = Proxy.revocable([], {});
   revoke();
   for (const trap of [new Proxy([], { get: fail }), revoked, new Proxy({}, { get: fail, getPrototypeOf: fail })]) {
-    const refused = expect.objectContaining({ code: "AETHER_INVALID_EVENT" });
-    expect(() => prepareEvent(trap as never, defaults)).toThrow(refused);
-    expect(() => prepareEvents(trap as never, defaults)).toThrow(refused);
-    expect(() => prepareEvents([trap] as never, defaults)).toThrow(refused);
+    const invalid = expect.objectContaining({ code: "AETHER_INVALID_EVENT" });
+    expect(() => prepareEvent(trap as never, defaults)).toThrow(invalid);
+    expect(() => prepareEvents(trap as never, defaults)).toThrow(invalid);
+    expect(() => prepareEvents([trap] as never, defaults)).toThrow(invalid);
     for (const field of ["id", "eventType", "actorId", "version", "data", "metadata", "timestamp"]) {
       const event = { actorId: "a", version: 1, eventType: "Tested", data: {}, [field]: trap };
-      expect(() => prepareEvent(event as never, defaults)).toThrow(refused);
+      expect(() => prepareEvent(event as never, defaults)).toThrow(invalid);
     }
   }
 });
 
-test("data that is as deep as it may be is read back", () => {
+test("data of the maximum depth can be decoded", () => {
   let data: object = {}; // one level
   for (let level = 2; level < MAX_JSON_DEPTH; level++) data = level % 2 === 0 ? { data } : [data];
   const saved = prepareEvent({ ...given, data: { data } } as never, defaults);

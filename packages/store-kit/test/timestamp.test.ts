@@ -29,11 +29,11 @@ test.each([
   "1900-02-29T00:00:00Z",
   "2026-11-24T00:00:00Z\n",
   "+02026-11-24T00:00:00Z",
-])("%j is none", (text) => {
+])("%j is not a timestamp", (text) => {
   expect(isTimestamp(text)).toBe(false);
 });
 
-test("every date that JavaScript writes is one", () => {
+test("every date that JavaScript formats is a timestamp", () => {
   const years = { min: new Date("0001-01-01T00:00:00Z"), max: new Date("9999-12-31T23:59:59Z"), noInvalidDate: true };
   fc.assert(fc.property(fc.date(years), (date) => isTimestamp(date.toISOString())));
 });

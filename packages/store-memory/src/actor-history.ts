@@ -1,9 +1,9 @@
 import { type Event, type Position, type SaveReceipt, VersionConflictError } from "@aether/core";
 
-/** The events of one actor, ascending by version. */
+/** Events of one actor, ascending by version. */
 export class ActorHistory<E extends Event> {
   readonly #events: E[] = [];
-  /** All of them, as they are handed out; it is made when it is asked for, and serves until the next append. */
+  /** Frozen copy of all events, made by the first read after an append. */
   #whole: readonly E[] | undefined;
 
   get latestVersion(): number {
@@ -18,7 +18,7 @@ export class ActorHistory<E extends Event> {
     return this.#events[index];
   }
 
-  /** Appends events of ascending versions, or none of them. @throws `AETHER_VERSION_CONFLICT` */
+  /** Appends events of ascending versions, all or nothing. Throws `AETHER_VERSION_CONFLICT`. */
   append(events: readonly E[], nextPosition: () => Position): readonly SaveReceipt[] {
     const first = events[0];
     if (first !== undefined && first.version <= this.latestVersion) {
@@ -26,7 +26,7 @@ export class ActorHistory<E extends Event> {
         actorId: first.actorId,
         attemptedVersion: first.version,
         currentVersion: this.latestVersion,
-        sameEvent: events.every((event) => this.#holds(event)),
+        sameEvent: events.every((event) => this.#has(event)),
       });
     }
     this.#whole = undefined;
@@ -36,6 +36,7 @@ export class ActorHistory<E extends Event> {
     });
   }
 
+  /** Returns the events from a version on, inclusive, as a frozen array. */
   from(version: number): readonly E[] {
     const first = this.indexFrom(version);
     if (first > 0) return Object.freeze(this.#events.slice(first));
@@ -43,7 +44,9 @@ export class ActorHistory<E extends Event> {
     return this.#whole;
   }
 
-  /** Where the first event of at least this version stands; `length` if there is none. Versions may have gaps. */
+  /**
+   * Returns the index of the first event of at least this version; `length` if there is none. Versions may have gaps.
+   */
   indexFrom(version: number): number {
     if (version <= 1) return 0;
     let low = 0;
@@ -56,8 +59,8 @@ export class ActorHistory<E extends Event> {
     return low;
   }
 
-  #holds(event: E): boolean {
-    const standing = this.#events[this.indexFrom(event.version)];
-    return standing?.version === event.version && standing.id === event.id;
+  #has(event: E): boolean {
+    const stored = this.#events[this.indexFrom(event.version)];
+    return stored?.version === event.version && stored.id === event.id;
   }
 }

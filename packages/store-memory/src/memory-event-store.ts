@@ -3,7 +3,7 @@ import {
   type CallOptions,
   type Event,
   type EventsWithErrors,
-  InvalidArgumentError,
+  invalid,
   type NewEvent,
   type NewSnapshot,
   type Position,
@@ -33,14 +33,7 @@ import {
 import { v4 as uuid } from "uuid";
 import { ActorHistory } from "./actor-history.ts";
 
-/**
- * What {@link MemoryEventStore} can do: everything but outliving its process.
- *
- * @example
- * ```ts
- * console.log(memoryStoreSupports.durable); // false
- * ```
- */
+/** Manifest of {@link MemoryEventStore}: every capability, but neither durable nor shared. */
 export const memoryStoreSupports: StoreSupports = Object.freeze({
   batch: true,
   replayErrors: true,
@@ -50,27 +43,19 @@ export const memoryStoreSupports: StoreSupports = Object.freeze({
   shared: false,
 });
 
-/** Positions sort as text, because all have ten digits: there are more of them than events fit into memory. */
+/** Positions sort as text because all have ten digits: fewer events than that fit into memory. */
 const FIRST_POSITION = 1_000_000_000;
 
 const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toISOString() };
 
-/**
- * How a memory store is made: what it announces, and to whom.
- *
- * @example
- * ```ts
- * const options: MemoryStoreOptions = { bus, busNamespace: "orders" };
- * const store = new MemoryEventStore<OrderEvent>(options);
- * ```
- */
+/** Constructor options of {@link MemoryEventStore}. */
 export type MemoryStoreOptions = AnnounceOptions;
 
 /**
- * An event store inside the process: for tests, for tools, and as the embedded default.
+ * An in-process event store, for tests, tools and getting started.
  *
- * It keeps every event in memory until it is closed, and takes any number of concurrent callers: a save is decided in
- * one step, in the order of the calls. What is saved is detached from the caller's object; what is read is deeply frozen.
+ * It keeps all events in memory until it is closed. A save takes effect immediately, in the order of the calls, so any
+ * number of concurrent callers can use it. Events are deeply frozen, and share nothing with the objects of the caller.
  *
  * @example
  * ```ts
@@ -92,71 +77,108 @@ export class MemoryEventStore<out E extends Event = Event>
     this.#announcer = announcerFor(options, defaults);
   }
 
-  /** See `EventStore.saveEvent`. */
+  /**
+   * Saves one event. Its `version` must be greater than the actor's latest version: save *the version that you read,
+   * plus one*. A larger jump is accepted, but does not detect writers that saved a version in between.
+   *
+   * @throws `AETHER_VERSION_CONFLICT` if the version is not greater than the actor's latest version; nothing was stored
+   * @throws `AETHER_INVALID_EVENT`, `AETHER_STORE_CLOSED`, `signal.reason`
+   */
   async saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent<E>(event, defaults);
-    this.#admit(options);
+    this.#checkOpen(options);
     const [receipt] = this.#append([prepared]);
     return receipt as SaveReceipt;
   }
 
-  /** See `BatchEventStore.saveEvents`. */
+  /**
+   * Saves several events of one actor, in ascending order of version, all or nothing. For `[]` it resolves to `[]`.
+   *
+   * @throws `AETHER_VERSION_CONFLICT` if the first version is not greater than the actor's latest version
+   * @throws `AETHER_INVALID_EVENT`, `AETHER_STORE_CLOSED`, `signal.reason`
+   */
   async saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const prepared = prepareEvents<E>(events, defaults);
-    this.#admit(options);
+    this.#checkOpen(options);
     return this.#append(prepared);
   }
 
-  /** See `EventStore.getEvents`. */
+  /**
+   * Returns the actor's events, ascending by version and deeply frozen; `[]` if there are none.
+   *
+   * @param fromVersion - lowest version to return, inclusive
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`
+   */
   async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly E[]> {
     checkActorId(actorId);
     checkCount(fromVersion, "fromVersion");
-    this.#admit(options);
+    this.#checkOpen(options);
     return this.#actors.get(actorId)?.from(fromVersion) ?? Object.freeze([]);
   }
 
-  /** See `ReplayReportingEventStore.getEventsWithErrors`. Memory holds no malformed records: `errors` is empty. */
+  /**
+   * Returns the actor's events, as `getEvents` does. Memory has no malformed records, so `errors` is always empty.
+   *
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`
+   */
   async getEventsWithErrors(actorId: string, fromVersion = 0, options?: CallOptions): Promise<EventsWithErrors<E>> {
     return { events: await this.getEvents(actorId, fromVersion, options), errors: [] };
   }
 
-  /** See `StreamingEventStore.readEvents`. It yields what was stored when the first event was asked for. */
+  /**
+   * Reads the actor's events lazily. The read includes the events that are stored when the first one is requested.
+   *
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`, all in the loop
+   */
   readEvents(actorId: string, options?: ReadOptions): AsyncIterable<E> {
     return { [Symbol.asyncIterator]: () => this.#read(actorId, options) };
   }
 
-  /** See `EventStore.getLatestVersion`. */
+  /**
+   * Returns the version of the actor's last event; 0 if the actor has no events.
+   *
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`
+   */
   async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
     checkActorId(actorId);
-    this.#admit(options);
+    this.#checkOpen(options);
     return this.#actors.get(actorId)?.latestVersion ?? 0;
   }
 
-  /** See `SnapshotStore.saveSnapshot`. Only the newest snapshot of an actor is kept. */
+  /**
+   * Saves a snapshot. The store keeps the newest snapshot of each actor: an older one changes nothing, and one of the
+   * same version replaces it.
+   *
+   * @throws `AETHER_INVALID_ARGUMENT` if JSON cannot carry the state, or the version is greater than the actor's latest
+   * @throws `AETHER_STORE_CLOSED`, `signal.reason`
+   */
   async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void> {
     const prepared = prepareSnapshot(snapshot);
-    this.#admit(options);
+    this.#checkOpen(options);
     const { actorId, version } = prepared;
     const latestVersion = this.#actors.get(actorId)?.latestVersion ?? 0;
     if (version > latestVersion) {
-      const reason = `is ahead of the actor's latest version, ${latestVersion}`;
-      throw new InvalidArgumentError({ argument: "snapshot.version", reason });
+      throw invalid("snapshot.version", `is greater than the actor's latest version, ${latestVersion}`);
     }
     if (version < (this.#snapshots.get(actorId)?.version ?? 0)) return;
     this.#snapshots.set(actorId, Object.freeze({ ...prepared, timestamp: defaults.now() }));
   }
 
-  /** See `SnapshotStore.getLatestSnapshot`. */
+  /**
+   * Returns the actor's newest snapshot, deeply frozen; `undefined` if there is none.
+   *
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`
+   */
   async getLatestSnapshot<State extends object = object>(
     actorId: string,
     options?: CallOptions,
   ): Promise<Snapshot<State> | undefined> {
     checkActorId(actorId);
-    this.#admit(options);
+    this.#checkOpen(options);
     return this.#snapshots.get(actorId) as Snapshot<State> | undefined;
   }
 
-  /** Publishes the announcements that wait, forgets every event, and refuses what comes later. */
+  /** Publishes the waiting announcements, removes all events from memory, and rejects later calls. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#actors.clear();
@@ -164,13 +186,13 @@ export class MemoryEventStore<out E extends Event = Event>
     await this.#announcer?.drained();
   }
 
-  /** Closes it, for `await using`. */
+  /** Closes the store at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  /** @returns the signal of the call */
-  #admit(options: CallOptions | undefined): AbortSignal | undefined {
+  /** Throws if the store is closed or the signal aborted. Returns the signal. */
+  #checkOpen(options: CallOptions | undefined): AbortSignal | undefined {
     const signal = readSignal(options);
     if (this.#closed) throw new StoreClosedError();
     signal?.throwIfAborted();
@@ -193,7 +215,7 @@ export class MemoryEventStore<out E extends Event = Event>
   async *#read(actorId: string, options: ReadOptions | undefined): AsyncGenerator<E, void, undefined> {
     checkActorId(actorId);
     const range = readRange(options);
-    const signal = this.#admit(options);
+    const signal = this.#checkOpen(options);
     const history = this.#actors.get(actorId);
     if (history === undefined) return;
     for (const index of indexes(history, range)) {

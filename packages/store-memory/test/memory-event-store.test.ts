@@ -13,7 +13,7 @@ const event = (version: number, more: Partial<NewEvent> = {}): NewEvent => ({
 const versionsOf = (events: readonly { readonly version: number }[]): readonly number[] =>
   events.map(({ version }) => version);
 
-test("missing ids are random UUIDs, missing timestamps the current time", async () => {
+test("missing ids become random UUIDs, missing timestamps the current time", async () => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 24, 1, 2, 3, 4) });
   const store = new MemoryEventStore();
   const receipts = await store.saveEvents([event(1), event(2)]);
@@ -25,13 +25,13 @@ test("missing ids are random UUIDs, missing timestamps the current time", async 
   expect((await store.getEvents("a")).map(({ id }) => id)).toEqual(receipts.map(({ id }) => id));
 });
 
-test("a save is decided in the order of the calls, before any promise settles", async () => {
+test("saves take effect in the order of the calls, before any promise settles", async () => {
   const store = new MemoryEventStore();
   const saves = await Promise.allSettled(["first", "second"].map((id) => store.saveEvent(event(1, { id }))));
   expect(saves.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
 });
 
-test("from any version, for any gaps, what is read is what a filter would give", async () => {
+test("reads return the same events as a filter, from any version and with any gaps", async () => {
   const ascending = fc
     .uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 30 })
     .map((versions) => versions.sort((a, b) => a - b));
@@ -59,7 +59,7 @@ test("from any version, for any gaps, what is read is what a filter would give",
 });
 
 describe("lazy reads", () => {
-  test("yield what was stored when the first event was asked for", async () => {
+  test("include the events that are stored when the first one is requested", async () => {
     const store = new MemoryEventStore();
     await store.saveEvents([event(1), event(2)]);
     const read: number[] = [];
@@ -82,7 +82,7 @@ describe("lazy reads", () => {
   });
 });
 
-test("closing forgets everything and refuses every call, also the lazy ones", async () => {
+test("close removes all events and rejects later calls, including lazy reads", async () => {
   const store = new MemoryEventStore();
   await store.saveEvent(event(1));
   const lazy = store.readEvents("a")[Symbol.asyncIterator]();
@@ -93,7 +93,7 @@ test("closing forgets everything and refuses every call, also the lazy ones", as
   await expect(store.getLatestSnapshot("a")).rejects.toMatchObject(closed);
 });
 
-test("what is stored is announced, what is refused is not, and closing waits for it", async () => {
+test("stored events are announced, rejected ones are not, and close waits for the announcements", async () => {
   const announced: number[] = [];
   const bus = {
     publish: async (_namespace: string, { version }: { readonly version: number }) => {

@@ -1,0 +1,30 @@
+/** Describes a value in a few words that follow "is". Never throws, even for an object that throws when it is read. */
+export function describe(value: unknown): string {
+  try {
+    return kindOf(value);
+  } catch {
+    return "an object that cannot be read";
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  switch (typeof value) {
+    case "number":
+      return String(value);
+    case "bigint":
+      return "a BigInt";
+    case "undefined":
+      return "undefined";
+    case "object":
+      return classNameOf(value) === "" ? "an object" : `a ${classNameOf(value)} object`;
+    default:
+      return `a ${typeof value}`;
+  }
+}
+
+function classNameOf(value: object): string {
+  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+  return typeof name === "string" ? name : "";
+}
