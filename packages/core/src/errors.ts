@@ -85,7 +85,7 @@ export function hasErrorBrand(value: unknown): value is AetherError {
  *
  * @example
  * ```ts
- * throw new Error("the file cannot be read", because({ cause }));
+ * throw new Error("the file cannot be read", because({ cause: error }));
  * ```
  */
 export function because(details: { readonly cause?: unknown }): ErrorOptions {
@@ -98,7 +98,7 @@ export function because(details: { readonly cause?: unknown }): ErrorOptions {
  *
  * @example
  * ```ts
- * throw new RangeError(`actor ${quote(actorId)} has no events`);
+ * throw new RangeError(`actor ${quote(event.actorId)} has no events`);
  * ```
  */
 export function quote(text: unknown): string {

@@ -90,6 +90,7 @@ export class InvalidArgumentError extends AetherError {
  *
  * @example
  * ```ts
+ * const onRetry: unknown = "log";
  * if (typeof onRetry !== "function") throw invalid("options.onRetry", "must be a function");
  * ```
  */

@@ -36,7 +36,7 @@ export interface AnnounceOptions {
  *
  * @example
  * ```ts
- * const { bus, busNamespace } = readAnnounceOptions({ bus });
+ * const announced = readAnnounceOptions({ bus, busNamespace: "orders" });
  * ```
  */
 export function readAnnounceOptions(options: AnnounceOptions): AnnounceOptions {

@@ -48,7 +48,15 @@ const FIRST_POSITION = 1_000_000_000;
 
 const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toISOString() };
 
-/** Constructor options of {@link MemoryEventStore}. */
+/**
+ * Constructor options of {@link MemoryEventStore}.
+ *
+ * @example
+ * ```ts
+ * const options: MemoryStoreOptions = { bus, busNamespace: "orders" };
+ * const store = new MemoryEventStore<OrderEvent>(options);
+ * ```
+ */
 export type MemoryStoreOptions = AnnounceOptions;
 
 /**
