@@ -87,7 +87,7 @@ export interface StoreCapabilities<E extends Event = Event> {
   replayErrors: ReplayReportingEventStore<E>;
   /** Reads lazily. */
   streaming: StreamingEventStore<E>;
-  /** Keeps snapshots, so that long histories need not be read from the beginning. */
+  /** Keeps snapshots: a read of a long history can start after the newest one. */
   snapshots: EventStore<E> & SnapshotStore;
 }
 
@@ -103,7 +103,7 @@ export interface StoreCapabilities<E extends Event = Event> {
 export type StoreCapability = keyof StoreCapabilities;
 
 /**
- * Tells whether a store has a capability, and narrows its type accordingly.
+ * Returns true if a store has a capability, and narrows its type accordingly.
  *
  * @example
  * ```ts

@@ -44,7 +44,7 @@ export interface ErrorsByCode {
 }
 
 /**
- * Tells whether a thrown value is an Aether error and, if a code is given, whether it has that code.
+ * Returns true if a thrown value is an Aether error and, if a code is given, has that code. Narrows the value's type.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export function isAetherError(error: unknown, code?: string): boolean {
 }
 
 /**
- * Tells whether a thrown value is a version conflict: `isAetherError(error, "AETHER_VERSION_CONFLICT")`.
+ * Returns true if a thrown value is a version conflict: `isAetherError(error, "AETHER_VERSION_CONFLICT")`.
  *
  * @example
  * ```ts

@@ -15,8 +15,8 @@ export interface AetherErrorJson {
 export type ErrorDetails<E extends AetherError> = Omit<E, keyof AetherError> & { readonly cause?: unknown };
 
 /**
- * Base class of all Aether errors. Identify an error by its `code`, with {@link isAetherError}. Codes are part of the
- * API and work across copies of this package; messages may change, and `instanceof` fails for an error of another copy.
+ * Base class of all Aether errors. Identify an error by its `code`, with `isAetherError`. Codes are part of the API and
+ * work across copies of this package; messages may change, and `instanceof` fails for an error of another copy.
  *
  * The details that a subclass passes on become own fields of the error; `cause` becomes the error's cause. The subclass
  * only declares the fields:
@@ -74,7 +74,7 @@ function causeToJson(cause: unknown): unknown {
   };
 }
 
-/** Tells whether a value is an error of this package or of another copy of it. */
+/** Returns true if a value is an error of this package or of another copy of it. */
 export function hasErrorBrand(value: unknown): value is AetherError {
   return typeof value === "object" && value !== null && brand in value;
 }

@@ -30,7 +30,7 @@ export type EventMetadata = Readonly<Record<string, string>>;
 
 /**
  * Union of an application's events, from a map of their data. Declare it once and pass it to the store,
- * `EventStore<OrderEvent>`: saves are checked against it, and `eventType` narrows what is read.
+ * `EventStore<OrderEvent>`: saves are checked against it, and `eventType` narrows the events that you read.
  *
  * Data must be a JSON object. A `Date`, a `bigint`, a function, a `Map` or a `Set` in it is a compile error here.
  *

@@ -1,6 +1,6 @@
 import type { CallOptions } from "./store.ts";
 
-/** State of an actor at a version. It is only a cache of what replaying the events gives. */
+/** State of an actor at a version. It is only a cache; the events are the source of truth. */
 export interface Snapshot<State extends object = object> {
   /** Actor of the state. */
   readonly actorId: string;

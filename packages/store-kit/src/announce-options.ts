@@ -9,7 +9,7 @@ export interface AnnouncementBus {
   readonly publish: (namespace: string, announcement: EventStored) => Promise<void>;
 }
 
-/** Options of a store that announces what it stored. */
+/** Options of a store that announces stored events. */
 export interface AnnounceOptions {
   /**
    * Bus on which the store publishes an `EventStored` announcement for each event, after it was stored, in the order of

@@ -11,7 +11,7 @@ const common = new RegExp(
 const longMonths: ReadonlySet<number> = new Set([1, 3, 5, 7, 8, 10, 12]);
 
 /**
- * Tells whether a text is a date-time of RFC 3339, section 5.6, on a day that exists.
+ * Returns true if a text is a date-time of RFC 3339, section 5.6, on a day that exists.
  *
  * @example
  * ```ts
