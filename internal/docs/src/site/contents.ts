@@ -1,0 +1,74 @@
+/** A heading of the navigation with its pages in reading order. */
+export interface Chapter {
+  /** Without a title, the pages are top-level entries of the navigation. */
+  readonly title?: string;
+  /** Markdown files, relative to the root of the repository. */
+  readonly pages: readonly string[];
+}
+
+/** All guides of the site; packages, API pages and linked files are added automatically. A test checks completeness. */
+export const chapters: readonly Chapter[] = [
+  {
+    pages: [
+      "docs/getting-started.md",
+      "docs/events-actors-and-versions.md",
+      "docs/conflicts-and-retries.md",
+      "docs/announcing-events.md",
+      "docs/testing.md",
+      "docs/from-one-process-to-a-cluster.md",
+      "docs/writing-a-store.md",
+    ],
+  },
+  {
+    title: "Operations",
+    pages: ["docs/operations/README.md", "docs/operations/permissions.md", "docs/operations/metrics.md"],
+  },
+  // In a chapter with one page, the headings of that page become entries.
+  { title: "Errors", pages: ["docs/errors.md"] },
+  {
+    title: "Examples",
+    pages: [
+      "examples/orders/README.md",
+      "examples/live-orders/README.md",
+      "examples/git-history/README.md",
+      "examples/file-store/README.md",
+    ],
+  },
+  {
+    title: "Evidence",
+    pages: ["docs/benchmarks.md", "docs/reliability.md", "docs/installs.md", "faults/README.md"],
+  },
+  {
+    title: "Project",
+    pages: [
+      "docs/decisions/README.md",
+      "docs/decisions/0001-the-server-decides.md",
+      "docs/decisions/0002-one-message-one-commit.md",
+      "docs/decisions/0003-replay-by-pull.md",
+      "docs/decisions/0004-encoded-ids.md",
+      "docs/decisions/0005-one-binding.md",
+      "docs/decisions/0006-store-kit.md",
+      "docs/decisions/0007-foreign-records.md",
+      "CONTRIBUTING.md",
+      "internal/docs/README.md",
+      "internal/nats-testing/README.md",
+      "SECURITY.md",
+      "LICENSE",
+    ],
+  },
+];
+
+/** Folders of the published packages, in the order of the table in the README. */
+export const packages: readonly string[] = [
+  "core",
+  "store-memory",
+  "store-jetstream",
+  "retry",
+  "eventbus-memory",
+  "eventbus-nats",
+  "conformance",
+  "create-store",
+  "store-kit",
+  "bus-kit",
+  "nats",
+];

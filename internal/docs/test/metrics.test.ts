@@ -1,0 +1,114 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Event } from "@aether/core";
+import { MemoryEventBus } from "@aether/eventbus-memory";
+import type { CacheStats } from "@aether/store-jetstream";
+import { transformWithOxc } from "vite";
+import { expect, test } from "vitest";
+import { pages, snippetsOf } from "./support/documents.ts";
+import { scratchFolder } from "./support/scratch-folder.ts";
+
+const page = pages().find(({ path }) => path === join("docs", "operations", "metrics.md"));
+if (page === undefined) throw new Error("docs/operations/metrics.md is missing");
+const [prometheus = "", openTelemetry = ""] = snippetsOf(page).flatMap(({ language, code }) =>
+  language === "ts" ? [code] : [],
+);
+
+const folder = scratchFolder("metrics");
+
+/** Writes a snippet of the page as a JavaScript module and returns its path. */
+async function moduleOf(name: string, snippet: string): Promise<string> {
+  const file = join(folder, `${name}.mjs`);
+  writeFileSync(file, (await transformWithOxc(snippet, `${name}.ts`)).code);
+  return file;
+}
+
+const event: Event = {
+  id: "1",
+  eventType: "Tested",
+  actorId: "a",
+  version: 1,
+  data: {},
+  timestamp: "2026-11-24T12:00:00Z",
+};
+const oddPattern = 'a\\b"c{d}.*';
+
+/** A bus that has published two events, with a full buffer of one event and a handler that throws. */
+async function busyBus(): Promise<MemoryEventBus> {
+  const bus = new MemoryEventBus({ onStatus: () => {} });
+  bus.subscribe(oddPattern);
+  bus.subscribe("a", { bufferSize: 1 });
+  bus.subscribe("a", () => {
+    throw new Error("mine");
+  });
+  for (const _ of [1, 2]) await bus.publish("a", event);
+  return bus;
+}
+
+const cacheStats: CacheStats = { entries: 3, hits: 10, misses: 2, evictions: 1, stale: 0 };
+
+/** A line of the Prometheus text format: the type of a metric family, or a value with its labels. */
+const lineFormat =
+  /^# TYPE (?<family>[a-z_]+) (?<type>counter|gauge)$|^(?<series>[a-z_]+\{\w+="(?:[^"\\]|\\["\\])*"(?:,\w+="(?:[^"\\]|\\["\\])*")*\}) (?<value>\d+)$/;
+
+test("Prometheus gets its text format: each family once, with its type, and escaped labels", async () => {
+  const file = await moduleOf("prometheus", prometheus);
+  const { prometheusText } = (await import(/* @vite-ignore */ file)) as {
+    readonly prometheusText: (buses: object, stores: object) => string;
+  };
+  const held = { metrics: { ...new MemoryEventBus().metrics, missed: 4, held: 5 } };
+  const text = prometheusText({ orders: await busyBus(), 'o"ther': held }, { main: { cacheStats } });
+  const lines = text.split("\n");
+  expect(lines.pop()).toBe("");
+  const values: Record<string, number> = {};
+  const families: string[] = [];
+  for (const line of lines) {
+    const { family, type, series, value } = lineFormat.exec(line)?.groups ?? {};
+    if (family !== undefined) {
+      expect(type).toBe(family.endsWith("_total") ? "counter" : "gauge");
+      families.push(family);
+    } else {
+      expect(series, line).toMatch(new RegExp(`^${families.at(-1)}\\{`));
+      values[series ?? ""] = Number(value);
+    }
+  }
+  expect(new Set(families).size).toBe(families.length);
+  expect(values).toMatchObject({
+    'aether_bus_published_total{name="orders"}': 2,
+    'aether_bus_delivered_total{name="orders"}': 2,
+    'aether_bus_dropped_total{name="orders"}': 1,
+    'aether_bus_failed_total{name="orders"}': 2,
+    'aether_bus_waiting{name="orders"}': 1,
+    'aether_bus_subscribers{name="orders",pattern="a"}': 2,
+    'aether_bus_subscribers{name="orders",pattern="a\\\\b\\"c{d}.*"}': 1,
+    'aether_bus_missed_total{name="o\\"ther"}': 4,
+    'aether_bus_held{name="o\\"ther"}': 5,
+    'aether_version_cache_entries{name="main"}': 3,
+    'aether_version_cache_hits_total{name="main"}': 10,
+  });
+});
+
+test("OpenTelemetry collects the same values from several buses and a store", async () => {
+  const snippet = await moduleOf("open-telemetry", openTelemetry);
+  const script = fileURLToPath(new URL("processes/collect.mjs", import.meta.url));
+  const [orders, quiet] = [await busyBus(), new MemoryEventBus()];
+  const sources = {
+    buses: { orders: { metrics: orders.metrics }, quiet: { metrics: quiet.metrics } },
+    stores: { main: { cacheStats } },
+  };
+  const { stdout } = await promisify(execFile)(process.execPath, [script, snippet, JSON.stringify(sources)]);
+  expect(JSON.parse(stdout)).toEqual(
+    expect.arrayContaining([
+      ["aether.bus.published", "SUM", { name: "orders" }, 2],
+      ["aether.bus.published", "SUM", { name: "quiet" }, 0],
+      ["aether.bus.dropped", "SUM", { name: "orders" }, 1],
+      ["aether.bus.waiting", "GAUGE", { name: "orders" }, 1],
+      ["aether.bus.subscribers", "GAUGE", { name: "orders", pattern: oddPattern }, 1],
+      ["aether.version_cache.entries", "GAUGE", { name: "main" }, 3],
+      ["aether.version_cache.misses", "SUM", { name: "main" }, 2],
+    ]),
+  );
+});

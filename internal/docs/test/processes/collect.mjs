@@ -1,0 +1,28 @@
+// Runs the observers of the page with the real OpenTelemetry SDK and prints the collected points as JSON.
+// A separate process: the test process resolves packages as bundlers do, and Node cannot load that build of the API.
+
+import { DataPointType, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
+
+const [snippet, sources] = process.argv.slice(2);
+const { observeBus, observeVersionCache } = await import(snippet);
+const { buses, stores } = JSON.parse(sources);
+
+class Reader extends MetricReader {
+  async onForceFlush() {}
+  async onShutdown() {}
+}
+
+const reader = new Reader();
+const provider = new MeterProvider({ readers: [reader] });
+const meter = provider.getMeter("test");
+for (const [name, bus] of Object.entries(buses)) observeBus(meter, name, bus);
+for (const [name, store] of Object.entries(stores)) observeVersionCache(meter, name, store);
+const { resourceMetrics, errors } = await reader.collect();
+if (errors.length > 0) throw errors[0];
+const points = resourceMetrics.scopeMetrics.flatMap(({ metrics }) =>
+  metrics.flatMap(({ descriptor, dataPointType, dataPoints }) =>
+    dataPoints.map(({ attributes, value }) => [descriptor.name, DataPointType[dataPointType], attributes, value]),
+  ),
+);
+console.log(JSON.stringify(points));
+await provider.shutdown();

@@ -1,0 +1,78 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { root } from "../src/repository.ts";
+import { pages, type Snippet, snippetsOf } from "./support/documents.ts";
+import { examples } from "./support/examples.ts";
+import { scratchFolder } from "./support/scratch-folder.ts";
+
+const folder = scratchFolder("snippets");
+/** The compiler of the project; this workspace has an older one, for TypeDoc. */
+const compiler = join(dirname(createRequire(join(root, "package.json")).resolve("typescript/package.json")), "bin/tsc");
+
+/** Compiles each snippet as a module of its own and returns the compiler's output: empty if there is no error. */
+function compile(snippets: readonly Snippet[], into: string): string {
+  const target = join(folder, into);
+  mkdirSync(target);
+  for (const { page, line, file, code } of snippets) {
+    const name = page.replaceAll("/", "_");
+    const path = join(target, file === undefined ? `${name}_${line}.ts` : join(name, file));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `${code}\nexport {};\n`);
+  }
+  const config = {
+    extends: join(root, "tsconfig.test.base.json"),
+    compilerOptions: { noUnusedLocals: false },
+    include: ["."],
+  };
+  writeFileSync(join(target, "tsconfig.json"), JSON.stringify(config));
+  try {
+    execFileSync(process.execPath, [compiler, "-p", target], { encoding: "utf8", stdio: "pipe" });
+    return "";
+  } catch (error) {
+    return String((error as { stdout?: unknown }).stdout);
+  }
+}
+
+test("every TypeScript snippet of every page compiles under the strict settings of the project", () => {
+  const snippets = pages()
+    .flatMap(snippetsOf)
+    .filter(({ language }) => language === "ts");
+  expect(snippets.length).toBeGreaterThan(5);
+  expect(compile(snippets, "all")).toBe("");
+}, 60_000);
+
+test("every example of every doc comment compiles once its missing imports are added", () => {
+  const all = examples();
+  expect(all.length).toBeGreaterThan(50);
+  expect(compile(all, "examples")).toBe("");
+}, 60_000);
+
+test("a snippet that does not compile is reported with its page and line", () => {
+  const code = 'import type { Event } from "@aether/core";\nconst event: Event = 7;\n';
+  expect(compile([{ page: "bad.md", line: 3, language: "ts", code }], "bad")).toContain("bad.md_3.ts(2,7)");
+}, 60_000);
+
+test("snippets with a file name can import each other", () => {
+  const page = "store.md";
+  const one = { page, line: 1, language: "ts", file: "src/one.ts", code: "export const one: number = 1;\n" };
+  const test = {
+    page,
+    line: 5,
+    language: "ts",
+    file: "test/one.test.ts",
+    code: 'import { two } from "../src/one.ts";\n',
+  };
+  expect(compile([one, test], "files")).toMatch(/store\.md\/test\/one\.test\.ts\(1,10\).*'two'/);
+}, 60_000);
+
+test("every snippet is in a language that a test checks, or in sh or text", () => {
+  const languages = new Set(
+    pages()
+      .flatMap(snippetsOf)
+      .map(({ language }) => language),
+  );
+  expect([...languages].filter((language) => !["ts", "sh", "text"].includes(language))).toEqual([]);
+});

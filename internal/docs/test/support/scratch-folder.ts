@@ -1,0 +1,14 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { root } from "../../src/repository.ts";
+
+/** Creates a folder for the programs of a test file; it is removed after its last test. */
+export function scratchFolder(name: string): string {
+  // Inside the workspace, so that the programs find its dependencies.
+  const cache = join(root, "internal/docs/node_modules/.cache");
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, `${name}-`));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
