@@ -1,0 +1,122 @@
+// Checks the wording of all comments and Markdown pages: banned words, question words at the start of doc comments,
+// the rate of the word "what", long lines, and columns without a title. Fails with the place of each offence.
+//
+//   node scripts/check-language.mjs [FOLDER]            a folder of a git repository; by default this repository
+//   node scripts/check-language.mjs --counts [FOLDER]   prints the counts of each workspace instead
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { commentsOf, hashCommentsOf } from "./language/comments.mjs";
+import { proseOf, withoutBlocks } from "./language/markdown.mjs";
+import { longLines, untitledColumns, whatLimit, whatsIn, wordFindings, wordsIn } from "./language/rules.mjs";
+
+const repository = fileURLToPath(new URL("..", import.meta.url));
+const folder = resolve(process.argv.slice(2).find((argument) => !argument.startsWith("--")) ?? repository);
+
+/** Data, generated files, the fixtures of this check, and the list of banned words itself. */
+const ignored = [
+  /(?:^|\/)data\//,
+  /(?:^|\/)CHANGELOG\.md$/,
+  /\.api\.md$/,
+  /^internal\/docs\/test\/fixtures\/language\//,
+  /^scripts\/language\/rules\.mjs$/,
+];
+
+/** The function that finds the comments or the prose of a file, by the end of its name. */
+const readers = [
+  [/\.(?:[cm]?ts|[cm]?js|css)$/, commentsOf],
+  [/\.(?:ya?ml|sh|conf)$|^\.ci\/run$/, hashCommentsOf],
+  [/\.md$/, proseOf],
+];
+
+const groups = new Map();
+for (const file of readFiles()) groups.set(file.group, [...(groups.get(file.group) ?? []), file]);
+if (process.argv.includes("--counts")) printCounts();
+else check();
+
+function* readFiles() {
+  const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  for (const path of execFileSync("git", list, { cwd: folder, encoding: "utf8" }).split("\0")) {
+    const read = readers.find(([name]) => name.test(path))?.[1];
+    if (read === undefined || ignored.some((name) => name.test(path)) || !existsSync(join(folder, path))) continue;
+    const text = readFileSync(join(folder, path), "utf8");
+    const isMarkdown = path.endsWith(".md");
+    const passages = read(text);
+    const lines = (isMarkdown ? withoutBlocks(text) : text).split("\n");
+    yield {
+      path,
+      group: `${workspaceOf(path)}, ${isMarkdown ? "Markdown" : "comments"}`,
+      words: sum(passages, (passage) => wordsIn(passage.text)),
+      whats: sum(passages, (passage) => whatsIn(passage.text)),
+      wordFindings: passages.flatMap(wordFindings),
+      lineFindings: [...longLines(lines, isMarkdown), ...(isMarkdown ? untitledColumns(lines) : [])],
+    };
+  }
+}
+
+/** Prints each offence; fails if there is any. */
+function check() {
+  const offences = [...groups].flatMap(([group, files]) => [
+    ...files.flatMap(({ path, wordFindings, lineFindings }) =>
+      [...wordFindings, ...lineFindings].map(({ line, message }) => `${path}:${line}: ${message}`),
+    ),
+    ...tooManyWhats(group, files),
+  ]);
+  if (offences.length === 0) return;
+  for (const offence of offences) console.error(offence);
+  console.error(`${offences.length} offences against the rules in CONTRIBUTING.md, "Language"`);
+  process.exitCode = 1;
+}
+
+function tooManyWhats(group, files) {
+  const whats = sum(files, (file) => file.whats);
+  const rate = perThousand(whats, files);
+  if (whats <= whatLimit.always || rate < whatLimit.perThousand) return [];
+  const most = [...files].sort((a, b) => b.whats - a.whats).slice(0, 3);
+  const where = most.map((file) => `${file.path} (${file.whats})`).join(", ");
+  return [`${group}: "what" ${rate} times per 1,000 words; must be under ${whatLimit.perThousand}; mostly in ${where}`];
+}
+
+/** Prints one row for the comments and one for the Markdown pages of each workspace. */
+function printCounts() {
+  const rows = [...groups].sort().map(([group, files]) => {
+    const findings = files.flatMap((file) => file.wordFindings);
+    const questions = findings.filter(({ isQuestion }) => isQuestion).length;
+    const banned = findings.length - questions;
+    const row = {
+      words: sum(files, (file) => file.words),
+      banned,
+      "banned per 1,000": perThousand(banned, files),
+      "what per 1,000": perThousand(
+        sum(files, (file) => file.whats),
+        files,
+      ),
+      "question starts": questions,
+      "lines, columns": sum(files, (file) => file.lineFindings.length),
+    };
+    return [group, row];
+  });
+  console.table(Object.fromEntries(rows));
+}
+
+function workspaceOf(path) {
+  return /^(?:(?:packages|internal|examples)\/[^/]+|benchmarks|faults|docs)(?=\/)/.exec(path)?.[0] ?? "the root";
+}
+
+function perThousand(count, files) {
+  return (
+    Math.round(
+      (count /
+        Math.max(
+          1,
+          sum(files, ({ words }) => words),
+        )) *
+        10_000,
+    ) / 10
+  );
+}
+
+function sum(values, measure) {
+  return values.reduce((total, value) => total + measure(value), 0);
+}
