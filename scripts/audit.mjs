@@ -1,5 +1,5 @@
-// Asks the registry for known vulnerabilities of what ships. Fails on any. Without a registry that answers there is nothing to
-// tell: then it says so loudly and passes, or fails where AUDIT=required is set.
+// Asks the registry for known vulnerabilities of what ships. Fails on any. Without a registry that answers there is
+// nothing to tell: then it says so loudly and passes, or fails where AUDIT=required is set.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 

@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** The most that each published package may need at run time; `node:*` are Node's own modules, which nobody declares. */
+/**
+ * The most that each published package may need at run time; `node:*` are Node's own modules, which nobody declares.
+ */
 const allowed = {
   "@aether/core": [],
   "@aether/store-kit": ["@aether/core"],

@@ -1,7 +1,5 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type NatsServer, startNatsServer } from "@aether/nats-testing";
+import { freePort, type NatsServer, startNatsServer } from "@aether/nats-testing";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 
@@ -10,6 +8,7 @@ const READY_WITHIN_MS = 60_000;
 
 /** Starts servers that form a JetStream cluster, and waits until it takes orders. */
 export async function startCluster(size: number): Promise<readonly NatsServer[]> {
+  // The servers need each other's ports before they start.
   const ports = await Promise.all(Array.from({ length: size }, freePort));
   const routes = ports.map((port) => `nats://127.0.0.1:${port}`).join(", ");
   const servers = await Promise.all(
@@ -48,14 +47,4 @@ async function ready(servers: readonly NatsServer[]): Promise<void> {
   } finally {
     await connection.close();
   }
-}
-
-/** The servers must know each other's ports before they start. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -102,14 +102,14 @@ async function cutRoutesMidMessage({ cluster, random, pause }: Scene): Promise<v
 
 async function cutClientsMidMessage({ cluster, random, pause }: Scene): Promise<void> {
   for (let times = 0; times < 6; times++) {
-    random.pick(cluster.servers).entrance.cutMidMessage();
+    random.pick(cluster.servers).clientProxy.cutMidMessage();
     await pause(random.integer(50, 400));
   }
 }
 
 async function breakEntrance({ cluster, random, pause }: Scene, how: "refuse" | "stall"): Promise<void> {
-  const { entrance } = random.pick(cluster.servers);
-  entrance[how]();
+  const { clientProxy } = random.pick(cluster.servers);
+  clientProxy[how]();
   await pause(random.integer(500, 5_000));
-  entrance.pass();
+  clientProxy.pass();
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Finds or installs a nats-server and prints its path, so that a build can prepare it as a step of its own. */
+/** Finds or installs a nats-server and prints its path, so that a build can prepare the server as a separate step. */
 import { findNatsServer } from "./find/find-nats-server.ts";
 
 try {

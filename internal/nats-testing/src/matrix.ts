@@ -1,17 +1,29 @@
 #!/usr/bin/env node
-/** Runs a command once with each server of the matrix, and fails if it failed with any: `matrix.js npm test`. */
+/**
+ * Runs a command once with each supported line of nats-server, oldest first, and fails if any run fails: `matrix.js npm
+ * test`. The servers are the one of Debian, one of an older line, and the current one; missing ones are installed into
+ * the cache.
+ */
 import { spawnSync } from "node:child_process";
-import { matrixServers } from "./find/matrix-servers.ts";
+import { find, thisMachine } from "./find/find-nats-server.ts";
+import { buildWithGo, goInstaller, type Installer, unpackDebianPackage } from "./find/installers.ts";
+import { olderGoVersion } from "./find/pinned.ts";
+
+const installers: readonly Installer[] = [unpackDebianPackage, goInstaller(olderGoVersion), buildWithGo];
 
 const [command, ...args] = process.argv.slice(2);
 if (command === undefined) {
-  process.stderr.write("say which command to run with each server\n");
+  process.stderr.write("usage: matrix.js COMMAND [ARGUMENT...]\n");
   process.exit(2);
 }
+// A server from the environment or from PATH would replace those of the matrix.
+const search = { ...thisMachine({}), env: {}, systemFolders: [] };
+const servers = [];
+for (const installer of installers) servers.push(await find(search, [installer]));
 const failed: string[] = [];
-for (const { path, version } of await matrixServers()) {
+for (const { path, version } of servers) {
   process.stdout.write(`\n== nats-server ${version}\n`);
-  const { NATS_URL: _, ...env } = process.env; // a server that is running would stand in for every row
+  const { NATS_URL: _, ...env } = process.env; // tests prefer a running server over NATS_SERVER_BIN
   const { status, error } = spawnSync(command, args, { stdio: "inherit", env: { ...env, NATS_SERVER_BIN: path } });
   if (error !== undefined) throw error;
   if (status !== 0) failed.push(version);

@@ -1,21 +1,23 @@
 import { spawn } from "node:child_process";
 
+/** Options of `runCommand`. */
 export interface RunCommandOptions {
   readonly cwd?: string;
-  /** Added to this process's environment. */
+  /** Variables in addition to those of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Time after which the program is killed. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs a program to its end and resolves to what it printed. Rejects with an error that is fit for a person if it cannot
- * be run, fails, takes too long (it is then killed), and with the signal's reason if that aborts.
+ * Runs a program to its end and resolves to its standard output. Rejects with a readable error if the program cannot be
+ * run, fails, or exceeds the timeout, and with the reason of the signal if that aborts.
  */
 export type RunCommand = (command: string, args: readonly string[], options: RunCommandOptions) => Promise<string>;
 
 export const runCommand: RunCommand = (command, args, options) => {
-  const shown = [command, ...args].join(" ");
+  const commandLine = [command, ...args].join(" ");
   return new Promise((resolve, reject) => {
     options.signal?.throwIfAborted();
     const child = spawn(command, args, {
@@ -25,7 +27,7 @@ export const runCommand: RunCommand = (command, args, options) => {
       killSignal: "SIGKILL",
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    // The timeout of spawn would keep a process waiting for programs that do not exist.
+    // The timeout option of spawn would keep this process alive even if the program does not exist.
     let timedOut = false;
     const timer = setTimeout(() => {
       timedOut = child.kill("SIGKILL");
@@ -41,14 +43,14 @@ export const runCommand: RunCommand = (command, args, options) => {
     child.once("error", (cause: NodeJS.ErrnoException) => {
       clearTimeout(timer);
       const why = cause.code === "ENOENT" ? "no such program" : cause.message;
-      reject(options.signal?.aborted ? options.signal.reason : new Error(`${shown}: ${why}`, { cause }));
+      reject(options.signal?.aborted ? options.signal.reason : new Error(`${commandLine}: ${why}`, { cause }));
     });
     child.once("close", (code, killedBy) => {
       clearTimeout(timer);
       if (code === 0) return resolve(stdout);
       const ended = killedBy === null ? `exit code ${code}` : `killed by ${killedBy}`;
       const how = timedOut ? `killed after ${options.timeoutMs} ms` : ended;
-      reject(new Error(`${shown}: ${how}${stderr.trim() === "" ? "" : `: ${stderr.trim()}`}`));
+      reject(new Error(`${commandLine}: ${how}${stderr.trim() === "" ? "" : `: ${stderr.trim()}`}`));
     });
   });
 };

@@ -7,7 +7,7 @@ import { writeFakeServer } from "./support/fake-search.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
 describe("ensure", () => {
-  it("prints the path of the server alone, or says what to do and fails", async () => {
+  it("prints only the path of the server, or fails and prints how to fix it", async () => {
     const folder = await tempFolder();
     await compileSources(join(folder, "js"));
     const ensure = (server: string) =>

@@ -4,9 +4,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { NatsServerNotFoundError } from "../src/errors.ts";
 import { find } from "../src/find/find-nats-server.ts";
-import type { Installer } from "../src/find/install.ts";
-import { NatsServerNotFoundError } from "../src/find/nats-server-not-found-error.ts";
+import type { Installer } from "../src/find/installers.ts";
 import { compileSources } from "./support/compile.ts";
 import { fakeSearch, writeFakeServer, writeScript } from "./support/fake-search.ts";
 import { tempFolder } from "./support/temp-folder.ts";
@@ -20,7 +20,7 @@ const installs = (version: string): Installer =>
 const fails = installer("fails", () => Promise.reject(new Error("no network")));
 
 describe("find", () => {
-  it("prefers the environment to PATH, PATH to the cache, and the cache to an installation", async () => {
+  it("prefers the environment to PATH, PATH to the cache, and the cache to a new installation", async () => {
     const folder = await tempFolder();
     const named = await writeFakeServer(join(folder, "named"), "1.0.0");
     await writeFakeServer(join(folder, "bin", "nats-server"), "2.0.0");
@@ -34,14 +34,14 @@ describe("find", () => {
     expect(await findWith({}, "empty")).toMatchObject({ source: "go", version: "4.0.0" });
   });
 
-  it("does not look elsewhere when what NATS_SERVER_BIN names does not run", async () => {
+  it("does not search further if the program that NATS_SERVER_BIN names does not run", async () => {
     const folder = await tempFolder();
     await writeFakeServer(join(folder, "nats-server"));
     const search = fakeSearch(folder, { env: { NATS_SERVER_BIN: "/nonexistent", PATH: folder } });
     await expect(find(search, [installs("4.0.0")])).rejects.toThrow("NATS_SERVER_BIN");
   });
 
-  it("installs by the first installer that can, and finds that in the cache the next time", async () => {
+  it("installs with the first installer that succeeds, and finds the server in the cache the next time", async () => {
     const cache = join(await tempFolder(), "not", "yet", "there");
     const installed = await find(fakeSearch(cache), [fails, installs("4.0.0"), fails]);
     const path = join(cache, "installs-linux-x64", "nats-server");
@@ -55,7 +55,7 @@ describe("find", () => {
     expect(await find(fakeSearch(cache), [installs("4.0.0")])).toEqual({ path, source: "go", version: "4.0.0" });
   });
 
-  it("never takes a half-done installation for a good one, and clears it away", async () => {
+  it("never uses an unfinished installation, and removes it", async () => {
     const cache = await tempFolder();
     await mkdir(join(cache, "incoming-of-one-that-was-killed"));
     const broken = installer("broken", (folder) => writeScript(join(folder, "nats-server"), "exit 1"));
@@ -63,7 +63,7 @@ describe("find", () => {
     expect(await readdir(cache)).toEqual(["install-1.lock"]);
   });
 
-  it("tells in one error all that was tried, in order, and what to do", async () => {
+  it("lists all failed steps in order in one error, with the ways to fix it", async () => {
     const search = fakeSearch(await tempFolder(), { env: { PATH: "/nonexistent" } });
     const error = await find(search, [fails, installer("fails too", fails.install)]).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(NatsServerNotFoundError);
@@ -76,14 +76,14 @@ describe("find", () => {
     for (const hint of ["go install github.com/", "NATS_SERVER_BIN=", "NATS_URL="]) expect(message).toContain(hint);
   });
 
-  it("tells that it may not write to the cache", async () => {
+  it("reports that it cannot write to the cache", async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, "file"), "");
     const finding = find(fakeSearch(join(folder, "file", "cache")), [installs("4.0.0")]);
     await expect(finding).rejects.toMatchObject({ code: "NATS_SERVER_NOT_FOUND", message: /ENOTDIR/ });
   });
 
-  it("rejects with the reason of its signal, and leaves nothing half done", async () => {
+  it("rejects with the reason of its signal, and leaves no unfinished installation", async () => {
     const cache = await tempFolder();
     const reason = new Error("enough");
     const controller = new AbortController();
@@ -100,13 +100,13 @@ describe("find", () => {
 });
 
 describe("several processes that search at once", () => {
-  it("install one server between them, also where an owner died while it installed", async () => {
+  it("install one server in total, even after another process died during its installation", async () => {
     const folder = await tempFolder();
     await compileSources(join(folder, "js"));
     const cache = join(folder, "cache");
     await mkdir(cache);
     await writeFile(join(cache, "install-3.lock"), `${2 ** 22 + 1} ${hostname()}`);
-    // This go needs a moment, so that the others arrive while it works.
+    // This fake go takes a while, so that the other processes wait for the lock.
     await writeScript(
       join(folder, "bin", "go"),
       `[ "$1" = install ] || exit 0

@@ -9,10 +9,10 @@ import { compileSources } from "./support/compile.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
 /**
- * A process that started a server and goes on with `then`, and a connection to that server: it ends when the server does. (The
- * pid would tell less: a dead process keeps its own until somebody asks for its exit code.)
+ * Starts a process that starts a server and later runs `code`. Also returns a connection to the server, which closes
+ * when the server ends. A pid would be less reliable: a dead process keeps it until its exit code is read.
  */
-async function processWithServer(then: string) {
+async function processWithServer(code: string) {
   const folder = await tempFolder();
   await compileSources(folder);
   const program = join(folder, "start.js");
@@ -21,7 +21,7 @@ async function processWithServer(then: string) {
     `import { startNatsServer } from "./index.js";
     const server = await startNatsServer();
     console.log(JSON.stringify({ port: server.port, storeDir: server.storeDir }));
-    process.stdin.once("data", () => { ${then} });`,
+    process.stdin.once("data", () => { ${code} });`,
   );
   const child = spawn(process.execPath, [program], { stdio: ["pipe", "pipe", "ignore"] });
   const [line] = await once(createInterface(child.stdout), "line");
@@ -31,18 +31,18 @@ async function processWithServer(then: string) {
   return { child, storeDir: server.storeDir, connection };
 }
 
-describe("a server whose process is gone", () => {
+describe("a server whose process has ended", () => {
   it.each([
     ["by SIGKILL", "process.kill(process.pid, 'SIGKILL')"],
     ["by SIGTERM", "process.kill(process.pid, 'SIGTERM')"],
-    ["by an error that nobody caught", "Promise.reject(new Error('unexpected'))"],
+    ["by an uncaught error", "Promise.reject(new Error('unexpected'))"],
     ["by process.exit()", "process.exit(0)"],
     ["by SIGKILL while the server was suspended", "server.suspend().then(() => process.kill(process.pid, 'SIGKILL'))"],
   ])(
-    "is gone too: %s",
-    async (_how, then) => {
-      const { child, storeDir, connection } = await processWithServer(then);
-      // How it ends, by an end or a reset, is up to the system.
+    "ends too: %s",
+    async (_how, code) => {
+      const { child, storeDir, connection } = await processWithServer(code);
+      // The system decides whether the connection is closed or reset.
       const ended = new Promise((closed) => connection.on("error", () => {}).once("close", closed));
       child.stdin.write("go\n");
       await once(child, "exit");

@@ -2,13 +2,13 @@ import { readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { take, withInstallLock } from "../src/find/install-lock.ts";
+import { tryTake, withInstallLock } from "../src/find/install-lock.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
-/** Above the highest number that a process can have. */
+/** Above the highest possible process id. */
 const deadPid = 2 ** 22 + 1;
 
-/** Many at once; the most that ever held the lock together. */
+/** Lets several tasks compete for the lock and returns the highest number that held it at the same time. */
 async function contend(folder: string, contenders: number): Promise<number> {
   let holders = 0;
   let most = 0;
@@ -27,41 +27,41 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("take", () => {
+describe("tryTake", () => {
   it("succeeds once for each number, and only for one that is higher than all others", async () => {
     const folder = await tempFolder();
-    expect(await take(folder, 5)).toBe(true);
-    expect(await take(folder, 5)).toBe(false);
-    // Whoever looked before 5 was taken believes that 4 is free, or even sees that it is.
-    expect(await take(folder, 4)).toBe(false);
+    expect(await tryTake(folder, 5)).toBe(true);
+    expect(await tryTake(folder, 5)).toBe(false);
+    // A process that listed the folder before 5 existed believes that 4 is free.
+    expect(await tryTake(folder, 4)).toBe(false);
     expect(await readdir(folder)).toEqual(["install-5.lock"]);
-    expect(await take(folder, 6)).toBe(true);
+    expect(await tryTake(folder, 6)).toBe(true);
     expect(await readdir(folder)).toEqual(["install-6.lock"]);
   });
 });
 
 describe("withInstallLock", () => {
-  it("lets one in at a time, and everybody in the end", async () => {
+  it("runs one task at a time, and all of them in the end", async () => {
     expect(await contend(await tempFolder(), 20)).toBe(1);
   });
 
   it.each([
     ["whose owner has died", `${deadPid} ${hostname()}`],
     ["that was released", "released"],
-  ])("lets one at a time take over a lock %s", async (_what, content) => {
+  ])("is taken over by one task at a time: a lock %s", async (_case, content) => {
     const folder = await tempFolder();
     await writeFile(join(folder, "install-7.lock"), content);
     expect(await contend(folder, 20)).toBe(1);
   });
 
-  it("returns what the task does, and is free again after one that fails", async () => {
+  it("returns the result of the task, and is free again after a failed one", async () => {
     const folder = await tempFolder();
     const failing = withInstallLock(folder, {}, () => Promise.reject(new Error("no network")));
     await expect(failing).rejects.toThrow("no network");
     expect(await withInstallLock(folder, {}, async () => "installed")).toBe("installed");
   });
 
-  it("names its owner while it is held, and leaves one small file behind", async () => {
+  it("names its owner while it is held, and leaves only one small file", async () => {
     const folder = await tempFolder();
     const held = await withInstallLock(folder, {}, async () => readFile(join(folder, "install-1.lock"), "utf8"));
     expect(held).toBe(`${process.pid} ${hostname()}`);
@@ -69,7 +69,7 @@ describe("withInstallLock", () => {
     expect(await readdir(folder)).toEqual(["install-2.lock"]);
   });
 
-  it("waits for an owner on another machine that gives signs of life, tells once, and can be aborted", async () => {
+  it("waits for an owner on another machine with a recent heartbeat, reports it once, and can be aborted", async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, "install-1.lock"), `${deadPid} elsewhere`);
     const controller = new AbortController();
@@ -84,7 +84,7 @@ describe("withInstallLock", () => {
     expect(task).not.toHaveBeenCalled();
   });
 
-  it("takes over from an owner that gives none any more", async () => {
+  it("takes over from an owner without a recent heartbeat", async () => {
     const folder = await tempFolder();
     const lock = join(folder, "install-1.lock");
     await writeFile(lock, `${process.pid} elsewhere`);
@@ -93,7 +93,7 @@ describe("withInstallLock", () => {
     expect(await withInstallLock(folder, {}, async () => "mine")).toBe("mine");
   });
 
-  it("gives signs of life while the task runs", async () => {
+  it("writes a heartbeat while the task runs", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     const folder = await tempFolder();
     const lock = join(folder, "install-1.lock");

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { LogTail } from "../src/server/log-tail.ts";
 
 describe("LogTail", () => {
-  it("gives the same lines however the text is cut", () => {
+  it("returns the same lines for any split of the text", () => {
     const line = fc.string({ unit: fc.constantFrom("a", "b", " ", "é") });
     fc.assert(
       fc.property(fc.array(line), fc.array(fc.nat({ max: 10 })), (lines, cuts) => {
@@ -20,13 +20,13 @@ describe("LogTail", () => {
     );
   });
 
-  it("remembers the last lines only", () => {
+  it("keeps only the last lines", () => {
     const tail = new LogTail(2);
     tail.write("1\n2\n3\n4");
     expect(tail.lines()).toEqual(["2", "3"]);
   });
 
-  it("takes a last line without an end when it is told that no more comes", () => {
+  it("adds a last line without a line end when the text ends", () => {
     const tail = new LogTail();
     tail.write("panic: no");
     expect(tail.end()).toEqual(["panic: no"]);
@@ -34,7 +34,7 @@ describe("LogTail", () => {
     expect(tail.lines()).toEqual(["panic: no"]);
   });
 
-  it("reads line ends of Windows", () => {
+  it("accepts the line ends of Windows", () => {
     expect(new LogTail().write("one\r\ntwo\r\n")).toEqual(["one", "two"]);
   });
 });

@@ -7,7 +7,7 @@ import { compileSources } from "./support/compile.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
 const run = promisify(execFile);
-/** The matrix runner, with a cache that holds servers which know nothing but their version. */
+/** Returns the matrix runner, with a cache of fake servers that only print their version. */
 async function matrixRunner(): Promise<(...command: string[]) => Promise<{ readonly stdout: string }>> {
   const folder = await tempFolder();
   await compileSources(join(folder, "dist"));
@@ -26,7 +26,7 @@ async function matrixRunner(): Promise<(...command: string[]) => Promise<{ reado
   return (...command) => run(process.execPath, [join(folder, "dist", "matrix.js"), ...command], { env });
 }
 
-test("the command runs with each server in turn, and one failure fails all", async () => {
+test("the command runs with each server, oldest first, and one failure fails the matrix", async () => {
   const matrix = await matrixRunner();
   const { stdout } = await matrix("sh", "-c", '"$NATS_SERVER_BIN" --version');
   expect(stdout.match(/nats-server: v[\d.]+/g)).toEqual(

@@ -2,7 +2,7 @@ import { createServer, type Socket } from "node:net";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { NatsServerUnreachableError, provideNatsServer, startNatsServer } from "../src/index.ts";
 
-/** A server that is none: it does with each connection what it is told. */
+/** Starts a TCP server that is not a nats-server, and returns its address. */
 async function listen(onConnection: (socket: Socket) => void): Promise<string> {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
@@ -23,7 +23,7 @@ const info = 'INFO {"server_id":"X","version":"2.10.1","port":4222} \r\n';
 beforeEach(() => vi.stubEnv("NATS_URL", undefined));
 
 describe("provideNatsServer", () => {
-  it("starts a server where NATS_URL is not set, and stops it on close", async () => {
+  it("starts a server if NATS_URL is not set, and stops it on close", async () => {
     const server = await provideNatsServer();
     expect(server.version).toMatch(/^\d+\.\d+\.\d+/);
     vi.stubEnv("NATS_URL", server.url);
@@ -44,7 +44,7 @@ describe("provideNatsServer", () => {
   });
 
   it.each(["", "nats://", "tls://", "nats://user:secret@"])(
-    "understands an address that begins with '%s'",
+    "accepts an address that begins with '%s'",
     async (prefix) => {
       const address = await listen((socket) => socket.write(info));
       vi.stubEnv("NATS_URL", prefix + address);
@@ -52,7 +52,7 @@ describe("provideNatsServer", () => {
     },
   );
 
-  it("understands a greeting that comes in pieces", async () => {
+  it("accepts an INFO message that arrives in pieces", async () => {
     const address = await listen((socket) => {
       socket.setNoDelay().write(info.slice(0, 20), () => setImmediate(() => socket.write(info.slice(20))));
     });
@@ -62,12 +62,16 @@ describe("provideNatsServer", () => {
 
   it.each([
     ["refuses the connection", () => "127.0.0.1:1", /ECONNREFUSED/],
-    ["says nothing", () => listen(() => {}), /it said nothing within 100 ms/],
-    ["hangs up", () => listen((socket) => socket.end()), /not a nats-server/],
-    ["is something else", () => listen((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n")), /not a nats-server/],
-    ["is spoken to in another way", () => "http://127.0.0.1:1", /http:\/\/ is not supported/],
-    ["is several", () => "nats://a:1,nats://b:2", /not the URL of one server/],
-  ])("fails when what NATS_URL names %s", async (_what, address, why) => {
+    ["sends nothing", () => listen(() => {}), /it sent nothing within 100 ms/],
+    ["closes the connection", () => listen((socket) => socket.end()), /not a nats-server/],
+    [
+      "is another kind of server",
+      () => listen((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n")),
+      /not a nats-server/,
+    ],
+    ["has another protocol", () => "http://127.0.0.1:1", /http:\/\/ is not supported/],
+    ["is a list of servers", () => "nats://a:1,nats://b:2", /not the URL of one server/],
+  ])("fails if the server that NATS_URL names %s", async (_case, address, why) => {
     vi.stubEnv("NATS_URL", await address());
     const providing = provideNatsServer({ answerTimeoutMs: 100 });
     await expect(providing).rejects.toMatchObject({ code: "NATS_SERVER_UNREACHABLE", message: why });

@@ -6,21 +6,21 @@ const sh = (script: string, options: Partial<Parameters<typeof runCommand>[2]> =
   runCommand("sh", ["-c", script], { timeoutMs: 10_000, ...options });
 
 describe("runCommand", () => {
-  it("resolves to what the program printed, in the folder and environment that it was given", async () => {
+  it("runs the program in the given folder and environment and resolves to its output", async () => {
     const cwd = await tempFolder();
     expect(await sh('echo "$GREETING from $(pwd)"', { cwd, env: { GREETING: "hello" } })).toBe(`hello from ${cwd}\n`);
   });
 
-  it("tells the exit code and what the program complained about", async () => {
+  it("reports the exit code and the standard error of the program", async () => {
     await expect(sh("echo no such luck >&2; exit 3")).rejects.toThrow(/exit code 3: no such luck$/);
   });
 
-  it("tells that there is no such program", async () => {
+  it("reports that there is no such program", async () => {
     const running = runCommand("/nonexistent/program", ["--version"], { timeoutMs: 10_000 });
     await expect(running).rejects.toThrow("/nonexistent/program --version: no such program");
   });
 
-  it("leaves no timer behind, whatever became of the program", async () => {
+  it("leaves no timer running after the program", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
     await sh("exit 0");
@@ -28,7 +28,7 @@ describe("runCommand", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("kills a program that takes too long", async () => {
+  it("kills a program after the timeout", async () => {
     await expect(sh("exec sleep 60", { timeoutMs: 50 })).rejects.toThrow(/killed after 50 ms$/);
   });
 

@@ -9,15 +9,15 @@ import { NatsServerStartError, startNatsServer } from "../src/index.ts";
 import { writeScript } from "./support/fake-search.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
-/** A server made of a script; where its temporary files go, and the pid that it had. */
+/** Writes a script that poses as a server; its temporary files and its pid go into a folder of the test. */
 async function fakeServer(body: string) {
   const folder = await tempFolder();
   const binary = await writeScript(join(folder, "nats-server"), `echo $$ > "${folder}/pid"\n${body}`);
   vi.stubEnv("TMPDIR", folder);
   const start = (options: StartNatsServerOptions = {}) => startNatsServer({ binary, ...options });
-  const begun = () => vi.waitFor(async () => Number(await readFile(join(folder, "pid"), "utf8")) || Promise.reject());
+  const started = () => vi.waitFor(async () => Number(await readFile(join(folder, "pid"), "utf8")) || Promise.reject());
   const leftovers = async () => (await readdir(folder)).filter((name) => name.startsWith("aether-nats-"));
-  return { folder, binary, start, begun, leftovers };
+  return { folder, binary, start, started, leftovers };
 }
 
 const failureOf = (starting: Promise<unknown>): Promise<NatsServerStartError> =>
@@ -40,37 +40,39 @@ const isRunning = (pid: number): boolean => {
 const ready =
   'echo "[1] [INF] Listening for client connections on 127.0.0.1:4321" >&2; echo "[1] [INF] Server is ready" >&2';
 
-describe("startNatsServer, when the server does not come up", () => {
-  it("tells its exit code and its last words", async () => {
+describe("startNatsServer, if the server does not start", () => {
+  it("reports the exit code and the end of the log", async () => {
     const { binary, start, leftovers } = await fakeServer('echo "starting" >&2; printf "panic: no" >&2; exit 2');
     const error = await failureOf(start());
     expect(error).toMatchObject({ code: "NATS_SERVER_START_FAILED", binary, exitCode: 2 });
     expect(error.log).toEqual(["starting", "panic: no"]);
-    expect(error.message).toBe(`${binary} did not start: it exited with code 2. Its last words:\nstarting\npanic: no`);
+    expect(error.message).toBe(
+      `${binary} did not start: it exited with code 2. The end of its log:\nstarting\npanic: no`,
+    );
     expect(await leftovers()).toEqual([]);
   });
 
-  it("tells the signal that killed it", async () => {
+  it("reports the signal that killed the server", async () => {
     const { start } = await fakeServer("kill -KILL $$");
     const error = await failureOf(start());
     expect(error.message).toMatch(/it was killed by SIGKILL\. It logged nothing\.$/);
     expect(error.exitCode).toBeNull();
   });
 
-  it("kills one that is not ready in time", async () => {
-    const { start, begun, leftovers } = await fakeServer("echo thinking >&2; exec sleep 60");
+  it("kills a server that is not ready in time", async () => {
+    const { start, started, leftovers } = await fakeServer("echo thinking >&2; exec sleep 60");
     const error = await failureOf(start({ startTimeoutMs: 300 }));
-    expect(error.message).toMatch(/it was not ready within 300 ms\. Its last words:\nthinking$/);
-    expect(isRunning(await begun())).toBe(false);
+    expect(error.message).toMatch(/it was not ready within 300 ms\. The end of its log:\nthinking$/);
+    expect(isRunning(await started())).toBe(false);
     expect(await leftovers()).toEqual([]);
   });
 
-  it("kills one when the signal aborts, and rejects with its reason", async () => {
-    const { start, begun, leftovers } = await fakeServer("exec sleep 60");
+  it("kills the server when the signal aborts, and rejects with its reason", async () => {
+    const { start, started, leftovers } = await fakeServer("exec sleep 60");
     const reason = new Error("enough");
     const controller = new AbortController();
     const starting = start({ signal: controller.signal });
-    const pid = await begun();
+    const pid = await started();
     controller.abort(reason);
     await expect(starting).rejects.toBe(reason);
     expect(isRunning(pid)).toBe(false);
@@ -78,33 +80,35 @@ describe("startNatsServer, when the server does not come up", () => {
     await expect(start({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
-  it("rejects also when it hears only after the abort that the server had become ready", async () => {
-    const { folder, start, begun } = await fakeServer(
+  it("rejects after an abort even if the server was ready before", async () => {
+    const { folder, start, started } = await fakeServer(
       `while [ ! -e "$(dirname $0)/go" ]; do sleep 0.01; done; ${ready}; touch "$(dirname $0)/done"; exec sleep 60`,
     );
     const reason = new Error("enough");
     const controller = new AbortController();
     const starting = start({ signal: controller.signal });
-    const pid = await begun();
+    const pid = await started();
     writeFileSync(join(folder, "go"), "");
-    // Nothing is heard meanwhile: no event gets its turn.
+    // This blocks the event loop, so the output of the server is read only after the abort.
     while (!existsSync(join(folder, "done"))) spawnSync("sleep", ["0.01"]);
     controller.abort(reason);
     await expect(starting).rejects.toBe(reason);
     expect(isRunning(pid)).toBe(false);
   });
 
-  it("tells that there is no such program", async () => {
+  it("reports that there is no such program", async () => {
     const error = await failureOf(startNatsServer({ binary: "/nonexistent/nats-server" }));
-    expect(error.message).toMatch(/exited with code 127\. Its last words:\n.*\/nonexistent\/nats-server: not found/);
+    expect(error.message).toMatch(
+      /exited with code 127\. The end of its log:\n.*\/nonexistent\/nats-server: not found/,
+    );
   });
 
-  it("shows what the server says about wrong configuration", async () => {
+  it("reports the error of the server about a wrong configuration", async () => {
     const error = await failureOf(startNatsServer({ config: "max_payload {" }));
     expect(error.message).toMatch(/Parse error/);
   });
 
-  it("tells that the port is taken", async () => {
+  it("reports that the port is in use", async () => {
     const occupant = createServer();
     await new Promise<void>((listening) => occupant.listen(0, "127.0.0.1", listening));
     const address = occupant.address();
@@ -114,7 +118,7 @@ describe("startNatsServer, when the server does not come up", () => {
     expect(error.message).toMatch(/address already in use/);
   });
 
-  it.each([0, -1, 65_536, 1.5, Number.NaN])("refuses %d as a port before anything is done", async (port) => {
+  it.each([0, -1, 65_536, 1.5, Number.NaN])("rejects %d as a port before it starts anything", async (port) => {
     await expect(startNatsServer({ port, binary: "/nonexistent" })).rejects.toThrow(RangeError);
   });
 });

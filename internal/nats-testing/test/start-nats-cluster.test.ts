@@ -5,9 +5,9 @@ import { findNatsServer, startNatsCluster } from "../src/index.ts";
 const { version } = await findNatsServer();
 const isOld = version.localeCompare("2.10", "en", { numeric: true }) < 0;
 
-it("keeps replicated streams, and only the proxies lead from one server to another", async () => {
+it("replicates streams, with all connections between servers through proxies", async () => {
   if (isOld) {
-    await expect(startNatsCluster()).rejects.toThrow(`nats-server ${version} finds no leader`);
+    await expect(startNatsCluster()).rejects.toThrow(`nats-server ${version} cannot elect a leader`);
     return;
   }
   const cluster = await startNatsCluster();
@@ -21,14 +21,14 @@ it("keeps replicated streams, and only the proxies lead from one server to anoth
   const connection = await connect({ servers: [...cluster.urls], timeout: 20_000, maxReconnectAttempts: -1 });
   onTestFinished(() => connection.close());
   const manager = await connection.jetstreamManager({ timeout: 20_000 });
-  // A leader that has not heard of all servers yet refuses.
+  // The leader rejects this until it knows all servers.
   const kept = { name: "kept", subjects: ["kept"], num_replicas: 3 };
   const { cluster: group } = await vi.waitFor(() => manager.streams.add(kept), 20_000);
   expect(group?.replicas).toHaveLength(2);
   expect(connection.info?.connect_urls ?? []).toEqual([]);
 
   await connection.jetstream().publish("kept", "by three");
-  // Were there two ways between servers, they would close one, or both, over and over where the ways are slow.
+  // With two routes between a pair of servers, they would close one of them, again and again on slow links.
   for (const { server } of cluster.servers) expect(server.log().join("\n")).not.toContain("Duplicate Route - Remote");
 
   const other = cluster.servers.find(({ name }) => name !== group?.leader);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { connect, type NatsConnection } from "nats";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { findNatsServer, type NatsServer, type StartNatsServerOptions, startNatsServer } from "../src/index.ts";
-import { readGreeting } from "../src/provide/greeting.ts";
+import { readServerVersion } from "../src/suite/read-server-version.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
 async function started(options: StartNatsServerOptions = {}): Promise<NatsServer> {
@@ -58,7 +58,7 @@ describe("startNatsServer", () => {
     expect(new Set(servers.map(({ storeDir }) => storeDir)).size).toBe(3);
   });
 
-  it("passes more configuration on, and leaves JetStream out when told", async () => {
+  it("passes additional configuration on, and starts without JetStream on request", async () => {
     const server = await started({ config: "max_payload: 65536", jetStream: false });
     await withConnection(server, async ({ info }) => {
       expect(info).toMatchObject({ max_payload: 65_536 });
@@ -66,7 +66,7 @@ describe("startNatsServer", () => {
     });
   });
 
-  it("takes limits for JetStream beside what it sets itself", async () => {
+  it("accepts limits for JetStream in addition to its own settings", async () => {
     const server = await started({ config: "jetstream { max_file_store: 64MB }" });
     const account = await withConnection(server, async (connection) => {
       const manager = await connection.jetstreamManager();
@@ -75,14 +75,14 @@ describe("startNatsServer", () => {
     expect(account).toMatchObject({ message: expect.stringMatching(/insufficient storage resources/) });
   });
 
-  it("listens on the port that it is told", async () => {
+  it("listens on the given port", async () => {
     const first = await started();
     await first.stop();
     const second = await started({ port: first.port });
     expect(second.port).toBe(first.port);
   });
 
-  it("removes a temporary store when it stops, and keeps one that it was given", async () => {
+  it("removes a temporary store when it stops, and keeps a given one", async () => {
     const temporary = await started();
     expect(await exists(temporary.storeDir)).toBe(true);
     await temporary.stop();
@@ -97,7 +97,7 @@ describe("startNatsServer", () => {
     expect(await streamSizes(await started({ storeDir }))).toEqual([1]);
   });
 
-  it("stops gracefully, also twice and at once, and by `await using`", async () => {
+  it("stops gracefully, even if stopped several times at once, and by `await using`", async () => {
     const server = await started();
     await Promise.all([server.stop(), server.stop(), server[Symbol.asyncDispose]()]);
     expect(server.running).toBe(false);
@@ -106,7 +106,7 @@ describe("startNatsServer", () => {
     await expect(connect({ servers: server.url, reconnect: false })).rejects.toThrow();
   });
 
-  it("comes back on the same port with the same data after a kill", async () => {
+  it("restarts on the same port with the same data after a kill", async () => {
     const server = await started();
     const { pid, port } = server;
     await storeOneMessage(server);
@@ -119,7 +119,7 @@ describe("startNatsServer", () => {
     expect(await streamSizes(server)).toEqual([1]);
   });
 
-  it("comes back with the same data when it is restarted while it runs, and after a stop that kept the store", async () => {
+  it("keeps its data when restarted while it runs, and after a stop that kept the store", async () => {
     const server = await started();
     await storeOneMessage(server);
     await server.restart();
@@ -129,7 +129,7 @@ describe("startNatsServer", () => {
     expect(await streamSizes(server)).toEqual([1]);
   });
 
-  it("comes back empty after a stop that removed the store", async () => {
+  it("restarts empty after a stop that removed the store", async () => {
     const server = await started();
     await storeOneMessage(server);
     await server.stop();
@@ -137,7 +137,7 @@ describe("startNatsServer", () => {
     expect(await streamSizes(server)).toEqual([]);
   });
 
-  it("notices that the server died by itself", async () => {
+  it("notices that the server was killed by another program", async () => {
     const server = await started();
     const connection = await connect({ servers: server.url, reconnect: false });
     process.kill(server.pid, "SIGKILL");
@@ -149,13 +149,13 @@ describe("startNatsServer", () => {
     expect(server.running).toBe(true);
   });
 
-  it("answers nothing while it is suspended, and goes on afterwards", async () => {
+  it("answers nothing while it is suspended, and continues afterwards", async () => {
     const server = await started();
     await server.suspend();
-    await expect(readGreeting(server.url, { timeoutMs: 100 })).rejects.toThrow("it said nothing within 100 ms");
-    const greeting = readGreeting(server.url, { timeoutMs: 10_000 });
+    await expect(readServerVersion(server.url, { timeoutMs: 100 })).rejects.toThrow("it sent nothing within 100 ms");
+    const version = readServerVersion(server.url, { timeoutMs: 10_000 });
     server.resume();
-    expect(await greeting).toBe(server.version);
+    expect(await version).toBe(server.version);
   });
 
   it("stops a suspended server gracefully", async () => {
@@ -165,7 +165,7 @@ describe("startNatsServer", () => {
     expect(server.log().at(-1)).toMatch(/Server Exiting/);
   });
 
-  it("is killed at once although it is suspended", async () => {
+  it("is killed at once even if it is suspended", async () => {
     const server = await started();
     await server.suspend();
     await server.kill();

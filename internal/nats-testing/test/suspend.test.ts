@@ -3,12 +3,12 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { ServerProcess } from "../src/server/server-process.ts";
 import { suspend } from "../src/server/suspend.ts";
 
-/** A process that is running, and takes the signals that `send` passes on to it. */
+/** Starts a process that receives only the signals that `send` passes on. */
 function fakeProcess(send: (child: ChildProcess, signal: NodeJS.Signals) => boolean): ServerProcess {
   const child = spawn("sleep", ["60"], { stdio: "ignore" });
   onTestFinished(() => void child.kill("SIGKILL"));
   const pid = child.pid ?? expect.unreachable("there is no sleep");
-  const ended = new Promise<void>((over) => child.once("close", () => over()));
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   return {
     pid,
     routePort: undefined,
@@ -32,8 +32,8 @@ describe("suspend", () => {
   });
 
   it("rejects when the process does not stop in time", async () => {
-    const deaf = fakeProcess(() => true);
-    await expect(suspend(deaf, 20)).rejects.toThrow(`process ${deaf.pid} did not stop within 20 ms`);
+    const unresponsive = fakeProcess(() => true);
+    await expect(suspend(unresponsive, 20)).rejects.toThrow(`process ${unresponsive.pid} did not stop within 20 ms`);
   });
 
   it("rejects when the process has ended", async () => {

@@ -3,13 +3,13 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startTcpProxy, type TcpProxy } from "../src/index.ts";
 
-interface Line {
+interface Route {
   readonly proxy: TcpProxy;
-  /** A new connection through the proxy, and its other end. */
+  /** Opens a connection through the proxy and returns both ends. */
   dial(): Promise<{ readonly client: Socket; readonly server: Socket }>;
 }
 
-async function line(): Promise<Line> {
+async function route(): Promise<Route> {
   const listener = createServer();
   listener.listen(0, "127.0.0.1");
   await once(listener, "listening");
@@ -36,12 +36,12 @@ async function line(): Promise<Line> {
 
 const next = async (socket: Socket): Promise<string> => String((await once(socket, "data"))[0]);
 
-/** However it ends. */
+/** Resolves when the socket is closed in any way. */
 const closed = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once("close", () => resolve()));
 
 describe("a TCP proxy", () => {
   it("passes both ways", async () => {
-    const { dial, proxy } = await line();
+    const { dial, proxy } = await route();
     const { client, server } = await dial();
     client.write("ping");
     expect(await next(server)).toBe("ping");
@@ -52,7 +52,7 @@ describe("a TCP proxy", () => {
   });
 
   it("ends one side when the other ends", async () => {
-    const { dial, proxy } = await line();
+    const { dial, proxy } = await route();
     const { client, server } = await dial();
     const ended = closed(server);
     server.resume();
@@ -61,8 +61,8 @@ describe("a TCP proxy", () => {
     expect(proxy.connections).toBe(0);
   });
 
-  it("refuses: connections that are there are reset, new ones too, until it passes again", async () => {
-    const { dial, proxy } = await line();
+  it("refuses: existing and new connections are reset, until it passes again", async () => {
+    const { dial, proxy } = await route();
     const { client } = await dial();
     const reset = closed(client);
     proxy.refuse();
@@ -77,7 +77,7 @@ describe("a TCP proxy", () => {
   });
 
   it("stalls: nothing passes, and nothing is lost", async () => {
-    const { dial, proxy } = await line();
+    const { dial, proxy } = await route();
     const { client, server } = await dial();
     proxy.stall();
     let received = "";
@@ -94,8 +94,8 @@ describe("a TCP proxy", () => {
     while (received !== "kept") await once(server, "data");
   });
 
-  it("cuts in the middle of the next message, and passes new connections", async () => {
-    const { dial, proxy } = await line();
+  it("cuts connections in the middle of the next message, and passes new ones", async () => {
+    const { dial, proxy } = await route();
     const { client, server } = await dial();
     proxy.cutMidMessage();
     let received = "";
@@ -111,7 +111,7 @@ describe("a TCP proxy", () => {
     expect(await next(again.server)).toBe("again");
   });
 
-  it("refuses where there is no target", async () => {
+  it("refuses if there is no target", async () => {
     const proxy = await startTcpProxy(() => undefined);
     onTestFinished(() => proxy.close());
     const client = connect(proxy.port, "127.0.0.1");

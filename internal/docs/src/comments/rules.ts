@@ -50,7 +50,9 @@ const unit: Rule = ({ name, declaration, comment }) => {
     : [`${name} does not say its unit`];
 };
 
-/** Functions that return a promise or an async iterable list their errors by `@throws`, or state that they never reject. */
+/**
+ * Functions that return a promise or an async iterable list their errors by `@throws`, or state that they never reject.
+ */
 const rejections: Rule = ({ name, exported, signature, comment }) => {
   if (
     signature === undefined ||

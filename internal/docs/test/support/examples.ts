@@ -47,8 +47,9 @@ function exportsOf(name: string): ReadonlyMap<string, string> {
 }
 
 /**
- * Declares the names that an example leaves out because readers know them: the imports, preferably from its own package,
- * and usual names such as `store`. It is a single line, so that the line numbers in compiler errors stay correct.
+ * Declares the names that an example leaves out because readers know them: the imports, preferably from its own
+ * package, and usual names such as `store`. It is a single line, so that the line numbers in compiler errors stay
+ * correct.
  */
 function preamble(own: string, code: string): string {
   const words = new Set(code.match(/\b[A-Za-z_]\w*\b/g));

@@ -1,28 +1,28 @@
 import type { TcpProxy } from "../network/tcp-proxy.ts";
 import type { NatsServer, StartNatsServerOptions } from "../server/nats-server.ts";
 
-/** How to start a cluster. */
+/** Options of `startNatsCluster`. */
 export interface StartNatsClusterOptions extends Pick<StartNatsServerOptions, "binary" | "signal"> {
-  /** How many servers. @default 3 */
+  /** Number of servers. @default 3 */
   readonly size?: number;
-  /** More configuration of each server, in the server's own syntax. It cannot set `cluster` and `server_name`. */
+  /** Additional configuration of each server, in the server's syntax. It cannot set `cluster` and `server_name`. */
   readonly config?: string;
-  /** How long it may take until all servers have found a leader for JetStream. @default 60000 */
+  /** Time limit until all servers have a JetStream leader. @default 60000 */
   readonly startTimeoutMs?: number;
 }
 
-/** A server of a cluster, and the ways to it. */
+/** A server of a cluster, with the proxy for its clients. */
 export interface ClusterServer {
-  /** `"n1"`, `"n2"` and so on: as JetStream calls its peers. */
+  /** `"n1"`, `"n2"` and so on; also its name as a JetStream peer. */
   readonly name: string;
   readonly server: NatsServer;
-  /** The way of the clients: connect to its `url`. */
-  readonly entrance: TcpProxy;
+  /** Proxy between clients and the server: connect to its `url`. */
+  readonly clientProxy: TcpProxy;
 }
 
 /**
- * The way between two servers of a cluster: `from` connects to `to`. Never the other way round: servers that connect to each
- * other at the same time close one connection each, and where the ways are slow, those of one pair time and again.
+ * The connection between two servers of a cluster: `from` connects to `to`, never the other way round. Two servers that
+ * connect to each other at the same time close one connection each; on slow links this repeats.
  */
 export interface ClusterLink {
   readonly from: string;
@@ -30,17 +30,17 @@ export interface ClusterLink {
   readonly proxy: TcpProxy;
 }
 
-/** Servers that keep JetStream's streams together; everything between them, and to them, passes a proxy. */
+/** Running servers that replicate JetStream streams. All connections to them and between them pass through proxies. */
 export interface NatsCluster extends AsyncDisposable {
   readonly servers: readonly ClusterServer[];
-  /** One for each pair of servers. */
+  /** One link for each pair of servers. */
   readonly links: readonly ClusterLink[];
-  /** Where clients connect, through the proxies. Servers do not tell clients of each other: they keep to these. */
+  /** Addresses for clients: those of the proxies. Servers do not announce others, so clients stay with these. */
   readonly urls: readonly string[];
-  /** The server of a name. @throws {RangeError} there is none */
+  /** Returns the server with a name. @throws {RangeError} the cluster has no such server */
   server(name: string): ClusterServer;
-  /** The links of a server, or the one between two. */
+  /** Returns all links of a server, or the one to another server. */
   linksOf(name: string, other?: string): readonly ClusterLink[];
-  /** Ends all servers and removes their stores. */
+  /** Stops all servers and removes their stores. */
   stop(): Promise<void>;
 }

@@ -3,17 +3,17 @@ import { startTcpProxy, type TcpProxy } from "../network/tcp-proxy.ts";
 import type { NatsServer } from "../server/nats-server.ts";
 import { startNatsServer } from "../server/start-nats-server.ts";
 import type { ClusterLink, ClusterServer, NatsCluster, StartNatsClusterOptions } from "./nats-cluster.ts";
-import { untilHeard } from "./until-heard.ts";
+import { waitForRoutes } from "./wait-for-routes.ts";
 
-/** Older ones want routes both ways, and do not guard what they replicate, so that no store takes them for it. */
-const LEAST_VERSION = "2.10.0";
+/** Older servers need routes in both directions, and the store does not support replicated streams on them. */
+const MIN_VERSION = "2.10.0";
 
 /**
- * Starts servers that form a cluster with JetStream, on 127.0.0.1 and free ports. Resolves when all of them follow a
- * leader, and hear each other. They never outlive this process.
+ * Starts a cluster of servers with JetStream, on 127.0.0.1 and free ports. Resolves once all of them follow a leader
+ * and forward messages to each other. The servers never outlive this process.
  *
- * @throws what `startNatsServer` throws
- * @throws {Error} the servers are older than 2.10
+ * @throws the errors of `startNatsServer`
+ * @throws {Error} the servers are older than 2.10, or were not ready in time
  * @example
  * ```ts
  * await using cluster = await startNatsCluster();
@@ -30,38 +30,38 @@ export async function startNatsCluster(options: StartNatsClusterOptions = {}): P
     await Promise.all(closing.map((each) => each[Symbol.asyncDispose]()));
   };
   try {
-    const startWay = async (to: string): Promise<TcpProxy> => {
+    const startRoute = async (to: string): Promise<TcpProxy> => {
       const proxy = await startTcpProxy(() => running.get(to)?.routePort);
       closing.push(proxy);
       return proxy;
     };
     const links: ClusterLink[] = [];
     for (const [index, from] of names.entries()) {
-      for (const to of names.slice(0, index)) links.push({ from, to, proxy: await startWay(to) });
+      for (const to of names.slice(0, index)) links.push({ from, to, proxy: await startRoute(to) });
     }
     const servers = await Promise.all(
       names.map(async (name): Promise<ClusterServer> => {
-        const ownWays = links.filter((link) => link.from === name).map(({ proxy }) => proxy.url);
-        // JetStream wants a route from every server of a cluster; one that leads back to itself is ignored.
-        const routes = ownWays.length > 0 ? ownWays : [(await startWay(name)).url];
+        const ownRoutes = links.filter((link) => link.from === name).map(({ proxy }) => proxy.url);
+        // JetStream requires a route from every server of a cluster; the server ignores one to itself.
+        const routes = ownRoutes.length > 0 ? ownRoutes : [(await startRoute(name)).url];
         const config = `${options.config ?? ""}\n${clusterConfig(name, routes)}`;
         const server = await startNatsServer({ ...options, config });
         closing.push(server);
         running.set(name, server);
-        const entrance = await startTcpProxy(() => server.port);
-        closing.push(entrance);
-        return { name, server, entrance };
+        const clientProxy = await startTcpProxy(() => server.port);
+        closing.push(clientProxy);
+        return { name, server, clientProxy };
       }),
     );
     const { version = "" } = running.get("n1") ?? {};
-    if (version.localeCompare(LEAST_VERSION, "en", { numeric: true }) < 0) {
+    if (version.localeCompare(MIN_VERSION, "en", { numeric: true }) < 0) {
       throw new Error(
-        `nats-server ${version} finds no leader by routes of one way each: a cluster takes ${LEAST_VERSION}`,
+        `nats-server ${version} cannot elect a leader over one-way routes: clusters need ${MIN_VERSION} or later`,
       );
     }
-    await untilLed([...running.values()], startTimeoutMs, signal);
-    if (!(await untilHeard([...running.values()], startTimeoutMs, signal))) {
-      throw new Error(`the servers of the cluster did not hear each other within ${startTimeoutMs} ms`);
+    await waitForLeader([...running.values()], startTimeoutMs, signal);
+    if (!(await waitForRoutes([...running.values()], startTimeoutMs, signal))) {
+      throw new Error(`the servers of the cluster did not forward messages to each other within ${startTimeoutMs} ms`);
     }
     return new RunningNatsCluster(servers, links, closeAll);
   } catch (error) {
@@ -82,12 +82,12 @@ class RunningNatsCluster implements NatsCluster {
   }
 
   get urls(): readonly string[] {
-    return this.servers.map(({ entrance }) => entrance.url);
+    return this.servers.map(({ clientProxy }) => clientProxy.url);
   }
 
   server(name: string): ClusterServer {
     const found = this.servers.find((server) => server.name === name);
-    if (found === undefined) throw new RangeError(`there is no server ${name} in the cluster`);
+    if (found === undefined) throw new RangeError(`the cluster has no server ${name}`);
     return found;
   }
 
@@ -108,7 +108,9 @@ class RunningNatsCluster implements NatsCluster {
   }
 }
 
-/** Servers tell each other of addresses; the one advertised leads nowhere, so that the proxies are the only way. */
+/**
+ * Servers advertise their addresses to each other; the one here leads nowhere, so that all traffic uses the proxies.
+ */
 function clusterConfig(name: string, routes: readonly string[]): string {
   return `
     server_name: ${name}
@@ -121,10 +123,10 @@ function clusterConfig(name: string, routes: readonly string[]): string {
     }`;
 }
 
-async function untilLed(servers: readonly NatsServer[], timeoutMs: number, signal?: AbortSignal): Promise<void> {
+async function waitForLeader(servers: readonly NatsServer[], timeoutMs: number, signal?: AbortSignal): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  const isLed = (server: NatsServer): boolean => server.log().some((line) => /new .*metadata leader/.test(line));
-  while (!servers.every(isLed)) {
+  const hasLeader = (server: NatsServer): boolean => server.log().some((line) => /new .*metadata leader/.test(line));
+  while (!servers.every(hasLeader)) {
     signal?.throwIfAborted();
     if (performance.now() > deadline) throw new Error(`the cluster had no leader within ${timeoutMs} ms`);
     await delay(20);

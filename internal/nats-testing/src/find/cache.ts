@@ -1,18 +1,19 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import type { Installer } from "./install.ts";
-import { readVersion } from "./read-version.ts";
-import { executableName, type FoundNatsServer, type Search } from "./search.ts";
+import type { Installer } from "./installers.ts";
+import { executableName, type FoundNatsServer, readVersion, type Search } from "./search.ts";
 
-/** `$XDG_CACHE_HOME/aether/nats-server`, by default under `~/.cache`; a relative one is ignored, as its specification says. */
+/**
+ * Returns `$XDG_CACHE_HOME/aether/nats-server`, by default below `~/.cache`. Ignores a relative path, as XDG requires.
+ */
 export function cacheDirOf(env: Search["env"]): string {
   const home = env.XDG_CACHE_HOME;
   const base = home !== undefined && isAbsolute(home) ? home : join(homedir(), ".cache");
   return join(base, "aether", "nats-server");
 }
 
-/** The server that some earlier search installed: the best of `installers` that is there and runs. */
+/** Returns the server of the first of `installers` that has one in the cache that runs. */
 export async function fromCache(installers: readonly Installer[], search: Search): Promise<FoundNatsServer> {
   let broken: unknown;
   for (const { name } of installers) {
@@ -29,19 +30,20 @@ export async function fromCache(installers: readonly Installer[], search: Search
 }
 
 /**
- * Installs into a temporary folder and moves what it proved to run into its place, in one step: what is in its place is
- * whole. Only who holds the install lock may call it: it also removes what earlier ones left half done.
+ * Installs a server into a temporary folder, verifies that it runs, and moves it into the cache in one step. So the
+ * cache never contains part of a server. The caller must hold the install lock: unfinished installations are removed
+ * first.
  */
 export async function installIntoCache(installer: Installer, search: Search): Promise<FoundNatsServer> {
   await mkdir(search.cacheDir, { recursive: true });
-  await removeLeftovers(search.cacheDir);
+  await removeUnfinished(search.cacheDir);
   const incoming = await mkdtemp(join(search.cacheDir, incomingPrefix));
   try {
-    const made = await installer.install(incoming, search);
-    const version = await readVersion(made, search);
+    const installed = await installer.install(incoming, search);
+    const version = await readVersion(installed, search);
     const path = pathInCache(installer.name, search);
     await mkdir(join(path, ".."), { recursive: true });
-    await rename(made, path);
+    await rename(installed, path);
     return { path, source: installer.source, version };
   } finally {
     await rm(incoming, { recursive: true, force: true });
@@ -50,13 +52,13 @@ export async function installIntoCache(installer: Installer, search: Search): Pr
 
 const incomingPrefix = "incoming-";
 
-async function removeLeftovers(cacheDir: string): Promise<void> {
+async function removeUnfinished(cacheDir: string): Promise<void> {
   for (const name of await readdir(cacheDir)) {
     if (name.startsWith(incomingPrefix)) await rm(join(cacheDir, name), { recursive: true, force: true });
   }
 }
 
-/** The platform is in the name: a home folder may be shared by machines of several kinds. */
+/** Returns a path with the platform in it, since different machines may share a home folder. */
 function pathInCache(installer: string, search: Search): string {
   return join(search.cacheDir, `${installer}-${search.platform}-${search.arch}`, executableName(search));
 }

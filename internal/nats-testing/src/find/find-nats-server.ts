@@ -1,27 +1,25 @@
+import { access, constants } from "node:fs/promises";
+import { delimiter, join, resolve } from "node:path";
+import { type FindAttempt, NatsServerNotFoundError } from "../errors.ts";
 import { runCommand } from "../run-command.ts";
-import { buildWithGo } from "./build-with-go.ts";
 import { cacheDirOf, fromCache, installIntoCache } from "./cache.ts";
-import { downloadRelease } from "./download-release.ts";
-import { fromEnvironment } from "./from-environment.ts";
-import type { Installer } from "./install.ts";
 import { withInstallLock } from "./install-lock.ts";
-import { type FindAttempt, NatsServerNotFoundError } from "./nats-server-not-found-error.ts";
-import { onPath } from "./on-path.ts";
+import { buildWithGo, downloadRelease, type Installer, unpackDebianPackage } from "./installers.ts";
 import { releaseBaseUrl } from "./pinned.ts";
-import type { FoundNatsServer, Search } from "./search.ts";
-import { unpackDebianPackage } from "./unpack-debian-package.ts";
+import { executableName, type FoundNatsServer, readVersion, type Search } from "./search.ts";
 
+/** Options of `findNatsServer`. */
 export interface FindNatsServerOptions {
-  /** Aborts the search, and an installation that it began. */
-  readonly signal?: AbortSignal;
+  /** Aborts the search, and an installation that it has started. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Finds a nats-server: what `NATS_SERVER_BIN` names, else the one on `PATH`, else the one in the cache. If there is none it
- * installs one into the cache, once for all processes that search at the same time: built with go, unpacked from Debian's
- * package, or the project's release. It says on stderr what it installs.
+ * Finds a nats-server: the one that `NATS_SERVER_BIN` names, otherwise one on `PATH`, otherwise one in the cache. If
+ * there is none, it installs one into the cache: built with go, unpacked from the Debian package, or downloaded as a
+ * release. Of several processes that search at the same time, one installs. It reports an installation on stderr.
  *
- * @throws {NatsServerNotFoundError} `NATS_SERVER_NOT_FOUND`: with every attempt, why it failed, and what to do
+ * @throws {NatsServerNotFoundError} `NATS_SERVER_NOT_FOUND`: no step succeeded; lists each step with its reason
  * @example
  * ```ts
  * const { path, version } = await findNatsServer();
@@ -31,7 +29,7 @@ export function findNatsServer(options: FindNatsServerOptions = {}): Promise<Fou
   return find(thisMachine(options));
 }
 
-/** The world as it is. */
+/** Returns the environment of a search on this machine. */
 export function thisMachine(options: FindNatsServerOptions): Search {
   return {
     env: process.env,
@@ -49,7 +47,7 @@ export function thisMachine(options: FindNatsServerOptions): Search {
 
 const allInstallers: readonly Installer[] = [buildWithGo, unpackDebianPackage, downloadRelease()];
 
-/** The order of the search, in a world of the caller's choice. */
+/** Searches step by step in the given environment and tries the installers in order. */
 export async function find(search: Search, installers: readonly Installer[] = allInstallers): Promise<FoundNatsServer> {
   search.signal?.throwIfAborted();
   const attempts: FindAttempt[] = [];
@@ -63,9 +61,9 @@ export async function find(search: Search, installers: readonly Installer[] = al
     }
   };
   const install = async (): Promise<FoundNatsServer | undefined> => {
-    // Whoever held the lock before has probably installed one.
-    const meanwhile = await fromCache(installers, search).catch(() => undefined);
-    if (meanwhile !== undefined) return meanwhile;
+    // The previous holder of the lock has probably installed a server.
+    const cached = await fromCache(installers, search).catch(() => undefined);
+    if (cached !== undefined) return cached;
     for (const installer of installers) {
       const installed = await attempt(installer.step, () => installIntoCache(installer, search));
       if (installed !== undefined) return installed;
@@ -81,4 +79,34 @@ export async function find(search: Search, installers: readonly Installer[] = al
     (await attempt("cache", () => withInstallLock(search.cacheDir, { signal: search.signal, onWait }, install)));
   if (found === undefined) throw new NatsServerNotFoundError(attempts);
   return found;
+}
+
+/**
+ * Returns the server that `NATS_SERVER_BIN` names. Throws if that does not run: the user wants this server and no
+ * other.
+ */
+export async function fromEnvironment(search: Search): Promise<FoundNatsServer | undefined> {
+  const named = search.env.NATS_SERVER_BIN;
+  if (named === undefined || named === "") return undefined;
+  const path = resolve(named);
+  try {
+    return { path, source: "environment", version: await readVersion(path, search) };
+  } catch (cause) {
+    search.signal?.throwIfAborted();
+    throw new NatsServerNotFoundError([{ step: "NATS_SERVER_BIN", cause }]);
+  }
+}
+
+/** Returns the first nats-server on `PATH`, or in a folder in which system packages install servers. */
+export async function onPath(search: Search): Promise<FoundNatsServer> {
+  const folders = (search.env.PATH ?? search.env.Path ?? "").split(delimiter).filter((folder) => folder !== "");
+  for (const folder of [...folders, ...search.systemFolders]) {
+    const path = resolve(join(folder, executableName(search)));
+    const isExecutable = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isExecutable) return { path, source: "path", version: await readVersion(path, search) };
+  }
+  throw new Error("no nats-server in its folders");
 }

@@ -4,22 +4,23 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
+/** Options of `withInstallLock`. */
 export interface InstallLockOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called once, if the lock is held by another. */
+  /** Called once if another process holds the lock. */
   readonly onWait?: (owner: string) => void;
   /** @default 200 */
   readonly pollMs?: number;
-  /** An owner on another machine counts as gone when it has given no sign of life for so long. @default 30000 */
+  /** Age of the last heartbeat after which an owner on another machine counts as dead. @default 30000 */
   readonly staleAfterMs?: number;
 }
 
 /**
- * Runs `task` while no other process runs one in the same folder; waits as long as another does.
+ * Runs `task` while no other process runs one for the same folder; waits while another does.
  *
- * The lock is a file `install-<n>.lock` that names its owner, and the one with the highest number counts. Whoever finds it
- * released, or its owner gone, tries to create number n + 1, at which one succeeds. The highest file is never removed, so
- * that somebody who looked a moment ago cannot mistake a number that was used for one that is free.
+ * The lock is a file `install-<n>.lock` that names its owner; the highest number counts. If that lock is released or
+ * its owner is dead, every waiting process tries to create number n + 1, and one succeeds. The highest file is never
+ * removed: a process with an old listing of the folder could otherwise mistake a used number for a free one.
  */
 export async function withInstallLock<T>(
   folder: string,
@@ -28,30 +29,33 @@ export async function withInstallLock<T>(
 ): Promise<T> {
   const { signal, onWait, pollMs = 200, staleAfterMs = 30_000 } = options;
   await mkdir(folder, { recursive: true });
-  let told = false;
+  let isReported = false;
   for (;;) {
     signal?.throwIfAborted();
-    const highest = Math.max(0, ...(await numbersIn(folder)));
+    const highest = (await numbersIn(folder)).reduce((a, b) => Math.max(a, b), 0);
     const owner = await ownerOf(fileOf(folder, highest), staleAfterMs);
     if (owner === undefined) {
-      const mine = highest + 1;
-      if (await take(folder, mine)) return await holding(fileOf(folder, mine), staleAfterMs, task);
+      const next = highest + 1;
+      if (await tryTake(folder, next)) return await hold(fileOf(folder, next), staleAfterMs, task);
       continue;
     }
-    if (!told) onWait?.(owner);
-    told = true;
-    await delay(pollMs, undefined, signal === undefined ? {} : { signal }).catch(() => signal?.throwIfAborted());
+    if (!isReported) onWait?.(owner);
+    isReported = true;
+    await delay(pollMs, undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
 }
 
 const released = "released";
 
-/** Tries to own a number; whether this process does now, and there is no higher one. Part of this module; tested alone. */
-export async function take(folder: string, number: number): Promise<boolean> {
+/**
+ * Tries to create the lock with a number. Returns true if it succeeded and there is no higher one. Exported for its
+ * test.
+ */
+export async function tryTake(folder: string, number: number): Promise<boolean> {
   const file = fileOf(folder, number);
   const draft = await writeDraft(file, `${process.pid} ${hostname()}`);
   try {
-    // A link appears with its content or not at all, and fails if there is one.
+    // A hard link appears with its complete content, and fails if the file exists.
     await link(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -60,7 +64,7 @@ export async function take(folder: string, number: number): Promise<boolean> {
     await rm(draft, { force: true });
   }
   const numbers = await numbersIn(folder);
-  if (Math.max(...numbers) > number) {
+  if (numbers.some((other) => other > number)) {
     await rm(file, { force: true });
     return false;
   }
@@ -68,11 +72,11 @@ export async function take(folder: string, number: number): Promise<boolean> {
   return true;
 }
 
-async function holding<T>(file: string, staleAfterMs: number, task: () => Promise<T>): Promise<T> {
+/** Runs the task with a heartbeat, and releases the lock afterwards. */
+async function hold<T>(file: string, staleAfterMs: number, task: () => Promise<T>): Promise<T> {
   const heartbeat = setInterval(() => {
     const now = new Date();
-    // A sign of life that could not be given is made up for by the next.
-    utimes(file, now, now).catch(() => {});
+    utimes(file, now, now).catch(() => {}); // there are nine more until the owner counts as dead
   }, staleAfterMs / 10);
   heartbeat.unref();
   try {
@@ -89,7 +93,7 @@ async function writeDraft(file: string, content: string): Promise<string> {
   return draft;
 }
 
-/** Who holds the lock, if anybody who is still there does. */
+/** Returns a description of the lock's owner; undefined if it is released or its owner is dead. */
 async function ownerOf(file: string, staleAfterMs: number): Promise<string | undefined> {
   try {
     const content = await readFile(file, "utf8");

@@ -1,48 +1,56 @@
 import type { RunCommand } from "../run-command.ts";
 
-/** Where a server was found. */
+/** Origin of a server. */
 export type NatsServerSource =
   /** `NATS_SERVER_BIN`. */
   | "environment"
-  /** `PATH`, or a folder where system packages put servers. */
+  /** `PATH`, or a folder in which system packages install servers. */
   | "path"
-  /** The cache: some earlier search installed it. */
+  /** The cache: an earlier search installed it. */
   | "cache"
   /** This search installed it, by `go install`. */
   | "go"
-  /** This search installed it, from Debian's or Ubuntu's package. */
+  /** This search installed it, from the package of Debian or Ubuntu. */
   | "debian"
-  /** This search installed it, from the project's release archive. */
+  /** This search installed it, from the release archive of the NATS project. */
   | "release";
 
-/** A nats-server that runs: its `--version` was asked. */
+/** A nats-server that has answered `--version`. */
 export interface FoundNatsServer {
-  /** Absolute. */
+  /** Absolute path of the program. */
   readonly path: string;
   readonly source: NatsServerSource;
-  /** `"2.15.2"`. */
+  /** Version of the server, such as `"2.15.2"`. */
   readonly version: string;
 }
 
-/** The world as one search sees it: everything that a test of a step wants to choose. */
+/** Environment of one search: everything about the machine that a test may replace. */
 export interface Search {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly arch: string;
   readonly isRoot: boolean;
-  /** Folders that hold servers although they are often not on a user's `PATH`. */
+  /** Folders with servers that are often missing from a user's `PATH`. */
   readonly systemFolders: readonly string[];
-  /** Holds one folder per installed server. */
+  /** Contains one folder per installed server. */
   readonly cacheDir: string;
-  /** Where release archives are: `<base>/v2.14.5/nats-server-v2.14.5-linux-amd64.tar.gz`. */
+  /** Address of the release archives: `<base>/v2.14.5/nats-server-v2.14.5-linux-amd64.tar.gz`. */
   readonly releaseBaseUrl: string;
   readonly run: RunCommand;
-  /** Tells the person who waits. */
+  /** Prints one line for the user who is waiting. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal | undefined;
 }
 
-/** What the program is called on this platform. */
+/** Returns the name of the program on a platform. */
 export function executableName(search: Pick<Search, "platform">): string {
   return search.platform === "win32" ? "nats-server.exe" : "nats-server";
+}
+
+/** Runs `<path> --version` to verify that it is a nats-server that runs on this machine, and returns the version. */
+export async function readVersion(path: string, search: Search): Promise<string> {
+  const printed = await search.run(path, ["--version"], { timeoutMs: 10_000, signal: search.signal });
+  const version = /^nats-server: v?(\S+)/m.exec(printed)?.[1];
+  if (version === undefined) throw new Error(`${path} --version does not answer like a nats-server`);
+  return version;
 }

@@ -1,30 +1,30 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
-/** A way through which connections pass to a server, and which can be cut. */
+/** A proxy for the connections to a server, with which a test can stall and cut them. */
 export interface TcpProxy extends AsyncDisposable {
-  /** Listens on 127.0.0.1. */
+  /** Port on 127.0.0.1. */
   readonly port: number;
   /** `nats://127.0.0.1:<port>` */
   readonly url: string;
-  /** How many connections pass now. */
+  /** Number of open connections. */
   readonly connections: number;
-  /** Resets every connection, and every new one at once. */
+  /** Resets every connection, and every new one as soon as it is opened. */
   refuse(): void;
-  /** Keeps connections and takes new ones, but nothing passes any more, in either direction. */
+  /** Keeps connections open and accepts new ones, but forwards nothing in either direction. */
   stall(): void;
-  /** Each connection passes half of what next comes from its client, and is reset. New ones pass. */
+  /** Forwards half of the next data from each client and then resets its connection. New connections pass. */
   cutMidMessage(): void;
-  /** Everything passes again. What was stalled goes on, to the byte. */
+  /** Forwards everything again. Stalled connections continue without losing a byte. */
   pass(): void;
-  /** Resets every connection and listens no more. */
+  /** Resets every connection and stops listening. */
   close(): Promise<void>;
 }
 
 /**
  * Starts a proxy on 127.0.0.1 and a free port.
  *
- * @param target - the port on 127.0.0.1 to connect to, asked for each connection; `undefined` refuses it
+ * @param target - returns the port on 127.0.0.1 for each new connection; `undefined` resets the connection
  */
 export async function startTcpProxy(target: () => number | undefined): Promise<TcpProxy> {
   const server = createServer({ allowHalfOpen: false });
@@ -37,7 +37,7 @@ class RunningTcpProxy implements TcpProxy {
   readonly port: number;
   readonly url: string;
   readonly #server: Server;
-  readonly #passages = new Set<Passage>();
+  readonly #open = new Set<ProxiedConnection>();
   #mode: "pass" | "refuse" | "stall" = "pass";
 
   constructor(server: Server, target: () => number | undefined) {
@@ -51,14 +51,14 @@ class RunningTcpProxy implements TcpProxy {
         client.resetAndDestroy();
         return;
       }
-      const passage = new Passage(client, connect(port, "127.0.0.1"), () => this.#passages.delete(passage));
-      this.#passages.add(passage);
-      if (this.#mode === "stall") passage.stall();
+      const connection = new ProxiedConnection(client, connect(port, "127.0.0.1"), () => this.#open.delete(connection));
+      this.#open.add(connection);
+      if (this.#mode === "stall") connection.stall();
     });
   }
 
   get connections(): number {
-    return this.#passages.size;
+    return this.#open.size;
   }
 
   refuse(): void {
@@ -68,17 +68,17 @@ class RunningTcpProxy implements TcpProxy {
 
   stall(): void {
     this.#mode = "stall";
-    for (const passage of this.#passages) passage.stall();
+    for (const connection of this.#open) connection.stall();
   }
 
   cutMidMessage(): void {
     this.pass();
-    for (const passage of this.#passages) passage.cutMidMessage();
+    for (const connection of this.#open) connection.cutMidMessage();
   }
 
   pass(): void {
     this.#mode = "pass";
-    for (const passage of this.#passages) passage.pass();
+    for (const connection of this.#open) connection.pass();
   }
 
   async close(): Promise<void> {
@@ -94,22 +94,22 @@ class RunningTcpProxy implements TcpProxy {
   }
 
   #resetAll(): void {
-    for (const passage of [...this.#passages]) passage.reset();
+    for (const connection of [...this.#open]) connection.reset();
   }
 }
 
-/** One connection on its way through. */
-class Passage {
+/** A connection of a client, and the one to the server that it is forwarded to. */
+class ProxiedConnection {
   readonly #client: Socket;
   readonly #server: Socket;
-  readonly #ended: () => void;
+  readonly #onClose: () => void;
   #isStalled = false;
-  #isToBeCut = false;
+  #isCutPending = false;
 
-  constructor(client: Socket, server: Socket, ended: () => void) {
+  constructor(client: Socket, server: Socket, onClose: () => void) {
     this.#client = client;
     this.#server = server;
-    this.#ended = ended;
+    this.#onClose = onClose;
     client.setNoDelay(true);
     server.setNoDelay(true);
     this.#forward(client, server);
@@ -129,18 +129,18 @@ class Passage {
   }
 
   cutMidMessage(): void {
-    this.#isToBeCut = true;
+    this.#isCutPending = true;
   }
 
   reset(): void {
     this.#client.resetAndDestroy();
     this.#server.resetAndDestroy();
-    this.#ended();
+    this.#onClose();
   }
 
   #forward(from: Socket, to: Socket): void {
     from.on("data", (data: Buffer) => {
-      if (this.#isToBeCut && from === this.#client && data.length > 1) {
+      if (this.#isCutPending && from === this.#client && data.length > 1) {
         to.write(data.subarray(0, data.length >> 1), () => this.reset());
         from.pause();
         return;

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 
 /**
- * The shell becomes the server (`exec`), so the child's pid, signals and exit code are the server's own. Before that it
- * leaves a watcher behind, which reads the pipe from this process: a line means that the server has ended and all is well,
- * the end of the pipe that this process has died, however it died; then the watcher kills the server and removes its files.
+ * The shell replaces itself with the server (`exec`), so pid, signals and exit code are those of the server. First it
+ * starts a watcher, which reads a pipe from this process. A line means that the server has ended. The end of the pipe
+ * means that this process has died in any way: the watcher then kills the server and removes its files.
  */
 const script = `
 dir=$1; shift
@@ -18,8 +18,9 @@ exec "$0" "$@" 3<&-
 `;
 
 /**
- * Starts a program that cannot outlive this process, whose death also removes `runDir`. It is detached: a Ctrl-C in the
- * terminal reaches this process alone, which decides when the program ends. Windows has no such shell and gets no guard.
+ * Starts a program that cannot outlive this process; if this process dies, `runDir` is removed too. The program is
+ * detached, so that a Ctrl-C in the terminal reaches only this process. On Windows, which lacks such a shell, there is
+ * no guard.
  */
 export function spawnGuarded(binary: string, args: readonly string[], runDir: string): ChildProcess {
   if (process.platform === "win32") return spawn(binary, args, { stdio: ["ignore", "ignore", "pipe"] });
@@ -28,7 +29,7 @@ export function spawnGuarded(binary: string, args: readonly string[], runDir: st
     detached: true,
   });
   const pipe = child.stdio[3] as Socket;
-  // A watcher that was killed leaves a broken pipe: there is nobody left to tell.
+  // If the watcher was killed, the pipe is broken and no reader needs the message.
   pipe.on("error", () => {});
   child.once("exit", () => pipe.end("ended\n"));
   return child;

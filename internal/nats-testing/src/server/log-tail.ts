@@ -1,4 +1,4 @@
-/** Cuts a stream of text into lines and remembers the last of them. */
+/** Splits a stream of text into lines and keeps the last ones. */
 export class LogTail {
   readonly #limit: number;
   readonly #lines: string[] = [];
@@ -8,7 +8,7 @@ export class LogTail {
     this.#limit = limit;
   }
 
-  /** Takes the next piece of text; returns the lines that it completed. */
+  /** Adds the next piece of text and returns the lines that it completed. */
   write(text: string): readonly string[] {
     const pieces = (this.#rest + text).split(/\r?\n/);
     this.#rest = pieces.pop() ?? "";
@@ -17,12 +17,12 @@ export class LogTail {
     return pieces;
   }
 
-  /** Takes what is left without a line end as a line. */
+  /** Adds the remaining text without a line end as a line. */
   end(): readonly string[] {
     return this.#rest === "" ? [] : this.write("\n");
   }
 
-  /** The last lines, oldest first. */
+  /** Returns the last lines, oldest first. */
   lines(): readonly string[] {
     return [...this.#lines];
   }

@@ -1,45 +1,48 @@
 import type { ChildProcess } from "node:child_process";
+import { NatsServerStartError } from "../errors.ts";
 import { spawnGuarded } from "./guard.ts";
 import type { LogTail } from "./log-tail.ts";
-import { NatsServerStartError } from "./nats-server-start-error.ts";
 
+/** Everything that `launch` needs to start a server. */
 export interface LaunchPlan {
   readonly binary: string;
   readonly args: readonly string[];
-  /** Removed by the guard if this process dies before the server. */
+  /** Folder that the guard removes if this process dies before the server. */
   readonly runDir: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One run of the server, from the moment that it is ready. */
+/** One run of the server, from the moment when it is ready. */
 export interface ServerProcess {
   readonly pid: number;
   readonly port: number;
   readonly version: string;
-  /** Where the other servers of its cluster connect; the server says so shortly after it is ready. */
+  /** Port for the other servers of its cluster; logged shortly after the server is ready. */
   readonly routePort: number | undefined;
   readonly running: boolean;
-  /** Whether the signal was sent: not to a process that has ended. */
+  /** Sends a signal; returns false if the process has ended. */
   send(signal: NodeJS.Signals): boolean;
-  /** Resolves when it has ended, at once if it has. */
+  /** Resolves when the process has ended. */
   readonly ended: Promise<void>;
 }
 
-/** Starts the server and resolves when its own log says that it is ready. */
+/** Starts the server and resolves once its log reports that it is ready. */
 export function launch(plan: LaunchPlan, log: LogTail): Promise<ServerProcess> {
   const { binary, signal } = plan;
   return new Promise<ServerProcess>((resolve, reject) => {
     signal?.throwIfAborted();
     const child = spawnGuarded(binary, plan.args, plan.runDir);
-    const ended = new Promise<void>((over) => child.once("close", () => over()).once("error", () => over()));
+    const ended = new Promise<void>((resolveEnded) =>
+      child.once("close", () => resolveEnded()).once("error", () => resolveEnded()),
+    );
     const failed = (reason: string, details: { exitCode?: number | null; cause?: unknown } = {}): void =>
       settle(() => reject(new NatsServerStartError({ binary, reason, log: log.lines(), ...details })));
-    // Whoever is told of a failure may rely on nothing being left running.
-    const giveUp = (tell: () => void): void => {
+    // The promise rejects only after the process has ended: a failed start leaves nothing running.
+    const giveUp = (report: () => void): void => {
       givenUp = true;
       child.kill("SIGKILL");
-      ended.then(tell);
+      ended.then(report);
     };
     const onAbort = (): void => giveUp(() => settle(() => reject(signal?.reason)));
     const timer = setTimeout(() => giveUp(() => failed(`was not ready within ${plan.timeoutMs} ms`)), plan.timeoutMs);

@@ -8,11 +8,11 @@ import { launch, type ServerProcess } from "./server-process.ts";
 import { suspend } from "./suspend.ts";
 
 /**
- * Starts a nats-server, with JetStream, on 127.0.0.1 and a free port. It never outlives this process.
+ * Starts a nats-server with JetStream on 127.0.0.1 and a free port. It never outlives this process.
  *
- * @throws {NatsServerNotFoundError} `NATS_SERVER_NOT_FOUND`: there is none, and none could be installed
- * @throws {NatsServerStartError} `NATS_SERVER_START_FAILED`: it exited or was not ready in time; with the end of its log
- * @throws {RangeError} the port is not one
+ * @throws {NatsServerNotFoundError} `NATS_SERVER_NOT_FOUND`: no server was found, and none could be installed
+ * @throws {NatsServerStartError} `NATS_SERVER_START_FAILED`: it exited or was not ready in time; has the end of its log
+ * @throws {RangeError} `port` is not a port number
  * @example
  * ```ts
  * await using server = await startNatsServer();
@@ -25,7 +25,7 @@ export async function startNatsServer(options: StartNatsServerOptions = {}): Pro
     throw new RangeError(`port must be an integer from 1 to 65535, not ${port}; leave it out for a free one`);
   }
   signal?.throwIfAborted();
-  const binary = options.binary ?? (await findNatsServer(signal === undefined ? {} : { signal })).path;
+  const binary = options.binary ?? (await findNatsServer({ signal })).path;
   const runDir = await mkdtemp(join(tmpdir(), "aether-nats-"));
   const run = new ServerRun(options, resolve(binary), runDir);
   try {
@@ -36,7 +36,7 @@ export async function startNatsServer(options: StartNatsServerOptions = {}): Pro
   }
 }
 
-/** What stays the same from run to run. */
+/** The properties that all runs of a server have in common. */
 class ServerRun {
   readonly binary: string;
   readonly storeDir: string;
@@ -59,7 +59,7 @@ class ServerRun {
     await mkdir(this.storeDir, { recursive: true });
     const configFile = join(this.#runDir, "server.conf");
     await writeFile(configFile, `${config}\n`);
-    // The server picks the port itself (-1): one that we picked might be taken by the time it listens.
+    // With -1 the server picks a free port; one picked here could be in use by the time it listens.
     const args = ["-c", configFile, "-a", "127.0.0.1", "-p", String(port ?? -1)];
     if (jetStream) args.push("-js", "-sd", this.storeDir);
     return launch({ binary: this.binary, args, runDir: this.#runDir, timeoutMs, signal }, this.log);
@@ -75,7 +75,7 @@ class RunningNatsServer implements NatsServer {
   readonly port: number;
   readonly #run: ServerRun;
   #process: ServerProcess;
-  #lastTurn: Promise<unknown> = Promise.resolve();
+  #lastTask: Promise<unknown> = Promise.resolve();
 
   constructor(run: ServerRun, first: ServerProcess) {
     this.#run = run;
@@ -109,21 +109,21 @@ class RunningNatsServer implements NatsServer {
   }
 
   stop(options: { readonly keepStore?: boolean } = {}): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       await this.#end();
       if (options.keepStore !== true) await this.#run.removeFiles();
     });
   }
 
   kill(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       this.#process.send("SIGKILL");
       await this.#process.ended;
     });
   }
 
-  restart(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    return this.#inTurn(async () => {
+  restart(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    return this.#enqueue(async () => {
       options.signal?.throwIfAborted();
       await this.#end();
       this.#process = await this.#run.launch(this.port, options.signal);
@@ -131,12 +131,12 @@ class RunningNatsServer implements NatsServer {
   }
 
   async suspend(): Promise<void> {
-    refuseOnWindows("suspend");
+    throwOnWindows("suspend");
     await suspend(this.#process);
   }
 
   resume(): void {
-    refuseOnWindows("resume");
+    throwOnWindows("resume");
     this.#process.send("SIGCONT");
   }
 
@@ -147,21 +147,21 @@ class RunningNatsServer implements NatsServer {
   async #end(): Promise<void> {
     const server = this.#process;
     server.send("SIGTERM");
-    // A suspended server takes its SIGTERM only once it goes on.
+    // A suspended server handles its SIGTERM only after it is resumed.
     if (process.platform !== "win32") server.send("SIGCONT");
     const timer = setTimeout(() => server.send("SIGKILL"), this.#run.stopTimeoutMs);
     await server.ended;
     clearTimeout(timer);
   }
 
-  /** Starts and ends follow one another in the order of the calls. */
-  #inTurn(task: () => Promise<void>): Promise<void> {
-    const turn = this.#lastTurn.then(task);
-    this.#lastTurn = turn.catch(() => {});
-    return turn;
+  /** Runs the task after all earlier ones, so that starts and stops follow the order of the calls. */
+  #enqueue(task: () => Promise<void>): Promise<void> {
+    const result = this.#lastTask.then(task);
+    this.#lastTask = result.catch(() => {});
+    return result;
   }
 }
 
-function refuseOnWindows(what: string): void {
-  if (process.platform === "win32") throw new Error(`Windows cannot ${what} a process`);
+function throwOnWindows(action: string): void {
+  if (process.platform === "win32") throw new Error(`Windows cannot ${action} a process`);
 }

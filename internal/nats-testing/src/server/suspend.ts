@@ -4,8 +4,8 @@ import { runCommand } from "../run-command.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 /**
- * Sends SIGSTOP and resolves when nothing in the process runs any more. That takes a moment, in which its threads may
- * still answer; the system tells only a process's parent in C, so its state is asked for until it is the right one.
+ * Sends SIGSTOP and resolves once every thread of the process has stopped, which takes a moment. Node.js cannot wait
+ * for that (`waitpid` in C can), so this polls the state of the process.
  */
 export async function suspend(server: ServerProcess, timeoutMs = 5_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
@@ -22,16 +22,18 @@ async function isStopped(pid: number): Promise<boolean> {
   return states.length > 0 && states.every((state) => state === "T");
 }
 
-/** Of each thread, from its `stat`: the letter after the program's name, which is in parentheses and may hold any. */
+/** Reads the state of each thread: the letter in `stat` after the program's name, which is in parentheses. */
 async function threadStates(pid: number): Promise<readonly (string | undefined)[]> {
   const folder = `/proc/${pid}/task`;
-  const threads = await readdir(folder).catch(gone);
-  const stats = await Promise.all(threads.map((thread) => readFile(`${folder}/${thread}/stat`, "utf8").catch(gone)));
+  const threads = await readdir(folder).catch(ignoreEnded);
+  const stats = await Promise.all(
+    threads.map((thread) => readFile(`${folder}/${thread}/stat`, "utf8").catch(ignoreEnded)),
+  );
   return stats.flatMap((stat) => (typeof stat === "string" ? /.*\) (\S)/s.exec(stat)?.[1] : []));
 }
 
-/** A thread, or the process, may end while it is asked about. */
-function gone(error: NodeJS.ErrnoException): [] {
+/** Ignores the error for a thread or a process that ended in the meantime. */
+function ignoreEnded(error: NodeJS.ErrnoException): [] {
   if (error.code === "ENOENT" || error.code === "ESRCH") return [];
   throw error;
 }

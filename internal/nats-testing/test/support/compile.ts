@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 
 const workspace = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Compiles the sources into `folder`, for child processes: a plain node does not read TypeScript. */
+/** Compiles the sources into `folder` for child processes, since Node.js 20 cannot run TypeScript. */
 export async function compileSources(folder: string): Promise<void> {
   const typescript = createRequire(import.meta.url).resolve("typescript/package.json");
   const compiler = join(dirname(typescript), "bin", "tsc");

@@ -1,6 +1,6 @@
 import { findNatsServer } from "../../src/index.ts";
 
-/** A first installation takes longer than a test may. */
+/** Installs a server if there is none, which can exceed the time limit of a test. */
 export async function setup(): Promise<void> {
   await findNatsServer();
 }

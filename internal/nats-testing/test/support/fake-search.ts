@@ -4,7 +4,7 @@ import type { Search } from "../../src/find/search.ts";
 import type { RunCommand, RunCommandOptions } from "../../src/run-command.ts";
 import { runCommand } from "../../src/run-command.ts";
 
-/** A world in which there is nothing, on 64-bit Linux. Programs of its own really run. */
+/** Environment of a search on 64-bit Linux without any server. It really runs programs. */
 export function fakeSearch(cacheDir: string, changes: Partial<Search> = {}): Search & { readonly said: string[] } {
   const said: string[] = [];
   return {
@@ -23,11 +23,12 @@ export function fakeSearch(cacheDir: string, changes: Partial<Search> = {}): Sea
   };
 }
 
-/** A program that answers `--version` as nats-server does. */
+/** Writes a program that answers `--version` like nats-server. */
 export async function writeFakeServer(path: string, version = "9.9.9"): Promise<string> {
   return writeScript(path, `echo "nats-server: v${version}"`);
 }
 
+/** Writes an executable shell script. */
 export async function writeScript(path: string, body: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `#!/bin/sh\n${body}\n`);
@@ -35,16 +36,16 @@ export async function writeScript(path: string, body: string): Promise<string> {
   return path;
 }
 
-/** A runner that runs nothing and remembers what it was asked; `act` does what the program would. */
+/** Returns a runner that runs nothing but records the commands; `act` replaces the program. */
 export function scriptedRun(act: (command: string, options: RunCommandOptions) => string | Promise<string>): {
   readonly run: RunCommand;
   readonly commands: string[];
 } {
   const commands: string[] = [];
   const run: RunCommand = async (command, args, options) => {
-    const whole = [command, ...args].join(" ");
-    commands.push(whole);
-    return await act(whole, options);
+    const commandLine = [command, ...args].join(" ");
+    commands.push(commandLine);
+    return await act(commandLine, options);
   };
   return { run, commands };
 }

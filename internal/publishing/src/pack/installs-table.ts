@@ -42,7 +42,10 @@ export function parseTable(page: string): readonly Row[] {
   );
 }
 
-/** Sizes may differ by a tenth, or by two kilobytes: small changes need no new table. What comes must be exactly the same. */
+/**
+ * Sizes may differ by a tenth, or by two kilobytes: small changes need no new table. What comes must be exactly the
+ * same.
+ */
 export function differences(committed: readonly Row[], measured: readonly Row[]): readonly string[] {
   const before = new Map(committed.map((row) => [row.name, row]));
   const names = new Set(measured.map(({ name }) => name));

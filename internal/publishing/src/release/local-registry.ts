@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "@aether/nats-testing";
 import { npmInstall } from "../pack/installation.ts";
 import { run } from "../workspaces/run.ts";
 
@@ -54,15 +54,6 @@ export async function startLocalRegistry(folder: string): Promise<LocalRegistry>
     npm_config_provenance: "false",
   };
   return { env, close: () => stop(child) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function answers(url: string, child: ChildProcess): Promise<void> {

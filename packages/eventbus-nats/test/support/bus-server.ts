@@ -1,10 +1,10 @@
-import { type ProvidedNatsServer, provideNatsServer } from "@aether/nats-testing";
+import { TestServer } from "@aether/nats-testing";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { type NatsBusStatus, NatsEventBus, type NatsEventBusOptions } from "../../src/index.ts";
 import type { TestClient, TestConnection } from "./clients.ts";
 
-/** Time to find or install a server, in milliseconds. */
-export const PROVIDE_TIMEOUT_MS = 300_000;
+/** Time limit for a hook that provides a server: enough to install one, which happens once. */
+export const PROVIDE_TIMEOUT_MS: number = TestServer.startTimeoutMs;
 
 /** A bus, its connection, and the statuses that it reported. */
 export interface OpenBus {
@@ -22,29 +22,9 @@ export function onOneServer(): BusServer {
   return server;
 }
 
-export class BusServer {
-  readonly #connections: TestConnection[] = [];
+/** A server and the buses that tests open on it. */
+export class BusServer extends TestServer<TestConnection> {
   readonly #buses: NatsEventBus[] = [];
-  #server: ProvidedNatsServer | undefined;
-
-  get url(): string {
-    if (this.#server === undefined) throw new Error("the server was not started");
-    return this.#server.url;
-  }
-
-  async start(): Promise<void> {
-    this.#server = await provideNatsServer();
-  }
-
-  async stop(): Promise<void> {
-    await this.#server?.close();
-  }
-
-  async connect({ connect }: TestClient): Promise<TestConnection> {
-    const connection = await connect({ servers: this.url });
-    this.#connections.push(connection);
-    return connection;
-  }
 
   /** Opens a bus on the given connection, or on a new one. */
   async open(client: TestClient, options: NatsEventBusOptions, connection?: TestConnection): Promise<OpenBus> {
@@ -57,7 +37,7 @@ export class BusServer {
 
   async closeAll(): Promise<void> {
     for (const bus of this.#buses.splice(0)) await bus.close();
-    for (const connection of this.#connections.splice(0)) await connection.close();
+    await this.closeConnections();
   }
 }
 

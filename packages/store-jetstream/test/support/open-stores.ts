@@ -1,43 +1,19 @@
-import { type ProvidedNatsServer, provideNatsServer } from "@aether/nats-testing";
+import { TestServer } from "@aether/nats-testing";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { JetStreamEventStore, type JetStreamStoreOptions, type NatsConnection } from "../../src/index.ts";
 import type { TestClient, TestConnection } from "./clients.ts";
 
-/** Long enough to install a server, once. */
-const PROVIDE_TIMEOUT_MS = 300_000;
-
 /** A server for the tests of a file, and what they open on it; everything is closed after each test. */
-export function onOneServer(): TestServer {
-  const server = new TestServer();
-  beforeAll(() => server.start(), PROVIDE_TIMEOUT_MS);
+export function onOneServer(): StoreServer {
+  const server = new StoreServer();
+  beforeAll(() => server.start(), TestServer.startTimeoutMs);
   afterEach(() => server.closeConnections());
   afterAll(() => server.stop());
   return server;
 }
 
-export class TestServer {
-  readonly #connections: TestConnection[] = [];
-  #server: ProvidedNatsServer | undefined;
-
-  get url(): string {
-    if (this.#server === undefined) throw new Error("the server was not started");
-    return this.#server.url;
-  }
-
-  async start(): Promise<void> {
-    this.#server = await provideNatsServer();
-  }
-
-  async stop(): Promise<void> {
-    await this.#server?.close();
-  }
-
-  async connect({ connect }: TestClient): Promise<TestConnection> {
-    const connection = await connect({ servers: this.url });
-    this.#connections.push(connection);
-    return connection;
-  }
-
+/** A server and the stores that tests open on it. */
+export class StoreServer extends TestServer<TestConnection> {
   /** A store on a connection of its own, or on the one that is given; its events do not expire unless that is asked for. */
   async open(
     client: TestClient,
@@ -49,10 +25,6 @@ export class TestServer {
       streamRetention: "forever",
       ...options,
     });
-  }
-
-  async closeConnections(): Promise<void> {
-    for (const connection of this.#connections.splice(0)) await connection.close();
   }
 }
 

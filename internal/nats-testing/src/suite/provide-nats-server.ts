@@ -1,33 +1,33 @@
+import { NatsServerUnreachableError } from "../errors.ts";
 import type { StartNatsServerOptions } from "../server/nats-server.ts";
 import { startNatsServer } from "../server/start-nats-server.ts";
-import { readGreeting } from "./greeting.ts";
-import { NatsServerUnreachableError } from "./nats-server-unreachable-error.ts";
+import { readServerVersion } from "./read-server-version.ts";
 
-/** How to start a server, if one has to be started. */
+/** Options of `provideNatsServer`; most apply only if it starts a server. */
 export interface ProvideNatsServerOptions extends StartNatsServerOptions {
-  /** How long a server that `NATS_URL` names may take to answer. @default 5000 */
+  /** Time limit for the first answer of the server that `NATS_URL` names. @default 5000 */
   readonly answerTimeoutMs?: number;
 }
 
-/** A server that answers, whoever started it. */
+/** A running server: the one that `NATS_URL` names, or one started for the caller. */
 export interface ProvidedNatsServer {
-  /** `NATS_URL` as it is, or that of the server that was started. */
+  /** The value of `NATS_URL`, or the address of the started server. */
   readonly url: string;
   readonly version: string;
-  /** Stops the server if it was started here; leaves one that `NATS_URL` names alone. */
+  /** Stops the server if it was started for the caller. */
   close(): Promise<void>;
   /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * The server for a suite of tests: the running one that `NATS_URL` names, otherwise one started for it. Such a server may
- * hold the data of others: a suite takes names that nobody else has, and one that needs a server to itself, or one with
- * certain options, calls `startNatsServer`. Without a server it throws, so that the suite fails; skipping would hide that
- * nothing was tested.
+ * Provides the server for a suite of tests: the running one that `NATS_URL` names, otherwise a new one. A running
+ * server may contain other data, so a suite uses unique names. A suite that needs a server of its own, or special
+ * options, calls `startNatsServer`. Without a server it rejects and the suite fails: skipping would hide that nothing
+ * was tested.
  *
- * @throws {NatsServerUnreachableError} `NATS_SERVER_UNREACHABLE`: nothing answers at `NATS_URL`
- * @throws what `startNatsServer` throws, where `NATS_URL` is not set
+ * @throws {NatsServerUnreachableError} `NATS_SERVER_UNREACHABLE`: no nats-server answers at `NATS_URL`
+ * @throws the errors of `startNatsServer`, if `NATS_URL` is not set
  * @example
  * ```ts
  * let server: ProvidedNatsServer;
@@ -43,7 +43,7 @@ export async function provideNatsServer(options: ProvideNatsServerOptions = {}):
   }
   const { answerTimeoutMs: timeoutMs = 5_000, signal } = options;
   try {
-    return provided(named, await readGreeting(named, { timeoutMs, signal }), async () => {});
+    return provided(named, await readServerVersion(named, { timeoutMs, signal }), async () => {});
   } catch (error) {
     signal?.throwIfAborted();
     throw new NatsServerUnreachableError(named, error);

@@ -4,15 +4,14 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { buildWithGo } from "../src/find/build-with-go.ts";
-import { downloadRelease } from "../src/find/download-release.ts";
+import { buildWithGo, downloadRelease } from "../src/find/installers.ts";
 import { goVersion, releaseChecksums, releaseVersion } from "../src/find/pinned.ts";
 import { type RunCommandOptions, runCommand } from "../src/run-command.ts";
 import { fakeSearch, scriptedRun, writeFakeServer } from "./support/fake-search.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
 describe("buildWithGo", () => {
-  it("builds the pinned version into the folder, and says so beforehand", async () => {
+  it("builds the pinned version into the folder, and reports that first", async () => {
     const asked: RunCommandOptions[] = [];
     const { run, commands } = scriptedRun((_command, options) => {
       asked.push(options);
@@ -25,7 +24,7 @@ describe("buildWithGo", () => {
     expect(search.said).toEqual([`not found; building v${goVersion} with go (about a minute, once)...`]);
   });
 
-  it("tries the folder of Go's own archive where PATH has no go", async () => {
+  it("tries the default folder of Go if PATH has no go", async () => {
     const { run, commands } = scriptedRun((command) => {
       if (command.startsWith("go ")) throw new Error("no such program");
       return "";
@@ -34,7 +33,7 @@ describe("buildWithGo", () => {
     expect(commands.at(-1)).toMatch(/^\/usr\/local\/go\/bin\/go install /);
   });
 
-  it("says why it cannot, and nothing to the person, where there is no go", async () => {
+  it("rejects with the reason and prints nothing if there is no go", async () => {
     const { run } = scriptedRun((command) => Promise.reject(new Error(`${command}: no such program`)));
     const search = fakeSearch("/nonexistent", { run });
     await expect(buildWithGo.install("/into", search)).rejects.toThrow("go version: no such program");
@@ -43,7 +42,7 @@ describe("buildWithGo", () => {
 });
 
 describe("downloadRelease", () => {
-  /** Resolves to the address of a host that gives this answer. */
+  /** Starts an HTTP server and resolves to its address. */
   async function serve(answer: RequestListener): Promise<string> {
     const server = createServer(answer);
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -51,7 +50,7 @@ describe("downloadRelease", () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  /** Serves the archive of a release whose program is a script. */
+  /** Serves a release archive whose program is a script. */
   async function serveRelease(): Promise<{ base: string; checksum: string; paths: string[] }> {
     const folder = await tempFolder();
     const release = `nats-server-v${releaseVersion}-linux-amd64`;
@@ -66,7 +65,7 @@ describe("downloadRelease", () => {
     return { base, checksum: createHash("sha256").update(archive).digest("hex"), paths };
   }
 
-  it("unpacks an archive that has the pinned checksum", async () => {
+  it("unpacks an archive with the pinned checksum", async () => {
     const { base, checksum, paths } = await serveRelease();
     const folder = await tempFolder();
     const search = fakeSearch("/nonexistent", { releaseBaseUrl: base });
@@ -76,7 +75,7 @@ describe("downloadRelease", () => {
     expect(search.said).toEqual([`not found; downloading v${releaseVersion}...`]);
   });
 
-  it("runs nothing on an archive that has another checksum", async () => {
+  it("runs nothing on an archive with another checksum", async () => {
     const { base, checksum } = await serveRelease();
     const { run, commands } = scriptedRun(() => "");
     const search = fakeSearch("/nonexistent", { releaseBaseUrl: base, run });
@@ -87,18 +86,18 @@ describe("downloadRelease", () => {
     expect(commands).toEqual([]);
   });
 
-  it("says what the host answered", async () => {
+  it("reports the answer of the host", async () => {
     const base = await serve((_request, response) => response.writeHead(503).end());
     const installing = downloadRelease().install("/into", fakeSearch("/nonexistent", { releaseBaseUrl: base }));
     await expect(installing).rejects.toThrow(/linux-amd64\.tar\.gz: answered 503/);
   });
 
-  it("says that the host cannot be reached", async () => {
+  it("reports that the host cannot be reached", async () => {
     const installing = downloadRelease().install("/into", fakeSearch("/nonexistent"));
     await expect(installing).rejects.toThrow(/^http:\/\/127\.0\.0\.1:1\/.*: (bad port|connect ECONNREFUSED)/);
   });
 
-  it("knows no release for other platforms", async () => {
+  it("has no release for other platforms", async () => {
     for (const [changes, target] of [
       [{ platform: "darwin", arch: "arm64" }, "darwin-arm64"],
       [{ platform: "linux", arch: "mips" }, "linux-mips"],

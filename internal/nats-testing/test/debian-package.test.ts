@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { unpackDebianPackage } from "../src/find/unpack-debian-package.ts";
+import { unpackDebianPackage } from "../src/find/installers.ts";
 import { fakeSearch, scriptedRun, writeFakeServer } from "./support/fake-search.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
-/** apt and dpkg as they work where the package can be had, `listsAreStale` or not. */
+/** Imitates apt and dpkg on a system with the package; its package lists may be stale. */
 function debian(listsAreStale = false) {
   let stale = listsAreStale;
   return scriptedRun(async (command, { cwd = "" }) => {
@@ -20,7 +20,7 @@ function debian(listsAreStale = false) {
 }
 
 describe("unpackDebianPackage", () => {
-  it("downloads the package and takes it apart in the folder", async () => {
+  it("downloads the package and unpacks it in the folder", async () => {
     const folder = await tempFolder();
     const { run, commands } = debian();
     const search = fakeSearch("/nonexistent", { run, isRoot: true });
@@ -32,7 +32,7 @@ describe("unpackDebianPackage", () => {
     expect(search.said).toHaveLength(1);
   });
 
-  it("renews the lists of packages only where they lack it, as root", async () => {
+  it("updates the package lists only if they lack the package, as root", async () => {
     const { run, commands } = debian(true);
     await unpackDebianPackage.install(await tempFolder(), fakeSearch("/nonexistent", { run, isRoot: true }));
     expect(commands.slice(2, 5)).toEqual([
@@ -42,14 +42,14 @@ describe("unpackDebianPackage", () => {
     ]);
   });
 
-  it("gives up where they lack it and the user may not renew them", async () => {
+  it("fails if they lack the package and the user may not update them", async () => {
     const { run, commands } = debian(true);
     const installing = unpackDebianPackage.install(await tempFolder(), fakeSearch("/nonexistent", { run }));
     await expect(installing).rejects.toThrow("Unable to locate package nats-server");
     expect(commands).not.toContain("apt-get update");
   });
 
-  it("says nothing to the person where there is no apt", async () => {
+  it("prints nothing if there is no apt", async () => {
     const { run } = scriptedRun((command) => Promise.reject(new Error(`${command}: no such program`)));
     const search = fakeSearch("/nonexistent", { run });
     await expect(unpackDebianPackage.install("/into", search)).rejects.toThrow("dpkg-deb --version: no such program");

@@ -7,10 +7,10 @@ const SUBJECT = "aether-nats-testing";
 const OPTIONS = JSON.stringify({ verbose: false, pedantic: false, lang: "none", version: "1" });
 
 /**
- * Resolves when what is published on any of the servers arrives on all of them; false if that takes too long. Servers have a
- * leader before that, and whoever uses them meanwhile may be told that nobody answers.
+ * Resolves to true once a message published on any server arrives at all of them, and to false after the timeout. A
+ * cluster has a leader before that; a request in between may fail because no responder is known yet.
  */
-export async function untilHeard(
+export async function waitForRoutes(
   servers: readonly NatsServer[],
   timeoutMs: number,
   signal?: AbortSignal,
@@ -20,7 +20,7 @@ export async function untilHeard(
   try {
     for (const { port } of servers) clients.push(await Client.connect(port));
     for (;;) {
-      if (clients.every((client) => client.isRefused || client.heard.size >= servers.length)) return true;
+      if (clients.every((client) => client.isClosed || client.received.size >= servers.length)) return true;
       if (performance.now() > deadline) return false;
       signal?.throwIfAborted();
       for (const [index, client] of clients.entries()) client.publish(index);
@@ -31,12 +31,11 @@ export async function untilHeard(
   }
 }
 
-/** As much of a client as this takes. */
+/** Minimal NATS client: publishes its own number and collects the numbers that it receives. */
 class Client {
-  /** Which of the clients it has heard. */
-  readonly heard = new Set<string>();
-  /** It has no credentials: where the server wants some, it hears nobody, and is not waited for. */
-  isRefused = false;
+  readonly received = new Set<string>();
+  /** True once the server has closed the connection: it requires credentials, which this client does not have. */
+  isClosed = false;
   readonly #socket: Socket;
 
   private constructor(socket: Socket) {
@@ -44,7 +43,7 @@ class Client {
     socket.setEncoding("utf8");
     socket.on("error", () => {});
     socket.on("close", () => {
-      this.isRefused = true;
+      this.isClosed = true;
     });
     let rest = "";
     socket.on("data", (text: string) => {
@@ -52,7 +51,7 @@ class Client {
       rest = lines.pop() ?? "";
       for (const line of lines) {
         const from = line.startsWith(`MSG ${SUBJECT}.`) ? line.slice(SUBJECT.length + 5).split(" ")[0] : undefined;
-        if (from !== undefined) this.heard.add(from);
+        if (from !== undefined) this.received.add(from);
       }
     });
     socket.write(`CONNECT ${OPTIONS}\r\nSUB ${SUBJECT}.* 1\r\n`);
@@ -65,7 +64,7 @@ class Client {
   }
 
   publish(index: number): void {
-    if (!this.isRefused) this.#socket.write(`PUB ${SUBJECT}.${index} 0\r\n\r\n`);
+    if (!this.isClosed) this.#socket.write(`PUB ${SUBJECT}.${index} 0\r\n\r\n`);
   }
 
   close(): void {
