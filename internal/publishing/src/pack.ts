@@ -1,6 +1,6 @@
 /**
- * Packs every published package and does with each alone what its users will do; compares what an install brings with
- * the committed table: `pack.js`, or `pack.js --update`.
+ * Packs every published package, installs it alone, and imports and compiles it like a user. Compares the installed
+ * packages and sizes with the committed table: `pack.js`, or `pack.js --update`.
  */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ try {
   const work = async (): Promise<void> => {
     for (const subject of queue) {
       const check = await checkPackage(subject, tarballs, join(scratch, shortName(subject)));
-      process.stdout.write(`${check.faults.length === 0 ? "sound" : "AT FAULT"}: ${check.row.name}\n`);
+      process.stdout.write(`${check.faults.length === 0 ? "ok" : "FAULTY"}: ${check.row.name}\n`);
       checks.push(check);
     }
   };
@@ -32,7 +32,8 @@ try {
   } else {
     const changes = differences(parseTable(await readFile(table, "utf8").catch(() => "")), rows);
     complaints.push(...changes);
-    if (changes.length > 0) complaints.push("If that is meant, run `npm run pack:update` and commit docs/installs.md.");
+    if (changes.length > 0)
+      complaints.push("If that is intended, run `npm run pack:update` and commit docs/installs.md.");
   }
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
   if (complaints.length > 0) process.exitCode = 1;

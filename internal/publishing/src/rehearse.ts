@@ -1,6 +1,6 @@
 /**
- * Rehearses a release in a copy of the repository, against a registry on this machine: publishes everything, gives one
- * package a patch, publishes again, and installs from there.
+ * Rehearses a release in a copy of the repository, with a registry on this machine: publishes all packages, then a
+ * patch of one package, and installs both releases.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,24 +19,25 @@ let registry: LocalRegistry | undefined;
 try {
   const status = (): Promise<string> => run("git", ["status", "--porcelain"], { cwd: repository });
   const before = await status();
-  say("copying the repository, and installing a registry");
+  print("copying the repository, and installing a registry");
   await mkdir(copy);
   await copyRepository(copy);
   registry = await startLocalRegistry(join(scratch, "registry"));
   await run("npm", ["ci", "--prefer-offline"], { cwd: copy });
 
-  say("publishing everything");
+  print("publishing everything");
   const first = await release(registry);
   await installAndCheck(registry, first, "first");
 
-  say(`publishing a patch of ${patched}`);
+  print(`publishing a patch of ${patched}`);
   await writeFile(join(copy, ".changeset", "rehearsal.md"), `---\n"${patched}": patch\n---\n\nA rehearsal.\n`);
   const second = await release(registry);
   const changed = [...second].filter(([name, version]) => first.get(name) !== version).map(([name]) => name);
-  if (changed.join() !== patched) throw new Error(`a patch of ${patched} gave new versions to: ${changed.join(", ")}`);
+  if (changed.join() !== patched)
+    throw new Error(`a patch of ${patched} also changed the versions of: ${changed.join(", ")}`);
   await installAndCheck(registry, second, "second");
   if ((await status()) !== before) throw new Error("the rehearsal changed the repository");
-  say("the release can be made");
+  print("the rehearsal succeeded");
 } catch (failure) {
   process.stderr.write(`${failure instanceof Error ? failure.message : failure}\n`);
   process.exitCode = 1;
@@ -45,7 +46,7 @@ try {
   await rm(scratch, { recursive: true });
 }
 
-/** Does what a release does; resolves to the version of each package. */
+/** Runs the steps of a release; resolves to the version of each package. */
 async function release({ env }: LocalRegistry): Promise<ReadonlyMap<string, string>> {
   await run("npm", ["run", "version-packages"], { cwd: copy });
   await commitAll(copy);
@@ -54,7 +55,7 @@ async function release({ env }: LocalRegistry): Promise<ReadonlyMap<string, stri
   return new Map((await publishedPackages(copy)).map(({ manifest }) => [manifest.name, manifest.version]));
 }
 
-/** Installs every package in one application, and finds these versions there, each once. */
+/** Installs all packages in one application and verifies that their versions are these. */
 async function installAndCheck(
   { env }: LocalRegistry,
   versions: ReadonlyMap<string, string>,
@@ -74,6 +75,6 @@ async function installAndCheck(
   }
 }
 
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }

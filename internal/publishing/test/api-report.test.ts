@@ -15,7 +15,7 @@ async function packageWith(declarations: string): Promise<PublishedPackage> {
   return { folder, manifest };
 }
 
-test("a change of what is exported differs from the committed report, until that is updated", async () => {
+test("a change of the exports differs from the committed report, until that is updated", async () => {
   const sample = await packageWith("export declare function save(id: string): void;\n");
   const index = join(sample.folder, "dist", "index.d.ts");
   expect(await reportApi(sample, { update: true })).toMatchObject({ file: "sample.api.md", errors: [] });
@@ -30,7 +30,7 @@ test("a change of what is exported differs from the committed report, until that
   expect(await reportApi(sample, { update: false })).toMatchObject({ changed: false });
 });
 
-test("a report that was never committed counts as a difference", async () => {
+test("a missing report counts as a difference", async () => {
   const sample = await packageWith("export declare const answer: 42;\n");
   expect(await reportApi(sample, { update: false })).toMatchObject({ changed: true });
 });

@@ -17,7 +17,7 @@ function faultsWith(files: Readonly<Record<string, string>>): readonly string[] 
   return faultsOfContents(Object.keys(all), (path) => all[path] ?? "");
 }
 
-test("a package with its sources and maps is sound, and so is a template with tests", () => {
+test("a package with its sources and maps has no fault, and neither has a template with tests", () => {
   expect(faultsWith({})).toEqual([]);
 });
 
@@ -26,13 +26,13 @@ test.each([
   ["test/save.test.ts", "", "a test"],
   ["src/save.test.ts", "", "a test"],
   ["dist/save.spec.js", "", "a test"],
-  ["dist/left-over.js.map", '{"sources":["../src/left-over.ts"]}', "points at ../src/left-over.ts"],
-  ["dist/unmapped.js", "//# sourceMappingURL=unmapped.js.map", "points at unmapped.js.map"],
-  ["dist/rooted.d.ts.map", '{"sourceRoot":"../lib","sources":["rooted.ts"]}', "points at ../lib/rooted.ts"],
+  ["dist/left-over.js.map", '{"sources":["../src/left-over.ts"]}', "refers to ../src/left-over.ts"],
+  ["dist/unmapped.js", "//# sourceMappingURL=unmapped.js.map", "refers to unmapped.js.map"],
+  ["dist/rooted.d.ts.map", '{"sourceRoot":"../lib","sources":["rooted.ts"]}', "refers to ../lib/rooted.ts"],
 ])("%s is a fault", (path, text, complaint) => {
   expect(faultsWith({ [path]: text })).toEqual([expect.stringContaining(complaint)]);
 });
 
-test("a package without its licence says so", () => {
-  expect(faultsOfContents(["package.json", "README.md"], () => "")).toEqual(["holds no LICENSE"]);
+test("a missing licence is reported", () => {
+  expect(faultsOfContents(["package.json", "README.md"], () => "")).toEqual(["does not contain LICENSE"]);
 });

@@ -4,18 +4,18 @@ import { differences, parseTable, printTable, type Row } from "../src/pack/insta
 
 const store: Row = {
   name: "@aether/store",
-  brings: ["@aether/core", "uuid"],
+  installs: ["@aether/core", "uuid"],
   unpackedBytes: 90_000,
   minifiedBytes: 9000,
 };
-const command: Row = { name: "create-store", brings: [], unpackedBytes: 4000, minifiedBytes: undefined };
+const command: Row = { name: "create-store", installs: [], unpackedBytes: 4000, minifiedBytes: undefined };
 
-test("what is printed is read back, to a tenth of a kilobyte", () => {
+test("a printed table is read back, to a tenth of a kilobyte", () => {
   expect(parseTable(printTable([store, command]))).toEqual([store, command]);
   const bytes = fc.integer({ min: 0, max: 9_999 }).map((hundreds) => hundreds * 100);
   const row = fc.record({
     name: fc.stringMatching(/^@[a-z]+\/[a-z-]+$/),
-    brings: fc.array(fc.stringMatching(/^[a-z][a-z.-]*$/).filter((name) => name !== "nothing")),
+    installs: fc.array(fc.stringMatching(/^[a-z][a-z.-]*$/).filter((name) => name !== "nothing")),
     unpackedBytes: bytes,
     minifiedBytes: fc.option(bytes, { nil: undefined }),
   });
@@ -29,15 +29,19 @@ test("what is printed is read back, to a tenth of a kilobyte", () => {
 
 test.each([
   [
-    "one more package comes",
-    { ...store, brings: ["@aether/core", "left-pad", "uuid"] },
-    "brings @aether/core, left-pad",
+    "one more package is installed",
+    { ...store, installs: ["@aether/core", "left-pad", "uuid"] },
+    "installs @aether/core, left-pad",
   ],
-  ["one package less comes", { ...store, brings: [] }, "brings nothing"],
-  ["it grew by more than a tenth", { ...store, unpackedBytes: 99_100 }, "unpacked it is 99.1 kB"],
-  ["it shrank by more than a tenth", { ...store, unpackedBytes: 80_000 }, "the table says 90.0 kB"],
-  ["minified it grew by more than two kilobytes", { ...store, minifiedBytes: 11_001 }, "minified it is 11.0 kB"],
-])("%s: it differs", (_, row, complaint) => {
+  ["one package less is installed", { ...store, installs: [] }, "installs nothing"],
+  ["the size grew by more than a tenth", { ...store, unpackedBytes: 99_100 }, "unpacked size is 99.1 kB"],
+  ["the size shrank by more than a tenth", { ...store, unpackedBytes: 80_000 }, "the table says 90.0 kB"],
+  [
+    "the minified size grew by more than two kilobytes",
+    { ...store, minifiedBytes: 11_001 },
+    "minified size is 11.0 kB",
+  ],
+])("it is a difference if %s", (_, row, complaint) => {
   expect(differences([store], [row])).toEqual([expect.stringContaining(complaint)]);
 });
 
@@ -45,7 +49,7 @@ test("small changes do not count", () => {
   expect(differences([store], [{ ...store, unpackedBytes: 98_900, minifiedBytes: 10_900 }])).toEqual([]);
 });
 
-test("a package that is new or gone is a difference", () => {
+test("it is a difference if a package is new or removed", () => {
   expect(differences([store], [store, command])).toEqual(["create-store: is not in the table"]);
   expect(differences([store, command], [store])).toEqual(["create-store: is in the table, but not published"]);
 });

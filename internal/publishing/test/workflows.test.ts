@@ -18,12 +18,12 @@ const workflows = readdirSync(folder).map((file) => {
 });
 const { scripts } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { scripts: object };
 
-test.each(workflows)("$file may do nothing that it does not ask for, and ends", ({ permissions, jobs }) => {
+test.each(workflows)("$file has minimal permissions and time limits", ({ permissions, jobs }) => {
   expect([{}, { contents: "read" }]).toContainEqual(permissions);
   for (const job of Object.values(jobs)) expect(job["timeout-minutes"]).toBeGreaterThan(0);
 });
 
-test.each(workflows)("$file pins its actions, and runs scripts that are there", ({ steps }) => {
+test.each(workflows)("$file pins its actions and runs only scripts that exist", ({ steps }) => {
   for (const { uses } of steps) if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@(v\d+|[0-9a-f]{40})$/);
   const named = steps.flatMap(({ run = "" }) => [...run.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name));
   expect(named.filter((name) => !Object.keys(scripts).includes(String(name)))).toEqual([]);

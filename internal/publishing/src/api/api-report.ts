@@ -4,21 +4,23 @@ import { join } from "node:path";
 import { Extractor, ExtractorConfig, ExtractorLogLevel, type ExtractorMessage } from "@microsoft/api-extractor";
 import { type PublishedPackage, shortName } from "../workspaces/published-packages.ts";
 
+/** Options of `reportApi`. */
 export interface ReportOptions {
-  /** Writes the report where it differs; otherwise the committed one stays as it is. */
+  /** Overwrites a committed report that differs. */
   readonly update: boolean;
 }
 
+/** Result of comparing a package with its report. */
 export interface ReportResult {
-  /** Relative to the package. */
+  /** Path of the report, relative to the package. */
   readonly file: string;
-  /** The committed report was missing or differed. */
+  /** True if the committed report was missing or differed. */
   readonly changed: boolean;
-  /** What is wrong with the declarations themselves. */
+  /** Errors in the declarations themselves. */
   readonly errors: readonly string[];
 }
 
-/** The public API of a built package, rolled up from its declarations, against the committed report. */
+/** Compares the public API of a built package, extracted from its declarations, with the committed report. */
 export async function reportApi(subject: PublishedPackage, { update }: ReportOptions): Promise<ReportResult> {
   const scratch = await mkdtemp(join(tmpdir(), "aether-api-"));
   try {
@@ -62,9 +64,9 @@ function configFor(subject: PublishedPackage, scratch: string): ExtractorConfig 
         compilerMessageReporting: { default: failing },
         extractorMessageReporting: {
           default: failing,
-          "ae-missing-release-tag": silent, // everything that is exported is public
+          "ae-missing-release-tag": silent, // all exports are public
           "ae-undocumented": silent,
-          "ae-unresolved-link": silent, // links to other packages are fine
+          "ae-unresolved-link": silent, // links to other packages are allowed
           "ae-forgotten-export": { logLevel: "warning" as ExtractorLogLevel, addToApiReportFile: true },
         },
         tsdocMessageReporting: { default: silent },

@@ -11,15 +11,16 @@ import { minifiedBytes } from "./minified-size.ts";
 import type { Tarball } from "./tarball.ts";
 import { compileConsumers, importBothWays } from "./use.ts";
 
-/** The packages that must bring nothing, whatever the table says. */
-const alone = ["@aether/core"];
+/** Packages that must not have dependencies, even if the table is updated. */
+const withoutDependencies = ["@aether/core"];
 
+/** Result of checking a tarball. */
 export interface PackageCheck {
   readonly row: Row;
   readonly faults: readonly string[];
 }
 
-/** Does with a tarball what its users will do, in a folder of its own. */
+/** Checks a tarball, installs it into a folder of its own, and imports and compiles it like a user. */
 export async function checkPackage(subject: Tarball, all: readonly Tarball[], folder: string): Promise<PackageCheck> {
   const { name, exports, peerDependencies = {} } = subject.manifest;
   const isLibrary = exports !== undefined;
@@ -29,17 +30,18 @@ export async function checkPackage(subject: Tarball, all: readonly Tarball[], fo
 
   const licence = await readFile(join(repository, "LICENSE"), "utf8");
   const own = await readFile(join(subject.folder, "LICENSE"), "utf8").catch(() => licence);
-  if (own !== licence) faults.push("has another LICENSE than the repository");
+  if (own !== licence) faults.push("LICENSE differs from that of the repository");
 
   const { packages, unpackedBytes } = await installAlone(subject, all, folder);
-  const brings = packages.map((each) => each.name).filter((each) => each !== name);
+  const installs = packages.map((each) => each.name).filter((each) => each !== name);
   faults.push(...(await faultsOfManifest(subject)), ...faultsOfLicences(packages));
-  if (alone.includes(name) && brings.length > 0) faults.push(`must bring nothing, but brings ${brings.join(", ")}`);
+  if (withoutDependencies.includes(name) && installs.length > 0)
+    faults.push(`must have no dependencies, but installs ${installs.join(", ")}`);
 
-  if (!isLibrary) return { row: { name, brings, unpackedBytes, minifiedBytes: undefined }, faults };
+  if (!isLibrary) return { row: { name, installs, unpackedBytes, minifiedBytes: undefined }, faults };
   await attempt(checkTypesAreFound(subject));
   await attempt(importBothWays(name, folder));
   await attempt(compileConsumers(name, folder));
   const minified = await minifiedBytes(name, folder, Object.keys(peerDependencies));
-  return { row: { name, brings, unpackedBytes, minifiedBytes: minified }, faults };
+  return { row: { name, installs, unpackedBytes, minifiedBytes: minified }, faults };
 }

@@ -1,13 +1,13 @@
 import { posix } from "node:path";
 
-/** What a package must not hold, and what it lacks. A template that a command copies may hold anything. */
+/** Lists missing and forbidden files of a package. A template that a command copies may contain any file. */
 export function faultsOfContents(paths: readonly string[], read: (path: string) => string): readonly string[] {
   const held = new Set(paths);
   const missing = ["LICENSE", "README.md", "package.json"].filter((path) => !held.has(path));
   return [
-    ...missing.map((path) => `holds no ${path}`),
-    ...paths.filter((path) => path.endsWith(".tsbuildinfo")).map((path) => `holds ${path}, a cache of the compiler`),
-    ...paths.filter(isTest).map((path) => `holds ${path}, a test`),
+    ...missing.map((path) => `does not contain ${path}`),
+    ...paths.filter((path) => path.endsWith(".tsbuildinfo")).map((path) => `contains ${path}, a cache of the compiler`),
+    ...paths.filter(isTest).map((path) => `contains ${path}, a test`),
     ...paths.filter(isCode).flatMap((path) => faultsOfReferences(path, read(path), held)),
   ];
 }
@@ -20,7 +20,7 @@ function isCode(path: string): boolean {
   return /^dist\/.*\.(js|d\.ts|map)$/.test(path);
 }
 
-/** Maps must lead to sources that are there: others mean that something was left in `dist` by an older build. */
+/** Lists source maps and files that refer to missing files, which an older build may have left in `dist`. */
 function faultsOfReferences(path: string, text: string, held: ReadonlySet<string>): readonly string[] {
   const folder = posix.dirname(path);
   const named = path.endsWith(".map")
@@ -28,7 +28,7 @@ function faultsOfReferences(path: string, text: string, held: ReadonlySet<string
     : [...text.matchAll(/^\/\/# sourceMappingURL=(\S+)$/gm)].map((match) => match[1] ?? "");
   return named
     .filter((target) => !held.has(posix.join(folder, target)))
-    .map((target) => `holds ${path}, which points at ${target}, which is not there`);
+    .map((target) => `contains ${path}, which refers to ${target}, which is missing`);
 }
 
 function sourcesOf(map: string): readonly string[] {

@@ -3,25 +3,26 @@ import { join } from "node:path";
 import { run } from "../workspaces/run.ts";
 import type { Tarball } from "./tarball.ts";
 
+/** A package in `node_modules`. */
 export interface InstalledPackage {
   readonly name: string;
   readonly license: string;
 }
 
-/** A folder with one package in it, and what that brought. */
+/** A folder in which one package was installed. */
 export interface Installation {
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
-  /** The package itself is among them. */
+  /** All installed packages, including the package itself. */
   readonly packages: readonly InstalledPackage[];
-  /** Of every file that came. */
+  /** Total size of all installed files. */
   readonly unpackedBytes: number;
 }
 
 /**
- * Installs a package alone, from its tarball; those of this repository that it needs come from theirs.
+ * Installs a package alone, from its tarball. Its dependencies from this repository come from their tarballs.
  *
- * @throws Error it could not be installed; says so if that is for want of a registry
+ * @throws {Error} the installation failed; the message says so if no registry answered
  */
 export async function installAlone(subject: Tarball, all: readonly Tarball[], folder: string): Promise<Installation> {
   const others = all.filter((each) => each !== subject);
@@ -40,15 +41,15 @@ export async function installAlone(subject: Tarball, all: readonly Tarball[], fo
 
 const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED/;
 
-/** @throws Error with advice if no registry answered */
+/** Runs `npm install`. @throws {Error} it failed; the message has advice if no registry answered */
 export async function npmInstall(folder: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
   const options = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1"];
   try {
     await run("npm", ["install", ...options], { cwd: folder, env });
   } catch (cause) {
     if (!unreachable.test(String(cause))) throw cause;
-    const advice = "check the network, and `npm config get registry`; what is in npm's cache needs none";
-    throw new Error(`no npm registry could be reached, and dependencies are fetched from one: ${advice}`, { cause });
+    const advice = "check the network and `npm config get registry`, or fill npm's cache first";
+    throw new Error(`no npm registry answered, and the dependencies are not in npm's cache: ${advice}`, { cause });
   }
 }
 

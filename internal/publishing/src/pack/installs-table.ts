@@ -1,41 +1,42 @@
-/** What the installation of a package brings. */
+/** A row of the table: the result of installing one package. */
 export interface Row {
   readonly name: string;
-  /** The other packages that come, by name. */
-  readonly brings: readonly string[];
+  /** Names of the other packages that are installed with it. */
+  readonly installs: readonly string[];
   readonly unpackedBytes: number;
-  /** Absent for a command, which nobody bundles. */
+  /** Undefined for a command, which is not bundled. */
   readonly minifiedBytes: number | undefined;
 }
 
-const introduction = `# What an install brings
+const introduction = `# Install sizes
 
-Each package, installed alone from its tarball into an empty folder: what comes with it, the size of all files that came, and
-the size of everything it exports, bundled with what it needs and minified. Optional peers, such as the NATS clients, are the
-application's own and do not count.
+Each package, installed alone from its tarball into an empty folder: the packages that are installed with it, the size
+of all installed files, and the size of all its exports, bundled with their dependencies and minified. Optional peers,
+such as the NATS clients, belong to the application and do not count.
 
 `;
 
-/** The page as it is committed. */
+/** Returns the page with the table. */
 export function printTable(rows: readonly Row[]): string {
   const lines = rows.map(
-    ({ name, brings, unpackedBytes, minifiedBytes }) =>
-      `| ${name} | ${brings.join(", ") || "nothing"} | ${kilobytes(unpackedBytes)} | ${
+    ({ name, installs, unpackedBytes, minifiedBytes }) =>
+      `| ${name} | ${installs.join(", ") || "nothing"} | ${kilobytes(unpackedBytes)} | ${
         minifiedBytes === undefined ? "-" : kilobytes(minifiedBytes)
       } |\n`,
   );
-  return `${introduction}| package | brings | unpacked | minified |\n| --- | --- | ---: | ---: |\n${lines.join("")}`;
+  return `${introduction}| package | installs | unpacked | minified |\n| --- | --- | ---: | ---: |\n${lines.join("")}`;
 }
 
 function kilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(1)} kB`;
 }
 
+/** Reads the rows of a page. */
 export function parseTable(page: string): readonly Row[] {
   return [...page.matchAll(/^\| (\S+) \| (.+?) \| ([\d.]+) kB \| (?:([\d.]+) kB|-) \|$/gm)].map(
-    ([, name = "", brings = "", unpacked, minified]) => ({
+    ([, name = "", installs = "", unpacked, minified]) => ({
       name,
-      brings: brings === "nothing" ? [] : brings.split(", "),
+      installs: installs === "nothing" ? [] : installs.split(", "),
       unpackedBytes: Number(unpacked) * 1000,
       minifiedBytes: minified === undefined ? undefined : Number(minified) * 1000,
     }),
@@ -43,8 +44,8 @@ export function parseTable(page: string): readonly Row[] {
 }
 
 /**
- * Sizes may differ by a tenth, or by two kilobytes: small changes need no new table. What comes must be exactly the
- * same.
+ * Compares two tables. The installed packages must be the same. Sizes may differ by a tenth or by two kilobytes, so
+ * that small changes need no new table.
  */
 export function differences(committed: readonly Row[], measured: readonly Row[]): readonly string[] {
   const before = new Map(committed.map((row) => [row.name, row]));
@@ -56,9 +57,9 @@ export function differences(committed: readonly Row[], measured: readonly Row[])
     ...measured.flatMap((row) => {
       const old = before.get(row.name);
       if (old === undefined) return [`${row.name}: is not in the table`];
-      const [was, is] = [old.brings, row.brings].map((names) => names.join(", ") || "nothing");
+      const [was, is] = [old.installs, row.installs].map((names) => names.join(", ") || "nothing");
       return [
-        ...(was === is ? [] : [`${row.name}: brings ${is}; the table says ${was}`]),
+        ...(was === is ? [] : [`${row.name}: installs ${is}; the table says ${was}`]),
         ...sizeDifference(row.name, "unpacked", old.unpackedBytes, row.unpackedBytes),
         ...sizeDifference(row.name, "minified", old.minifiedBytes, row.minifiedBytes),
       ];
@@ -66,7 +67,7 @@ export function differences(committed: readonly Row[], measured: readonly Row[])
   ];
 }
 
-function sizeDifference(name: string, what: string, was = 0, is = 0): readonly string[] {
+function sizeDifference(name: string, measure: string, was = 0, is = 0): readonly string[] {
   if (Math.abs(is - was) <= Math.max(was / 10, 2000)) return [];
-  return [`${name}: ${what} it is ${kilobytes(is)}; the table says ${kilobytes(was)}`];
+  return [`${name}: ${measure} size is ${kilobytes(is)}; the table says ${kilobytes(was)}`];
 }

@@ -9,7 +9,7 @@ import type { Tarball } from "./tarball.ts";
 const { resolve } = createRequire(import.meta.url);
 const attw = join(dirname(resolve("@arethetypeswrong/cli/package.json")), "dist", "index.js");
 
-/** What publint, strictly, finds in the manifest and its files. */
+/** Lists the findings of publint in strict mode. */
 export async function faultsOfManifest({ file }: Tarball): Promise<readonly string[]> {
   const tarball = await readFile(file);
   const bytes = tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.byteLength) as ArrayBuffer;
@@ -17,8 +17,8 @@ export async function faultsOfManifest({ file }: Tarball): Promise<readonly stri
   return messages.map((message) => `publint: ${formatMessage(message, pkg) ?? message.code}`);
 }
 
-/** @throws Error with the table of attw: the types are not found, or not those of what is loaded */
+/** Runs attw. @throws {Error} the types are missing or do not match the code; has the table of attw */
 export async function checkTypesAreFound({ file }: Tarball): Promise<void> {
-  // To `require` a module is meant: every Node that is supported can.
+  // Loading a module with `require` is intended: every supported version of Node.js can.
   await run(process.execPath, [attw, file, "--ignore-rules", "cjs-resolves-to-esm", "--no-emoji", "--format", "ascii"]);
 }

@@ -2,15 +2,15 @@ import { join } from "node:path";
 import { type PublishedPackage, repository } from "../workspaces/published-packages.ts";
 import { run } from "../workspaces/run.ts";
 
-/** A package as npm would publish it. */
+/** A package with its tarball, as npm would publish it. */
 export interface Tarball extends PublishedPackage {
-  /** Absolute. */
+  /** Absolute path. */
   readonly file: string;
-  /** What it holds, relative to the package. */
+  /** Paths of the files in it, relative to the package. */
   readonly paths: readonly string[];
 }
 
-/** Packs what was built into a folder. */
+/** Packs the built packages into a folder. */
 export async function packAll(packages: readonly PublishedPackage[], into: string): Promise<readonly Tarball[]> {
   const selection = packages.map(({ manifest }) => `--workspace=${manifest.name}`);
   const printed = await run("npm", ["pack", "--json", `--pack-destination=${into}`, ...selection], { cwd: repository });

@@ -6,12 +6,12 @@ import { run } from "../workspaces/run.ts";
 const { resolve } = createRequire(import.meta.url);
 const ofApiExtractor = createRequire(resolve("@microsoft/api-extractor"));
 
-/** The compiler of the project, and the one before, which api-extractor brings: it was written in another language. */
+/** The native compiler of the project, and the older one in JavaScript, a dependency of api-extractor. */
 const compilers = [resolve, ofApiExtractor.resolve].map((from) =>
   join(dirname(from("typescript/package.json")), "bin", "tsc"),
 );
 
-/** @throws Error what is exported to `import` and to `require` is nothing, or not the same */
+/** Loads a package with `import` and `require`. @throws {Error} it has no exports, or they differ */
 export async function importBothWays(name: string, folder: string): Promise<void> {
   const print = "console.log(Object.keys(api).sort().join())";
   const esm = ["--input-type=module", "--eval", `import * as api from "${name}"; ${print}`];
@@ -19,11 +19,11 @@ export async function importBothWays(name: string, folder: string): Promise<void
   const [imported, required] = await Promise.all(
     [esm, cjs].map((args) => run(process.execPath, args, { cwd: folder })),
   );
-  if (imported?.trim() === "") throw new Error("an import gives nothing");
-  if (imported !== required) throw new Error(`import gives ${imported}, but require gives ${required}`);
+  if (imported?.trim() === "") throw new Error("the package has no exports");
+  if (imported !== required) throw new Error(`import loads ${imported}, but require loads ${required}`);
 }
 
-/** An application with every check on and the least that the declarations need: no types of Node, no newer library. */
+/** Settings of an application with all checks and the minimal library: no types of Node.js, nothing after ES2022. */
 const strict = {
   target: "es2022",
   lib: ["es2022", "dom"],
@@ -43,7 +43,7 @@ const consumers = {
   },
 };
 
-/** @throws Error with what the compiler said */
+/** Compiles small consumers of a package. @throws {Error} with the output of the compiler */
 export async function compileConsumers(name: string, folder: string): Promise<void> {
   const consumer = join(folder, "consumer");
   await mkdir(consumer);

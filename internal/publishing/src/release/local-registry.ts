@@ -6,20 +6,25 @@ import { freePort } from "@aether/nats-testing";
 import { npmInstall } from "../pack/installation.ts";
 import { run } from "../workspaces/run.ts";
 
+/** A running npm registry on this machine. */
 export interface LocalRegistry {
-  /** What makes npm and changesets talk to it, and to nobody else. */
+  /** Environment in which npm and changesets use only this registry. */
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
-/** Pinned here and not in a manifest: it is large, and only a rehearsal needs it. Newer ones want Node 22. */
+/**
+ * Pinned here rather than in a manifest: it is large, and only a rehearsal needs it. Later versions require Node 22.
+ */
 const program = {
   private: true,
   dependencies: { verdaccio: "6.8.0" },
   overrides: { "node-fetch": "2.7.0" },
 };
 
-/** Installs a registry into a folder and starts it on loopback. It holds our packages and passes on all others. */
+/**
+ * Installs a registry into a folder and starts it on loopback. It stores our packages and forwards requests for others.
+ */
 export async function startLocalRegistry(folder: string): Promise<LocalRegistry> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "package.json"), JSON.stringify(program));
@@ -40,7 +45,7 @@ export async function startLocalRegistry(folder: string): Promise<LocalRegistry>
     stdio: ["ignore", "ignore", "inherit"],
   });
   try {
-    await answers(url, child);
+    await waitForAnswer(url, child);
   } catch (failure) {
     await stop(child);
     throw failure;
@@ -56,7 +61,8 @@ export async function startLocalRegistry(folder: string): Promise<LocalRegistry>
   return { env, close: () => stop(child) };
 }
 
-async function answers(url: string, child: ChildProcess): Promise<void> {
+/** Waits until the registry answers. */
+async function waitForAnswer(url: string, child: ChildProcess): Promise<void> {
   const deadline = performance.now() + 60_000;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the local registry ended with ${child.exitCode}`);

@@ -3,14 +3,14 @@ import { dirname, join } from "node:path";
 import { repository } from "../workspaces/published-packages.ts";
 import { run } from "../workspaces/run.ts";
 
-/** Copies what git knows or would know of the repository, as it is now, and commits it: a release reads the history. */
+/** Copies all files of the repository that git does not ignore, and commits them: a release reads the history. */
 export async function copyRepository(folder: string): Promise<void> {
   const listed = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
     cwd: repository,
   });
   const deleted = await run("git", ["ls-files", "-z", "--deleted"], { cwd: repository });
-  const gone = new Set(deleted.split("\0"));
-  for (const path of listed.split("\0").filter((each) => each !== "" && !gone.has(each))) {
+  const missing = new Set(deleted.split("\0"));
+  for (const path of listed.split("\0").filter((each) => each !== "" && !missing.has(each))) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await copyFile(join(repository, path), join(folder, path));
   }
@@ -18,6 +18,7 @@ export async function copyRepository(folder: string): Promise<void> {
   await commitAll(folder);
 }
 
+/** Commits all changes in a folder. */
 export async function commitAll(folder: string): Promise<void> {
   await run("git", ["add", "--all"], { cwd: folder });
   const author = ["-c", "user.name=rehearsal", "-c", "user.email=rehearsal@localhost"];

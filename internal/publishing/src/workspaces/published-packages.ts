@@ -1,27 +1,29 @@
 import { fileURLToPath } from "node:url";
 import { run } from "./run.ts";
 
-/** Where the repository begins. */
+/** Folder of the repository. */
 export const repository: string = fileURLToPath(new URL("../../../..", import.meta.url));
 
+/** The fields of a package.json that this workspace reads. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly private?: boolean;
-  /** Absent in a package that is a command alone. */
+  /** Undefined for a package with only a command. */
   readonly exports?: unknown;
   readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
+/** A workspace that is published to npm. */
 export interface PublishedPackage {
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
   readonly manifest: Manifest;
 }
 
-/** The workspaces of a repository that are not private, by name. */
+/** Lists the workspaces of a repository that are not private, sorted by name. */
 export async function publishedPackages(root: string = repository): Promise<readonly PublishedPackage[]> {
   const found = JSON.parse(await run("npm", ["query", ".workspace"], { cwd: root })) as (Manifest & { path: string })[];
   return found
@@ -30,7 +32,7 @@ export async function publishedPackages(root: string = repository): Promise<read
     .sort((a, b) => (a.manifest.name < b.manifest.name ? -1 : 1));
 }
 
-/** `@aether/core` is `core`. */
+/** Returns the name without the scope: `core` for `@aether/core`. */
 export function shortName({ manifest }: PublishedPackage): string {
   return manifest.name.slice(manifest.name.indexOf("/") + 1);
 }

@@ -3,17 +3,18 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
+/** Options of `run`. */
 export interface RunOptions {
   /** @default the folder of this process */
   readonly cwd?: string;
-  /** Beside the environment of this process. */
+  /** Variables in addition to those of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
- * What a command prints to its standard output.
+ * Runs a command and resolves to its standard output.
  *
- * @throws Error it failed: with all that it printed
+ * @throws {Error} the command failed; has all its output
  */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   try {
