@@ -1,11 +1,11 @@
-// Asks the registry for known vulnerabilities of what ships. Fails on any. Without a registry that answers there is
-// nothing to tell: then it says so loudly and passes, or fails where AUDIT=required is set.
+// Asks the npm registry for known vulnerabilities in the dependencies of published packages, and fails if there are
+// any. If no registry answers, it prints a warning and passes; with AUDIT=required it fails.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const shell = process.platform === "win32"; // npm is a script there
-const { npm_execpath: npm, AUDIT: demand } = process.env;
+const { npm_execpath: npm, AUDIT } = process.env;
 const args = ["audit", "--omit=dev", "--json"];
 const options = { cwd: root, encoding: "utf8", timeout: 120_000, shell, maxBuffer: 64 * 1024 * 1024 };
 const { stdout } =
@@ -17,15 +17,15 @@ const report = parse(stdout ?? "");
 const counts = report?.metadata?.vulnerabilities;
 if (counts === undefined) {
   const why = report?.message ?? report?.error?.summary ?? "npm gave no report";
-  console.error(`AUDIT SKIPPED: no registry answered (${why}). Nothing is known about vulnerabilities.`);
-  process.exit(demand === "required" ? 1 : 0);
+  console.error(`AUDIT SKIPPED: no registry answered (${why}), so vulnerabilities are unknown.`);
+  process.exit(AUDIT === "required" ? 1 : 0);
 }
 for (const { name, severity, range } of Object.values(report.vulnerabilities))
   console.error(`${severity}: ${name} ${range}`);
-console.log(`audit: ${counts.total} known vulnerabilities in what ships`);
+console.log(`audit: ${counts.total} known vulnerabilities in the dependencies of published packages`);
 process.exit(counts.total > 0 ? 1 : 0);
 
-/** The first JSON object in a text; npm may write notices around it. */
+/** Parses the JSON object in a text; npm may print notices around it. */
 function parse(text) {
   try {
     return JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));

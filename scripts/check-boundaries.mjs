@@ -1,13 +1,11 @@
-// Dependencies point one way. Fails, with each offence, when a workspace imports or declares what it must not.
+// Checks that dependencies point one way: each published package may only import and declare those in the table below.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/**
- * The most that each published package may need at run time; `node:*` are Node's own modules, which nobody declares.
- */
+/** Allowed run-time dependencies of each published package; `node:*` are the modules of Node.js. */
 const allowed = {
   "@aether/core": [],
   "@aether/store-kit": ["@aether/core"],
@@ -29,7 +27,7 @@ for (const folder of readdirSync(join(root, "packages"))) {
   const { name, scripts = {} } = manifest;
   const permitted = allowed[name];
   if (permitted === undefined) {
-    offences.push(`${name} is not in the table of ${import.meta.filename ?? "this script"}: say what it may depend on`);
+    offences.push(`${name} is not in the table of scripts/check-boundaries.mjs: add its allowed dependencies`);
     continue;
   }
   const declared = Object.keys(manifest.dependencies ?? {});
@@ -58,7 +56,7 @@ function sourceFiles(folder) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
-/** The packages that a file imports; relative imports do not count. */
+/** Lists the packages that a file imports, without relative imports. */
 function importsOf(file) {
   const code = readFileSync(file, "utf8").replace(/\/\*.*?\*\//gs, "");
   const forms = [

@@ -1,5 +1,5 @@
-// What is installed must be what was reviewed. Fails, with each offence, when the lockfile holds a package without a
-// strong hash or from a place of its own, or when a published package brings a script that runs on installation.
+// Checks that an installation uses exactly the reviewed code: every package in the lockfile has a strong hash and no
+// fixed host, and neither a published package nor its dependencies run a script on installation.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,12 +11,13 @@ const offences = [];
 if (lock.lockfileVersion !== 3) offences.push(`package-lock.json has version ${lock.lockfileVersion}, not 3`);
 for (const [path, entry] of Object.entries(lock.packages)) {
   if (!path.includes("node_modules/") || entry.link === true) continue;
-  // Bundled packages come inside of another one, which has the hash.
+  // A bundled package is part of another one, which has the hash.
   if (entry.inBundle !== true && !/^sha512-[A-Za-z0-9+/]{86}==$/.test(entry.integrity ?? "")) {
     offences.push(`${path} has no sha512 hash in package-lock.json`);
   }
-  // Whoever installs decides on the registry; a host in the lockfile would decide for them.
-  if (entry.resolved !== undefined) offences.push(`${path} is tied to ${entry.resolved} in package-lock.json`);
+  // The user chooses the registry; a host in the lockfile would override that choice.
+  if (entry.resolved !== undefined)
+    offences.push(`${path} has the fixed address ${entry.resolved} in package-lock.json`);
 }
 
 const published = Object.entries(lock.packages).filter(([path]) => /^packages\/[^/]+$/.test(path));
@@ -25,7 +26,7 @@ for (const [path] of published) visit(path);
 for (const path of shipped) {
   const entry = lock.packages[path];
   if (entry.hasInstallScript === true)
-    offences.push(`${path} ships with a published package, and runs a script on installation`);
+    offences.push(`${path} is installed with a published package and runs a script on installation`);
 }
 for (const [path] of published) {
   const { scripts = {} } = JSON.parse(readFileSync(join(root, path, "package.json"), "utf8"));
@@ -39,7 +40,9 @@ if (published.length === 0 || shipped.size <= published.length)
 for (const offence of offences) console.error(offence);
 if (offences.length > 0) process.exit(1);
 
-/** Follows what is installed with a package: its dependencies, and its peers, which the application installs. */
+/**
+ * Collects the packages that are installed with a package: its dependencies, and its peers, which the application adds.
+ */
 function visit(path) {
   if (path === undefined || shipped.has(path)) return;
   shipped.add(path);
@@ -49,7 +52,7 @@ function visit(path) {
   }
 }
 
-/** Where Node.js finds a package, seen from another: in its own folder, or further up. */
+/** Finds a package like Node.js: in the folder of the package that needs it, or in one above. */
 function find(name, from) {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/")))) {
     const path = folder === "" ? `node_modules/${name}` : `${folder}/node_modules/${name}`;

@@ -1,5 +1,5 @@
-// Reads what `npm test` printed and fails unless the suite of every workspace ran and passed.
-// Its last line is the sum: "N passed, N failed".
+// Reads the output of `npm test` and fails unless the suite of every workspace ran completely and passed.
+// Its last line is the total: "N passed, N failed".
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -14,12 +14,14 @@ const workspaces = JSON.parse(stdout).map(({ name }) => name);
 let [passed, failed, incomplete] = [0, 0, 0];
 for (const name of workspaces) {
   const summary = lines.find((line) => line.startsWith(`${name}:test:`) && /\bTests {2}/.test(line)) ?? "";
-  const count = (what) => Number(new RegExp(`(\\d+) ${what}`).exec(summary)?.[1] ?? 0);
+  const count = (result) => Number(new RegExp(`(\\d+) ${result}`).exec(summary)?.[1] ?? 0);
   passed += count("passed");
   failed += count("failed");
-  const isWhole = count("passed") > 0 && count("failed") + count("skipped") + count("todo") === 0;
-  if (!isWhole) incomplete++;
-  console.log(`${isWhole ? "ran" : "NOT WHOLE"}: ${name} (${summary.split("Tests ")[1]?.trim() ?? "did not run"})`);
+  const isComplete = count("passed") > 0 && count("failed") + count("skipped") + count("todo") === 0;
+  if (!isComplete) incomplete++;
+  console.log(
+    `${isComplete ? "complete" : "INCOMPLETE"}: ${name} (${summary.split("Tests ")[1]?.trim() ?? "did not run"})`,
+  );
 }
 console.log(`${passed} passed, ${failed} failed`);
 if (incomplete > 0) process.exit(1);

@@ -17,5 +17,14 @@ export function proseOf(markdown) {
 
 /** Replaces the code blocks of a Markdown page by empty lines. */
 export function withoutBlocks(markdown) {
-  return markdown.replace(codeBlock, (block) => block.replace(/[^\n]+/g, ""));
+  return markdown.replace(codeBlock, emptied);
+}
+
+/** Replaces the parts of a Markdown page that a program generates by empty lines. */
+export function withoutMeasurements(markdown) {
+  return markdown.replace(/^<!-- measured -->$[\s\S]*?^<!-- \/measured -->$/gm, emptied);
+}
+
+function emptied(block) {
+  return block.replace(/[^\n]+/g, "");
 }

@@ -58,6 +58,15 @@ const maxLineLength = 120;
 /** Longest line of Markdown prose, in characters, without the targets of links. */
 const maxProseLength = 130;
 
+/**
+ * An offence against a rule.
+ *
+ * @typedef {object} Finding
+ * @property {number} line
+ * @property {string} message
+ * @property {"word" | "question" | "layout"} kind
+ */
+
 /** Lists the banned words of a passage and question words at the start of a doc comment. */
 export function wordFindings({ line, text, isDoc }) {
   const lineAt = (index) => line + text.slice(0, index).split("\n").length - 1;
@@ -65,12 +74,12 @@ export function wordFindings({ line, text, isDoc }) {
     const { use, natural = [] } = bannedWords.find(({ word }) => new RegExp(`^(?:${word.source})$`, "i").test(match));
     const isAround = (phrase) => phrase.index <= index && index + match.length <= phrase.index + phrase[0].length;
     if (natural.some((pattern) => [...text.matchAll(pattern)].some(isAround))) return [];
-    return [{ line: lineAt(index), message: `"${match.replace(/\s+/g, " ")}": write ${use}` }];
+    return [{ line: lineAt(index), message: `"${match.replace(/\s+/g, " ")}": write ${use}`, kind: "word" }];
   });
   const question = isDoc ? questionStart.exec(text)?.[0].trim() : undefined;
   if (question === undefined) return found;
   const message = `a doc comment begins with a noun phrase or a verb in the third person, not with "${question}"`;
-  return [{ line: lineAt(text.search(/\S/)), message, isQuestion: true }, ...found];
+  return [{ line: lineAt(text.search(/\S/)), message, kind: "question" }, ...found];
 }
 
 /** Lists the lines that are too long, except those with one long word, such as a URL or a checksum. */
@@ -79,7 +88,7 @@ export function longLines(lines, isMarkdown) {
   return lines.flatMap((content, index) => {
     const { length } = isMarkdown ? content.replace(/\]\([^)]*\)/g, "]()") : content;
     if (length <= limit || (isMarkdown && content.startsWith("|")) || /\S{80}/.test(content)) return [];
-    return [{ line: index + 1, message: `${length} characters; the limit is ${limit}` }];
+    return [{ line: index + 1, message: `${length} characters; the limit is ${limit}`, kind: "layout" }];
   });
 }
 
@@ -87,7 +96,9 @@ export function longLines(lines, isMarkdown) {
 export function untitledColumns(lines) {
   return lines.flatMap((content, index) => {
     const isHeader = /^\|(?: *:?-+:? *\|)+ *$/.test(lines[index + 1] ?? "");
-    return isHeader && /\|\s*\|/.test(content) ? [{ line: index + 1, message: "a column has no title" }] : [];
+    return isHeader && /\|\s*\|/.test(content)
+      ? [{ line: index + 1, message: "a column has no title", kind: "layout" }]
+      : [];
   });
 }
 
