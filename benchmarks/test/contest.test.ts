@@ -1,7 +1,7 @@
 import { MemoryEventStore } from "@aether/store-memory";
 import { expect, test } from "vitest";
-import { contend, contestOf, type Written } from "../src/retry/contest.ts";
-import { patternNames } from "../src/retry/patterns.ts";
+import { contend, contestOf } from "../src/retry/contest.ts";
+import { patternNames, type Written } from "../src/retry/patterns.ts";
 
 test.each(patternNames)("what writers save by %s is what stands in the store", async (pattern) => {
   const store = new MemoryEventStore<Written>();

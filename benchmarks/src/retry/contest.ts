@@ -1,10 +1,7 @@
-import { type EventStore, type EventsOf, isAetherError } from "@aether/core";
+import { type EventStore, isAetherError } from "@aether/core";
 import type { Decide } from "@aether/retry";
 import { quantile } from "../measure.ts";
-import { type Pattern, type PatternName, patterns } from "./patterns.ts";
-
-/** What the writers write. */
-export type Written = EventsOf<{ Written: { by: number } }>;
+import { type Pattern, type PatternName, patterns, type Written } from "./patterns.ts";
 
 /** Writers that save events, one after the other, each on an actor picked by chance. */
 export interface Contenders {

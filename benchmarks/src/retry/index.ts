@@ -1,9 +1,9 @@
 import { MemoryEventStore } from "@aether/store-memory";
 import { compare, type Result } from "../measure.ts";
 import type { Sizes, Suite } from "../suite.ts";
-import { type Contenders, type Contest, contend, contestOf, type Tally, type Written } from "./contest.ts";
+import { type Contenders, type Contest, contend, contestOf, type Tally } from "./contest.ts";
 import { costRows } from "./cost-rows.ts";
-import { patternNames } from "./patterns.ts";
+import { patternNames, type Written } from "./patterns.ts";
 import { WriterProcesses } from "./writer-processes.ts";
 
 const PROCESSES = 4;

@@ -1,4 +1,4 @@
-import type { EventStore } from "@aether/core";
+import type { EventStore, EventsOf } from "@aether/core";
 import {
   adaptive,
   appendWithRetry,
@@ -11,7 +11,9 @@ import {
   RetryQueue,
   simple,
 } from "@aether/retry";
-import type { Written } from "./contest.ts";
+
+/** The event that the writers save. */
+export type Written = EventsOf<{ Written: { by: number } }>;
 
 /** Saves one event; rejects if the pattern gives up. */
 export type Pattern = (actorId: string, decide: Decide<Written>) => Promise<void>;

@@ -1,7 +1,8 @@
 // A process that lets writers write to a stream when its parent tells it to.
 import { JetStreamEventStore } from "@aether/store-jetstream";
 import { connect } from "@nats-io/transport-node";
-import { type Contenders, contend, type Written } from "./contest.ts";
+import { type Contenders, contend } from "./contest.ts";
+import type { Written } from "./patterns.ts";
 
 const [servers = "", streamName = ""] = process.argv.slice(2);
 const connection = await connect({ servers });

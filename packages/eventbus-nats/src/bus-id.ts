@@ -7,5 +7,6 @@ const RANDOM_BYTES = 9;
  * each other.
  */
 export function newBusId(): string {
+  // biome-ignore lint/plugin: nine arguments
   return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(RANDOM_BYTES))));
 }

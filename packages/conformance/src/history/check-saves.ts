@@ -122,9 +122,15 @@ function checkBatch(
   if (missing.length > 0) {
     const reason = `${what} ${missing.map(({ id }) => id).join(", ")} are not there`;
     report({ rule: "torn-batch", actorId, client, reason });
-  } else if (places.length === events.length && Math.max(...places) - Math.min(...places) >= places.length) {
+  } else if (places.length === events.length && spanOf(places) >= places.length) {
     report({ rule: "torn-batch", actorId, client, reason: `${what} others stand in between` });
   }
+}
+
+/** Returns the distance between the lowest and the highest place. */
+function spanOf(places: readonly number[]): number {
+  const highest = places.reduce((a, b) => Math.max(a, b));
+  return highest - places.reduce((a, b) => Math.min(a, b));
 }
 
 function cut(text: string): string {
