@@ -35,7 +35,7 @@ export const chapters: readonly Chapter[] = [
     ],
   },
   {
-    title: "Evidence",
+    title: "Measurements",
     pages: ["docs/benchmarks.md", "docs/reliability.md", "docs/installs.md", "faults/README.md"],
   },
   {
