@@ -59,9 +59,9 @@ describe("the workload and the checker", () => {
   });
 
   test.each([
-    { breakage: "no expectation", stream: "unguarded", rule: "version-twice" },
-    { breakage: "acknowledges too early", stream: "hasty", rule: "lost" },
-    { breakage: "reads with holes", stream: "holed", rule: "wrong-read" },
+    { breakage: "no expectation", stream: "unguarded", rule: "duplicate-version" },
+    { breakage: "acknowledges too early", stream: "hasty", rule: "lost-event" },
+    { breakage: "reads with holes", stream: "holed", rule: "inconsistent-read" },
     { breakage: "reads what was", stream: "late", rule: "stale-read" },
   ] as const)("reject a store that is broken: $breakage", async ({ breakage, stream, rule }) => {
     const violations = await violationsOf(stream, breakage);

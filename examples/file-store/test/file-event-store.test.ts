@@ -12,9 +12,9 @@ testEventStore({
   describe,
   test,
   supports: fileStoreSupports,
-  createPlace: () => mkdtemp(join(tmpdir(), "file-store-")),
+  createStorage: () => mkdtemp(join(tmpdir(), "file-store-")),
   open: (folder) => FileEventStore.open(fileIn(folder)),
-  destroyPlace: (folder) => rm(folder, { recursive: true }),
+  destroyStorage: (folder) => rm(folder, { recursive: true }),
   damage: {
     interruptedSave: (folder, events) =>
       appendFile(fileIn(folder), `\x1e${JSON.stringify({ id: "torn", actorId: "a", events }).slice(0, -9)}`),

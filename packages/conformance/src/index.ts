@@ -1,14 +1,27 @@
 export { busCases } from "./bus-cases/index.ts";
-export type { BrokenPromise } from "./checks/conformance-error.ts";
-export { ConformanceError } from "./checks/conformance-error.ts";
-export * from "./history/index.ts";
+export { ConformanceError, type ConformanceErrorDetails } from "./checks/conformance-error.ts";
+export { checkHistory } from "./history/check-history.ts";
+export type {
+  History,
+  HistoryRule,
+  HistoryViolation,
+  RecordedCall,
+  RecordedEvent,
+  RecordedOperation,
+  RecordedRead,
+  RecordedSave,
+  RecordedVersionRead,
+  SaveOutcome,
+} from "./history/history.ts";
+export { contentOf, recordedEvent } from "./history/recorded-event.ts";
+export { type RecordingOptions, RecordingStore } from "./history/recording-store.ts";
+export { runBusCase } from "./run/run-bus-case.ts";
+export { applies, runStoreCase } from "./run/run-store-case.ts";
 export { storeCases } from "./store-cases/index.ts";
-export type { BusCase, BusSetting, BusStage } from "./suite/bus-case.ts";
-export type { BusFixture, BusPlaces } from "./suite/bus-fixture.ts";
-export { runBusCase } from "./suite/run-bus-case.ts";
-export { applies, runStoreCase } from "./suite/run-store-case.ts";
-export type { Runner } from "./suite/runner.ts";
-export type { Stage, StoreCase } from "./suite/store-case.ts";
-export type { Damage, StoreFixture, StorePlaces } from "./suite/store-fixture.ts";
-export { testEventBus } from "./suite/test-event-bus.ts";
-export { testEventStore } from "./suite/test-event-store.ts";
+export type { BusCase, BusCaseContext, BusSetup } from "./suite/bus-case.ts";
+export type { BusUnderTest } from "./suite/bus-under-test.ts";
+export type { StoreCase, StoreCaseContext } from "./suite/store-case.ts";
+export type { StorageDamage, StoreUnderTest } from "./suite/store-under-test.ts";
+export { type EventBusTestOptions, testEventBus } from "./test-event-bus.ts";
+export { type EventStoreTestOptions, testEventStore } from "./test-event-store.ts";
+export type { TestRunner } from "./test-runner.ts";

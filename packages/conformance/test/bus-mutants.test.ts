@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { type BusCase, busCases, ConformanceError, runBusCase } from "../src/index.ts";
 import { busMutants } from "./bus-mutants/index.ts";
-import { wirePlaces } from "./bus-mutants/mutant.ts";
+import { busUnderTest } from "./bus-mutants/mutant.ts";
 import { ReferenceBus } from "./reference-bus/reference-bus.ts";
 
-const titleOf = ({ theme, name }: BusCase): string => `${theme}: ${name}`;
+const titleOf = ({ group, name }: BusCase): string => `${group}: ${name}`;
 const caseOf = new Map(busCases.map((one) => [titleOf(one), one]));
 
 test("no two cases have one title, no two mutants one name", () => {
@@ -17,16 +17,16 @@ test("every case can fail: there is a mutant that it must catch", () => {
   expect([...catching].sort()).toEqual([...caseOf.keys()].sort());
 });
 
-describe.each(["one bus", "two buses"] as const)("the correct bus passes, with %s", (setting) => {
-  const played = [...caseOf].filter(([, { settings }]) => settings.includes(setting));
-  test.each(played)("%s", (_, one) => runBusCase(wirePlaces(ReferenceBus), one, setting));
+describe.each(["one bus", "two buses"] as const)("the correct bus passes, with %s", (setup) => {
+  const played = [...caseOf].filter(([, { setups }]) => setups.includes(setup));
+  test.each(played)("%s", (_, one) => runBusCase(busUnderTest(ReferenceBus), one, setup));
 });
 
-describe.each(busMutants)("a bus that $name", ({ caughtBy, places }) => {
+describe.each(busMutants)("a bus that $name", ({ caughtBy, bus }) => {
   test.each(caughtBy)("is caught by %s", async (title) => {
     const one = caseOf.get(title);
     if (one === undefined) throw new Error(`there is no case ${title}`);
-    const outcomes = await Promise.allSettled(one.settings.map((setting) => runBusCase(places, one, setting)));
+    const outcomes = await Promise.allSettled(one.setups.map((setup) => runBusCase(bus, one, setup)));
     const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
     for (const failure of failures) expect(failure).toBeInstanceOf(ConformanceError);
     expect(failures).not.toEqual([]);

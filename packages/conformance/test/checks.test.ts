@@ -8,18 +8,18 @@ import {
   checkRejectsWith,
   checkThrows,
   checkThrowsWith,
-  settle,
+  outcomeOf,
 } from "../src/checks/check.ts";
 import { ConformanceError } from "../src/checks/conformance-error.ts";
 import { difference, unfrozenPart } from "../src/checks/difference.ts";
 import { show } from "../src/checks/show.ts";
 
 describe("difference", () => {
-  test("finds none between a JSON value and its copy", () => {
+  test("is undefined for a JSON value and its copy", () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => difference(value, structuredClone(value)) === undefined));
   });
 
-  test("finds one between JSON values that read differently", () => {
+  test("is a path for JSON values with different texts", () => {
     const text = (value: unknown): string => JSON.stringify(value);
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 1 }), fc.jsonValue({ maxDepth: 1 }), (left, right) => {
@@ -59,12 +59,12 @@ describe("difference", () => {
       { b: 2, a: 1 },
     ],
     [{ a: 1 }, Object.assign(Object.create(null), { a: 1 })],
-  ])("of %j and %j is none", (left, right) => {
+  ])("of %j and %j is undefined", (left, right) => {
     expect(difference(left, right)).toBeUndefined();
   });
 });
 
-test("unfrozenPart finds the first part that is not frozen", () => {
+test("unfrozenPart returns the path to the first part that is not frozen", () => {
   expect(unfrozenPart("text")).toBeUndefined();
   expect(unfrozenPart({})).toBe("");
   expect(unfrozenPart(Object.freeze({ a: Object.freeze([1, {}]) }))).toBe(".a[1]");
@@ -83,12 +83,12 @@ describe("show", () => {
     [new Date(0), "[Date]"],
     [new Uint8Array(1), "[Uint8Array]"],
     [new StoreClosedError(), "StoreClosedError (AETHER_STORE_CLOSED): the store is closed; open another one"],
-    [Array.from({ length: 30 }, () => 0), `[${"0, ".repeat(20)}... 30 in all]`],
-  ])("%o as text", (value, text) => {
+    [Array.from({ length: 30 }, () => 0), `[${"0, ".repeat(20)}... 30 in total]`],
+  ])("formats %o", (value, text) => {
     expect(show(value)).toBe(text);
   });
 
-  test("tells texts apart that look the same", () => {
+  test("escapes texts that look the same", () => {
     expect(show("\u00e9")).toBe('"\u00e9"');
     expect(show("e\u0301")).toBe('"e\\u0301"');
     expect(show("\u1100\u1161")).toBe('"\\u1100\\u1161"');
@@ -96,7 +96,7 @@ describe("show", () => {
     expect(show({ "e\u0301": "\u{1F4A5} \u{E0001}" })).toBe('{ "e\\u0301": "\u{1F4A5} \\udb40\\udc01" }');
   });
 
-  test("ends at cycles and long values", () => {
+  test("shortens cycles and long values", () => {
     const cycle: { self?: object } = {};
     cycle.self = cycle;
     expect(show(cycle)).toContain("...");
@@ -104,7 +104,7 @@ describe("show", () => {
     expect(show({ deep: "x".repeat(10_000) }).length).toBeLessThan(1_000);
   });
 
-  test("takes any value", () => {
+  test("formats any value", () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true }), (value) => show(value) !== ""),
     );
@@ -114,19 +114,19 @@ describe("show", () => {
 describe("ConformanceError", () => {
   const broken = { promise: "ids are kept", given: { id: "x" }, expected: [{ id: "x" }], actual: [{ id: "y" }] };
 
-  test("says which promise, by what input, what was expected and seen, and where they differ", () => {
+  test("has a message with the promise, the input, the expected and the actual behaviour, and the difference", () => {
     expect(new ConformanceError(broken).message).toBe(
       [
         "ids are kept",
         '  given:    { id: "x" }',
         '  expected: [{ id: "x" }]',
         '  actual:   [{ id: "y" }]',
-        "  differs:  at [0].id",
+        "  differs at [0].id",
       ].join("\n"),
     );
   });
 
-  test("has what runners show as a difference", () => {
+  test("has the fields that test runners show as a diff", () => {
     const error = new ConformanceError({ ...broken, cause: "why" });
     expect(error).toMatchObject({ ...broken, name: "ConformanceError", code: "ERR_ASSERTION", cause: "why" });
     expect(new ConformanceError(broken)).not.toHaveProperty("cause");
@@ -137,18 +137,18 @@ describe("checks", () => {
   const conflict = new VersionConflictError({ actorId: "a", attemptedVersion: 1, currentVersion: 2 });
   const rejected = (reason: unknown): Promise<unknown> => Promise.reject(reason);
 
-  test("check passes equal values alone", () => {
+  test("check throws unless the values are equal", () => {
     expect(() => check("p", { given: 1, expected: { a: 1 }, actual: { a: 1 } })).not.toThrow();
     expect(() => check("p", { given: 1, expected: { a: 1 }, actual: { a: 2 } })).toThrow(ConformanceError);
   });
 
-  test("checkFrozen names what is not frozen", () => {
+  test("checkFrozen names the part that is not frozen", () => {
     expect(() => checkFrozen("p", 1, Object.freeze({ a: Object.freeze([]) }))).not.toThrow();
     expect(() => checkFrozen("p", 1, Object.freeze({ a: [] }))).toThrow('"a is not frozen"');
     expect(() => checkFrozen("p", 1, {})).toThrow('"the value itself is not frozen"');
   });
 
-  test("checkRejects gives the error back that it expects", async () => {
+  test("checkRejects returns the expected error", async () => {
     const expected = { code: "AETHER_VERSION_CONFLICT", currentVersion: 2 } as const;
     await expect(checkRejects("p", 1, rejected(conflict), expected)).resolves.toBe(conflict);
   });
@@ -162,11 +162,11 @@ describe("checks", () => {
     ],
     ["another field", () => rejected(conflict), { code: "AETHER_VERSION_CONFLICT", currentVersion: 2 }],
     [
-      "an error that only looks like it",
+      "an object that only looks like the error",
       () => rejected({ code: "AETHER_VERSION_CONFLICT", currentVersion: 3 }),
       expect.anything(),
     ],
-  ])("checkRejects refuses %s", async (_, call, actual) => {
+  ])("checkRejects throws for %s", async (_, call, actual) => {
     const expected = { code: "AETHER_VERSION_CONFLICT", currentVersion: 3 } as const;
     const seen = checkRejects("p", "input", call(), expected);
     await expect(seen).rejects.toMatchObject({
@@ -178,13 +178,13 @@ describe("checks", () => {
     });
   });
 
-  test("a path may quote a name that needs no quotes", async () => {
+  test("checkRejects accepts a path with unnecessary quotes", async () => {
     const error = new InvalidEventError({ path: 'metadata["traceId"][0]["a b"]', reason: "is bad" });
     const expected = { code: "AETHER_INVALID_EVENT", path: 'metadata.traceId[0]["a b"]' } as const;
     await expect(checkRejects("p", 1, rejected(error), expected)).resolves.toBe(error);
   });
 
-  test("checkRejectsWith wants the very value", async () => {
+  test("checkRejectsWith accepts the reason itself only", async () => {
     const reason = new Error("enough");
     await expect(checkRejectsWith("p", 1, rejected(reason), reason)).resolves.toBeUndefined();
     await expect(checkRejectsWith("p", 1, rejected(undefined), undefined)).resolves.toBeUndefined();
@@ -194,7 +194,7 @@ describe("checks", () => {
     await expect(checkRejectsWith("p", 1, Promise.resolve(reason), reason)).rejects.toBeInstanceOf(ConformanceError);
   });
 
-  test("checkThrows and checkThrowsWith want what is thrown at once", () => {
+  test("checkThrows and checkThrowsWith check the error that is thrown synchronously", () => {
     const throwing = (error: unknown) => (): never => {
       throw error;
     };
@@ -210,9 +210,9 @@ describe("checks", () => {
     expect(() => checkThrows("p", 1, throwing(broken), expected)).toThrow(broken);
   });
 
-  test("a broken promise of every call is no way to end", async () => {
+  test("outcomeOf rejects with the ConformanceError of an instrumented call", async () => {
     const broken = new ConformanceError({ promise: "p", given: 1, expected: 1, actual: 2 });
-    await expect(settle(rejected(broken))).rejects.toBe(broken);
-    await expect(settle(rejected("x"))).resolves.toEqual({ status: "rejected", reason: "x" });
+    await expect(outcomeOf(rejected(broken))).rejects.toBe(broken);
+    await expect(outcomeOf(rejected("x"))).resolves.toEqual({ status: "rejected", reason: "x" });
   });
 });

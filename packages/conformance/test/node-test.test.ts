@@ -34,7 +34,7 @@ test("under node:test a broken store fails, and the report says which promise it
 
 test("under node:test a correct bus passes every case, on one bus and between two", async () => {
   const { exitCode, output } = await runNodeTest("correct-bus.ts");
-  const count = busCases.reduce((sum, { settings }) => sum + settings.length, 0);
+  const count = busCases.reduce((sum, { setups }) => sum + setups.length, 0);
   expect(output).toContain(`# pass ${count}\n`);
   expect(output).toContain("# fail 0\n");
   expect(exitCode).toBe(0);

@@ -35,11 +35,11 @@ describe("the README", () => {
   test.each([
     ["store", storeCases],
     ["bus", busCases],
-  ])("lists every theme of a %s, in the order in which they are tested", (what, cases) => {
+  ])("lists every group of a %s, in the order in which they are tested", (what, cases) => {
     const [, section = ""] = readme.split(`## What is tested of a ${what}\n`);
     const [table = ""] = section.split("\n## ");
-    const rows = [...table.matchAll(/^\| (.*?) \|.*\|$/gm)].map(([, theme]) => theme);
-    const themes = new Set(cases.map(({ theme }) => theme));
-    expect(rows.filter((row) => row !== "theme" && row !== "---")).toEqual([...themes]);
+    const rows = [...table.matchAll(/^\| (.*?) \|.*\|$/gm)].map(([, group]) => group);
+    const groups = new Set(cases.map(({ group }) => group));
+    expect(rows.filter((row) => row !== "group" && row !== "---")).toEqual([...groups]);
   });
 });

@@ -2,36 +2,36 @@ import type { Event } from "@aether/core";
 import { describe, expect, test } from "vitest";
 import {
   type BusCase,
-  type BusPlaces,
-  type BusStage,
+  type BusCaseContext,
+  type BusUnderTest,
   busCases,
   ConformanceError,
   runBusCase,
   testEventBus,
 } from "../src/index.ts";
 import { event } from "../src/samples/events.ts";
-import { wirePlaces } from "./bus-mutants/mutant.ts";
+import { busUnderTest } from "./bus-mutants/mutant.ts";
+import type { Channel } from "./reference-bus/channel.ts";
 import { ReferenceBus } from "./reference-bus/reference-bus.ts";
 import { ReferenceSubscription } from "./reference-bus/reference-subscription.ts";
-import type { Request } from "./reference-bus/requests.ts";
-import type { Wire } from "./reference-bus/wire.ts";
+import type { SubscribeRequest } from "./reference-bus/subscribe-request.ts";
 
 function caseThat(run: BusCase["run"]): BusCase {
-  return { theme: "theme", name: "the promise of the case", settings: ["one bus", "two buses"], run };
+  return { group: "group", name: "the promise of the case", setups: ["one bus", "two buses"], run };
 }
 
-/** Places that write down what is done with them. */
-function recorded(log: string[]): BusPlaces<Wire> {
-  const correct = wirePlaces(ReferenceBus);
+/** A correct bus that logs the calls of its hooks. */
+function loggingBus(log: string[]): BusUnderTest<Channel> {
+  const correct = busUnderTest(ReferenceBus);
   let opened = 0;
   return {
     ...correct,
-    createPlace: () => {
+    createChannel: () => {
       log.push("create");
-      return correct.createPlace();
+      return correct.createChannel();
     },
-    open: async (wire) => {
-      const bus = await correct.open(wire);
+    open: async (channel) => {
+      const bus = await correct.open(channel);
       const [name, close] = [`bus ${++opened}`, bus.close.bind(bus)];
       log.push(`open ${name}`);
       bus.close = () => {
@@ -40,99 +40,102 @@ function recorded(log: string[]): BusPlaces<Wire> {
       };
       return bus;
     },
-    destroyPlace: () => void log.push("destroy"),
+    destroyChannel: () => void log.push("destroy"),
   };
 }
 
-describe("a case", () => {
-  test("with one bus publishes and subscribes on the same; with two it does not", async () => {
-    const same = async (stage: BusStage): Promise<void> => expect(stage.publisher).toBe(stage.subscriber);
-    const different = async (stage: BusStage): Promise<void> => expect(stage.publisher).not.toBe(stage.subscriber);
-    await runBusCase(wirePlaces(ReferenceBus), caseThat(same), "one bus");
-    await runBusCase(wirePlaces(ReferenceBus), caseThat(different), "two buses");
+describe("runBusCase", () => {
+  test("gives a case one bus for both roles, or two buses", async () => {
+    const same = async (context: BusCaseContext): Promise<void> => expect(context.publisher).toBe(context.subscriber);
+    const different = async (context: BusCaseContext): Promise<void> =>
+      expect(context.publisher).not.toBe(context.subscriber);
+    await runBusCase(busUnderTest(ReferenceBus), caseThat(same), "one bus");
+    await runBusCase(busUnderTest(ReferenceBus), caseThat(different), "two buses");
   });
 
-  test("closes what it opened and destroys its places, also elsewhere, and when it fails", async () => {
+  test("closes all buses and destroys all channels, even after a failed case", async () => {
     const log: string[] = [];
     const failure = new ConformanceError({ promise: "p", given: 1, expected: 1, actual: 2 });
-    const one = caseThat(async (stage) => {
-      await stage.open();
-      await stage.openElsewhere();
+    const busCase = caseThat(async (context) => {
+      await context.open();
+      await context.openOnOtherChannel();
       throw failure;
     });
-    await expect(runBusCase(recorded(log), one, "two buses")).rejects.toBe(failure);
+    await expect(runBusCase(loggingBus(log), busCase, "two buses")).rejects.toBe(failure);
     const closed = [1, 2, 3, 4].map((bus) => `close bus ${bus}`);
     const begun = ["create", "open bus 1", "open bus 2", "open bus 3", "create", "open bus 4"];
     expect(log).toEqual([...begun, ...closed, "destroy", "destroy"]);
   });
 
-  test("that never ends fails when the patience is over, and says what it waits for", async () => {
-    const places = wirePlaces(ReferenceBus, 50);
+  test("fails a case that does not end in time, and names what it waits for", async () => {
+    const bus = busUnderTest(ReferenceBus, 50);
     const stuck = runBusCase(
-      places,
-      caseThat((stage) => stage.until("an event", () => false)),
+      bus,
+      caseThat((context) => context.waitFor("an event", () => false)),
       "one bus",
     );
     await expect(stuck).rejects.toMatchObject({
       name: "ConformanceError",
       promise: "the promise of the case",
-      expected: "it is over within 50 ms (patienceMs)",
-      actual: "it waits still for an event",
+      expected: "an end within 50 ms (caseTimeoutMs)",
+      actual: "still waiting for an event",
     });
     const silent = runBusCase(
-      places,
+      bus,
       caseThat(() => new Promise(() => {})),
       "one bus",
     );
     await expect(silent).rejects.toMatchObject({
       given: 'the case "the promise of the case"',
-      actual: "it waits still",
+      actual: "still waiting",
     });
   });
 
-  test("that passes fails when a bus cannot be closed, or never is", async () => {
+  test("rejects if a bus of a passed case cannot be closed, or does not end closing", async () => {
     const closing = (close: () => Promise<void>): Promise<void> =>
       runBusCase(
         {
-          ...wirePlaces(ReferenceBus, 50),
-          open: (wire) => Object.assign(new ReferenceBus(wire), { close }),
+          ...busUnderTest(ReferenceBus, 50),
+          open: (channel) => Object.assign(new ReferenceBus(channel), { close }),
         },
         caseThat(async () => {}),
         "one bus",
       );
     const locked = new Error("locked");
     await expect(closing(() => Promise.reject(locked))).rejects.toMatchObject({ given: "close()", actual: locked });
-    await expect(closing(() => new Promise(() => {}))).rejects.toMatchObject({ promise: "a bus can be closed" });
+    await expect(closing(() => new Promise(() => {}))).rejects.toMatchObject({
+      promise: "close ends and does not reject",
+    });
   });
 
-  test("settles at once where places say nothing else", async () => {
-    const { settle: _, ...places } = wirePlaces(ReferenceBus);
+  test("settles at once if the bus under test has no settle", async () => {
+    const { settle: _, ...bus } = busUnderTest(ReferenceBus);
     await runBusCase(
-      places,
-      caseThat((stage) => stage.settle()),
+      bus,
+      caseThat((context) => context.settle()),
       "one bus",
     );
   });
 });
 
-describe("every call that a case makes", () => {
-  /** Makes a call of a bus, some of whose subscriptions' members are others. */
-  const calling = (members: object, call: (stage: BusStage) => unknown): Promise<void> => {
+describe("every call of a case", () => {
+  /** Runs a call on a bus whose subscriptions have some members replaced. */
+  const calling = (members: object, call: (context: BusCaseContext) => unknown): Promise<void> => {
     class Odd extends ReferenceBus {
-      protected override newSubscription(request: Request): ReferenceSubscription {
+      protected override newSubscription(request: SubscribeRequest): ReferenceSubscription {
         return Object.assign(new ReferenceSubscription(request, () => {}), members);
       }
     }
-    const one = caseThat(async (stage) => {
-      await call(stage);
+    const busCase = caseThat(async (context) => {
+      await call(context);
     });
-    return runBusCase(wirePlaces(Odd), one, "one bus");
+    return runBusCase(busUnderTest(Odd), busCase, "one bus");
   };
   const throwing = (): never => {
     throw new Error("at once");
   };
 
-  test.each<[string, object, (stage: BusStage) => unknown]>([
+  test.each<[string, object, (context: BusCaseContext) => unknown]>([
     ["unsubscribe", { unsubscribe: throwing }, ({ subscriber }) => subscriber.subscribe("a").unsubscribe()],
     [
       "disposal",
@@ -145,10 +148,12 @@ describe("every call that a case makes", () => {
       ({ subscriber }) => subscriber.subscribe("a")[Symbol.asyncIterator]().next(),
     ],
   ])("must not throw synchronously: %s", async (_, members, call) => {
-    await expect(calling(members, call)).rejects.toMatchObject({ promise: "no method throws synchronously" });
+    await expect(calling(members, call)).rejects.toMatchObject({
+      promise: "methods report errors by a rejected promise, and do not throw",
+    });
   });
 
-  test.each<[string, object, (stage: BusStage) => unknown]>([
+  test.each<[string, object, (context: BusCaseContext) => unknown]>([
     ["unsubscribe", { unsubscribe: () => undefined }, ({ subscriber }) => subscriber.subscribe("a").unsubscribe()],
     [
       "next",
@@ -156,11 +161,11 @@ describe("every call that a case makes", () => {
       ({ subscriber }) => subscriber.subscribe("a")[Symbol.asyncIterator]().next(),
     ],
   ])("must return a promise: %s", async (_, members, call) => {
-    const promise = "every method that waits returns a promise";
+    const promise = "asynchronous methods return a promise";
     await expect(calling(members, call)).rejects.toMatchObject({ promise });
   });
 
-  test("of subscribe must give a subscription at once", async () => {
+  test("of subscribe must return a subscription at once", async () => {
     const seen = calling({ unsubscribe: undefined }, ({ subscriber }) => subscriber.subscribe("a"));
     await expect(seen).rejects.toMatchObject({
       promise: "subscribe returns a subscription at once",
@@ -168,8 +173,8 @@ describe("every call that a case makes", () => {
     });
   });
 
-  test("is told where its error was not expected, also if it is one of a subscription", async () => {
-    const lost = new Error("the line was cut");
+  test("is named by an unexpected error, even if it is a call of a subscription", async () => {
+    const lost = new Error("the connection was lost");
     const failing = { unsubscribe: () => Promise.reject(lost) };
     await expect(calling(failing, ({ subscriber }) => subscriber.subscribe("a").unsubscribe())).rejects.toMatchObject({
       given: 'subscribe("a"), unsubscribe()',
@@ -179,16 +184,16 @@ describe("every call that a case makes", () => {
     await expect(refused).rejects.toMatchObject({ given: 'subscribe("a..b")', promise: "the promise of the case" });
   });
 
-  test("reaches the bus as it is", async () => {
-    const heard: Event[] = [];
-    await calling({}, async ({ publisher, subscriber, until }) => {
-      const subscription = subscriber.subscribe("a", (one) => void heard.push(one));
+  test("reaches the bus unchanged", async () => {
+    const received: Event[] = [];
+    await calling({}, async ({ publisher, subscriber, waitFor }) => {
+      const subscription = subscriber.subscribe("a", (delivered) => void received.push(delivered));
       expect([subscription.pattern, subscription.dropped]).toEqual(["a", 0]);
       await subscription.ready;
       await publisher.publish("a", event("a", 1));
-      await until("the event", () => heard.length > 0);
+      await waitFor("the event", () => received.length > 0);
     });
-    expect(heard).toEqual([event("a", 1)]);
+    expect(received).toEqual([event("a", 1)]);
   });
 });
 
@@ -196,7 +201,7 @@ describe("testEventBus registers", () => {
   const registered = (shared: boolean): readonly string[] => {
     const [path, tests]: [string[], string[]] = [[], []];
     testEventBus({
-      ...wirePlaces(ReferenceBus),
+      ...busUnderTest(ReferenceBus),
       shared,
       name: "Bus",
       describe: (name, body) => {
@@ -208,16 +213,16 @@ describe("testEventBus registers", () => {
     });
     return tests;
   };
-  const titles = (setting: BusCase["settings"][number]): readonly string[] =>
+  const titles = (setup: BusCase["setups"][number]): readonly string[] =>
     busCases
-      .filter(({ settings }) => settings.includes(setting))
-      .map(({ theme, name }) => `Bus keeps the contract of event buses / ${setting} / ${theme} / ${name}`);
+      .filter(({ setups }) => setups.includes(setup))
+      .map(({ group, name }) => `Bus keeps the contract of event buses / ${setup} / ${group} / ${name}`);
 
-  test("every case in each of its settings for a bus that is shared", () => {
+  test("every case in each of its setups, if buses are shared", () => {
     expect(registered(true)).toEqual([...titles("one bus"), ...titles("two buses")]);
   });
 
-  test("what one bus can show for a bus that is not", () => {
+  test("the cases for one bus only, if buses are not shared", () => {
     expect(registered(false)).toEqual(titles("one bus"));
     expect(registered(false).length).toBeGreaterThan(80);
   });

@@ -1,25 +1,28 @@
 import type { EventStore } from "@aether/core";
 import { describe, expect, test, vi } from "vitest";
-import { applies, ConformanceError, runStoreCase, type StoreCase, type StorePlaces } from "../src/index.ts";
-import { ReferenceStore, referenceSupports, type Shelf } from "./reference-store.ts";
-import { referencePlaces } from "./store-mutants/mutant.ts";
+import { applies, ConformanceError, runStoreCase, type StoreCase, type StoreUnderTest } from "../src/index.ts";
+import { type ReferenceStorage, ReferenceStore, referenceSupports } from "./reference-store/reference-store.ts";
+import { storeUnderTest } from "./store-mutants/mutant.ts";
 
-const correct = referencePlaces(ReferenceStore);
+const correctStore = storeUnderTest(ReferenceStore);
 
 function caseThat(run: StoreCase["run"], more: Partial<StoreCase> = {}): StoreCase {
-  return { theme: "theme", name: "the promise of the case", needs: [], run, ...more };
+  return { group: "group", name: "the promise of the case", needs: [], run, ...more };
 }
 
-/** Places that write down what is done with them. */
-function recorded(log: string[], more: Partial<StorePlaces<Shelf>> = {}): StorePlaces<Shelf> {
+/** A correct store that logs the calls of its hooks. */
+function loggingStore(
+  log: string[],
+  more: Partial<StoreUnderTest<ReferenceStorage>> = {},
+): StoreUnderTest<ReferenceStorage> {
   let opened = 0;
   return {
-    ...correct,
-    createPlace: async () => {
+    ...correctStore,
+    createStorage: async () => {
       log.push("create");
-      return correct.createPlace();
+      return correctStore.createStorage();
     },
-    open: async (shelf) => {
+    open: async (storage) => {
       const name = `store ${++opened}`;
       log.push(`open ${name}`);
       return new (class extends ReferenceStore {
@@ -27,77 +30,77 @@ function recorded(log: string[], more: Partial<StorePlaces<Shelf>> = {}): StoreP
           if (!this.closed) log.push(`close ${name}`);
           await super.close();
         }
-      })(shelf);
+      })(storage);
     },
-    destroyPlace: async () => {
+    destroyStorage: async () => {
       log.push("destroy");
     },
     ...more,
   };
 }
 
-describe("a case", () => {
-  test("has a place of its own, whose stores are closed before it is destroyed", async () => {
+describe("runStoreCase", () => {
+  test("creates storage for the case, and closes its stores before destroying it", async () => {
     const log: string[] = [];
-    const one = caseThat(async (stage) => {
-      await stage.open();
-      await (await stage.open()).close();
+    const storeCase = caseThat(async (context) => {
+      await context.open();
+      await (await context.open()).close();
       log.push("run");
     });
-    await runStoreCase(recorded(log), one);
+    await runStoreCase(loggingStore(log), storeCase);
     expect(log).toEqual(["create", "open store 1", "open store 2", "close store 2", "run", "close store 1", "destroy"]);
   });
 
-  test("opens several stores on one place", async () => {
+  test("opens several stores on the same storage", async () => {
     await runStoreCase(
-      correct,
-      caseThat(async (stage) => {
-        const [here, there] = [await stage.open(), await stage.open("batch")];
+      correctStore,
+      caseThat(async (context) => {
+        const [here, there] = [await context.open(), await context.open("batch")];
         await there.saveEvents([{ eventType: "Tested", actorId: "a", version: 1, data: {} }]);
         expect(await here.getLatestVersion("a")).toBe(1);
-        expect(stage.supports).toBe(referenceSupports);
+        expect(context.supports).toBe(referenceSupports);
       }),
     );
   });
 
-  test("that fails cleans up all the same, and its failure is what is seen", async () => {
+  test("cleans up after a failed case, and reports the failure of the case", async () => {
     const log: string[] = [];
     const failure = new ConformanceError({ promise: "p", given: 1, expected: 1, actual: 2 });
-    const places = recorded(log, {
-      destroyPlace: () => {
+    const store = loggingStore(log, {
+      destroyStorage: () => {
         log.push("destroy");
         throw new Error("still in use");
       },
     });
-    const one = caseThat(async (stage) => {
-      await stage.open();
+    const storeCase = caseThat(async (context) => {
+      await context.open();
       throw failure;
     });
-    await expect(runStoreCase(places, one)).rejects.toBe(failure);
+    await expect(runStoreCase(store, storeCase)).rejects.toBe(failure);
     expect(log).toEqual(["create", "open store 1", "close store 1", "destroy"]);
   });
 
-  test("that passes fails when its place cannot be destroyed", async () => {
+  test("rejects if the storage of a passed case cannot be destroyed", async () => {
     const error = new Error("still in use");
-    const places = recorded([], { destroyPlace: () => Promise.reject(error) });
+    const store = loggingStore([], { destroyStorage: () => Promise.reject(error) });
     await expect(
       runStoreCase(
-        places,
+        store,
         caseThat(async () => {}),
       ),
     ).rejects.toBe(error);
   });
 
-  test("that passes fails when a store cannot be closed", async () => {
+  test("rejects if a store of a passed case cannot be closed", async () => {
     class Unclosable extends ReferenceStore {
       override close(): Promise<void> {
         return Promise.reject(new Error("locked"));
       }
     }
-    const one = caseThat(async (stage) => {
-      await stage.open();
+    const storeCase = caseThat(async (context) => {
+      await context.open();
     });
-    const seen = runStoreCase(referencePlaces(Unclosable), one);
+    const seen = runStoreCase(storeUnderTest(Unclosable), storeCase);
     await expect(seen).rejects.toMatchObject({
       name: "ConformanceError",
       given: "close()",
@@ -105,12 +108,12 @@ describe("a case", () => {
     });
   });
 
-  test("does not begin when its place cannot be made, and that is no promise of the store", async () => {
+  test("rejects with the original error if the storage cannot be created", async () => {
     const error = new Error("no server");
-    const places = recorded([], { createPlace: () => Promise.reject(error) });
+    const store = loggingStore([], { createStorage: () => Promise.reject(error) });
     await expect(
       runStoreCase(
-        places,
+        store,
         caseThat(async () => {}),
       ),
     ).rejects.toBe(error);
@@ -119,52 +122,52 @@ describe("a case", () => {
 
 const given = { eventType: "Tested", actorId: "a", version: 1, data: {} };
 
-describe("a case that never ends", () => {
+describe("a case that does not end", () => {
   const never = (): Promise<never> => new Promise(() => {});
 
-  test("fails when the patience is over, and names the call that it waits for", async () => {
+  test("fails after the timeout, and names the pending calls", async () => {
     class Hanging extends ReferenceStore {
       override saveEvent(): Promise<never> {
         return never();
       }
     }
-    const one = caseThat(async (stage) => {
-      const store = await stage.open();
+    const storeCase = caseThat(async (context) => {
+      const store = await context.open();
       await Promise.all([store.saveEvent(given), store.saveEvent(given), store.getEvents("a")]);
     });
-    const seen = runStoreCase({ ...referencePlaces(Hanging), patienceMs: 50 }, one);
+    const seen = runStoreCase({ ...storeUnderTest(Hanging), caseTimeoutMs: 50 }, storeCase);
     await expect(seen).rejects.toMatchObject({
       name: "ConformanceError",
       promise: "the promise of the case",
       given: 'saveEvent({ eventType: "Tested", actorId: "a", version: 1, data: {} }), and 1 more',
-      expected: "it is over within 50 ms (patienceMs)",
-      actual: "it waits still",
+      expected: "an end within 50 ms (caseTimeoutMs)",
+      actual: "still waiting",
     });
   });
 
-  test("fails also when it is the opening, the hook or the closing that never ends", async () => {
-    const opening = caseThat(async (stage) => {
-      await stage.open();
+  test("fails if opening, a damage hook or closing does not end", async () => {
+    const opening = caseThat(async (context) => {
+      await context.open();
     });
-    const places = { ...correct, patienceMs: 50 };
-    await expect(runStoreCase({ ...places, open: never }, opening)).rejects.toMatchObject({ given: "open(place)" });
-    const damaging = caseThat((stage) => stage.malformedRecord("a"));
+    const store = { ...correctStore, caseTimeoutMs: 50 };
+    await expect(runStoreCase({ ...store, open: never }, opening)).rejects.toMatchObject({ given: "open(storage)" });
+    const damaging = caseThat((context) => context.malformedRecord("a"));
     const damage = { malformedRecord: never };
-    await expect(runStoreCase({ ...places, damage }, damaging)).rejects.toMatchObject({
-      given: 'damage.malformedRecord(place, "a")',
+    await expect(runStoreCase({ ...store, damage }, damaging)).rejects.toMatchObject({
+      given: 'damage.malformedRecord(storage, "a")',
     });
     class Unclosable extends ReferenceStore {
       override close(): Promise<never> {
         return never();
       }
     }
-    await expect(runStoreCase({ ...referencePlaces(Unclosable), patienceMs: 50 }, opening)).rejects.toMatchObject({
-      promise: "a store can be closed",
+    await expect(runStoreCase({ ...storeUnderTest(Unclosable), caseTimeoutMs: 50 }, opening)).rejects.toMatchObject({
+      promise: "close ends and does not reject",
       given: "close()",
     });
   });
 
-  test("is over, closing and all, before vitest would end it by itself", async () => {
+  test("ends, closing included, before the timeout of vitest", async () => {
     class Stuck extends ReferenceStore {
       override saveEvent(): Promise<never> {
         return never();
@@ -173,29 +176,29 @@ describe("a case that never ends", () => {
         return never();
       }
     }
-    const one = caseThat(async (stage) => {
-      await (await stage.open()).saveEvent(given);
+    const storeCase = caseThat(async (context) => {
+      await (await context.open()).saveEvent(given);
     });
     vi.useFakeTimers();
-    const seen = expect(runStoreCase(referencePlaces(Stuck), one)).rejects.toThrow("it waits still");
+    const seen = expect(runStoreCase(storeUnderTest(Stuck), storeCase)).rejects.toThrow("still waiting");
     await vi.advanceTimersByTimeAsync(4_500);
     vi.useRealTimers();
     await seen;
   });
 });
 
-describe("an error that a case did not expect", () => {
-  test("breaks the promise of the case, and is told with the call that it came from", async () => {
+describe("an error that a case does not expect", () => {
+  test("breaks the promise of the case, and is reported with the call that it came from", async () => {
     const cause = new Error("disk full");
     class Full extends ReferenceStore {
       override saveEvent(): Promise<never> {
         return Promise.reject(cause);
       }
     }
-    const one = caseThat(async (stage) => {
-      await (await stage.open()).saveEvent(given);
+    const storeCase = caseThat(async (context) => {
+      await (await context.open()).saveEvent(given);
     });
-    await expect(runStoreCase(referencePlaces(Full), one)).rejects.toMatchObject({
+    await expect(runStoreCase(storeUnderTest(Full), storeCase)).rejects.toMatchObject({
       name: "ConformanceError",
       promise: "the promise of the case",
       given: 'saveEvent({ eventType: "Tested", actorId: "a", version: 1, data: {} })',
@@ -204,40 +207,44 @@ describe("an error that a case did not expect", () => {
     });
   });
 
-  test("is told also when the store cannot be opened", async () => {
+  test("is reported if the store cannot be opened", async () => {
     const cause = new Error("refused");
-    const places = recorded([], { open: () => Promise.reject(cause) });
-    const one = caseThat(async (stage) => {
-      await stage.open();
+    const store = loggingStore([], { open: () => Promise.reject(cause) });
+    const storeCase = caseThat(async (context) => {
+      await context.open();
     });
-    await expect(runStoreCase(places, one)).rejects.toMatchObject({ given: "open(place)", actual: cause, cause });
+    await expect(runStoreCase(store, storeCase)).rejects.toMatchObject({
+      given: "open(storage)",
+      actual: cause,
+      cause,
+    });
   });
 
-  test("of a hook is told as one of the hook", async () => {
+  test("is reported with the damage hook that it came from", async () => {
     const cause = new Error("no such table");
     const damage = { interruptedSave: () => Promise.reject(cause) };
-    const one = caseThat((stage) => stage.interruptedSave([]));
-    await expect(runStoreCase({ ...correct, damage }, one)).rejects.toMatchObject({
-      given: "damage.interruptedSave(place, [])",
+    const storeCase = caseThat((context) => context.interruptedSave([]));
+    await expect(runStoreCase({ ...correctStore, damage }, storeCase)).rejects.toMatchObject({
+      given: "damage.interruptedSave(storage, [])",
       actual: cause,
     });
   });
 
-  test("is told without a call when it is no object", async () => {
-    const one = caseThat(() => Promise.reject("text"));
-    await expect(runStoreCase(correct, one)).rejects.toMatchObject({
+  test("is reported without a call if it is not an object", async () => {
+    const storeCase = caseThat(() => Promise.reject("text"));
+    await expect(runStoreCase(correctStore, storeCase)).rejects.toMatchObject({
       given: 'the case "the promise of the case"',
       actual: "text",
     });
   });
 });
 
-describe("every call that a case makes", () => {
-  const callOf = (Store: new (shelf: Shelf) => ReferenceStore, call: (store: ReferenceStore) => unknown) =>
+describe("every call of a case", () => {
+  const callOf = (Store: new (storage: ReferenceStorage) => ReferenceStore, call: (store: ReferenceStore) => unknown) =>
     runStoreCase(
-      referencePlaces(Store),
-      caseThat(async (stage) => {
-        await call((await stage.open()) as EventStore as ReferenceStore);
+      storeUnderTest(Store),
+      caseThat(async (context) => {
+        await call((await context.open()) as EventStore as ReferenceStore);
       }),
     );
 
@@ -247,7 +254,7 @@ describe("every call that a case makes", () => {
         throw new Error("at once");
       }
     }
-    const promise = "no method throws synchronously";
+    const promise = "methods report errors by a rejected promise, and do not throw";
     await expect(callOf(Throwing, (store) => store.getEvents("a"))).rejects.toMatchObject({ promise });
   });
 
@@ -257,7 +264,7 @@ describe("every call that a case makes", () => {
         return 0 as unknown as Promise<number>;
       }
     }
-    const promise = "every method that waits returns a promise";
+    const promise = "asynchronous methods return a promise";
     await expect(callOf(Synchronous, (store) => store.getLatestVersion("a"))).rejects.toMatchObject({ promise });
   });
 
@@ -280,47 +287,47 @@ describe("every call that a case makes", () => {
     ["getLatestVersion", "1", ["a"]],
     ["getEventsWithErrors", { events: [] }, ["a"]],
     ["getLatestSnapshot", null, ["a"]],
-  ])("of %s must resolve to what the contract says, not to %j", async (method, answer, args) => {
+  ])("of %s must resolve to the declared type, not to %j", async (method, result, args) => {
     class Odd extends ReferenceStore {}
-    Object.defineProperty(Odd.prototype, method, { value: async () => answer });
+    Object.defineProperty(Odd.prototype, method, { value: async () => result });
     const seen = callOf(Odd, (store) => Reflect.apply(Reflect.get(store, method), store, args));
     await expect(seen).rejects.toMatchObject({
       name: "ConformanceError",
-      promise: `${method} resolves to what the contract says`,
-      actual: answer,
+      promise: `${method} resolves to the type that the contract declares`,
+      actual: result,
     });
   });
 
-  test("reaches a store that is frozen", async () => {
-    const store = new ReferenceStore(correct.createPlace() as Shelf);
+  test("reaches a store that is a frozen object", async () => {
+    const store = new ReferenceStore(correctStore.createStorage() as ReferenceStorage);
     const frozen = Object.freeze({
       supports: referenceSupports,
       getLatestVersion: async () => 7,
       close: () => store.close(),
     }) as unknown as EventStore;
-    const one = caseThat(async (stage) => {
-      expect(await (await stage.open()).getLatestVersion("a")).toBe(7);
+    const storeCase = caseThat(async (context) => {
+      expect(await (await context.open()).getLatestVersion("a")).toBe(7);
     });
-    await runStoreCase({ ...correct, open: () => frozen }, one);
+    await runStoreCase({ ...correctStore, open: () => frozen }, storeCase);
   });
 });
 
-describe("a case applies", () => {
+describe("applies returns true", () => {
   const needing = (more: Partial<StoreCase>): StoreCase => caseThat(async () => {}, more);
   const plain = { durable: false, shared: false };
 
-  test("when the manifest declares what it needs", () => {
-    const one = needing({ needs: ["batch", "durable"] });
+  test("if the manifest declares what the case needs", () => {
+    const storeCase = needing({ needs: ["batch", "durable"] });
     expect(applies(needing({}), { supports: plain })).toBe(true);
-    expect(applies(one, { supports: { batch: true, durable: true, shared: false } })).toBe(true);
-    expect(applies(one, { supports: { batch: true, durable: false, shared: false } })).toBe(false);
-    expect(applies(one, { supports: { durable: true, shared: false } })).toBe(false);
+    expect(applies(storeCase, { supports: { batch: true, durable: true, shared: false } })).toBe(true);
+    expect(applies(storeCase, { supports: { batch: true, durable: false, shared: false } })).toBe(false);
+    expect(applies(storeCase, { supports: { durable: true, shared: false } })).toBe(false);
   });
 
-  test("when there is the damage hook that it needs", () => {
-    const one = needing({ needsDamage: "malformedRecord" });
-    expect(applies(one, { supports: plain })).toBe(false);
-    expect(applies(one, { supports: plain, damage: { interruptedSave: () => {} } })).toBe(false);
-    expect(applies(one, { supports: plain, damage: { malformedRecord: () => {} } })).toBe(true);
+  test("if the damage hook that the case needs is given", () => {
+    const storeCase = needing({ needsDamage: "malformedRecord" });
+    expect(applies(storeCase, { supports: plain })).toBe(false);
+    expect(applies(storeCase, { supports: plain, damage: { interruptedSave: () => {} } })).toBe(false);
+    expect(applies(storeCase, { supports: plain, damage: { malformedRecord: () => {} } })).toBe(true);
   });
 });

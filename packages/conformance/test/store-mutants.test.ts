@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { applies, ConformanceError, runStoreCase, type StoreCase, storeCases } from "../src/index.ts";
-import { ReferenceStore } from "./reference-store.ts";
+import { ReferenceStore } from "./reference-store/reference-store.ts";
 import { mutants } from "./store-mutants/index.ts";
-import { referencePlaces } from "./store-mutants/mutant.ts";
+import { storeUnderTest } from "./store-mutants/mutant.ts";
 
-const titleOf = ({ theme, name }: StoreCase): string => `${theme}: ${name}`;
+const titleOf = ({ group, name }: StoreCase): string => `${group}: ${name}`;
 const caseOf = new Map(storeCases.map((one) => [titleOf(one), one]));
 
 test("no two cases have one title, no two mutants one name", () => {
@@ -19,17 +19,17 @@ test("every case can fail: there is a mutant that it must catch", () => {
 
 describe("the correct store passes", () => {
   test.each([...caseOf])("%s", async (_, one) => {
-    const places = referencePlaces(ReferenceStore);
-    if (applies(one, places)) await runStoreCase(places, one);
-    else expect(one.theme).toBe("none: every case applies to the reference store");
+    const store = storeUnderTest(ReferenceStore);
+    if (applies(one, store)) await runStoreCase(store, one);
+    else expect(one.group).toBe("none: every case applies to the reference store");
   });
 });
 
-describe.each(mutants)("a store that $name", ({ caughtBy, places }) => {
+describe.each(mutants)("a store that $name", ({ caughtBy, store }) => {
   test.each(caughtBy)("is caught by %s", async (title) => {
     const one = caseOf.get(title);
     if (one === undefined) throw new Error(`there is no case ${title}`);
-    expect(applies(one, places)).toBe(true);
-    await expect(runStoreCase(places, one)).rejects.toBeInstanceOf(ConformanceError);
+    expect(applies(one, store)).toBe(true);
+    await expect(runStoreCase(store, one)).rejects.toBeInstanceOf(ConformanceError);
   });
 });

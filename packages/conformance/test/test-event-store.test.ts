@@ -1,15 +1,15 @@
 import type { StoreSupports } from "@aether/core";
 import { expect, test } from "vitest";
 import { storeCases, testEventStore } from "../src/index.ts";
-import { ReferenceStore, referenceSupports, shelfDamage } from "./reference-store.ts";
-import { referencePlaces } from "./store-mutants/mutant.ts";
+import { ReferenceStore, referenceDamage, referenceSupports } from "./reference-store/reference-store.ts";
+import { storeUnderTest } from "./store-mutants/mutant.ts";
 
-/** What is registered with the runner, as paths. */
-function registered(supports: StoreSupports, damage = shelfDamage): readonly string[] {
+/** The paths of the registered tests. */
+function registered(supports: StoreSupports, damage = referenceDamage): readonly string[] {
   const path: string[] = [];
   const tests: string[] = [];
   testEventStore({
-    ...referencePlaces(ReferenceStore),
+    ...storeUnderTest(ReferenceStore),
     name: "Store",
     supports,
     damage,
@@ -26,13 +26,13 @@ function registered(supports: StoreSupports, damage = shelfDamage): readonly str
 }
 
 const titles = (needed: (one: (typeof storeCases)[number]) => boolean): readonly string[] =>
-  storeCases.filter(needed).map(({ theme, name }) => `Store keeps the contract of event stores / ${theme} / ${name}`);
+  storeCases.filter(needed).map(({ group, name }) => `Store keeps the contract of event stores / ${group} / ${name}`);
 
-test("every case is registered under its theme for a store that can everything", () => {
+test("registers every case in its group for a store with all capabilities", () => {
   expect(registered(referenceSupports)).toEqual(titles(() => true));
 });
 
-test("cases of what is not declared are left out", () => {
+test("leaves out the cases that need a capability that is not declared", () => {
   expect(registered({ durable: false, shared: false })).toEqual(titles(({ needs }) => needs.length === 0));
   const supports = { batch: true, durable: true, shared: false };
   expect(registered(supports)).toEqual(
@@ -40,10 +40,10 @@ test("cases of what is not declared are left out", () => {
   );
 });
 
-test("cases of damage that cannot be done are left out", () => {
+test("leaves out the cases that need a missing damage hook", () => {
   expect(registered(referenceSupports, {})).toEqual(titles(({ needsDamage }) => needsDamage === undefined));
 });
 
-test("a store that can nothing but the least is tested all the same", () => {
+test("registers more than 50 cases for a store without capabilities", () => {
   expect(registered({ durable: false, shared: false }).length).toBeGreaterThan(50);
 });

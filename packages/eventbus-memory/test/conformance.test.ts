@@ -7,6 +7,6 @@ testEventBus({
   describe,
   test,
   shared: false,
-  createPlace: () => undefined,
+  createChannel: () => undefined,
   open: () => new MemoryEventBus({ onStatus: () => {} }),
 });

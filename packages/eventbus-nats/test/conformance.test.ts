@@ -14,7 +14,7 @@ for (const client of clients) {
     describe,
     test,
     shared: true,
-    createPlace: newPrefix,
+    createChannel: newPrefix,
     open: async (prefix) => {
       const { bus, connection } = await server.open(client, { prefix });
       connectionOf.set(bus, connection);
@@ -22,7 +22,7 @@ for (const client of clients) {
     },
     // The server answers this connection's ping after all messages that it confirmed to their publishers before.
     settle: async (bus) => connectionOf.get(bus)?.flush(),
-    patienceMs: 20_000,
+    caseTimeoutMs: 20_000,
   });
 }
 
@@ -31,12 +31,12 @@ testEventBus({
   describe,
   test,
   shared: true,
-  createPlace: async () => ({ prefix: newPrefix(), connection: await server.connect(clients[0]) }),
+  createChannel: async () => ({ prefix: newPrefix(), connection: await server.connect(clients[0]) }),
   open: ({ prefix, connection }) => {
     const bus = new NatsEventBus(connection, { prefix, onStatus: () => {} });
     connectionOf.set(bus, connection);
     return bus;
   },
   settle: async (bus) => connectionOf.get(bus)?.flush(),
-  patienceMs: 20_000,
+  caseTimeoutMs: 20_000,
 });

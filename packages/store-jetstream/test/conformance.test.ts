@@ -11,8 +11,8 @@ for (const client of clients) {
     describe,
     test,
     supports: jetStreamStoreSupports,
-    createPlace: newStreamName,
+    createStorage: newStreamName,
     open: (streamName) => server.open(client, { streamName }),
-    patienceMs: 20_000,
+    caseTimeoutMs: 20_000,
   });
 }

@@ -7,6 +7,6 @@ testEventStore({
   describe,
   test,
   supports: memoryStoreSupports,
-  createPlace: () => undefined,
+  createStorage: () => undefined,
   open: () => new MemoryEventStore(),
 });

@@ -109,7 +109,7 @@ const values: Readonly<Record<string, string>> = {
   work: "Promise<unknown>",
   hub: 'import("@aether/bus-kit").SubscriptionHub',
   registry: 'import("@aether/bus-kit").PatternRegistry',
-  places: 'import("@aether/conformance").StorePlaces<string>',
-  busPlaces: 'import("@aether/conformance").BusPlaces<string>',
-  one: 'import("@aether/conformance").StoreCase',
+  storeUnderTest: 'import("@aether/conformance").StoreUnderTest<string>',
+  busUnderTest: 'import("@aether/conformance").BusUnderTest<string>',
+  storeCase: 'import("@aether/conformance").StoreCase',
 };

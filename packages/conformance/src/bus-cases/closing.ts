@@ -1,15 +1,15 @@
 import { check, checkRejects, checkThrows } from "../checks/check.ts";
 import { event, events, range } from "../samples/events.ts";
-import { type BusCase, busTheme } from "../suite/bus-case.ts";
-import { listen, rest, send } from "./listening.ts";
+import { type BusCase, busCaseGroup } from "../suite/bus-case.ts";
+import { listen, rest, send } from "./receiving.ts";
 
 const closed = { code: "AETHER_BUS_CLOSED" } as const;
 const refusal = "a call after close is a BusClosedError";
 
-export const closing: readonly BusCase[] = busTheme("closing", [
+export const closing: readonly BusCase[] = busCaseGroup("closing", [
   {
     name: "a closed bus refuses every call",
-    settings: ["one bus"],
+    setups: ["one bus"],
     async run({ subscriber }) {
       await subscriber.close();
       await checkRejects(refusal, "publish", subscriber.publish("a", event("a", 1)), closed);
@@ -19,7 +19,7 @@ export const closing: readonly BusCase[] = busTheme("closing", [
   },
   {
     name: "a bus refuses from the call of close on",
-    settings: ["one bus"],
+    setups: ["one bus"],
     async run({ subscriber }) {
       const heard = await listen(subscriber, "a");
       const closing = subscriber.close();
@@ -31,15 +31,15 @@ export const closing: readonly BusCase[] = busTheme("closing", [
   },
   {
     name: "leaves loops what waits for them, and then ends them",
-    async run(stage) {
-      const subscription = stage.subscriber.subscribe("a");
+    async run(context) {
+      const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
-      await send(stage, "a", events("a", [1, 2, 3]));
-      await stage.subscriber.close();
+      await send(context, "a", events("a", [1, 2, 3]));
+      await context.subscriber.close();
       const given = "three events that wait while the bus is closed";
       check("what waits can still be taken", { given, expected: [1, 2, 3], actual: await rest(subscription) });
       check("what waits for a loop is not dropped", { given, expected: 0, actual: subscription.dropped });
-      check("nobody subscribes any more", { given, expected: 0, actual: stage.subscriber.subscriberCount() });
+      check("nobody subscribes any more", { given, expected: 0, actual: context.subscriber.subscriberCount() });
     },
   },
   {
@@ -54,11 +54,11 @@ export const closing: readonly BusCase[] = busTheme("closing", [
   },
   {
     name: "what it left can still be discarded, which counts",
-    async run(stage) {
-      const subscription = stage.subscriber.subscribe("a");
+    async run(context) {
+      const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
-      await send(stage, "a", events("a", [1, 2, 3]));
-      await stage.subscriber.close();
+      await send(context, "a", events("a", [1, 2, 3]));
+      await context.subscriber.close();
       await subscription.unsubscribe();
       const given = "three events that wait, close, unsubscribe";
       check("what is discarded is counted", { given, expected: 3, actual: subscription.dropped });
@@ -67,51 +67,51 @@ export const closing: readonly BusCase[] = busTheme("closing", [
   },
   {
     name: "waits for handlers to take what waits for them",
-    async run(stage) {
+    async run(context) {
       const handled: number[] = [];
-      const subscription = stage.subscriber.subscribe("a", async ({ version }) => {
+      const subscription = context.subscriber.subscribe("a", async ({ version }) => {
         await new Promise((resolve) => setTimeout(resolve, 1));
         handled.push(version);
       });
       await subscription.ready;
-      await send(stage, "a", events("a", range(1, 5)));
-      await stage.subscriber.close();
+      await send(context, "a", events("a", range(1, 5)));
+      await context.subscriber.close();
       const given = "five events for a handler that takes 1 ms for each";
       check("all are handled when close resolves", { given, expected: range(1, 5), actual: handled });
     },
   },
   {
     name: "what was published before arrives",
-    settings: ["two buses"],
-    async run(stage) {
-      const heard = await listen(stage.subscriber, "a");
-      const publishing = events("a", range(1, 100)).map((one) => stage.publisher.publish("a", one));
-      await stage.publisher.close();
+    setups: ["two buses"],
+    async run(context) {
+      const heard = await listen(context.subscriber, "a");
+      const publishing = events("a", range(1, 100)).map((one) => context.publisher.publish("a", one));
+      await context.publisher.close();
       await Promise.all(publishing);
-      await stage.settle();
-      await stage.until("100 events", () => heard.versions.length >= 100);
+      await context.settle();
+      await context.waitFor("100 events", () => heard.versions.length >= 100);
       const given = "100 events published at once, and close";
       check("another bus gets them", { given, expected: range(1, 100), actual: heard.versions });
     },
   },
   {
     name: "leaves other buses alone",
-    settings: ["two buses"],
-    async run(stage) {
-      const third = await stage.open();
+    setups: ["two buses"],
+    async run(context) {
+      const third = await context.open();
       const heard = await listen(third, "a");
-      stage.subscriber.subscribe("a");
-      await stage.subscriber.close();
-      await stage.publisher.publish("a", event("a", 1));
-      await stage.settle(third);
-      await stage.until("the event", () => heard.versions.length > 0);
+      context.subscriber.subscribe("a");
+      await context.subscriber.close();
+      await context.publisher.publish("a", event("a", 1));
+      await context.settle(third);
+      await context.waitFor("the event", () => heard.versions.length > 0);
       const given = "three buses on one place, one of which is closed";
       check("the others hear each other", { given, expected: [1], actual: heard.versions });
     },
   },
   {
     name: "is allowed again, at once and later",
-    settings: ["one bus"],
+    setups: ["one bus"],
     async run({ subscriber }) {
       await Promise.all([subscriber.close(), subscriber.close()]);
       await subscriber.close();
@@ -121,7 +121,7 @@ export const closing: readonly BusCase[] = busTheme("closing", [
   },
   {
     name: "happens at the end of a scope",
-    settings: ["one bus"],
+    setups: ["one bus"],
     async run({ subscriber }) {
       await subscriber[Symbol.asyncDispose]();
       await checkRejects("a disposed bus is closed", "asyncDispose", subscriber.publish("a", event("a", 1)), closed);
@@ -129,17 +129,17 @@ export const closing: readonly BusCase[] = busTheme("closing", [
   },
   {
     name: "can be asked for by a handler",
-    async run(stage) {
+    async run(context) {
       let isClosed = false;
-      const subscription = stage.subscriber.subscribe("a", () => {
-        void stage.subscriber.close().then(() => {
+      const subscription = context.subscriber.subscribe("a", () => {
+        void context.subscriber.close().then(() => {
           isClosed = true;
         });
       });
       await subscription.ready;
       // The bus may be closed before it has answered.
-      await stage.publisher.publish("a", event("a", 1)).catch(() => {});
-      await stage.until("the end of close()", () => isClosed);
+      await context.publisher.publish("a", event("a", 1)).catch(() => {});
+      await context.waitFor("the end of close()", () => isClosed);
     },
   },
 ]);

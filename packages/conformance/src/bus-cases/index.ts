@@ -17,7 +17,7 @@ import { subscriptions } from "./subscriptions.ts";
  *
  * @example
  * ```ts
- * for (const one of busCases) console.log(`${one.theme}: ${one.name}`);
+ * for (const one of busCases) console.log(`${one.group}: ${one.name}`);
  * ```
  */
 export const busCases: readonly BusCase[] = [

@@ -1,7 +1,7 @@
 import { check, checkRejects } from "../checks/check.ts";
 import { event, range } from "../samples/events.ts";
-import { type BusCase, busTheme } from "../suite/bus-case.ts";
-import { listen, rest } from "./listening.ts";
+import { type BusCase, busCaseGroup } from "../suite/bus-case.ts";
+import { listen, rest } from "./receiving.ts";
 
 const tokens = (count: number): string => Array.from({ length: count }, () => "t").join(".");
 
@@ -61,34 +61,35 @@ const good: readonly string[] = [
   ...["x".repeat(255), "é".repeat(127), tokens(16), tokens(15)],
 ];
 
-export const namespaces: readonly BusCase[] = busTheme("namespaces", [
+export const namespaces: readonly BusCase[] = busCaseGroup("namespaces", [
   {
     name: "what is no namespace is refused, and nothing is published",
-    async run(stage) {
-      const everything = stage.subscriber.subscribe(">");
+    async run(context) {
+      const everything = context.subscriber.subscribe(">");
       await everything.ready;
       for (const namespace of [...malformed, ...wild]) {
-        const call = stage.publisher.publish(namespace as string, event("a", 1));
+        const call = context.publisher.publish(namespace as string, event("a", 1));
         const promise = "publishing to what is no namespace is an InvalidNamespaceError";
         await checkRejects(promise, { namespace }, call, { code: "AETHER_INVALID_NAMESPACE" });
       }
-      await stage.publisher.publish("a", event("a", 2));
-      await stage.settle();
-      await stage.subscriber.close();
+      await context.publisher.publish("a", event("a", 2));
+      await context.settle();
+      await context.subscriber.close();
       const given = "bad namespaces, and then a good one";
       check("what is refused is not published", { given, expected: [2], actual: await rest(everything) });
     },
   },
   {
     name: "everything else is one, and no two are the same",
-    async run(stage) {
-      const subscriptions = good.map((namespace) => ({ namespace, exact: stage.subscriber.subscribe(namespace) }));
-      const everything = await listen(stage.subscriber, ">");
+    async run(context) {
+      const subscriptions = good.map((namespace) => ({ namespace, exact: context.subscriber.subscribe(namespace) }));
+      const everything = await listen(context.subscriber, ">");
       for (const { exact } of subscriptions) await exact.ready;
-      for (const [index, namespace] of good.entries()) await stage.publisher.publish(namespace, event("a", index + 1));
-      await stage.settle();
-      await stage.until(`${good.length} events`, () => everything.versions.length >= good.length);
-      await stage.subscriber.close();
+      for (const [index, namespace] of good.entries())
+        await context.publisher.publish(namespace, event("a", index + 1));
+      await context.settle();
+      await context.waitFor(`${good.length} events`, () => everything.versions.length >= good.length);
+      await context.subscriber.close();
       for (const [index, { namespace, exact }] of subscriptions.entries()) {
         const given = { namespace, among: good.length };
         check("a namespace has its own events alone", { given, expected: [index + 1], actual: await rest(exact) });

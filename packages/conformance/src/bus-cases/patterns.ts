@@ -1,8 +1,8 @@
 import { check, checkThrows } from "../checks/check.ts";
 import { event } from "../samples/events.ts";
-import { type BusCase, busTheme } from "../suite/bus-case.ts";
-import { rest, send } from "./listening.ts";
+import { type BusCase, busCaseGroup } from "../suite/bus-case.ts";
 import { malformed } from "./namespaces.ts";
+import { rest, send } from "./receiving.ts";
 
 /** All texts of this many tokens. */
 function textsOf(tokens: readonly string[], count: number): readonly string[] {
@@ -26,17 +26,17 @@ function matches(pattern: string, namespace: string): boolean {
 
 const misplaced: readonly string[] = [">.a", "a.>.b", ">.>", "a.>.*", ">.*"];
 
-export const patterns: readonly BusCase[] = busTheme("patterns", [
+export const patterns: readonly BusCase[] = busCaseGroup("patterns", [
   {
     name: "* is one token, > at the end is one or more",
-    async run(stage) {
-      const subscriptions = smallPatterns.map((pattern) => stage.subscriber.subscribe(pattern));
+    async run(context) {
+      const subscriptions = smallPatterns.map((pattern) => context.subscriber.subscribe(pattern));
       await Promise.all(subscriptions.map(({ ready }) => ready));
       for (const [at, namespace] of smallNamespaces.entries()) {
-        await stage.publisher.publish(namespace, event("a", at + 1));
+        await context.publisher.publish(namespace, event("a", at + 1));
       }
-      await stage.settle();
-      await stage.subscriber.close();
+      await context.settle();
+      await context.subscriber.close();
       for (const subscription of subscriptions) {
         const { pattern } = subscription;
         const expected = smallNamespaces.filter((namespace) => matches(pattern, namespace)).sort();
@@ -51,15 +51,15 @@ export const patterns: readonly BusCase[] = busTheme("patterns", [
   },
   {
     name: "patterns match by case, by code point and by whole tokens",
-    async run(stage) {
+    async run(context) {
       const found = { "Ü.*": [1], "*.注文": [1, 2], "ü.>": [2], "U\u0308.>": [], "*.注": [], "*.*": [1, 2] };
       const subscriptions = Object.entries(found).map(([pattern, expected]) => {
-        return { expected, subscription: stage.subscriber.subscribe(pattern) };
+        return { expected, subscription: context.subscriber.subscribe(pattern) };
       });
       for (const { subscription } of subscriptions) await subscription.ready;
-      await send(stage, "Ü.注文", [event("a", 1)]);
-      await send(stage, "ü.注文", [event("a", 2)]);
-      await stage.subscriber.close();
+      await send(context, "Ü.注文", [event("a", 1)]);
+      await send(context, "ü.注文", [event("a", 2)]);
+      await context.subscriber.close();
       for (const { expected, subscription } of subscriptions) {
         const given = { pattern: subscription.pattern, publishedTo: ["Ü.注文", "ü.注文"] };
         check("a token is matched to the letter", { given, expected, actual: await rest(subscription) });
@@ -68,7 +68,7 @@ export const patterns: readonly BusCase[] = busTheme("patterns", [
   },
   {
     name: "what is no pattern is refused at once, with a handler or without",
-    settings: ["one bus"],
+    setups: ["one bus"],
     async run({ subscriber }) {
       const refused = { code: "AETHER_INVALID_NAMESPACE" } as const;
       const promise = "subscribing to what is no pattern is an InvalidNamespaceError";
@@ -82,14 +82,14 @@ export const patterns: readonly BusCase[] = busTheme("patterns", [
   },
   {
     name: "one pattern can be subscribed to as often as wanted; who leaves leaves the others alone",
-    async run(stage) {
-      const { subscriber } = stage;
+    async run(context) {
+      const { subscriber } = context;
       const leaving = subscriber.subscribe("a.*");
       const staying = [subscriber.subscribe("a.*"), subscriber.subscribe("a.*")];
       for (const { ready } of [leaving, ...staying]) await ready;
-      await send(stage, "a.b", [event("a", 1)]);
+      await send(context, "a.b", [event("a", 1)]);
       await leaving.unsubscribe();
-      await send(stage, "a.c", [event("a", 2)]);
+      await send(context, "a.c", [event("a", 2)]);
       await subscriber.close();
       const given = "three subscriptions to a.*, one of which leaves between two events";
       check("who left has nothing", { given, expected: [], actual: await rest(leaving) });
@@ -98,14 +98,14 @@ export const patterns: readonly BusCase[] = busTheme("patterns", [
   },
   {
     name: "a pattern whose last subscriber left can be subscribed to again",
-    async run(stage) {
-      const { subscriber } = stage;
+    async run(context) {
+      const { subscriber } = context;
       const before = subscriber.subscribe("a.>");
       await before.ready;
       await before.unsubscribe();
       const again = subscriber.subscribe("a.>");
       await again.ready;
-      await send(stage, "a.b", [event("a", 1)]);
+      await send(context, "a.b", [event("a", 1)]);
       await subscriber.close();
       const given = "a subscription that left, and another one of its pattern";
       check("the new one gets the event", { given, expected: [1], actual: await rest(again) });

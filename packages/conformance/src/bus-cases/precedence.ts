@@ -1,6 +1,6 @@
 import { checkRejects, checkThrows } from "../checks/check.ts";
 import { event } from "../samples/events.ts";
-import { type BusCase, type BusStage, type BusThemeCase, busTheme } from "../suite/bus-case.ts";
+import { type BusCase, type BusCaseContext, type BusCaseDefinition, busCaseGroup } from "../suite/bus-case.ts";
 
 const signal = AbortSignal.abort(new Error("enough"));
 const invalidNamespace = { code: "AETHER_INVALID_NAMESPACE" } as const;
@@ -8,7 +8,7 @@ const invalidEvent = { code: "AETHER_INVALID_EVENT", path: "version" } as const;
 const invalidArgument = { code: "AETHER_INVALID_ARGUMENT" } as const;
 const closed = { code: "AETHER_BUS_CLOSED" } as const;
 
-async function checkInvalidFirst({ publisher, subscriber }: BusStage, promise: string): Promise<void> {
+async function checkInvalidFirst({ publisher, subscriber }: BusCaseContext, promise: string): Promise<void> {
   const options = { signal };
   const bad = event("a", 0);
   await checkRejects(promise, "publish to a..b", publisher.publish("a..b", event("a", 1), options), invalidNamespace);
@@ -20,13 +20,13 @@ async function checkInvalidFirst({ publisher, subscriber }: BusStage, promise: s
   checkThrows(promise, "subscribe a handler with a buffer of 0", withHandler, invalidArgument);
 }
 
-const cases: readonly BusThemeCase[] = [
+const cases: readonly BusCaseDefinition[] = [
   {
     name: "invalid input is refused before a closed bus, and before an aborted signal",
-    async run(stage) {
-      await checkInvalidFirst(stage, "invalid input comes before an aborted signal");
-      await stage.publisher.close();
-      await checkInvalidFirst(stage, "invalid input comes before a closed bus");
+    async run(context) {
+      await checkInvalidFirst(context, "invalid input comes before an aborted signal");
+      await context.publisher.close();
+      await checkInvalidFirst(context, "invalid input comes before a closed bus");
     },
   },
   {
@@ -41,7 +41,7 @@ const cases: readonly BusThemeCase[] = [
   },
 ];
 
-export const precedence: readonly BusCase[] = busTheme(
+export const precedence: readonly BusCase[] = busCaseGroup(
   "precedence of errors",
-  cases.map((one) => ({ ...one, settings: ["one bus"] })),
+  cases.map((one) => ({ ...one, setups: ["one bus"] })),
 );

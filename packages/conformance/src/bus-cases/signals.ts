@@ -1,51 +1,51 @@
-import { check, checkRejectsWith, checkThrowsWith, settle } from "../checks/check.ts";
+import { check, checkRejectsWith, checkThrowsWith, outcomeOf } from "../checks/check.ts";
 import { event, events } from "../samples/events.ts";
-import { type BusCase, busTheme } from "../suite/bus-case.ts";
-import { listen, rest, send } from "./listening.ts";
+import { type BusCase, busCaseGroup } from "../suite/bus-case.ts";
+import { listen, rest, send } from "./receiving.ts";
 
 const reasons: readonly unknown[] = [new Error("enough"), "a text"];
 
-export const signals: readonly BusCase[] = busTheme("signals", [
+export const signals: readonly BusCase[] = busCaseGroup("signals", [
   {
     name: "an aborted one rejects a publish with its reason, and nothing is published",
-    async run(stage) {
-      const everything = stage.subscriber.subscribe(">");
+    async run(context) {
+      const everything = context.subscriber.subscribe(">");
       await everything.ready;
       for (const reason of reasons) {
-        const call = stage.publisher.publish("a", event("a", 1), { signal: AbortSignal.abort(reason) });
+        const call = context.publisher.publish("a", event("a", 1), { signal: AbortSignal.abort(reason) });
         await checkRejectsWith("publish rejects with signal.reason itself", { reason }, call, reason);
       }
-      await send(stage, "a", [event("a", 2)]);
-      await stage.subscriber.close();
+      await send(context, "a", [event("a", 2)]);
+      await context.subscriber.close();
       const given = "two publishes with an aborted signal, then one without";
       check("nothing was published", { given, expected: [2], actual: await rest(everything) });
     },
   },
   {
     name: "one that is aborted later, or never, changes nothing of a publish",
-    async run(stage) {
-      const heard = await listen(stage.subscriber, "a");
+    async run(context) {
+      const heard = await listen(context.subscriber, "a");
       const controller = new AbortController();
-      await stage.publisher.publish("a", event("a", 1), { signal: controller.signal });
+      await context.publisher.publish("a", event("a", 1), { signal: controller.signal });
       controller.abort(new Error("too late"));
-      await stage.publisher.publish("a", event("a", 2), {});
-      await stage.settle();
-      await stage.until("two events", () => heard.versions.length >= 2);
+      await context.publisher.publish("a", event("a", 2), {});
+      await context.settle();
+      await context.waitFor("two events", () => heard.versions.length >= 2);
       const given = "a publish whose signal is aborted behind it";
       check("the event arrives", { given, expected: [1, 2], actual: heard.versions });
     },
   },
   {
     name: "a publish that is aborted on its way rejects with the reason, or is published",
-    async run(stage) {
-      const heard = await listen(stage.subscriber, "a");
+    async run(context) {
+      const heard = await listen(context.subscriber, "a");
       const reason = new Error("enough");
       const controller = new AbortController();
-      const publishing = stage.publisher.publish("a", event("a", 1), { signal: controller.signal });
+      const publishing = context.publisher.publish("a", event("a", 1), { signal: controller.signal });
       controller.abort(reason);
-      const outcome = await settle(publishing);
-      await send(stage, "a", [event("a", 2)]);
-      await stage.until("the event behind it", () => heard.versions.includes(2));
+      const outcome = await outcomeOf(publishing);
+      await send(context, "a", [event("a", 2)]);
+      await context.waitFor("the event behind it", () => heard.versions.includes(2));
       const given = "a signal that is aborted after the call of publish";
       if (outcome.status === "rejected") {
         await checkRejectsWith("publish rejects with signal.reason itself", given, publishing, reason);
@@ -56,7 +56,7 @@ export const signals: readonly BusCase[] = busTheme("signals", [
   },
   {
     name: "an aborted one keeps subscribe from subscribing",
-    settings: ["one bus"],
+    setups: ["one bus"],
     async run({ subscriber }) {
       for (const reason of reasons) {
         const options = { signal: AbortSignal.abort(reason) };
@@ -84,14 +84,14 @@ export const signals: readonly BusCase[] = busTheme("signals", [
   },
   {
     name: "discard what waits for a loop, and count it",
-    async run(stage) {
+    async run(context) {
       const reason = new Error("enough");
       const controller = new AbortController();
-      const subscription = stage.subscriber.subscribe("a", { signal: controller.signal });
+      const subscription = context.subscriber.subscribe("a", { signal: controller.signal });
       await subscription.ready;
-      await send(stage, "a", events("a", [1, 2, 3]));
+      await send(context, "a", events("a", [1, 2, 3]));
       controller.abort(reason);
-      await send(stage, "a", [event("a", 4)]);
+      await send(context, "a", [event("a", 4)]);
       const given = "three events, the abort, another event, and then the loop";
       check("what waited is counted", { given, expected: 3, actual: subscription.dropped });
       await checkRejectsWith("the loop gets the reason and no event", given, rest(subscription), reason);
@@ -99,18 +99,18 @@ export const signals: readonly BusCase[] = busTheme("signals", [
   },
   {
     name: "end a subscription with a handler",
-    async run(stage) {
+    async run(context) {
       const controller = new AbortController();
-      const witness = await listen(stage.subscriber, "a");
-      const heard = await listen(stage.subscriber, "a", { signal: controller.signal });
-      await send(stage, "a", [event("a", 1)]);
-      await stage.until("the first event", () => heard.versions.length > 0);
+      const witness = await listen(context.subscriber, "a");
+      const heard = await listen(context.subscriber, "a", { signal: controller.signal });
+      await send(context, "a", [event("a", 1)]);
+      await context.waitFor("the first event", () => heard.versions.length > 0);
       controller.abort();
-      await send(stage, "a", [event("a", 2)]);
-      await stage.until("the second event", () => witness.versions.length > 1);
+      await send(context, "a", [event("a", 2)]);
+      await context.waitFor("the second event", () => witness.versions.length > 1);
       const given = "a signal that is aborted between two events";
       check("the handler is not called any more", { given, expected: [1], actual: heard.versions });
-      check("it does not subscribe any more", { given, expected: 1, actual: stage.subscriber.subscriberCount() });
+      check("it does not subscribe any more", { given, expected: 1, actual: context.subscriber.subscriberCount() });
     },
   },
   {

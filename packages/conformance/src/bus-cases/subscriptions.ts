@@ -1,18 +1,18 @@
 import { check, checkRejects } from "../checks/check.ts";
 import { event, events, range, versionsOf } from "../samples/events.ts";
-import { type BusCase, busTheme } from "../suite/bus-case.ts";
-import { rest, send, take } from "./listening.ts";
+import { type BusCase, busCaseGroup } from "../suite/bus-case.ts";
+import { rest, send, take } from "./receiving.ts";
 
-export const subscriptions: readonly BusCase[] = busTheme("subscriptions", [
+export const subscriptions: readonly BusCase[] = busCaseGroup("subscriptions", [
   {
     name: "buffer from the call that made them",
-    settings: ["one bus"],
-    async run(stage) {
-      const subscription = stage.subscriber.subscribe("a");
-      const publishing = stage.publisher.publish("a", event("a", 1));
+    setups: ["one bus"],
+    async run(context) {
+      const subscription = context.subscriber.subscribe("a");
+      const publishing = context.publisher.publish("a", event("a", 1));
       await subscription.ready;
       await publishing;
-      await send(stage, "a", events("a", [2, 3]));
+      await send(context, "a", events("a", [2, 3]));
       const actual = versionsOf(await take(subscription, 3));
       const given = "an event published in the turn of subscribe, and two more before the loop";
       check("what is published after the call waits for the loop", { given, expected: [1, 2, 3], actual });
@@ -20,11 +20,11 @@ export const subscriptions: readonly BusCase[] = busTheme("subscriptions", [
   },
   {
     name: "get whatever is published once they are ready, by anyone",
-    async run(stage) {
+    async run(context) {
       for (const version of range(1, 5)) {
-        const subscription = stage.subscriber.subscribe("a");
+        const subscription = context.subscriber.subscribe("a");
         await subscription.ready;
-        await send(stage, "a", [event("a", version)]);
+        await send(context, "a", [event("a", version)]);
         await subscription.unsubscribe();
         const given = "an event published as soon as ready resolved";
         check("an event that is published once ready has resolved arrives", {
@@ -37,30 +37,30 @@ export const subscriptions: readonly BusCase[] = busTheme("subscriptions", [
   },
   {
     name: "know nothing of what was published before",
-    async run(stage) {
-      await send(stage, "a", events("a", [1, 2]));
-      const subscription = stage.subscriber.subscribe("a");
+    async run(context) {
+      await send(context, "a", events("a", [1, 2]));
+      const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
-      await send(stage, "a", [event("a", 3)]);
-      await stage.subscriber.close();
+      await send(context, "a", [event("a", 3)]);
+      await context.subscriber.close();
       const given = "two events published before, one after subscribe";
       check("a subscription begins at its call", { given, expected: [3], actual: await rest(subscription) });
     },
   },
   {
     name: "wake a loop that waits",
-    async run(stage) {
-      const subscription = stage.subscriber.subscribe("a");
+    async run(context) {
+      const subscription = context.subscriber.subscribe("a");
       const taking = take(subscription, 2);
       await subscription.ready;
-      await send(stage, "a", events("a", [1, 2]));
+      await send(context, "a", events("a", [1, 2]));
       const given = "a loop that waited before anything was published";
       check("the loop gets the events", { given, expected: [1, 2], actual: versionsOf(await taking) });
     },
   },
   {
     name: "have the pattern that they were made with",
-    settings: ["one bus"],
+    setups: ["one bus"],
     async run({ subscriber }) {
       const made = ["a.b", "a.*", ">"].flatMap((pattern) => [
         subscriber.subscribe(pattern),
@@ -72,10 +72,10 @@ export const subscriptions: readonly BusCase[] = busTheme("subscriptions", [
   },
   {
     name: "can be iterated once",
-    async run(stage) {
-      const subscription = stage.subscriber.subscribe("a");
+    async run(context) {
+      const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
-      await send(stage, "a", events("a", [1, 2]));
+      await send(context, "a", events("a", [1, 2]));
       const first = subscription[Symbol.asyncIterator]();
       await first.next();
       const given = "a second loop over one subscription";
@@ -108,22 +108,22 @@ export const subscriptions: readonly BusCase[] = busTheme("subscriptions", [
   },
   {
     name: "end when their loop is left, and count what nobody took",
-    async run(stage) {
-      const subscription = stage.subscriber.subscribe("a");
+    async run(context) {
+      const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
-      await send(stage, "a", events("a", range(1, 5)));
+      await send(context, "a", events("a", range(1, 5)));
       for await (const { version } of subscription) if (version === 2) break;
       const given = "a loop over five events that is left at the second";
-      check("leaving the loop unsubscribes", { given, expected: 0, actual: stage.subscriber.subscriberCount() });
+      check("leaving the loop unsubscribes", { given, expected: 0, actual: context.subscriber.subscriberCount() });
       check("what nobody took is counted", { given, expected: 3, actual: subscription.dropped });
     },
   },
   {
     name: "end when their loop throws",
-    async run(stage) {
-      const subscription = stage.subscriber.subscribe("a");
+    async run(context) {
+      const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
-      await send(stage, "a", events("a", [1, 2]));
+      await send(context, "a", events("a", [1, 2]));
       const mine = new Error("mine");
       let seen: unknown;
       try {
@@ -133,22 +133,22 @@ export const subscriptions: readonly BusCase[] = busTheme("subscriptions", [
       }
       const given = "a loop whose body throws";
       check("the error is the loop's own", { given, expected: mine, actual: seen });
-      check("throwing unsubscribes", { given, expected: 0, actual: stage.subscriber.subscriberCount() });
+      check("throwing unsubscribes", { given, expected: 0, actual: context.subscriber.subscriberCount() });
     },
   },
   {
     name: "end by unsubscribe, which discards and counts what waits",
-    async run(stage) {
-      const subscription = stage.subscriber.subscribe("a");
+    async run(context) {
+      const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
-      await send(stage, "a", events("a", range(1, 5)));
+      await send(context, "a", events("a", range(1, 5)));
       await subscription.unsubscribe();
-      await send(stage, "a", [event("a", 6)]);
+      await send(context, "a", [event("a", 6)]);
       await subscription.unsubscribe();
       const given = "five events, unsubscribe, another event, unsubscribe";
       check("nothing is left", { given, expected: [], actual: await rest(subscription) });
       check("what was discarded is counted, once", { given, expected: 5, actual: subscription.dropped });
-      check("nobody subscribes", { given, expected: 0, actual: stage.subscriber.subscriberCount("a") });
+      check("nobody subscribes", { given, expected: 0, actual: context.subscriber.subscriberCount("a") });
     },
   },
   {

@@ -2,7 +2,7 @@ import { type AetherError, type ErrorsByCode, isAetherError } from "@aether/core
 import { ConformanceError } from "./conformance-error.ts";
 import { difference, unfrozenPart } from "./difference.ts";
 
-/** Checks that a value is the expected one. @throws {@link ConformanceError} */
+/** Checks that a value equals the expected one. @throws {@link ConformanceError} */
 export function check(
   promise: string,
   { given, expected, actual }: { readonly given: unknown; readonly expected: unknown; readonly actual: unknown },
@@ -10,20 +10,20 @@ export function check(
   if (difference(expected, actual) !== undefined) throw new ConformanceError({ promise, given, expected, actual });
 }
 
-/** Checks that a value that was read is frozen at every depth. @throws {@link ConformanceError} */
+/** Checks that a value is frozen at every depth. @throws {@link ConformanceError} */
 export function checkFrozen(promise: string, given: unknown, value: unknown): void {
   const part = unfrozenPart(value);
   if (part === undefined) return;
-  const seen = part === "" ? "the value itself is not frozen" : `${part.replace(/^\./, "")} is not frozen`;
-  throw new ConformanceError({ promise, given, expected: "every part is frozen", actual: seen });
+  const actual = part === "" ? "the value itself is not frozen" : `${part.replace(/^\./, "")} is not frozen`;
+  throw new ConformanceError({ promise, given, expected: "every part is frozen", actual });
 }
 
-/** The error that a call must reject with: its code, and those of its fields that the contract speaks of. */
+/** The error that a call must reject with: its code, and the fields that the contract defines for this call. */
 export type ExpectedError = {
   [Code in keyof ErrorsByCode]: { readonly code: Code } & Partial<Omit<ErrorsByCode[Code], keyof AetherError>>;
 }[keyof ErrorsByCode];
 
-/** Checks that a call rejects with an error of Aether. Gives the error back. @throws {@link ConformanceError} */
+/** Checks that a call rejects with the expected error, and returns that error. @throws {@link ConformanceError} */
 export async function checkRejects<Expected extends ExpectedError>(
   promise: string,
   given: unknown,
@@ -33,15 +33,14 @@ export async function checkRejects<Expected extends ExpectedError>(
   return checkError(promise, given, await rejectionOf(promise, given, call, expected), expected);
 }
 
-/** Checks that a call throws an error of Aether, at once. @throws {@link ConformanceError} */
+/** Checks that a call throws the expected error synchronously. @throws {@link ConformanceError} */
 export function checkThrows(promise: string, given: unknown, call: () => unknown, expected: ExpectedError): void {
   checkError(promise, given, thrownBy(promise, given, call, expected), expected);
 }
 
-/** Checks that a call throws this very value, at once. @throws {@link ConformanceError} */
+/** Checks that a call throws the reason itself synchronously. @throws {@link ConformanceError} */
 export function checkThrowsWith(promise: string, given: unknown, call: () => unknown, reason: unknown): void {
-  const seen = thrownBy(promise, given, call, reason);
-  if (seen !== reason) throw new ConformanceError({ promise, given, expected: reason, actual: seen, cause: seen });
+  checkIsReason(promise, given, thrownBy(promise, given, call, reason), reason);
 }
 
 function thrownBy(promise: string, given: unknown, call: () => unknown, expected: unknown): unknown {
@@ -69,15 +68,18 @@ function checkError<Expected extends ExpectedError>(
   return error as ErrorsByCode[Expected["code"]];
 }
 
-/** Checks that a call rejects with this very value, as a call does whose signal is aborted. @throws {@link ConformanceError} */
+/** Checks that a call rejects with the reason itself, such as `signal.reason`. @throws {@link ConformanceError} */
 export async function checkRejectsWith(
   promise: string,
   given: unknown,
   call: Promise<unknown>,
   reason: unknown,
 ): Promise<void> {
-  const seen = await rejectionOf(promise, given, call, reason);
-  if (seen !== reason) throw new ConformanceError({ promise, given, expected: reason, actual: seen, cause: seen });
+  checkIsReason(promise, given, await rejectionOf(promise, given, call, reason), reason);
+}
+
+function checkIsReason(promise: string, given: unknown, error: unknown, reason: unknown): void {
+  if (error !== reason) throw new ConformanceError({ promise, given, expected: reason, actual: error, cause: error });
 }
 
 async function rejectionOf(
@@ -86,13 +88,13 @@ async function rejectionOf(
   call: Promise<unknown>,
   expected: unknown,
 ): Promise<unknown> {
-  const outcome = await settle(call);
+  const outcome = await outcomeOf(call);
   if (outcome.status === "rejected") return outcome.reason;
   throw new ConformanceError({ promise, given, expected, actual: { resolvedTo: outcome.value } });
 }
 
-/** Waits for a call, whichever way it ends. A broken promise of every call is no way to end. */
-export async function settle(call: Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
+/** Waits for a call, and returns its outcome. @throws {@link ConformanceError} when the call broke a promise that holds for every call */
+export async function outcomeOf(call: Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
   const [outcome] = await Promise.allSettled([call]);
   if (outcome.status === "rejected" && outcome.reason instanceof ConformanceError) throw outcome.reason;
   return outcome;
@@ -103,7 +105,7 @@ function fieldOf(error: object, field: string): unknown {
   return field === "path" && typeof value === "string" ? plainPath(value) : value;
 }
 
-/** `metadata["traceId"]` and `metadata.traceId` are the same path. */
+/** Makes `metadata["traceId"]` and `metadata.traceId` the same path. */
 function plainPath(path: string): string {
   return path.replace(/\["([A-Za-z_$][\w$]*)"\]/g, ".$1");
 }

@@ -1,28 +1,28 @@
 import { difference } from "./difference.ts";
 import { show } from "./show.ts";
 
-/** What {@link ConformanceError} is made of. */
-export interface BrokenPromise {
-  /** The sentence of the contract that does not hold. */
+/** Constructor options of {@link ConformanceError}. */
+export interface ConformanceErrorDetails {
+  /** The promise of the contract that does not hold, as one sentence. */
   readonly promise: string;
-  /** What the store or the bus was given. */
+  /** The input: a call, or what was saved or published before. */
   readonly given: unknown;
-  /** What it should have done. */
+  /** The behaviour that the contract demands. */
   readonly expected: unknown;
-  /** What it did. */
+  /** The behaviour of the store or bus. */
   readonly actual: unknown;
-  /** What it threw, where it threw something. */
+  /** The underlying error, if any. */
   readonly cause?: unknown;
 }
 
 /**
- * A store or a bus broke a promise of the contract. The message says which, by what input, what was expected and seen, and in
- * which part the two differ; `expected` and `actual` are what runners show as a difference.
+ * A store or a bus broke a promise of the contract. The message contains the promise, the input, the expected and the actual
+ * behaviour, and the first part in which these two differ. Test runners show `expected` and `actual` as a diff.
  *
  * @example
  * ```ts
  * try {
- *   await runStoreCase(places, one);
+ *   await runStoreCase(storeUnderTest, storeCase);
  * } catch (error) {
  *   if (error instanceof ConformanceError) console.log(error.promise, error.expected, error.actual);
  * }
@@ -30,29 +30,29 @@ export interface BrokenPromise {
  */
 export class ConformanceError extends Error {
   override readonly name: string = "ConformanceError";
-  /** The code of Node's assertion errors: runners tell by it that a check failed, and not the test's own code. */
+  /** The code of Node's assertion errors. Test runners recognise a failed assertion by it. */
   readonly code = "ERR_ASSERTION" as const;
-  /** What the store or bus owes. */
+  /** The promise of the contract that does not hold, as one sentence. */
   readonly promise: string;
-  /** What it was given. */
+  /** The input: a call, or what was saved or published before. */
   readonly given: unknown;
-  /** What it should have done. */
+  /** The behaviour that the contract demands. */
   readonly expected: unknown;
-  /** What it did. */
+  /** The behaviour of the store or bus. */
   readonly actual: unknown;
 
-  constructor(broken: BrokenPromise) {
-    super(describe(broken), broken.cause === undefined ? {} : { cause: broken.cause });
-    this.promise = broken.promise;
-    this.given = broken.given;
-    this.expected = broken.expected;
-    this.actual = broken.actual;
+  constructor(details: ConformanceErrorDetails) {
+    super(describe(details), details.cause === undefined ? {} : { cause: details.cause });
+    this.promise = details.promise;
+    this.given = details.given;
+    this.expected = details.expected;
+    this.actual = details.actual;
   }
 }
 
-function describe({ promise, given, expected, actual }: BrokenPromise): string {
+function describe({ promise, given, expected, actual }: ConformanceErrorDetails): string {
   const lines = [promise, `  given:    ${show(given)}`, `  expected: ${show(expected)}`, `  actual:   ${show(actual)}`];
   const part = difference(expected, actual);
-  if (part !== undefined && part !== "") lines.push(`  differs:  at ${part.replace(/^\./, "")}`);
+  if (part !== undefined && part !== "") lines.push(`  differs at ${part.replace(/^\./, "")}`);
   return lines.join("\n");
 }

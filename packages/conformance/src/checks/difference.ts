@@ -1,9 +1,8 @@
 import { kindOf } from "./show.ts";
 
 /**
- * The path to the first part in which two JSON values differ, `""` for the values themselves; `undefined` if they are
- * the same. The order of properties does not matter. A property that is missing and one that is `undefined` differ; 0
- * and -0 do not.
+ * Returns the path to the first part in which two JSON values differ: `""` for the values themselves, `undefined` if they are
+ * equal. The order of properties does not matter. A missing property differs from one that is `undefined`; 0 equals -0.
  */
 export function difference(left: unknown, right: unknown): string | undefined {
   if (left === right || Object.is(left, right)) return undefined;
@@ -24,7 +23,7 @@ export function difference(left: unknown, right: unknown): string | undefined {
   );
 }
 
-/** The path to the first part of a value that is not frozen; `undefined` if it is frozen at every depth. */
+/** Returns the path to the first part of a value that is not frozen; `undefined` if all parts are frozen. */
 export function unfrozenPart(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (!Object.isFrozen(value)) return "";
@@ -32,7 +31,7 @@ export function unfrozenPart(value: unknown): string | undefined {
   return firstPart(keys, (key) => unfrozenPart(Reflect.get(value, key)));
 }
 
-/** The path to the first part for which there is one: its key, and the path within it. */
+/** Returns the key of the first part that has a path within it, followed by that path. */
 function firstPart<Key extends string | number>(
   keys: readonly Key[],
   pathWithin: (key: Key) => string | undefined,

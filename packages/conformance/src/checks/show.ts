@@ -1,7 +1,7 @@
 const MAX_LENGTH = 600;
 const MAX_DEPTH = 6;
 
-/** Any value as a message shows it: on one line, cut where it is long, and never throwing. */
+/** Formats any value for a message: on one line, and shortened if it is long. Never throws. */
 export function show(value: unknown): string {
   const text = print(value, 0);
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 3)}...` : text;
@@ -36,7 +36,7 @@ function printObject(value: object, depth: number): string {
 
 function printItems(items: readonly unknown[], depth: number): string {
   const shown = items.slice(0, 20).map((item) => print(item, depth + 1));
-  if (items.length > 20) shown.push(`... ${items.length} in all`);
+  if (items.length > 20) shown.push(`... ${items.length} in total`);
   return `[${shown.join(", ")}]`;
 }
 
@@ -49,21 +49,21 @@ function printKey(key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key);
 }
 
-/** What prints as nothing, as another space, or on top of its neighbours. */
-const UNSEEN = /[\p{M}\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]|(?! )\p{Zs}/gu;
+/** Characters that are invisible, look like a space, or combine with their neighbours. */
+const INVISIBLE = /[\p{M}\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]|(?! )\p{Zs}/gu;
 
-/** A text in quotes. What looks like another text is escaped: two ids that a store has mixed up must not print as one. */
+/** Quotes a text. Escapes every character that could make two different texts look the same. */
 function quote(text: string): string {
-  const ambiguous = text === text.normalize("NFC") ? UNSEEN : /[^ -~]/gu;
-  return JSON.stringify(text).replace(ambiguous, inUnits);
+  const ambiguous = text === text.normalize("NFC") ? INVISIBLE : /[^ -~]/gu;
+  return JSON.stringify(text).replace(ambiguous, escapeUnits);
 }
 
-function inUnits(character: string): string {
+function escapeUnits(character: string): string {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
-/** `"Object"`, `"Date"`, `"Map"`: what the language says that an object is. */
+/** The built-in type of an object, such as `"Object"`, `"Date"` or `"Map"`. */
 export function kindOf(value: object): string {
   return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }

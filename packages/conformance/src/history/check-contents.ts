@@ -1,29 +1,29 @@
-import type { HistoryViolation, RecordedEvent } from "./history.ts";
+import type { Report } from "./actor-history.ts";
+import type { RecordedEvent } from "./history.ts";
 
-/** Hears of a violation. */
-export type Report = (violation: HistoryViolation) => void;
-
-/** What holds for any contents, whoever wrote them: every event once, every version once, versions rising. */
+/** Checks the stored events alone: every event once, every version once, versions ascending. */
 export function checkContents(contents: ReadonlyMap<string, readonly RecordedEvent[]>, report: Report): void {
-  const placeOf = new Map<string, string>();
+  const locationOf = new Map<string, string>();
   for (const [actorId, events] of contents) {
     const versions = new Set<number>();
     let highest = 0;
-    for (const event of events) {
-      const place = `${actorId}@${event.version}`;
-      const other = placeOf.get(event.id);
-      if (other !== undefined) {
-        report({ rule: "doubled", actorId, reason: `event ${event.id} stands at ${other} and again at ${place}` });
+    for (const { id, version } of events) {
+      const location = `version ${version} of actor ${actorId}`;
+      const earlier = locationOf.get(id);
+      if (earlier !== undefined) {
+        const reason = `event ${id} is stored twice: as ${earlier}, and as ${location}`;
+        report({ rule: "duplicate-event", actorId, reason });
       }
-      placeOf.set(event.id, place);
-      if (versions.has(event.version)) {
-        report({ rule: "version-twice", actorId, reason: `${place} is there twice, the second time as ${event.id}` });
-      } else if (event.version < highest) {
-        const reason = `version ${event.version} (${event.id}) stands behind version ${highest}`;
+      locationOf.set(id, location);
+      if (versions.has(version)) {
+        const reason = `${location} is stored twice, the second time by event ${id}`;
+        report({ rule: "duplicate-version", actorId, reason });
+      } else if (version < highest) {
+        const reason = `version ${version} (event ${id}) is stored after version ${highest}`;
         report({ rule: "version-order", actorId, reason });
       }
-      versions.add(event.version);
-      highest = Math.max(highest, event.version);
+      versions.add(version);
+      highest = Math.max(highest, version);
     }
   }
 }

@@ -1,16 +1,19 @@
+import { type Report, splitByActor } from "./actor-history.ts";
 import { checkContents } from "./check-contents.ts";
 import { checkReads } from "./check-reads.ts";
 import { checkSaves } from "./check-saves.ts";
+import { checkStaleness } from "./check-staleness.ts";
 import { checkTimes } from "./check-times.ts";
-import type { History, HistoryViolation, RecordedOperation } from "./history.ts";
+import type { History, HistoryViolation } from "./history.ts";
 
 /**
- * Judges what several clients did to a store at the same time, and what was there in the end: was any promise broken?
+ * Checks the calls that several clients made at the same time, and the final contents of the store, against the promises of
+ * event stores.
  *
- * It does not matter how the calls interleaved, or which servers, connections and processes failed meanwhile. A history of
- * some hundred thousand calls takes about a second.
+ * Calls may interleave in any way, and servers, connections and processes may fail meanwhile. A history of some hundred thousand
+ * calls takes about a second.
  *
- * @returns what is wrong, each with its reason; nothing if all is well. Never throws.
+ * @returns the violations, each with its reason; `[]` if every promise was kept. Never throws.
  * @example
  * ```ts
  * const violations = checkHistory({ operations, contents });
@@ -19,32 +22,19 @@ import type { History, HistoryViolation, RecordedOperation } from "./history.ts"
  */
 export function checkHistory(history: History): readonly HistoryViolation[] {
   const violations: HistoryViolation[] = [];
-  const report = (violation: HistoryViolation): void => void violations.push(violation);
+  const report: Report = (violation) => void violations.push(violation);
   try {
-    const byActor = groupByActor(history.operations);
+    const actors = [...splitByActor(history)];
     checkContents(history.contents, report);
-    for (const actorId of new Set([...byActor.keys(), ...history.contents.keys()])) {
-      const operations = byActor.get(actorId) ?? [];
-      const events = history.contents.get(actorId) ?? [];
-      checkSaves(actorId, operations, events, report);
-      checkReads(actorId, operations, events, report);
-      checkTimes(actorId, operations, events, report);
+    for (const actor of actors) {
+      checkSaves(actor, report);
+      checkReads(actor, report);
+      checkStaleness(actor, report);
+      checkTimes(actor, report);
     }
   } catch (error) {
-    report({
-      rule: "malformed",
-      reason: `the history cannot be judged: ${error instanceof Error ? error.message : error}`,
-    });
+    const cause = error instanceof Error ? error.message : String(error);
+    report({ rule: "malformed-history", reason: `the history cannot be checked: ${cause}` });
   }
   return violations;
-}
-
-function groupByActor(operations: Iterable<RecordedOperation>): ReadonlyMap<string, readonly RecordedOperation[]> {
-  const byActor = new Map<string, RecordedOperation[]>();
-  for (const operation of operations) {
-    const sameActor = byActor.get(operation.actorId);
-    if (sameActor === undefined) byActor.set(operation.actorId, [operation]);
-    else sameActor.push(operation);
-  }
-  return byActor;
 }

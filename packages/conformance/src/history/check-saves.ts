@@ -1,138 +1,140 @@
-import type { Report } from "./check-contents.ts";
-import type { RecordedEvent, RecordedOperation, RecordedSave, SaveOutcome } from "./history.ts";
+import { type ActorHistory, isAcknowledged, keyOf, type Report } from "./actor-history.ts";
+import type { RecordedEvent, RecordedSave, SaveOutcome } from "./history.ts";
 
-/** What all attempts to save one event at one version were told. */
+/** All attempts to save one event at one version. */
 interface Attempts {
   readonly event: RecordedEvent;
   client: string;
   isAcknowledged: boolean;
-  /** Told that something else stands there: it cannot be, whatever other attempts were told. */
-  isBeaten: boolean;
+  /** One attempt lost a conflict to another event. The event cannot be stored, whatever the other attempts returned. */
+  hasLost: boolean;
   mayBeStored: boolean;
-  /** In the order of the answers. */
+  /** In the order in which the calls ended. */
   readonly outcomes: SaveOutcome[];
 }
 
-/** What was saved is there as often and as whole as the writers were told. */
-export function checkSaves(
-  actorId: string,
-  operations: readonly RecordedOperation[],
-  events: readonly RecordedEvent[],
-  report: Report,
-): void {
-  const saves = operations.filter((operation) => operation.kind === "save");
-  const stored = new Map(events.map((event) => [keyOf(event), event]));
-  const ways = waysOf(saves);
-  const isOnlySentIn = ({ events: batch }: RecordedSave): boolean =>
-    batch.every((event) => ways.get(keyOf(event))?.size === 1);
-  const attempts = attemptsOf(actorId, saves, isOnlySentIn, report);
+/** Checks that the stored events match the outcomes of the saves. */
+export function checkSaves({ actorId, saves, stored }: ActorHistory, report: Report): void {
+  const storedByKey = new Map(stored.map((event) => [keyOf(event), event]));
+  const commits = commitsOf(saves);
+  const attempts = attemptsOf(actorId, saves, commits, report);
   for (const [key, attempt] of attempts) {
-    const found = stored.get(key);
-    if (found === undefined) reportAbsent(actorId, attempt, report);
-    else reportPresent(actorId, attempt, found, report);
+    const found = storedByKey.get(key);
+    if (found === undefined) reportMissing(actorId, attempt, report);
+    else reportStored(actorId, attempt, found, report);
   }
-  for (const [key, { id, version }] of stored) {
-    if (!attempts.has(key))
-      report({ rule: "unsent", actorId, reason: `nobody sent ${id}, which stands at version ${version}` });
+  for (const [key, { id, version }] of storedByKey) {
+    if (attempts.has(key)) continue;
+    const reason = `event ${id} is stored at version ${version}, but no client sent it`;
+    report({ rule: "unsent-event", actorId, reason });
   }
-  const placeOf = new Map(events.map((event, place) => [keyOf(event), place]));
-  for (const save of saves) checkBatch(save, ways, placeOf, report);
+  const indexOf = new Map(stored.map((event, index) => [keyOf(event), index]));
+  for (const save of saves) checkAtomic(save, commits, indexOf, report);
 }
 
-/** Of one actor: which event at which version. */
-export function keyOf({ id, version }: RecordedEvent): string {
-  return `${version} ${id}`;
-}
+/**
+ * The different commits in which each event was sent, by the key of the event: alone, in a batch, in another batch. Repeating a
+ * save adds no commit.
+ */
+type Commits = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** In which company each event was sent: alone, in a batch, in another batch. */
-function waysOf(saves: readonly RecordedSave[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const ways = new Map<string, Set<string>>();
+function commitsOf(saves: readonly RecordedSave[]): Commits {
+  const commits = new Map<string, Set<string>>();
   for (const { events } of saves) {
     const keys = events.map(keyOf);
-    const way = keys.join("\n");
-    for (const key of keys) ways.set(key, (ways.get(key) ?? new Set()).add(way));
+    const commit = keys.join("\n");
+    for (const key of keys) commits.set(key, (commits.get(key) ?? new Set()).add(commit));
   }
-  return ways;
+  return commits;
 }
 
-/** @param isOnlySentIn - no event of the save was sent in another company */
+/** Returns true if the event was sent in one commit only. */
+function hasOneCommit(event: RecordedEvent, commits: Commits): boolean {
+  return commits.get(keyOf(event))?.size === 1;
+}
+
 function attemptsOf(
   actorId: string,
   saves: readonly RecordedSave[],
-  isOnlySentIn: (save: RecordedSave) => boolean,
+  commits: Commits,
   report: Report,
 ): ReadonlyMap<string, Attempts> {
   const attempts = new Map<string, Attempts>();
-  for (const save of [...saves].sort((a, b) => a.endedAt - b.endedAt)) {
+  for (const save of saves.toSorted((left, right) => left.endedAt - right.endedAt)) {
     const { client, events, outcome } = save;
-    // Of a batch that is not the one that stands there, single events may be there by another save.
-    const isBeaten = outcome === "conflict" && (events.length === 1 || isOnlySentIn(save));
+    // Events of a batch that lost may still be stored, if another save sent them in another commit.
+    const hasLost =
+      outcome === "conflict" && (events.length === 1 || events.every((event) => hasOneCommit(event, commits)));
     for (const event of events) {
       let attempt = attempts.get(keyOf(event));
       if (attempt === undefined) {
-        attempt = { event, client, isAcknowledged: false, isBeaten: false, mayBeStored: false, outcomes: [] };
+        attempt = { event, client, isAcknowledged: false, hasLost: false, mayBeStored: false, outcomes: [] };
         attempts.set(keyOf(event), attempt);
       } else if (attempt.event.content !== event.content) {
-        const reason = `${event.id} was sent at version ${event.version} with two contents: nobody can tell which is right`;
-        report({ rule: "malformed", actorId, client, reason });
+        const reason = `event ${event.id} was sent twice at version ${event.version}, with different contents`;
+        report({ rule: "malformed-history", actorId, client, reason });
       }
-      if (outcome === "ok" || outcome === "same-event") {
+      if (isAcknowledged(save)) {
         attempt.isAcknowledged = true;
         attempt.client = client;
       }
       attempt.outcomes.push(outcome);
-      if (isBeaten) attempt.isBeaten = true;
+      if (hasLost) attempt.hasLost = true;
       if (outcome === "unknown") attempt.mayBeStored = true;
     }
   }
   return attempts;
 }
 
-function reportAbsent(actorId: string, { event, client, isAcknowledged }: Attempts, report: Report): void {
+function reportMissing(actorId: string, { event, client, isAcknowledged }: Attempts, report: Report): void {
   if (!isAcknowledged) return;
-  const reason = `${event.id} was acknowledged at version ${event.version} and is not there`;
-  report({ rule: "lost", actorId, client, reason });
+  const reason = `event ${event.id} was acknowledged at version ${event.version}, but is not stored`;
+  report({ rule: "lost-event", actorId, client, reason });
 }
 
-function reportPresent(actorId: string, attempt: Attempts, found: RecordedEvent, report: Report): void {
-  const { event, client, isAcknowledged, isBeaten, mayBeStored, outcomes } = attempt;
+function reportStored(actorId: string, attempts: Attempts, found: RecordedEvent, report: Report): void {
+  const { event, client, isAcknowledged, hasLost, mayBeStored, outcomes } = attempts;
+  const what = `event ${event.id} at version ${event.version}`;
   if (found.content !== event.content) {
-    const reason = `${event.id} at version ${event.version} is ${cut(found.content)}, sent was ${cut(event.content)}`;
-    report({ rule: "altered", actorId, client, reason });
+    const reason = `${what} was sent as ${shorten(event.content)}, but is stored as ${shorten(found.content)}`;
+    report({ rule: "altered-event", actorId, client, reason });
   }
-  if (isBeaten || !(isAcknowledged || mayBeStored)) {
-    const reason = `${event.id} was refused at version ${event.version} (${outcomes.join(", ")}) and is there`;
-    report({ rule: "refused-stored", actorId, client, reason });
+  if (hasLost || !(isAcknowledged || mayBeStored)) {
+    const reason = `${what} was rejected (outcomes: ${outcomes.join(", ")}), but is stored`;
+    report({ rule: "rejected-event-stored", actorId, client, reason });
   }
 }
 
-/** All of a batch is there, and nothing in between, or nothing of it; but for what was sent in another company, too. */
-function checkBatch(
+/**
+ * Checks that a batch is stored completely and without other events in between, or not at all. Ignores events that were also
+ * sent in another commit.
+ */
+function checkAtomic(
   { client, actorId, events }: RecordedSave,
-  ways: ReadonlyMap<string, ReadonlySet<string>>,
-  placeOf: ReadonlyMap<string, number>,
+  commits: Commits,
+  indexOf: ReadonlyMap<string, number>,
   report: Report,
 ): void {
-  const missing = events.filter((event) => !placeOf.has(keyOf(event)));
-  const places = events
-    .filter((event) => ways.get(keyOf(event))?.size === 1)
-    .flatMap((event) => placeOf.get(keyOf(event)) ?? []);
-  if (places.length === 0) return;
-  const what = `of a batch of ${events.length} events,`;
+  const missing = events.filter((event) => !indexOf.has(keyOf(event)));
+  const indices = events
+    .filter((event) => hasOneCommit(event, commits))
+    .flatMap((event) => indexOf.get(keyOf(event)) ?? []);
+  if (indices.length === 0) return;
+  const batch = `a batch of ${events.length} events`;
   if (missing.length > 0) {
-    const reason = `${what} ${missing.map(({ id }) => id).join(", ")} are not there`;
-    report({ rule: "torn-batch", actorId, client, reason });
-  } else if (places.length === events.length && spanOf(places) >= places.length) {
-    report({ rule: "torn-batch", actorId, client, reason: `${what} others stand in between` });
+    const reason = `${batch} is stored only in part; missing: ${missing.map(({ id }) => id).join(", ")}`;
+    report({ rule: "non-atomic-batch", actorId, client, reason });
+  } else if (indices.length === events.length && spanOf(indices) >= indices.length) {
+    report({ rule: "non-atomic-batch", actorId, client, reason: `${batch} is stored with other events in between` });
   }
 }
 
-/** Returns the distance between the lowest and the highest place. */
-function spanOf(places: readonly number[]): number {
-  const highest = places.reduce((a, b) => Math.max(a, b));
-  return highest - places.reduce((a, b) => Math.min(a, b));
+/** Returns the distance between the lowest and the highest index. */
+function spanOf(indices: readonly number[]): number {
+  const highest = indices.reduce((a, b) => Math.max(a, b));
+  return highest - indices.reduce((a, b) => Math.min(a, b));
 }
 
-function cut(text: string): string {
+function shorten(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}...` : text;
 }

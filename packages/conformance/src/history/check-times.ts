@@ -1,30 +1,18 @@
-import type { Report } from "./check-contents.ts";
-import { keyOf } from "./check-saves.ts";
+import { type ActorHistory, isAcknowledged, keyOf, type Report } from "./actor-history.ts";
 import type { RecordedEvent, RecordedOperation, RecordedSave } from "./history.ts";
 
-/** What happened after something is not before it: in what is stored, in what was refused, and in what was read. */
-export function checkTimes(
-  actorId: string,
-  operations: readonly RecordedOperation[],
-  events: readonly RecordedEvent[],
-  report: Report,
-): void {
-  const saves = operations.filter((operation) => operation.kind === "save");
-  const sentAt = firstSent(saves);
-  checkOrder(actorId, saves, events, sentAt, report);
-  checkConflicts(saves, events, sentAt, report);
-  for (const operation of operations) {
-    if (operation.kind !== "read") continue;
-    const early = operation.events.find((event) => timeOf(event, sentAt) > operation.endedAt);
-    if (early === undefined) continue;
-    const { client } = operation;
-    const reason = `${client} read ${early.id} at version ${early.version} before anyone had sent it`;
-    report({ rule: "wrong-read", actorId, client, reason });
-  }
+/** The time when each event was first sent, by the key of the event. */
+type SentTimes = ReadonlyMap<string, number>;
+
+/** Checks that nothing has an effect before it was sent: in the order of versions, in conflicts, and in reads. */
+export function checkTimes({ actorId, operations, saves, stored }: ActorHistory, report: Report): void {
+  const sentAt = sentTimesOf(saves);
+  checkVersionOrder(actorId, saves, stored, sentAt, report);
+  checkConflicts(saves, stored, sentAt, report);
+  for (const operation of operations) checkReadIsNotEarly(operation, sentAt, report);
 }
 
-/** When each event was first sent, by its key. */
-function firstSent(saves: readonly RecordedSave[]): ReadonlyMap<string, number> {
+function sentTimesOf(saves: readonly RecordedSave[]): SentTimes {
   const sentAt = new Map<string, number>();
   for (const { events, startedAt } of saves) {
     for (const event of events) {
@@ -35,64 +23,72 @@ function firstSent(saves: readonly RecordedSave[]): ReadonlyMap<string, number> 
   return sentAt;
 }
 
-/** Of what nobody sent, nobody knows since when it is there. */
-function timeOf(event: RecordedEvent, sentAt: ReadonlyMap<string, number>): number {
+/** An event that no client sent may have been stored at any time, so its time is the earliest possible. */
+function sentTime(event: RecordedEvent, sentAt: SentTimes): number {
   return sentAt.get(keyOf(event)) ?? Number.NEGATIVE_INFINITY;
 }
 
-/** Who begins when a version has been acknowledged cannot get that one any more, or one below it. */
-function checkOrder(
+/** A save that begins after a version has been acknowledged cannot store that version or a lower one. */
+function checkVersionOrder(
   actorId: string,
   saves: readonly RecordedSave[],
-  events: readonly RecordedEvent[],
-  sentAt: ReadonlyMap<string, number>,
+  stored: readonly RecordedEvent[],
+  sentAt: SentTimes,
   report: Report,
 ): void {
-  const acknowledged = saves
-    .filter(({ outcome }) => outcome === "ok" || outcome === "same-event")
-    .toSorted((left, right) => left.endedAt - right.endedAt);
+  const acknowledged = saves.filter(isAcknowledged).toSorted((left, right) => left.endedAt - right.endedAt);
   let [index, highest] = [0, 0];
-  for (const event of events.toSorted((left, right) => timeOf(left, sentAt) - timeOf(right, sentAt))) {
-    const begin = timeOf(event, sentAt);
-    for (let next = acknowledged[index]; next !== undefined && next.endedAt < begin; next = acknowledged[++index]) {
+  for (const event of stored.toSorted((left, right) => sentTime(left, sentAt) - sentTime(right, sentAt))) {
+    const sent = sentTime(event, sentAt);
+    for (let next = acknowledged[index]; next !== undefined && next.endedAt < sent; next = acknowledged[++index]) {
       highest = Math.max(highest, next.events.at(-1)?.version ?? 0);
     }
     if (event.version > highest) continue;
-    const reason = `${event.id} is there at version ${event.version}, and was sent when ${highest} had been acknowledged`;
+    const reason = `event ${event.id} is stored at version ${event.version}, but was sent after version ${highest} had been acknowledged`;
     report({ rule: "version-order", actorId, reason });
   }
 }
 
-/** Who is refused is refused for what is there, and was on its way by then. */
+/** A conflict needs a stored event at or above the version of the save, which was sent before the conflict was reported. */
 function checkConflicts(
   saves: readonly RecordedSave[],
-  events: readonly RecordedEvent[],
-  sentAt: ReadonlyMap<string, number>,
+  stored: readonly RecordedEvent[],
+  sentAt: SentTimes,
   report: Report,
 ): void {
-  const descending = events
-    .map(({ version }, index) => ({ version, time: timeOf(events[index] as RecordedEvent, sentAt) }))
+  const descending = stored
+    .map((event) => ({ version: event.version, sent: sentTime(event, sentAt) }))
     .sort((left, right) => right.version - left.version);
-  const refused = saves
-    .filter(({ outcome, events: [first] }) => outcome === "conflict" && first !== undefined)
-    .map((save) => ({ ...save, first: save.events[0] as RecordedEvent }))
+  const conflicts = saves
+    .flatMap(({ client, actorId, endedAt, outcome, events: [first] }) =>
+      outcome === "conflict" && first !== undefined ? [{ client, actorId, endedAt, first }] : [],
+    )
     .sort((left, right) => right.first.version - left.first.version);
   let [index, earliest] = [0, Number.POSITIVE_INFINITY];
-  for (const { client, actorId, first, endedAt } of refused) {
+  for (const { client, actorId, first, endedAt } of conflicts) {
     for (
       let next = descending[index];
       next !== undefined && next.version >= first.version;
       next = descending[++index]
     ) {
-      earliest = Math.min(earliest, next.time);
+      earliest = Math.min(earliest, next.sent);
     }
     if (earliest <= endedAt) continue;
-    const what = `${first.id} was refused at version ${first.version}, but`;
     const highest = descending[0]?.version ?? 0;
-    const reason =
+    const truth =
       highest < first.version
-        ? `${what} the highest that there ever was is ${highest}`
-        : `${what} nothing was there or on its way that reached it`;
-    report({ rule: "unfounded-conflict", actorId, client, reason });
+        ? `the highest version ever stored is ${highest}`
+        : "no event at or above this version was stored or in flight at that time";
+    const reason = `event ${first.id} was rejected at version ${first.version} with a conflict, but ${truth}`;
+    report({ rule: "false-conflict", actorId, client, reason });
   }
+}
+
+function checkReadIsNotEarly(operation: RecordedOperation, sentAt: SentTimes, report: Report): void {
+  if (operation.kind !== "read") return;
+  const { client, actorId, endedAt, events } = operation;
+  const early = events.find((event) => sentTime(event, sentAt) > endedAt);
+  if (early === undefined) return;
+  const reason = `${client} read event ${early.id} at version ${early.version} before any client had sent it`;
+  report({ rule: "inconsistent-read", actorId, client, reason });
 }

@@ -1,117 +1,125 @@
-/** An event as histories tell of it. */
+/** An event as it appears in a history. */
 export interface RecordedEvent {
   /** The id of the event. */
   readonly id: string;
-  /** Its version. */
+  /** The version of the event. */
   readonly version: number;
-  /** What was sent, or what was read, in any form in which the same is equal: see `contentOf`. */
+  /** The content that was sent or read, as text. Equal contents must be equal texts: see `contentOf`. */
   readonly content: string;
 }
 
-/** What all recorded calls have. */
+/** The fields that all recorded calls have in common. */
 export interface RecordedCall {
-  /** Who called. One client is one open store: what it has seen, it must see again. */
+  /** The client that made the call. One client is one open store: it must see again everything that it has seen. */
   readonly client: string;
   /** The actor that was written or read. */
   readonly actorId: string;
-  /** When the call was made, and when it was answered, on one clock that all clients share and that never goes back. */
+  /** The time of the call, in milliseconds, on a monotonic clock that all clients share. */
   readonly startedAt: number;
-  /** When it settled, by the same clock, in milliseconds. */
+  /** The time when the call settled, in milliseconds, on the same clock. */
   readonly endedAt: number;
 }
 
 /**
- * How a save ended:
- * - `"ok"`: it was acknowledged;
- * - `"conflict"`, `"same-event"`: `AETHER_VERSION_CONFLICT`, without and with `sameEvent`;
- * - `"unknown"`: `AETHER_OUTCOME_UNKNOWN`, or nobody was left to hear the answer;
- * - `"failed"`: anything else, after which nothing was written by this call.
+ * The outcome of a save:
+ * - `"ok"`: the save was acknowledged;
+ * - `"conflict"`: `AETHER_VERSION_CONFLICT` without `sameEvent`;
+ * - `"same-event"`: `AETHER_VERSION_CONFLICT` with `sameEvent`;
+ * - `"unknown"`: `AETHER_OUTCOME_UNKNOWN`, or the client stopped before it received the answer;
+ * - `"failed"`: any other error, after which this call has stored nothing.
  */
 export type SaveOutcome = "ok" | "conflict" | "same-event" | "unknown" | "failed";
 
-/** A call of `saveEvent` or `saveEvents`. An event that is tried at another version needs another id. */
+/** A call of `saveEvent` or `saveEvents`. A client that saves an event again at another version must give it a new id. */
 export interface RecordedSave extends RecordedCall {
-  /** Tells it from other operations. */
+  /** Distinguishes saves from other operations. */
   readonly kind: "save";
-  /** What was to be saved, in its order. */
+  /** The events to save, in the order of the call. */
   readonly events: readonly RecordedEvent[];
-  /** How it ended. */
+  /** The outcome of the call. */
   readonly outcome: SaveOutcome;
 }
 
-/** A read that succeeded, of everything from `fromVersion` to `toVersion`. */
+/** A successful read of all events from `fromVersion` to `toVersion`. */
 export interface RecordedRead extends RecordedCall {
-  /** Tells it from other operations. */
+  /** Distinguishes reads from other operations. */
   readonly kind: "read";
-  /** The first version that was asked for, inclusive. */
+  /** The lowest requested version, inclusive. */
   readonly fromVersion: number;
-  /** Inclusive. @default Number.MAX_SAFE_INTEGER */
-  readonly toVersion?: number;
-  /** What was read, in its order. */
+  /**
+   * The highest requested version, inclusive.
+   * @default Number.MAX_SAFE_INTEGER
+   */
+  readonly toVersion?: number | undefined;
+  /** The events that were read, in the order of the result. */
   readonly events: readonly RecordedEvent[];
 }
 
-/** A call of `getLatestVersion` that succeeded. */
+/** A successful call of `getLatestVersion`. */
 export interface RecordedVersionRead extends RecordedCall {
-  /** Tells it from other operations. */
+  /** Distinguishes reads of the latest version from other operations. */
   readonly kind: "latest-version";
-  /** The version that was read; 0 for no events. */
+  /** The version that was returned; 0 for an actor without events. */
   readonly version: number;
 }
 
-/** What one client did. */
+/** One call of one client. */
 export type RecordedOperation = RecordedSave | RecordedRead | RecordedVersionRead;
 
-/** What all clients did, and what was there in the end. */
+/** The calls of all clients, and the final contents of the store. */
 export interface History {
-  /** In any order. */
+  /** All calls, in any order. */
   readonly operations: Iterable<RecordedOperation>;
-  /** After everything has ended: of each actor its events, in the order in which the store keeps them. */
+  /** The events of each actor after all calls have ended, in the order in which the store returns them. */
   readonly contents: ReadonlyMap<string, readonly RecordedEvent[]>;
 }
 
 /**
- * What a history can break:
- * - `"lost"`: an acknowledged event is not there;
- * - `"doubled"`: an event is there more than once;
- * - `"altered"`: an event is there with another content than was sent;
- * - `"unsent"`: an event is there that nobody sent;
- * - `"version-twice"`, `"version-order"`: an actor has two events of one version, or its versions do not rise, in its
- *   history or in time: one was accepted when a higher one had been acknowledged;
- * - `"refused-stored"`: an event is there whose only answers were conflicts and failures, or one that lost a conflict;
- * - `"torn-batch"`: a part of a batch is there, or was read, or others stand within it;
- * - `"unfounded-conflict"`: a save was refused although nothing that reached its version was there or on its way;
- * - `"wrong-read"`: what was read is not how the actor's history began at any time;
- * - `"receding-read"`: a client did not see what it had seen, or saved, before;
- * - `"stale-read"`, `"stale-version"`: a read, or the latest version, is without what another client had saved before;
- * - `"malformed"`: this is no history.
+ * The rules that a history can break:
+ * - `"lost-event"`: an acknowledged event is not stored;
+ * - `"duplicate-event"`: an event is stored more than once;
+ * - `"duplicate-version"`: an actor has two events with the same version;
+ * - `"version-order"`: the versions of an actor do not ascend, or a version was accepted after a higher one had been
+ *   acknowledged;
+ * - `"altered-event"`: an event is stored with other content than was sent;
+ * - `"unsent-event"`: an event is stored that no client sent;
+ * - `"rejected-event-stored"`: an event is stored although every save of it was rejected, or although it lost a conflict;
+ * - `"non-atomic-batch"`: only a part of a batch is stored or was read, or other events are interleaved with it;
+ * - `"false-conflict"`: a save was rejected with a conflict, but no event at or above its version was stored or in flight;
+ * - `"inconsistent-read"`: the result of a read does not match the actor's history at any point in time;
+ * - `"non-monotonic-read"`: a client did not see an event that it had seen or saved before;
+ * - `"stale-read"`: a read misses an event that another client had saved before;
+ * - `"stale-version"`: a latest version is lower than one that another client had saved before;
+ * - `"malformed-history"`: the history itself is invalid, so that it cannot be checked.
  */
 export type HistoryRule =
-  | "lost"
-  | "doubled"
-  | "altered"
-  | "unsent"
-  | "version-twice"
+  | "lost-event"
+  | "duplicate-event"
+  | "duplicate-version"
   | "version-order"
-  | "refused-stored"
-  | "torn-batch"
-  | "unfounded-conflict"
-  | "wrong-read"
-  | "receding-read"
+  | "altered-event"
+  | "unsent-event"
+  | "rejected-event-stored"
+  | "non-atomic-batch"
+  | "false-conflict"
+  | "inconsistent-read"
+  | "non-monotonic-read"
   | "stale-read"
   | "stale-version"
-  | "malformed";
+  | "malformed-history";
 
-/** A rule that does not hold. */
+/** A broken rule. */
 export interface HistoryViolation {
-  /** Which promise was broken. */
+  /** The rule that was broken. */
   readonly rule: HistoryRule;
-  /** Whose history it is, if it is of one actor. */
+  /** The actor whose history breaks the rule; absent if the rule is not about one actor. */
   readonly actorId?: string;
-  /** Whose call showed it. */
+  /** The client whose call shows the violation; absent if the stored events show it. */
   readonly client?: string;
-  /** A sentence for a person. */
+  /** A sentence that says which event or call breaks the rule. */
   readonly reason: string;
-  /** Of a stale answer: for how long, when it was asked for, something had been there that it is without, in milliseconds. */
+  /**
+   * Only for `stale-read` and `stale-version`: the age of the oldest missed save when the read began, in milliseconds.
+   */
   readonly staleForMs?: number;
 }

@@ -7,20 +7,24 @@ import {
   supports,
   UnsupportedError,
 } from "@aether/core";
-import type { RecordedCall, RecordedEvent, RecordedOperation, SaveOutcome } from "./history.ts";
+import type { RecordedCall, RecordedOperation, SaveOutcome } from "./history.ts";
+import { recordedEvent } from "./recorded-event.ts";
 
-/** Who records, and where to. */
+/** Constructor options of {@link RecordingStore}. */
 export interface RecordingOptions {
-  /** The name of this client: one for each open store. */
+  /** The name of this client. Use one for each open store. */
   readonly client: string;
-  /** Hears of each call when it has been answered. */
+  /** Called with each operation after it has settled. */
   readonly record: (operation: RecordedOperation) => void;
-  /** A clock that all clients share, also those in other processes, and that never goes back. @default performance.now */
-  readonly now?: () => number;
+  /**
+   * A monotonic clock, in milliseconds, that all clients share, even in other processes.
+   * @default performance.now
+   */
+  readonly now?: (() => number) | undefined;
 }
 
 /**
- * Calls a store and tells what was answered, as `checkHistory` needs it. Answers and errors pass unchanged.
+ * Calls a store, and records every call for `checkHistory`. Results and errors pass through unchanged.
  *
  * @example
  * ```ts
@@ -43,15 +47,20 @@ export class RecordingStore {
   }
 
   /**
-   * See `EventStore.saveEvent`. The event is complete: the checker must know what is stored.
+   * Saves one event. The event must be complete, with an id and a timestamp, so that the checker knows what is stored.
    *
-   * @throws what the store rejects with, such as `AETHER_VERSION_CONFLICT`
+   * @throws the error of the store, such as `AETHER_VERSION_CONFLICT`
    */
   saveEvent(event: Event, options?: CallOptions): Promise<SaveReceipt> {
     return this.#save([event], options, () => this.#store.saveEvent(event, options));
   }
 
-  /** See `BatchEventStore.saveEvents`. @throws `AETHER_UNSUPPORTED` */
+  /**
+   * Saves a batch of complete events.
+   *
+   * @throws the error of the store, such as `AETHER_VERSION_CONFLICT`
+   * @throws `AETHER_UNSUPPORTED` when the store has no batches; nothing is recorded
+   */
   async saveEvents(events: readonly Event[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const store = this.#store;
     if (!supports(store, "batch")) throw new UnsupportedError({ capability: "batch" });
@@ -59,9 +68,9 @@ export class RecordingStore {
   }
 
   /**
-   * See `EventStore.getEvents`.
+   * Reads the events of an actor, from `fromVersion` (inclusive).
    *
-   * @throws what the store rejects with, such as `AETHER_STORE_UNAVAILABLE`; then nothing is recorded
+   * @throws the error of the store, such as `AETHER_STORE_UNAVAILABLE`; nothing is recorded
    */
   async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
     const startedAt = this.#now();
@@ -71,9 +80,9 @@ export class RecordingStore {
   }
 
   /**
-   * See `EventStore.getLatestVersion`.
+   * Reads the latest version of an actor.
    *
-   * @throws what the store rejects with, such as `AETHER_STORE_UNAVAILABLE`; then nothing is recorded
+   * @throws the error of the store, such as `AETHER_STORE_UNAVAILABLE`; nothing is recorded
    */
   async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
     const startedAt = this.#now();
@@ -82,21 +91,21 @@ export class RecordingStore {
     return version;
   }
 
-  async #save<Answer>(
+  async #save<Result>(
     events: readonly Event[],
     options: CallOptions | undefined,
-    save: () => Promise<Answer>,
-  ): Promise<Answer> {
+    save: () => Promise<Result>,
+  ): Promise<Result> {
     const startedAt = this.#now();
-    const recorded = events.map(recordedEvent);
-    const tell = (outcome: SaveOutcome): void =>
-      this.#record({ kind: "save", ...this.#call(events[0]?.actorId ?? "", startedAt), events: recorded, outcome });
+    const sent = events.map(recordedEvent);
+    const record = (outcome: SaveOutcome): void =>
+      this.#record({ kind: "save", ...this.#call(events[0]?.actorId ?? "", startedAt), events: sent, outcome });
     try {
-      const answer = await save();
-      tell("ok");
-      return answer;
+      const result = await save();
+      record("ok");
+      return result;
     } catch (error) {
-      tell(outcomeOf(error, options?.signal));
+      record(outcomeOf(error, options?.signal));
       throw error;
     }
   }
@@ -106,44 +115,9 @@ export class RecordingStore {
   }
 }
 
-/** What a rejected save says of the events. What no store may reject with says nothing. */
+/** The outcome that the error of a save stands for. Errors that no store may reject with leave the outcome unknown. */
 function outcomeOf(error: unknown, signal: AbortSignal | undefined): SaveOutcome {
   if (isAetherError(error, "AETHER_VERSION_CONFLICT")) return error.sameEvent ? "same-event" : "conflict";
   if (isAetherError(error)) return error.code === "AETHER_OUTCOME_UNKNOWN" ? "unknown" : "failed";
   return signal?.aborted === true && error === signal.reason ? "failed" : "unknown";
-}
-
-/**
- * An event as a history tells of it.
- *
- * @example
- * ```ts
- * const contents = new Map([["order-1", (await store.getEvents("order-1")).map(recordedEvent)]]);
- * ```
- */
-export function recordedEvent(event: Event): RecordedEvent {
-  return { id: event.id, version: event.version, content: contentOf(event) };
-}
-
-/**
- * The content of an event as text: equal if, and only if, JSON carries the same, whatever the order of properties.
- *
- * @example
- * ```ts
- * contentOf(event) === contentOf({ ...event }); // true: the same, whatever the order of its fields
- * ```
- */
-export function contentOf({ actorId, eventType, data, metadata, timestamp }: Event): string {
-  return JSON.stringify([actorId, eventType, data, metadata ?? null, timestamp], (_, value: unknown) => {
-    if (Array.isArray(value)) return ["[]", ...value];
-    return typeof value === "object" && value !== null ? ["{}", ...sortedEntries(value)] : value;
-  });
-}
-
-/** As an object, numeric keys would have an order of their own, and `__proto__` none. */
-function sortedEntries(value: object): readonly unknown[] {
-  return Object.entries(value)
-    .filter(([, each]) => !["undefined", "function", "symbol"].includes(typeof each)) // JSON leaves them out
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .flat();
 }

@@ -1,25 +1,25 @@
 import type { Event, NewEvent } from "@aether/core";
 
-/** A timestamp that a store cannot make up: what it gives back is what it was given. */
+/** A timestamp that no store generates itself, so that a changed timestamp is noticed. */
 export const TIMESTAMP = "2024-02-29T12:00:00.123456789+01:00";
 
-/** A complete event, so that what is read can be compared with it to the letter. */
+/** Creates a complete event. A store that reads it back must return exactly these fields. */
 export function event(actorId: string, version: number, more: Partial<Event> = {}): Event {
   const id = `${actorId}#${version}`;
   return { id, eventType: "Tested", actorId, version, data: { n: version }, timestamp: TIMESTAMP, ...more };
 }
 
-/** Complete events of these versions. */
+/** Creates one complete event for each version. */
 export function events(actorId: string, versions: readonly number[]): readonly Event[] {
   return versions.map((version) => event(actorId, version));
 }
 
-/** The integers from the first to the last. */
+/** The integers from the first to the last, inclusive. */
 export function range(first: number, last: number): readonly number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }
 
-/** Something that the compiler would not let through as an event. */
+/** Passes a value as an event that the compiler would reject. */
 export function untyped(value: unknown): NewEvent {
   return value as NewEvent;
 }
@@ -29,7 +29,7 @@ export function versionsOf(all: readonly { readonly version: number }[]): readon
   return all.map(({ version }) => version);
 }
 
-/** Everything that an async iterable yields. */
+/** Collects everything that an async iterable yields. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);

@@ -1,9 +1,9 @@
 import { type Event, type EventStore, isAetherError } from "@aether/core";
-import { check, checkRejects, checkRejectsWith, settle } from "../checks/check.ts";
+import { check, checkRejects, checkRejectsWith, outcomeOf } from "../checks/check.ts";
 import { ConformanceError } from "../checks/conformance-error.ts";
 import { event, events, versionsOf } from "../samples/events.ts";
-import { type StoreCase, theme } from "../suite/store-case.ts";
-import { anyStore, callsOf } from "./every-call.ts";
+import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
+import { asAnyStore, declaredCalls } from "./store-calls.ts";
 
 const reasons: readonly unknown[] = [new Error("enough"), "a text", undefined];
 
@@ -20,7 +20,7 @@ async function checkSettled(
   const reason = new Error("enough");
   const call = save(controller.signal);
   controller.abort(reason);
-  const outcome = await settle(call);
+  const outcome = await outcomeOf(call);
   const given = { saved: versionsOf(saved), aborted: "after the call" };
   if (outcome.status === "rejected") {
     const { reason: seen } = outcome;
@@ -42,7 +42,7 @@ async function checkSettled(
       throw new ConformanceError({ promise: "a save says how it ended", given, expected, actual: seen, cause: seen });
     }
   }
-  const again = await settle(save());
+  const again = await outcomeOf(save());
   if (again.status === "rejected") {
     const promise = "saving the same events again stores them or is a conflict with sameEvent";
     const conflict = { code: "AETHER_VERSION_CONFLICT", sameEvent: true } as const;
@@ -51,18 +51,18 @@ async function checkSettled(
   check("after saving again they are stored, once", { given, expected: saved, actual: await store.getEvents("a") });
 }
 
-export const aborting: readonly StoreCase[] = theme("aborting", [
+export const aborting: readonly StoreCase[] = storeCaseGroup("aborting", [
   {
     name: "a call whose signal is aborted already rejects with its reason, and nothing is written",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       for (const given of reasons) {
         const signal = AbortSignal.abort(given);
-        for (const { method, run } of callsOf(stage.supports)) {
+        for (const { method, run } of declaredCalls(context.supports)) {
           await checkRejectsWith(
             "a call with an aborted signal rejects with signal.reason itself",
             { method, reason: given },
-            run(anyStore(store), { signal }),
+            run(asAnyStore(store), { signal }),
             signal.reason,
           );
         }
@@ -74,8 +74,8 @@ export const aborting: readonly StoreCase[] = theme("aborting", [
   },
   {
     name: "a signal that is not aborted, or later, changes nothing",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const controller = new AbortController();
       const { signal } = controller;
       await store.saveEvent(event("a", 1), { signal });
@@ -90,8 +90,8 @@ export const aborting: readonly StoreCase[] = theme("aborting", [
   },
   {
     name: "a save that is aborted on its way says the truth, and saving again settles it",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const saved = event("a", 1);
       await checkSettled(store, [saved], (signal) => store.saveEvent(saved, signal === undefined ? {} : { signal }));
     },
@@ -99,16 +99,16 @@ export const aborting: readonly StoreCase[] = theme("aborting", [
   {
     name: "a batch that is aborted on its way says the truth, and saving again settles it",
     needs: ["batch"],
-    async run(stage) {
-      const store = await stage.open("batch");
+    async run(context) {
+      const store = await context.open("batch");
       const saved = events("a", [1, 2]);
       await checkSettled(store, saved, (signal) => store.saveEvents(saved, signal === undefined ? {} : { signal }));
     },
   },
   {
     name: "a read that is aborted on its way ends with its reason or its answer",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       await store.saveEvent(event("a", 1));
       const reason = new Error("enough");
       const controller = new AbortController();
@@ -116,7 +116,7 @@ export const aborting: readonly StoreCase[] = theme("aborting", [
       const calls = [store.getEvents("a", 0, { signal }), store.getLatestVersion("a", { signal })];
       controller.abort(reason);
       for (const [index, call] of calls.entries()) {
-        const outcome = await settle(call);
+        const outcome = await outcomeOf(call);
         const given = { method: index === 0 ? "getEvents" : "getLatestVersion", aborted: "after the call" };
         if (outcome.status === "rejected") {
           check("a read that is aborted rejects with signal.reason", {

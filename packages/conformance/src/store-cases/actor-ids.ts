@@ -1,7 +1,7 @@
 import { type Event, type EventStore, isVersionConflictError } from "@aether/core";
-import { check, checkRejects, settle } from "../checks/check.ts";
+import { check, checkRejects, outcomeOf } from "../checks/check.ts";
 import { event, events, versionsOf } from "../samples/events.ts";
-import { type StoreCase, theme } from "../suite/store-case.ts";
+import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 
 /** Ids that stores have mixed up, or have broken at. */
 const hostileIds: readonly string[] = [
@@ -19,7 +19,7 @@ const hostileIds: readonly string[] = [
 
 /** Saves the first event of an actor. A conflict is told with what stands there, which shows whose id it was taken for. */
 async function saveNew(store: EventStore, one: Event): Promise<void> {
-  const outcome = await settle(store.saveEvent(one));
+  const outcome = await outcomeOf(store.saveEvent(one));
   if (outcome.status === "fulfilled") return;
   if (!isVersionConflictError(outcome.reason)) throw outcome.reason;
   check("the first event of an actor conflicts with none, whatever its id", {
@@ -29,11 +29,11 @@ async function saveNew(store: EventStore, one: Event): Promise<void> {
   });
 }
 
-export const actorIds: readonly StoreCase[] = theme("actor ids", [
+export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
   {
     name: "no two ids are one actor",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const own = (actorId: string) => [event(actorId, 1, { id: `of ${hostileIds.indexOf(actorId)}` })];
       await Promise.all(
         hostileIds.map(async (actorId) => {
@@ -52,8 +52,8 @@ export const actorIds: readonly StoreCase[] = theme("actor ids", [
   },
   {
     name: "each id has its own latest version",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const versionOf = (actorId: string): number => 1 + hostileIds.indexOf(actorId);
       await Promise.all(hostileIds.map((actorId) => store.saveEvent(event(actorId, versionOf(actorId)))));
       const latest = await Promise.all(hostileIds.map((actorId) => store.getLatestVersion(actorId)));
@@ -76,8 +76,8 @@ export const actorIds: readonly StoreCase[] = theme("actor ids", [
   },
   {
     name: "an id is no pattern",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       for (const actorId of ["a.b", "axb", "ab"]) await store.saveEvent(event(actorId, 5));
       const patterns = ["a", "a.*", "a.>", "*", "*.*", ">", "a%", "a_b", "%", "a?b", ".*", "a.b.*", "a.", "b", "A.B"];
       const read = await Promise.all(patterns.map((pattern) => store.getEvents(pattern)));
@@ -98,8 +98,8 @@ export const actorIds: readonly StoreCase[] = theme("actor ids", [
   {
     name: "batches keep ids apart as well",
     needs: ["batch"],
-    async run(stage) {
-      const store = await stage.open("batch");
+    async run(context) {
+      const store = await context.open("batch");
       const ids = ["a.b", "a_b", "A.B", "a b", "a.b ", "\u00e9", "e\u0301", "__proto__", "*"];
       await Promise.all(ids.map((actorId) => store.saveEvents(events(actorId, [1, 2]))));
       for (const actorId of ids) {

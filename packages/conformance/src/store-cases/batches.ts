@@ -1,7 +1,7 @@
 import type { BatchEventStore, Event } from "@aether/core";
-import { check, checkRejects, settle } from "../checks/check.ts";
+import { check, checkRejects, outcomeOf } from "../checks/check.ts";
 import { event, events, untyped, versionsOf } from "../samples/events.ts";
-import { type StoreCase, theme } from "../suite/store-case.ts";
+import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
 
@@ -15,13 +15,13 @@ async function checkStored(store: BatchEventStore, given: unknown, expected: rea
   });
 }
 
-export const batches: readonly StoreCase[] = theme(
+export const batches: readonly StoreCase[] = storeCaseGroup(
   "batches",
   [
     {
       name: "a batch is stored in its order, and its receipts are in that order",
-      async run(stage) {
-        const store = await stage.open("batch");
+      async run(context) {
+        const store = await context.open("batch");
         const all = events("a", [1, 2, 5, 10, 11]);
         const receipts = [
           ...(await store.saveEvents(all.slice(0, 1))),
@@ -44,15 +44,15 @@ export const batches: readonly StoreCase[] = theme(
     },
     {
       name: "an empty batch saves nothing and resolves to []",
-      async run(stage) {
-        const store = await stage.open("batch");
+      async run(context) {
+        const store = await context.open("batch");
         check("saveEvents([]) resolves to []", { given: [], expected: [], actual: await store.saveEvents([]) });
       },
     },
     {
       name: "ids and timestamps that are missing are filled in, event by event",
-      async run(stage) {
-        const store = await stage.open("batch");
+      async run(context) {
+        const store = await context.open("batch");
         const bare = [1, 2, 3].map((version) => ({ eventType: "Tested", actorId: "a", version, data: {} }));
         const receipts = await store.saveEvents(bare);
         const ids = new Set(receipts.map(({ id }) => id));
@@ -70,8 +70,8 @@ export const batches: readonly StoreCase[] = theme(
     },
     {
       name: "a batch that is not ascending is refused",
-      async run(stage) {
-        const store = await stage.open("batch");
+      async run(context) {
+        const store = await context.open("batch");
         await store.saveEvent(event("a", 1));
         const given = [
           { versions: [3, 2], path: "[1].version" },
@@ -92,8 +92,8 @@ export const batches: readonly StoreCase[] = theme(
     },
     {
       name: "a batch of two actors is refused",
-      async run(stage) {
-        const store = await stage.open("batch");
+      async run(context) {
+        const store = await context.open("batch");
         const batch = [event("a", 1), event("b", 2)];
         await checkRejects("a batch is for one actor", batch, store.saveEvents(batch), {
           code: "AETHER_INVALID_EVENT",
@@ -105,8 +105,8 @@ export const batches: readonly StoreCase[] = theme(
     },
     {
       name: "a batch with one bad event is refused whole",
-      async run(stage) {
-        const store = await stage.open("batch");
+      async run(context) {
+        const store = await context.open("batch");
         const given = [
           { batch: [event("a", 1), event("a", 2, { data: { price: Number.NaN } })], path: "[1].data.price" },
           { batch: [event("a", 1), event("a", 2), event("a", 3, { eventType: "" })], path: "[2].eventType" },
@@ -133,8 +133,8 @@ export const batches: readonly StoreCase[] = theme(
     },
     {
       name: "a batch whose first version is taken is a conflict, and nothing of it is stored",
-      async run(stage) {
-        const store = await stage.open("batch");
+      async run(context) {
+        const store = await context.open("batch");
         const saved = events("a", [1, 4]);
         await store.saveEvents(saved);
         for (const versions of [[4, 5], [1, 5, 6], [2, 3], [4]]) {
@@ -157,8 +157,8 @@ export const batches: readonly StoreCase[] = theme(
     },
     {
       name: "sameEvent of a batch tells whether all of it stands already",
-      async run(stage) {
-        const store = await stage.open("batch");
+      async run(context) {
+        const store = await context.open("batch");
         await store.saveEvents(events("a", [1, 2, 3]));
         await store.saveEvent(event("a", 4));
         const other = (version: number): Event => event("a", version, { id: "other" });
@@ -190,11 +190,11 @@ export const batches: readonly StoreCase[] = theme(
     },
     {
       name: "a read beside a batch sees all of it or nothing",
-      async run(stage) {
-        const store = await stage.open("batch");
+      async run(context) {
+        const store = await context.open("batch");
         await store.saveEvent(event("a", 1));
         const saving = { done: false };
-        const outcome = settle(store.saveEvents(events("a", [2, 3, 4, 5]))).then((settled) => {
+        const outcome = outcomeOf(store.saveEvents(events("a", [2, 3, 4, 5]))).then((settled) => {
           saving.done = true;
           return settled;
         });
@@ -216,11 +216,11 @@ export const batches: readonly StoreCase[] = theme(
     },
     {
       name: "a large batch is stored whole, or refused as too large",
-      async run(stage) {
-        const store = await stage.open("batch");
+      async run(context) {
+        const store = await context.open("batch");
         const text = "0123456789abcdef".repeat(32 * 1_024);
         const large = [1, 2, 3, 4].map((version) => event("a", version, { data: { text } }));
-        const outcome = await settle(store.saveEvents(large));
+        const outcome = await outcomeOf(store.saveEvents(large));
         const given = "a batch of four events of 512 KiB each";
         if (outcome.status === "rejected") {
           const refused = { code: "AETHER_EVENT_TOO_LARGE", actorId: "a" } as const;
@@ -235,8 +235,8 @@ export const batches: readonly StoreCase[] = theme(
     },
     {
       name: "a batch may end at the largest version",
-      async run(stage) {
-        const store = await stage.open("batch");
+      async run(context) {
+        const store = await context.open("batch");
         await store.saveEvents(events("a", [1, MAX - 1, MAX]));
         check("a batch may end at the largest version", {
           given: [1, MAX - 1, MAX],

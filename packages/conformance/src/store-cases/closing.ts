@@ -1,31 +1,31 @@
 import { check, checkRejects } from "../checks/check.ts";
 import { event, events, range } from "../samples/events.ts";
-import { type StoreCase, theme } from "../suite/store-case.ts";
-import { anyStore, callsOf } from "./every-call.ts";
+import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
+import { asAnyStore, declaredCalls } from "./store-calls.ts";
 
 const refused = { code: "AETHER_STORE_CLOSED" } as const;
 
-export const closing: readonly StoreCase[] = theme("closing", [
+export const closing: readonly StoreCase[] = storeCaseGroup("closing", [
   {
     name: "a closed store refuses every call",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       await store.saveEvent(event("b", 1));
       await store.close();
-      for (const { method, run } of callsOf(stage.supports)) {
-        await checkRejects("a call after close is a StoreClosedError", { method }, run(anyStore(store)), refused);
+      for (const { method, run } of declaredCalls(context.supports)) {
+        await checkRejects("a call after close is a StoreClosedError", { method }, run(asAnyStore(store)), refused);
       }
       check("its manifest is still there", {
         given: "closed",
-        expected: stage.supports,
+        expected: context.supports,
         actual: { ...store.supports },
       });
     },
   },
   {
     name: "a store refuses from the call of close on",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const closed = store.close();
       const promise = "a call after the call of close is a StoreClosedError";
       await checkRejects(promise, "close() not awaited", store.saveEvent(event("a", 1)), refused);
@@ -35,16 +35,16 @@ export const closing: readonly StoreCase[] = theme("closing", [
   {
     name: "an empty batch is refused as well",
     needs: ["batch"],
-    async run(stage) {
-      const store = await stage.open("batch");
+    async run(context) {
+      const store = await context.open("batch");
       await store.close();
       await checkRejects("a call after close is a StoreClosedError", "saveEvents([])", store.saveEvents([]), refused);
     },
   },
   {
     name: "closing again is allowed",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       await Promise.all([store.close(), store.close()]);
       await store.close();
       await store[Symbol.asyncDispose]();
@@ -53,16 +53,16 @@ export const closing: readonly StoreCase[] = theme("closing", [
   },
   {
     name: "disposing closes",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       await store[Symbol.asyncDispose]();
       await checkRejects("a disposed store is closed", "asyncDispose", store.saveEvent(event("a", 1)), refused);
     },
   },
   {
     name: "what is under way is finished",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       await store.saveEvent(event("a", 1));
       const saves = range(1, 4).map((writer) => store.saveEvent(event(`actor ${writer}`, 1)));
       const reads = [store.getEvents("a"), store.getLatestVersion("a")] as const;
@@ -76,8 +76,8 @@ export const closing: readonly StoreCase[] = theme("closing", [
         actual: await Promise.all(reads),
       });
       await closed;
-      if (!stage.supports.durable) return;
-      const again = await stage.open();
+      if (!context.supports.durable) return;
+      const again = await context.open();
       const stored = await Promise.all(range(1, 4).map((writer) => again.getLatestVersion(`actor ${writer}`)));
       check("what was answered is stored", { given, expected: [1, 1, 1, 1], actual: stored });
     },

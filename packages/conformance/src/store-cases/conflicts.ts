@@ -1,13 +1,13 @@
 import { isVersionConflictError } from "@aether/core";
 import { check, checkRejects } from "../checks/check.ts";
 import { event } from "../samples/events.ts";
-import { type StoreCase, theme } from "../suite/store-case.ts";
+import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 
-export const conflicts: readonly StoreCase[] = theme("conflicts", [
+export const conflicts: readonly StoreCase[] = storeCaseGroup("conflicts", [
   {
     name: "a version that is not greater than the latest is a conflict",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const saved = [event("a", 1), event("a", 4)];
       for (const one of saved) await store.saveEvent(one);
       for (const attemptedVersion of [1, 2, 3, 4]) {
@@ -35,8 +35,8 @@ export const conflicts: readonly StoreCase[] = theme("conflicts", [
   },
   {
     name: "sameEvent tells whether this very event stands at that very version",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const saved = [event("a", 1, { id: "first" }), event("a", 3, { id: "third" }), event("b", 1, { id: "b-first" })];
       for (const one of saved) await store.saveEvent(one);
       const attempts = [
@@ -62,8 +62,8 @@ export const conflicts: readonly StoreCase[] = theme("conflicts", [
   },
   {
     name: "an event is the same by its id alone",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       await store.saveEvent(event("a", 1, { id: "x", data: { price: 1 } }));
       const again = event("a", 1, { id: "x", data: { price: 2 }, timestamp: "2025-01-01T00:00:00Z" });
       await checkRejects(
@@ -81,8 +81,8 @@ export const conflicts: readonly StoreCase[] = theme("conflicts", [
   },
   {
     name: "after a conflict the next version is accepted",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       await store.saveEvent(event("a", 1));
       const attempt = store.saveEvent(event("a", 1, { id: "another" }));
       const { currentVersion } = await checkRejects("a taken version is refused", { attempted: 1 }, attempt, {

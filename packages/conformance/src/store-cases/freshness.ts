@@ -1,13 +1,13 @@
 import type { EventStore } from "@aether/core";
 import { check, checkRejects } from "../checks/check.ts";
 import { collect, event, events, versionsOf } from "../samples/events.ts";
-import { type Stage, type StoreCase, theme } from "../suite/store-case.ts";
-import { checkAscending } from "./positions.ts";
+import { type StoreCase, type StoreCaseContext, storeCaseGroup } from "../suite/store-case.ts";
+import { checkPositionsAscend } from "./check-positions.ts";
 
 /** Two open stores that have both seen version 1 of actor `"a"`, so that whatever they keep in memory is warm. */
-async function openTwo(stage: Stage): Promise<readonly [EventStore, EventStore]> {
-  const here = await stage.open();
-  const there = await stage.open();
+async function openTwo(context: StoreCaseContext): Promise<readonly [EventStore, EventStore]> {
+  const here = await context.open();
+  const there = await context.open();
   await here.saveEvent(event("a", 1));
   for (const store of [here, there]) {
     await store.getEvents("a");
@@ -18,13 +18,13 @@ async function openTwo(stage: Stage): Promise<readonly [EventStore, EventStore]>
 
 const given = "two open stores, both have read version 1, then one saves";
 
-export const freshness: readonly StoreCase[] = theme(
+export const freshness: readonly StoreCase[] = storeCaseGroup(
   "freshness between open stores",
   [
     {
       name: "what one store saved, another reads",
-      async run(stage) {
-        const [here, there] = await openTwo(stage);
+      async run(context) {
+        const [here, there] = await openTwo(context);
         await here.saveEvent(event("a", 2));
         check("getEvents is never stale", { given, expected: events("a", [1, 2]), actual: await there.getEvents("a") });
         await here.saveEvent(event("a", 3));
@@ -55,8 +55,8 @@ export const freshness: readonly StoreCase[] = theme(
     },
     {
       name: "what one store saved is a conflict for another",
-      async run(stage) {
-        const [here, there] = await openTwo(stage);
+      async run(context) {
+        const [here, there] = await openTwo(context);
         await there.saveEvent(event("a", 2));
         await here.saveEvent(event("a", 3));
         for (const version of [2, 3]) {
@@ -77,8 +77,8 @@ export const freshness: readonly StoreCase[] = theme(
     },
     {
       name: "sameEvent knows what another store saved",
-      async run(stage) {
-        const [here, there] = await openTwo(stage);
+      async run(context) {
+        const [here, there] = await openTwo(context);
         await here.saveEvent(event("a", 2));
         await checkRejects(
           "a save repeated by another store is the same event",
@@ -94,8 +94,8 @@ export const freshness: readonly StoreCase[] = theme(
     },
     {
       name: "a version may be skipped that another store did not know of",
-      async run(stage) {
-        const [here, there] = await openTwo(stage);
+      async run(context) {
+        const [here, there] = await openTwo(context);
         await here.saveEvent(event("a", 2));
         await there.saveEvent(event("a", 5));
         await checkRejects("a gap left by another store is closed", given, here.saveEvent(event("a", 4)), {
@@ -109,19 +109,19 @@ export const freshness: readonly StoreCase[] = theme(
     },
     {
       name: "positions ascend across open stores",
-      async run(stage) {
-        const [here, there] = await openTwo(stage);
+      async run(context) {
+        const [here, there] = await openTwo(context);
         const positions = [];
         for (const [index, store] of [here, there, there, here, there].entries()) {
           positions.push((await store.saveEvent(event(index % 2 === 0 ? "a" : "b", index + 2))).position);
         }
-        checkAscending("saved here, there, there, here, there", positions);
+        checkPositionsAscend("saved here, there, there, here, there", positions);
       },
     },
     {
       name: "closing one store leaves the others open",
-      async run(stage) {
-        const [here, there] = await openTwo(stage);
+      async run(context) {
+        const [here, there] = await openTwo(context);
         await here.close();
         await there.saveEvent(event("a", 2));
         check("a store goes on when another is closed", {
@@ -134,9 +134,9 @@ export const freshness: readonly StoreCase[] = theme(
     {
       name: "what one store saved in a batch, another reads",
       needs: ["batch"],
-      async run(stage) {
-        const [, there] = await openTwo(stage);
-        const store = await stage.open("batch");
+      async run(context) {
+        const [, there] = await openTwo(context);
+        const store = await context.open("batch");
         await store.saveEvents(events("a", [2, 3]));
         check("getEvents is never stale", {
           given,
@@ -162,9 +162,9 @@ export const freshness: readonly StoreCase[] = theme(
     {
       name: "what one store saved, another streams",
       needs: ["streaming"],
-      async run(stage) {
-        const [here] = await openTwo(stage);
-        const there = await stage.open("streaming");
+      async run(context) {
+        const [here] = await openTwo(context);
+        const there = await context.open("streaming");
         await collect(there.readEvents("a"));
         await here.saveEvent(event("a", 2));
         const actual = versionsOf(await collect(there.readEvents("a")));

@@ -23,7 +23,7 @@ import { versions } from "./versions.ts";
  *
  * @example
  * ```ts
- * for (const one of storeCases) console.log(`${one.theme}: ${one.name}`);
+ * for (const one of storeCases) console.log(`${one.group}: ${one.name}`);
  * ```
  */
 export const storeCases: readonly StoreCase[] = [

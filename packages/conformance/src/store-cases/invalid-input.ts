@@ -1,18 +1,18 @@
 import { check, checkRejects } from "../checks/check.ts";
-import { badEvents } from "../samples/bad-events.ts";
 import { event, events, untyped } from "../samples/events.ts";
-import { type StoreCase, type ThemeCase, theme } from "../suite/store-case.ts";
+import { invalidEventsByPromise } from "../samples/invalid-events.ts";
+import { type StoreCase, type StoreCaseDefinition, storeCaseGroup } from "../suite/store-case.ts";
 
 const badActorIds = ["", "\ud800", "a\udfffb", undefined, null, 7] as unknown as readonly string[];
 const badVersions = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "1"] as unknown as readonly number[];
 const refusedAs = (argument: string) => ({ code: "AETHER_INVALID_ARGUMENT", argument }) as const;
 
-export const invalidInput: readonly StoreCase[] = theme("invalid input", [
-  ...Object.entries(badEvents).map(
-    ([promise, table]): ThemeCase => ({
+export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input", [
+  ...Object.entries(invalidEventsByPromise).map(
+    ([promise, table]): StoreCaseDefinition => ({
       name: promise,
-      async run(stage) {
-        const store = await stage.open();
+      async run(context) {
+        const store = await context.open();
         for (const { given, path } of table) {
           await checkRejects(promise, given, store.saveEvent(untyped(given)), { code: "AETHER_INVALID_EVENT", path });
         }
@@ -26,8 +26,8 @@ export const invalidInput: readonly StoreCase[] = theme("invalid input", [
   ),
   {
     name: "the version of an event that was refused is still free",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const refused = untyped({ ...event("a", 1), data: { price: Number.NaN } });
       await checkRejects("an event that is none is refused", refused, store.saveEvent(refused), {
         code: "AETHER_INVALID_EVENT",
@@ -44,8 +44,8 @@ export const invalidInput: readonly StoreCase[] = theme("invalid input", [
   },
   {
     name: "a read of an actor id that is empty, no string or ill-formed is refused",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       for (const actorId of badActorIds) {
         const promise = "a bad actor id is an InvalidArgumentError";
         await checkRejects(promise, { actorId }, store.getEvents(actorId), refusedAs("actorId"));
@@ -55,8 +55,8 @@ export const invalidInput: readonly StoreCase[] = theme("invalid input", [
   },
   {
     name: "a read from a version that is no integer from 0 on is refused",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       await store.saveEvent(event("a", 1));
       for (const fromVersion of badVersions) {
         await checkRejects(
@@ -71,8 +71,8 @@ export const invalidInput: readonly StoreCase[] = theme("invalid input", [
   {
     name: "a read with errors refuses the same arguments",
     needs: ["replayErrors"],
-    async run(stage) {
-      const store = await stage.open("replayErrors");
+    async run(context) {
+      const store = await context.open("replayErrors");
       for (const actorId of badActorIds) {
         const call = store.getEventsWithErrors(actorId);
         await checkRejects("a bad actor id is an InvalidArgumentError", { actorId }, call, refusedAs("actorId"));

@@ -1,19 +1,19 @@
 import { type StoreCapability, supports } from "@aether/core";
 import { check, checkRejects } from "../checks/check.ts";
-import { type StoreCase, theme } from "../suite/store-case.ts";
-import { anyStore, callsBeyond, callsOf } from "./every-call.ts";
+import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
+import { asAnyStore, declaredCalls, undeclaredCalls } from "./store-calls.ts";
 
 const capabilities: readonly StoreCapability[] = ["batch", "replayErrors", "streaming", "snapshots"];
 
-export const manifest: readonly StoreCase[] = theme("manifest", [
+export const manifest: readonly StoreCase[] = storeCaseGroup("manifest", [
   {
     name: "the store's manifest is the public one",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const given = "supports, of the store and as the suite was given it";
       check("store.supports is the public manifest", {
         given,
-        expected: { ...stage.supports },
+        expected: { ...context.supports },
         actual: { ...store.supports },
       });
       check("every entry is true or false", {
@@ -27,16 +27,16 @@ export const manifest: readonly StoreCase[] = theme("manifest", [
         actual: [typeof store.supports.durable, typeof store.supports.shared],
       });
       for (const capability of capabilities) {
-        const expected = stage.supports[capability] === true;
+        const expected = context.supports[capability] === true;
         check("supports() asks the manifest", { given: { capability }, expected, actual: supports(store, capability) });
       }
     },
   },
   {
     name: "what is declared is there",
-    async run(stage) {
-      const store = await stage.open();
-      const methods = [...callsOf(stage.supports).map(({ method }) => method), "close", Symbol.asyncDispose];
+    async run(context) {
+      const store = await context.open();
+      const methods = [...declaredCalls(context.supports).map(({ method }) => method), "close", Symbol.asyncDispose];
       for (const method of methods) {
         const given = { method: String(method) };
         check("a declared method is there", { given, expected: "function", actual: typeof Reflect.get(store, method) });
@@ -45,14 +45,14 @@ export const manifest: readonly StoreCase[] = theme("manifest", [
   },
   {
     name: "what is not declared is absent, or refuses",
-    async run(stage) {
-      const store = await stage.open();
-      for (const { method, capability, run } of callsBeyond(stage.supports)) {
+    async run(context) {
+      const store = await context.open();
+      for (const { method, capability, run } of undeclaredCalls(context.supports)) {
         if (capability === undefined || Reflect.get(store, method) === undefined) continue;
         await checkRejects(
           "a method of a capability that is not declared is absent or rejects with UnsupportedError",
-          { method, supports: stage.supports },
-          run(anyStore(store)),
+          { method, supports: context.supports },
+          run(asAnyStore(store)),
           { code: "AETHER_UNSUPPORTED", capability },
         );
       }

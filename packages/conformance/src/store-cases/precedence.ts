@@ -1,40 +1,40 @@
 import { check, checkRejects, checkRejectsWith } from "../checks/check.ts";
 import { event } from "../samples/events.ts";
-import { type StoreCase, theme } from "../suite/store-case.ts";
-import { anyStore, callsOf } from "./every-call.ts";
+import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
+import { asAnyStore, declaredCalls } from "./store-calls.ts";
 
 const aborted = AbortSignal.abort(new Error("enough"));
 const options = { signal: aborted };
 
-export const precedence: readonly StoreCase[] = theme("precedence of errors", [
+export const precedence: readonly StoreCase[] = storeCaseGroup("precedence of errors", [
   {
     name: "invalid input is refused before a closed store",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       await store.close();
-      for (const { method, runInvalid, invalidCode } of callsOf(stage.supports)) {
-        const call = runInvalid(anyStore(store));
+      for (const { method, runInvalid, invalidCode } of declaredCalls(context.supports)) {
+        const call = runInvalid(asAnyStore(store));
         await checkRejects("invalid input comes before a closed store", { method }, call, { code: invalidCode });
       }
     },
   },
   {
     name: "invalid input is refused before an aborted signal",
-    async run(stage) {
-      const store = await stage.open();
-      for (const { method, runInvalid, invalidCode } of callsOf(stage.supports)) {
-        const call = runInvalid(anyStore(store), options);
+    async run(context) {
+      const store = await context.open();
+      for (const { method, runInvalid, invalidCode } of declaredCalls(context.supports)) {
+        const call = runInvalid(asAnyStore(store), options);
         await checkRejects("invalid input comes before an aborted signal", { method }, call, { code: invalidCode });
       }
     },
   },
   {
     name: "a closed store refuses before an aborted signal",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       await store.close();
-      for (const { method, run } of callsOf(stage.supports)) {
-        const call = run(anyStore(store), options);
+      for (const { method, run } of declaredCalls(context.supports)) {
+        const call = run(asAnyStore(store), options);
         const code = "AETHER_STORE_CLOSED";
         await checkRejects("a closed store comes before an aborted signal", { method }, call, { code });
       }
@@ -42,8 +42,8 @@ export const precedence: readonly StoreCase[] = theme("precedence of errors", [
   },
   {
     name: "all of these come before a conflict",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       await store.saveEvent(event("a", 1));
       const taken = event("a", 1, { id: "another" });
       const bad = { ...taken, data: { price: Number.NaN } };
@@ -62,8 +62,8 @@ export const precedence: readonly StoreCase[] = theme("precedence of errors", [
   {
     name: "of a batch, invalid input comes before a conflict",
     needs: ["batch"],
-    async run(stage) {
-      const store = await stage.open("batch");
+    async run(context) {
+      const store = await context.open("batch");
       await store.saveEvent(event("a", 1));
       const batches = [
         { batch: [event("a", 1, { id: "x" }), event("a", 2, { data: { price: Number.NaN } })], path: "[1].data.price" },

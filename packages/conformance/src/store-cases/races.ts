@@ -1,16 +1,16 @@
 import { type Event, type EventStore, isVersionConflictError, type SaveReceipt } from "@aether/core";
-import { check, settle } from "../checks/check.ts";
+import { check, outcomeOf } from "../checks/check.ts";
 import { event, range, versionsOf } from "../samples/events.ts";
-import { type Stage, type StoreCase, theme } from "../suite/store-case.ts";
+import { type StoreCase, type StoreCaseContext, storeCaseGroup } from "../suite/store-case.ts";
 
 const WRITERS = 16;
 
 /** As many writers, on several open stores if stores are shared, otherwise on one. */
-async function openWriters(stage: Stage, count: number): Promise<readonly EventStore[]> {
-  const first = await stage.open();
+async function openWriters(context: StoreCaseContext, count: number): Promise<readonly EventStore[]> {
+  const first = await context.open();
   const stores = [
     first,
-    ...(stage.supports.shared ? [await stage.open(), await stage.open(), await stage.open()] : []),
+    ...(context.supports.shared ? [await context.open(), await context.open(), await context.open()] : []),
   ];
   return range(0, count - 1).map((writer) => stores[writer % stores.length] ?? first);
 }
@@ -19,7 +19,7 @@ type Attempt = (store: EventStore, writer: number) => Promise<unknown>;
 
 /** Lets all writers try at once. Gives who won, and the conflicts of the others; any other error is thrown. */
 async function race(writers: readonly EventStore[], attempt: Attempt) {
-  const outcomes = await Promise.all(writers.map((store, writer) => settle(attempt(store, writer))));
+  const outcomes = await Promise.all(writers.map((store, writer) => outcomeOf(attempt(store, writer))));
   const winners: number[] = [];
   const losers: { readonly currentVersion: number; readonly sameEvent: boolean }[] = [];
   for (const [writer, outcome] of outcomes.entries()) {
@@ -34,11 +34,11 @@ async function race(writers: readonly EventStore[], attempt: Attempt) {
 
 const rival = (version: number, writer: number): Event => event("a", version, { id: `writer ${writer}, ${version}` });
 
-export const races: readonly StoreCase[] = theme("races", [
+export const races: readonly StoreCase[] = storeCaseGroup("races", [
   {
     name: "of 16 concurrent writers of one version exactly one wins",
-    async run(stage) {
-      const writers = await openWriters(stage, WRITERS);
+    async run(context) {
+      const writers = await openWriters(context, WRITERS);
       const expected: Event[] = [];
       for (const version of [1, 2, 3]) {
         const { winners, losers } = await race(writers, (store, writer) => store.saveEvent(rival(version, writer)));
@@ -61,8 +61,8 @@ export const races: readonly StoreCase[] = theme("races", [
   },
   {
     name: "a save that is repeated at once is stored once, and the others hear that it was",
-    async run(stage) {
-      const writers = await openWriters(stage, WRITERS);
+    async run(context) {
+      const writers = await openWriters(context, WRITERS);
       const { winners, losers } = await race(writers, (store) => store.saveEvent(event("a", 1)));
       const given = { event: event("a", 1), writers: WRITERS };
       check("one of equal saves is stored", { given, expected: 1, actual: winners.length });
@@ -75,14 +75,14 @@ export const races: readonly StoreCase[] = theme("races", [
   },
   {
     name: "who lost a race gets in behind the current version",
-    async run(stage) {
-      const writers = await openWriters(stage, 8);
+    async run(context) {
+      const writers = await openWriters(context, 8);
       await Promise.all(
         writers.map(async (store, writer) => {
           let next = 1;
           // Every attempt that loses lost to another writer: as many attempts as writers are enough.
           for (let attempts = 0; attempts < writers.length; attempts++) {
-            const outcome = await settle(store.saveEvent(event("a", next, { id: `writer ${writer}` })));
+            const outcome = await outcomeOf(store.saveEvent(event("a", next, { id: `writer ${writer}` })));
             if (outcome.status === "fulfilled") return;
             if (!isVersionConflictError(outcome.reason)) throw outcome.reason;
             next = outcome.reason.currentVersion + 1;
@@ -101,8 +101,8 @@ export const races: readonly StoreCase[] = theme("races", [
   },
   {
     name: "writers of different actors do not stand in each other's way",
-    async run(stage) {
-      const writers = await openWriters(stage, WRITERS);
+    async run(context) {
+      const writers = await openWriters(context, WRITERS);
       const { winners } = await race(writers, (store, writer) => store.saveEvent(event(`actor ${writer}`, 1)));
       check("each writer wins its own actor", {
         given: { actors: WRITERS },
@@ -113,10 +113,10 @@ export const races: readonly StoreCase[] = theme("races", [
   },
   {
     name: "saves that do not wait for each other are stored or refused, each by itself",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const attempts = range(1, 8);
-      const outcomes = await Promise.all(attempts.map((version) => settle(store.saveEvent(event("a", version)))));
+      const outcomes = await Promise.all(attempts.map((version) => outcomeOf(store.saveEvent(event("a", version)))));
       const accepted = attempts.filter((_, index) => outcomes[index]?.status === "fulfilled");
       for (const outcome of outcomes) {
         if (outcome.status === "rejected" && !isVersionConflictError(outcome.reason)) throw outcome.reason;
@@ -135,10 +135,10 @@ export const races: readonly StoreCase[] = theme("races", [
   },
   {
     name: "no version gets in behind a greater one",
-    async run(stage) {
-      const writers = await openWriters(stage, WRITERS);
+    async run(context) {
+      const writers = await openWriters(context, WRITERS);
       const attempted = writers.map((_, writer) => WRITERS - writer);
-      const calls = writers.map((store, writer) => settle(store.saveEvent(event("a", WRITERS - writer))));
+      const calls = writers.map((store, writer) => outcomeOf(store.saveEvent(event("a", WRITERS - writer))));
       const accepted: SaveReceipt[] = [];
       for (const outcome of await Promise.all(calls)) {
         if (outcome.status === "fulfilled") accepted.push(outcome.value as SaveReceipt);
@@ -161,8 +161,8 @@ export const races: readonly StoreCase[] = theme("races", [
   },
   {
     name: "a read beside a save sees the event or does not, and after it always",
-    async run(stage) {
-      const [writer, reader] = await openWriters(stage, 2);
+    async run(context) {
+      const [writer, reader] = await openWriters(context, 2);
       if (writer === undefined || reader === undefined) return;
       for (const version of range(1, 5)) {
         const saving = writer.saveEvent(event("a", version));
@@ -189,10 +189,10 @@ export const races: readonly StoreCase[] = theme("races", [
   {
     name: "batches race as one",
     needs: ["batch"],
-    async run(stage) {
-      const store = await stage.open("batch");
-      const others = await openWriters(stage, stage.supports.shared ? WRITERS - 1 : 0);
-      const writers = stage.supports.shared ? [store, ...others] : Array.from({ length: WRITERS }, () => store);
+    async run(context) {
+      const store = await context.open("batch");
+      const others = await openWriters(context, context.supports.shared ? WRITERS - 1 : 0);
+      const writers = context.supports.shared ? [store, ...others] : Array.from({ length: WRITERS }, () => store);
       const batchOf = (writer: number): readonly Event[] =>
         range(1, 3 - (writer % 3)).map((version) => rival(version, writer));
       const { winners, losers } = await race(writers, (each, writer) =>

@@ -2,18 +2,18 @@ import type { EventStore, EventsWithErrors, ReplayReportingEventStore } from "@a
 import { supports } from "@aether/core";
 import { check } from "../checks/check.ts";
 import { collect, event, events, versionsOf } from "../samples/events.ts";
-import { type Stage, type StoreCase, theme } from "../suite/store-case.ts";
-import { checkAscending } from "./positions.ts";
+import { type StoreCase, type StoreCaseContext, storeCaseGroup } from "../suite/store-case.ts";
+import { checkPositionsAscend } from "./check-positions.ts";
 
 const given = "event 1, a malformed record, event 2";
 
 /** Saves event 1, puts a malformed record behind it, and opens the store again. */
-async function damaged(stage: Stage): Promise<EventStore> {
-  const store = await stage.open();
+async function damaged(context: StoreCaseContext): Promise<EventStore> {
+  const store = await context.open();
   await store.saveEvent(event("a", 1));
   await store.close();
-  await stage.malformedRecord("a");
-  return stage.open();
+  await context.malformedRecord("a");
+  return context.open();
 }
 
 function checkFound(
@@ -24,12 +24,12 @@ function checkFound(
   check(promise, { given, expected, actual: { events: found.events, errors: found.errors.length } });
 }
 
-export const replayErrors: readonly StoreCase[] = theme("replay errors", [
+export const replayErrors: readonly StoreCase[] = storeCaseGroup("replay errors", [
   {
     name: "without malformed records there are events and no errors",
     needs: ["replayErrors"],
-    async run(stage) {
-      const store = await stage.open("replayErrors");
+    async run(context) {
+      const store = await context.open("replayErrors");
       const read = async (actorId: string, fromVersion?: number) => {
         const { events: found, errors } = await store.getEventsWithErrors(actorId, fromVersion);
         return { events: found, errors };
@@ -53,8 +53,8 @@ export const replayErrors: readonly StoreCase[] = theme("replay errors", [
     name: "plain reads skip a malformed record",
     needs: ["durable"],
     needsDamage: "malformedRecord",
-    async run(stage) {
-      const store = await damaged(stage);
+    async run(context) {
+      const store = await damaged(context);
       check("getEvents skips a malformed record", {
         given,
         expected: events("a", [1]),
@@ -85,10 +85,10 @@ export const replayErrors: readonly StoreCase[] = theme("replay errors", [
     name: "an actor that has nothing but a malformed record can begin",
     needs: ["durable"],
     needsDamage: "malformedRecord",
-    async run(stage) {
-      await (await stage.open()).close();
-      await stage.malformedRecord("a");
-      const store = await stage.open();
+    async run(context) {
+      await (await context.open()).close();
+      await context.malformedRecord("a");
+      const store = await context.open();
       check("an actor that has nothing but a malformed record has no events", {
         given: "a malformed record",
         expected: [],
@@ -106,17 +106,17 @@ export const replayErrors: readonly StoreCase[] = theme("replay errors", [
     name: "a malformed record is reported with its position, its bytes and the cause",
     needs: ["durable", "replayErrors"],
     needsDamage: "malformedRecord",
-    async run(stage) {
-      const first = await stage.open();
+    async run(context) {
+      const first = await context.open();
       const before = await first.saveEvent(event("a", 1));
       await first.close();
-      await stage.malformedRecord("a");
-      const store = (await stage.open("replayErrors")) satisfies ReplayReportingEventStore;
+      await context.malformedRecord("a");
+      const store = (await context.open("replayErrors")) satisfies ReplayReportingEventStore;
       const after = await store.saveEvent(event("a", 2));
       const found = await store.getEventsWithErrors("a");
       checkFound("the events and the malformed record are found", found, { events: events("a", [1, 2]), errors: 1 });
       for (const { position, raw, cause } of found.errors) {
-        checkAscending(given, [before.position, position, after.position]);
+        checkPositionsAscend(given, [before.position, position, after.position]);
         check("a replay error has the record's bytes", {
           given,
           expected: "bytes",

@@ -1,7 +1,7 @@
 import type { EventMetadata, NewEvent } from "@aether/core";
-import { check, checkRejects, settle } from "../checks/check.ts";
+import { check, checkRejects, outcomeOf } from "../checks/check.ts";
 import { event, events, range, TIMESTAMP, untyped } from "../samples/events.ts";
-import { type StoreCase, theme } from "../suite/store-case.ts";
+import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { saveAll } from "./save-all.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -28,11 +28,11 @@ function nested(levels: number): object {
   return levels === 0 ? {} : { in: [nested(levels - 1)] };
 }
 
-export const savingAndReading: readonly StoreCase[] = theme("saving and reading", [
+export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and reading", [
   {
     name: "an actor without events has none, and version 0",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const given = { actorId: "nobody", events: 0 };
       check("without events getEvents is []", { given, expected: [], actual: await store.getEvents("nobody") });
       check("without events getEvents from a version on is []", {
@@ -49,8 +49,8 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
   },
   {
     name: "an event is read back whole",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const all = [
         event("a", 1),
         event("a", 2, { eventType: "Ein anderes, mit \u{1F389}", data: {} }),
@@ -68,8 +68,8 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
   },
   {
     name: "data is read back as it was saved, whatever JSON can carry",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const part = { n: 1 };
       const saved = event("a", 1, { data: { everyJson, twice: [part, part] } });
       await store.saveEvent(saved);
@@ -82,8 +82,8 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
   },
   {
     name: "a key __proto__ is kept as data and pollutes nothing",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const text = '{"__proto__":{"polluted":true},"list":[{"__proto__":null,"n":1}],"constructor":{"prototype":{}}}';
       const metadata = JSON.parse('{"__proto__":"text"}') as EventMetadata;
       const saved = event("a", 1, { data: JSON.parse(text) as object, metadata });
@@ -100,8 +100,8 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
   },
   {
     name: "properties that are undefined are left out, and -0 is a zero",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const data = { gone: undefined, deep: [{ gone: undefined, kept: null }], zero: -0 };
       const { id, timestamp } = event("a", 1);
       await store.saveEvent(untyped({ ...event("a", 1), data, metadata: { gone: undefined, kept: "text" } }));
@@ -118,8 +118,8 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
   },
   {
     name: "the receipt says what was saved",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const { id, version, timestamp, position } = await store.saveEvent(event("a", 3));
       check("a receipt has the event's id, version and timestamp, and a position", {
         given: event("a", 3),
@@ -130,8 +130,8 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
   },
   {
     name: "an id and a timestamp that are missing are filled in",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const bare: NewEvent = { eventType: "Tested", actorId: "a", version: 1, data: {} };
       const receipts = [
         await store.saveEvent(bare),
@@ -166,8 +166,8 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
   },
   {
     name: "a timestamp that is given is kept to the letter",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const timestamps = [
         "2024-02-29T12:00:00Z",
         "2024-02-29t12:00:00.000000001z",
@@ -191,8 +191,8 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
   },
   {
     name: "actors are kept apart",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       for (const version of [1, 2]) for (const actorId of ["a", "b"]) await store.saveEvent(event(actorId, version));
       await store.saveEvent(event("b", 3));
       const given = { saved: "a1 b1 a2 b2 b3" };
@@ -212,8 +212,8 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
   },
   {
     name: "an event that was read can be saved for another actor",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       await store.saveEvent(event("a", 1, { data: { list: [{}] }, metadata: { traceId: "t" } }));
       const [read] = await store.getEvents("a");
       const copy = { ...event("b", 1), ...read, id: "copy", actorId: "b" };
@@ -223,8 +223,8 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
   },
   {
     name: "1,000 and 1,001 events are read whole and in order",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const all = events("a", range(1, 1_000));
       await saveAll(store, all);
       check("1,000 events are read", { given: { saved: 1_000 }, expected: all, actual: await store.getEvents("a") });
@@ -243,10 +243,10 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
   },
   {
     name: "a large event is stored whole, or refused as too large",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const text = "0123456789abcdef".repeat(128 * 1_024);
-      const outcome = await settle(store.saveEvent(event("a", 1, { data: { text } })));
+      const outcome = await outcomeOf(store.saveEvent(event("a", 1, { data: { text } })));
       const stored = await store.getEvents("a");
       const given = "an event of 2 MiB";
       if (outcome.status === "rejected") {
@@ -266,11 +266,11 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
   },
   {
     name: "the largest event that fits is stored whole, and one byte more is refused",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const filled = (length: number) => event("a", 1, { data: { text: "x".repeat(length) } });
       const length = 2 * 1_024 * 1_024;
-      const outcome = await settle(store.saveEvent(filled(length)));
+      const outcome = await outcomeOf(store.saveEvent(filled(length)));
       if (outcome.status === "fulfilled") return;
       const tooLarge = { code: "AETHER_EVENT_TOO_LARGE", actorId: "a" } as const;
       const given = "an event of 2 MiB";
@@ -283,7 +283,7 @@ export const savingAndReading: readonly StoreCase[] = theme("saving and reading"
         store.saveEvent(filled(largest + 1)),
         { ...tooLarge, sizeBytes: limitBytes + 1, limitBytes },
       );
-      const fits = await settle(store.saveEvent(filled(largest)));
+      const fits = await outcomeOf(store.saveEvent(filled(largest)));
       const [read] = await store.getEvents("a");
       check("an event of the limit is stored whole", {
         given: { limitBytes, textOf: largest },

@@ -1,7 +1,7 @@
 import type { NewSnapshot, Snapshot, SnapshotStore } from "@aether/core";
 import { check, checkFrozen, checkRejects } from "../checks/check.ts";
 import { event, events, range } from "../samples/events.ts";
-import { type StoreCase, theme } from "../suite/store-case.ts";
+import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { saveAll } from "./save-all.ts";
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
@@ -18,13 +18,13 @@ async function latest(store: SnapshotStore, actorId = "a"): Promise<unknown> {
   return rest;
 }
 
-export const snapshots: readonly StoreCase[] = theme(
+export const snapshots: readonly StoreCase[] = storeCaseGroup(
   "snapshots",
   [
     {
       name: "without a snapshot there is undefined",
-      async run(stage) {
-        const store = await stage.open("snapshots");
+      async run(context) {
+        const store = await context.open("snapshots");
         await store.saveEvent(event("a", 1));
         for (const actorId of ["a", "nobody"]) {
           check("without a snapshot getLatestSnapshot is undefined", {
@@ -37,8 +37,8 @@ export const snapshots: readonly StoreCase[] = theme(
     },
     {
       name: "a snapshot is read back whole, with the time when it was taken",
-      async run(stage) {
-        const store = await stage.open("snapshots");
+      async run(context) {
+        const store = await context.open("snapshots");
         await saveAll(store, events("a", [1, 2]));
         const saved = snapshot(2, JSON.parse('{"lines":[{"price":1.5},null],"__proto__":{"x":1},"é":""}') as object);
         await store.saveSnapshot(saved);
@@ -58,8 +58,8 @@ export const snapshots: readonly StoreCase[] = theme(
     },
     {
       name: "the newest version wins, in whatever order snapshots come",
-      async run(stage) {
-        const store = await stage.open("snapshots");
+      async run(context) {
+        const store = await context.open("snapshots");
         await saveAll(store, events("a", range(1, 12)));
         for (const version of [2, 10, 9, 1]) await store.saveSnapshot(snapshot(version));
         const given = { saved: [2, 10, 9, 1] };
@@ -74,8 +74,8 @@ export const snapshots: readonly StoreCase[] = theme(
     },
     {
       name: "a snapshot takes the place of one of the same version",
-      async run(stage) {
-        const store = await stage.open("snapshots");
+      async run(context) {
+        const store = await context.open("snapshots");
         await saveAll(store, events("a", [1, 2]));
         await store.saveSnapshot(snapshot(2, { folded: "wrongly" }));
         await store.saveSnapshot(snapshot(2, { folded: "again" }));
@@ -88,8 +88,8 @@ export const snapshots: readonly StoreCase[] = theme(
     },
     {
       name: "a snapshot ahead of its actor's events is refused",
-      async run(stage) {
-        const store = await stage.open("snapshots");
+      async run(context) {
+        const store = await context.open("snapshots");
         await saveAll(store, events("a", [1, 2]));
         await store.saveSnapshot(snapshot(2));
         const ahead = [snapshot(3), snapshot(Number.MAX_SAFE_INTEGER), snapshot(1, {}, "nobody")];
@@ -112,8 +112,8 @@ export const snapshots: readonly StoreCase[] = theme(
     },
     {
       name: "a snapshot that JSON cannot carry is refused",
-      async run(stage) {
-        const store = await stage.open("snapshots");
+      async run(context) {
+        const store = await context.open("snapshots");
         await store.saveEvent(event("a", 1));
         const bad: readonly (readonly [unknown, string])[] = [
           [undefined, "snapshot"],
@@ -146,8 +146,8 @@ export const snapshots: readonly StoreCase[] = theme(
     },
     {
       name: "a snapshot is detached from the caller, and frozen for the reader",
-      async run(stage) {
-        const store = await stage.open("snapshots");
+      async run(context) {
+        const store = await context.open("snapshots");
         await store.saveEvent(event("a", 1));
         const state = { lines: [{ price: 1 }] };
         const saved = { ...snapshot(1), state };
@@ -170,8 +170,8 @@ export const snapshots: readonly StoreCase[] = theme(
     },
     {
       name: "actors have their own snapshots",
-      async run(stage) {
-        const store = await stage.open("snapshots");
+      async run(context) {
+        const store = await context.open("snapshots");
         const ids = ["a.b", "a_b", "A.B", "a b", "\u00e9", "e\u0301", "__proto__", "constructor", "*"];
         await Promise.all(ids.map((actorId) => store.saveEvent(event(actorId, 1))));
         await Promise.all(ids.map((actorId) => store.saveSnapshot(snapshot(1, { actorId }, actorId))));

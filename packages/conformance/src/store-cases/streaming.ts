@@ -1,7 +1,7 @@
 import type { Event, ReadOptions, StreamingEventStore } from "@aether/core";
 import { check, checkRejects, checkRejectsWith } from "../checks/check.ts";
 import { collect, event, events, range, versionsOf } from "../samples/events.ts";
-import { type StoreCase, theme } from "../suite/store-case.ts";
+import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { saveAll } from "./save-all.ts";
 
 const saved = [2, 3, 5, 9, 10, 11, 20];
@@ -55,13 +55,13 @@ async function versionsRead(store: StreamingEventStore, options?: ReadOptions): 
   return versionsOf(await collect(store.readEvents("a", options)));
 }
 
-export const streaming: readonly StoreCase[] = theme(
+export const streaming: readonly StoreCase[] = storeCaseGroup(
   "streaming reads",
   [
     {
       name: "a stream is what getEvents reads",
-      async run(stage) {
-        const store = await stage.open("streaming");
+      async run(context) {
+        const store = await context.open("streaming");
         const all = [event("a", 1, { metadata: { traceId: "t" } }), event("a", 4, { data: { deep: [{}] } })];
         for (const one of all) await store.saveEvent(one);
         await store.saveEvent(event("b", 1));
@@ -77,8 +77,8 @@ export const streaming: readonly StoreCase[] = theme(
     },
     {
       name: "a stream has bounds, a limit and a direction",
-      async run(stage) {
-        const store = await stage.open("streaming");
+      async run(context) {
+        const store = await context.open("streaming");
         await saveAll(store, events("a", saved));
         for (const options of reads) {
           check("readEvents yields the versions from fromVersion to toVersion, at most limit, in its direction", {
@@ -91,8 +91,8 @@ export const streaming: readonly StoreCase[] = theme(
     },
     {
       name: "a long stream is whole, both ways",
-      async run(stage) {
-        const store = await stage.open("streaming");
+      async run(context) {
+        const store = await context.open("streaming");
         await saveAll(store, events("a", range(1, 1_001)));
         const given = { saved: 1_001 };
         const expected = range(1, 1_001);
@@ -106,8 +106,8 @@ export const streaming: readonly StoreCase[] = theme(
     },
     {
       name: "bad bounds are refused",
-      async run(stage) {
-        const store = await stage.open("streaming");
+      async run(context) {
+        const store = await context.open("streaming");
         const bad: readonly (readonly [string, unknown])[] = [
           ...["fromVersion", "toVersion", "limit"].flatMap((argument) =>
             [-1, 1.5, Number.NaN, "1"].map((value) => [argument, value] as const),
@@ -133,8 +133,8 @@ export const streaming: readonly StoreCase[] = theme(
     },
     {
       name: "nothing is read before the first event is asked for",
-      async run(stage) {
-        const store = await stage.open("streaming");
+      async run(context) {
+        const store = await context.open("streaming");
         await store.saveEvent(event("a", 1));
         const stream = store.readEvents("a");
         await store.saveEvent(event("a", 2));
@@ -156,8 +156,8 @@ export const streaming: readonly StoreCase[] = theme(
     },
     {
       name: "leaving the loop ends the read",
-      async run(stage) {
-        const store = await stage.open("streaming");
+      async run(context) {
+        const store = await context.open("streaming");
         await saveAll(store, events("a", range(1, 20)));
         for (const direction of ["forward", "backward"] as const) {
           for await (const { version } of store.readEvents("a", { direction })) {
@@ -188,8 +188,8 @@ export const streaming: readonly StoreCase[] = theme(
     },
     {
       name: "each iteration of a stream is a read of its own",
-      async run(stage) {
-        const store = await stage.open("streaming");
+      async run(context) {
+        const store = await context.open("streaming");
         await saveAll(store, events("a", [1, 2]));
         const stream = store.readEvents("a");
         check("a stream is read", { given: [1, 2], expected: [1, 2], actual: versionsOf(await collect(stream)) });
@@ -213,8 +213,8 @@ export const streaming: readonly StoreCase[] = theme(
     },
     {
       name: "a signal ends a stream in the middle",
-      async run(stage) {
-        const store = await stage.open("streaming");
+      async run(context) {
+        const store = await context.open("streaming");
         await saveAll(store, events("a", range(1, 50)));
         const controller = new AbortController();
         const reason = new Error("enough");

@@ -1,17 +1,17 @@
 import { check, checkRejects } from "../checks/check.ts";
 import { event, events, versionsOf } from "../samples/events.ts";
-import { type StoreCase, theme } from "../suite/store-case.ts";
+import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { saveAll } from "./save-all.ts";
 
 /** With gaps, and ordered otherwise as text. */
 const saved = [2, 5, 9, 10, 11, 99, 100, 1_000];
 const MAX = Number.MAX_SAFE_INTEGER;
 
-export const versions: readonly StoreCase[] = theme("versions and gaps", [
+export const versions: readonly StoreCase[] = storeCaseGroup("versions and gaps", [
   {
     name: "events are read in ascending order of version, gaps and all",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       for (const version of saved) {
         await store.saveEvent(event("a", version));
         check("the latest version is that of the event saved last", {
@@ -29,8 +29,8 @@ export const versions: readonly StoreCase[] = theme("versions and gaps", [
   },
   {
     name: "fromVersion is the first version wanted, inclusive",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       await saveAll(store, events("a", saved));
       for (const fromVersion of [undefined, 0, 1, 2, 3, 5, 6, 9, 10, 12, 100, 1_000, 1_001, MAX]) {
         check("getEvents starts at fromVersion", {
@@ -43,8 +43,8 @@ export const versions: readonly StoreCase[] = theme("versions and gaps", [
   },
   {
     name: "the largest version is Number.MAX_SAFE_INTEGER, and the last",
-    async run(stage) {
-      const store = await stage.open();
+    async run(context) {
+      const store = await context.open();
       const last = [event("a", MAX - 1), event("a", MAX)];
       for (const one of last) await store.saveEvent(one);
       const given = { saved: [MAX - 1, MAX] };

@@ -1,48 +1,49 @@
 import type { EventBroadcaster } from "@aether/core";
 
-/** How a case is played: on one bus that publishes and subscribes, or from one bus to another one on the same place. */
-export type BusSetting = "one bus" | "two buses";
+/** The buses that a case uses: one bus that publishes and subscribes, or one that publishes to another on the same channel. */
+export type BusSetup = "one bus" | "two buses";
 
-/** Where a case plays: buses that no other case sees. What is left open is closed after the case. */
-export interface BusStage {
-  /** Where cases publish. */
+/** Gives one case its buses. They use a channel of their own. Buses that are still open are closed after the case. */
+export interface BusCaseContext {
+  /** The bus on which the case publishes. */
   readonly publisher: EventBroadcaster;
-  /** Where cases subscribe: the publisher itself, or another bus that hears it. */
+  /** The bus on which the case subscribes: the publisher itself, or another bus on the same channel. */
   readonly subscriber: EventBroadcaster;
-  /** Opens another bus on the same place; for a case that is played with two buses alone. */
+  /** Opens another bus on the same channel. Only for cases that run with two buses. */
   open(): Promise<EventBroadcaster>;
-  /** Opens a bus on another place. */
-  openElsewhere(): Promise<EventBroadcaster>;
-  /**
-   * Resolves when everything whose publish has resolved has reached the subscriptions of a bus: the subscriber, if none is
-   * given.
-   */
+  /** Opens a bus on another channel. */
+  openOnOtherChannel(): Promise<EventBroadcaster>;
+  /** Resolves when every event whose `publish` has resolved has reached the subscriptions of the bus (default: the subscriber). */
   settle(bus?: EventBroadcaster): Promise<void>;
-  /** Resolves when the condition holds. If it never does, the case fails and says what it waited for. */
-  until(waitingFor: string, condition: () => boolean): Promise<void>;
+  /**
+   * Resolves when the condition is true. If it stays false until the timeout, the case fails and names what it waited for.
+   *
+   * @param awaited - a noun phrase for the message, such as `"the first event"`
+   */
+  waitFor(awaited: string, condition: () => boolean): Promise<void>;
 }
 
-/** One promise of the contract, and how to find out whether a bus keeps it. */
+/** One promise of the contract, and the check that a bus keeps it. */
 export interface BusCase {
-  /** The part of the contract that it belongs to. */
-  readonly theme: string;
-  /** The promise. Unique within its theme. */
+  /** The part of the contract that the promise belongs to. */
+  readonly group: string;
+  /** The promise, as one sentence. Unique within its group. */
   readonly name: string;
-  /** How it is played: in one of these settings, or in both, one after the other. */
-  readonly settings: readonly BusSetting[];
-  /** Plays the case. @throws {@link ConformanceError} when the promise is broken */
-  run(stage: BusStage): Promise<void>;
+  /** The setups in which the case runs, one after the other. */
+  readonly setups: readonly BusSetup[];
+  /** Runs the case. @throws {@link ConformanceError} when the bus breaks the promise */
+  run(context: BusCaseContext): Promise<void>;
 }
 
-const bothSettings: readonly BusSetting[] = ["one bus", "two buses"];
+const bothSetups: readonly BusSetup[] = ["one bus", "two buses"];
 
-/** A case within its theme. */
-export interface BusThemeCase extends Omit<BusCase, "theme" | "settings"> {
+/** A case without its group. */
+export interface BusCaseDefinition extends Omit<BusCase, "group" | "setups"> {
   /** @default both */
-  readonly settings?: readonly BusSetting[];
+  readonly setups?: readonly BusSetup[];
 }
 
-/** The cases of one part of the contract. */
-export function busTheme(name: string, cases: readonly BusThemeCase[]): readonly BusCase[] {
-  return cases.map((one) => ({ settings: bothSettings, ...one, theme: name }));
+/** Combines the cases of one part of the contract. */
+export function busCaseGroup(group: string, cases: readonly BusCaseDefinition[]): readonly BusCase[] {
+  return cases.map((definition) => ({ setups: bothSetups, ...definition, group }));
 }

@@ -1,45 +1,48 @@
 import type { Event, EventStore, StoreCapabilities, StoreCapability, StoreSupports } from "@aether/core";
-import type { Damage } from "./store-fixture.ts";
+import type { StorageDamage } from "./store-under-test.ts";
 
-/** Where a case plays: stores on one place that no other case sees. */
-export interface Stage {
+/** Gives one case its stores. They share storage that no other case uses. */
+export interface StoreCaseContext {
   /** The manifest of the store under test. */
   readonly supports: StoreSupports;
-  /** Opens a store; again for a second writer, or after a close. What is left open is closed after the case. */
+  /** Opens a store. Call it again for a second writer, or after a close. Stores that are still open are closed after the case. */
   open(): Promise<EventStore>;
-  /** Opens a store for its capability, which the case must need. */
+  /** Opens a store that has the capability. The case must list the capability in `needs`. */
   open<Capability extends StoreCapability>(capability: Capability): Promise<StoreCapabilities[Capability]>;
-  /** See {@link Damage}; for a case that says so in `needsDamage`. */
+  /** Calls {@link StorageDamage.interruptedSave}. The case must name the hook in `needsDamage`. */
   interruptedSave(events: readonly Event[]): Promise<void>;
-  /** See {@link Damage}; for a case that says so in `needsDamage`. */
+  /** Calls {@link StorageDamage.malformedRecord}. The case must name the hook in `needsDamage`. */
   malformedRecord(actorId: string): Promise<void>;
 }
 
-/** One promise of the contract, and how to find out whether a store keeps it. */
+/** One promise of the contract, and the check that a store keeps it. */
 export interface StoreCase {
-  /** The part of the contract that it belongs to. */
-  readonly theme: string;
-  /** The promise. Unique within its theme. */
+  /** The part of the contract that the promise belongs to. */
+  readonly group: string;
+  /** The promise, as one sentence. Unique within its group. */
   readonly name: string;
   /** What the manifest must declare for the case to apply. */
   readonly needs: readonly (keyof StoreSupports)[];
-  /** The damage hook that the case cannot do without. */
-  readonly needsDamage?: keyof Damage<unknown>;
-  /** Plays the case. @throws {@link ConformanceError} when the promise is broken */
-  run(stage: Stage): Promise<void>;
+  /**
+   * The damage hook that the case needs.
+   * @default none
+   */
+  readonly needsDamage?: keyof StorageDamage<unknown> | undefined;
+  /** Runs the case. @throws {@link ConformanceError} when the store breaks the promise */
+  run(context: StoreCaseContext): Promise<void>;
 }
 
-/** A case within its theme. */
-export interface ThemeCase extends Omit<StoreCase, "theme" | "needs"> {
-  /** What the case needs beyond what its theme needs. */
+/** A case without its group. */
+export interface StoreCaseDefinition extends Omit<StoreCase, "group" | "needs"> {
+  /** What the case needs in addition to the needs of its group. */
   readonly needs?: readonly (keyof StoreSupports)[];
 }
 
-/** The cases of one part of the contract. */
-export function theme(
-  name: string,
-  cases: readonly ThemeCase[],
-  needs: readonly (keyof StoreSupports)[] = [],
+/** Combines the cases of one part of the contract. */
+export function storeCaseGroup(
+  group: string,
+  cases: readonly StoreCaseDefinition[],
+  groupNeeds: readonly (keyof StoreSupports)[] = [],
 ): readonly StoreCase[] {
-  return cases.map((one) => ({ ...one, theme: name, needs: [...needs, ...(one.needs ?? [])] }));
+  return cases.map((definition) => ({ ...definition, group, needs: [...groupNeeds, ...(definition.needs ?? [])] }));
 }

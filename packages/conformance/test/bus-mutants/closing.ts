@@ -1,7 +1,7 @@
 import { BusClosedError, type CallOptions, type Event } from "@aether/core";
+import type { Channel } from "../reference-bus/channel.ts";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { type Ending, ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
-import type { Wire } from "../reference-bus/wire.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
 const refuses = "closing: a closed bus refuses every call";
@@ -11,15 +11,15 @@ const leaves = "closing: leaves loops what waits for them, and then ends them";
 const invalidFirst = "precedence of errors: invalid input is refused before a closed bus, and before an aborted signal";
 const closedFirst = "precedence of errors: a closed bus refuses before an aborted signal";
 
-/** The buses on each wire. */
-const onWire = new WeakMap<Wire, Set<ReferenceBus>>();
+/** The buses on each channel. */
+const busesOn = new WeakMap<Channel, Set<ReferenceBus>>();
 
 export const closingMutants: readonly BusMutant[] = [
   busMutant(
     "serves on when it is closed",
     [refuses, again, scope],
     class extends ReferenceBus {
-      protected override refuseIfClosed(): void {}
+      protected override throwIfClosed(): void {}
     },
   ),
   busMutant(
@@ -97,13 +97,13 @@ export const closingMutants: readonly BusMutant[] = [
     "closes what it shares with other buses",
     ["closing: leaves other buses alone"],
     class extends ReferenceBus {
-      constructor(wire: Wire) {
-        super(wire);
-        const others = onWire.get(wire) ?? new Set();
-        onWire.set(wire, others.add(this));
+      constructor(channel: Channel) {
+        super(channel);
+        const others = busesOn.get(channel) ?? new Set();
+        busesOn.set(channel, others.add(this));
       }
       override async close(): Promise<void> {
-        for (const other of onWire.get(this.wire) ?? []) this.wire.detach(other);
+        for (const other of busesOn.get(this.channel) ?? []) this.channel.detach(other);
         await super.close();
       }
     },
@@ -113,7 +113,7 @@ export const closingMutants: readonly BusMutant[] = [
     [again],
     class extends ReferenceBus {
       override async close(): Promise<void> {
-        this.refuseIfClosed();
+        this.throwIfClosed();
         await super.close();
       }
     },
@@ -140,7 +140,7 @@ export const closingMutants: readonly BusMutant[] = [
     [invalidFirst],
     class extends ReferenceBus {
       protected override checkNamespace(namespace: string): void {
-        this.refuseIfClosed();
+        this.throwIfClosed();
         super.checkNamespace(namespace);
       }
     },
@@ -159,7 +159,7 @@ export const closingMutants: readonly BusMutant[] = [
     "looks at the signal before it looks whether it is closed",
     [closedFirst],
     class extends ReferenceBus {
-      protected override admit(options: CallOptions | undefined): void {
+      protected override checkOpen(options: CallOptions | undefined): void {
         options?.signal?.throwIfAborted();
         if (this.closed) throw new BusClosedError();
       }

@@ -1,7 +1,7 @@
 import { EVENT_STORED, type Event } from "@aether/core";
+import { Channel } from "../reference-bus/channel.ts";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
-import { Wire } from "../reference-bus/wire.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
 const whole = "delivery: every event arrives once, as it was published";
@@ -17,7 +17,7 @@ function changing(change: (event: Event) => object) {
   };
 }
 
-const everywhere = new Wire();
+const everywhere = new Channel();
 
 export const deliveryMutants: readonly BusMutant[] = [
   busMutant(
@@ -39,7 +39,7 @@ export const deliveryMutants: readonly BusMutant[] = [
     "delivers at least once",
     [whole],
     class extends ReferenceBus {
-      protected override deliver(namespace: string, event: Event, from: "here" | "wire"): void {
+      protected override deliver(namespace: string, event: Event, from: "local" | "remote"): void {
         super.deliver(namespace, event, from);
         super.deliver(namespace, event, from);
       }
@@ -69,7 +69,7 @@ export const deliveryMutants: readonly BusMutant[] = [
     ["delivery: an event can be published again, also when it is frozen"],
     class extends ReferenceBus {
       readonly #seen = new Set<string>();
-      protected override deliver(namespace: string, event: Event, from: "here" | "wire"): void {
+      protected override deliver(namespace: string, event: Event, from: "local" | "remote"): void {
         if (!this.#seen.has(event.id)) super.deliver(namespace, event, from);
         this.#seen.add(event.id);
       }
@@ -99,8 +99,8 @@ export const deliveryMutants: readonly BusMutant[] = [
     "delivers what a handler publishes before the event at hand has reached everyone",
     ["delivery: everyone gets one order, also of what a handler publishes"],
     class extends ReferenceBus {
-      protected override deliver(namespace: string, event: Event, from: "here" | "wire"): void {
-        this.handOut(this.audience(namespace, from), event);
+      protected override deliver(namespace: string, event: Event, from: "local" | "remote"): void {
+        this.offerTo(this.recipients(namespace, from), event);
       }
     },
   ),
@@ -108,8 +108,8 @@ export const deliveryMutants: readonly BusMutant[] = [
     "keeps announcements to itself",
     ["delivery: announcements of stored events go the same way"],
     class extends ReferenceBus {
-      protected override audience(namespace: string, from: "here" | "wire"): Iterable<ReferenceSubscription> {
-        return [...super.audience(namespace, from)].filter(
+      protected override recipients(namespace: string, from: "local" | "remote"): Iterable<ReferenceSubscription> {
+        return [...super.recipients(namespace, from)].filter(
           (each) => !(each as Peeking).eventTypes?.includes(EVENT_STORED),
         );
       }
@@ -131,8 +131,8 @@ export const deliveryMutants: readonly BusMutant[] = [
     "does not hear itself",
     [heardOnce],
     class extends ReferenceBus {
-      protected override audience(namespace: string, from: "here" | "wire"): Iterable<ReferenceSubscription> {
-        return from === "here" ? [] : super.audience(namespace, from);
+      protected override recipients(namespace: string, from: "local" | "remote"): Iterable<ReferenceSubscription> {
+        return from === "local" ? [] : super.recipients(namespace, from);
       }
     },
   ),
@@ -144,7 +144,7 @@ export const deliveryMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "sends everything over one wire, wherever it is opened",
+    "sends everything over one channel, wherever it is opened",
     ["delivery: what is published in one place is not heard in another"],
     class extends ReferenceBus {
       constructor() {

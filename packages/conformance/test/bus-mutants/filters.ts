@@ -1,16 +1,16 @@
 import type { Event, HandlerOptions } from "@aether/core";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
-import type { Request } from "../reference-bus/requests.ts";
+import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, type SubscriptionClass, subscriptionMutant } from "./mutant.ts";
 
 const all = "filters: by all of them at once";
 const nonsense = "filters: options that make no sense are refused at once";
 
 /** Reads the request in another way. */
-function asking(change: (request: Request) => Request): SubscriptionClass {
+function asking(change: (request: SubscribeRequest) => SubscribeRequest): SubscriptionClass {
   return class extends ReferenceSubscription {
-    constructor(request: Request, onEnd: (subscription: ReferenceSubscription) => void) {
+    constructor(request: SubscribeRequest, onEnd: (subscription: ReferenceSubscription) => void) {
       super(change(request), onEnd);
     }
   };
@@ -18,8 +18,10 @@ function asking(change: (request: Request) => Request): SubscriptionClass {
 
 const without =
   (...fields: readonly string[]) =>
-  (request: Request): Request =>
-    Object.fromEntries(Object.entries(request).filter(([field]) => !fields.includes(field))) as unknown as Request;
+  (request: SubscribeRequest): SubscribeRequest =>
+    Object.fromEntries(
+      Object.entries(request).filter(([field]) => !fields.includes(field)),
+    ) as unknown as SubscribeRequest;
 
 export const filterMutants: readonly BusMutant[] = [
   subscriptionMutant("does not filter by type", ["filters: by event types"], asking(without("eventTypes"))),
@@ -63,7 +65,7 @@ export const filterMutants: readonly BusMutant[] = [
     "reads the caller's options when an event comes",
     ["filters: are what they were at the call"],
     class extends ReferenceBus {
-      protected override request(request: Request): Request {
+      protected override request(request: SubscribeRequest): SubscribeRequest {
         return request;
       }
     },

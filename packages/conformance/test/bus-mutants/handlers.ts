@@ -1,7 +1,7 @@
 import type { CallOptions, Event } from "@aether/core";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
-import type { Request } from "../reference-bus/requests.ts";
+import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
 const inOrder = "handlers: are called for every event, in order, one at a time";
@@ -101,8 +101,8 @@ export const handlerMutants: readonly BusMutant[] = [
     [slow],
     class extends ReferenceBus {
       #last: Promise<unknown> = Promise.resolve();
-      protected override handOut(audience: Iterable<ReferenceSubscription>, event: Event): void {
-        for (const subscription of audience) {
+      protected override offerTo(recipients: Iterable<ReferenceSubscription>, event: Event): void {
+        for (const subscription of recipients) {
           this.#last = this.#last.then(() => {
             subscription.offer(event);
             return subscription.idle();
@@ -137,10 +137,10 @@ export const handlerMutants: readonly BusMutant[] = [
     "hands the event at hand to who subscribes meanwhile",
     ["handlers: that subscribe another one within a call get the next event there"],
     class extends ReferenceBus {
-      protected override audience(): Iterable<ReferenceSubscription> {
+      protected override recipients(): Iterable<ReferenceSubscription> {
         return this.subscriptions;
       }
-      protected override newSubscription(request: Request): ReferenceSubscription {
+      protected override newSubscription(request: SubscribeRequest): ReferenceSubscription {
         return new Careless(request, (ended) => this.forget(ended));
       }
     },
@@ -149,8 +149,8 @@ export const handlerMutants: readonly BusMutant[] = [
     "lets a handler take events from loops",
     ["handlers: handlers and loops do not take events from each other"],
     class extends ReferenceBus {
-      protected override audience(namespace: string, from: "here" | "wire"): Iterable<ReferenceSubscription> {
-        return [...super.audience(namespace, from)].slice(-1);
+      protected override recipients(namespace: string, from: "local" | "remote"): Iterable<ReferenceSubscription> {
+        return [...super.recipients(namespace, from)].slice(-1);
       }
     },
   ),

@@ -5,7 +5,7 @@ import { handlerMutants } from "./handlers.ts";
 import { immutabilityMutants } from "./immutability.ts";
 import { invalidEventMutants } from "./invalid-events.ts";
 import type { BusMutant } from "./mutant.ts";
-import { nameMutants } from "./names.ts";
+import { nameMutants } from "./namespaces-and-patterns.ts";
 import { overflowMutants } from "./overflow.ts";
 import { signalMutants } from "./signals.ts";
 import { subscriptionMutants } from "./subscriptions.ts";

@@ -1,11 +1,11 @@
 import { type CallOptions, type Event, InvalidEventError, isAetherError } from "@aether/core";
-import { badEvents } from "../../src/samples/bad-events.ts";
+import { invalidEventsByPromise } from "../../src/samples/invalid-events.ts";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { type BusClass, type BusMutant, busMutant } from "./mutant.ts";
 
 const title = (promise: string): string => `invalid events: ${promise}`;
 const incomplete = title("an event that is not complete is refused");
-const all = [...Object.keys(badEvents).map(title), incomplete];
+const all = [...Object.keys(invalidEventsByPromise).map(title), incomplete];
 
 /** Lets pass what is refused, where the culprit's path begins so. */
 function accepting(path: string): BusClass {
@@ -77,7 +77,7 @@ export const invalidEventMutants: readonly BusMutant[] = [
   ...["actorId", "eventType", "version", "timestamp", "metadata"].map((field) =>
     busMutant(
       `does not look at an event's ${field}`,
-      Object.entries(badEvents).flatMap(([promise, table]) =>
+      Object.entries(invalidEventsByPromise).flatMap(([promise, table]) =>
         table.every(({ path }) => path.startsWith(field)) ? [title(promise)] : [],
       ),
       accepting(field),

@@ -1,12 +1,12 @@
 import type { EventBroadcaster } from "@aether/core";
-import type { BusPlaces } from "../../src/index.ts";
+import type { BusUnderTest } from "../../src/index.ts";
+import { Channel } from "../reference-bus/channel.ts";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import type { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
-import type { Request } from "../reference-bus/requests.ts";
-import { Wire } from "../reference-bus/wire.ts";
+import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 
-/** The class of a bus on a wire. */
-export type BusClass = new (wire: Wire) => EventBroadcaster;
+/** The class of a bus on a channel. */
+export type BusClass = new (channel: Channel) => EventBroadcaster;
 
 /** The class of a subscription. */
 export type SubscriptionClass = new (
@@ -17,30 +17,30 @@ export type SubscriptionClass = new (
 export interface BusMutant {
   /** The mistake. */
   readonly name: string;
-  /** The cases that must catch it: `"theme: name"`. Others may catch it too. */
+  /** The cases that must catch it: `"group: name"`. Others may catch it too. */
   readonly caughtBy: readonly string[];
-  readonly places: BusPlaces<Wire>;
+  readonly bus: BusUnderTest<Channel>;
 }
 
-/** The places of buses on wires. What is broken may wait for ever: it is not waited for as long as for a real bus. */
-export const wirePlaces = (Bus: BusClass, patienceMs = 4_000): BusPlaces<Wire> => {
-  const wires = new WeakMap<EventBroadcaster, Wire>();
+/** The bus of buses on channelOf. What is broken may wait for ever: it is not waited for as long as for a real bus. */
+export const busUnderTest = (Bus: BusClass, caseTimeoutMs = 4_000): BusUnderTest<Channel> => {
+  const channelOf = new WeakMap<EventBroadcaster, Channel>();
   return {
     shared: true,
-    createPlace: () => new Wire(),
-    open: (wire) => {
-      const bus = new Bus(wire);
-      wires.set(bus, wire);
+    createChannel: () => new Channel(),
+    open: (channel) => {
+      const bus = new Bus(channel);
+      channelOf.set(bus, channel);
       return bus;
     },
-    settle: async (bus) => wires.get(bus)?.drained(),
-    patienceMs,
+    settle: async (bus) => channelOf.get(bus)?.drained(),
+    caseTimeoutMs,
   };
 };
 
 /** A mutant: most are the correct bus with one step done otherwise. */
 export function busMutant(name: string, caughtBy: readonly string[], Bus: BusClass): BusMutant {
-  return { name, caughtBy, places: wirePlaces(Bus, 500) };
+  return { name, caughtBy, bus: busUnderTest(Bus, 500) };
 }
 
 /** A mutant whose subscriptions are the broken part. */
@@ -53,7 +53,7 @@ export function subscriptionMutant(
     name,
     caughtBy,
     class extends ReferenceBus {
-      protected override newSubscription(request: Request): ReferenceSubscription {
+      protected override newSubscription(request: SubscribeRequest): ReferenceSubscription {
         return new Subscription(request, (ended) => this.forget(ended));
       }
     },

@@ -1,7 +1,7 @@
 import type { CallOptions, Event } from "@aether/core";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
-import type { Request } from "../reference-bus/requests.ts";
+import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, type SubscriptionClass, subscriptionMutant } from "./mutant.ts";
 
 const oldest = "overflow: drops the oldest by default, and counts";
@@ -10,9 +10,9 @@ const withError = "overflow: ends the subscription with an error if asked to, be
 const handlerError = "overflow: with an error ends a handler's subscription behind what did fit";
 const ofHandlers = "overflow: of a handler that is stuck is counted, too";
 
-function asking(change: (request: Request) => Partial<Request>): SubscriptionClass {
+function asking(change: (request: SubscribeRequest) => Partial<SubscribeRequest>): SubscriptionClass {
   return class extends ReferenceSubscription {
-    constructor(request: Request, onEnd: (subscription: ReferenceSubscription) => void) {
+    constructor(request: SubscribeRequest, onEnd: (subscription: ReferenceSubscription) => void) {
       super({ ...request, ...change(request) }, onEnd);
     }
   };
@@ -120,7 +120,7 @@ export const overflowMutants: readonly BusMutant[] = [
       override receive(namespace: string, text: string): void {
         if (![...this.subscriptions].some((each) => (each as Shared).isFull)) super.receive(namespace, text);
       }
-      protected override newSubscription(request: Request): ReferenceSubscription {
+      protected override newSubscription(request: SubscribeRequest): ReferenceSubscription {
         return new Shared(request, (ended) => this.forget(ended));
       }
     },

@@ -1,7 +1,7 @@
 import type { CallOptions, Event } from "@aether/core";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { type Ending, ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
-import type { Request } from "../reference-bus/requests.ts";
+import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
 const publishing = "signals: an aborted one rejects a publish with its reason, and nothing is published";
@@ -13,8 +13,8 @@ export const signalMutants: readonly BusMutant[] = [
     "does not look at signals",
     [publishing, subscribing],
     class extends ReferenceBus {
-      protected override admit(): void {
-        this.refuseIfClosed();
+      protected override checkOpen(): void {
+        this.throwIfClosed();
       }
     },
   ),
@@ -22,8 +22,8 @@ export const signalMutants: readonly BusMutant[] = [
     "rejects with an error of its own in place of the reason",
     [publishing, subscribing],
     class extends ReferenceBus {
-      protected override admit(options: CallOptions | undefined): void {
-        this.refuseIfClosed();
+      protected override checkOpen(options: CallOptions | undefined): void {
+        this.throwIfClosed();
         if (options?.signal?.aborted === true) throw new Error("aborted", { cause: options.signal.reason });
       }
     },
@@ -42,9 +42,9 @@ export const signalMutants: readonly BusMutant[] = [
     "takes options without a signal for an abort",
     ["signals: one that is aborted later, or never, changes nothing of a publish"],
     class extends ReferenceBus {
-      protected override admit(options: CallOptions | undefined): void {
+      protected override checkOpen(options: CallOptions | undefined): void {
         if (options !== undefined && options.signal === undefined) throw new Error("aborted");
-        super.admit(options);
+        super.checkOpen(options);
       }
     },
   ),
@@ -80,7 +80,7 @@ export const signalMutants: readonly BusMutant[] = [
     "leaves a subscription whose signal is aborted subscribed",
     [waitingLoop],
     class extends ReferenceBus {
-      protected override newSubscription(request: Request): ReferenceSubscription {
+      protected override newSubscription(request: SubscribeRequest): ReferenceSubscription {
         return new ReferenceSubscription(request, (ended) => {
           if (request.signal?.aborted !== true) this.forget(ended);
         });

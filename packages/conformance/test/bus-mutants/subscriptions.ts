@@ -1,7 +1,7 @@
 import type { Event, EventSubscription } from "@aether/core";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
-import type { Request } from "../reference-bus/requests.ts";
+import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
 const loopLeft = "subscriptions: end when their loop is left, and count what nobody took";
@@ -21,7 +21,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     "subscribes in the next turn",
     ["subscriptions: buffer from the call that made them"],
     class extends ReferenceBus {
-      protected override open(request: Request): ReferenceSubscription {
+      protected override open(request: SubscribeRequest): ReferenceSubscription {
         const subscription = super.open(request);
         this.subscriptions.delete(subscription);
         setTimeout(() => this.subscriptions.add(subscription));
@@ -33,9 +33,9 @@ export const subscriptionMutants: readonly BusMutant[] = [
     "calls a subscription ready before the server has it",
     ["subscriptions: get whatever is published once they are ready, by anyone"],
     class extends ReferenceBus {
-      protected override async putOnWire(subscription: ReferenceSubscription): Promise<void> {
+      protected override async joinChannel(subscription: ReferenceSubscription): Promise<void> {
         setTimeout(() => {
-          subscription.isOnWire = true;
+          subscription.isOnChannel = true;
         }, 50);
       }
     },
@@ -45,11 +45,11 @@ export const subscriptionMutants: readonly BusMutant[] = [
     ["subscriptions: know nothing of what was published before"],
     class extends ReferenceBus {
       #last: Event | undefined;
-      protected override deliver(namespace: string, event: Event, from: "here" | "wire"): void {
+      protected override deliver(namespace: string, event: Event, from: "local" | "remote"): void {
         this.#last = event;
         super.deliver(namespace, event, from);
       }
-      protected override open(request: Request): ReferenceSubscription {
+      protected override open(request: SubscribeRequest): ReferenceSubscription {
         const subscription = super.open(request);
         if (this.#last !== undefined) subscription.offer(this.#last);
         return subscription;
@@ -70,7 +70,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     ["subscriptions: have the pattern that they were made with"],
     class extends ReferenceSubscription {
       override readonly pattern: string;
-      constructor(request: Request, onEnd: (subscription: ReferenceSubscription) => void) {
+      constructor(request: SubscribeRequest, onEnd: (subscription: ReferenceSubscription) => void) {
         super(request, onEnd);
         this.pattern = `events.${request.pattern}`;
       }
@@ -111,7 +111,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     ["subscriptions: are counted here, by pattern and in all"],
     class extends ReferenceBus {
       #left = 0;
-      protected override newSubscription(request: Request): ReferenceSubscription {
+      protected override newSubscription(request: SubscribeRequest): ReferenceSubscription {
         const subscription = super.newSubscription(request);
         const unsubscribe = subscription.unsubscribe.bind(subscription);
         subscription.unsubscribe = () => {
@@ -171,8 +171,8 @@ export const subscriptionMutants: readonly BusMutant[] = [
     "leaves who waits for ready waiting when the subscription ends before",
     ["subscriptions: settle ready also when they end before"],
     class extends ReferenceBus {
-      protected override async putOnWire(subscription: ReferenceSubscription): Promise<void> {
-        await super.putOnWire(subscription);
+      protected override async joinChannel(subscription: ReferenceSubscription): Promise<void> {
+        await super.joinChannel(subscription);
         if (!this.subscriptions.has(subscription)) await new Promise(() => {});
       }
     },

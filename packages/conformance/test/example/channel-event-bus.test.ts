@@ -7,7 +7,7 @@ testEventBus({
   describe,
   test,
   shared: true,
-  createPlace: () => `events-${crypto.randomUUID()}`,
+  createChannel: () => `events-${crypto.randomUUID()}`,
   open: (channelName) => new ChannelEventBus(channelName),
   settle: (bus) => (bus as ChannelEventBus).arrived(),
 });

@@ -32,7 +32,7 @@ export class ChannelEventBus implements EventBroadcaster {
   async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
     const subscribers = this.#registry.matching(namespace);
     const complete = publishedEvent(event);
-    this.#refuseIfClosed();
+    this.#throwIfClosed();
     options?.signal?.throwIfAborted();
     this.#channel.postMessage({ namespace, json: JSON.stringify(complete) } satisfies Message);
     this.#hub.deliver(subscribers, complete);
@@ -40,7 +40,7 @@ export class ChannelEventBus implements EventBroadcaster {
 
   subscribe(pattern: string, second?: unknown, third?: unknown): EventSubscription {
     const request = readSubscribeArguments(pattern, second, third);
-    this.#refuseIfClosed();
+    this.#throwIfClosed();
     const subscription = this.#hub.open(request, this.#registry);
     subscription.confirm();
     return subscription as unknown as EventSubscription;
@@ -75,7 +75,7 @@ export class ChannelEventBus implements EventBroadcaster {
     this.#marks.close();
   }
 
-  #refuseIfClosed(): void {
+  #throwIfClosed(): void {
     if (this.#isClosed) throw new BusClosedError();
   }
 

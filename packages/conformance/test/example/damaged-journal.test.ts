@@ -9,9 +9,9 @@ testEventStore({
   describe,
   test,
   supports: journalStoreSupports,
-  createPlace: () => mkdtemp(`${tmpdir()}/journal-`),
+  createStorage: () => mkdtemp(`${tmpdir()}/journal-`),
   open: (directory) => JournalEventStore.open(directory),
-  destroyPlace: (directory) => rm(directory, { recursive: true }),
+  destroyStorage: (directory) => rm(directory, { recursive: true }),
   damage: {
     interruptedSave: (directory, events) =>
       appendFile(`${directory}/journal.jsonl`, JSON.stringify(events).slice(0, -9)),

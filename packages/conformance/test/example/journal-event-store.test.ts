@@ -9,7 +9,7 @@ testEventStore({
   describe,
   test,
   supports: journalStoreSupports,
-  createPlace: () => mkdtemp(`${tmpdir()}/journal-`),
+  createStorage: () => mkdtemp(`${tmpdir()}/journal-`),
   open: (directory) => JournalEventStore.open(directory),
-  destroyPlace: (directory) => rm(directory, { recursive: true }),
+  destroyStorage: (directory) => rm(directory, { recursive: true }),
 });

@@ -47,27 +47,27 @@ export class JournalEventStore implements BatchEventStore {
 
   async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent(event, defaults);
-    this.#admit(options);
+    this.#checkOpen(options);
     const [receipt] = await this.#commitInTurn([prepared], options);
     return receipt as SaveReceipt;
   }
 
   async saveEvents(events: readonly NewEvent[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const prepared = prepareEvents(events, defaults);
-    this.#admit(options);
+    this.#checkOpen(options);
     return prepared.length === 0 ? [] : this.#commitInTurn(prepared, options);
   }
 
   async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
     checkActorId(actorId);
     checkCount(fromVersion, "fromVersion");
-    this.#admit(options);
+    this.#checkOpen(options);
     return this.#eventsOf(actorId).filter(({ version }) => version >= fromVersion);
   }
 
   async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
     checkActorId(actorId);
-    this.#admit(options);
+    this.#checkOpen(options);
     return this.#eventsOf(actorId).at(-1)?.version ?? 0;
   }
 
@@ -80,7 +80,7 @@ export class JournalEventStore implements BatchEventStore {
     await this.close();
   }
 
-  #admit(options: CallOptions | undefined): void {
+  #checkOpen(options: CallOptions | undefined): void {
     if (this.#closing !== undefined) throw new StoreClosedError();
     options?.signal?.throwIfAborted();
   }
@@ -96,7 +96,7 @@ export class JournalEventStore implements BatchEventStore {
   }
 
   async #commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
-    this.#refuseTaken(events);
+    this.#checkConflict(events);
     const line = `${JSON.stringify(events)}\n`;
     await this.#file.appendFile(line);
     const offset = String(this.#length).padStart(16, "0");
@@ -108,7 +108,7 @@ export class JournalEventStore implements BatchEventStore {
     });
   }
 
-  #refuseTaken(events: readonly Event[]): void {
+  #checkConflict(events: readonly Event[]): void {
     const { actorId = "", version: attemptedVersion = 0 } = events[0] ?? {};
     const standing = this.#eventsOf(actorId);
     const currentVersion = standing.at(-1)?.version ?? 0;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkHistory, type HistoryViolation, type RecordedEvent, type RecordedOperation } from "../../src/index.ts";
-import { event, judge, latest, read, save } from "./samples.ts";
+import { event, judge, latest, read, save } from "./history-builders.ts";
 
 interface BadHistory {
   readonly what: string;
@@ -14,142 +14,176 @@ const [other1, other2] = [event(1, "other"), event(2, "other")];
 
 const bad: readonly BadHistory[] = [
   {
-    what: "an acknowledged event is not there",
+    what: "an acknowledged event is not stored",
     operations: [save([a1]), save([a2])],
     stored: [a1],
-    violations: [{ rule: "lost", client: "w", reason: "e2 was acknowledged at version 2 and is not there" }],
+    violations: [
+      { rule: "lost-event", client: "w", reason: "event e2 was acknowledged at version 2, but is not stored" },
+    ],
   },
   {
-    what: "an event that was said to be there already is not",
+    what: "an event that was reported as already saved is not stored",
     operations: [save([a1], "unknown"), save([a1], "same-event")],
     stored: [],
-    violations: [{ rule: "lost" }],
+    violations: [{ rule: "lost-event" }],
   },
   {
-    what: "an event is there twice, at two versions",
+    what: "an event is stored twice, at two versions",
     operations: [save([a1]), save([{ ...a1, version: 2 }], "unknown")],
     stored: [a1, { ...a1, version: 2 }],
-    violations: [{ rule: "doubled", reason: "event e1 stands at a@1 and again at a@2" }],
+    violations: [
+      {
+        rule: "duplicate-event",
+        reason: "event e1 is stored twice: as version 1 of actor a, and as version 2 of actor a",
+      },
+    ],
   },
   {
-    what: "an unknown event is there twice, at one version",
+    what: "an event whose outcome is unknown is stored twice, at one version",
     operations: [save([a1], "unknown")],
     stored: [a1, a1],
-    violations: [{ rule: "doubled" }, { rule: "version-twice" }],
+    violations: [{ rule: "duplicate-event" }, { rule: "duplicate-version" }],
   },
   {
-    what: "an event has other bytes than were sent",
+    what: "an event is stored with other content than was sent",
     operations: [save([a1])],
     stored: [{ ...a1, content: "b" }],
-    violations: [{ rule: "altered", reason: "e1 at version 1 is b, sent was content of e1" }],
+    violations: [
+      { rule: "altered-event", reason: "event e1 at version 1 was sent as content of e1, but is stored as b" },
+    ],
   },
   {
-    what: "an event is there that nobody sent",
+    what: "an event is stored that no client sent",
     operations: [save([a1])],
     stored: [a1, a2],
-    violations: [{ rule: "unsent", reason: "nobody sent e2, which stands at version 2" }],
+    violations: [{ rule: "unsent-event", reason: "event e2 is stored at version 2, but no client sent it" }],
   },
   {
-    what: "an event is there at another version than it was sent with",
+    what: "an event is stored at another version than it was sent with",
     operations: [save([a1])],
     stored: [{ ...a1, version: 2 }],
-    violations: [{ rule: "lost" }, { rule: "unsent" }],
+    violations: [{ rule: "lost-event" }, { rule: "unsent-event" }],
   },
   {
     what: "two writers of one version both succeeded",
     operations: [save([a1]), save([a2]), save([other2])],
     stored: [a1, a2, other2],
-    violations: [{ rule: "version-twice", reason: "a@2 is there twice, the second time as other" }],
+    violations: [
+      { rule: "duplicate-version", reason: "version 2 of actor a is stored twice, the second time by event other" },
+    ],
   },
   {
-    what: "versions go down in the store's order",
+    what: "versions descend in the order of the store",
     operations: [save([a1]), save([a2])],
     stored: [a2, a1],
-    violations: [{ rule: "version-order", reason: "version 1 (e1) stands behind version 2" }],
+    violations: [{ rule: "version-order", reason: "version 1 (event e1) is stored after version 2" }],
   },
   {
-    what: "a refused event is there",
+    what: "a rejected event is stored",
     operations: [save([a2]), save([other2], "conflict"), save([event(3, "late")], "failed")],
     stored: [a2, event(3, "late")],
-    violations: [{ rule: "refused-stored", reason: "late was refused at version 3 (failed) and is there" }],
-  },
-  {
-    what: "an event that lost a conflict after an unknown outcome is there all the same",
-    operations: [save([a2], "unknown"), save([a2], "conflict")],
-    stored: [a2],
-    violations: [{ rule: "refused-stored" }],
-  },
-  {
-    what: "a part of a batch is there",
-    operations: [save([a1, a2], "unknown")],
-    stored: [a1],
-    violations: [{ rule: "torn-batch", reason: "of a batch of 2 events, e2 are not there" }],
-  },
-  {
-    what: "a read ends within a batch",
-    operations: [save([a1, a2]), read([a1], { client: "r" })],
-    stored: [a1, a2],
-    violations: [{ rule: "torn-batch", client: "r", reason: "r read up to version 1 of a batch that ends at 2" }],
-  },
-  {
-    what: "a save was refused at a version that nobody ever reached",
-    operations: [save([a1]), save([a3], "conflict")],
-    stored: [a1],
-    violations: [{ rule: "unfounded-conflict" }],
-  },
-  {
-    what: "a save was refused for what was sent only later",
-    operations: [save([a1], "conflict", { at: 10 }), save([other1], "ok", { at: 20 })],
-    stored: [other1],
     violations: [
       {
-        rule: "unfounded-conflict",
-        reason: "e1 was refused at version 1, but nothing was there or on its way that reached it",
+        rule: "rejected-event-stored",
+        reason: "event late at version 3 was rejected (outcomes: failed), but is stored",
       },
     ],
   },
   {
-    what: "a version was accepted when a higher one had been acknowledged",
+    what: "an event that lost a conflict after an unknown outcome is stored",
+    operations: [save([a2], "unknown"), save([a2], "conflict")],
+    stored: [a2],
+    violations: [{ rule: "rejected-event-stored" }],
+  },
+  {
+    what: "only a part of a batch is stored",
+    operations: [save([a1, a2], "unknown")],
+    stored: [a1],
+    violations: [{ rule: "non-atomic-batch", reason: "a batch of 2 events is stored only in part; missing: e2" }],
+  },
+  {
+    what: "a read ends inside a batch",
+    operations: [save([a1, a2]), read([a1], { client: "r" })],
+    stored: [a1, a2],
+    violations: [
+      { rule: "non-atomic-batch", client: "r", reason: "r read a batch only up to version 1; it ends at version 2" },
+    ],
+  },
+  {
+    what: "a save was rejected with a conflict at a version that no event ever reached",
+    operations: [save([a1]), save([a3], "conflict")],
+    stored: [a1],
+    violations: [{ rule: "false-conflict" }],
+  },
+  {
+    what: "a save was rejected with a conflict before the other event was sent",
+    operations: [save([a1], "conflict", { at: 10 }), save([other1], "ok", { at: 20 })],
+    stored: [other1],
+    violations: [
+      {
+        rule: "false-conflict",
+        reason:
+          "event e1 was rejected at version 1 with a conflict, but no event at or above this version was stored or in flight at that time",
+      },
+    ],
+  },
+  {
+    what: "a version was accepted after a higher one had been acknowledged",
     operations: [save([a3], "ok", { at: 10 }), save([a2], "ok", { at: 20 })],
     stored: [a2, a3],
     violations: [
-      { rule: "version-order", reason: "e2 is there at version 2, and was sent when 3 had been acknowledged" },
+      {
+        rule: "version-order",
+        reason: "event e2 is stored at version 2, but was sent after version 3 had been acknowledged",
+      },
     ],
   },
   {
-    what: "a batch that lost a conflict after an unknown outcome is there all the same",
+    what: "a batch that lost a conflict after an unknown outcome is stored",
     operations: [save([a1, a2], "unknown"), save([a1, a2], "conflict")],
     stored: [a1, a2],
-    violations: [{ rule: "refused-stored" }, { rule: "refused-stored" }],
+    violations: [{ rule: "rejected-event-stored" }, { rule: "rejected-event-stored" }],
   },
   {
-    what: "another event stands within a batch",
+    what: "another event is stored inside a batch",
     operations: [save([a1, a3]), save([other2])],
     stored: [a1, other2, a3],
-    violations: [{ rule: "torn-batch", reason: "of a batch of 2 events, others stand in between" }],
+    violations: [{ rule: "non-atomic-batch", reason: "a batch of 2 events is stored with other events in between" }],
   },
   {
-    what: "a latest version that nobody ever saved",
+    what: "a latest version was never saved",
     operations: [save([a1]), latest(2, { client: "r" })],
     stored: [a1],
-    violations: [{ rule: "wrong-read", client: "r", reason: "r was told that the latest is 2, which is not there" }],
+    violations: [
+      {
+        rule: "inconsistent-read",
+        client: "r",
+        reason: "r got 2 as the latest version, but no event with this version is stored",
+      },
+    ],
   },
   {
-    what: "a latest version within a batch",
+    what: "a latest version is inside a batch",
     operations: [save([a1, a2]), latest(1, { client: "r" })],
     stored: [a1, a2],
     violations: [
-      { rule: "torn-batch", client: "r", reason: "r was told that the latest is 1, of a batch that ends at 2" },
+      {
+        rule: "non-atomic-batch",
+        client: "r",
+        reason: "r got 1 as the latest version, but it is inside a batch that ends at version 2",
+      },
     ],
   },
   {
-    what: "a read has what was sent only later",
+    what: "a read returned an event before it was sent",
     operations: [read([a1], { client: "r", at: 10 }), save([a1], "ok", { at: 20 })],
     stored: [a1],
-    violations: [{ rule: "wrong-read", client: "r", reason: "r read e1 at version 1 before anyone had sent it" }],
+    violations: [
+      { rule: "inconsistent-read", client: "r", reason: "r read event e1 at version 1 before any client had sent it" },
+    ],
   },
   {
-    what: "a client reads less of a part than it knows to be there",
+    what: "a client reads less of a range than it knows to be stored",
     operations: [
       save([a1]),
       save([a2]),
@@ -159,61 +193,65 @@ const bad: readonly BadHistory[] = [
     ],
     stored: [a1, a2, a3],
     violations: [
-      { rule: "receding-read", reason: "r had seen version 3, and then read up to version 1 only" },
+      { rule: "non-monotonic-read", reason: "r had seen version 3, and later read only up to version 1" },
       { rule: "stale-read" },
     ],
   },
   {
-    what: "a read has a hole",
+    what: "a read skips an event",
     operations: [save([a1]), save([a2]), save([a3]), read([a1, a3], { client: "r" })],
     stored: [a1, a2, a3],
     violations: [
       {
-        rule: "wrong-read",
+        rule: "inconsistent-read",
         client: "r",
-        reason: "r read from version 0 on: e3 at version 3, where e2 at version 2 stands",
+        reason: "r read from version 0 and got event e3 at version 3, but event e2 at version 2 comes first",
       },
     ],
   },
   {
-    what: "a read has something that is gone later",
+    what: "a read returned an event that is not stored in the end",
     operations: [save([a1], "unknown"), read([a1], { client: "r" })],
     stored: [],
-    violations: [{ rule: "wrong-read", reason: "r read from version 0 on: e1 at version 1, which is not there" }],
+    violations: [
+      { rule: "inconsistent-read", reason: "r read from version 0 and got event e1 at version 1, which is not stored" },
+    ],
   },
   {
-    what: "a read begins too late",
+    what: "a read starts too late",
     operations: [save([a1]), save([a2]), read([a2], { client: "r", fromVersion: 1 })],
     stored: [a1, a2],
-    violations: [{ rule: "wrong-read" }],
+    violations: [{ rule: "inconsistent-read" }],
   },
   {
-    what: "a read has what was not asked for",
+    what: "a read returned an event outside the requested range",
     operations: [save([a1]), save([a2]), read([a1, a2], { client: "r", toVersion: 1 })],
     stored: [a1, a2],
-    violations: [{ rule: "wrong-read", reason: expect.stringContaining("was not asked for") }],
+    violations: [{ rule: "inconsistent-read", reason: expect.stringContaining("is outside the requested range") }],
   },
   {
-    what: "a read has other bytes than are there",
+    what: "a read returned other content than is stored",
     operations: [save([a1]), read([{ ...a1, content: "b" }], { client: "r" })],
     stored: [a1],
-    violations: [{ rule: "wrong-read", reason: expect.stringContaining("with another content") }],
+    violations: [
+      { rule: "inconsistent-read", reason: expect.stringContaining("but with other content than is stored") },
+    ],
   },
   {
-    what: "a client reads less than it had read",
+    what: "a client reads less than it had read before",
     operations: [save([a1]), save([a2]), read([a1, a2], { client: "r", at: 10 }), read([a1], { client: "r", at: 20 })],
     stored: [a1, a2],
     violations: [
-      { rule: "receding-read", client: "r", reason: "r had seen version 2, and then read up to version 1 only" },
+      { rule: "non-monotonic-read", client: "r", reason: "r had seen version 2, and later read only up to version 1" },
       { rule: "stale-read" },
     ],
   },
   {
-    what: "a client is told of a lower latest version than it had read",
+    what: "a client gets a lower latest version than it had read before",
     operations: [save([a1]), read([a1], { client: "r", at: 10 }), latest(0, { client: "r", at: 20 })],
     stored: [a1],
     violations: [
-      { rule: "receding-read", reason: "r had seen version 1, and then read that the latest is 0" },
+      { rule: "non-monotonic-read", reason: "r had seen version 1, and later got 0 as the latest version" },
       { rule: "stale-version" },
     ],
   },
@@ -221,22 +259,24 @@ const bad: readonly BadHistory[] = [
     what: "a writer does not see what it saved",
     operations: [save([a1], "ok", { client: "r", at: 10 }), read([], { client: "r", at: 20 })],
     stored: [a1],
-    violations: [{ rule: "receding-read", reason: "r had saved version 1, and then read nothing from version 0 on" }],
+    violations: [
+      { rule: "non-monotonic-read", reason: "r had saved version 1, and later read no events from version 0" },
+    ],
   },
   {
-    what: "the latest version is older than what another client had saved",
+    what: "the latest version is lower than one that another client had saved",
     operations: [save([a1], "ok", { at: 10 }), latest(0, { client: "r", at: 20 })],
     stored: [a1],
     violations: [
       {
         rule: "stale-version",
         client: "r",
-        reason: "w had saved version 1 when r asked, and was told that the latest is 0",
+        reason: "w had saved version 1, and later r got 0 as the latest version",
       },
     ],
   },
   {
-    what: "a read is without what another client had saved",
+    what: "a read misses events that another client had saved",
     operations: [
       save([a1], "ok", { at: 10 }),
       save([a2], "ok", { at: 20 }),
@@ -248,78 +288,88 @@ const bad: readonly BadHistory[] = [
       {
         rule: "stale-read",
         client: "r",
-        reason: "w had saved version 3 when r asked, and read up to version 1 only",
+        reason: "w had saved version 3, and later r read only up to version 1",
         staleForMs: 19,
       },
     ],
   },
   {
-    what: "one event was sent with two contents",
+    what: "one event was sent with two different contents",
     operations: [save([a1], "unknown"), save([{ ...a1, content: "b" }], "same-event")],
     stored: [a1],
-    violations: [{ rule: "malformed" }],
+    violations: [{ rule: "malformed-history" }],
   },
 ];
 
-describe("a bad history is rejected with its reason", () => {
+describe("checkHistory reports a bad history with its reason", () => {
   test.each(bad)("$what", ({ operations, stored, violations }) => {
     expect(judge(operations, stored)).toEqual(violations.map((violation) => expect.objectContaining(violation)));
   });
 
-  test("an event of one actor is there again at another actor", () => {
+  test("an event of one actor is stored again for another actor", () => {
     const contents = new Map([
       ["a", [a1]],
       ["b", [a1]],
     ]);
     const violations = checkHistory({ operations: [save([a1]), save([a1], "unknown", { actorId: "b" })], contents });
-    expect(violations).toEqual([expect.objectContaining({ rule: "doubled", actorId: "b" })]);
+    expect(violations).toEqual([expect.objectContaining({ rule: "duplicate-event", actorId: "b" })]);
   });
 
   test.each([
     { what: "no operations", history: { contents: new Map() } },
     { what: "no contents", history: { operations: [] } },
-    { what: "an operation that is none", history: { operations: [null], contents: new Map() } },
-    { what: "events that are none", history: { operations: [], contents: new Map([["a", [undefined]]]) } },
-    { what: "nothing", history: undefined },
-  ])("$what: it is no history, and nothing is thrown", ({ history }) => {
+    { what: "an operation that is null", history: { operations: [null], contents: new Map() } },
+    { what: "events that are undefined", history: { operations: [], contents: new Map([["a", [undefined]]]) } },
+    { what: "no history", history: undefined },
+  ])("reports $what as a malformed history, and does not throw", ({ history }) => {
     const violations = checkHistory(history as never);
-    expect(violations).toEqual([{ rule: "malformed", reason: expect.stringContaining("cannot be judged") }]);
+    expect(violations).toEqual([
+      { rule: "malformed-history", reason: expect.stringContaining("the history cannot be checked") },
+    ]);
   });
 });
 
-describe("what looks odd and is right is accepted", () => {
+describe("checkHistory accepts a history that looks odd but is correct", () => {
   const good: readonly Omit<BadHistory, "violations">[] = [
-    { what: "nothing at all", operations: [], stored: [] },
-    { what: "an unknown event that is there", operations: [save([a1], "unknown")], stored: [a1] },
-    { what: "an unknown event that is not there", operations: [save([a1], "unknown")], stored: [] },
+    { what: "no operations and no events", operations: [], stored: [] },
     {
-      what: "an unknown event that was saved again",
+      what: "an event whose outcome is unknown, and that is stored",
+      operations: [save([a1], "unknown")],
+      stored: [a1],
+    },
+    {
+      what: "an event whose outcome is unknown, and that is not stored",
+      operations: [save([a1], "unknown")],
+      stored: [],
+    },
+    {
+      what: "an event whose outcome is unknown, and that was saved again",
       operations: [save([a1], "unknown"), save([a1], "same-event"), save([a1], "failed")],
       stored: [a1],
     },
     {
-      what: "an event that lost, and won at a higher version",
+      what: "an event that lost, and was saved at a higher version",
       operations: [save([a1]), save([event(1, "b")], "conflict"), save([event(2, "b")])],
       stored: [a1, event(2, "b")],
     },
     {
-      what: "a batch that lost to its own beginning",
+      what: "a batch that lost to its own first event",
       operations: [save([a1]), save([a1, a2], "conflict"), read([a1], { client: "r" }), latest(1, { client: "r" })],
       stored: [a1],
     },
     {
-      what: "a save that was refused for what was on its way",
+      what: "a save that was rejected because of an event in flight",
       operations: [save([a1], "conflict", { at: 10 }), save([other1], "ok", { at: 11 })],
       stored: [other1],
     },
     {
-      what: "a save of a higher version that ended first, and had not when the lower one began",
+      what: "a save that began before the save of a higher version ended",
       operations: [save([a2], "ok", { at: 10 }), save([a1], "ok", { at: 11 })],
       stored: [a1, a2],
     },
     { what: "versions with gaps", operations: [save([a1]), save([a3])], stored: [a1, a3] },
     {
-      what: "a read that was asked for before the save had ended",
+      what: "a read that began before the client's own save had ended",
       operations: [save([a1], "ok", { at: 10, client: "r" }), read([], { client: "r", at: 10 })],
       stored: [a1],
     },
@@ -329,12 +379,12 @@ describe("what looks odd and is right is accepted", () => {
       stored: [a1],
     },
     {
-      what: "a read that ends within a batch because it was asked to",
+      what: "a read that ends inside a batch because its range does",
       operations: [save([a1, a2]), read([a1], { client: "r", toVersion: 1 })],
       stored: [a1, a2],
     },
     {
-      what: "a read of a part that says nothing of what was seen before",
+      what: "a read of a range that does not include what the client saw before",
       operations: [save([a1]), save([a2]), read([a1, a2], { at: 10 }), read([a1], { at: 20, toVersion: 1 })],
       stored: [a1, a2],
     },

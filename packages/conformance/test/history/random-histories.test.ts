@@ -12,19 +12,19 @@ import {
 type Mutable = { operations: RecordedOperation[]; contents: Map<string, RecordedEvent[]> };
 type Pick = (count: number) => number;
 
-/** What one client does next. A number below 1 decides whatever there is to decide. */
+/** The next action of one client. `from`, a number below 1, makes every choice within the action. */
 const step = fc.record({
   client: fc.constantFrom("w1", "w2", "r1"),
   actorId: fc.constantFrom("a", "b"),
-  what: fc.constantFrom("save", "save", "batch", "behind", "lose the answer", "lose the save", "read", "latest"),
+  action: fc.constantFrom("save", "save", "batch", "conflict", "lose the answer", "lose the save", "read", "latest"),
   from: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
 });
 
-/** Plays the steps against a store that is right, one after the other. */
-function play(steps: readonly (typeof step extends fc.Arbitrary<infer Step> ? Step : never)[]): Mutable {
+/** Runs the steps one after the other against a model of a correct store. */
+function run(steps: readonly (typeof step extends fc.Arbitrary<infer Step> ? Step : never)[]): Mutable {
   const operations: RecordedOperation[] = [];
   const contents = new Map<string, RecordedEvent[]>();
-  steps.forEach(({ client, actorId, what, from }, at) => {
+  steps.forEach(({ client, actorId, action, from }, at) => {
     const call = { client, actorId, startedAt: at * 2, endedAt: at * 2 + 1 };
     const stored = contents.get(actorId) ?? [];
     contents.set(actorId, stored);
@@ -34,22 +34,22 @@ function play(steps: readonly (typeof step extends fc.Arbitrary<infer Step> ? St
       if (isStored) stored.push(...events);
       operations.push({ kind: "save", ...call, events, outcome });
     };
-    if (what === "save") save([make(latest + 1 + Math.floor(from * 2))], "ok", true);
-    if (what === "batch") save([make(latest + 1), make(latest + 2, 1), make(latest + 3, 2)], "ok", true);
-    if (what === "behind" && latest > 0) save([make(1 + Math.floor(from * latest))], "conflict", false);
-    if (what === "lose the answer") save([make(latest + 1)], "unknown", true);
-    if (what === "lose the save") save([make(latest + 1)], "unknown", false);
-    if (what === "latest") operations.push({ kind: "latest-version", ...call, version: latest });
+    if (action === "save") save([make(latest + 1 + Math.floor(from * 2))], "ok", true);
+    if (action === "batch") save([make(latest + 1), make(latest + 2, 1), make(latest + 3, 2)], "ok", true);
+    if (action === "conflict" && latest > 0) save([make(1 + Math.floor(from * latest))], "conflict", false);
+    if (action === "lose the answer") save([make(latest + 1)], "unknown", true);
+    if (action === "lose the save") save([make(latest + 1)], "unknown", false);
+    if (action === "latest") operations.push({ kind: "latest-version", ...call, version: latest });
     const fromVersion = Math.floor(from * (latest + 1));
     const events = stored.filter(({ version }) => version >= fromVersion);
-    if (what === "read") operations.push({ kind: "read", ...call, fromVersion, events });
+    if (action === "read") operations.push({ kind: "read", ...call, fromVersion, events });
   });
   return { operations, contents };
 }
 
-const history = fc.array(step, { minLength: 20, maxLength: 60 }).map(play);
+const history = fc.array(step, { minLength: 20, maxLength: 60 }).map(run);
 
-/** What a broken store might do to a history; `undefined` where there is nothing to break. */
+/** Changes a history in the way that a broken store would; `undefined` if there is nothing to break. */
 const corruptions: Readonly<Record<string, (broken: Mutable, pick: Pick) => HistoryRule | undefined>> = {
   "loses an acknowledged event": ({ operations, contents }, pick) => {
     const saves = operations.filter(
@@ -62,22 +62,22 @@ const corruptions: Readonly<Record<string, (broken: Mutable, pick: Pick) => Hist
       stored.findIndex(({ id }) => id === save.events.at(-1)?.id),
       1,
     );
-    return "lost";
+    return "lost-event";
   },
   "stores an event twice": ({ contents }, pick) => {
     const stored = someEvents(contents, pick);
     const event = stored?.[pick(stored.length)];
     if (stored === undefined || event === undefined) return undefined;
     stored.push({ ...event, version: (stored.at(-1)?.version ?? 0) + 1 });
-    return "doubled";
+    return "duplicate-event";
   },
-  "changes a byte": ({ contents }, pick) => {
+  "alters the content of an event": ({ contents }, pick) => {
     const stored = someEvents(contents, pick);
     const at = pick(stored?.length ?? 0);
     const event = stored?.[at];
     if (stored === undefined || event === undefined) return undefined;
     stored[at] = { ...event, content: `${event.content}!` };
-    return "altered";
+    return "altered-event";
   },
   "swaps two events": ({ contents }, pick) => {
     const stored = someEvents(contents, pick);
@@ -87,29 +87,29 @@ const corruptions: Readonly<Record<string, (broken: Mutable, pick: Pick) => Hist
     stored.splice(at, 2, two, one);
     return "version-order";
   },
-  "stores what it refused": ({ operations, contents }, pick) => {
+  "stores an event that it rejected": ({ operations, contents }, pick) => {
     const refused = operations.filter((operation) => operation.kind === "save" && operation.outcome === "conflict");
     const save = refused[pick(refused.length)];
     if (save?.kind !== "save") return undefined;
     contents.get(save.actorId)?.push(...save.events);
-    return "refused-stored";
+    return "rejected-event-stored";
   },
-  "leaves an event out of a read": ({ operations }, pick) => {
+  "skips an event in a read": ({ operations }, pick) => {
     const reads = operations.filter((operation) => operation.kind === "read" && operation.events.length > 1);
     const read = reads[pick(reads.length)];
     if (read?.kind !== "read") return undefined;
     const events = read.events.toSpliced(pick(read.events.length - 1), 1);
     operations.splice(operations.indexOf(read), 1, { ...read, events });
-    return "wrong-read";
+    return "inconsistent-read";
   },
-  "forgets what it showed": ({ operations }, pick) => {
+  "returns fewer events than it returned before": ({ operations }, pick) => {
     const reads = operations.filter((operation) => operation.kind === "read" && operation.events.length > 0);
     const read = reads[pick(reads.length)];
     if (read?.kind !== "read") return undefined;
     operations.push({ ...read, events: [], startedAt: 1_000, endedAt: 1_001 });
-    return "receding-read";
+    return "non-monotonic-read";
   },
-  "leaves the end out of a read": ({ operations }, pick) => {
+  "returns no events to another client": ({ operations }, pick) => {
     const saves = operations.filter((operation) => operation.kind === "save" && operation.outcome === "ok");
     const save = saves[pick(saves.length)];
     if (save?.kind !== "save") return undefined;
@@ -119,7 +119,7 @@ const corruptions: Readonly<Record<string, (broken: Mutable, pick: Pick) => Hist
     operations.push({ ...read, fromVersion: first?.version ?? 0 });
     return "stale-read";
   },
-  "tells a version that is too low": ({ operations }, pick) => {
+  "returns a latest version that is too low": ({ operations }, pick) => {
     const saves = operations.filter((operation) => operation.kind === "save" && operation.outcome === "ok");
     const save = saves[pick(saves.length)];
     if (save === undefined) return undefined;
@@ -134,8 +134,8 @@ function someEvents(contents: Mutable["contents"], pick: Pick): RecordedEvent[] 
   return filled[pick(filled.length)];
 }
 
-describe("random histories", () => {
-  test("one of a correct store is accepted", () => {
+describe("checkHistory, on random histories,", () => {
+  test("accepts those of a correct store", () => {
     fc.assert(
       fc.property(history, (correct: History) => {
         expect(checkHistory(correct)).toEqual([]);
@@ -144,7 +144,7 @@ describe("random histories", () => {
     );
   });
 
-  test.each(Object.keys(corruptions))("a store that %s is found out", (name) => {
+  test.each(Object.keys(corruptions))("finds a store that %s", (name) => {
     const picks = fc.infiniteStream(fc.nat());
     let broken = 0;
     const property = fc.property(history, picks, (correct, stream) => {

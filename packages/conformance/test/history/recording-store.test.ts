@@ -2,7 +2,7 @@ import type { Event, EventStore, NewEvent } from "@aether/core";
 import { OutcomeUnknownError, StoreUnavailableError } from "@aether/core";
 import { describe, expect, test } from "vitest";
 import { checkHistory, contentOf, type RecordedOperation, RecordingStore, recordedEvent } from "../../src/index.ts";
-import { ReferenceStore, Shelf } from "../reference-store.ts";
+import { ReferenceStorage, ReferenceStore } from "../reference-store/reference-store.ts";
 
 const event = (version: number, id = `e${version}`): Event => ({
   id,
@@ -13,7 +13,7 @@ const event = (version: number, id = `e${version}`): Event => ({
   timestamp: "2026-01-01T00:00:00Z",
 });
 
-function recording(store: EventStore = new ReferenceStore(new Shelf())): {
+function recording(store: EventStore = new ReferenceStore(new ReferenceStorage())): {
   readonly store: RecordingStore;
   readonly operations: RecordedOperation[];
 } {
@@ -27,12 +27,12 @@ function recording(store: EventStore = new ReferenceStore(new Shelf())): {
   return { store: new RecordingStore(store, options), operations };
 }
 
-/** Fails every save with what it is given. */
+/** Rejects every save with the given error. */
 class FailingStore extends ReferenceStore {
   readonly #error: unknown;
 
   constructor(error: unknown) {
-    super(new Shelf());
+    super(new ReferenceStorage());
     this.#error = error;
   }
 
@@ -41,8 +41,8 @@ class FailingStore extends ReferenceStore {
   }
 }
 
-describe("a recording store", () => {
-  test("passes on what the store answers, and tells of it", async () => {
+describe("RecordingStore", () => {
+  test("passes results on, and records every call", async () => {
     const { store, operations } = recording();
     expect(await store.saveEvent(event(1))).toMatchObject({ id: "e1", version: 1 });
     expect(await store.saveEvents([event(2), event(3)])).toHaveLength(2);
@@ -70,28 +70,28 @@ describe("a recording store", () => {
     { error: new StoreUnavailableError({ operation: "save", reason: "down" }), outcome: "failed" },
     { error: reason, outcome: "failed" },
     { error: new Error("a store must not throw this"), outcome: "unknown" },
-  ])("an error is passed on and taken for what it says: $error.message", async ({ error, outcome }) => {
+  ])("passes errors on, and records the outcome that they stand for: $error.message", async ({ error, outcome }) => {
     const { store, operations } = recording(new FailingStore(error));
     await expect(store.saveEvent(event(1), { signal: AbortSignal.abort(reason) })).rejects.toBe(error);
     expect(operations).toMatchObject([{ outcome }]);
   });
 
-  test("a store without batches is left alone", async () => {
-    const store = new ReferenceStore(new Shelf());
+  test("does not call a store that has no batches", async () => {
+    const store = new ReferenceStore(new ReferenceStorage());
     const withoutBatches = Object.create(store, { supports: { value: { durable: true, shared: true } } }) as EventStore;
     const saves = recording(withoutBatches).store.saveEvents([event(1), event(2)]);
     await expect(saves).rejects.toMatchObject({ code: "AETHER_UNSUPPORTED" });
   });
 });
 
-describe("the content of an event", () => {
+describe("contentOf", () => {
   const content = (data: string): string => contentOf({ ...event(1), data: JSON.parse(data) as object });
 
-  test("is the same whatever the order of properties", () => {
+  test("does not depend on the order of properties", () => {
     expect(content('{"b":{"y":1,"x":2},"a":1}')).toBe(content('{"a":1,"b":{"x":2,"y":1}}'));
   });
 
-  test("has no properties that JSON leaves out", () => {
+  test("ignores properties that JSON omits", () => {
     const data = { kept: null, left: undefined };
     expect(contentOf({ ...event(1), data })).toBe(content(JSON.stringify(data)));
   });
@@ -103,11 +103,11 @@ describe("the content of an event", () => {
     ['{"a":[1,2]}', '{"a":[2,1]}'],
     ['{"a":{"__proto__":1}}', '{"a":{}}'],
     ['{"a":null}', '{"a":{}}'],
-  ])("tells %s from %s", (left, right) => {
+  ])("distinguishes %s from %s", (left, right) => {
     expect(content(left)).not.toBe(content(right));
   });
 
-  test("is also type, actor, metadata and timestamp", () => {
+  test("includes type, actor, metadata and timestamp", () => {
     const one = event(1);
     const changed: Event[] = [
       { ...one, eventType: "Other" },

@@ -1,6 +1,6 @@
 import { describe, test } from "node:test";
 import { testEventBus } from "@aether/conformance";
-import { wirePlaces } from "../bus-mutants/mutant.ts";
+import { busUnderTest } from "../bus-mutants/mutant.ts";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 
 class Echoing extends ReferenceBus {
@@ -9,4 +9,4 @@ class Echoing extends ReferenceBus {
   }
 }
 
-testEventBus({ name: "Echoing", describe, test, ...wirePlaces(Echoing, 500) });
+testEventBus({ name: "Echoing", describe, test, ...busUnderTest(Echoing, 500) });

@@ -1,10 +1,10 @@
 import { describe, test } from "node:test";
 import { testEventStore } from "@aether/conformance";
-import { ReferenceStore } from "../reference-store.ts";
-import { referencePlaces } from "../store-mutants/mutant.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
+import { storeUnderTest } from "../store-mutants/mutant.ts";
 
 class NoConflictCheck extends ReferenceStore {
-  protected override refuseTaken(): void {}
+  protected override checkConflict(): void {}
 }
 
-testEventStore({ name: "NoConflictCheck", describe, test, ...referencePlaces(NoConflictCheck) });
+testEventStore({ name: "NoConflictCheck", describe, test, ...storeUnderTest(NoConflictCheck) });

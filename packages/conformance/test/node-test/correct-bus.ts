@@ -1,6 +1,6 @@
 import { describe, test } from "node:test";
 import { testEventBus } from "@aether/conformance";
-import { wirePlaces } from "../bus-mutants/mutant.ts";
+import { busUnderTest } from "../bus-mutants/mutant.ts";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 
-testEventBus({ name: "ReferenceBus", describe, test, ...wirePlaces(ReferenceBus) });
+testEventBus({ name: "ReferenceBus", describe, test, ...busUnderTest(ReferenceBus) });

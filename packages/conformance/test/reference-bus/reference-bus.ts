@@ -1,35 +1,35 @@
 import { BusClosedError, type CallOptions, type Event, type EventBroadcaster, InvalidEventError } from "@aether/core";
 import { decodeEvent, prepareEvent } from "@aether/store-kit";
+import type { Channel, ChannelMember } from "./channel.ts";
 import { ReferenceSubscription } from "./reference-subscription.ts";
-import { checkName, checkOptions, type Request } from "./requests.ts";
-import type { Wire, WireEnd } from "./wire.ts";
+import { checkName, checkOptions, type SubscribeRequest } from "./subscribe-request.ts";
 
 const missing = (path: string) => (): never => {
   throw new InvalidEventError({ path, reason: "is missing" });
 };
 
 /**
- * A plain and correct event bus on a wire, in small steps that a broken one can do otherwise. Its own subscribers get
- * what it publishes at once, all others through the wire.
+ * A plain and correct event bus on a channel, in small steps that a broken one can do otherwise. Its own subscribers get
+ * what it publishes at once, all others through the channel.
  */
-export class ReferenceBus implements EventBroadcaster, WireEnd {
-  protected readonly wire: Wire;
+export class ReferenceBus implements EventBroadcaster, ChannelMember {
+  protected readonly channel: Channel;
   protected readonly subscriptions = new Set<ReferenceSubscription>();
   protected readonly next: (() => void)[] = [];
   protected closed = false;
   /** Stands before what it sends: it knows its own again. */
   protected readonly name: string = crypto.randomUUID();
 
-  constructor(wire: Wire) {
-    this.wire = wire;
-    wire.attach(this);
+  constructor(channel: Channel) {
+    this.channel = channel;
+    channel.attach(this);
   }
 
   async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
     this.checkNamespace(namespace);
     const prepared = this.prepare(event);
-    this.admit(options);
-    this.deliver(namespace, prepared, "here");
+    this.checkOpen(options);
+    this.deliver(namespace, prepared, "local");
     await this.send(namespace, prepared);
   }
 
@@ -50,23 +50,23 @@ export class ReferenceBus implements EventBroadcaster, WireEnd {
     return prepareEvent<Event>(event, { newId: missing("id"), now: missing("timestamp") });
   }
 
-  protected admit(options: CallOptions | undefined): void {
-    this.refuseIfClosed();
+  protected checkOpen(options: CallOptions | undefined): void {
+    this.throwIfClosed();
     options?.signal?.throwIfAborted();
   }
 
-  protected refuseIfClosed(): void {
+  protected throwIfClosed(): void {
     if (this.closed) throw new BusClosedError();
   }
 
   protected send(namespace: string, event: Event): Promise<void> {
-    return this.wire.send(namespace, `${this.name} ${JSON.stringify(event)}`);
+    return this.channel.send(namespace, `${this.name} ${JSON.stringify(event)}`);
   }
 
   receive(namespace: string, text: string): void {
     const space = text.indexOf(" ");
     if (this.isMine(text.slice(0, space))) return;
-    this.deliver(namespace, decodeEvent(JSON.parse(text.slice(space + 1))), "wire");
+    this.deliver(namespace, decodeEvent(JSON.parse(text.slice(space + 1))), "remote");
   }
 
   protected isMine(name: string): boolean {
@@ -74,9 +74,9 @@ export class ReferenceBus implements EventBroadcaster, WireEnd {
   }
 
   /** One event at a time: what a handler publishes comes behind the event at hand. */
-  protected deliver(namespace: string, event: Event, from: "here" | "wire"): void {
+  protected deliver(namespace: string, event: Event, from: "local" | "remote"): void {
     const isBusy = this.next.length > 0;
-    this.next.push(() => this.handOut(this.audience(namespace, from), event));
+    this.next.push(() => this.offerTo(this.recipients(namespace, from), event));
     if (isBusy) return;
     for (let delivery = this.next[0]; delivery !== undefined; delivery = this.next[0]) {
       delivery();
@@ -84,9 +84,9 @@ export class ReferenceBus implements EventBroadcaster, WireEnd {
     }
   }
 
-  protected audience(namespace: string, from: "here" | "wire"): Iterable<ReferenceSubscription> {
+  protected recipients(namespace: string, from: "local" | "remote"): Iterable<ReferenceSubscription> {
     return [...this.subscriptions].filter(
-      (each) => (from === "here" || each.isOnWire) && this.matches(each.pattern, namespace),
+      (each) => (from === "local" || each.isOnChannel) && this.matches(each.pattern, namespace),
     );
   }
 
@@ -96,38 +96,38 @@ export class ReferenceBus implements EventBroadcaster, WireEnd {
     return fits && (wanted.at(-1) === ">" ? tokens.length >= wanted.length : tokens.length === wanted.length);
   }
 
-  protected handOut(audience: Iterable<ReferenceSubscription>, event: Event): void {
-    for (const subscription of audience) subscription.offer(event);
+  protected offerTo(recipients: Iterable<ReferenceSubscription>, event: Event): void {
+    for (const subscription of recipients) subscription.offer(event);
   }
 
   subscribe(pattern: string, second?: unknown, third?: unknown): ReferenceSubscription {
-    const handler = typeof second === "function" ? (second as Request["handler"]) : undefined;
+    const handler = typeof second === "function" ? (second as SubscribeRequest["handler"]) : undefined;
     this.checkPattern(pattern);
     const options = this.checkOptions(handler === undefined ? second : third);
-    this.admit(options);
+    this.checkOpen(options);
     const { bufferSize = 1_024, overflow = "drop-oldest" } = options;
     return this.open(this.request({ ...options, bufferSize, overflow, pattern, handler }));
   }
 
   /** A request of its own: what the caller does to the options later does not matter. */
-  protected request(request: Request): Request {
+  protected request(request: SubscribeRequest): SubscribeRequest {
     return request.eventTypes === undefined ? request : { ...request, eventTypes: [...request.eventTypes] };
   }
 
-  protected open(request: Request): ReferenceSubscription {
+  protected open(request: SubscribeRequest): ReferenceSubscription {
     const subscription = this.newSubscription(request);
     this.subscriptions.add(subscription);
-    subscription.ready = this.putOnWire(subscription);
+    subscription.ready = this.joinChannel(subscription);
     return subscription;
   }
 
-  protected newSubscription(request: Request): ReferenceSubscription {
+  protected newSubscription(request: SubscribeRequest): ReferenceSubscription {
     return new ReferenceSubscription(request, (ended) => this.forget(ended));
   }
 
-  protected putOnWire(subscription: ReferenceSubscription): Promise<void> {
-    return this.wire.inTurn(() => {
-      subscription.isOnWire = true;
+  protected joinChannel(subscription: ReferenceSubscription): Promise<void> {
+    return this.channel.inTurn(() => {
+      subscription.isOnChannel = true;
     });
   }
 
@@ -144,7 +144,7 @@ export class ReferenceBus implements EventBroadcaster, WireEnd {
     const ending = [...this.subscriptions];
     for (const subscription of ending) subscription.end({});
     await Promise.all(ending.map((each) => each.idle()));
-    this.wire.detach(this);
+    this.channel.detach(this);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

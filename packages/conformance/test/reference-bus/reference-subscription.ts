@@ -1,5 +1,5 @@
 import { type Event, type EventSubscription, SubscriptionOverflowError, SubscriptionUsedError } from "@aether/core";
-import type { Request } from "./requests.ts";
+import type { SubscribeRequest } from "./subscribe-request.ts";
 
 /** How a subscription ended. */
 export interface Ending {
@@ -13,10 +13,10 @@ const done: IteratorResult<Event, undefined> = { done: true, value: undefined };
 export class ReferenceSubscription implements EventSubscription {
   readonly pattern: string;
   dropped = 0;
-  /** It gets what arrives through the wire, too. */
-  isOnWire = false;
+  /** It gets what arrives through the channel, too. */
+  isOnChannel = false;
   ready: Promise<void> = Promise.resolve();
-  protected readonly request: Request;
+  protected readonly request: SubscribeRequest;
   protected readonly onEnd: (subscription: ReferenceSubscription) => void;
   protected waiting: Event[] = [];
   protected ending: Ending | undefined;
@@ -26,7 +26,7 @@ export class ReferenceSubscription implements EventSubscription {
   protected running: Promise<void> | undefined;
   readonly #onAbort = (): void => this.abort(this.request.signal?.reason);
 
-  constructor(request: Request, onEnd: (subscription: ReferenceSubscription) => void) {
+  constructor(request: SubscribeRequest, onEnd: (subscription: ReferenceSubscription) => void) {
     this.pattern = request.pattern;
     this.request = request;
     this.onEnd = onEnd;

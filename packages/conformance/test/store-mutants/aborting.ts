@@ -1,5 +1,5 @@
 import type { CallOptions, Event, NewEvent, SaveReceipt } from "@aether/core";
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 const alreadyAborted =
@@ -11,8 +11,8 @@ export const abortingMutants: readonly Mutant[] = [
     "ignores signals",
     [alreadyAborted],
     class extends ReferenceStore {
-      protected override admit(): void {
-        super.admit({});
+      protected override checkOpen(): void {
+        super.checkOpen({});
       }
     },
   ),
@@ -20,9 +20,9 @@ export const abortingMutants: readonly Mutant[] = [
     "rejects with an error of its own when it is aborted",
     [alreadyAborted],
     class extends ReferenceStore {
-      protected override admit(options: CallOptions | undefined): void {
+      protected override checkOpen(options: CallOptions | undefined): void {
         if (options?.signal?.aborted) throw new DOMException("The operation was aborted", "AbortError");
-        super.admit(options);
+        super.checkOpen(options);
       }
     },
   ),
@@ -34,8 +34,8 @@ export const abortingMutants: readonly Mutant[] = [
       "aborting: a batch that is aborted on its way says the truth, and saving again settles it",
     ],
     class extends ReferenceStore {
-      protected override admit(): void {
-        super.admit({});
+      protected override checkOpen(): void {
+        super.checkOpen({});
       }
       override async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
         const receipt = await super.saveEvent(event);
@@ -53,9 +53,9 @@ export const abortingMutants: readonly Mutant[] = [
     "takes any signal for an aborted one",
     ["aborting: a signal that is not aborted, or later, changes nothing"],
     class extends ReferenceStore {
-      protected override admit(options: CallOptions | undefined): void {
+      protected override checkOpen(options: CallOptions | undefined): void {
         if (options?.signal !== undefined) throw options.signal.reason;
-        super.admit(options);
+        super.checkOpen(options);
       }
     },
   ),

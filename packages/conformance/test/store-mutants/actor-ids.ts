@@ -1,4 +1,4 @@
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
 const noTwo = "actor ids: no two ids are one actor";
@@ -76,7 +76,7 @@ export const actorMutants: readonly Mutant[] = [
       protected override read(actorId: string) {
         if (!actorId.includes("*")) return super.read(actorId);
         const pattern = new RegExp(`^${actorId.replaceAll(".", "\\.").replaceAll("*", "[^.]+")}$`);
-        const found = this.shelf.keys.filter((key) => pattern.test(key)).map((key) => super.read(key));
+        const found = this.storage.keys.filter((key) => pattern.test(key)).map((key) => super.read(key));
         return { events: found.flatMap(({ events }) => events), errors: [] };
       }
     },

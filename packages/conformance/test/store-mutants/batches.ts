@@ -6,7 +6,7 @@ import {
   type NewEvent,
   type SaveReceipt,
 } from "@aether/core";
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 /** What a message of a usual server holds. */
@@ -101,8 +101,8 @@ export const batchMutants: readonly Mutant[] = [
     "compares a batch's last version with the latest",
     [taken],
     class extends ReferenceStore {
-      protected override refuseTaken(events: readonly Event[]): void {
-        super.refuseTaken(events.slice(-1));
+      protected override checkConflict(events: readonly Event[]): void {
+        super.checkConflict(events.slice(-1));
       }
     },
   ),

@@ -1,6 +1,6 @@
 import { type CallOptions, type Event, type NewEvent, type SaveReceipt, StoreClosedError } from "@aether/core";
 import { checkActorId } from "@aether/store-kit";
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 export const closingMutants: readonly Mutant[] = [
@@ -64,7 +64,7 @@ export const closingMutants: readonly Mutant[] = [
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         await undefined;
-        this.admit({});
+        this.checkOpen({});
         return super.commit(events);
       }
     },

@@ -1,5 +1,5 @@
 import type { Event, SaveReceipt, VersionConflictError } from "@aether/core";
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 const notGreater = "conflicts: a version that is not greater than the latest is a conflict";
@@ -19,13 +19,13 @@ export const conflictMutants: readonly Mutant[] = [
         return receipts;
       }
     },
-    { patienceMs: 50 },
+    { caseTimeoutMs: 50 },
   ),
   mutant(
     "has no conflict check",
     [notGreater],
     class extends ReferenceStore {
-      protected override refuseTaken(): void {}
+      protected override checkConflict(): void {}
     },
   ),
   mutant(
@@ -131,8 +131,8 @@ export const conflictMutants: readonly Mutant[] = [
     "overwrites the event that has the same id",
     ["conflicts: an event is the same by its id alone"],
     class extends ReferenceStore {
-      protected override refuseTaken(events: readonly Event[]): void {
-        if (!this.stands(events)) super.refuseTaken(events);
+      protected override checkConflict(events: readonly Event[]): void {
+        if (!this.stands(events)) super.checkConflict(events);
       }
     },
   ),
@@ -141,11 +141,11 @@ export const conflictMutants: readonly Mutant[] = [
     ["conflicts: after a conflict the next version is accepted"],
     class extends ReferenceStore {
       readonly #locked = new Set<string>();
-      protected override refuseTaken(events: readonly Event[]): void {
+      protected override checkConflict(events: readonly Event[]): void {
         const actorId = events[0]?.actorId ?? "";
         if (this.#locked.has(actorId)) throw new Error(`actor ${actorId} is locked`);
         this.#locked.add(actorId);
-        super.refuseTaken(events);
+        super.checkConflict(events);
         this.#locked.delete(actorId);
       }
     },

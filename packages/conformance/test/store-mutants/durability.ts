@@ -1,5 +1,5 @@
 import type { Event, SaveReceipt } from "@aether/core";
-import { ReferenceStore, Shelf } from "../reference-store.ts";
+import { ReferenceStorage, ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 const outlive = "durability: events outlive the store that saved them";
@@ -9,8 +9,8 @@ export const durabilityMutants: readonly Mutant[] = [
     "claims to be durable and keeps everything in memory",
     [outlive, "durability: a reopened store refuses what is taken"],
     class extends ReferenceStore {
-      constructor(_: Shelf) {
-        super(new Shelf());
+      constructor(_: ReferenceStorage) {
+        super(new ReferenceStorage());
       }
     },
   ),
@@ -66,8 +66,8 @@ export const durabilityMutants: readonly Mutant[] = [
     ReferenceStore,
     {
       damage: {
-        interruptedSave: (shelf, events) => {
-          for (const event of events.slice(0, -1)) shelf.put(event.actorId, JSON.stringify([event]));
+        interruptedSave: (storage, events) => {
+          for (const event of events.slice(0, -1)) storage.put(event.actorId, JSON.stringify([event]));
         },
       },
     },

@@ -1,6 +1,6 @@
 import type { CallOptions, Event, SaveReceipt } from "@aether/core";
 import { checkActorId } from "@aether/store-kit";
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 const staleConflict = "freshness between open stores: what one store saved is a conflict for another";
@@ -80,11 +80,11 @@ export const freshnessMutants: readonly Mutant[] = [
     class extends ReferenceStore {
       override async close(): Promise<void> {
         await super.close();
-        Object.assign(this.shelf, { closed: true });
+        Object.assign(this.storage, { closed: true });
       }
-      protected override admit(options: CallOptions | undefined): void {
-        super.admit(options);
-        if (Reflect.get(this.shelf, "closed") === true) throw new Error("connection closed");
+      protected override checkOpen(options: CallOptions | undefined): void {
+        super.checkOpen(options);
+        if (Reflect.get(this.storage, "closed") === true) throw new Error("connection closed");
       }
     },
   ),

@@ -1,5 +1,5 @@
 import type { Event, EventsWithErrors, NewEvent, ReadOptions, SaveReceipt } from "@aether/core";
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 const frozen = "immutability: what is read is deeply frozen";

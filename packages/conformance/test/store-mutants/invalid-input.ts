@@ -8,7 +8,7 @@ import {
   type SaveReceipt,
 } from "@aether/core";
 import { checkActorId } from "@aether/store-kit";
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
 const notJson = "invalid input: data that JSON cannot carry is refused";

@@ -1,4 +1,4 @@
-import { ReferenceStore, referenceSupports, type Shelf } from "../reference-store.ts";
+import { type ReferenceStorage, ReferenceStore, referenceSupports } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 export const manifestMutants: readonly Mutant[] = [
@@ -13,8 +13,8 @@ export const manifestMutants: readonly Mutant[] = [
     "declares a capability whose method is missing",
     ["manifest: what is declared is there"],
     class extends ReferenceStore {
-      constructor(shelf: Shelf) {
-        super(shelf);
+      constructor(storage: ReferenceStorage) {
+        super(storage);
         Object.defineProperty(this, "saveEvents", { value: undefined });
       }
     },

@@ -1,24 +1,29 @@
-import type { StorePlaces } from "../../src/index.ts";
-import { type ReferenceStore, referenceSupports, Shelf, shelfDamage } from "../reference-store.ts";
+import type { StoreUnderTest } from "../../src/index.ts";
+import {
+  ReferenceStorage,
+  type ReferenceStore,
+  referenceDamage,
+  referenceSupports,
+} from "../reference-store/reference-store.ts";
 
-/** The class of a store on a shelf. */
-export type StoreClass = new (shelf: Shelf) => ReferenceStore;
+/** The class of a store on a storage. */
+export type StoreClass = new (storage: ReferenceStorage) => ReferenceStore;
 
 /** A store that is broken in one way, as real adapters are. */
 export interface Mutant {
   /** The mistake. */
   readonly name: string;
-  /** The cases that must catch it: `"theme: name"`. Others may catch it too. */
+  /** The cases that must catch it: `"group: name"`. Others may catch it too. */
   readonly caughtBy: readonly string[];
-  readonly places: StorePlaces<Shelf>;
+  readonly store: StoreUnderTest<ReferenceStorage>;
 }
 
-/** The places of stores on shelves. */
-export const referencePlaces = (Store: StoreClass): StorePlaces<Shelf> => ({
+/** The store of stores on shelves. */
+export const storeUnderTest = (Store: StoreClass): StoreUnderTest<ReferenceStorage> => ({
   supports: referenceSupports,
-  createPlace: () => new Shelf(),
-  open: (shelf) => new Store(shelf),
-  damage: shelfDamage,
+  createStorage: () => new ReferenceStorage(),
+  open: (storage) => new Store(storage),
+  damage: referenceDamage,
 });
 
 /** A mutant: most are the correct store with one step done otherwise. */
@@ -26,7 +31,7 @@ export function mutant(
   name: string,
   caughtBy: readonly string[],
   Store: StoreClass,
-  places: Partial<StorePlaces<Shelf>> = {},
+  store: Partial<StoreUnderTest<ReferenceStorage>> = {},
 ): Mutant {
-  return { name, caughtBy, places: { ...referencePlaces(Store), ...places } };
+  return { name, caughtBy, store: { ...storeUnderTest(Store), ...store } };
 }

@@ -1,5 +1,5 @@
 import type { Event, SaveReceipt } from "@aether/core";
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 const ascend = "positions: positions ascend in the order of storing, across actors";

@@ -1,5 +1,5 @@
 import { type CallOptions, type Event, type NewEvent, type SaveReceipt, StoreClosedError } from "@aether/core";
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 export const precedenceMutants: readonly Mutant[] = [
@@ -27,9 +27,9 @@ export const precedenceMutants: readonly Mutant[] = [
     "looks at the signal before it looks whether it is closed",
     ["precedence of errors: a closed store refuses before an aborted signal"],
     class extends ReferenceStore {
-      protected override admit(options: CallOptions | undefined): void {
+      protected override checkOpen(options: CallOptions | undefined): void {
         options?.signal?.throwIfAborted();
-        super.admit(options);
+        super.checkOpen(options);
       }
     },
   ),
@@ -41,11 +41,11 @@ export const precedenceMutants: readonly Mutant[] = [
     ],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
-        this.refuseTaken([event as Event]);
+        this.checkConflict([event as Event]);
         return super.prepare(event);
       }
       protected override prepareBatch(events: readonly NewEvent[]): readonly Event[] {
-        this.refuseTaken(events as Event[]);
+        this.checkConflict(events as Event[]);
         return super.prepareBatch(events);
       }
     },

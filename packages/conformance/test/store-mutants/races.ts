@@ -1,5 +1,5 @@
 import type { Event, SaveReceipt } from "@aether/core";
-import { ReferenceStore, type Shelf } from "../reference-store.ts";
+import { type ReferenceStorage, ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 const oneWins = "races: of 16 concurrent writers of one version exactly one wins";
@@ -15,8 +15,8 @@ class Queueing extends ReferenceStore {
   }
 }
 
-/** How many commits there were on each shelf. */
-const commits = new WeakMap<Shelf, number>();
+/** How many commits there were on each storage. */
+const commits = new WeakMap<ReferenceStorage, number>();
 
 export const raceMutants: readonly Mutant[] = [
   mutant(
@@ -24,7 +24,7 @@ export const raceMutants: readonly Mutant[] = [
     [oneWins, "races: a save that is repeated at once is stored once, and the others hear that it was"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
-        this.refuseTaken(events);
+        this.checkConflict(events);
         await undefined;
         return this.append(events);
       }
@@ -36,7 +36,7 @@ export const raceMutants: readonly Mutant[] = [
     class extends Queueing {
       protected override commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         return this.inTurn(async () => {
-          this.refuseTaken(events);
+          this.checkConflict(events);
           await undefined;
           return this.append(events);
         });
@@ -48,7 +48,7 @@ export const raceMutants: readonly Mutant[] = [
     ["races: no version gets in behind a greater one"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
-        this.refuseTaken(events);
+        this.checkConflict(events);
         await undefined;
         const { actorId = "", version } = events[0] ?? {};
         const { events: standing } = this.read(actorId);
@@ -80,7 +80,7 @@ export const raceMutants: readonly Mutant[] = [
     [oneWins, "races: who lost a race gets in behind the current version"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
-        this.refuseTaken(events);
+        this.checkConflict(events);
         await undefined;
         if (this.isTaken(events[0] as Event, this.latestVersion(events[0]?.actorId ?? ""))) {
           throw Object.assign(new Error("UNIQUE constraint failed: events.actor_id, events.version"), {
@@ -96,11 +96,11 @@ export const raceMutants: readonly Mutant[] = [
     ["races: writers of different actors do not stand in each other's way"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
-        const before = commits.get(this.shelf) ?? 0;
+        const before = commits.get(this.storage) ?? 0;
         await undefined;
-        const now = commits.get(this.shelf) ?? 0;
+        const now = commits.get(this.storage) ?? 0;
         if (now !== before) throw this.conflict(events, this.latestVersion(events[0]?.actorId ?? ""));
-        commits.set(this.shelf, now + 1);
+        commits.set(this.storage, now + 1);
         return super.commit(events);
       }
     },
@@ -111,7 +111,7 @@ export const raceMutants: readonly Mutant[] = [
     class extends ReferenceStore {
       #waiting: Event[] = [];
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
-        this.refuseTaken(events);
+        this.checkConflict(events);
         this.#waiting.push(...events);
         await undefined;
         const newest = this.#waiting.at(-1);

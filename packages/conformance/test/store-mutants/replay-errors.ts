@@ -1,5 +1,5 @@
 import type { CallOptions, Event, EventsWithErrors, ReplayError } from "@aether/core";
-import { ReferenceStore, type ShelfRecord } from "../reference-store.ts";
+import { ReferenceStore, type StoredRecord } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 const skipped = "replay errors: plain reads skip a malformed record";
@@ -26,7 +26,7 @@ export const replayMutants: readonly Mutant[] = [
     "fails on a malformed record",
     [skipped, "replay errors: an actor that has nothing but a malformed record can begin"],
     class extends ReferenceStore {
-      protected override replayError(_: ShelfRecord, cause: unknown): ReplayError {
+      protected override replayError(_: StoredRecord, cause: unknown): ReplayError {
         throw cause;
       }
     },
@@ -53,7 +53,7 @@ export const replayMutants: readonly Mutant[] = [
     "gives what it parsed for the bytes",
     [reported],
     class extends ReferenceStore {
-      protected override replayError(record: ShelfRecord, cause: unknown): ReplayError {
+      protected override replayError(record: StoredRecord, cause: unknown): ReplayError {
         return { ...super.replayError(record, cause), raw: record.json as unknown as Uint8Array };
       }
     },
@@ -62,7 +62,7 @@ export const replayMutants: readonly Mutant[] = [
     "does not say why a record is malformed",
     [reported],
     class extends ReferenceStore {
-      protected override replayError(record: ShelfRecord): ReplayError {
+      protected override replayError(record: StoredRecord): ReplayError {
         return super.replayError(record, undefined);
       }
     },
@@ -71,7 +71,7 @@ export const replayMutants: readonly Mutant[] = [
     "does not say where a malformed record stands",
     [reported],
     class extends ReferenceStore {
-      protected override replayError(record: ShelfRecord, cause: unknown): ReplayError {
+      protected override replayError(record: StoredRecord, cause: unknown): ReplayError {
         return super.replayError({ ...record, place: 0 }, cause);
       }
     },

@@ -1,5 +1,5 @@
 import { type Event, EventTooLargeError, type SaveReceipt } from "@aether/core";
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 export const savingMutants: readonly Mutant[] = [

@@ -1,5 +1,5 @@
 import type { CallOptions, NewSnapshot, Snapshot } from "@aether/core";
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 export const snapshotMutants: readonly Mutant[] = [

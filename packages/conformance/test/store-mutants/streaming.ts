@@ -1,6 +1,6 @@
 import type { Event, ReadOptions } from "@aether/core";
 import { type ReadRange, readRange } from "@aether/store-kit";
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
 const bounds = "streaming reads: a stream has bounds, a limit and a direction";

@@ -1,5 +1,5 @@
 import type { Event } from "@aether/core";
-import { ReferenceStore } from "../reference-store.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 const ascending = "versions and gaps: events are read in ascending order of version, gaps and all";

@@ -10,7 +10,7 @@ testEventStore({
   describe,
   test,
   supports: myStoreSupports,
-  createPlace: () => mkdtemp(join(tmpdir(), "my-event-store-")),
-  open: (place) => MyEventStore.open(place),
-  destroyPlace: (place) => rm(place, { recursive: true }),
+  createStorage: () => mkdtemp(join(tmpdir(), "my-event-store-")),
+  open: (directory) => MyEventStore.open(directory),
+  destroyStorage: (directory) => rm(directory, { recursive: true }),
 });

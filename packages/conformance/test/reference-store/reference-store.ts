@@ -29,17 +29,17 @@ import {
   type ReadRange,
   readRange,
 } from "@aether/store-kit";
-import type { Damage } from "../src/index.ts";
+import type { StorageDamage } from "../../src/index.ts";
 
 /** One commit: the JSON of its events. */
-export interface ShelfRecord {
+export interface StoredRecord {
   readonly place: number;
   readonly json: string;
 }
 
 /** Where reference stores keep what they are given: text, as on a disk, that outlives them and that they share. */
-export class Shelf {
-  readonly #records = new Map<string, ShelfRecord[]>();
+export class ReferenceStorage {
+  readonly #records = new Map<string, StoredRecord[]>();
   readonly snapshots: Map<string, string> = new Map();
   #places = 0;
 
@@ -50,7 +50,7 @@ export class Shelf {
     return this.#places;
   }
 
-  recordsOf(key: string): readonly ShelfRecord[] {
+  recordsOf(key: string): readonly StoredRecord[] {
     return this.#records.get(key) ?? [];
   }
 
@@ -68,38 +68,38 @@ export const referenceSupports: StoreSupports = Object.freeze({
   shared: true,
 });
 
-export const shelfDamage: Damage<Shelf> = {
-  interruptedSave: (shelf, events) => {
-    shelf.put(events[0]?.actorId ?? "", JSON.stringify(events).slice(0, -9));
+export const referenceDamage: StorageDamage<ReferenceStorage> = {
+  interruptedSave: (storage, events) => {
+    storage.put(events[0]?.actorId ?? "", JSON.stringify(events).slice(0, -9));
   },
-  malformedRecord: (shelf, actorId) => {
-    shelf.put(actorId, "no JSON");
+  malformedRecord: (storage, actorId) => {
+    storage.put(actorId, "no JSON");
   },
 };
 
 /**
  * A plain and correct event store, in small steps that a broken one can do otherwise. A commit is decided and written
- * without waiting in between, so that it is one step, also for several stores on one shelf.
+ * without waiting in between, so that it is one step, also for several stores on one storage.
  */
 export class ReferenceStore implements BatchEventStore, ReplayReportingEventStore, StreamingEventStore, SnapshotStore {
   readonly supports: StoreSupports = referenceSupports;
-  protected readonly shelf: Shelf;
+  protected readonly storage: ReferenceStorage;
   protected closed = false;
 
-  constructor(shelf: Shelf) {
-    this.shelf = shelf;
+  constructor(storage: ReferenceStorage) {
+    this.storage = storage;
   }
 
   async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = this.prepare(event);
-    this.admit(options);
+    this.checkOpen(options);
     const [receipt] = await this.commit([prepared]);
     return receipt as SaveReceipt;
   }
 
   async saveEvents(events: readonly NewEvent[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const prepared = this.prepareBatch(events);
-    this.admit(options);
+    this.checkOpen(options);
     return prepared.length === 0 ? [] : this.commit(prepared);
   }
 
@@ -110,7 +110,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
   async getEventsWithErrors(actorId: string, fromVersion = 0, options?: CallOptions): Promise<EventsWithErrors> {
     checkActorId(actorId);
     checkCount(fromVersion, "fromVersion");
-    this.admit(options);
+    this.checkOpen(options);
     const { events, errors } = this.read(actorId);
     return { events: this.from(events, fromVersion), errors };
   }
@@ -121,13 +121,13 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
 
   async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
     checkActorId(actorId);
-    this.admit(options);
+    this.checkOpen(options);
     return this.latestVersion(actorId);
   }
 
   async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void> {
     const prepared = prepareSnapshot(snapshot);
-    this.admit(options);
+    this.checkOpen(options);
     this.putSnapshot(prepared);
   }
 
@@ -136,7 +136,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
     options?: CallOptions,
   ): Promise<Snapshot<State> | undefined> {
     checkActorId(actorId);
-    this.admit(options);
+    this.checkOpen(options);
     return this.snapshot(actorId) as Snapshot<State> | undefined;
   }
 
@@ -148,7 +148,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
     await this.close();
   }
 
-  protected admit(options: CallOptions | undefined): void {
+  protected checkOpen(options: CallOptions | undefined): void {
     if (this.closed) throw new StoreClosedError();
     options?.signal?.throwIfAborted();
   }
@@ -169,17 +169,17 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
     return new Date().toISOString();
   }
 
-  /** The name of an actor on the shelf. */
+  /** The name of an actor on the storage. */
   protected key(actorId: string): string {
     return actorId;
   }
 
   protected async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
-    this.refuseTaken(events);
+    this.checkConflict(events);
     return this.append(events);
   }
 
-  protected refuseTaken(events: readonly Event[]): void {
+  protected checkConflict(events: readonly Event[]): void {
     const [first] = events;
     if (first === undefined) return;
     const latest = this.latestVersion(first.actorId);
@@ -205,7 +205,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
   }
 
   protected append(events: readonly Event[]): readonly SaveReceipt[] {
-    const place = this.shelf.put(this.key(events[0]?.actorId ?? ""), this.encode(events));
+    const place = this.storage.put(this.key(events[0]?.actorId ?? ""), this.encode(events));
     return events.map((event, index) => this.receipt(event, this.position(place, index)));
   }
 
@@ -224,7 +224,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
   protected read(actorId: string): { readonly events: Event[]; readonly errors: ReplayError[] } {
     const events: Event[] = [];
     const errors: ReplayError[] = [];
-    for (const record of this.shelf.recordsOf(this.key(actorId))) {
+    for (const record of this.storage.recordsOf(this.key(actorId))) {
       try {
         events.push(...this.decode(record.json));
       } catch (cause) {
@@ -242,7 +242,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
     return decodeEvent(one);
   }
 
-  protected replayError({ place, json }: ShelfRecord, cause: unknown): ReplayError {
+  protected replayError({ place, json }: StoredRecord, cause: unknown): ReplayError {
     return { position: this.position(place, 0) as Position, raw: new TextEncoder().encode(json), cause };
   }
 
@@ -257,7 +257,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
   protected async *stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {
     checkActorId(actorId);
     const range = readRange(options);
-    this.admit(options);
+    this.checkOpen(options);
     for (const event of this.select(this.read(actorId).events, range)) {
       options?.signal?.throwIfAborted();
       yield event;
@@ -280,7 +280,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
       throw new InvalidArgumentError({ argument: "snapshot.version", reason });
     }
     if (this.isOlder(version, this.snapshot(actorId)?.version ?? 0)) return;
-    this.shelf.snapshots.set(this.key(actorId), JSON.stringify({ ...snapshot, timestamp: this.now() }));
+    this.storage.snapshots.set(this.key(actorId), JSON.stringify({ ...snapshot, timestamp: this.now() }));
   }
 
   protected isAhead(version: number, latest: number): boolean {
@@ -292,7 +292,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
   }
 
   protected snapshot(actorId: string): Snapshot | undefined {
-    const json = this.shelf.snapshots.get(this.key(actorId));
+    const json = this.storage.snapshots.get(this.key(actorId));
     return json === undefined ? undefined : this.decodeSnapshot(json);
   }
 

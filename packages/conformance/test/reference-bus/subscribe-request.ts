@@ -1,7 +1,7 @@
 import { type Event, type HandlerOptions, InvalidArgumentError, InvalidNamespaceError } from "@aether/core";
 
 /** What `subscribe` was asked for. */
-export interface Request extends Omit<HandlerOptions, "bufferSize" | "overflow"> {
+export interface SubscribeRequest extends Omit<HandlerOptions, "bufferSize" | "overflow"> {
   readonly pattern: string;
   readonly handler: ((event: Event) => unknown) | undefined;
   readonly bufferSize: number;

@@ -1,18 +1,18 @@
 import { event } from "./events.ts";
 
 /** What is no event, and the path to the culprit. */
-export interface BadEvent {
+export interface InvalidEvent {
   readonly given: unknown;
   readonly path: string;
 }
 
 /** Good events but for one field. */
-function withBad(field: string, values: readonly unknown[], path: string = field): readonly BadEvent[] {
+function withBad(field: string, values: readonly unknown[], path: string = field): readonly InvalidEvent[] {
   return values.map((value) => ({ given: { ...event("a", 1), [field]: value }, path }));
 }
 
 /** Good events but for one value in their data. */
-function withBadData(value: unknown): readonly BadEvent[] {
+function withBadData(value: unknown): readonly InvalidEvent[] {
   return [
     { given: event("a", 1, { data: { price: value } }), path: "data.price" },
     { given: event("a", 1, { data: { lines: [1, 2, 3, { price: value }] } }), path: "data.lines[3].price" },
@@ -45,7 +45,7 @@ const badData = [
 ];
 
 /** What is no event, by the promise that it is refused. */
-export const badEvents: Readonly<Record<string, readonly BadEvent[]>> = {
+export const invalidEventsByPromise: Readonly<Record<string, readonly InvalidEvent[]>> = {
   "an event that is none is refused": [undefined, null, "text", 7, true].map((given) => ({ given, path: "" })),
   "an actor id that is empty, no string or ill-formed is refused": withBad("actorId", [
     "",

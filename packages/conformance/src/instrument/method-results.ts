@@ -1,26 +1,26 @@
-import { broken } from "./watched-calls.ts";
+import { violation } from "./instrumented-call.ts";
 
-/** What a call must resolve to for a case to look at it at all. */
-interface Answer {
+/** The kind of value that a method must resolve to. */
+interface ResultKind {
   readonly inWords: string;
   readonly fits: (value: unknown) => boolean;
 }
 
-const answers: Readonly<Record<string, Answer>> = {
+const resultKinds: Readonly<Record<string, ResultKind>> = {
   saveEvent: { inWords: "a receipt: { id, version, timestamp, position }", fits: isReceipt },
-  saveEvents: { inWords: "an array of receipts: { id, version, timestamp, position }", fits: arrayOf(isReceipt) },
-  getEvents: { inWords: "an array of events", fits: arrayOf(isObject) },
+  saveEvents: { inWords: "an array of receipts: { id, version, timestamp, position }", fits: isArrayOf(isReceipt) },
+  getEvents: { inWords: "an array of events", fits: isArrayOf(isObject) },
   getLatestVersion: { inWords: "a number", fits: (value) => typeof value === "number" },
-  getEventsWithErrors: { inWords: "{ events, errors }, both of them arrays", fits: isEventsWithErrors },
+  getEventsWithErrors: { inWords: "an object with two arrays: { events, errors }", fits: isEventsWithErrors },
   getLatestSnapshot: { inWords: "a snapshot or undefined", fits: (value) => value === undefined || isObject(value) },
 };
 
 /** Checks that a call resolved to the kind of value that its method promises. @throws {@link ConformanceError} */
-export function checkAnswer(method: PropertyKey, call: string, value: unknown): void {
+export function checkResult(method: PropertyKey, call: string, value: unknown): void {
   const name = String(method);
-  const answer = Object.hasOwn(answers, name) ? answers[name] : undefined;
-  if (answer === undefined || answer.fits(value)) return;
-  throw broken(`${name} resolves to what the contract says`, call, answer.inWords, value);
+  const kind = Object.hasOwn(resultKinds, name) ? resultKinds[name] : undefined;
+  if (kind === undefined || kind.fits(value)) return;
+  throw violation(`${name} resolves to the type that the contract declares`, call, kind.inWords, value);
 }
 
 function isObject(value: unknown): value is object {
@@ -34,9 +34,9 @@ function isReceipt(value: unknown): boolean {
 }
 
 function isEventsWithErrors(value: unknown): boolean {
-  return isObject(value) && ["events", "errors"].every((field) => arrayOf(isObject)(Reflect.get(value, field)));
+  return isObject(value) && ["events", "errors"].every((field) => isArrayOf(isObject)(Reflect.get(value, field)));
 }
 
-function arrayOf(fits: (item: unknown) => boolean): (value: unknown) => boolean {
+function isArrayOf(fits: (item: unknown) => boolean): (value: unknown) => boolean {
   return (value) => Array.isArray(value) && value.every(fits);
 }

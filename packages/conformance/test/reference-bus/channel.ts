@@ -1,18 +1,18 @@
-/** What hangs on a wire: it gets what the others send. */
-export interface WireEnd {
+/** What hangs on a channel: it gets what the others send. */
+export interface ChannelMember {
   receive(namespace: string, json: string): void;
 }
 
 /** Where reference buses meet: text travels in order and arrives in a later turn, as over a network. */
-export class Wire {
-  readonly #ends = new Set<WireEnd>();
+export class Channel {
+  readonly #ends = new Set<ChannelMember>();
   #last: Promise<void> = Promise.resolve();
 
-  attach(end: WireEnd): void {
+  attach(end: ChannelMember): void {
     this.#ends.add(end);
   }
 
-  detach(end: WireEnd): void {
+  detach(end: ChannelMember): void {
     this.#ends.delete(end);
   }
 

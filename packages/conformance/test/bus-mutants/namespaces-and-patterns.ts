@@ -1,7 +1,7 @@
 import { type Event, InvalidNamespaceError } from "@aether/core";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import type { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
-import { checkName, type Request } from "../reference-bus/requests.ts";
+import { checkName, type SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusClass, type BusMutant, busMutant } from "./mutant.ts";
 
 const refused = "namespaces: what is no namespace is refused, and nothing is published";
@@ -71,7 +71,7 @@ export const nameMutants: readonly BusMutant[] = [
     [refused],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event): Promise<void> {
-        if (namespace === "a..b") this.deliver("a.b", this.prepare(event), "here");
+        if (namespace === "a..b") this.deliver("a.b", this.prepare(event), "local");
         await super.publish(namespace, event);
       }
     },
@@ -124,8 +124,8 @@ export const nameMutants: readonly BusMutant[] = [
     "gives an event to the first pattern that matches, and to no other",
     [rules, "handlers: handlers and loops do not take events from each other"],
     class extends ReferenceBus {
-      protected override audience(namespace: string, from: "here" | "wire"): Iterable<ReferenceSubscription> {
-        return [...super.audience(namespace, from)].slice(0, 1);
+      protected override recipients(namespace: string, from: "local" | "remote"): Iterable<ReferenceSubscription> {
+        return [...super.recipients(namespace, from)].slice(0, 1);
       }
     },
   ),
@@ -153,13 +153,13 @@ export const nameMutants: readonly BusMutant[] = [
     ["patterns: a pattern whose last subscriber left can be subscribed to again"],
     class extends ReferenceBus {
       readonly #onServer = new Map<string, ReferenceSubscription>();
-      protected override newSubscription(request: Request): ReferenceSubscription {
+      protected override newSubscription(request: SubscribeRequest): ReferenceSubscription {
         const subscription = super.newSubscription(request);
         if (!this.#onServer.has(request.pattern)) this.#onServer.set(request.pattern, subscription);
         return subscription;
       }
-      protected override audience(namespace: string, from: "here" | "wire"): Iterable<ReferenceSubscription> {
-        return [...super.audience(namespace, from)].filter(({ pattern }) => {
+      protected override recipients(namespace: string, from: "local" | "remote"): Iterable<ReferenceSubscription> {
+        return [...super.recipients(namespace, from)].filter(({ pattern }) => {
           const first = this.#onServer.get(pattern);
           return first !== undefined && this.subscriptions.has(first);
         });

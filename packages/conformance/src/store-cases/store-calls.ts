@@ -83,17 +83,17 @@ const everyCall: readonly StoreCall[] = [
 ];
 
 /** The methods that a store has by its manifest. */
-export function callsOf(supports: StoreSupports): readonly StoreCall[] {
+export function declaredCalls(supports: StoreSupports): readonly StoreCall[] {
   return everyCall.filter(({ capability }) => capability === undefined || supports[capability] === true);
 }
 
 /** The methods of the capabilities that a store does not have by its manifest. */
-export function callsBeyond(supports: StoreSupports): readonly StoreCall[] {
+export function undeclaredCalls(supports: StoreSupports): readonly StoreCall[] {
   return everyCall.filter(({ capability }) => capability !== undefined && supports[capability] !== true);
 }
 
-/** A store, for a call of {@link callsOf} it. */
-export function anyStore(store: EventStore): AnyStore {
+/** A store, for a call of {@link declaredCalls} it. */
+export function asAnyStore(store: EventStore): AnyStore {
   return store as AnyStore;
 }
 

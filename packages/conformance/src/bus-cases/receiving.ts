@@ -1,16 +1,16 @@
 import type { Event, EventBroadcaster, HandlerOptions, Subscription } from "@aether/core";
 import { versionsOf } from "../samples/events.ts";
-import type { BusStage } from "../suite/bus-case.ts";
+import type { BusCaseContext } from "../suite/bus-case.ts";
 
 /** Publishes events one after the other. */
-export async function publishAll(stage: BusStage, namespace: string, events: readonly Event[]): Promise<void> {
-  for (const event of events) await stage.publisher.publish(namespace, event);
+export async function publishAll(context: BusCaseContext, namespace: string, events: readonly Event[]): Promise<void> {
+  for (const event of events) await context.publisher.publish(namespace, event);
 }
 
 /** Publishes events one after the other, and waits until they have reached the subscriber. */
-export async function send(stage: BusStage, namespace: string, events: readonly Event[]): Promise<void> {
-  await publishAll(stage, namespace, events);
-  await stage.settle();
+export async function send(context: BusCaseContext, namespace: string, events: readonly Event[]): Promise<void> {
+  await publishAll(context, namespace, events);
+  await context.settle();
 }
 
 /** The next so many events. They are taken from a loop that is not left. */

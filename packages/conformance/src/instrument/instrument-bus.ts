@@ -1,0 +1,49 @@
+import type { EventBroadcaster, EventSubscription } from "@aether/core";
+import type { CallTracker } from "./call-tracker.ts";
+import { callAsync, describeCall, instrumentIterator, isPromiseLike, violation } from "./instrumented-call.ts";
+
+/**
+ * Wraps a bus for a case. Every call of the bus and of its subscriptions is tracked, and is checked for the promises that hold
+ * for every call: asynchronous methods return a promise and do not throw, and `subscribe` returns a subscription at once.
+ */
+export function instrumentBus(bus: EventBroadcaster, tracker: CallTracker): EventBroadcaster {
+  return new Proxy({} as EventBroadcaster, {
+    get(_, key) {
+      const member: unknown = Reflect.get(bus, key);
+      if (typeof member !== "function") return member;
+      return (...args: unknown[]) => {
+        const call = describeCall(key, args);
+        const work = (): unknown => Reflect.apply(member, bus, args);
+        if (key === "subscriberCount") return tracker.called(call, work);
+        if (key === "subscribe") return instrumentSubscription(call, tracker, tracker.called(call, work));
+        return callAsync(call, tracker, work);
+      };
+    },
+  });
+}
+
+function instrumentSubscription(call: string, tracker: CallTracker, result: unknown): EventSubscription {
+  const subscription = result as EventSubscription | null | undefined;
+  if (typeof subscription?.unsubscribe !== "function" || !isPromiseLike(subscription.ready)) {
+    throw violation("subscribe returns a subscription at once", call, "a subscription", result);
+  }
+  return {
+    get pattern() {
+      return subscription.pattern;
+    },
+    get ready() {
+      return callAsync(`${call}, ready`, tracker, () => subscription.ready) as Promise<void>;
+    },
+    get dropped() {
+      return subscription.dropped;
+    },
+    unsubscribe: () => callAsync(`${call}, unsubscribe()`, tracker, () => subscription.unsubscribe()) as Promise<void>,
+    [Symbol.asyncDispose]: () =>
+      callAsync(`${call}, asyncDispose()`, tracker, () => subscription[Symbol.asyncDispose]()) as Promise<void>,
+    [Symbol.asyncIterator]: () => {
+      // It may throw: a subscription can be iterated once.
+      const iterator = tracker.called(call, () => subscription[Symbol.asyncIterator]());
+      return instrumentIterator(call, tracker, iterator) as ReturnType<EventSubscription[typeof Symbol.asyncIterator]>;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { ConformanceError } from "../checks/conformance-error.ts";
+import { show } from "../checks/show.ts";
+import type { CallTracker } from "./call-tracker.ts";
+
+/** A call as text. */
+export function describeCall(method: PropertyKey, args: readonly unknown[]): string {
+  return `${String(method)}(${args.map(show).join(", ")})`;
+}
+
+/** Calls a method that must return a promise, and must not throw. */
+export function callAsync(call: string, tracker: CallTracker, work: () => unknown): Promise<unknown> {
+  const promise = awaitResult(call, tracker, callWithoutThrowing(call, work));
+  // A failed case stops awaiting its other calls. Their rejections must not become unhandled ones.
+  promise.catch(() => {});
+  return promise;
+}
+
+/** Waits for the result of a call, which must be a promise. */
+export async function awaitResult(call: string, tracker: CallTracker, result: unknown): Promise<unknown> {
+  if (!isPromiseLike(result)) throw violation("asynchronous methods return a promise", call, "a promise", result);
+  return tracker.settled(call, result);
+}
+
+/** Calls a method that must not throw. */
+export function callWithoutThrowing<T>(call: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw violation(
+      "methods report errors by a rejected promise, and do not throw",
+      call,
+      "a promise that rejects",
+      error,
+    );
+  }
+}
+
+/** Wraps an iterator so that every step is a tracked call. */
+export function instrumentIterator(
+  call: string,
+  tracker: CallTracker,
+  iterator: AsyncIterator<unknown>,
+): AsyncIterator<unknown> {
+  const step = (method: "next" | "return") => async (): Promise<IteratorResult<unknown>> => {
+    const result = callWithoutThrowing(`${call}, ${method}()`, () => iterator[method]?.());
+    if (result === undefined) return { done: true, value: undefined };
+    return (await awaitResult(call, tracker, result)) as IteratorResult<unknown>;
+  };
+  return { next: step("next"), return: step("return") };
+}
+
+/** The error for a promise that holds for every call. */
+export function violation(promise: string, given: string, expected: string, actual: unknown): ConformanceError {
+  return new ConformanceError({ promise, given, expected, actual, cause: actual });
+}
+
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
+}

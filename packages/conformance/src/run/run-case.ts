@@ -1,0 +1,59 @@
+import { ConformanceError } from "../checks/conformance-error.ts";
+import type { CaseTimeout } from "./case-timeout.ts";
+import type { Session } from "./session.ts";
+
+/** The steps of a case. */
+export interface CaseSteps<Resource, Opened> {
+  /** The promise that an unexpected error of the case breaks. */
+  readonly promise: string;
+  run(resource: Resource): Promise<void>;
+  /** The promise that an error of `close` breaks. */
+  readonly closePromise: string;
+  /** Closes what the case left open. It is also called for what the case has closed itself. */
+  close(opened: Opened): Promise<void>;
+}
+
+/**
+ * Runs a case on a resource of its own. Afterwards closes everything that the case opened and destroys its resources, even if
+ * the case failed.
+ *
+ * @throws {@link ConformanceError}, or the error of creating or destroying a resource
+ */
+export async function runCase<Resource, Opened extends object>(
+  session: Session<Resource, Opened>,
+  timeout: CaseTimeout,
+  { promise, run, closePromise, close }: CaseSteps<Resource, Opened>,
+): Promise<void> {
+  const resource = await session.create();
+  const failures: unknown[] = [];
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  /** Runs a step of the case. An error that the case did not expect breaks its promise. */
+  const step = (limited: string, work: () => Promise<void>): Promise<void> =>
+    attempt(async () => {
+      try {
+        await timeout.limit(limited, work);
+      } catch (error) {
+        throw error instanceof ConformanceError ? error : unexpected(error);
+      }
+    });
+  const unexpected = (error: unknown): ConformanceError =>
+    new ConformanceError({
+      promise,
+      given: session.tracker.originOf(error) ?? `the case "${promise}"`,
+      expected: "no error",
+      actual: error,
+      cause: error,
+    });
+
+  await step(promise, () => run(resource));
+  for (const opened of session.opened) await step(closePromise, () => close(opened));
+  for (const created of session.created) await attempt(() => session.destroy(created));
+  // Failures of the clean-up are often consequences of the first failure, which is the one to report.
+  if (failures.length > 0) throw failures[0];
+}
