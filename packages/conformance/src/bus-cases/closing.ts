@@ -1,14 +1,15 @@
 import { check, checkRejects, checkThrows } from "../checks/check.ts";
 import { event, events, range } from "../samples/events.ts";
 import { type BusCase, busCaseGroup } from "../suite/bus-case.ts";
-import { listen, rest, send } from "./receiving.ts";
+import { publishAndSettle } from "./publishing.ts";
+import { recordVersions, remainingVersions } from "./receiving.ts";
 
 const closed = { code: "AETHER_BUS_CLOSED" } as const;
-const refusal = "a call after close is a BusClosedError";
+const refusal = "a call after close fails with BusClosedError";
 
 export const closing: readonly BusCase[] = busCaseGroup("closing", [
   {
-    name: "a closed bus refuses every call",
+    name: "a closed bus rejects every call",
     setups: ["one bus"],
     async run({ subscriber }) {
       await subscriber.close();
@@ -18,55 +19,67 @@ export const closing: readonly BusCase[] = busCaseGroup("closing", [
     },
   },
   {
-    name: "a bus refuses from the call of close on",
+    name: "a bus rejects calls as soon as close is called",
     setups: ["one bus"],
     async run({ subscriber }) {
-      const heard = await listen(subscriber, "a");
+      const received = await recordVersions(subscriber, "a");
       const closing = subscriber.close();
       await checkRejects(refusal, "close() not awaited", subscriber.publish("a", event("a", 1)), closed);
       checkThrows(refusal, "close() not awaited", () => subscriber.subscribe("a"), closed);
       await closing;
-      check("nothing was published", { given: "a publish behind close()", expected: [], actual: heard.versions });
+      check("a rejected publish delivers nothing", {
+        given: "a publish after close()",
+        expected: [],
+        actual: received,
+      });
     },
   },
   {
-    name: "leaves loops what waits for them, and then ends them",
+    name: "close leaves loops the events in their buffer, and then ends them",
     async run(context) {
       const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
-      await send(context, "a", events("a", [1, 2, 3]));
+      await publishAndSettle(context, "a", events("a", [1, 2, 3]));
       await context.subscriber.close();
-      const given = "three events that wait while the bus is closed";
-      check("what waits can still be taken", { given, expected: [1, 2, 3], actual: await rest(subscription) });
-      check("what waits for a loop is not dropped", { given, expected: 0, actual: subscription.dropped });
-      check("nobody subscribes any more", { given, expected: 0, actual: context.subscriber.subscriberCount() });
+      const given = "three buffered events when the bus is closed";
+      check("a loop gets its buffered events after close", {
+        given,
+        expected: [1, 2, 3],
+        actual: await remainingVersions(subscription),
+      });
+      check("close does not drop buffered events", { given, expected: 0, actual: subscription.dropped });
+      check("no subscription is left", { given, expected: 0, actual: context.subscriber.subscriberCount() });
     },
   },
   {
-    name: "ends a loop that waits",
+    name: "close ends a waiting loop",
     async run({ subscriber }) {
       const subscription = subscriber.subscribe("a");
       await subscription.ready;
-      const reading = rest(subscription);
+      const reading = remainingVersions(subscription);
       await subscriber.close();
-      check("the loop ends", { given: "a loop that waits", expected: [], actual: await reading });
+      check("the waiting loop ends", { given: "a waiting loop", expected: [], actual: await reading });
     },
   },
   {
-    name: "what it left can still be discarded, which counts",
+    name: "events that are still buffered after close can be discarded, and are counted",
     async run(context) {
       const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
-      await send(context, "a", events("a", [1, 2, 3]));
+      await publishAndSettle(context, "a", events("a", [1, 2, 3]));
       await context.subscriber.close();
       await subscription.unsubscribe();
-      const given = "three events that wait, close, unsubscribe";
-      check("what is discarded is counted", { given, expected: 3, actual: subscription.dropped });
-      check("nothing is left", { given, expected: [], actual: await rest(subscription) });
+      const given = "three buffered events, close, unsubscribe";
+      check("the discarded events are counted as dropped", { given, expected: 3, actual: subscription.dropped });
+      check("no event is left after unsubscribe", {
+        given,
+        expected: [],
+        actual: await remainingVersions(subscription),
+      });
     },
   },
   {
-    name: "waits for handlers to take what waits for them",
+    name: "close waits until handlers have handled their buffered events",
     async run(context) {
       const handled: number[] = [];
       const subscription = context.subscriber.subscribe("a", async ({ version }) => {
@@ -74,61 +87,75 @@ export const closing: readonly BusCase[] = busCaseGroup("closing", [
         handled.push(version);
       });
       await subscription.ready;
-      await send(context, "a", events("a", range(1, 5)));
+      await publishAndSettle(context, "a", events("a", range(1, 5)));
       await context.subscriber.close();
-      const given = "five events for a handler that takes 1 ms for each";
-      check("all are handled when close resolves", { given, expected: range(1, 5), actual: handled });
+      const given = "five events for a handler that takes 1 ms per event";
+      check("all events are handled when close resolves", { given, expected: range(1, 5), actual: handled });
     },
   },
   {
-    name: "what was published before arrives",
+    name: "events that were published before close arrive",
     setups: ["two buses"],
     async run(context) {
-      const heard = await listen(context.subscriber, "a");
-      const publishing = events("a", range(1, 100)).map((one) => context.publisher.publish("a", one));
+      const received = await recordVersions(context.subscriber, "a");
+      const publishing = events("a", range(1, 100)).map((each) => context.publisher.publish("a", each));
       await context.publisher.close();
       await Promise.all(publishing);
       await context.settle();
-      await context.waitFor("100 events", () => heard.versions.length >= 100);
-      const given = "100 events published at once, and close";
-      check("another bus gets them", { given, expected: range(1, 100), actual: heard.versions });
+      await context.waitFor("100 events", () => received.length >= 100);
+      const given = "100 events published at once, then close()";
+      check("the other bus receives all events in order", {
+        given,
+        expected: range(1, 100),
+        actual: received,
+      });
     },
   },
   {
-    name: "leaves other buses alone",
+    name: "closing a bus does not affect other buses",
     setups: ["two buses"],
     async run(context) {
       const third = await context.open();
-      const heard = await listen(third, "a");
+      const received = await recordVersions(third, "a");
       context.subscriber.subscribe("a");
       await context.subscriber.close();
       await context.publisher.publish("a", event("a", 1));
       await context.settle(third);
-      await context.waitFor("the event", () => heard.versions.length > 0);
-      const given = "three buses on one place, one of which is closed";
-      check("the others hear each other", { given, expected: [1], actual: heard.versions });
+      await context.waitFor("the event", () => received.length > 0);
+      const given = "three buses on one channel, one of them closed";
+      check("the other buses still receive each other's events", { given, expected: [1], actual: received });
     },
   },
   {
-    name: "is allowed again, at once and later",
+    name: "close may be called more than once",
     setups: ["one bus"],
     async run({ subscriber }) {
       await Promise.all([subscriber.close(), subscriber.close()]);
       await subscriber.close();
       await subscriber[Symbol.asyncDispose]();
-      await checkRejects("it stays closed", "closed four times", subscriber.publish("a", event("a", 1)), closed);
+      await checkRejects(
+        "a closed bus stays closed",
+        "closed four times",
+        subscriber.publish("a", event("a", 1)),
+        closed,
+      );
     },
   },
   {
-    name: "happens at the end of a scope",
+    name: "disposing a bus closes it",
     setups: ["one bus"],
     async run({ subscriber }) {
       await subscriber[Symbol.asyncDispose]();
-      await checkRejects("a disposed bus is closed", "asyncDispose", subscriber.publish("a", event("a", 1)), closed);
+      await checkRejects(
+        "a disposed bus rejects with BusClosedError",
+        "asyncDispose",
+        subscriber.publish("a", event("a", 1)),
+        closed,
+      );
     },
   },
   {
-    name: "can be asked for by a handler",
+    name: "a handler may close the bus",
     async run(context) {
       let isClosed = false;
       const subscription = context.subscriber.subscribe("a", () => {
@@ -137,7 +164,7 @@ export const closing: readonly BusCase[] = busCaseGroup("closing", [
         });
       });
       await subscription.ready;
-      // The bus may be closed before it has answered.
+      // The bus may be closed before the publish resolves.
       await context.publisher.publish("a", event("a", 1)).catch(() => {});
       await context.waitFor("the end of close()", () => isClosed);
     },

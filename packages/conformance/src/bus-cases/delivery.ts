@@ -2,7 +2,8 @@ import { EVENT_STORED, type Event, type EventStored } from "@aether/core";
 import { check } from "../checks/check.ts";
 import { collect, event, events, range, versionsOf } from "../samples/events.ts";
 import { type BusCase, busCaseGroup } from "../suite/bus-case.ts";
-import { listen, publishAll, rest, send, take } from "./receiving.ts";
+import { publishAll, publishAndSettle } from "./publishing.ts";
+import { recordVersions, remainingVersions, takeEvents } from "./receiving.ts";
 
 const whole: readonly Event[] = [
   event("a", 1),
@@ -26,38 +27,38 @@ const announcement: EventStored = {
 
 export const delivery: readonly BusCase[] = busCaseGroup("delivery", [
   {
-    name: "every event arrives once, as it was published",
+    name: "every event arrives once and unchanged",
     async run(context) {
       const subscription = context.subscriber.subscribe("orders.eu");
       await subscription.ready;
-      await send(context, "orders.eu", whole);
+      await publishAndSettle(context, "orders.eu", whole);
       await context.subscriber.close();
       const actual = await collect(subscription);
-      check("what arrives is what was published", { given: whole, expected: whole, actual });
+      check("a loop gets the events as they were published", { given: whole, expected: whole, actual });
     },
   },
   {
-    name: "a handler gets what a loop gets",
+    name: "a handler gets the same events as a loop",
     async run(context) {
       const handled: Event[] = [];
-      const subscription = context.subscriber.subscribe("orders.eu", (one) => {
-        handled.push(one);
+      const subscription = context.subscriber.subscribe("orders.eu", (delivered) => {
+        handled.push(delivered);
       });
       await subscription.ready;
-      await send(context, "orders.eu", whole);
+      await publishAndSettle(context, "orders.eu", whole);
       await context.waitFor(`${whole.length} events`, () => handled.length >= whole.length);
-      check("what a handler is called with is what was published", { given: whole, expected: whole, actual: handled });
+      check("a handler gets the events as they were published", { given: whole, expected: whole, actual: handled });
     },
   },
   {
-    name: "nobody needs to listen",
+    name: "publishing without subscribers succeeds",
     setups: ["one bus"],
     async run({ publisher }) {
       await publisher.publish("nobody.listens", event("a", 1));
     },
   },
   {
-    name: "an event can be published again, also when it is frozen",
+    name: "an event can be published again, even if it is frozen",
     async run(context) {
       const subscription = context.subscriber.subscribe(">");
       await subscription.ready;
@@ -67,29 +68,37 @@ export const delivery: readonly BusCase[] = busCaseGroup("delivery", [
       await context.settle();
       await context.subscriber.close();
       const given = "one frozen event, published to x, y and x";
-      check("a bus does not drop what it has seen before", {
+      check("a bus delivers an event again when it is published again", {
         given,
         expected: [1, 1, 1],
-        actual: await rest(subscription),
+        actual: await remainingVersions(subscription),
       });
     },
   },
   {
-    name: "the order of a publisher in a namespace is kept, without waiting for each",
+    name: "the events of one publisher in a namespace arrive in order, even if publish is not awaited",
     async run(context) {
-      const [one, all] = [context.subscriber.subscribe("a.x"), context.subscriber.subscribe("a.>")];
-      await Promise.all([one.ready, all.ready]);
+      const [exact, wildcard] = [context.subscriber.subscribe("a.x"), context.subscriber.subscribe("a.>")];
+      await Promise.all([exact.ready, wildcard.ready]);
       const expected = range(1, 1_000);
       await Promise.all(events("a", expected).map((each) => context.publisher.publish("a.x", each)));
       await context.settle();
       await context.subscriber.close();
       const given = "1,000 events published at once";
-      check("a subscription to the namespace gets them in order", { given, expected, actual: await rest(one) });
-      check("a subscription to a pattern gets them in order", { given, expected, actual: await rest(all) });
+      check("a subscription to the namespace gets the events in order", {
+        given,
+        expected,
+        actual: await remainingVersions(exact),
+      });
+      check("a subscription to a pattern gets the events in order", {
+        given,
+        expected,
+        actual: await remainingVersions(wildcard),
+      });
     },
   },
   {
-    name: "the order holds among events of different size",
+    name: "events of different sizes arrive in order",
     async run(context) {
       const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
@@ -97,12 +106,16 @@ export const delivery: readonly BusCase[] = busCaseGroup("delivery", [
       await Promise.all(sent.map((each) => context.publisher.publish("a", each)));
       await context.settle();
       await context.subscriber.close();
-      const given = "60 events published at once, every third of 60,000 characters";
-      check("events arrive in order", { given, expected: versionsOf(sent), actual: await rest(subscription) });
+      const given = "60 events published at once, every third of them with 60,000 characters";
+      check("events arrive in the order in which they were published", {
+        given,
+        expected: versionsOf(sent),
+        actual: await remainingVersions(subscription),
+      });
     },
   },
   {
-    name: "everyone gets one order, also of what a handler publishes",
+    name: "all subscribers get the same order, even if a handler publishes",
     setups: ["one bus"],
     async run(context) {
       const seen: [number[], number[]] = [[], []];
@@ -115,57 +128,62 @@ export const delivery: readonly BusCase[] = busCaseGroup("delivery", [
       });
       await Promise.all([answering.ready, listening.ready]);
       await context.publisher.publish("a", event("a", 1));
-      await context.waitFor("50 events, for two handlers", () => seen.every(({ length }) => length >= 50));
-      const given = "a handler that answers each event with the next one, and a second handler";
+      await context.waitFor("50 events for each of two handlers", () => seen.every(({ length }) => length >= 50));
+      const given = "a handler that publishes the next event for each event, and a second handler";
       const expected = [range(1, 50), range(1, 50)];
-      check("both see the events in the order in which they were published", { given, expected, actual: seen });
+      check("both handlers get the events in the order in which they were published", {
+        given,
+        expected,
+        actual: seen,
+      });
     },
   },
   {
-    name: "announcements of stored events go the same way",
+    name: "announcements of stored events are delivered like other events",
     async run(context) {
       const subscription = context.subscriber.subscribe("stored.>", { eventTypes: [EVENT_STORED] });
       await subscription.ready;
-      await send(context, "stored.orders", [event("a", 3), announcement]);
-      const actual = await take(subscription, 1);
-      check("an announcement arrives whole", { given: announcement, expected: [announcement], actual });
+      await publishAndSettle(context, "stored.orders", [event("a", 3), announcement]);
+      const actual = await takeEvents(subscription, 1);
+      check("an announcement arrives unchanged", { given: announcement, expected: [announcement], actual });
     },
   },
   {
-    name: "a bus hears itself and the other bus, each event once",
+    name: "a bus receives its own events and those of other buses, each once",
     setups: ["two buses"],
     async run(context) {
       const { publisher: first, subscriber: second } = context;
       const third = await context.open();
-      const heard = await Promise.all([first, second, third].map((bus) => listen(bus, "a.*")));
-      const exact = await Promise.all([first, second, third].map((bus) => listen(bus, "a.b")));
+      const received = await Promise.all([first, second, third].map((bus) => recordVersions(bus, "a.*")));
+      const exact = await Promise.all([first, second, third].map((bus) => recordVersions(bus, "a.b")));
       for (const version of range(1, 10)) await first.publish("a.b", event("a", version));
       for (const version of range(11, 20)) await second.publish("a.b", event("a", version));
       for (const bus of [first, second, third]) await context.settle(bus);
-      const all = [...heard, ...exact];
-      await context.waitFor("20 events, for six handlers", () => all.every(({ versions }) => versions.length >= 20));
-      const given = "10 events of one bus, then 10 of another, heard through two patterns by three buses";
-      for (const { versions } of all) {
+      const all = [...received, ...exact];
+      await context.waitFor("20 events for each of six handlers", () => all.every(({ length }) => length >= 20));
+      const given = "10 events published by one bus, then 10 by another; three buses with two patterns each";
+      for (const versions of all) {
         const actual = [...versions].sort((a, b) => a - b);
         check("every subscription gets every event once", { given, expected: range(1, 20), actual });
       }
     },
   },
   {
-    name: "what is published in one place is not heard in another",
+    name: "events on one channel do not arrive on another",
     async run(context) {
       const elsewhere = await context.openOnOtherChannel();
-      const [there, here] = [await listen(elsewhere, ">"), await listen(context.subscriber, ">")];
+      const [there, here] = [await recordVersions(elsewhere, ">"), await recordVersions(context.subscriber, ">")];
       await publishAll(context, "a.b", events("a", [1, 2]));
       await elsewhere.publish("a.b", event("a", 7));
       await context.settle();
       await context.settle(elsewhere);
-      await context.waitFor(
-        "what was published in each place",
-        () => here.versions.length > 1 && there.versions.length > 0,
-      );
-      const given = "two events published here, one in another place";
-      check("places are apart", { given, expected: [[1, 2], [7]], actual: [here.versions, there.versions] });
+      await context.waitFor("the events of each channel", () => here.length > 1 && there.length > 0);
+      const given = "two events on one channel, one on another";
+      check("a channel delivers its own events only", {
+        given,
+        expected: [[1, 2], [7]],
+        actual: [here, there],
+      });
     },
   },
 ]);

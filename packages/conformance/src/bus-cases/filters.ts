@@ -2,7 +2,8 @@ import type { Event, SubscribeOptions } from "@aether/core";
 import { check, checkThrows } from "../checks/check.ts";
 import { event } from "../samples/events.ts";
 import { type BusCase, type BusCaseContext, busCaseGroup } from "../suite/bus-case.ts";
-import { listen, rest, send } from "./receiving.ts";
+import { publishAndSettle } from "./publishing.ts";
+import { recordVersions, remainingVersions } from "./receiving.ts";
 
 const published: readonly Event[] = [
   event("order-1", 1, { eventType: "OrderPlaced" }),
@@ -12,21 +13,21 @@ const published: readonly Event[] = [
   event("ORDER-1", 5, { eventType: "orderplaced" }),
 ];
 
-/** Checks what a loop and a handler with these filters get of the events. */
+/** Checks which of the events a loop and a handler with these options get. */
 async function checkPassing(
   context: BusCaseContext,
   options: SubscribeOptions,
   expected: readonly number[],
 ): Promise<void> {
   const subscription = context.subscriber.subscribe("a", options);
-  const heard = await listen(context.subscriber, "a", options);
+  const received = await recordVersions(context.subscriber, "a", options);
   await subscription.ready;
-  await send(context, "a", published);
-  await context.waitFor("what passes", () => heard.versions.length >= expected.length);
+  await publishAndSettle(context, "a", published);
+  await context.waitFor("the events that pass", () => received.length >= expected.length);
   await context.subscriber.close();
-  const promise = "what passes the filters is delivered, and nothing else";
-  check(promise, { given: { options, published }, expected, actual: await rest(subscription) });
-  check(promise, { given: { options, published, handler: true }, expected, actual: heard.versions });
+  const promise = "a subscription gets the events that pass its filters, and no others";
+  check(promise, { given: { options, published }, expected, actual: await remainingVersions(subscription) });
+  check(promise, { given: { options, published, handler: true }, expected, actual: received });
 }
 
 const nonsense: Readonly<Record<string, readonly unknown[]>> = {
@@ -41,23 +42,23 @@ const nonsense: Readonly<Record<string, readonly unknown[]>> = {
 
 export const filters: readonly BusCase[] = busCaseGroup("filters", [
   {
-    name: "by event types",
+    name: "eventTypes selects events by type",
     run: (context) => checkPassing(context, { eventTypes: ["OrderShipped", "InvoiceSent"] }, [3, 4]),
   },
   {
-    name: "by actor",
+    name: "actorId selects events by actor",
     run: (context) => checkPassing(context, { actorId: "order-1" }, [1, 3]),
   },
   {
-    name: "by how the actor's id begins",
+    name: "actorIdPrefix selects events by the beginning of the actor id",
     run: (context) => checkPassing(context, { actorIdPrefix: "order-1" }, [1, 2, 3]),
   },
   {
-    name: "by a predicate",
+    name: "filter selects events by a predicate",
     run: (context) => checkPassing(context, { filter: ({ version }) => version % 2 === 0 }, [2, 4]),
   },
   {
-    name: "by all of them at once",
+    name: "an event must pass all filters",
     run: (context) =>
       checkPassing(
         context,
@@ -66,57 +67,73 @@ export const filters: readonly BusCase[] = busCaseGroup("filters", [
       ),
   },
   {
-    name: "come before the buffer: what does not pass takes no room and is not counted",
+    name: "filters apply before the buffer: other events take no space in it and are not counted as dropped",
     async run(context) {
       const options: SubscribeOptions = { bufferSize: 1, overflow: "error", eventTypes: ["InvoiceSent"] };
       const subscription = context.subscriber.subscribe("a", options);
       await subscription.ready;
-      await send(context, "a", published);
+      await publishAndSettle(context, "a", published);
       await context.subscriber.close();
       const given = { options, published };
-      check("what passes fits", { given, expected: [4], actual: await rest(subscription) });
-      check("what does not pass is not dropped", { given, expected: 0, actual: subscription.dropped });
+      check("an event that passes fits into the buffer", {
+        given,
+        expected: [4],
+        actual: await remainingVersions(subscription),
+      });
+      check("events that do not pass are not counted as dropped", { given, expected: 0, actual: subscription.dropped });
     },
   },
   {
-    name: "are what they were at the call",
+    name: "filters are copied when subscribe is called",
     async run(context) {
       const eventTypes = ["OrderPlaced"];
       const subscription = context.subscriber.subscribe("a", { eventTypes });
       eventTypes.splice(0, 1, "InvoiceSent");
       await subscription.ready;
-      await send(context, "a", published);
+      await publishAndSettle(context, "a", published);
       await context.subscriber.close();
       const given = { eventTypes: ["OrderPlaced"], changedAfterTheCallTo: eventTypes };
-      check("changing the array changes nothing", { given, expected: [1, 2], actual: await rest(subscription) });
+      check("changing eventTypes after the call changes nothing", {
+        given,
+        expected: [1, 2],
+        actual: await remainingVersions(subscription),
+      });
     },
   },
   {
-    name: "that throw keep an event from their own subscription alone, which goes on",
+    name: "a filter that throws skips the event for its own subscription only, which continues",
     async run(context) {
       const filter = ({ version }: Event): boolean => {
-        if (version < 3) throw new Error("of the filter");
+        if (version < 3) throw new Error("from the filter");
         return true;
       };
-      const before = context.subscriber.subscribe("a");
+      const earlier = context.subscriber.subscribe("a");
       const throwing = context.subscriber.subscribe("a", { filter });
-      const behind = context.subscriber.subscribe("a");
-      await Promise.all([before.ready, throwing.ready, behind.ready]);
-      await send(context, "a", published);
+      const later = context.subscriber.subscribe("a");
+      await Promise.all([earlier.ready, throwing.ready, later.ready]);
+      await publishAndSettle(context, "a", published);
       await context.subscriber.close();
-      const given = "a filter that throws at versions 1 and 2, between two subscriptions";
-      check("the subscription goes on", { given, expected: [3, 4, 5], actual: await rest(throwing) });
-      for (const one of [before, behind]) {
-        check("others get every event", { given, expected: [1, 2, 3, 4, 5], actual: await rest(one) });
+      const given = "a filter that throws at versions 1 and 2, between two other subscriptions";
+      check("the subscription continues after its filter has thrown", {
+        given,
+        expected: [3, 4, 5],
+        actual: await remainingVersions(throwing),
+      });
+      for (const each of [earlier, later]) {
+        check("other subscriptions get every event", {
+          given,
+          expected: [1, 2, 3, 4, 5],
+          actual: await remainingVersions(each),
+        });
       }
     },
   },
   {
-    name: "options that make no sense are refused at once",
+    name: "invalid options are rejected at once",
     setups: ["one bus"],
     async run({ subscriber }) {
       const refused = { code: "AETHER_INVALID_ARGUMENT" } as const;
-      const promise = "options that make no sense are an InvalidArgumentError";
+      const promise = "subscribe throws InvalidArgumentError for invalid options";
       for (const [option, values] of Object.entries(nonsense)) {
         for (const value of values) {
           const given = { [option]: value };
@@ -128,7 +145,11 @@ export const filters: readonly BusCase[] = busCaseGroup("filters", [
         checkThrows(promise, given, () => subscriber.subscribe("a", given), refused);
       }
       const given = nonsense;
-      check("what is refused is not subscribed", { given, expected: 0, actual: subscriber.subscriberCount() });
+      check("a subscribe that throws adds no subscription", {
+        given,
+        expected: 0,
+        actual: subscriber.subscriberCount(),
+      });
     },
   },
 ]);

@@ -1,7 +1,9 @@
 import { check } from "../checks/check.ts";
 import { event, events, range } from "../samples/events.ts";
 import { type BusCase, busCaseGroup } from "../suite/bus-case.ts";
-import { Gate, listen, rest, send } from "./receiving.ts";
+import { Gate } from "./gate.ts";
+import { publishAndSettle } from "./publishing.ts";
+import { recordVersions, remainingVersions } from "./receiving.ts";
 
 const mine = new Error("mine");
 const throwing = (): never => {
@@ -11,7 +13,7 @@ const rejecting = (): Promise<never> => Promise.reject(mine);
 
 export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
   {
-    name: "are called for every event, in order, one at a time",
+    name: "a handler is called for every event, in order, one call at a time",
     async run(context) {
       const handled: number[] = [];
       let [running, most] = [0, 0];
@@ -22,53 +24,55 @@ export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
         running--;
       });
       await subscription.ready;
-      await send(context, "a", events("a", range(1, 20)));
+      await publishAndSettle(context, "a", events("a", range(1, 20)));
       await context.waitFor("20 events", () => handled.length >= 20);
-      const given = "20 events for a handler that takes 0 to 2 ms for each";
+      const given = "20 events for a handler that takes 0 to 2 ms per event";
       check("a handler is called in the order of the events", { given, expected: range(1, 20), actual: handled });
-      check("the next call waits for the promise of the last", { given, expected: 1, actual: most });
+      check("a handler is called again only after its promise has settled", { given, expected: 1, actual: most });
     },
   },
   {
-    name: "that throw or reject are heard of by onError, with the event, and go on",
+    name: "onError gets the error and the event of a handler that throws or rejects, and the subscription continues",
     async run(context) {
       for (const failing of [throwing, rejecting]) {
-        const heard: unknown[] = [];
-        const onError = (error: unknown, one: { readonly version: number }): void => {
-          heard.push([error === mine, one.version]);
+        const received: unknown[] = [];
+        const onError = (error: unknown, event: { readonly version: number }): void => {
+          received.push([error === mine, event.version]);
         };
         const subscription = context.subscriber.subscribe("a", failing, { onError });
         await subscription.ready;
-        await send(context, "a", events("a", [1, 2]));
-        await context.waitFor("two errors", () => heard.length >= 2);
+        await publishAndSettle(context, "a", events("a", [1, 2]));
+        await context.waitFor("two errors", () => received.length >= 2);
         const expected = [
           [true, 1],
           [true, 2],
         ];
         const given = failing === throwing ? "a handler that throws" : "a handler that rejects";
-        check("onError hears of each error, with its event", { given, expected, actual: heard });
+        check("onError is called once for each error, with its event", { given, expected, actual: received });
         await subscription.unsubscribe();
       }
     },
   },
   {
-    name: "that throw or reject hurt nobody else: neither the publisher nor other subscribers",
+    name: "a handler that throws or rejects affects neither the publisher nor other subscribers",
     async run(context) {
       const { subscriber } = context;
       const options = { onError: () => {} };
-      const before = await listen(subscriber, "a");
+      const earlier = await recordVersions(subscriber, "a");
       for (const failing of [throwing, rejecting]) await subscriber.subscribe("a", failing, options).ready;
-      const behind = await listen(subscriber, "a");
-      await send(context, "a", events("a", [1, 2]));
-      await context.waitFor("two events each", () => [before, behind].every(({ versions }) => versions.length >= 2));
+      const later = await recordVersions(subscriber, "a");
+      await publishAndSettle(context, "a", events("a", [1, 2]));
+      await context.waitFor("two events for each of two handlers", () =>
+        [earlier, later].every(({ length }) => length >= 2),
+      );
       const given = "handlers that throw and reject, between two that do not";
-      for (const { versions } of [before, behind]) {
-        check("others get every event", { given, expected: [1, 2], actual: versions });
+      for (const versions of [earlier, later]) {
+        check("other subscriptions get every event", { given, expected: [1, 2], actual: versions });
       }
     },
   },
   {
-    name: "go on also where there is no onError, or it throws itself",
+    name: "a handler that fails is called again, even if there is no onError or onError fails itself",
     async run(context) {
       const calls = [0, 0, 0];
       const failing = (index: number) => (): never => {
@@ -81,37 +85,37 @@ export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
         context.subscriber.subscribe("a", failing(1), { onError: throwing }),
         context.subscriber.subscribe("a", failing(2), { onError: rejectingToo as unknown as () => void }),
       ];
-      const witness = await listen(context.subscriber, "a");
+      const witness = await recordVersions(context.subscriber, "a");
       for (const { ready } of subscriptions) await ready;
-      await send(context, "a", events("a", [1, 2]));
+      await publishAndSettle(context, "a", events("a", [1, 2]));
       await context.waitFor(
-        "two calls of each",
-        () => calls.every((count) => count >= 2) && witness.versions.length >= 2,
+        "two calls of each handler",
+        () => calls.every((count) => count >= 2) && witness.length >= 2,
       );
-      const given = "a handler that throws without onError, two with one that throws or rejects";
-      check("each is called for every event", { given, expected: [2, 2, 2], actual: calls });
+      const given = "a handler that throws without onError, and two whose onError throws or rejects";
+      check("each handler is called for every event", { given, expected: [2, 2, 2], actual: calls });
     },
   },
   {
-    name: "that are slow make nobody wait: neither the publisher nor other subscribers",
+    name: "a slow handler delays neither the publisher nor other subscribers",
     async run(context) {
       const gate = new Gate();
       const stuck = context.subscriber.subscribe("a", () => gate.passed);
       await stuck.ready;
-      const witness = await listen(context.subscriber, "a");
-      await send(context, "a", events("a", [1, 2, 3]));
-      await context.waitFor("three events", () => witness.versions.length >= 3);
+      const witness = await recordVersions(context.subscriber, "a");
+      await publishAndSettle(context, "a", events("a", [1, 2, 3]));
+      await context.waitFor("three events", () => witness.length >= 3);
       gate.open();
-      const given = "a handler that is stuck before another one";
-      check("others get every event", { given, expected: [1, 2, 3], actual: witness.versions });
+      const given = "a handler that is stuck, subscribed before another one";
+      check("other subscriptions get every event", { given, expected: [1, 2, 3], actual: witness });
     },
   },
   {
-    name: "are not called any more after unsubscribe, which they may call and wait for",
+    name: "a handler is not called after unsubscribe, which it may call and await itself",
     async run(context) {
       const handled: number[] = [];
       let isOver = false;
-      const witness = await listen(context.subscriber, "a");
+      const witness = await recordVersions(context.subscriber, "a");
       const subscription = context.subscriber.subscribe("a", async ({ version }) => {
         handled.push(version);
         if (version < 2) return;
@@ -119,15 +123,15 @@ export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
         isOver = true;
       });
       await subscription.ready;
-      await Promise.all(events("a", range(1, 4)).map((one) => context.publisher.publish("a", one)));
+      await Promise.all(events("a", range(1, 4)).map((each) => context.publisher.publish("a", each)));
       await context.settle();
-      await context.waitFor("the end of unsubscribe", () => isOver && witness.versions.length >= 4);
+      await context.waitFor("the end of unsubscribe", () => isOver && witness.length >= 4);
       const given = "a handler that unsubscribes at the second of four events";
-      check("the handler is called twice", { given, expected: [1, 2], actual: handled });
+      check("the handler is called for the first two events only", { given, expected: [1, 2], actual: handled });
     },
   },
   {
-    name: "drop and count what waits for them at unsubscribe",
+    name: "unsubscribe discards and counts the events that are buffered for a handler",
     async run(context) {
       const gate = new Gate();
       const handled: number[] = [];
@@ -136,18 +140,18 @@ export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
         await gate.passed;
       });
       await stuck.ready;
-      await send(context, "a", events("a", range(1, 5)));
+      await publishAndSettle(context, "a", events("a", range(1, 5)));
       await context.waitFor("the first event", () => handled.length > 0);
       await stuck.unsubscribe();
       gate.open();
-      await send(context, "a", [event("a", 6)]);
+      await publishAndSettle(context, "a", [event("a", 6)]);
       const given = "five events for a handler that is stuck at the first, then unsubscribe";
-      check("the handler was called once", { given, expected: [1], actual: handled });
-      check("the others are counted", { given, expected: 4, actual: stuck.dropped });
+      check("the handler is called for the first event only", { given, expected: [1], actual: handled });
+      check("the discarded events are counted as dropped", { given, expected: 4, actual: stuck.dropped });
     },
   },
   {
-    name: "that subscribe another one within a call get the next event there",
+    name: "a subscription that is made inside a handler starts with the next event",
     async run(context) {
       const inner: number[] = [];
       let made: Promise<void> | undefined;
@@ -157,13 +161,13 @@ export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
         }).ready;
       });
       await outer.ready;
-      await send(context, "a", [event("a", 1)]);
+      await publishAndSettle(context, "a", [event("a", 1)]);
       await context.waitFor("the inner subscription", () => made !== undefined);
       await made;
-      await send(context, "a", [event("a", 2)]);
+      await publishAndSettle(context, "a", [event("a", 2)]);
       await context.waitFor("the second event", () => inner.includes(2));
-      const given = "a handler that subscribes while it is called with the first of two events";
-      check("the new one begins with the second", { given, expected: [2], actual: inner });
+      const given = "a handler that subscribes another handler at the first of two events";
+      check("the new subscription starts with the second event", { given, expected: [2], actual: inner });
     },
   },
   {
@@ -171,12 +175,12 @@ export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
     async run(context) {
       const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
-      const heard = await listen(context.subscriber, "a");
-      await send(context, "a", events("a", [1, 2, 3]));
-      await context.waitFor("three events", () => heard.versions.length >= 3);
+      const received = await recordVersions(context.subscriber, "a");
+      await publishAndSettle(context, "a", events("a", [1, 2, 3]));
+      await context.waitFor("three events", () => received.length >= 3);
       await context.subscriber.close();
       const given = "a loop and a handler on one namespace";
-      check("the loop gets every event", { given, expected: [1, 2, 3], actual: await rest(subscription) });
+      check("the loop gets every event", { given, expected: [1, 2, 3], actual: await remainingVersions(subscription) });
     },
   },
 ]);

@@ -1,6 +1,7 @@
 import type { BusCase } from "../suite/bus-case.ts";
 import { closing } from "./closing.ts";
 import { delivery } from "./delivery.ts";
+import { errorOrder } from "./error-order.ts";
 import { filters } from "./filters.ts";
 import { handlers } from "./handlers.ts";
 import { immutability } from "./immutability.ts";
@@ -8,16 +9,15 @@ import { invalidEvents } from "./invalid-events.ts";
 import { namespaces } from "./namespaces.ts";
 import { overflow } from "./overflow.ts";
 import { patterns } from "./patterns.ts";
-import { precedence } from "./precedence.ts";
 import { signals } from "./signals.ts";
 import { subscriptions } from "./subscriptions.ts";
 
 /**
- * The contract of event buses, case by case.
+ * All cases of the contract of event buses, in order.
  *
  * @example
  * ```ts
- * for (const one of busCases) console.log(`${one.group}: ${one.name}`);
+ * for (const { group, name } of busCases) console.log(`${group}: ${name}`);
  * ```
  */
 export const busCases: readonly BusCase[] = [
@@ -32,5 +32,5 @@ export const busCases: readonly BusCase[] = [
   ...overflow,
   ...signals,
   ...closing,
-  ...precedence,
+  ...errorOrder,
 ];

@@ -1,21 +1,21 @@
 import { check, checkRejects } from "../checks/check.ts";
 import { event, range } from "../samples/events.ts";
 import { type BusCase, busCaseGroup } from "../suite/bus-case.ts";
-import { listen, rest } from "./receiving.ts";
+import { recordVersions, remainingVersions } from "./receiving.ts";
 
 const tokens = (count: number): string => Array.from({ length: count }, () => "t").join(".");
 
-/** No namespace, and no pattern either. */
+/** Texts that are neither namespaces nor patterns. */
 export const malformed: readonly unknown[] = [
   ...["", ".", "a.", ".a", "a..b", " ", "a b", "a\tb", "a\nb", "a\r\nb", "a\u0000", "a\u007f", "a\u0085", "a\u00a0b"],
   ...["a\u2028b", "\ufeffa", "\ud800", "a.\udc00b", "x".repeat(256), "é".repeat(128), tokens(17)],
   ...["a*", "*a", "a>", ">>", "**", "a.b*.c", undefined, null, 7, true, {}, [], ["a"], { toString: () => "a" }],
 ];
 
-/** Patterns that are no namespaces. */
+/** Patterns that are not namespaces. */
 const wild: readonly string[] = ["*", ">", "a.*", "*.a", "a.>", "a.*.>"];
 
-/** Good, if some of them look odd: no two are one, and none means anything to what is below the bus. */
+/** Valid namespaces, some of which look unusual. All of them are different, and none has a special meaning. */
 const good: readonly string[] = [
   ...[
     "orders",
@@ -63,40 +63,48 @@ const good: readonly string[] = [
 
 export const namespaces: readonly BusCase[] = busCaseGroup("namespaces", [
   {
-    name: "what is no namespace is refused, and nothing is published",
+    name: "an invalid namespace is rejected, and nothing is published",
     async run(context) {
       const everything = context.subscriber.subscribe(">");
       await everything.ready;
       for (const namespace of [...malformed, ...wild]) {
         const call = context.publisher.publish(namespace as string, event("a", 1));
-        const promise = "publishing to what is no namespace is an InvalidNamespaceError";
+        const promise = "publish rejects an invalid namespace with InvalidNamespaceError";
         await checkRejects(promise, { namespace }, call, { code: "AETHER_INVALID_NAMESPACE" });
       }
       await context.publisher.publish("a", event("a", 2));
       await context.settle();
       await context.subscriber.close();
-      const given = "bad namespaces, and then a good one";
-      check("what is refused is not published", { given, expected: [2], actual: await rest(everything) });
+      const given = "invalid namespaces, then a valid one";
+      check("an event for an invalid namespace is not delivered", {
+        given,
+        expected: [2],
+        actual: await remainingVersions(everything),
+      });
     },
   },
   {
-    name: "everything else is one, and no two are the same",
+    name: "every other text is a namespace, and different texts are different namespaces",
     async run(context) {
       const subscriptions = good.map((namespace) => ({ namespace, exact: context.subscriber.subscribe(namespace) }));
-      const everything = await listen(context.subscriber, ">");
+      const everything = await recordVersions(context.subscriber, ">");
       for (const { exact } of subscriptions) await exact.ready;
       for (const [index, namespace] of good.entries())
         await context.publisher.publish(namespace, event("a", index + 1));
       await context.settle();
-      await context.waitFor(`${good.length} events`, () => everything.versions.length >= good.length);
+      await context.waitFor(`${good.length} events`, () => everything.length >= good.length);
       await context.subscriber.close();
       for (const [index, { namespace, exact }] of subscriptions.entries()) {
         const given = { namespace, among: good.length };
-        check("a namespace has its own events alone", { given, expected: [index + 1], actual: await rest(exact) });
+        check("a subscription gets the events of its own namespace only", {
+          given,
+          expected: [index + 1],
+          actual: await remainingVersions(exact),
+        });
       }
       const expected = range(1, good.length);
-      const actual = [...everything.versions].sort((a, b) => a - b);
-      check("all of them are found by >", { given: good, expected, actual });
+      const actual = [...everything].sort((a, b) => a - b);
+      check("the pattern > matches every namespace", { given: good, expected, actual });
     },
   },
 ]);

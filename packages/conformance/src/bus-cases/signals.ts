@@ -1,13 +1,14 @@
 import { check, checkRejectsWith, checkThrowsWith, outcomeOf } from "../checks/check.ts";
 import { event, events } from "../samples/events.ts";
 import { type BusCase, busCaseGroup } from "../suite/bus-case.ts";
-import { listen, rest, send } from "./receiving.ts";
+import { publishAndSettle } from "./publishing.ts";
+import { recordVersions, remainingVersions } from "./receiving.ts";
 
 const reasons: readonly unknown[] = [new Error("enough"), "a text"];
 
 export const signals: readonly BusCase[] = busCaseGroup("signals", [
   {
-    name: "an aborted one rejects a publish with its reason, and nothing is published",
+    name: "publish with an aborted signal rejects with its reason and publishes nothing",
     async run(context) {
       const everything = context.subscriber.subscribe(">");
       await everything.ready;
@@ -15,47 +16,51 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
         const call = context.publisher.publish("a", event("a", 1), { signal: AbortSignal.abort(reason) });
         await checkRejectsWith("publish rejects with signal.reason itself", { reason }, call, reason);
       }
-      await send(context, "a", [event("a", 2)]);
+      await publishAndSettle(context, "a", [event("a", 2)]);
       await context.subscriber.close();
       const given = "two publishes with an aborted signal, then one without";
-      check("nothing was published", { given, expected: [2], actual: await rest(everything) });
+      check("a rejected publish delivers nothing", {
+        given,
+        expected: [2],
+        actual: await remainingVersions(everything),
+      });
     },
   },
   {
-    name: "one that is aborted later, or never, changes nothing of a publish",
+    name: "a signal that is aborted after publish, or never, changes nothing",
     async run(context) {
-      const heard = await listen(context.subscriber, "a");
+      const received = await recordVersions(context.subscriber, "a");
       const controller = new AbortController();
       await context.publisher.publish("a", event("a", 1), { signal: controller.signal });
       controller.abort(new Error("too late"));
       await context.publisher.publish("a", event("a", 2), {});
       await context.settle();
-      await context.waitFor("two events", () => heard.versions.length >= 2);
-      const given = "a publish whose signal is aborted behind it";
-      check("the event arrives", { given, expected: [1, 2], actual: heard.versions });
+      await context.waitFor("two events", () => received.length >= 2);
+      const given = "a publish whose signal is aborted afterwards";
+      check("both events arrive", { given, expected: [1, 2], actual: received });
     },
   },
   {
-    name: "a publish that is aborted on its way rejects with the reason, or is published",
+    name: "a publish that is aborted in flight rejects with the reason, or delivers the event",
     async run(context) {
-      const heard = await listen(context.subscriber, "a");
+      const received = await recordVersions(context.subscriber, "a");
       const reason = new Error("enough");
       const controller = new AbortController();
       const publishing = context.publisher.publish("a", event("a", 1), { signal: controller.signal });
       controller.abort(reason);
       const outcome = await outcomeOf(publishing);
-      await send(context, "a", [event("a", 2)]);
-      await context.waitFor("the event behind it", () => heard.versions.includes(2));
+      await publishAndSettle(context, "a", [event("a", 2)]);
+      await context.waitFor("the next event", () => received.includes(2));
       const given = "a signal that is aborted after the call of publish";
       if (outcome.status === "rejected") {
         await checkRejectsWith("publish rejects with signal.reason itself", given, publishing, reason);
       } else {
-        check("a publish that resolves has published", { given, expected: [1, 2], actual: heard.versions });
+        check("a publish that resolves delivers the event", { given, expected: [1, 2], actual: received });
       }
     },
   },
   {
-    name: "an aborted one keeps subscribe from subscribing",
+    name: "subscribe with an aborted signal throws its reason and adds no subscription",
     setups: ["one bus"],
     async run({ subscriber }) {
       for (const reason of reasons) {
@@ -65,56 +70,69 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
         checkThrowsWith(promise, { reason, handler: true }, () => subscriber.subscribe("a", () => {}, options), reason);
       }
       const given = "subscribe with an aborted signal";
-      check("nothing is subscribed", { given, expected: 0, actual: subscriber.subscriberCount() });
+      check("a subscribe that throws adds no subscription", {
+        given,
+        expected: 0,
+        actual: subscriber.subscriberCount(),
+      });
     },
   },
   {
-    name: "end a loop that waits with the reason",
+    name: "aborting the signal ends a waiting loop with the reason",
     async run({ subscriber }) {
       const reason = new Error("enough");
       const controller = new AbortController();
       const subscription = subscriber.subscribe("a", { signal: controller.signal });
       await subscription.ready;
-      const reading = rest(subscription);
+      const reading = remainingVersions(subscription);
       controller.abort(reason);
-      await checkRejectsWith("the loop gets signal.reason itself", "a loop that waits", reading, reason);
-      const given = "a signal that was aborted";
-      check("nobody subscribes", { given, expected: 0, actual: subscriber.subscriberCount() });
+      await checkRejectsWith("the loop rejects with signal.reason itself", "a waiting loop", reading, reason);
+      const given = "a signal that is aborted while a loop waits";
+      check("no subscription is left", { given, expected: 0, actual: subscriber.subscriberCount() });
     },
   },
   {
-    name: "discard what waits for a loop, and count it",
+    name: "aborting the signal discards the buffered events of a loop, and counts them",
     async run(context) {
       const reason = new Error("enough");
       const controller = new AbortController();
       const subscription = context.subscriber.subscribe("a", { signal: controller.signal });
       await subscription.ready;
-      await send(context, "a", events("a", [1, 2, 3]));
+      await publishAndSettle(context, "a", events("a", [1, 2, 3]));
       controller.abort(reason);
-      await send(context, "a", [event("a", 4)]);
+      await publishAndSettle(context, "a", [event("a", 4)]);
       const given = "three events, the abort, another event, and then the loop";
-      check("what waited is counted", { given, expected: 3, actual: subscription.dropped });
-      await checkRejectsWith("the loop gets the reason and no event", given, rest(subscription), reason);
+      check("the discarded events are counted as dropped", { given, expected: 3, actual: subscription.dropped });
+      await checkRejectsWith(
+        "the loop rejects with the reason and gets no event",
+        given,
+        remainingVersions(subscription),
+        reason,
+      );
     },
   },
   {
-    name: "end a subscription with a handler",
+    name: "aborting the signal ends a subscription with a handler",
     async run(context) {
       const controller = new AbortController();
-      const witness = await listen(context.subscriber, "a");
-      const heard = await listen(context.subscriber, "a", { signal: controller.signal });
-      await send(context, "a", [event("a", 1)]);
-      await context.waitFor("the first event", () => heard.versions.length > 0);
+      const witness = await recordVersions(context.subscriber, "a");
+      const received = await recordVersions(context.subscriber, "a", { signal: controller.signal });
+      await publishAndSettle(context, "a", [event("a", 1)]);
+      await context.waitFor("the first event", () => received.length > 0);
       controller.abort();
-      await send(context, "a", [event("a", 2)]);
-      await context.waitFor("the second event", () => witness.versions.length > 1);
+      await publishAndSettle(context, "a", [event("a", 2)]);
+      await context.waitFor("the second event", () => witness.length > 1);
       const given = "a signal that is aborted between two events";
-      check("the handler is not called any more", { given, expected: [1], actual: heard.versions });
-      check("it does not subscribe any more", { given, expected: 1, actual: context.subscriber.subscriberCount() });
+      check("the handler is not called after the abort", { given, expected: [1], actual: received });
+      check("only the other subscription is left", {
+        given,
+        expected: 1,
+        actual: context.subscriber.subscriberCount(),
+      });
     },
   },
   {
-    name: "mean nothing to a subscription that has ended",
+    name: "aborting the signal of a subscription that has ended changes nothing",
     async run({ subscriber }) {
       const controller = new AbortController();
       const subscription = subscriber.subscribe("a", { signal: controller.signal });
@@ -122,7 +140,7 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
       await subscription.unsubscribe();
       controller.abort(new Error("too late"));
       const given = "unsubscribe, then the abort";
-      check("its loop just ends", { given, expected: [], actual: await rest(subscription) });
+      check("the loop ends without an error", { given, expected: [], actual: await remainingVersions(subscription) });
     },
   },
 ]);

@@ -1,17 +1,17 @@
 import { event } from "./events.ts";
 
-/** What is no event, and the path to the culprit. */
+/** An invalid event, and the path to the offending value. */
 export interface InvalidEvent {
   readonly given: unknown;
   readonly path: string;
 }
 
-/** Good events but for one field. */
+/** Events that are valid except for one field. */
 function withBad(field: string, values: readonly unknown[], path: string = field): readonly InvalidEvent[] {
   return values.map((value) => ({ given: { ...event("a", 1), [field]: value }, path }));
 }
 
-/** Good events but for one value in their data. */
+/** Events that are valid except for one value in their data. */
 function withBadData(value: unknown): readonly InvalidEvent[] {
   return [
     { given: event("a", 1, { data: { price: value } }), path: "data.price" },
@@ -44,40 +44,40 @@ const badData = [
   ...[new Date(0), new Map([[1, 2]]), new Set([1]), /x/, new Uint8Array(2), new Money(), new Error("x")],
 ];
 
-/** What is no event, by the promise that it is refused. */
+/** Invalid events, by the promise that they are rejected. */
 export const invalidEventsByPromise: Readonly<Record<string, readonly InvalidEvent[]>> = {
-  "an event that is none is refused": [undefined, null, "text", 7, true].map((given) => ({ given, path: "" })),
-  "an actor id that is empty, no string or ill-formed is refused": withBad("actorId", [
+  "a value that is not an object is rejected": [undefined, null, "text", 7, true].map((given) => ({ given, path: "" })),
+  "an actor id that is empty, not a string or ill-formed is rejected": withBad("actorId", [
     "",
     ...noText,
     ...loneSurrogates,
   ]),
-  "an event type that is empty or no string is refused": withBad("eventType", ["", ...noText]),
-  "a version that is no integer from 1 on is refused": withBad("version", [
+  "an event type that is empty or not a string is rejected": withBad("eventType", ["", ...noText]),
+  "a version that is not a safe integer from 1 is rejected": withBad("version", [
     ...[0, -0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.MIN_VALUE],
     ...[2 ** 53, 1e300, "1", 1n, undefined, null, [1]],
   ]),
-  "an id that is no string is refused": withBad("id", [7, {}, true]),
-  "a timestamp that is no RFC 3339 date-time is refused": withBad("timestamp", [
+  "an id that is not a string is rejected": withBad("id", [7, {}, true]),
+  "a timestamp that is not an RFC 3339 date-time is rejected": withBad("timestamp", [
     ...["", "yesterday", "2024-01-01", "2024-01-01T12:00:00", "2024-01-01 12:00", "Mon, 01 Jan 2024 12:00:00 GMT"],
     ...["2024-13-01T12:00:00Z", "2024-02-30T12:00:00Z", "2023-02-29T12:00:00Z", "2024-01-01T25:00:00Z"],
     ...["2024-01-01T12:60:00Z", "2024-01-01T12:00:00+24:00", "2024-1-1T12:00:00Z", "2024-01-01T12:00:00Z\n"],
     ...[1_704_110_400_000, new Date(0), {}],
   ]),
-  "data that is no object is refused": withBad("data", [undefined, null, [], [1], "text", 7, true, () => 1]),
-  "data that JSON cannot carry is refused": badData.flatMap(withBadData),
-  "data that is itself no plain object is refused": withBad("data", [new Date(0), new Map(), new Money()]),
-  "undefined in an array is refused": [
+  "data that is not an object is rejected": withBad("data", [undefined, null, [], [1], "text", 7, true, () => 1]),
+  "data that JSON cannot carry is rejected": badData.flatMap(withBadData),
+  "data that is not a plain object is rejected": withBad("data", [new Date(0), new Map(), new Money()]),
+  "undefined in an array is rejected": [
     { given: event("a", 1, { data: { list: [1, undefined] } }), path: "data.list[1]" },
-    // biome-ignore lint/suspicious/noSparseArray: a hole is what is tried
+    // biome-ignore lint/suspicious/noSparseArray: the case needs an array with a hole
     { given: event("a", 1, { data: { list: [1, , 3] } }), path: "data.list[1]" },
   ],
-  "a cycle in data is refused": [
+  "a cycle in data is rejected": [
     { given: event("a", 1, { data: cycle() }), path: "data.again" },
     { given: event("a", 1, { data: { part: cycle() } }), path: "data.part.again" },
     { given: event("a", 1, { data: cycleThroughArray() }), path: "data.list[1].list" },
   ],
-  "metadata that is no object of strings is refused": [
+  "metadata that is not an object of strings is rejected": [
     ...withBad("metadata", [null, "text", 7, [], ["text"], new Map([["a", "b"]])]),
     ...[7, null, true, {}, ["text"], new Date(0), 1n].map((n) => ({
       given: { ...event("a", 1), metadata: { traceId: "t", n } },

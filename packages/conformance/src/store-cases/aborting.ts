@@ -1,4 +1,4 @@
-import { type Event, type EventStore, isAetherError } from "@aether/core";
+import { type CallOptions, type Event, type EventStore, isAetherError } from "@aether/core";
 import { check, checkRejects, checkRejectsWith, outcomeOf } from "../checks/check.ts";
 import { ConformanceError } from "../checks/conformance-error.ts";
 import { event, events, versionsOf } from "../samples/events.ts";
@@ -8,72 +8,100 @@ import { asAnyStore, declaredCalls } from "./store-calls.ts";
 const reasons: readonly unknown[] = [new Error("enough"), "a text", undefined];
 
 /**
- * Checks that a save which was aborted on its way says the truth: it is stored, it is not, or that is unknown; and that
- * saving the same events again settles the matter.
+ * Aborts a save in flight, and checks that it reports its true outcome: stored, not stored, or unknown. Then checks that
+ * saving the same events again gives a definite outcome.
  */
-async function checkSettled(
+async function checkAbortInFlight(
   store: EventStore,
-  saved: readonly Event[],
-  save: (signal?: AbortSignal) => Promise<unknown>,
+  events: readonly Event[],
+  save: (options?: CallOptions) => Promise<unknown>,
 ): Promise<void> {
   const controller = new AbortController();
   const reason = new Error("enough");
-  const call = save(controller.signal);
+  const call = save({ signal: controller.signal });
   controller.abort(reason);
   const outcome = await outcomeOf(call);
-  const given = { saved: versionsOf(saved), aborted: "after the call" };
-  if (outcome.status === "rejected") {
-    const { reason: seen } = outcome;
-    if (isAetherError(seen, "AETHER_OUTCOME_UNKNOWN")) {
-      const { actorId, eventIds, cause } = seen;
-      check("an unknown outcome has the events and the reason", {
-        given,
-        expected: { actorId: "a", eventIds: saved.map(({ id }) => id), causeIsReason: true },
-        actual: { actorId, eventIds: [...eventIds], causeIsReason: cause === reason },
-      });
-    } else if (seen === reason) {
-      check("a save that rejects with signal.reason stored nothing", {
-        given,
-        expected: [],
-        actual: await store.getEvents("a"),
-      });
-    } else {
-      const expected = "signal.reason, an OutcomeUnknownError, or a receipt";
-      throw new ConformanceError({ promise: "a save says how it ended", given, expected, actual: seen, cause: seen });
-    }
+  const given = { saving: versionsOf(events), aborted: "after the call" };
+  if (outcome.status === "rejected") await checkRejection(store, events, given, outcome.reason, reason);
+  const repeated = await outcomeOf(save());
+  if (repeated.status === "rejected") {
+    await checkRejects(
+      "saving the same events again resolves, or rejects with sameEvent: true",
+      given,
+      Promise.reject(repeated.reason),
+      { code: "AETHER_VERSION_CONFLICT", sameEvent: true },
+    );
   }
-  const again = await outcomeOf(save());
-  if (again.status === "rejected") {
-    const promise = "saving the same events again stores them or is a conflict with sameEvent";
-    const conflict = { code: "AETHER_VERSION_CONFLICT", sameEvent: true } as const;
-    await checkRejects(promise, given, Promise.reject(again.reason), conflict);
+  check("after saving them again, the events are stored exactly once", {
+    given,
+    expected: events,
+    actual: await store.getEvents("a"),
+  });
+}
+
+/** Checks that the error of an aborted save is true. */
+async function checkRejection(
+  store: EventStore,
+  events: readonly Event[],
+  given: unknown,
+  error: unknown,
+  reason: Error,
+): Promise<void> {
+  if (isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) {
+    const { actorId, eventIds, cause } = error;
+    check("OutcomeUnknownError has the actor id, the ids of the events, and signal.reason as its cause", {
+      given,
+      expected: { actorId: "a", eventIds: events.map(({ id }) => id), causeIsReason: true },
+      actual: { actorId, eventIds: [...eventIds], causeIsReason: cause === reason },
+    });
+  } else if (error === reason) {
+    check("a save that rejects with signal.reason has stored nothing", {
+      given,
+      expected: [],
+      actual: await store.getEvents("a"),
+    });
+  } else {
+    throw new ConformanceError({
+      promise: "a save that is aborted in flight resolves, or rejects with signal.reason or OutcomeUnknownError",
+      given,
+      expected: "a receipt, signal.reason, or an OutcomeUnknownError",
+      actual: error,
+      cause: error,
+    });
   }
-  check("after saving again they are stored, once", { given, expected: saved, actual: await store.getEvents("a") });
 }
 
 export const aborting: readonly StoreCase[] = storeCaseGroup("aborting", [
   {
-    name: "a call whose signal is aborted already rejects with its reason, and nothing is written",
+    name: "a call with an aborted signal rejects with signal.reason and stores nothing",
     async run(context) {
       const store = await context.open();
-      for (const given of reasons) {
-        const signal = AbortSignal.abort(given);
+      for (const reason of reasons) {
+        const signal = AbortSignal.abort(reason);
         for (const { method, run } of declaredCalls(context.supports)) {
           await checkRejectsWith(
             "a call with an aborted signal rejects with signal.reason itself",
-            { method, reason: given },
+            { method, reason },
             run(asAnyStore(store), { signal }),
             signal.reason,
           );
         }
       }
       const given = "every call, with an aborted signal";
-      check("nothing was written", { given, expected: [], actual: await store.getEvents("a") });
-      check("no version is taken", { given, expected: 0, actual: await store.getLatestVersion("a") });
+      check("a call with an aborted signal stores nothing", {
+        given,
+        expected: [],
+        actual: await store.getEvents("a"),
+      });
+      check("a call with an aborted signal takes no version", {
+        given,
+        expected: 0,
+        actual: await store.getLatestVersion("a"),
+      });
     },
   },
   {
-    name: "a signal that is not aborted, or later, changes nothing",
+    name: "a signal that is never aborted, or only after the call, changes nothing",
     async run(context) {
       const store = await context.open();
       const controller = new AbortController();
@@ -81,32 +109,40 @@ export const aborting: readonly StoreCase[] = storeCaseGroup("aborting", [
       await store.saveEvent(event("a", 1), { signal });
       const read = await store.getEvents("a", 0, { signal });
       controller.abort(new Error("too late"));
-      const given = "a signal that was aborted after the call";
-      check("a read with a signal is a read", { given, expected: events("a", [1]), actual: read });
-      check("what was saved stays", { given, expected: events("a", [1]), actual: await store.getEvents("a") });
+      const given = "a signal that is aborted after the calls have ended";
+      check("getEvents with a signal returns the events", { given, expected: events("a", [1]), actual: read });
+      check("an event stays stored when its signal is aborted after the save", {
+        given,
+        expected: events("a", [1]),
+        actual: await store.getEvents("a"),
+      });
       await store.saveEvent(event("a", 2), {});
-      check("the store goes on", { given, expected: 2, actual: await store.getLatestVersion("a") });
+      check("the store still saves and reads events", {
+        given,
+        expected: 2,
+        actual: await store.getLatestVersion("a"),
+      });
     },
   },
   {
-    name: "a save that is aborted on its way says the truth, and saving again settles it",
+    name: "a save that is aborted in flight reports its true outcome, and can be repeated",
     async run(context) {
       const store = await context.open();
       const saved = event("a", 1);
-      await checkSettled(store, [saved], (signal) => store.saveEvent(saved, signal === undefined ? {} : { signal }));
+      await checkAbortInFlight(store, [saved], (options) => store.saveEvent(saved, options));
     },
   },
   {
-    name: "a batch that is aborted on its way says the truth, and saving again settles it",
+    name: "a batch that is aborted in flight reports its true outcome, and can be repeated",
     needs: ["batch"],
     async run(context) {
       const store = await context.open("batch");
       const saved = events("a", [1, 2]);
-      await checkSettled(store, saved, (signal) => store.saveEvents(saved, signal === undefined ? {} : { signal }));
+      await checkAbortInFlight(store, saved, (options) => store.saveEvents(saved, options));
     },
   },
   {
-    name: "a read that is aborted on its way ends with its reason or its answer",
+    name: "a read that is aborted in flight returns the complete result, or rejects with signal.reason",
     async run(context) {
       const store = await context.open();
       await store.saveEvent(event("a", 1));
@@ -119,13 +155,13 @@ export const aborting: readonly StoreCase[] = storeCaseGroup("aborting", [
         const outcome = await outcomeOf(call);
         const given = { method: index === 0 ? "getEvents" : "getLatestVersion", aborted: "after the call" };
         if (outcome.status === "rejected") {
-          check("a read that is aborted rejects with signal.reason", {
+          check("a read that is aborted in flight rejects with signal.reason", {
             given,
             expected: reason,
             actual: outcome.reason,
           });
         } else {
-          check("a read that is aborted on its way, and not refused, is whole", {
+          check("a read that is aborted in flight, and resolves, returns the complete result", {
             given,
             expected: [events("a", [1]), 1][index],
             actual: outcome.value,

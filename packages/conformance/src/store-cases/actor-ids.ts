@@ -3,7 +3,7 @@ import { check, checkRejects, outcomeOf } from "../checks/check.ts";
 import { event, events, versionsOf } from "../samples/events.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 
-/** Ids that stores have mixed up, or have broken at. */
+/** Ids that stores have confused with each other, or failed on. */
 const hostileIds: readonly string[] = [
   ..."a.b a_b a-b a/b a\\b a:b a+b a|b a,b a b .a.b a.b. a..b . ..".split(" "),
   ..."* > a.* a.> *.b a* % %% a% a%2eb a%2Eb a%20b a=2Eb $ $a _ ? #".split(" "),
@@ -17,13 +17,13 @@ const hostileIds: readonly string[] = [
   ...["'; DROP TABLE events; --", "x".repeat(199), "x".repeat(200), `${"x".repeat(199)}y`, "%".repeat(200)],
 ];
 
-/** Saves the first event of an actor. A conflict is told with what stands there, which shows whose id it was taken for. */
-async function saveNew(store: EventStore, one: Event): Promise<void> {
-  const outcome = await outcomeOf(store.saveEvent(one));
+/** Saves the first event of an actor. If it conflicts, the error shows the stored events, and so the confused id. */
+async function saveFirst(store: EventStore, event: Event): Promise<void> {
+  const outcome = await outcomeOf(store.saveEvent(event));
   if (outcome.status === "fulfilled") return;
   if (!isVersionConflictError(outcome.reason)) throw outcome.reason;
-  check("the first event of an actor conflicts with none, whatever its id", {
-    given: { saving: one, standsThere: await store.getEvents(one.actorId) },
+  check("the first event of an actor never conflicts, whatever its id", {
+    given: { saving: event, stored: await store.getEvents(event.actorId) },
     expected: "no error",
     actual: outcome.reason,
   });
@@ -31,18 +31,18 @@ async function saveNew(store: EventStore, one: Event): Promise<void> {
 
 export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
   {
-    name: "no two ids are one actor",
+    name: "different ids are different actors",
     async run(context) {
       const store = await context.open();
       const own = (actorId: string) => [event(actorId, 1, { id: `of ${hostileIds.indexOf(actorId)}` })];
       await Promise.all(
         hostileIds.map(async (actorId) => {
-          for (const one of own(actorId)) await saveNew(store, one);
+          for (const first of own(actorId)) await saveFirst(store, first);
         }),
       );
       const read = await Promise.all(hostileIds.map((actorId) => store.getEvents(actorId)));
       for (const [index, actorId] of hostileIds.entries()) {
-        check("an actor has its own events alone, whatever its id", {
+        check("getEvents returns the events of this actor only, whatever its id", {
           given: { actorId },
           expected: own(actorId),
           actual: read[index],
@@ -58,24 +58,29 @@ export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
       await Promise.all(hostileIds.map((actorId) => store.saveEvent(event(actorId, versionOf(actorId)))));
       const latest = await Promise.all(hostileIds.map((actorId) => store.getLatestVersion(actorId)));
       for (const [index, actorId] of hostileIds.entries()) {
-        check("an actor has its own latest version, whatever its id", {
-          given: { actorId, itsVersion: versionOf(actorId) },
+        check("getLatestVersion returns the latest version of this actor, whatever its id", {
+          given: { actorId, saved: [versionOf(actorId)] },
           expected: versionOf(actorId),
           actual: latest[index],
         });
       }
       const conflicts = hostileIds.slice(0, 20).map((actorId) =>
-        checkRejects("a conflict is one of its actor alone", { actorId }, store.saveEvent(event(actorId, 1)), {
-          code: "AETHER_VERSION_CONFLICT",
-          actorId,
-          currentVersion: versionOf(actorId),
-        }),
+        checkRejects(
+          "a conflict has the actor id and the current version of this actor",
+          { actorId },
+          store.saveEvent(event(actorId, 1)),
+          {
+            code: "AETHER_VERSION_CONFLICT",
+            actorId,
+            currentVersion: versionOf(actorId),
+          },
+        ),
       );
       await Promise.all(conflicts);
     },
   },
   {
-    name: "an id is no pattern",
+    name: "an id is never a pattern",
     async run(context) {
       const store = await context.open();
       for (const actorId of ["a.b", "axb", "ab"]) await store.saveEvent(event(actorId, 5));
@@ -84,11 +89,11 @@ export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
       const latest = await Promise.all(patterns.map((pattern) => store.getLatestVersion(pattern)));
       for (const [index, actorId] of patterns.entries()) {
         const given = { actorId, saved: ["a.b", "axb", "ab"] };
-        check("an actor without events has none", { given, expected: [], actual: read[index] });
-        check("an actor without events has version 0", { given, expected: 0, actual: latest[index] });
+        check("getEvents returns [] for an actor without events", { given, expected: [], actual: read[index] });
+        check("getLatestVersion returns 0 for an actor without events", { given, expected: 0, actual: latest[index] });
       }
       for (const actorId of ["*", ">", "a_b"]) await store.saveEvent(event(actorId, 1));
-      check("saving for one actor leaves the others", {
+      check("saving events of one actor does not change other actors", {
         given: { saved: ["*", ">", "a_b"] },
         expected: [5],
         actual: versionsOf(await store.getEvents("a.b")),
@@ -96,14 +101,14 @@ export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
     },
   },
   {
-    name: "batches keep ids apart as well",
+    name: "batches keep similar ids apart",
     needs: ["batch"],
     async run(context) {
       const store = await context.open("batch");
       const ids = ["a.b", "a_b", "A.B", "a b", "a.b ", "\u00e9", "e\u0301", "__proto__", "*"];
       await Promise.all(ids.map((actorId) => store.saveEvents(events(actorId, [1, 2]))));
       for (const actorId of ids) {
-        check("an actor has its own events alone", {
+        check("getEvents returns the events of this actor only", {
           given: { actorId },
           expected: events(actorId, [1, 2]),
           actual: await store.getEvents(actorId),

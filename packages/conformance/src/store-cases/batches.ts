@@ -5,10 +5,10 @@ import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
 
-/** Checks that nothing but these events of actor `"a"` is stored. */
+/** Checks that exactly these events of actor `"a"` are stored, and no part of a rejected batch. */
 async function checkStored(store: BatchEventStore, given: unknown, expected: readonly Event[]): Promise<void> {
-  check("of a batch that is refused nothing is stored", { given, expected, actual: await store.getEvents("a") });
-  check("a batch that is refused leaves the latest version", {
+  check("a rejected batch stores nothing", { given, expected, actual: await store.getEvents("a") });
+  check("a rejected batch does not change the latest version", {
     given,
     expected: expected.at(-1)?.version ?? 0,
     actual: await store.getLatestVersion("a"),
@@ -19,7 +19,7 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
   "batches",
   [
     {
-      name: "a batch is stored in its order, and its receipts are in that order",
+      name: "a batch is stored in its order, and its receipts have the same order",
       async run(context) {
         const store = await context.open("batch");
         const all = events("a", [1, 2, 5, 10, 11]);
@@ -29,13 +29,17 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
           await store.saveEvent(event("a", 11)),
         ];
         const given = { saved: "[1] [2 5 10] 11" };
-        check("events of batches are read like others", { given, expected: all, actual: await store.getEvents("a") });
-        check("the latest version is the last of the batch", {
+        check("getEvents returns the events of batches like other events", {
+          given,
+          expected: all,
+          actual: await store.getEvents("a"),
+        });
+        check("getLatestVersion returns the version of the last event", {
           given,
           expected: 11,
           actual: await store.getLatestVersion("a"),
         });
-        check("each event has its receipt, in order", {
+        check("every event has its receipt, in the order of the events", {
           given,
           expected: all.map(({ id, version, timestamp }) => ({ id, version, timestamp })),
           actual: receipts.map(({ id, version, timestamp }) => ({ id, version, timestamp })),
@@ -43,24 +47,24 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "an empty batch saves nothing and resolves to []",
+      name: "an empty batch stores nothing and resolves to []",
       async run(context) {
         const store = await context.open("batch");
         check("saveEvents([]) resolves to []", { given: [], expected: [], actual: await store.saveEvents([]) });
       },
     },
     {
-      name: "ids and timestamps that are missing are filled in, event by event",
+      name: "missing ids and timestamps are filled in for each event of a batch",
       async run(context) {
         const store = await context.open("batch");
         const bare = [1, 2, 3].map((version) => ({ eventType: "Tested", actorId: "a", version, data: {} }));
         const receipts = await store.saveEvents(bare);
         const ids = new Set(receipts.map(({ id }) => id));
-        check("each event of a batch gets an id of its own", { given: bare, expected: 3, actual: ids.size });
-        check("what was filled in is what is read", {
+        check("each event of a batch gets its own id", { given: bare, expected: 3, actual: ids.size });
+        check("getEvents returns the ids and timestamps of the receipts", {
           given: bare,
-          expected: bare.map((one, index) => ({
-            ...one,
+          expected: bare.map((event, index) => ({
+            ...event,
             id: receipts[index]?.id,
             timestamp: receipts[index]?.timestamp,
           })),
@@ -69,7 +73,7 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "a batch that is not ascending is refused",
+      name: "a batch whose versions do not ascend is rejected",
       async run(context) {
         const store = await context.open("batch");
         await store.saveEvent(event("a", 1));
@@ -82,29 +86,43 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
         ];
         for (const { versions, path } of given) {
           const batch = versions.map((version, index) => event("a", version, { id: `${version} at ${index}` }));
-          await checkRejects("a batch must ascend", { saved: [1], batch: versions }, store.saveEvents(batch), {
-            code: "AETHER_INVALID_EVENT",
-            path,
-          });
+          await checkRejects(
+            "saveEvents rejects versions that do not ascend with InvalidEventError",
+            { saved: [1], batch: versions },
+            store.saveEvents(batch),
+            {
+              code: "AETHER_INVALID_EVENT",
+              path,
+            },
+          );
         }
         await checkStored(store, given, [event("a", 1)]);
       },
     },
     {
-      name: "a batch of two actors is refused",
+      name: "a batch with events of two actors is rejected",
       async run(context) {
         const store = await context.open("batch");
         const batch = [event("a", 1), event("b", 2)];
-        await checkRejects("a batch is for one actor", batch, store.saveEvents(batch), {
-          code: "AETHER_INVALID_EVENT",
-          path: "[1].actorId",
-        });
+        await checkRejects(
+          "saveEvents rejects events of two actors with InvalidEventError",
+          batch,
+          store.saveEvents(batch),
+          {
+            code: "AETHER_INVALID_EVENT",
+            path: "[1].actorId",
+          },
+        );
         await checkStored(store, batch, []);
-        check("nor for the other actor", { given: batch, expected: [], actual: await store.getEvents("b") });
+        check("a rejected batch stores nothing for the other actor", {
+          given: batch,
+          expected: [],
+          actual: await store.getEvents("b"),
+        });
       },
     },
     {
-      name: "a batch with one bad event is refused whole",
+      name: "a batch with one invalid event is rejected as a whole",
       async run(context) {
         const store = await context.open("batch");
         const given = [
@@ -116,7 +134,7 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
         ];
         for (const { batch, path } of given) {
           await checkRejects(
-            "a batch with a bad event is an InvalidEventError, with the event's index in the path",
+            "saveEvents rejects an invalid event with InvalidEventError, with the event's index in the path",
             batch,
             store.saveEvents(batch.map(untyped)),
             { code: "AETHER_INVALID_EVENT", path },
@@ -124,15 +142,20 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
         }
         for (const noBatch of [undefined, null, "events", { length: 0 }, event("a", 1)]) {
           const batch = noBatch as unknown as Event[];
-          await checkRejects("what is no array is no batch", noBatch, store.saveEvents(batch), {
-            code: "AETHER_INVALID_EVENT",
-          });
+          await checkRejects(
+            "saveEvents rejects anything but an array with InvalidEventError",
+            noBatch,
+            store.saveEvents(batch),
+            {
+              code: "AETHER_INVALID_EVENT",
+            },
+          );
         }
         await checkStored(store, given, []);
       },
     },
     {
-      name: "a batch whose first version is taken is a conflict, and nothing of it is stored",
+      name: "a batch whose first version is taken is a conflict, and stores nothing",
       async run(context) {
         const store = await context.open("batch");
         const saved = events("a", [1, 4]);
@@ -140,7 +163,7 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
         for (const versions of [[4, 5], [1, 5, 6], [2, 3], [4]]) {
           const batch = versions.map((version) => event("a", version, { id: `other ${version}` }));
           await checkRejects(
-            "a batch whose first version is not greater than the latest is a VersionConflictError",
+            "saveEvents rejects a first version up to the latest with VersionConflictError",
             { saved: [1, 4], batch: versions },
             store.saveEvents(batch),
             {
@@ -156,7 +179,7 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "sameEvent of a batch tells whether all of it stands already",
+      name: "sameEvent is true if the whole batch is already stored",
       async run(context) {
         const store = await context.open("batch");
         await store.saveEvents(events("a", [1, 2, 3]));
@@ -174,7 +197,7 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
         ];
         for (const { batch, sameEvent } of attempts) {
           await checkRejects(
-            "sameEvent is true if every event of the batch stands at its version, and only then",
+            "sameEvent is true if, and only if, every event of the batch is stored at its version",
             { saved: "a#1 a#2 a#3 a#4", batch: batch.map(({ id, version }) => ({ id, version })) },
             store.saveEvents(batch),
             {
@@ -189,7 +212,7 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "a read beside a batch sees all of it or nothing",
+      name: "a concurrent read sees all of a batch or nothing",
       async run(context) {
         const store = await context.open("batch");
         await store.saveEvent(event("a", 1));
@@ -198,16 +221,16 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
           saving.done = true;
           return settled;
         });
-        // A bounded number of reads: a store that reads without waiting would keep one that writes from going on.
+        // Limits the number of reads, because a store that reads synchronously would starve its own save.
         for (let reads = 0; reads < 50 && !saving.done; reads++) {
           const seen = versionsOf(await store.getEvents("a"));
-          check("a read beside a batch sees all of it or nothing", {
+          check("a concurrent read sees all of a batch or nothing", {
             given: { saved: [1], saving: [2, 3, 4, 5] },
             expected: seen.length > 1 ? [1, 2, 3, 4, 5] : [1],
             actual: seen,
           });
         }
-        check("the batch is saved", {
+        check("saveEvents succeeds during concurrent reads", {
           given: { saved: [1], saving: [2, 3, 4, 5] },
           expected: "fulfilled",
           actual: (await outcome).status,
@@ -215,7 +238,7 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "a large batch is stored whole, or refused as too large",
+      name: "a large batch is stored completely, or rejected as too large",
       async run(context) {
         const store = await context.open("batch");
         const text = "0123456789abcdef".repeat(32 * 1_024);
@@ -224,9 +247,14 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
         const given = "a batch of four events of 512 KiB each";
         if (outcome.status === "rejected") {
           const refused = { code: "AETHER_EVENT_TOO_LARGE", actorId: "a" } as const;
-          await checkRejects("what is refused is refused as too large", given, Promise.reject(outcome.reason), refused);
+          await checkRejects(
+            "a save that is too large is rejected with EventTooLargeError",
+            given,
+            Promise.reject(outcome.reason),
+            refused,
+          );
         }
-        check("a batch is never split", {
+        check("a batch that is too large is not stored in part", {
           given,
           expected: outcome.status === "fulfilled" ? [1, 2, 3, 4] : [],
           actual: versionsOf(await store.getEvents("a")),
@@ -234,11 +262,11 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "a batch may end at the largest version",
+      name: "a batch may end at Number.MAX_SAFE_INTEGER",
       async run(context) {
         const store = await context.open("batch");
         await store.saveEvents(events("a", [1, MAX - 1, MAX]));
-        check("a batch may end at the largest version", {
+        check("a batch may end at Number.MAX_SAFE_INTEGER", {
           given: [1, MAX - 1, MAX],
           expected: [1, MAX - 1, MAX],
           actual: versionsOf(await store.getEvents("a")),

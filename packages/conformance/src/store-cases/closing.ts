@@ -7,15 +7,20 @@ const refused = { code: "AETHER_STORE_CLOSED" } as const;
 
 export const closing: readonly StoreCase[] = storeCaseGroup("closing", [
   {
-    name: "a closed store refuses every call",
+    name: "a closed store rejects every call",
     async run(context) {
       const store = await context.open();
       await store.saveEvent(event("b", 1));
       await store.close();
       for (const { method, run } of declaredCalls(context.supports)) {
-        await checkRejects("a call after close is a StoreClosedError", { method }, run(asAnyStore(store)), refused);
+        await checkRejects(
+          "a call after close rejects with StoreClosedError",
+          { method },
+          run(asAnyStore(store)),
+          refused,
+        );
       }
-      check("its manifest is still there", {
+      check("supports can still be read after close", {
         given: "closed",
         expected: context.supports,
         actual: { ...store.supports },
@@ -23,44 +28,54 @@ export const closing: readonly StoreCase[] = storeCaseGroup("closing", [
     },
   },
   {
-    name: "a store refuses from the call of close on",
+    name: "a store rejects calls as soon as close is called",
     async run(context) {
       const store = await context.open();
       const closed = store.close();
-      const promise = "a call after the call of close is a StoreClosedError";
+      const promise = "a call rejects with StoreClosedError even if close has not resolved";
       await checkRejects(promise, "close() not awaited", store.saveEvent(event("a", 1)), refused);
       await closed;
     },
   },
   {
-    name: "an empty batch is refused as well",
+    name: "a closed store rejects an empty batch",
     needs: ["batch"],
     async run(context) {
       const store = await context.open("batch");
       await store.close();
-      await checkRejects("a call after close is a StoreClosedError", "saveEvents([])", store.saveEvents([]), refused);
+      await checkRejects(
+        "a call after close rejects with StoreClosedError",
+        "saveEvents([])",
+        store.saveEvents([]),
+        refused,
+      );
     },
   },
   {
-    name: "closing again is allowed",
+    name: "close may be called more than once",
     async run(context) {
       const store = await context.open();
       await Promise.all([store.close(), store.close()]);
       await store.close();
       await store[Symbol.asyncDispose]();
-      await checkRejects("it stays closed", "closed four times", store.getEvents("a"), refused);
+      await checkRejects("a closed store stays closed", "closed four times", store.getEvents("a"), refused);
     },
   },
   {
-    name: "disposing closes",
+    name: "disposing a store closes it",
     async run(context) {
       const store = await context.open();
       await store[Symbol.asyncDispose]();
-      await checkRejects("a disposed store is closed", "asyncDispose", store.saveEvent(event("a", 1)), refused);
+      await checkRejects(
+        "a disposed store rejects with StoreClosedError",
+        "asyncDispose",
+        store.saveEvent(event("a", 1)),
+        refused,
+      );
     },
   },
   {
-    name: "what is under way is finished",
+    name: "close finishes the calls in flight",
     async run(context) {
       const store = await context.open();
       await store.saveEvent(event("a", 1));
@@ -68,9 +83,9 @@ export const closing: readonly StoreCase[] = storeCaseGroup("closing", [
       const reads = [store.getEvents("a"), store.getLatestVersion("a")] as const;
       const closed = store.close();
       const receipts = await Promise.all(saves);
-      const given = "four saves and two reads called, then close()";
-      check("saves called before close are answered", { given, expected: 4, actual: receipts.length });
-      check("reads called before close are answered", {
+      const given = "four saves and two reads in flight, then close()";
+      check("saves that were called before close succeed", { given, expected: 4, actual: receipts.length });
+      check("reads that were called before close return their results", {
         given,
         expected: [events("a", [1]), 1],
         actual: await Promise.all(reads),
@@ -79,7 +94,7 @@ export const closing: readonly StoreCase[] = storeCaseGroup("closing", [
       if (!context.supports.durable) return;
       const again = await context.open();
       const stored = await Promise.all(range(1, 4).map((writer) => again.getLatestVersion(`actor ${writer}`)));
-      check("what was answered is stored", { given, expected: [1, 1, 1, 1], actual: stored });
+      check("events that were acknowledged during close are stored", { given, expected: [1, 1, 1, 1], actual: stored });
     },
   },
 ]);

@@ -8,22 +8,26 @@ export const durability: readonly StoreCase[] = storeCaseGroup(
   "durability",
   [
     {
-      name: "events outlive the store that saved them",
+      name: "events are still stored after the store is closed and opened again",
       async run(context) {
         const first = await context.open();
         const all = [event("a", 1, { metadata: { traceId: "t" } }), event("a", 2, { data: { é: [null, "\u2028"] } })];
-        for (const one of all) await first.saveEvent(one);
+        for (const each of all) await first.saveEvent(each);
         await saveAll(first, events("b", [3, 10, 11]));
         await first.close();
         const second = await context.open();
         const given = "saved, closed, opened again";
-        check("a reopened store has every event whole", { given, expected: all, actual: await second.getEvents("a") });
-        check("what is saved for another actor is whole", {
+        check("getEvents returns every event completely after reopening", {
+          given,
+          expected: all,
+          actual: await second.getEvents("a"),
+        });
+        check("getEvents returns the events of the other actor completely", {
           given,
           expected: events("b", [3, 10, 11]),
           actual: await second.getEvents("b"),
         });
-        check("a reopened store knows the latest version", {
+        check("getLatestVersion returns the latest version after reopening", {
           given,
           expected: 11,
           actual: await second.getLatestVersion("b"),
@@ -31,7 +35,7 @@ export const durability: readonly StoreCase[] = storeCaseGroup(
         await second.saveEvent(event("a", 3));
         await second.close();
         const third = await context.open();
-        check("a store opened for the third time has every event whole", {
+        check("getEvents returns every event completely after the second reopening", {
           given,
           expected: [...all, event("a", 3)],
           actual: await third.getEvents("a"),
@@ -39,7 +43,7 @@ export const durability: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "a reopened store refuses what is taken",
+      name: "a reopened store rejects versions that are taken",
       async run(context) {
         const first = await context.open();
         await saveAll(first, events("a", [1, 2, 3]));
@@ -47,11 +51,16 @@ export const durability: readonly StoreCase[] = storeCaseGroup(
         const second = await context.open();
         const given = { saved: [1, 2, 3], reopened: true };
         const conflict = { code: "AETHER_VERSION_CONFLICT", currentVersion: 3 } as const;
-        const older = "an older version that is taken is a conflict after reopening";
+        const older = "after reopening, saveEvent rejects an older version with VersionConflictError";
         const attempt = (version: number, id: string) => second.saveEvent(event("a", version, { id }));
-        await checkRejects("a taken version is a conflict", given, attempt(3, "x"), { ...conflict, sameEvent: false });
+        await checkRejects(
+          "after reopening, saveEvent rejects the latest version with VersionConflictError",
+          given,
+          attempt(3, "x"),
+          { ...conflict, sameEvent: false },
+        );
         await checkRejects(older, given, attempt(1, "x"), { ...conflict, sameEvent: false });
-        await checkRejects("a repeated save is the same event", given, attempt(3, "a#3"), {
+        await checkRejects("after reopening, sameEvent is true for a repeated save", given, attempt(3, "a#3"), {
           ...conflict,
           sameEvent: true,
         });
@@ -61,7 +70,7 @@ export const durability: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "positions go on where they were",
+      name: "positions continue to ascend after reopening",
       async run(context) {
         const first = await context.open();
         const before = [await first.saveEvent(event("a", 1)), await first.saveEvent(event("b", 1))];
@@ -98,25 +107,29 @@ export const durability: readonly StoreCase[] = storeCaseGroup(
         const second = await context.open();
         for (const actorId of ids) {
           const actual = await second.getEvents(actorId);
-          check("an actor has its own events alone", { given: { actorId }, expected: [event(actorId, 1)], actual });
+          check("getEvents returns the events of this actor only", {
+            given: { actorId },
+            expected: [event(actorId, 1)],
+            actual,
+          });
         }
       },
     },
     {
-      name: "what was read after reopening is deeply frozen",
+      name: "events are deeply frozen after reopening",
       async run(context) {
         const first = await context.open();
         await first.saveEvent(event("a", 1, { data: { list: [{}] }, metadata: { traceId: "t" } }));
         await first.close();
         const read = await (await context.open()).getEvents("a");
-        check("the event is there", { given: "reopened", expected: 1, actual: read.length });
-        for (const one of read) {
-          checkFrozen("an event that was read is deeply frozen", "read by a store that did not save it", one);
+        check("the event is stored after reopening", { given: "reopened", expected: 1, actual: read.length });
+        for (const each of read) {
+          checkFrozen("events that are read are deeply frozen", "read by a store that did not save it", each);
         }
       },
     },
     {
-      name: "of a batch that was interrupted there is all or nothing",
+      name: "an interrupted batch is stored completely or not at all",
       needs: ["batch"],
       needsDamage: "interruptedSave",
       async run(context) {
@@ -128,9 +141,13 @@ export const durability: readonly StoreCase[] = storeCaseGroup(
         const given = { saved: [1], interrupted: [2, 3, 4] };
         const found = versionsOf(await second.getEvents("a"));
         const whole = found.length > 1 ? [1, 2, 3, 4] : [1];
-        check("of an interrupted batch all is read or nothing", { given, expected: whole, actual: found });
+        check("getEvents returns all events of an interrupted batch or none", {
+          given,
+          expected: whole,
+          actual: found,
+        });
         const latest = whole.at(-1) ?? 1;
-        check("the latest version is that of the last event", {
+        check("getLatestVersion returns the version of the last event", {
           given,
           expected: latest,
           actual: await second.getLatestVersion("a"),
@@ -138,7 +155,7 @@ export const durability: readonly StoreCase[] = storeCaseGroup(
         await second.saveEvent(event("a", latest + 1));
         await second.close();
         const third = await context.open();
-        check("what is saved behind it is whole", {
+        check("events that are saved after an interrupted batch are stored completely", {
           given,
           expected: [...whole, latest + 1],
           actual: versionsOf(await third.getEvents("a")),
@@ -146,7 +163,7 @@ export const durability: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "a save that was interrupted harms no other",
+      name: "an interrupted save does not affect other events",
       needsDamage: "interruptedSave",
       async run(context) {
         const first = await context.open();
@@ -157,15 +174,27 @@ export const durability: readonly StoreCase[] = storeCaseGroup(
         const given = { saved: "b1", interrupted: "a1" };
         const found = await second.getEvents("a");
         const whole = found.length > 0 ? [event("a", 1)] : [];
-        check("an interrupted event is read whole or not at all", { given, expected: whole, actual: found });
-        check("other events are as before", { given, expected: events("b", [1]), actual: await second.getEvents("b") });
+        check("getEvents returns an interrupted event completely or not at all", {
+          given,
+          expected: whole,
+          actual: found,
+        });
+        check("getEvents returns the events of the other actor unchanged", {
+          given,
+          expected: events("b", [1]),
+          actual: await second.getEvents("b"),
+        });
         await second.saveEvent(event("a", 2));
         await second.saveEvent(event("b", 2));
         await second.close();
         const third = await context.open();
         const after = [...whole, event("a", 2)];
-        check("what is saved after it is whole", { given, expected: after, actual: await third.getEvents("a") });
-        check("what is saved for another actor is whole", {
+        check("events that are saved after an interrupted save are stored completely", {
+          given,
+          expected: after,
+          actual: await third.getEvents("a"),
+        });
+        check("getEvents returns the events of the other actor completely", {
           given,
           expected: events("b", [1, 2]),
           actual: await third.getEvents("b"),

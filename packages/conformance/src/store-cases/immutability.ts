@@ -1,11 +1,11 @@
 import type { Event } from "@aether/core";
 import { check, checkFrozen } from "../checks/check.ts";
 import { collect, event, untyped } from "../samples/events.ts";
-import { mutableEvent, mutateEvent } from "../samples/mutable-event.ts";
+import { frozenPartsOf, mutableEvent, mutateEvent } from "../samples/mutable-event.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 
-/** Tries to change what was read. Where it is frozen this throws, which is as well. */
-function vandalise(read: readonly Event[]): void {
+/** Tries to change every part of the events. A frozen part throws, which is fine. */
+function tryToChange(read: readonly Event[]): void {
   const data = read[0]?.data as { total?: number; lines?: unknown[] } | undefined;
   const attempts = [
     () => Object.assign(data ?? {}, { total: 99 }),
@@ -19,37 +19,37 @@ function vandalise(read: readonly Event[]): void {
     try {
       attempt();
     } catch {
-      // Frozen: that is the promise.
+      // The part is frozen.
     }
   }
 }
 
-const frozen = "an event that was read is deeply frozen";
+const frozen = "events that are read are deeply frozen";
 
 export const immutability: readonly StoreCase[] = storeCaseGroup("immutability", [
   {
-    name: "what is saved is the event as it was at the call",
+    name: "an event is copied when saveEvent is called",
     async run(context) {
       const store = await context.open();
       const saved = mutableEvent();
       const saving = store.saveEvent(saved);
       mutateEvent(saved);
       await saving;
-      check("changing the object after the call changes nothing", {
-        given: "every part of the object changed between the call and its answer",
+      check("changing the object after the call does not change the stored event", {
+        given: "every part of the object changed between the call and its result",
         expected: [mutableEvent()],
         actual: await store.getEvents("a"),
       });
     },
   },
   {
-    name: "what is saved does not change with the caller's object later",
+    name: "changing the object after the save does not change the stored event",
     async run(context) {
       const store = await context.open();
       const saved = mutableEvent();
       await store.saveEvent(saved);
       mutateEvent(saved);
-      check("changing the object after the save changes nothing", {
+      check("changing the object after the save does not change the stored event", {
         given: "every part of the object changed after the save",
         expected: [mutableEvent()],
         actual: await store.getEvents("a"),
@@ -57,42 +57,40 @@ export const immutability: readonly StoreCase[] = storeCaseGroup("immutability",
     },
   },
   {
-    name: "the caller's object is left as it is",
+    name: "saveEvent does not change or freeze the caller's object",
     async run(context) {
       const store = await context.open();
       const { id: _, timestamp: __, ...bare } = mutableEvent();
       await store.saveEvent(bare);
       const { id: ___, timestamp: ____, ...expected } = mutableEvent();
-      check("saving does not change the caller's object", { given: expected, expected, actual: bare });
-      const parts = { event: bare, data: bare.data, lines: bare.data.lines, metadata: bare.metadata };
-      const found = Object.entries(parts).filter(([, part]) => Object.isFrozen(part));
-      check("saving does not freeze the caller's object", {
+      check("saveEvent does not change the caller's object", { given: expected, expected, actual: bare });
+      check("saveEvent does not freeze the caller's object", {
         given: expected,
         expected: { frozen: [] },
-        actual: { frozen: found.map(([name]) => name) },
+        actual: { frozen: frozenPartsOf(bare) },
       });
     },
   },
   {
-    name: "what is read is deeply frozen",
+    name: "events that are read are deeply frozen",
     async run(context) {
       const store = await context.open();
       await store.saveEvent(mutableEvent());
       await store.saveEvent(untyped({ eventType: "Tested", actorId: "a", version: 2, data: { list: [[{}]] } }));
-      for (const one of await store.getEvents("a")) checkFrozen(frozen, mutableEvent(), one);
+      for (const each of await store.getEvents("a")) checkFrozen(frozen, mutableEvent(), each);
     },
   },
   {
-    name: "what one reader does to an event reaches no other",
+    name: "a reader cannot change events for other readers",
     async run(context) {
       const store = await context.open();
       await store.saveEvent(mutableEvent());
-      const given = "everything that was read changed by the reader";
-      vandalise(await store.getEvents("a"));
+      const given = "every part of the events changed by the reader";
+      tryToChange(await store.getEvents("a"));
       const expected = [mutableEvent()];
-      check("a reader changes nothing for the next", { given, expected, actual: await store.getEvents("a") });
-      vandalise(await store.getEvents("a", 1));
-      check("a reader changes nothing for the next, who reads from a version on", {
+      check("the next reader gets the events unchanged", { given, expected, actual: await store.getEvents("a") });
+      tryToChange(await store.getEvents("a", 1));
+      check("the next reader, who reads from a version, gets the events unchanged", {
         given,
         expected,
         actual: await store.getEvents("a", 1),
@@ -100,7 +98,7 @@ export const immutability: readonly StoreCase[] = storeCaseGroup("immutability",
     },
   },
   {
-    name: "a batch is what it was at the call",
+    name: "a batch is copied when saveEvents is called",
     needs: ["batch"],
     async run(context) {
       const store = await context.open("batch");
@@ -112,41 +110,41 @@ export const immutability: readonly StoreCase[] = storeCaseGroup("immutability",
       batch.push(event("a", 8));
       await saving;
       const read = await store.getEvents("a");
-      check("changing the batch after the call changes nothing", {
-        given: "an event changed, one replaced and one added between the call and its answer",
+      check("changing the batch after the call does not change the stored events", {
+        given: "one event changed, one replaced and one added between the call and its result",
         expected: [mutableEvent(), event("a", 2)],
         actual: read,
       });
-      for (const one of read) checkFrozen(frozen, "an event of a batch", one);
+      for (const each of read) checkFrozen(frozen, "an event of a batch", each);
     },
   },
   {
-    name: "events read together with errors are as immutable",
+    name: "events from getEventsWithErrors are deeply frozen",
     needs: ["replayErrors"],
     async run(context) {
       const store = await context.open("replayErrors");
       await store.saveEvent(mutableEvent());
       const { events } = await store.getEventsWithErrors("a");
-      for (const one of events) checkFrozen(frozen, "getEventsWithErrors", one);
-      vandalise(events);
-      check("a reader changes nothing for the next", {
-        given: "everything that was read changed by the reader",
+      for (const each of events) checkFrozen(frozen, "getEventsWithErrors", each);
+      tryToChange(events);
+      check("the next reader gets the events unchanged", {
+        given: "every part of the events changed by the reader",
         expected: [mutableEvent()],
         actual: (await store.getEventsWithErrors("a")).events,
       });
     },
   },
   {
-    name: "events read as a stream are as immutable",
+    name: "events from readEvents are deeply frozen",
     needs: ["streaming"],
     async run(context) {
       const store = await context.open("streaming");
       await store.saveEvent(mutableEvent());
       const read = await collect(store.readEvents("a"));
-      for (const one of read) checkFrozen(frozen, "readEvents", one);
-      vandalise(read);
-      check("a reader changes nothing for the next", {
-        given: "everything that was read changed by the reader",
+      for (const each of read) checkFrozen(frozen, "readEvents", each);
+      tryToChange(read);
+      check("the next reader gets the events unchanged", {
+        given: "every part of the events changed by the reader",
         expected: [mutableEvent()],
         actual: await collect(store.readEvents("a")),
       });

@@ -5,25 +5,25 @@ import { batches } from "./batches.ts";
 import { closing } from "./closing.ts";
 import { conflicts } from "./conflicts.ts";
 import { durability } from "./durability.ts";
-import { freshness } from "./freshness.ts";
+import { errorOrder } from "./error-order.ts";
 import { immutability } from "./immutability.ts";
 import { invalidInput } from "./invalid-input.ts";
 import { manifest } from "./manifest.ts";
 import { positions } from "./positions.ts";
-import { precedence } from "./precedence.ts";
 import { races } from "./races.ts";
 import { replayErrors } from "./replay-errors.ts";
 import { savingAndReading } from "./saving-and-reading.ts";
+import { sharedStores } from "./shared-stores.ts";
 import { snapshots } from "./snapshots.ts";
 import { streaming } from "./streaming.ts";
 import { versions } from "./versions.ts";
 
 /**
- * The contract of event stores, case by case.
+ * All cases of the contract of event stores, in order.
  *
  * @example
  * ```ts
- * for (const one of storeCases) console.log(`${one.group}: ${one.name}`);
+ * for (const { group, name } of storeCases) console.log(`${group}: ${name}`);
  * ```
  */
 export const storeCases: readonly StoreCase[] = [
@@ -41,8 +41,8 @@ export const storeCases: readonly StoreCase[] = [
   ...replayErrors,
   ...snapshots,
   ...durability,
-  ...freshness,
+  ...sharedStores,
   ...closing,
   ...aborting,
-  ...precedence,
+  ...errorOrder,
 ];

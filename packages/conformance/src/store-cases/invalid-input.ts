@@ -16,7 +16,7 @@ export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input"
         for (const { given, path } of table) {
           await checkRejects(promise, given, store.saveEvent(untyped(given)), { code: "AETHER_INVALID_EVENT", path });
         }
-        check("an event that is refused is not stored", {
+        check("a rejected event is not stored", {
           given: table.map(({ given }) => given),
           expected: [],
           actual: await store.getEvents("a"),
@@ -25,17 +25,22 @@ export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input"
     }),
   ),
   {
-    name: "the version of an event that was refused is still free",
+    name: "the version of a rejected event stays free",
     async run(context) {
       const store = await context.open();
       const refused = untyped({ ...event("a", 1), data: { price: Number.NaN } });
-      await checkRejects("an event that is none is refused", refused, store.saveEvent(refused), {
-        code: "AETHER_INVALID_EVENT",
-        path: "data.price",
-      });
+      await checkRejects(
+        "saveEvent rejects an invalid event with InvalidEventError",
+        refused,
+        store.saveEvent(refused),
+        {
+          code: "AETHER_INVALID_EVENT",
+          path: "data.price",
+        },
+      );
       const given = { refused: 1, thenSaved: [1, 2] };
       for (const version of [1, 2]) await store.saveEvent(event("a", version));
-      check("a refused event takes no version", {
+      check("a rejected event takes no version", {
         given,
         expected: events("a", [1, 2]),
         actual: await store.getEvents("a"),
@@ -43,24 +48,24 @@ export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input"
     },
   },
   {
-    name: "a read of an actor id that is empty, no string or ill-formed is refused",
+    name: "reads reject an actor id that is empty, not a string or ill-formed",
     async run(context) {
       const store = await context.open();
       for (const actorId of badActorIds) {
-        const promise = "a bad actor id is an InvalidArgumentError";
+        const promise = "reads reject an invalid actor id with InvalidArgumentError";
         await checkRejects(promise, { actorId }, store.getEvents(actorId), refusedAs("actorId"));
         await checkRejects(promise, { actorId }, store.getLatestVersion(actorId), refusedAs("actorId"));
       }
     },
   },
   {
-    name: "a read from a version that is no integer from 0 on is refused",
+    name: "reads reject a fromVersion that is not an integer from 0",
     async run(context) {
       const store = await context.open();
       await store.saveEvent(event("a", 1));
       for (const fromVersion of badVersions) {
         await checkRejects(
-          "a bad fromVersion is an InvalidArgumentError",
+          "reads reject an invalid fromVersion with InvalidArgumentError",
           { fromVersion },
           store.getEvents("a", fromVersion),
           refusedAs("fromVersion"),
@@ -69,17 +74,22 @@ export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input"
     },
   },
   {
-    name: "a read with errors refuses the same arguments",
+    name: "getEventsWithErrors rejects the same arguments",
     needs: ["replayErrors"],
     async run(context) {
       const store = await context.open("replayErrors");
       for (const actorId of badActorIds) {
         const call = store.getEventsWithErrors(actorId);
-        await checkRejects("a bad actor id is an InvalidArgumentError", { actorId }, call, refusedAs("actorId"));
+        await checkRejects(
+          "reads reject an invalid actor id with InvalidArgumentError",
+          { actorId },
+          call,
+          refusedAs("actorId"),
+        );
       }
       for (const fromVersion of badVersions) {
         const call = store.getEventsWithErrors("a", fromVersion);
-        const promise = "a bad fromVersion is an InvalidArgumentError";
+        const promise = "reads reject an invalid fromVersion with InvalidArgumentError";
         await checkRejects(promise, { fromVersion }, call, refusedAs("fromVersion"));
       }
     },

@@ -7,7 +7,7 @@ const positionsOf = (receipts: readonly SaveReceipt[]): readonly Position[] => r
 
 export const positions: readonly StoreCase[] = storeCaseGroup("positions", [
   {
-    name: "positions ascend in the order of storing, across actors",
+    name: "positions ascend across actors, in the order in which events were stored",
     async run(context) {
       const store = await context.open();
       const receipts: SaveReceipt[] = [];
@@ -18,12 +18,12 @@ export const positions: readonly StoreCase[] = storeCaseGroup("positions", [
     },
   },
   {
-    name: "positions are unique among concurrent saves",
+    name: "concurrent saves get unique positions",
     async run(context) {
       const store = await context.open();
       const actors = range(1, 16).map((n) => `actor ${n}`);
       const receipts = await Promise.all(actors.map((actorId) => store.saveEvent(event(actorId, 1))));
-      checkPositionsAscend("16 events saved at once", positionsOf(receipts).toSorted());
+      checkPositionsAscend("16 events saved concurrently", positionsOf(receipts).toSorted());
     },
   },
   {

@@ -5,7 +5,7 @@ import { type StoreCase, type StoreCaseContext, storeCaseGroup } from "../suite/
 
 const WRITERS = 16;
 
-/** As many writers, on several open stores if stores are shared, otherwise on one. */
+/** Returns `count` writers. They use several open stores if stores are shared, otherwise one. */
 async function openWriters(context: StoreCaseContext, count: number): Promise<readonly EventStore[]> {
   const first = await context.open();
   const stores = [
@@ -17,7 +17,7 @@ async function openWriters(context: StoreCaseContext, count: number): Promise<re
 
 type Attempt = (store: EventStore, writer: number) => Promise<unknown>;
 
-/** Lets all writers try at once. Gives who won, and the conflicts of the others; any other error is thrown. */
+/** Lets all writers make one attempt concurrently. Returns the winners, and the conflicts of the losers. */
 async function race(writers: readonly EventStore[], attempt: Attempt) {
   const outcomes = await Promise.all(writers.map((store, writer) => outcomeOf(attempt(store, writer))));
   const winners: number[] = [];
@@ -36,7 +36,7 @@ const rival = (version: number, writer: number): Event => event("a", version, { 
 
 export const races: readonly StoreCase[] = storeCaseGroup("races", [
   {
-    name: "of 16 concurrent writers of one version exactly one wins",
+    name: "of 16 concurrent writers of one version, exactly one wins",
     async run(context) {
       const writers = await openWriters(context, WRITERS);
       const expected: Event[] = [];
@@ -46,12 +46,12 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
         check("exactly one writer wins a version", { given, expected: 1, actual: winners.length });
         for (const actual of losers) {
           const truth = { currentVersion: version, sameEvent: false };
-          check("who lost a race is told the true current version", { given, expected: truth, actual });
+          check("a writer that lost gets the true current version", { given, expected: truth, actual });
         }
         expected.push(rival(version, winners[0] ?? 0));
       }
       for (const store of new Set(writers)) {
-        check("what is stored is what the winners saved", {
+        check("getEvents returns the events of the winners", {
           given: { versions: 3, writers: WRITERS },
           expected,
           actual: await store.getEvents("a"),
@@ -60,13 +60,13 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
     },
   },
   {
-    name: "a save that is repeated at once is stored once, and the others hear that it was",
+    name: "concurrent saves of the same event store it once, and the others get sameEvent: true",
     async run(context) {
       const writers = await openWriters(context, WRITERS);
       const { winners, losers } = await race(writers, (store) => store.saveEvent(event("a", 1)));
       const given = { event: event("a", 1), writers: WRITERS };
-      check("one of equal saves is stored", { given, expected: 1, actual: winners.length });
-      check("the others are conflicts with sameEvent", {
+      check("exactly one of the saves of the same event succeeds", { given, expected: 1, actual: winners.length });
+      check("the other saves reject with sameEvent: true", {
         given,
         expected: losers.map(() => ({ currentVersion: 1, sameEvent: true })),
         actual: losers,
@@ -74,13 +74,13 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
     },
   },
   {
-    name: "who lost a race gets in behind the current version",
+    name: "a writer that lost can save at currentVersion + 1",
     async run(context) {
       const writers = await openWriters(context, 8);
       await Promise.all(
         writers.map(async (store, writer) => {
           let next = 1;
-          // Every attempt that loses lost to another writer: as many attempts as writers are enough.
+          // Each failed attempt lost to a different writer, so as many attempts as writers are enough.
           for (let attempts = 0; attempts < writers.length; attempts++) {
             const outcome = await outcomeOf(store.saveEvent(event("a", next, { id: `writer ${writer}` })));
             if (outcome.status === "fulfilled") return;
@@ -90,9 +90,9 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
         }),
       );
       const stored = (await writers[0]?.getEvents("a")) ?? [];
-      const given = "8 writers, each saving at currentVersion + 1 until it is stored";
-      check("every version is taken once", { given, expected: range(1, 8), actual: versionsOf(stored) });
-      check("every writer's event is stored once", {
+      const given = "8 writers, each saving at currentVersion + 1 until it succeeds";
+      check("every version is stored exactly once", { given, expected: range(1, 8), actual: versionsOf(stored) });
+      check("the event of every writer is stored exactly once", {
         given,
         expected: range(0, 7).map((writer) => `writer ${writer}`),
         actual: stored.map(({ id }) => id).sort(),
@@ -100,11 +100,11 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
     },
   },
   {
-    name: "writers of different actors do not stand in each other's way",
+    name: "writers of different actors do not conflict",
     async run(context) {
       const writers = await openWriters(context, WRITERS);
       const { winners } = await race(writers, (store, writer) => store.saveEvent(event(`actor ${writer}`, 1)));
-      check("each writer wins its own actor", {
+      check("every writer saves the first event of its own actor", {
         given: { actors: WRITERS },
         expected: range(0, WRITERS - 1),
         actual: winners,
@@ -112,7 +112,7 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
     },
   },
   {
-    name: "saves that do not wait for each other are stored or refused, each by itself",
+    name: "concurrent saves of one actor succeed or conflict one by one",
     async run(context) {
       const store = await context.open();
       const attempts = range(1, 8);
@@ -121,12 +121,12 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
       for (const outcome of outcomes) {
         if (outcome.status === "rejected" && !isVersionConflictError(outcome.reason)) throw outcome.reason;
       }
-      check("what is stored is what was accepted", {
+      check("getEvents returns exactly the events that were acknowledged", {
         given: { savedAtOnce: attempts },
         expected: accepted,
         actual: versionsOf(await store.getEvents("a")),
       });
-      check("the greatest version is never refused", {
+      check("the save of the highest version does not conflict", {
         given: { savedAtOnce: attempts },
         expected: 8,
         actual: accepted.at(-1),
@@ -134,7 +134,7 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
     },
   },
   {
-    name: "no version gets in behind a greater one",
+    name: "no version is stored after a higher one",
     async run(context) {
       const writers = await openWriters(context, WRITERS);
       const attempted = writers.map((_, writer) => WRITERS - writer);
@@ -147,12 +147,12 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
       const inVersions = versionsOf(accepted).toSorted((left, right) => left - right);
       const inTime = accepted.toSorted((left, right) => (left.position < right.position ? -1 : 1));
       const given = { savedAtOnce: attempted, stores: new Set(writers).size };
-      check("an actor's event that was stored later has the greater version", {
+      check("events of one actor that were stored later have higher versions", {
         given,
         expected: inVersions,
         actual: versionsOf(inTime),
       });
-      check("what is stored is what was accepted", {
+      check("getEvents returns exactly the events that were acknowledged", {
         given,
         expected: inVersions,
         actual: versionsOf((await writers[0]?.getEvents("a")) ?? []),
@@ -160,7 +160,7 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
     },
   },
   {
-    name: "a read beside a save sees the event or does not, and after it always",
+    name: "a read during a save sees the event or not, and a read after it always does",
     async run(context) {
       const [writer, reader] = await openWriters(context, 2);
       if (writer === undefined || reader === undefined) return;
@@ -168,17 +168,17 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
         const saving = writer.saveEvent(event("a", version));
         const [beside, latest] = await Promise.all([reader.getEvents("a"), reader.getLatestVersion("a"), saving]);
         const given = { saved: range(1, version - 1), saving: version };
-        check("a read beside a save sees all events before it, and perhaps its own", {
+        check("a read during a save returns all earlier events, and possibly the new one", {
           given,
           expected: range(1, beside.length < version ? version - 1 : version),
           actual: versionsOf(beside),
         });
-        check("a latest version beside a save is that before or after it", {
+        check("getLatestVersion during a save returns the version before or after it", {
           given,
           expected: latest < version ? version - 1 : version,
           actual: latest,
         });
-        check("a read after a save sees it", {
+        check("a read after a save returns the event", {
           given,
           expected: range(1, version),
           actual: versionsOf(await reader.getEvents("a")),
@@ -187,7 +187,7 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
     },
   },
   {
-    name: "batches race as one",
+    name: "concurrent batches win or lose as a whole",
     needs: ["batch"],
     async run(context) {
       const store = await context.open("batch");
@@ -201,14 +201,14 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
       const given = { writers: WRITERS, batches: "versions 1-3, 1-2 and 1" };
       check("exactly one batch wins", { given, expected: 1, actual: winners.length });
       const won = batchOf(winners[0] ?? 0);
-      check("what is stored is the batch that won, whole", {
+      check("getEvents returns the complete batch of the winner", {
         given,
         expected: won,
         actual: await store.getEvents("a"),
       });
       for (const actual of losers) {
         const truth = { currentVersion: won.length, sameEvent: false };
-        check("who lost a race is told the true current version", { given, expected: truth, actual });
+        check("a writer that lost gets the true current version", { given, expected: truth, actual });
       }
     },
   },

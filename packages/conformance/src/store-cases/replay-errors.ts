@@ -7,7 +7,7 @@ import { checkPositionsAscend } from "./check-positions.ts";
 
 const given = "event 1, a malformed record, event 2";
 
-/** Saves event 1, puts a malformed record behind it, and opens the store again. */
+/** Saves event 1, adds a malformed record after it, and opens the store again. */
 async function damaged(context: StoreCaseContext): Promise<EventStore> {
   const store = await context.open();
   await store.saveEvent(event("a", 1));
@@ -26,7 +26,7 @@ function checkFound(
 
 export const replayErrors: readonly StoreCase[] = storeCaseGroup("replay errors", [
   {
-    name: "without malformed records there are events and no errors",
+    name: "without malformed records, getEventsWithErrors returns events and no errors",
     needs: ["replayErrors"],
     async run(context) {
       const store = await context.open("replayErrors");
@@ -34,14 +34,14 @@ export const replayErrors: readonly StoreCase[] = storeCaseGroup("replay errors"
         const { events: found, errors } = await store.getEventsWithErrors(actorId, fromVersion);
         return { events: found, errors };
       };
-      check("an actor without events has neither", {
+      check("getEventsWithErrors returns no events and no errors for an actor without events", {
         given: "nobody",
         expected: { events: [], errors: [] },
         actual: await read("nobody"),
       });
-      for (const one of events("a", [1, 2, 10])) await store.saveEvent(one);
+      for (const each of events("a", [1, 2, 10])) await store.saveEvent(each);
       for (const fromVersion of [undefined, 0, 2, 3, 10, 11]) {
-        check("getEventsWithErrors reads like getEvents", {
+        check("getEventsWithErrors returns the same events as getEvents", {
           given: { saved: [1, 2, 10], fromVersion },
           expected: { events: await store.getEvents("a", fromVersion), errors: [] },
           actual: await read("a", fromVersion),
@@ -60,19 +60,27 @@ export const replayErrors: readonly StoreCase[] = storeCaseGroup("replay errors"
         expected: events("a", [1]),
         actual: await store.getEvents("a"),
       });
-      check("a malformed record is no version", { given, expected: 1, actual: await store.getLatestVersion("a") });
+      check("a malformed record does not count as a version", {
+        given,
+        expected: 1,
+        actual: await store.getLatestVersion("a"),
+      });
       await store.saveEvent(event("a", 2));
-      check("the event behind a malformed record can be saved", {
+      check("an event can be saved after a malformed record", {
         given,
         expected: events("a", [1, 2]),
         actual: await store.getEvents("a"),
       });
-      check("the event behind it is read from its version", {
+      check("getEvents from its version returns the event after a malformed record", {
         given,
         expected: events("a", [2]),
         actual: await store.getEvents("a", 2),
       });
-      check("the event behind it is the latest", { given, expected: 2, actual: await store.getLatestVersion("a") });
+      check("getLatestVersion returns the version of the event after a malformed record", {
+        given,
+        expected: 2,
+        actual: await store.getLatestVersion("a"),
+      });
       if (!supports(store, "streaming")) return;
       check("readEvents skips a malformed record", {
         given,
@@ -82,20 +90,20 @@ export const replayErrors: readonly StoreCase[] = storeCaseGroup("replay errors"
     },
   },
   {
-    name: "an actor that has nothing but a malformed record can begin",
+    name: "the first event of an actor can be saved after a malformed record",
     needs: ["durable"],
     needsDamage: "malformedRecord",
     async run(context) {
       await (await context.open()).close();
       await context.malformedRecord("a");
       const store = await context.open();
-      check("an actor that has nothing but a malformed record has no events", {
+      check("getEvents returns [] for an actor with only a malformed record", {
         given: "a malformed record",
         expected: [],
         actual: await store.getEvents("a"),
       });
       await store.saveEvent(event("a", 1));
-      check("the first event of such an actor can be saved", {
+      check("the first event of an actor can be saved after a malformed record", {
         given: "a malformed record, event 1",
         expected: events("a", [1]),
         actual: await store.getEvents("a"),
@@ -114,20 +122,31 @@ export const replayErrors: readonly StoreCase[] = storeCaseGroup("replay errors"
       const store = (await context.open("replayErrors")) satisfies ReplayReportingEventStore;
       const after = await store.saveEvent(event("a", 2));
       const found = await store.getEventsWithErrors("a");
-      checkFound("the events and the malformed record are found", found, { events: events("a", [1, 2]), errors: 1 });
+      checkFound("getEventsWithErrors returns the events and one error", found, {
+        events: events("a", [1, 2]),
+        errors: 1,
+      });
       for (const { position, raw, cause } of found.errors) {
         checkPositionsAscend(given, [before.position, position, after.position]);
-        check("a replay error has the record's bytes", {
+        check("a replay error contains the bytes of the record", {
           given,
           expected: "bytes",
           actual: raw instanceof Uint8Array && raw.length > 0 ? "bytes" : raw,
         });
-        check("a replay error says why", { given, expected: "a cause", actual: cause == null ? cause : "a cause" });
+        check("a replay error contains the cause", {
+          given,
+          expected: "a cause",
+          actual: cause == null ? cause : "a cause",
+        });
       }
       const later = await store.getEventsWithErrors("a", 2);
-      check("the events from a version on are found", { given, expected: events("a", [2]), actual: later.events });
+      check("getEventsWithErrors from a version returns the events from that version", {
+        given,
+        expected: events("a", [2]),
+        actual: later.events,
+      });
       const other = await store.getEventsWithErrors("b");
-      check("another actor has no part in it", { given, expected: [], actual: other.errors });
+      check("getEventsWithErrors reports no errors of other actors", { given, expected: [], actual: other.errors });
     },
   },
 ]);

@@ -1,20 +1,20 @@
 import type { EventMetadata, NewEvent } from "@aether/core";
 import { check, checkRejects, outcomeOf } from "../checks/check.ts";
 import { event, events, range, TIMESTAMP, untyped } from "../samples/events.ts";
+import { isRfc3339 } from "../samples/timestamps.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { saveAll } from "./save-all.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** Everything that JSON can carry, and what careless code trips over. */
+/** Every kind of JSON value, including values and keys that are easily mishandled. */
 const everyJson = {
   strings: ["", "é", "e\u0301", "\u{1F4A5}", "\u2028\u2029", "\u0000\u001f\\\"'`", "\u202eabc", "null"],
   numbers: [0, 1, -1, 0.1, 1e21, 5e-324, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, Number.MAX_VALUE],
   constants: [true, false, null],
   empty: [{}, [], [[]], [{}]],
-  // biome-ignore lint/suspicious/noThenProperty: that it is taken for a promise is what is tried
+  // biome-ignore lint/suspicious/noThenProperty: the case checks that it is not mistaken for a promise
   then: "not a promise",
   toJSON: "not a function",
   constructor: "not a class",
@@ -23,24 +23,28 @@ const everyJson = {
   "a key.with [dots] and \u{1F511}": 1,
 };
 
-/** JSON nested so many levels deep. */
+/** A JSON object that is nested to the given depth. */
 function nested(levels: number): object {
   return levels === 0 ? {} : { in: [nested(levels - 1)] };
 }
 
 export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and reading", [
   {
-    name: "an actor without events has none, and version 0",
+    name: "an actor without events reads as [] and version 0",
     async run(context) {
       const store = await context.open();
       const given = { actorId: "nobody", events: 0 };
-      check("without events getEvents is []", { given, expected: [], actual: await store.getEvents("nobody") });
-      check("without events getEvents from a version on is []", {
+      check("getEvents returns [] for an actor without events", {
+        given,
+        expected: [],
+        actual: await store.getEvents("nobody"),
+      });
+      check("getEvents from a version returns [] for an actor without events", {
         given,
         expected: [],
         actual: await store.getEvents("nobody", 5),
       });
-      check("without events the latest version is 0", {
+      check("getLatestVersion returns 0 for an actor without events", {
         given,
         expected: 0,
         actual: await store.getLatestVersion("nobody"),
@@ -48,18 +52,18 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     },
   },
   {
-    name: "an event is read back whole",
+    name: "an event is read back with every field",
     async run(context) {
       const store = await context.open();
       const all = [
         event("a", 1),
-        event("a", 2, { eventType: "Ein anderes, mit \u{1F389}", data: {} }),
+        event("a", 2, { eventType: "Another type, with \u{1F389}", data: {} }),
         event("a", 3, { metadata: { traceId: "t-1", "a key": "", constructor: "c" } }),
         event("a", 4, { data: { nested: nested(50) }, metadata: {} }),
         event("a", 5, { id: "an id: é/\u{1F194} > * ." }),
       ];
-      for (const one of all) await store.saveEvent(one);
-      check("getEvents gives back every field of every event", {
+      for (const saved of all) await store.saveEvent(saved);
+      check("getEvents returns every field of every event", {
         given: all,
         expected: all,
         actual: await store.getEvents("a"),
@@ -67,13 +71,13 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     },
   },
   {
-    name: "data is read back as it was saved, whatever JSON can carry",
+    name: "data is read back unchanged, for every kind of JSON value",
     async run(context) {
       const store = await context.open();
       const part = { n: 1 };
       const saved = event("a", 1, { data: { everyJson, twice: [part, part] } });
       await store.saveEvent(saved);
-      check("data is read back as it was saved", {
+      check("getEvents returns data unchanged", {
         given: saved.data,
         expected: [saved],
         actual: await store.getEvents("a"),
@@ -81,7 +85,7 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     },
   },
   {
-    name: "a key __proto__ is kept as data and pollutes nothing",
+    name: "a key __proto__ is kept as data and changes no prototype",
     async run(context) {
       const store = await context.open();
       const text = '{"__proto__":{"polluted":true},"list":[{"__proto__":null,"n":1}],"constructor":{"prototype":{}}}';
@@ -89,9 +93,9 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
       const saved = event("a", 1, { data: JSON.parse(text) as object, metadata });
       await store.saveEvent(saved);
       const read = await store.getEvents("a");
-      check("a key __proto__ is kept as data", { given: text, expected: [saved], actual: read });
+      check("getEvents returns a key __proto__ as data", { given: text, expected: [saved], actual: read });
       const prototype: object = Object.getPrototypeOf(read[0]?.data) ?? {};
-      check("a key __proto__ sets no prototype", {
+      check("a key __proto__ changes no prototype", {
         given: text,
         expected: { ofData: undefined, ofEveryObject: undefined },
         actual: { ofData: Reflect.get(prototype, "polluted"), ofEveryObject: Reflect.get({}, "polluted") },
@@ -99,14 +103,14 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     },
   },
   {
-    name: "properties that are undefined are left out, and -0 is a zero",
+    name: "undefined properties are omitted, and -0 is read back as a zero",
     async run(context) {
       const store = await context.open();
       const data = { gone: undefined, deep: [{ gone: undefined, kept: null }], zero: -0 };
       const { id, timestamp } = event("a", 1);
       await store.saveEvent(untyped({ ...event("a", 1), data, metadata: { gone: undefined, kept: "text" } }));
       await store.saveEvent(untyped({ ...event("a", 2), metadata: undefined }));
-      check("a property that is undefined is left out, as in JSON", {
+      check("undefined properties are omitted, as in JSON", {
         given: { data, metadata: { gone: undefined, kept: "text" } },
         expected: [
           event("a", 1, { id, timestamp, data: { deep: [{ kept: null }], zero: 0 }, metadata: { kept: "text" } }),
@@ -117,11 +121,11 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     },
   },
   {
-    name: "the receipt says what was saved",
+    name: "the receipt has the id, version and timestamp of the event, and a position",
     async run(context) {
       const store = await context.open();
       const { id, version, timestamp, position } = await store.saveEvent(event("a", 3));
-      check("a receipt has the event's id, version and timestamp, and a position", {
+      check("the receipt has the id, version and timestamp of the event, and a position", {
         given: event("a", 3),
         expected: { id: "a#3", version: 3, timestamp: TIMESTAMP, position: "string" },
         actual: { id, version, timestamp, position: typeof position },
@@ -129,7 +133,7 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     },
   },
   {
-    name: "an id and a timestamp that are missing are filled in",
+    name: "a missing id and a missing timestamp are filled in",
     async run(context) {
       const store = await context.open();
       const bare: NewEvent = { eventType: "Tested", actorId: "a", version: 1, data: {} };
@@ -138,16 +142,16 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
         await store.saveEvent(untyped({ ...bare, version: 2, id: undefined, timestamp: undefined })),
       ];
       for (const { id, timestamp } of receipts) {
-        check("a missing id becomes a UUID", {
+        check("a missing id is filled in with a UUID", {
           given: bare,
           expected: String(uuid),
           actual: uuid.test(id) ? String(uuid) : id,
         });
-        check("a missing timestamp becomes the current time, as RFC 3339", {
+        check("a missing timestamp is filled in with the current time, in RFC 3339", {
           given: { event: bare, now: new Date().toISOString() },
           expected: "a time within a day of now",
           actual:
-            rfc3339.test(timestamp) && Math.abs(Date.parse(timestamp) - Date.now()) < DAY_MS
+            isRfc3339(timestamp) && Math.abs(Date.parse(timestamp) - Date.now()) < DAY_MS
               ? "a time within a day of now"
               : timestamp,
         });
@@ -157,7 +161,7 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
         expected: 2,
         actual: new Set(receipts.map(({ id }) => id)).size,
       });
-      check("what was filled in is what is read", {
+      check("getEvents returns the ids and timestamps of the receipts", {
         given: bare,
         expected: receipts.map(({ id, version, timestamp }) => ({ ...bare, id, version, timestamp })),
         actual: await store.getEvents("a"),
@@ -165,7 +169,7 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     },
   },
   {
-    name: "a timestamp that is given is kept to the letter",
+    name: "a given timestamp is kept exactly as it is",
     async run(context) {
       const store = await context.open();
       const timestamps = [
@@ -181,12 +185,16 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
       const receipts = await saveAll(store, all);
       const given = { timestamps };
       const kept = await store.getEvents("a");
-      check("the receipts have the timestamps", {
+      check("the receipts have the given timestamps", {
         given,
         expected: timestamps,
         actual: receipts.map((r) => r.timestamp),
       });
-      check("the events have the timestamps", { given, expected: timestamps, actual: kept.map((e) => e.timestamp) });
+      check("getEvents returns the given timestamps", {
+        given,
+        expected: timestamps,
+        actual: kept.map((e) => e.timestamp),
+      });
     },
   },
   {
@@ -196,18 +204,22 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
       for (const version of [1, 2]) for (const actorId of ["a", "b"]) await store.saveEvent(event(actorId, version));
       await store.saveEvent(event("b", 3));
       const given = { saved: "a1 b1 a2 b2 b3" };
-      check("an actor has its own events alone", {
+      check("getEvents returns the events of this actor only", {
         given,
         expected: events("a", [1, 2]),
         actual: await store.getEvents("a"),
       });
-      check("an actor has its own events alone", {
+      check("getEvents returns the events of this actor only", {
         given,
         expected: events("b", [1, 2, 3]),
         actual: await store.getEvents("b"),
       });
       const latest = { a: await store.getLatestVersion("a"), b: await store.getLatestVersion("b") };
-      check("an actor has its own latest version", { given, expected: { a: 2, b: 3 }, actual: latest });
+      check("getLatestVersion returns the latest version of each actor", {
+        given,
+        expected: { a: 2, b: 3 },
+        actual: latest,
+      });
     },
   },
   {
@@ -218,23 +230,27 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
       const [read] = await store.getEvents("a");
       const copy = { ...event("b", 1), ...read, id: "copy", actorId: "b" };
       await store.saveEvent(copy);
-      check("frozen data can be saved", { given: copy, expected: [copy], actual: await store.getEvents("b") });
+      check("saveEvent accepts frozen data", { given: copy, expected: [copy], actual: await store.getEvents("b") });
     },
   },
   {
-    name: "1,000 and 1,001 events are read whole and in order",
+    name: "1,000 and 1,001 events are read completely and in order",
     async run(context) {
       const store = await context.open();
       const all = events("a", range(1, 1_000));
       await saveAll(store, all);
-      check("1,000 events are read", { given: { saved: 1_000 }, expected: all, actual: await store.getEvents("a") });
+      check("getEvents returns 1,000 events", {
+        given: { saved: 1_000 },
+        expected: all,
+        actual: await store.getEvents("a"),
+      });
       await store.saveEvent(event("a", 1_001));
-      check("1,001 events are read", {
+      check("getEvents returns 1,001 events", {
         given: { saved: 1_001 },
         expected: [...all, event("a", 1_001)],
         actual: await store.getEvents("a"),
       });
-      check("the latest version is that of the last", {
+      check("getLatestVersion returns the version of the last event", {
         given: { saved: 1_001 },
         expected: 1_001,
         actual: await store.getLatestVersion("a"),
@@ -242,7 +258,7 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     },
   },
   {
-    name: "a large event is stored whole, or refused as too large",
+    name: "a large event is stored completely, or rejected as too large",
     async run(context) {
       const store = await context.open();
       const text = "0123456789abcdef".repeat(128 * 1_024);
@@ -251,12 +267,17 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
       const given = "an event of 2 MiB";
       if (outcome.status === "rejected") {
         const refused = { code: "AETHER_EVENT_TOO_LARGE", actorId: "a" } as const;
-        await checkRejects("what is refused is refused as too large", given, Promise.reject(outcome.reason), refused);
-        check("what is too large is not stored", { given, expected: 0, actual: stored.length });
+        await checkRejects(
+          "a save that is too large is rejected with EventTooLargeError",
+          given,
+          Promise.reject(outcome.reason),
+          refused,
+        );
+        check("an event that is too large is not stored", { given, expected: 0, actual: stored.length });
       } else {
         const read = (stored[0]?.data as { text?: string } | undefined)?.text;
         const actual = { events: stored.length, length: read?.length, same: read === text };
-        check("a large event is stored whole", {
+        check("a large event is stored completely", {
           given,
           expected: { events: 1, length: text.length, same: true },
           actual,
@@ -265,7 +286,7 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     },
   },
   {
-    name: "the largest event that fits is stored whole, and one byte more is refused",
+    name: "an event of exactly the maximum size is stored, and one byte more is rejected",
     async run(context) {
       const store = await context.open();
       const filled = (length: number) => event("a", 1, { data: { text: "x".repeat(length) } });
@@ -275,17 +296,22 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
       const tooLarge = { code: "AETHER_EVENT_TOO_LARGE", actorId: "a" } as const;
       const given = "an event of 2 MiB";
       const refused = Promise.reject(outcome.reason);
-      const { sizeBytes, limitBytes } = await checkRejects("what is refused is too large", given, refused, tooLarge);
+      const { sizeBytes, limitBytes } = await checkRejects(
+        "an event that is too large is rejected with EventTooLargeError",
+        given,
+        refused,
+        tooLarge,
+      );
       const largest = length - (sizeBytes - limitBytes);
       await checkRejects(
-        "an event of one byte more than the limit is refused",
+        "an event one byte above the limit is rejected with EventTooLargeError",
         { limitBytes, textOf: largest + 1 },
         store.saveEvent(filled(largest + 1)),
         { ...tooLarge, sizeBytes: limitBytes + 1, limitBytes },
       );
       const fits = await outcomeOf(store.saveEvent(filled(largest)));
       const [read] = await store.getEvents("a");
-      check("an event of the limit is stored whole", {
+      check("an event of exactly the limit is stored completely", {
         given: { limitBytes, textOf: largest },
         expected: { outcome: "fulfilled", textOf: largest },
         actual: { outcome: fits.status, textOf: (read?.data as { text?: string } | undefined)?.text?.length },

@@ -1,16 +1,15 @@
 import type { NewSnapshot, Snapshot, SnapshotStore } from "@aether/core";
 import { check, checkFrozen, checkRejects } from "../checks/check.ts";
 import { event, events, range } from "../samples/events.ts";
+import { isRfc3339 } from "../samples/timestamps.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { saveAll } from "./save-all.ts";
-
-const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
 
 function snapshot(version: number, state: object = { total: version }, actorId = "a"): NewSnapshot {
   return { actorId, version, state };
 }
 
-/** The latest snapshot without its timestamp. */
+/** Reads the latest snapshot without its timestamp. */
 async function latest(store: SnapshotStore, actorId = "a"): Promise<unknown> {
   const found = await store.getLatestSnapshot(actorId);
   if (found === undefined) return undefined;
@@ -22,12 +21,12 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
   "snapshots",
   [
     {
-      name: "without a snapshot there is undefined",
+      name: "without a snapshot, getLatestSnapshot returns undefined",
       async run(context) {
         const store = await context.open("snapshots");
         await store.saveEvent(event("a", 1));
         for (const actorId of ["a", "nobody"]) {
-          check("without a snapshot getLatestSnapshot is undefined", {
+          check("without a snapshot, getLatestSnapshot returns undefined", {
             given: { actorId },
             expected: undefined,
             actual: await store.getLatestSnapshot(actorId),
@@ -36,20 +35,24 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "a snapshot is read back whole, with the time when it was taken",
+      name: "a snapshot is read back unchanged, with a timestamp",
       async run(context) {
         const store = await context.open("snapshots");
         await saveAll(store, events("a", [1, 2]));
         const saved = snapshot(2, JSON.parse('{"lines":[{"price":1.5},null],"__proto__":{"x":1},"é":""}') as object);
         await store.saveSnapshot(saved);
-        check("a snapshot is read back whole", { given: saved, expected: saved, actual: await latest(store) });
+        check("getLatestSnapshot returns the snapshot unchanged", {
+          given: saved,
+          expected: saved,
+          actual: await latest(store),
+        });
         const timestamp = (await store.getLatestSnapshot("a"))?.timestamp ?? "none";
-        check("the timestamp of a snapshot is RFC 3339", {
+        check("the timestamp of a snapshot is an RFC 3339 date-time", {
           given: saved,
           expected: "an RFC 3339 date-time",
-          actual: rfc3339.test(timestamp) ? "an RFC 3339 date-time" : timestamp,
+          actual: isRfc3339(timestamp) ? "an RFC 3339 date-time" : timestamp,
         });
-        check("the events are as before", {
+        check("saving a snapshot does not change the events", {
           given: saved,
           expected: events("a", [1, 2]),
           actual: await store.getEvents("a"),
@@ -57,15 +60,19 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "the newest version wins, in whatever order snapshots come",
+      name: "the snapshot of the highest version wins, in whatever order snapshots are saved",
       async run(context) {
         const store = await context.open("snapshots");
         await saveAll(store, events("a", range(1, 12)));
         for (const version of [2, 10, 9, 1]) await store.saveSnapshot(snapshot(version));
         const given = { saved: [2, 10, 9, 1] };
-        check("an older snapshot changes nothing", { given, expected: snapshot(10), actual: await latest(store) });
+        check("an older snapshot does not replace a newer one", {
+          given,
+          expected: snapshot(10),
+          actual: await latest(store),
+        });
         await Promise.all([11, 12, 3].map((version) => store.saveSnapshot(snapshot(version))));
-        check("the newest wins also of snapshots saved at once", {
+        check("of several concurrent snapshots, the newest wins", {
           given: { savedAtOnce: [11, 12, 3] },
           expected: snapshot(12),
           actual: await latest(store),
@@ -73,13 +80,13 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "a snapshot takes the place of one of the same version",
+      name: "a snapshot replaces an earlier one of the same version",
       async run(context) {
         const store = await context.open("snapshots");
         await saveAll(store, events("a", [1, 2]));
         await store.saveSnapshot(snapshot(2, { folded: "wrongly" }));
         await store.saveSnapshot(snapshot(2, { folded: "again" }));
-        check("of two snapshots of one version the one saved last is kept", {
+        check("of two snapshots of the same version, the last one is kept", {
           given: { saved: [{ folded: "wrongly" }, { folded: "again" }], version: 2 },
           expected: snapshot(2, { folded: "again" }),
           actual: await latest(store),
@@ -87,31 +94,31 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "a snapshot ahead of its actor's events is refused",
+      name: "a snapshot ahead of its actor's events is rejected",
       async run(context) {
         const store = await context.open("snapshots");
         await saveAll(store, events("a", [1, 2]));
         await store.saveSnapshot(snapshot(2));
         const ahead = [snapshot(3), snapshot(Number.MAX_SAFE_INTEGER), snapshot(1, {}, "nobody")];
-        for (const one of ahead) {
+        for (const snapshotAhead of ahead) {
           await checkRejects(
-            "a snapshot ahead of the events is an InvalidArgumentError",
-            { latestVersion: one.actorId === "a" ? 2 : 0, snapshot: one },
-            store.saveSnapshot(one),
+            "saveSnapshot rejects a version above the actor's latest with InvalidArgumentError",
+            { latestVersion: snapshotAhead.actorId === "a" ? 2 : 0, snapshot: snapshotAhead },
+            store.saveSnapshot(snapshotAhead),
             { code: "AETHER_INVALID_ARGUMENT", argument: "snapshot.version" },
           );
         }
-        check("a snapshot that was refused is not kept", {
+        check("a rejected snapshot is not stored", {
           given: ahead,
           expected: snapshot(2),
           actual: await latest(store),
         });
         const ofNobody = await latest(store, "nobody");
-        check("a snapshot that was refused is not kept", { given: ahead, expected: undefined, actual: ofNobody });
+        check("a rejected snapshot is not stored", { given: ahead, expected: undefined, actual: ofNobody });
       },
     },
     {
-      name: "a snapshot that JSON cannot carry is refused",
+      name: "an invalid snapshot, or one that JSON cannot carry, is rejected",
       async run(context) {
         const store = await context.open("snapshots");
         await store.saveEvent(event("a", 1));
@@ -129,23 +136,28 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
           [snapshot(1, { list: [undefined] }), "snapshot.state.list[0]"],
         ];
         for (const [given, argument] of bad) {
-          const promise = "a snapshot that is none is an InvalidArgumentError";
+          const promise = "saveSnapshot rejects an invalid snapshot with InvalidArgumentError";
           const call = store.saveSnapshot(given as NewSnapshot);
           await checkRejects(promise, given, call, { code: "AETHER_INVALID_ARGUMENT", argument });
         }
-        check("a snapshot that was refused is not kept", {
+        check("a rejected snapshot is not stored", {
           given: bad,
           expected: undefined,
           actual: await latest(store),
         });
-        await checkRejects("a bad actor id is an InvalidArgumentError", "", store.getLatestSnapshot(""), {
-          code: "AETHER_INVALID_ARGUMENT",
-          argument: "actorId",
-        });
+        await checkRejects(
+          "reads reject an invalid actor id with InvalidArgumentError",
+          "",
+          store.getLatestSnapshot(""),
+          {
+            code: "AETHER_INVALID_ARGUMENT",
+            argument: "actorId",
+          },
+        );
       },
     },
     {
-      name: "a snapshot is detached from the caller, and frozen for the reader",
+      name: "a snapshot is copied when it is saved, and frozen when it is read",
       async run(context) {
         const store = await context.open("snapshots");
         await store.saveEvent(event("a", 1));
@@ -158,10 +170,14 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
         state.lines.push({ price: 3 });
         const given = "the snapshot changed after the call";
         const expected = snapshot(1, { lines: [{ price: 1 }] });
-        check("a snapshot is what it was at the call", { given, expected, actual: await latest(store) });
+        check("getLatestSnapshot returns the snapshot as it was at the call", {
+          given,
+          expected,
+          actual: await latest(store),
+        });
         const read = (await store.getLatestSnapshot("a")) as Snapshot;
-        checkFrozen("a snapshot that was read is deeply frozen", expected, read);
-        check("the caller's object is not frozen", {
+        checkFrozen("snapshots that are read are deeply frozen", expected, read);
+        check("saveSnapshot does not freeze the caller's object", {
           given,
           expected: "not frozen",
           actual: Object.isFrozen(state) ? "frozen" : "not frozen",
@@ -169,14 +185,14 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "actors have their own snapshots",
+      name: "actors have separate snapshots",
       async run(context) {
         const store = await context.open("snapshots");
         const ids = ["a.b", "a_b", "A.B", "a b", "\u00e9", "e\u0301", "__proto__", "constructor", "*"];
         await Promise.all(ids.map((actorId) => store.saveEvent(event(actorId, 1))));
         await Promise.all(ids.map((actorId) => store.saveSnapshot(snapshot(1, { actorId }, actorId))));
         for (const actorId of ids) {
-          check("an actor has its own snapshot, whatever its id", {
+          check("getLatestSnapshot returns the snapshot of this actor only, whatever its id", {
             given: { actorId },
             expected: snapshot(1, { actorId }, actorId),
             actual: await latest(store, actorId),

@@ -11,17 +11,17 @@ import type {
 } from "@aether/core";
 import { collect, event } from "../samples/events.ts";
 
-/** A store with every capability, to call what it may turn out not to have. */
+/** A store with the methods of every capability. At run time, some of them may be missing. */
 type AnyStore = EventStore & BatchEventStore & ReplayReportingEventStore & StreamingEventStore & SnapshotStore;
 
-/** What a method of a store is called with by the cases that hold for all methods. */
+/** A method of stores, and how to call it. Used by cases that hold for every method. */
 export interface StoreCall {
   readonly method: Exclude<keyof AnyStore, "supports" | "close" | typeof Symbol.asyncDispose>;
   /** The capability that the method belongs to; `undefined` for a method of every store. */
   readonly capability?: StoreCapability;
-  /** With good arguments, for actor `"a"`: what is saved is its version 1. */
+  /** Calls the method with valid arguments for actor `"a"`. Saves begin at version 1. */
   readonly run: (store: AnyStore, options?: CallOptions) => Promise<unknown>;
-  /** With arguments that are refused, and the code that they are refused with. */
+  /** Calls the method with arguments that must be rejected with `invalidCode`. */
   readonly runInvalid: (store: AnyStore, options?: CallOptions) => Promise<unknown>;
   readonly invalidCode: "AETHER_INVALID_EVENT" | "AETHER_INVALID_ARGUMENT";
 }
@@ -82,17 +82,17 @@ const everyCall: readonly StoreCall[] = [
   },
 ];
 
-/** The methods that a store has by its manifest. */
+/** The methods of every store, and of the capabilities that the manifest declares. */
 export function declaredCalls(supports: StoreSupports): readonly StoreCall[] {
   return everyCall.filter(({ capability }) => capability === undefined || supports[capability] === true);
 }
 
-/** The methods of the capabilities that a store does not have by its manifest. */
+/** The methods of the capabilities that the manifest does not declare. */
 export function undeclaredCalls(supports: StoreSupports): readonly StoreCall[] {
   return everyCall.filter(({ capability }) => capability !== undefined && supports[capability] !== true);
 }
 
-/** A store, for a call of {@link declaredCalls} it. */
+/** Types a store so that any method can be called. */
 export function asAnyStore(store: EventStore): AnyStore {
   return store as AnyStore;
 }

@@ -7,7 +7,7 @@ import { saveAll } from "./save-all.ts";
 const saved = [2, 3, 5, 9, 10, 11, 20];
 const MAX = Number.MAX_SAFE_INTEGER;
 
-/** Every kind of bound, both ways. */
+/** Every kind of bound, in both directions. */
 const reads: readonly ReadOptions[] = (["forward", "backward"] as const).flatMap((direction) =>
   [
     {},
@@ -46,7 +46,7 @@ function expectedVersions({
   return (direction === "backward" ? wanted.toReversed() : wanted).slice(0, limit);
 }
 
-/** Takes the next event of a read, like a loop does. */
+/** Requests the next event of a read, as a loop does. */
 function next(iterator: AsyncIterator<Event>): Promise<IteratorResult<Event>> {
   return iterator.next();
 }
@@ -59,45 +59,48 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
   "streaming reads",
   [
     {
-      name: "a stream is what getEvents reads",
+      name: "readEvents yields the events that getEvents returns",
       async run(context) {
         const store = await context.open("streaming");
         const all = [event("a", 1, { metadata: { traceId: "t" } }), event("a", 4, { data: { deep: [{}] } })];
-        for (const one of all) await store.saveEvent(one);
+        for (const each of all) await store.saveEvent(each);
         await store.saveEvent(event("b", 1));
         const given = all;
-        check("readEvents yields every event whole", {
+        check("readEvents yields every field of every event", {
           given,
           expected: all,
           actual: await collect(store.readEvents("a")),
         });
         const none = await collect(store.readEvents("nobody"));
-        check("an actor without events yields none", { given: "nobody", expected: [], actual: none });
+        check("readEvents yields nothing for an actor without events", { given: "nobody", expected: [], actual: none });
       },
     },
     {
-      name: "a stream has bounds, a limit and a direction",
+      name: "readEvents respects its bounds, limit and direction",
       async run(context) {
         const store = await context.open("streaming");
         await saveAll(store, events("a", saved));
         for (const options of reads) {
-          check("readEvents yields the versions from fromVersion to toVersion, at most limit, in its direction", {
-            given: { saved, options },
-            expected: expectedVersions(options),
-            actual: await versionsRead(store, options),
-          });
+          check(
+            "readEvents yields the versions from fromVersion to toVersion, at most limit events, in its direction",
+            {
+              given: { saved, options },
+              expected: expectedVersions(options),
+              actual: await versionsRead(store, options),
+            },
+          );
         }
       },
     },
     {
-      name: "a long stream is whole, both ways",
+      name: "a long stream is complete, in both directions",
       async run(context) {
         const store = await context.open("streaming");
         await saveAll(store, events("a", range(1, 1_001)));
         const given = { saved: 1_001 };
         const expected = range(1, 1_001);
-        check("1,001 events are streamed", { given, expected, actual: await versionsRead(store) });
-        check("1,001 events are streamed backward", {
+        check("readEvents yields 1,001 events", { given, expected, actual: await versionsRead(store) });
+        check("readEvents yields 1,001 events backward", {
           given,
           expected: expected.toReversed(),
           actual: await versionsRead(store, { direction: "backward" }),
@@ -105,7 +108,7 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "bad bounds are refused",
+      name: "invalid options are rejected",
       async run(context) {
         const store = await context.open("streaming");
         const bad: readonly (readonly [string, unknown])[] = [
@@ -116,14 +119,14 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
         ];
         for (const [argument, value] of bad) {
           await checkRejects(
-            "a bad option of readEvents is an InvalidArgumentError",
+            "readEvents rejects an invalid option with InvalidArgumentError",
             { [argument]: value },
             collect(store.readEvents("a", { [argument]: value })),
             { code: "AETHER_INVALID_ARGUMENT", argument },
           );
         }
         for (const actorId of ["", "\ud800", undefined as unknown as string]) {
-          const promise = "a bad actor id is an InvalidArgumentError";
+          const promise = "reads reject an invalid actor id with InvalidArgumentError";
           await checkRejects(promise, { actorId }, collect(store.readEvents(actorId)), {
             code: "AETHER_INVALID_ARGUMENT",
             argument: "actorId",
@@ -132,7 +135,7 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "nothing is read before the first event is asked for",
+      name: "nothing is read before the first event is requested",
       async run(context) {
         const store = await context.open("streaming");
         await store.saveEvent(event("a", 1));
@@ -142,16 +145,21 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
         await store.saveEvent(event("a", 3));
         const read: Event[] = [];
         for (let step = await next(iterator); step.done !== true; step = await next(iterator)) read.push(step.value);
-        check("what was saved before the first event was asked for is read", {
-          given: "1 saved, readEvents called, 2 saved, iterator made, 3 saved, then read",
+        check("readEvents yields events that were saved before the first one was requested", {
+          given: "1 saved, readEvents called, 2 saved, iterator created, 3 saved, then read",
           expected: [1, 2, 3],
           actual: versionsOf(read),
         });
         const late = store.readEvents("a")[Symbol.asyncIterator]();
         await store.close();
-        await checkRejects("a stream of which nothing was read is refused after close", "readEvents", next(late), {
-          code: "AETHER_STORE_CLOSED",
-        });
+        await checkRejects(
+          "a stream from which nothing was read rejects with StoreClosedError after close",
+          "readEvents",
+          next(late),
+          {
+            code: "AETHER_STORE_CLOSED",
+          },
+        );
       },
     },
     {
@@ -162,7 +170,7 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
         for (const direction of ["forward", "backward"] as const) {
           for await (const { version } of store.readEvents("a", { direction })) {
             const given = { direction, break: "after the first event" };
-            check("the first event is that at the beginning of the direction", {
+            check("the first event is the one at the start of the direction", {
               given,
               expected: direction === "forward" ? 1 : 20,
               actual: version,
@@ -173,13 +181,13 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
         const iterator = store.readEvents("a")[Symbol.asyncIterator]();
         await next(iterator);
         await iterator.return?.();
-        check("a read that was left yields nothing more", {
+        check("a read that was left yields no more events", {
           given: "next(), return(), next()",
           expected: { done: true, value: undefined },
           actual: { ...(await next(iterator)) },
         });
         await store.saveEvent(event("a", 21));
-        check("the store goes on", {
+        check("the store still saves and reads events", {
           given: "reads that were left",
           expected: 21,
           actual: (await versionsRead(store)).length,
@@ -187,15 +195,19 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "each iteration of a stream is a read of its own",
+      name: "each iteration of a stream is a new read",
       async run(context) {
         const store = await context.open("streaming");
         await saveAll(store, events("a", [1, 2]));
         const stream = store.readEvents("a");
-        check("a stream is read", { given: [1, 2], expected: [1, 2], actual: versionsOf(await collect(stream)) });
+        check("the first iteration yields all events", {
+          given: [1, 2],
+          expected: [1, 2],
+          actual: versionsOf(await collect(stream)),
+        });
         await store.saveEvent(event("a", 3));
         const again = versionsOf(await collect(stream));
-        check("iterating a stream again reads afresh", {
+        check("the next iteration yields the events that were saved since", {
           given: "3 saved in between",
           expected: [1, 2, 3],
           actual: again,
@@ -204,15 +216,15 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
         const seen: unknown[] = [];
         for (const iterator of [left, right, left, right]) seen.push((await next(iterator)).value?.version);
         await Promise.all([left.return?.(), right.return?.()]);
-        check("two reads of a stream do not share their place", {
-          given: "two iterators, asked in turn",
+        check("two iterations of a stream at the same time are independent", {
+          given: "two iterators, used in turn",
           expected: [1, 1, 2, 2],
           actual: seen,
         });
       },
     },
     {
-      name: "a signal ends a stream in the middle",
+      name: "aborting the signal ends a stream",
       async run(context) {
         const store = await context.open("streaming");
         await saveAll(store, events("a", range(1, 50)));
@@ -222,7 +234,7 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
         await next(iterator);
         controller.abort(reason);
         await checkRejectsWith(
-          "the rest of a stream whose signal was aborted rejects with signal.reason",
+          "a stream whose signal is aborted rejects with signal.reason",
           "50 events, aborted after the first",
           (async () => {
             while ((await next(iterator)).done !== true);

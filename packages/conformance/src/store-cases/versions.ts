@@ -3,24 +3,24 @@ import { event, events, versionsOf } from "../samples/events.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { saveAll } from "./save-all.ts";
 
-/** With gaps, and ordered otherwise as text. */
+/** Versions with gaps, which sort differently as text. */
 const saved = [2, 5, 9, 10, 11, 99, 100, 1_000];
 const MAX = Number.MAX_SAFE_INTEGER;
 
 export const versions: readonly StoreCase[] = storeCaseGroup("versions and gaps", [
   {
-    name: "events are read in ascending order of version, gaps and all",
+    name: "events are read in ascending order of version, even with gaps",
     async run(context) {
       const store = await context.open();
       for (const version of saved) {
         await store.saveEvent(event("a", version));
-        check("the latest version is that of the event saved last", {
+        check("getLatestVersion returns the version of the event that was saved last", {
           given: { saved: version },
           expected: version,
           actual: await store.getLatestVersion("a"),
         });
       }
-      check("events ascend by version, as numbers", {
+      check("getEvents returns events in ascending numerical order of version", {
         given: { saved },
         expected: saved,
         actual: versionsOf(await store.getEvents("a")),
@@ -28,7 +28,7 @@ export const versions: readonly StoreCase[] = storeCaseGroup("versions and gaps"
     },
   },
   {
-    name: "fromVersion is the first version wanted, inclusive",
+    name: "fromVersion is inclusive",
     async run(context) {
       const store = await context.open();
       await saveAll(store, events("a", saved));
@@ -42,32 +42,40 @@ export const versions: readonly StoreCase[] = storeCaseGroup("versions and gaps"
     },
   },
   {
-    name: "the largest version is Number.MAX_SAFE_INTEGER, and the last",
+    name: "the largest version is Number.MAX_SAFE_INTEGER",
     async run(context) {
       const store = await context.open();
       const last = [event("a", MAX - 1), event("a", MAX)];
-      for (const one of last) await store.saveEvent(one);
+      for (const each of last) await store.saveEvent(each);
       const given = { saved: [MAX - 1, MAX] };
-      check("the largest version is the latest", { given, expected: MAX, actual: await store.getLatestVersion("a") });
-      check("the largest version is read", { given, expected: last, actual: await store.getEvents("a") });
-      check("the largest version is read from itself on", {
+      check("getLatestVersion returns the largest version", {
+        given,
+        expected: MAX,
+        actual: await store.getLatestVersion("a"),
+      });
+      check("getEvents returns the event of the largest version", {
+        given,
+        expected: last,
+        actual: await store.getEvents("a"),
+      });
+      check("getEvents from the largest version returns its event", {
         given,
         expected: last.slice(1),
         actual: await store.getEvents("a", MAX),
       });
       await checkRejects(
-        "the largest version is taken once it is saved",
+        "saveEvent rejects the largest version with VersionConflictError when it is taken",
         { ...given, attempted: MAX },
         store.saveEvent(event("a", MAX, { id: "another" })),
         { code: "AETHER_VERSION_CONFLICT", attemptedVersion: MAX, currentVersion: MAX, sameEvent: false },
       );
       await checkRejects(
-        "no version comes after the largest",
+        "saveEvent rejects a version above the largest with InvalidEventError",
         { ...given, attempted: MAX + 1 },
         store.saveEvent(event("a", MAX + 1)),
         { code: "AETHER_INVALID_EVENT", path: "version" },
       );
-      check("what was refused is not stored", { given, expected: last, actual: await store.getEvents("a") });
+      check("a rejected event is not stored", { given, expected: last, actual: await store.getEvents("a") });
     },
   },
 ]);

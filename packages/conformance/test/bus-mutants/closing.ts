@@ -4,12 +4,12 @@ import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { type Ending, ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
-const refuses = "closing: a closed bus refuses every call";
-const again = "closing: is allowed again, at once and later";
-const scope = "closing: happens at the end of a scope";
-const leaves = "closing: leaves loops what waits for them, and then ends them";
-const invalidFirst = "precedence of errors: invalid input is refused before a closed bus, and before an aborted signal";
-const closedFirst = "precedence of errors: a closed bus refuses before an aborted signal";
+const refuses = "closing: a closed bus rejects every call";
+const again = "closing: close may be called more than once";
+const scope = "closing: disposing a bus closes it";
+const leaves = "closing: close leaves loops the events in their buffer, and then ends them";
+const invalidFirst = "order of errors: invalid input is reported before a closed bus, and before an aborted signal";
+const closedFirst = "order of errors: a closed bus is reported before an aborted signal";
 
 /** The buses on each channel. */
 const busesOn = new WeakMap<Channel, Set<ReferenceBus>>();
@@ -39,7 +39,7 @@ export const closingMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "is closed only when closing is done",
-    ["closing: a bus refuses from the call of close on"],
+    ["closing: a bus rejects calls as soon as close is called"],
     class extends ReferenceBus {
       override async close(): Promise<void> {
         await undefined;
@@ -49,7 +49,7 @@ export const closingMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "discards what waits when it is closed",
-    [leaves, "closing: waits for handlers to take what waits for them"],
+    [leaves, "closing: close waits until handlers have handled their buffered events"],
     class extends ReferenceBus {
       override async close(): Promise<void> {
         await Promise.all([...this.subscriptions].map((each) => each.unsubscribe()));
@@ -59,7 +59,7 @@ export const closingMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "leaves a loop waiting when it is closed",
-    ["closing: ends a loop that waits"],
+    ["closing: close ends a waiting loop"],
     class extends ReferenceSubscription {
       override end(ending: Ending): void {
         if (this.waiting.length === 0 && ending.failure === undefined) this.onEnd(this);
@@ -69,7 +69,7 @@ export const closingMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "has nothing left to unsubscribe when it is closed",
-    ["closing: what it left can still be discarded, which counts"],
+    ["closing: events that are still buffered after close can be discarded, and are counted"],
     class extends ReferenceSubscription {
       override async unsubscribe(): Promise<void> {
         if (this.ending === undefined) await super.unsubscribe();
@@ -78,14 +78,14 @@ export const closingMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "does not wait for handlers when it is closed",
-    ["closing: waits for handlers to take what waits for them"],
+    ["closing: close waits until handlers have handled their buffered events"],
     class extends ReferenceSubscription {
       override async idle(): Promise<void> {}
     },
   ),
   busMutant(
     "forgets what it was about to send when it is closed",
-    ["closing: what was published before arrives"],
+    ["closing: events that were published before close arrive"],
     class extends ReferenceBus {
       protected override async send(namespace: string, event: Event): Promise<void> {
         await undefined;
@@ -95,7 +95,7 @@ export const closingMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "closes what it shares with other buses",
-    ["closing: leaves other buses alone"],
+    ["closing: closing a bus does not affect other buses"],
     class extends ReferenceBus {
       constructor(channel: Channel) {
         super(channel);
@@ -127,7 +127,7 @@ export const closingMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "cannot be closed while it delivers",
-    ["closing: can be asked for by a handler"],
+    ["closing: a handler may close the bus"],
     class extends ReferenceBus {
       override async close(): Promise<void> {
         if (this.next.length > 0) await new Promise(() => {});

@@ -4,9 +4,9 @@ import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
-const whole = "delivery: every event arrives once, as it was published";
-const ordered = "delivery: the order of a publisher in a namespace is kept, without waiting for each";
-const heardOnce = "delivery: a bus hears itself and the other bus, each event once";
+const whole = "delivery: every event arrives once and unchanged";
+const ordered = "delivery: the events of one publisher in a namespace arrive in order, even if publish is not awaited";
+const heardOnce = "delivery: a bus receives its own events and those of other buses, each once";
 
 /** Changes an event on its way. */
 function changing(change: (event: Event) => object) {
@@ -47,7 +47,7 @@ export const deliveryMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "tells handlers less than loops",
-    ["delivery: a handler gets what a loop gets"],
+    ["delivery: a handler gets the same events as a loop"],
     class extends ReferenceSubscription {
       protected override call({ metadata: _, ...event }: Event): Promise<void> {
         return super.call(event);
@@ -56,7 +56,7 @@ export const deliveryMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "rejects a publish that nobody hears, as a request without responders",
-    ["delivery: nobody needs to listen"],
+    ["delivery: publishing without subscribers succeeds"],
     class extends ReferenceBus {
       protected override send(namespace: string, event: Event): Promise<void> {
         if (this.subscriptions.size === 0) throw new Error("503 no responders");
@@ -66,7 +66,7 @@ export const deliveryMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "drops an event whose id it has seen, as a deduplicating broker",
-    ["delivery: an event can be published again, also when it is frozen"],
+    ["delivery: an event can be published again, even if it is frozen"],
     class extends ReferenceBus {
       readonly #seen = new Set<string>();
       protected override deliver(namespace: string, event: Event, from: "local" | "remote"): void {
@@ -87,7 +87,7 @@ export const deliveryMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "lets small events overtake large ones",
-    ["delivery: the order holds among events of different size"],
+    ["delivery: events of different sizes arrive in order"],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event): Promise<void> {
         if (JSON.stringify(event).length > 10_000) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -97,7 +97,7 @@ export const deliveryMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "delivers what a handler publishes before the event at hand has reached everyone",
-    ["delivery: everyone gets one order, also of what a handler publishes"],
+    ["delivery: all subscribers get the same order, even if a handler publishes"],
     class extends ReferenceBus {
       protected override deliver(namespace: string, event: Event, from: "local" | "remote"): void {
         this.offerTo(this.recipients(namespace, from), event);
@@ -106,7 +106,7 @@ export const deliveryMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "keeps announcements to itself",
-    ["delivery: announcements of stored events go the same way"],
+    ["delivery: announcements of stored events are delivered like other events"],
     class extends ReferenceBus {
       protected override recipients(namespace: string, from: "local" | "remote"): Iterable<ReferenceSubscription> {
         return [...super.recipients(namespace, from)].filter(
@@ -145,7 +145,7 @@ export const deliveryMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "sends everything over one channel, wherever it is opened",
-    ["delivery: what is published in one place is not heard in another"],
+    ["delivery: events on one channel do not arrive on another"],
     class extends ReferenceBus {
       constructor() {
         super(everywhere);

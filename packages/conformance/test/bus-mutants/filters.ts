@@ -4,8 +4,8 @@ import { ReferenceSubscription } from "../reference-bus/reference-subscription.t
 import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, type SubscriptionClass, subscriptionMutant } from "./mutant.ts";
 
-const all = "filters: by all of them at once";
-const nonsense = "filters: options that make no sense are refused at once";
+const all = "filters: an event must pass all filters";
+const nonsense = "filters: invalid options are rejected at once";
 
 /** Reads the request in another way. */
 function asking(change: (request: SubscribeRequest) => SubscribeRequest): SubscriptionClass {
@@ -24,23 +24,35 @@ const without =
     ) as unknown as SubscribeRequest;
 
 export const filterMutants: readonly BusMutant[] = [
-  subscriptionMutant("does not filter by type", ["filters: by event types"], asking(without("eventTypes"))),
-  subscriptionMutant("does not filter by actor", ["filters: by actor"], asking(without("actorId"))),
+  subscriptionMutant(
+    "does not filter by type",
+    ["filters: eventTypes selects events by type"],
+    asking(without("eventTypes")),
+  ),
+  subscriptionMutant(
+    "does not filter by actor",
+    ["filters: actorId selects events by actor"],
+    asking(without("actorId")),
+  ),
   subscriptionMutant(
     "takes a prefix for an actor's whole id",
-    ["filters: by how the actor's id begins"],
+    ["filters: actorIdPrefix selects events by the beginning of the actor id"],
     asking(({ actorIdPrefix, ...request }) =>
       actorIdPrefix === undefined ? request : { ...request, actorId: actorIdPrefix },
     ),
   ),
   subscriptionMutant(
     "looks for a prefix anywhere in an actor's id",
-    ["filters: by how the actor's id begins"],
+    ["filters: actorIdPrefix selects events by the beginning of the actor id"],
     asking(({ actorIdPrefix, ...request }) =>
       actorIdPrefix === undefined ? request : { ...request, filter: ({ actorId }) => actorId.includes(actorIdPrefix) },
     ),
   ),
-  subscriptionMutant("does not ask the predicate", ["filters: by a predicate", all], asking(without("filter"))),
+  subscriptionMutant(
+    "does not ask the predicate",
+    ["filters: filter selects events by a predicate", all],
+    asking(without("filter")),
+  ),
   subscriptionMutant(
     "goes by the first filter that there is",
     [all],
@@ -48,7 +60,7 @@ export const filterMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "filters behind the buffer",
-    ["filters: come before the buffer: what does not pass takes no room and is not counted"],
+    ["filters: filters apply before the buffer: other events take no space in it and are not counted as dropped"],
     class extends ReferenceSubscription {
       protected override wants(): boolean {
         return true;
@@ -63,7 +75,7 @@ export const filterMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "reads the caller's options when an event comes",
-    ["filters: are what they were at the call"],
+    ["filters: filters are copied when subscribe is called"],
     class extends ReferenceBus {
       protected override request(request: SubscribeRequest): SubscribeRequest {
         return request;
@@ -72,7 +84,7 @@ export const filterMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "does not mind whether a predicate throws",
-    ["filters: that throw keep an event from their own subscription alone, which goes on"],
+    ["filters: a filter that throws skips the event for its own subscription only, which continues"],
     class extends ReferenceSubscription {
       protected override wants(event: Event): boolean {
         const { filter } = this.request;
@@ -82,7 +94,7 @@ export const filterMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "ends a subscription whose predicate throws",
-    ["filters: that throw keep an event from their own subscription alone, which goes on"],
+    ["filters: a filter that throws skips the event for its own subscription only, which continues"],
     class extends ReferenceSubscription {
       protected override wants(event: Event): boolean {
         try {

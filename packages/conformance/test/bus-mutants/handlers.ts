@@ -4,11 +4,12 @@ import { ReferenceSubscription } from "../reference-bus/reference-subscription.t
 import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
-const inOrder = "handlers: are called for every event, in order, one at a time";
-const told = "handlers: that throw or reject are heard of by onError, with the event, and go on";
-const alone = "handlers: that throw or reject hurt nobody else: neither the publisher nor other subscribers";
-const goOn = "handlers: go on also where there is no onError, or it throws itself";
-const slow = "handlers: that are slow make nobody wait: neither the publisher nor other subscribers";
+const inOrder = "handlers: a handler is called for every event, in order, one call at a time";
+const told =
+  "handlers: onError gets the error and the event of a handler that throws or rejects, and the subscription continues";
+const alone = "handlers: a handler that throws or rejects affects neither the publisher nor other subscribers";
+const goOn = "handlers: a handler that fails is called again, even if there is no onError or onError fails itself";
+const slow = "handlers: a slow handler delays neither the publisher nor other subscribers";
 
 /** Hands events to handlers without any care. */
 class Careless extends ReferenceSubscription {
@@ -114,8 +115,8 @@ export const handlerMutants: readonly BusMutant[] = [
   subscriptionMutant(
     "calls a handler with what waits behind unsubscribe",
     [
-      "handlers: are not called any more after unsubscribe, which they may call and wait for",
-      "handlers: drop and count what waits for them at unsubscribe",
+      "handlers: a handler is not called after unsubscribe, which it may call and await itself",
+      "handlers: unsubscribe discards and counts the events that are buffered for a handler",
     ],
     class extends ReferenceSubscription {
       protected override discard(): void {
@@ -125,7 +126,7 @@ export const handlerMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "waits in unsubscribe for the handler that calls it",
-    ["handlers: are not called any more after unsubscribe, which they may call and wait for"],
+    ["handlers: a handler is not called after unsubscribe, which it may call and await itself"],
     class extends ReferenceSubscription {
       override async unsubscribe(): Promise<void> {
         await super.unsubscribe();
@@ -135,7 +136,7 @@ export const handlerMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "hands the event at hand to who subscribes meanwhile",
-    ["handlers: that subscribe another one within a call get the next event there"],
+    ["handlers: a subscription that is made inside a handler starts with the next event"],
     class extends ReferenceBus {
       protected override recipients(): Iterable<ReferenceSubscription> {
         return this.subscriptions;

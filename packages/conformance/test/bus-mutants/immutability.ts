@@ -2,13 +2,13 @@ import type { CallOptions, Event } from "@aether/core";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { type BusMutant, busMutant } from "./mutant.ts";
 
-const frozen = "immutability: what is delivered is deeply frozen, to loops and handlers";
-const others = "immutability: what one subscriber does to an event reaches no other";
+const frozen = "immutability: events are deeply frozen, for loops and handlers";
+const others = "immutability: a subscriber cannot change events for other subscribers";
 
 export const immutabilityMutants: readonly BusMutant[] = [
   busMutant(
     "reads the publisher's object only after it has waited",
-    ["immutability: what is delivered is the event as it was at the call"],
+    ["immutability: an event is copied when publish is called"],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
         await undefined;
@@ -18,7 +18,7 @@ export const immutabilityMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "hands out the publisher's object",
-    ["immutability: what waits does not change with the publisher's object", frozen, others],
+    ["immutability: a buffered event does not change with the publisher's object", frozen, others],
     class extends ReferenceBus {
       protected override prepare(event: Event): Event {
         super.prepare(event);
@@ -28,7 +28,7 @@ export const immutabilityMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "freezes the publisher's object",
-    ["immutability: the publisher's object is left as it is"],
+    ["immutability: publish does not change or freeze the caller's object"],
     class extends ReferenceBus {
       protected override prepare(event: Event): Event {
         Object.freeze(event.data);

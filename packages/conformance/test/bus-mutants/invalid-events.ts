@@ -4,7 +4,7 @@ import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { type BusClass, type BusMutant, busMutant } from "./mutant.ts";
 
 const title = (promise: string): string => `invalid events: ${promise}`;
-const incomplete = title("an event that is not complete is refused");
+const incomplete = title("an event without an id or a timestamp is rejected");
 const all = [...Object.keys(invalidEventsByPromise).map(title), incomplete];
 
 /** Lets pass what is refused, where the culprit's path begins so. */
@@ -33,7 +33,7 @@ export const invalidEventMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "throws synchronously",
-    [title("an event that is none is refused")],
+    [title("a value that is not an object is rejected")],
     class extends ReferenceBus {
       override publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
         this.prepare(event);
@@ -53,7 +53,7 @@ export const invalidEventMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "turns data into JSON before it looks at it",
-    [title("data that JSON cannot carry is refused"), title("undefined in an array is refused")],
+    [title("data that JSON cannot carry is rejected"), title("undefined in an array is rejected")],
     class extends ReferenceBus {
       protected override prepare(event: Event): Event {
         const isEvent = typeof event === "object" && event !== null && event.data !== undefined;
@@ -63,7 +63,7 @@ export const invalidEventMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "does not say where the culprit is",
-    all.filter((each) => each !== title("an event that is none is refused")),
+    all.filter((each) => each !== title("a value that is not an object is rejected")),
     class extends ReferenceBus {
       protected override prepare(event: Event): Event {
         try {

@@ -4,12 +4,12 @@ import type { ReferenceSubscription } from "../reference-bus/reference-subscript
 import { checkName, type SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusClass, type BusMutant, busMutant } from "./mutant.ts";
 
-const refused = "namespaces: what is no namespace is refused, and nothing is published";
-const apart = "namespaces: everything else is one, and no two are the same";
-const rules = "patterns: * is one token, > at the end is one or more";
-const refusedPattern = "patterns: what is no pattern is refused at once, with a handler or without";
-const toTheLetter = "patterns: patterns match by case, by code point and by whole tokens";
-const asOften = "patterns: one pattern can be subscribed to as often as wanted; who leaves leaves the others alone";
+const refused = "namespaces: an invalid namespace is rejected, and nothing is published";
+const apart = "namespaces: every other text is a namespace, and different texts are different namespaces";
+const rules = "patterns: * matches one token, > at the end matches one or more";
+const refusedPattern = "patterns: an invalid pattern is rejected at once, with or without a handler";
+const toTheLetter = "patterns: patterns compare case, code points and whole tokens";
+const asOften = "patterns: a pattern can have several subscriptions, and ending one does not affect the others";
 
 /** Accepts names that match, besides the good ones. */
 function accepting(more: RegExp): BusClass {
@@ -150,7 +150,7 @@ export const nameMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "subscribes to a pattern once for all, and does not notice when all have left",
-    ["patterns: a pattern whose last subscriber left can be subscribed to again"],
+    ["patterns: a pattern can be subscribed to again after its last subscription has ended"],
     class extends ReferenceBus {
       readonly #onServer = new Map<string, ReferenceSubscription>();
       protected override newSubscription(request: SubscribeRequest): ReferenceSubscription {

@@ -4,11 +4,11 @@ import { ReferenceSubscription } from "../reference-bus/reference-subscription.t
 import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, type SubscriptionClass, subscriptionMutant } from "./mutant.ts";
 
-const oldest = "overflow: drops the oldest by default, and counts";
-const newest = "overflow: drops the newest if asked to, and counts";
-const withError = "overflow: ends the subscription with an error if asked to, behind what did fit";
-const handlerError = "overflow: with an error ends a handler's subscription behind what did fit";
-const ofHandlers = "overflow: of a handler that is stuck is counted, too";
+const oldest = "overflow: the oldest events are dropped by default, and counted";
+const newest = "overflow: with drop-newest, the newest events are dropped, and counted";
+const withError = "overflow: with error, a loop rejects with SubscriptionOverflowError after the events that fit";
+const handlerError = "overflow: with error, the subscription of a handler ends after the events that fit";
+const ofHandlers = "overflow: events that do not fit into a handler's buffer are dropped and counted";
 
 function asking(change: (request: SubscribeRequest) => Partial<SubscribeRequest>): SubscriptionClass {
   return class extends ReferenceSubscription {
@@ -79,7 +79,7 @@ export const overflowMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "ends everything when one subscription overflows",
-    ["overflow: ends nobody else's subscription"],
+    ["overflow: an overflow that ends one subscription does not end others"],
     class extends ReferenceBus {
       protected override forget(subscription: ReferenceSubscription): void {
         super.forget(subscription);
@@ -89,17 +89,17 @@ export const overflowMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "has room for 1,000 events where nothing is said",
-    ["overflow: begins behind 1,024 events where nothing is said"],
+    ["overflow: the default buffer holds 1,024 events"],
     asking(({ bufferSize }) => ({ bufferSize: bufferSize === 1_024 ? 1_000 : bufferSize })),
   ),
   subscriptionMutant(
     "has room for no more than 2,048 events",
-    ["overflow: does not come before the buffer is full, however large it is"],
+    ["overflow: nothing is dropped before the buffer is full, however large it is"],
     asking(({ bufferSize }) => ({ bufferSize: Math.min(bufferSize, 2_048) })),
   ),
   subscriptionMutant(
     "goes on dropping once it has dropped",
-    ["overflow: is over when the loop has caught up"],
+    ["overflow: nothing more is dropped after the loop has caught up"],
     class extends ReferenceSubscription {
       override offer(event: Event): void {
         if (this.dropped > 0 && this.waiting.length < this.request.bufferSize) this.dropped++;
@@ -109,7 +109,7 @@ export const overflowMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "lets the publisher wait until there is room",
-    ["overflow: of one subscription is nobody else's: neither the publisher nor others wait or lose"],
+    ["overflow: an overflow affects neither the publisher nor other subscriptions"],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
         const isFull = (): boolean => [...this.subscriptions].some((each) => (each as Shared).isFull);

@@ -4,9 +4,9 @@ import { type Ending, ReferenceSubscription } from "../reference-bus/reference-s
 import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
-const publishing = "signals: an aborted one rejects a publish with its reason, and nothing is published";
-const subscribing = "signals: an aborted one keeps subscribe from subscribing";
-const waitingLoop = "signals: end a loop that waits with the reason";
+const publishing = "signals: publish with an aborted signal rejects with its reason and publishes nothing";
+const subscribing = "signals: subscribe with an aborted signal throws its reason and adds no subscription";
+const waitingLoop = "signals: aborting the signal ends a waiting loop with the reason";
 
 export const signalMutants: readonly BusMutant[] = [
   busMutant(
@@ -40,7 +40,7 @@ export const signalMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "takes options without a signal for an abort",
-    ["signals: one that is aborted later, or never, changes nothing of a publish"],
+    ["signals: a signal that is aborted after publish, or never, changes nothing"],
     class extends ReferenceBus {
       protected override checkOpen(options: CallOptions | undefined): void {
         if (options !== undefined && options.signal === undefined) throw new Error("aborted");
@@ -50,7 +50,7 @@ export const signalMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "says that it has published what was aborted on its way",
-    ["signals: a publish that is aborted on its way rejects with the reason, or is published"],
+    ["signals: a publish that is aborted in flight rejects with the reason, or delivers the event"],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
         await undefined;
@@ -60,7 +60,7 @@ export const signalMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "just ends a loop whose signal is aborted",
-    [waitingLoop, "signals: discard what waits for a loop, and count it"],
+    [waitingLoop, "signals: aborting the signal discards the buffered events of a loop, and counts them"],
     class extends ReferenceSubscription {
       protected override abort(): void {
         void this.unsubscribe();
@@ -69,7 +69,7 @@ export const signalMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "hands out what waits before it tells the reason",
-    ["signals: discard what waits for a loop, and count it"],
+    ["signals: aborting the signal discards the buffered events of a loop, and counts them"],
     class extends ReferenceSubscription {
       protected override abort(error: unknown): void {
         this.end({ failure: { error } });
@@ -89,7 +89,7 @@ export const signalMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "knows signals of loops alone",
-    ["signals: end a subscription with a handler"],
+    ["signals: aborting the signal ends a subscription with a handler"],
     class extends ReferenceSubscription {
       protected override abort(reason: unknown): void {
         if (this.request.handler === undefined) super.abort(reason);
@@ -98,7 +98,7 @@ export const signalMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "hears its signal when it has ended, too",
-    ["signals: mean nothing to a subscription that has ended"],
+    ["signals: aborting the signal of a subscription that has ended changes nothing"],
     class extends ReferenceSubscription {
       protected override finish(ending: Ending): IteratorResult<Event, undefined> {
         const { signal } = this.request;

@@ -4,13 +4,13 @@ import { ReferenceSubscription } from "../reference-bus/reference-subscription.t
 import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
-const loopLeft = "subscriptions: end when their loop is left, and count what nobody took";
-const unsubscribed = "subscriptions: end by unsubscribe, which discards and counts what waits";
+const loopLeft = "subscriptions: leaving the loop ends the subscription, and counts the events that were not taken";
+const unsubscribed = "subscriptions: unsubscribe discards and counts the buffered events";
 
 export const subscriptionMutants: readonly BusMutant[] = [
   subscriptionMutant(
     "subscribes when the loop begins, as a generator does",
-    ["subscriptions: buffer from the call that made them"],
+    ["subscriptions: a subscription buffers events from the call of subscribe"],
     class extends ReferenceSubscription {
       override offer(event: Event): void {
         if (this.used || this.request.handler !== undefined) super.offer(event);
@@ -19,7 +19,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "subscribes in the next turn",
-    ["subscriptions: buffer from the call that made them"],
+    ["subscriptions: a subscription buffers events from the call of subscribe"],
     class extends ReferenceBus {
       protected override open(request: SubscribeRequest): ReferenceSubscription {
         const subscription = super.open(request);
@@ -31,7 +31,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "calls a subscription ready before the server has it",
-    ["subscriptions: get whatever is published once they are ready, by anyone"],
+    ["subscriptions: a subscription gets every event that is published after ready has resolved, by any bus"],
     class extends ReferenceBus {
       protected override async joinChannel(subscription: ReferenceSubscription): Promise<void> {
         setTimeout(() => {
@@ -42,7 +42,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "begins with what was published last, as a retained message",
-    ["subscriptions: know nothing of what was published before"],
+    ["subscriptions: a subscription gets no earlier events"],
     class extends ReferenceBus {
       #last: Event | undefined;
       protected override deliver(namespace: string, event: Event, from: "local" | "remote"): void {
@@ -58,7 +58,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "does not wake a loop that waits",
-    ["subscriptions: wake a loop that waits"],
+    ["subscriptions: a new event wakes a waiting loop"],
     class extends ReferenceSubscription {
       protected override wake(): void {
         if (this.request.handler !== undefined || this.ending !== undefined) super.wake();
@@ -67,7 +67,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "calls a subscription by the subject that it made of the pattern",
-    ["subscriptions: have the pattern that they were made with"],
+    ["subscriptions: a subscription has the pattern that it was created with"],
     class extends ReferenceSubscription {
       override readonly pattern: string;
       constructor(request: SubscribeRequest, onEnd: (subscription: ReferenceSubscription) => void) {
@@ -78,7 +78,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "shares its events among several loops",
-    ["subscriptions: can be iterated once"],
+    ["subscriptions: a subscription can be iterated once"],
     class extends ReferenceSubscription {
       override [Symbol.asyncIterator](): AsyncIterator<Event, undefined, undefined> {
         this.used = false;
@@ -88,7 +88,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "counts patterns, not subscriptions",
-    ["subscriptions: are counted here, by pattern and in all"],
+    ["subscriptions: subscriberCount counts the subscriptions of this bus, by pattern and in total"],
     class extends ReferenceBus {
       override subscriberCount(pattern?: string): number {
         const patterns = new Set([...this.subscriptions].map((each) => each.pattern));
@@ -98,7 +98,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "counts the subscriptions that match",
-    ["subscriptions: are counted here, by pattern and in all"],
+    ["subscriptions: subscriberCount counts the subscriptions of this bus, by pattern and in total"],
     class extends ReferenceBus {
       override subscriberCount(pattern?: string): number {
         return [...this.subscriptions].filter((each) => pattern === undefined || this.matches(each.pattern, pattern))
@@ -108,7 +108,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "counts down twice for who unsubscribes twice",
-    ["subscriptions: are counted here, by pattern and in all"],
+    ["subscriptions: subscriberCount counts the subscriptions of this bus, by pattern and in total"],
     class extends ReferenceBus {
       #left = 0;
       protected override newSubscription(request: SubscribeRequest): ReferenceSubscription {
@@ -127,7 +127,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "does not notice that a loop was left",
-    [loopLeft, "subscriptions: end when their loop throws"],
+    [loopLeft, "subscriptions: an error in the body of the loop ends the subscription"],
     class extends ReferenceSubscription {
       protected override async leave(): Promise<IteratorResult<Event, undefined>> {
         return { done: true, value: undefined };
@@ -136,7 +136,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "does not count what it discards",
-    [loopLeft, unsubscribed, "signals: discard what waits for a loop, and count it"],
+    [loopLeft, unsubscribed, "signals: aborting the signal discards the buffered events of a loop, and counts them"],
     class extends ReferenceSubscription {
       protected override discard(): void {
         this.waiting = [];
@@ -152,7 +152,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "leaves a loop waiting when it is unsubscribed",
-    ["subscriptions: end a loop that waits when they are unsubscribed"],
+    ["subscriptions: unsubscribe ends a waiting loop"],
     class extends ReferenceSubscription {
       override async unsubscribe(): Promise<void> {
         this.takers = [];
@@ -162,14 +162,14 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "does nothing when a subscription is disposed of",
-    ["subscriptions: end with their scope"],
+    ["subscriptions: disposing a subscription ends it"],
     class extends ReferenceSubscription {
       override async [Symbol.asyncDispose](): Promise<void> {}
     },
   ),
   busMutant(
     "leaves who waits for ready waiting when the subscription ends before",
-    ["subscriptions: settle ready also when they end before"],
+    ["subscriptions: ready settles even if the subscription ends first"],
     class extends ReferenceBus {
       protected override async joinChannel(subscription: ReferenceSubscription): Promise<void> {
         await super.joinChannel(subscription);
@@ -179,7 +179,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "returns a promise of a subscription",
-    ["subscriptions: buffer from the call that made them"],
+    ["subscriptions: a subscription buffers events from the call of subscribe"],
     class extends ReferenceBus {
       override subscribe(pattern: string, second?: unknown, third?: unknown): ReferenceSubscription {
         const subscription: EventSubscription = super.subscribe(pattern, second, third);

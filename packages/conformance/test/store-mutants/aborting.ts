@@ -2,9 +2,8 @@ import type { CallOptions, Event, NewEvent, SaveReceipt } from "@aether/core";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
-const alreadyAborted =
-  "aborting: a call whose signal is aborted already rejects with its reason, and nothing is written";
-const onItsWay = "aborting: a save that is aborted on its way says the truth, and saving again settles it";
+const alreadyAborted = "aborting: a call with an aborted signal rejects with signal.reason and stores nothing";
+const onItsWay = "aborting: a save that is aborted in flight reports its true outcome, and can be repeated";
 
 export const abortingMutants: readonly Mutant[] = [
   mutant(
@@ -31,7 +30,7 @@ export const abortingMutants: readonly Mutant[] = [
     [
       alreadyAborted,
       onItsWay,
-      "aborting: a batch that is aborted on its way says the truth, and saving again settles it",
+      "aborting: a batch that is aborted in flight reports its true outcome, and can be repeated",
     ],
     class extends ReferenceStore {
       protected override checkOpen(): void {
@@ -51,7 +50,7 @@ export const abortingMutants: readonly Mutant[] = [
   ),
   mutant(
     "takes any signal for an aborted one",
-    ["aborting: a signal that is not aborted, or later, changes nothing"],
+    ["aborting: a signal that is never aborted, or only after the call, changes nothing"],
     class extends ReferenceStore {
       protected override checkOpen(options: CallOptions | undefined): void {
         if (options?.signal !== undefined) throw options.signal.reason;
@@ -61,7 +60,7 @@ export const abortingMutants: readonly Mutant[] = [
   ),
   mutant(
     "ends an aborted read with nothing",
-    ["aborting: a read that is aborted on its way ends with its reason or its answer"],
+    ["aborting: a read that is aborted in flight returns the complete result, or rejects with signal.reason"],
     class extends ReferenceStore {
       override async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
         const events = await super.getEvents(actorId, fromVersion, options);

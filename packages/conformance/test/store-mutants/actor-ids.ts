@@ -1,7 +1,7 @@
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
-const noTwo = "actor ids: no two ids are one actor";
+const noTwo = "actor ids: different ids are different actors";
 
 /** Finds an actor by something other than its id. */
 function keyedBy(key: (actorId: string) => string): StoreClass {
@@ -15,7 +15,7 @@ function keyedBy(key: (actorId: string) => string): StoreClass {
 export const actorMutants: readonly Mutant[] = [
   mutant(
     "lower-cases actor ids",
-    [noTwo, "actor ids: batches keep ids apart as well", "snapshots: actors have their own snapshots"],
+    [noTwo, "actor ids: batches keep similar ids apart", "snapshots: actors have separate snapshots"],
     keyedBy((id) => id.toLowerCase()),
   ),
   mutant(
@@ -30,7 +30,7 @@ export const actorMutants: readonly Mutant[] = [
   ),
   mutant(
     "normalises actor ids",
-    [noTwo, "actor ids: batches keep ids apart as well"],
+    [noTwo, "actor ids: batches keep similar ids apart"],
     keyedBy((id) => id.normalize("NFC")),
   ),
   mutant(
@@ -71,7 +71,7 @@ export const actorMutants: readonly Mutant[] = [
   ),
   mutant(
     "takes an actor id for a pattern",
-    ["actor ids: an id is no pattern"],
+    ["actor ids: an id is never a pattern"],
     class extends ReferenceStore {
       protected override read(actorId: string) {
         if (!actorId.includes("*")) return super.read(actorId);

@@ -12,14 +12,14 @@ import { type Mutant, mutant } from "./mutant.ts";
 /** What a message of a usual server holds. */
 const limitBytes = 1_048_576;
 
-const oneBad = "batches: a batch with one bad event is refused whole";
-const taken = "batches: a batch whose first version is taken is a conflict, and nothing of it is stored";
-const sameEvent = "batches: sameEvent of a batch tells whether all of it stands already";
+const oneBad = "batches: a batch with one invalid event is rejected as a whole";
+const taken = "batches: a batch whose first version is taken is a conflict, and stores nothing";
+const sameEvent = "batches: sameEvent is true if the whole batch is already stored";
 
 export const batchMutants: readonly Mutant[] = [
   mutant(
     "stores a batch in descending order",
-    ["batches: a batch is stored in its order, and its receipts are in that order"],
+    ["batches: a batch is stored in its order, and its receipts have the same order"],
     class extends ReferenceStore {
       protected override append(events: readonly Event[]): readonly SaveReceipt[] {
         return super.append(events.toReversed());
@@ -28,7 +28,7 @@ export const batchMutants: readonly Mutant[] = [
   ),
   mutant(
     "refuses the empty batch",
-    ["batches: an empty batch saves nothing and resolves to []"],
+    ["batches: an empty batch stores nothing and resolves to []"],
     class extends ReferenceStore {
       protected override prepareBatch(events: readonly NewEvent[]): readonly Event[] {
         if (events.length === 0) throw new InvalidEventError({ path: "", reason: "must not be empty" });
@@ -38,7 +38,7 @@ export const batchMutants: readonly Mutant[] = [
   ),
   mutant(
     "resolves the empty batch to undefined",
-    ["batches: an empty batch saves nothing and resolves to []"],
+    ["batches: an empty batch stores nothing and resolves to []"],
     class extends ReferenceStore {
       override async saveEvents(events: readonly NewEvent[]): Promise<readonly SaveReceipt[]> {
         return events.length === 0 ? (undefined as unknown as []) : super.saveEvents(events);
@@ -47,7 +47,7 @@ export const batchMutants: readonly Mutant[] = [
   ),
   mutant(
     "sorts a batch that does not ascend",
-    ["batches: a batch that is not ascending is refused"],
+    ["batches: a batch whose versions do not ascend is rejected"],
     class extends ReferenceStore {
       protected override prepareBatch(events: readonly NewEvent[]): readonly Event[] {
         return super.prepareBatch(events.toSorted((left, right) => left.version - right.version));
@@ -56,7 +56,7 @@ export const batchMutants: readonly Mutant[] = [
   ),
   mutant(
     "checks each event of a batch against the latest version alone",
-    ["batches: a batch that is not ascending is refused"],
+    ["batches: a batch whose versions do not ascend is rejected"],
     class extends ReferenceStore {
       protected override prepareBatch(events: readonly NewEvent[]): readonly Event[] {
         return events.map((event) => this.prepare(event));
@@ -65,7 +65,7 @@ export const batchMutants: readonly Mutant[] = [
   ),
   mutant(
     "stores a batch of two actors under the first",
-    ["batches: a batch of two actors is refused"],
+    ["batches: a batch with events of two actors is rejected"],
     class extends ReferenceStore {
       protected override prepareBatch(events: readonly NewEvent[]): readonly Event[] {
         return events.map((event) => this.prepare(event));
@@ -148,7 +148,7 @@ export const batchMutants: readonly Mutant[] = [
   ),
   mutant(
     "splits a batch that is too large, and stores its beginning",
-    ["batches: a large batch is stored whole, or refused as too large"],
+    ["batches: a large batch is stored completely, or rejected as too large"],
     class extends ReferenceStore {
       protected override append(events: readonly Event[]): readonly SaveReceipt[] {
         const fitting = events.filter((_, index) => this.encode(events.slice(0, index + 1)).length <= limitBytes);
@@ -161,7 +161,7 @@ export const batchMutants: readonly Mutant[] = [
   ),
   mutant(
     "counts one past the end of a batch",
-    ["batches: a batch may end at the largest version"],
+    ["batches: a batch may end at Number.MAX_SAFE_INTEGER"],
     class extends ReferenceStore {
       protected override append(events: readonly Event[]): readonly SaveReceipt[] {
         if (!Number.isSafeInteger((events.at(-1)?.version ?? 0) + 1)) throw new RangeError("no next version");

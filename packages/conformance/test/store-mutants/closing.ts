@@ -6,14 +6,18 @@ import { type Mutant, mutant } from "./mutant.ts";
 export const closingMutants: readonly Mutant[] = [
   mutant(
     "serves on when it is closed",
-    ["closing: a closed store refuses every call", "closing: disposing closes", "closing: closing again is allowed"],
+    [
+      "closing: a closed store rejects every call",
+      "closing: disposing a store closes it",
+      "closing: close may be called more than once",
+    ],
     class extends ReferenceStore {
       override async close(): Promise<void> {}
     },
   ),
   mutant(
     "serves reads on when it is closed",
-    ["closing: a closed store refuses every call"],
+    ["closing: a closed store rejects every call"],
     class extends ReferenceStore {
       override async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
         options?.signal?.throwIfAborted();
@@ -24,7 +28,7 @@ export const closingMutants: readonly Mutant[] = [
   ),
   mutant(
     "is closed only when closing is done",
-    ["closing: a store refuses from the call of close on"],
+    ["closing: a store rejects calls as soon as close is called"],
     class extends ReferenceStore {
       override async close(): Promise<void> {
         await undefined;
@@ -34,7 +38,7 @@ export const closingMutants: readonly Mutant[] = [
   ),
   mutant(
     "answers an empty batch before it looks whether it is closed",
-    ["closing: an empty batch is refused as well"],
+    ["closing: a closed store rejects an empty batch"],
     class extends ReferenceStore {
       override async saveEvents(events: readonly NewEvent[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
         return Array.isArray(events) && events.length === 0 ? [] : super.saveEvents(events, options);
@@ -43,7 +47,7 @@ export const closingMutants: readonly Mutant[] = [
   ),
   mutant(
     "cannot be closed twice",
-    ["closing: closing again is allowed"],
+    ["closing: close may be called more than once"],
     class extends ReferenceStore {
       override async close(): Promise<void> {
         if (this.closed) throw new StoreClosedError();
@@ -53,14 +57,14 @@ export const closingMutants: readonly Mutant[] = [
   ),
   mutant(
     "does not close when it is disposed",
-    ["closing: disposing closes"],
+    ["closing: disposing a store closes it"],
     class extends ReferenceStore {
       override async [Symbol.asyncDispose](): Promise<void> {}
     },
   ),
   mutant(
     "refuses what is under way when it is closed",
-    ["closing: what is under way is finished"],
+    ["closing: close finishes the calls in flight"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         await undefined;

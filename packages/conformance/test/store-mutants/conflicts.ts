@@ -2,13 +2,13 @@ import type { Event, SaveReceipt, VersionConflictError } from "@aether/core";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
-const notGreater = "conflicts: a version that is not greater than the latest is a conflict";
-const sameEvent = "conflicts: sameEvent tells whether this very event stands at that very version";
+const notGreater = "conflicts: a version up to the latest is a conflict";
+const sameEvent = "conflicts: sameEvent is true if this event is already stored at this version";
 
 export const conflictMutants: readonly Mutant[] = [
   mutant(
     "keeps its lock when it refuses, so that the next save waits for ever",
-    ["conflicts: after a conflict the next version is accepted"],
+    ["conflicts: after a conflict, the next version is accepted"],
     class extends ReferenceStore {
       #locked = false;
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
@@ -48,7 +48,7 @@ export const conflictMutants: readonly Mutant[] = [
   ),
   mutant(
     "takes the attempted version for the current one",
-    [notGreater, "freshness between open stores: what one store saved is a conflict for another"],
+    [notGreater, "shared stores: a version that another store has saved is a conflict"],
     class extends ReferenceStore {
       protected override conflict(events: readonly Event[]): Error {
         return super.conflict(events, events[0]?.version ?? 0);
@@ -84,7 +84,7 @@ export const conflictMutants: readonly Mutant[] = [
   ),
   mutant(
     "never knows the same event",
-    [sameEvent, "races: a save that is repeated at once is stored once, and the others hear that it was"],
+    [sameEvent, "races: concurrent saves of the same event store it once, and the others get sameEvent: true"],
     class extends ReferenceStore {
       protected override stands(): boolean {
         return false;
@@ -120,7 +120,7 @@ export const conflictMutants: readonly Mutant[] = [
   ),
   mutant(
     "compares whole events, not ids",
-    ["conflicts: an event is the same by its id alone"],
+    ["conflicts: sameEvent compares events by id only"],
     class extends ReferenceStore {
       protected override holds(event: Event): boolean {
         return this.read(event.actorId).events.some((standing) => JSON.stringify(standing) === JSON.stringify(event));
@@ -129,7 +129,7 @@ export const conflictMutants: readonly Mutant[] = [
   ),
   mutant(
     "overwrites the event that has the same id",
-    ["conflicts: an event is the same by its id alone"],
+    ["conflicts: sameEvent compares events by id only"],
     class extends ReferenceStore {
       protected override checkConflict(events: readonly Event[]): void {
         if (!this.stands(events)) super.checkConflict(events);
@@ -138,7 +138,7 @@ export const conflictMutants: readonly Mutant[] = [
   ),
   mutant(
     "keeps an actor locked after a conflict",
-    ["conflicts: after a conflict the next version is accepted"],
+    ["conflicts: after a conflict, the next version is accepted"],
     class extends ReferenceStore {
       readonly #locked = new Set<string>();
       protected override checkConflict(events: readonly Event[]): void {

@@ -2,12 +2,12 @@ import type { Event, SaveReceipt } from "@aether/core";
 import { ReferenceStorage, ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
-const outlive = "durability: events outlive the store that saved them";
+const outlive = "durability: events are still stored after the store is closed and opened again";
 
 export const durabilityMutants: readonly Mutant[] = [
   mutant(
     "claims to be durable and keeps everything in memory",
-    [outlive, "durability: a reopened store refuses what is taken"],
+    [outlive, "durability: a reopened store rejects versions that are taken"],
     class extends ReferenceStore {
       constructor(_: ReferenceStorage) {
         super(new ReferenceStorage());
@@ -33,8 +33,8 @@ export const durabilityMutants: readonly Mutant[] = [
   mutant(
     "knows the ids only of what it saved itself",
     [
-      "durability: a reopened store refuses what is taken",
-      "freshness between open stores: sameEvent knows what another store saved",
+      "durability: a reopened store rejects versions that are taken",
+      "shared stores: sameEvent is true for an event that another store has saved",
     ],
     class extends ReferenceStore {
       readonly #own = new Set<string>();
@@ -49,10 +49,7 @@ export const durabilityMutants: readonly Mutant[] = [
   ),
   mutant(
     "counts positions from the opening",
-    [
-      "durability: positions go on where they were",
-      "freshness between open stores: positions ascend across open stores",
-    ],
+    ["durability: positions continue to ascend after reopening", "shared stores: positions ascend across open stores"],
     class extends ReferenceStore {
       #count = 0;
       protected override position(): string {
@@ -62,7 +59,7 @@ export const durabilityMutants: readonly Mutant[] = [
   ),
   mutant(
     "writes a batch event by event",
-    ["durability: of a batch that was interrupted there is all or nothing"],
+    ["durability: an interrupted batch is stored completely or not at all"],
     ReferenceStore,
     {
       damage: {
@@ -74,7 +71,7 @@ export const durabilityMutants: readonly Mutant[] = [
   ),
   mutant(
     "reads what is left of a record that was torn",
-    ["durability: a save that was interrupted harms no other"],
+    ["durability: an interrupted save does not affect other events"],
     class extends ReferenceStore {
       protected override decode(json: string): readonly Event[] {
         const torn = !json.endsWith("]");

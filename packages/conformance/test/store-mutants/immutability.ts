@@ -2,7 +2,7 @@ import type { Event, EventsWithErrors, NewEvent, ReadOptions, SaveReceipt } from
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
-const frozen = "immutability: what is read is deeply frozen";
+const frozen = "immutability: events that are read are deeply frozen";
 
 /** Hands out the caller's own objects. */
 class Aliasing extends ReferenceStore {
@@ -21,7 +21,7 @@ class Aliasing extends ReferenceStore {
 export const immutabilityMutants: readonly Mutant[] = [
   mutant(
     "reads the caller's object only after it has waited",
-    ["immutability: what is saved is the event as it was at the call"],
+    ["immutability: an event is copied when saveEvent is called"],
     class extends ReferenceStore {
       override async saveEvent(event: NewEvent): Promise<SaveReceipt> {
         await undefined;
@@ -31,7 +31,7 @@ export const immutabilityMutants: readonly Mutant[] = [
   ),
   mutant(
     "copies the event at the call, but not what is in it",
-    ["immutability: what is saved is the event as it was at the call"],
+    ["immutability: an event is copied when saveEvent is called"],
     class extends ReferenceStore {
       override async saveEvent(event: NewEvent): Promise<SaveReceipt> {
         const copy = { ...event };
@@ -42,7 +42,7 @@ export const immutabilityMutants: readonly Mutant[] = [
   ),
   mutant(
     "keeps the caller's object",
-    ["immutability: what is saved does not change with the caller's object later"],
+    ["immutability: changing the object after the save does not change the stored event"],
     class extends Aliasing {
       override async saveEvent(event: NewEvent): Promise<SaveReceipt> {
         const receipt = await super.saveEvent(event);
@@ -53,7 +53,7 @@ export const immutabilityMutants: readonly Mutant[] = [
   ),
   mutant(
     "freezes the caller's object",
-    ["immutability: the caller's object is left as it is"],
+    ["immutability: saveEvent does not change or freeze the caller's object"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
         Object.freeze(event.data);
@@ -63,7 +63,7 @@ export const immutabilityMutants: readonly Mutant[] = [
   ),
   mutant(
     "writes the id into the caller's object",
-    ["immutability: the caller's object is left as it is"],
+    ["immutability: saveEvent does not change or freeze the caller's object"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
         return super.prepare(Object.assign(event, { id: event.id ?? this.newId() }));
@@ -74,10 +74,10 @@ export const immutabilityMutants: readonly Mutant[] = [
     "does not freeze",
     [
       frozen,
-      "immutability: a batch is what it was at the call",
-      "immutability: events read together with errors are as immutable",
-      "immutability: events read as a stream are as immutable",
-      "durability: what was read after reopening is deeply frozen",
+      "immutability: a batch is copied when saveEvents is called",
+      "immutability: events from getEventsWithErrors are deeply frozen",
+      "immutability: events from readEvents are deeply frozen",
+      "durability: events are deeply frozen after reopening",
     ],
     class extends ReferenceStore {
       protected override decodeOne(one: unknown): Event {
@@ -105,7 +105,7 @@ export const immutabilityMutants: readonly Mutant[] = [
   ),
   mutant(
     "hands out the array that it keeps",
-    ["immutability: what one reader does to an event reaches no other"],
+    ["immutability: a reader cannot change events for other readers"],
     class extends ReferenceStore {
       readonly #kept = new Map<string, readonly Event[]>();
       protected override from(events: readonly Event[], fromVersion: number): readonly Event[] {
@@ -118,7 +118,7 @@ export const immutabilityMutants: readonly Mutant[] = [
   ),
   mutant(
     "goes through the caller's array only after it has waited",
-    ["immutability: a batch is what it was at the call"],
+    ["immutability: a batch is copied when saveEvents is called"],
     class extends ReferenceStore {
       override async saveEvents(events: readonly NewEvent[]): Promise<readonly SaveReceipt[]> {
         await undefined;
@@ -128,7 +128,7 @@ export const immutabilityMutants: readonly Mutant[] = [
   ),
   mutant(
     "does not freeze what it reads together with errors",
-    ["immutability: events read together with errors are as immutable"],
+    ["immutability: events from getEventsWithErrors are deeply frozen"],
     class extends ReferenceStore {
       override async getEventsWithErrors(actorId: string, fromVersion = 0): Promise<EventsWithErrors> {
         return structuredClone(await super.getEventsWithErrors(actorId, fromVersion));
@@ -137,7 +137,7 @@ export const immutabilityMutants: readonly Mutant[] = [
   ),
   mutant(
     "does not freeze what it streams",
-    ["immutability: events read as a stream are as immutable"],
+    ["immutability: events from readEvents are deeply frozen"],
     class extends ReferenceStore {
       protected override async *stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {
         for await (const event of super.stream(actorId, options)) yield structuredClone(event);

@@ -4,16 +4,16 @@ import { batchMutants } from "./batches.ts";
 import { closingMutants } from "./closing.ts";
 import { conflictMutants } from "./conflicts.ts";
 import { durabilityMutants } from "./durability.ts";
-import { freshnessMutants } from "./freshness.ts";
+import { errorOrderMutants } from "./error-order.ts";
 import { immutabilityMutants } from "./immutability.ts";
 import { inputMutants } from "./invalid-input.ts";
 import { manifestMutants } from "./manifest.ts";
 import type { Mutant } from "./mutant.ts";
 import { positionMutants } from "./positions.ts";
-import { precedenceMutants } from "./precedence.ts";
 import { raceMutants } from "./races.ts";
 import { replayMutants } from "./replay-errors.ts";
 import { savingMutants } from "./saving-and-reading.ts";
+import { sharedStoreMutants } from "./shared-stores.ts";
 import { snapshotMutants } from "./snapshots.ts";
 import { streamingMutants } from "./streaming.ts";
 import { versionMutants } from "./versions.ts";
@@ -34,8 +34,8 @@ export const mutants: readonly Mutant[] = [
   ...replayMutants,
   ...snapshotMutants,
   ...durabilityMutants,
-  ...freshnessMutants,
+  ...sharedStoreMutants,
   ...closingMutants,
   ...abortingMutants,
-  ...precedenceMutants,
+  ...errorOrderMutants,
 ];

@@ -11,7 +11,7 @@ import { checkActorId } from "@aether/store-kit";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
-const notJson = "invalid input: data that JSON cannot carry is refused";
+const notJson = "invalid input: data that JSON cannot carry is rejected";
 
 /** Accepts what it should refuse, where the culprit's path begins so. */
 function accepting(path: string): StoreClass {
@@ -41,7 +41,7 @@ class Laundering extends ReferenceStore {
 export const inputMutants: readonly Mutant[] = [
   mutant(
     "throws synchronously",
-    ["invalid input: an event that is none is refused"],
+    ["invalid input: a value that is not an object is rejected"],
     class extends ReferenceStore {
       override saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
         this.prepare(event);
@@ -51,7 +51,7 @@ export const inputMutants: readonly Mutant[] = [
   ),
   mutant(
     "reads a field of what is no event",
-    ["invalid input: an event that is none is refused"],
+    ["invalid input: a value that is not an object is rejected"],
     class extends ReferenceStore {
       override async saveEvent(event: NewEvent): Promise<SaveReceipt> {
         return super.saveEvent({ ...event, eventType: event.eventType });
@@ -60,12 +60,12 @@ export const inputMutants: readonly Mutant[] = [
   ),
   mutant(
     "accepts any actor id",
-    ["invalid input: an actor id that is empty, no string or ill-formed is refused"],
+    ["invalid input: an actor id that is empty, not a string or ill-formed is rejected"],
     accepting("actorId"),
   ),
   mutant(
     "turns lone surrogates into replacement characters",
-    ["invalid input: an actor id that is empty, no string or ill-formed is refused"],
+    ["invalid input: an actor id that is empty, not a string or ill-formed is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
         const { actorId } = event;
@@ -75,17 +75,17 @@ export const inputMutants: readonly Mutant[] = [
   ),
   mutant(
     "accepts any event type",
-    ["invalid input: an event type that is empty or no string is refused"],
+    ["invalid input: an event type that is empty or not a string is rejected"],
     accepting("eventType"),
   ),
   mutant(
     "accepts any version",
-    ["invalid input: a version that is no integer from 1 on is refused"],
+    ["invalid input: a version that is not a safe integer from 1 is rejected"],
     accepting("version"),
   ),
   mutant(
     "takes text that looks like a number for a version",
-    ["invalid input: a version that is no integer from 1 on is refused"],
+    ["invalid input: a version that is not a safe integer from 1 is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
         const version: unknown = event?.version;
@@ -93,15 +93,15 @@ export const inputMutants: readonly Mutant[] = [
       }
     },
   ),
-  mutant("accepts any id", ["invalid input: an id that is no string is refused"], accepting("id")),
+  mutant("accepts any id", ["invalid input: an id that is not a string is rejected"], accepting("id")),
   mutant(
     "accepts any timestamp",
-    ["invalid input: a timestamp that is no RFC 3339 date-time is refused"],
+    ["invalid input: a timestamp that is not an RFC 3339 date-time is rejected"],
     accepting("timestamp"),
   ),
   mutant(
     "accepts any timestamp that Date can parse",
-    ["invalid input: a timestamp that is no RFC 3339 date-time is refused"],
+    ["invalid input: a timestamp that is not an RFC 3339 date-time is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
         if (typeof event?.timestamp !== "string" || Number.isNaN(Date.parse(event.timestamp)))
@@ -112,7 +112,7 @@ export const inputMutants: readonly Mutant[] = [
   ),
   mutant(
     "takes an array for data",
-    ["invalid input: data that is no object is refused"],
+    ["invalid input: data that is not an object is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
         return super.prepare(Array.isArray(event?.data) ? { ...event, data: { ...event.data } } : event);
@@ -121,17 +121,17 @@ export const inputMutants: readonly Mutant[] = [
   ),
   mutant(
     "saves what JSON makes of data, and so NaN as null and a Date as text",
-    [notJson, "invalid input: undefined in an array is refused"],
+    [notJson, "invalid input: undefined in an array is rejected"],
     Laundering,
   ),
   mutant(
     "clones data structurally, so that maps and dates pass",
-    ["invalid input: data that is itself no plain object is refused"],
+    ["invalid input: data that is not a plain object is rejected"],
     accepting("data"),
   ),
   mutant(
     "overflows the stack on a cycle",
-    ["invalid input: a cycle in data is refused"],
+    ["invalid input: a cycle in data is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
         JSON.stringify(event?.data, (_, value) => (typeof value === "bigint" ? String(value) : value));
@@ -141,7 +141,7 @@ export const inputMutants: readonly Mutant[] = [
   ),
   mutant(
     "names the field, but not the path in it",
-    [notJson, "invalid input: a cycle in data is refused"],
+    [notJson, "invalid input: a cycle in data is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
         try {
@@ -155,12 +155,12 @@ export const inputMutants: readonly Mutant[] = [
   ),
   mutant(
     "accepts any metadata",
-    ["invalid input: metadata that is no object of strings is refused"],
+    ["invalid input: metadata that is not an object of strings is rejected"],
     accepting("metadata"),
   ),
   mutant(
     "turns metadata into text",
-    ["invalid input: metadata that is no object of strings is refused"],
+    ["invalid input: metadata that is not an object of strings is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
         if (typeof event?.metadata !== "object" || event.metadata === null) return super.prepare(event);
@@ -171,7 +171,7 @@ export const inputMutants: readonly Mutant[] = [
   ),
   mutant(
     "takes the version before it checks the event",
-    ["invalid input: the version of an event that was refused is still free"],
+    ["invalid input: the version of a rejected event stays free"],
     class extends ReferenceStore {
       readonly #claimed = new Set<number>();
       protected override prepare(event: NewEvent): Event {
@@ -190,8 +190,8 @@ export const inputMutants: readonly Mutant[] = [
   mutant(
     "finds nothing for an actor id that it should refuse",
     [
-      "invalid input: a read of an actor id that is empty, no string or ill-formed is refused",
-      "invalid input: a read with errors refuses the same arguments",
+      "invalid input: reads reject an actor id that is empty, not a string or ill-formed",
+      "invalid input: getEventsWithErrors rejects the same arguments",
     ],
     class extends ReferenceStore {
       override async getEventsWithErrors(actorId: string, from = 0, options?: CallOptions): Promise<EventsWithErrors> {
@@ -202,7 +202,7 @@ export const inputMutants: readonly Mutant[] = [
   ),
   mutant(
     "does not check fromVersion",
-    ["invalid input: a read from a version that is no integer from 0 on is refused"],
+    ["invalid input: reads reject a fromVersion that is not an integer from 0"],
     class extends ReferenceStore {
       override async getEventsWithErrors(actorId: string, from = 0, options?: CallOptions): Promise<EventsWithErrors> {
         return super.getEventsWithErrors(actorId, Number.isSafeInteger(from) && from >= 0 ? from : 0, options);

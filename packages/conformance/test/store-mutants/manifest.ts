@@ -4,14 +4,14 @@ import { type Mutant, mutant } from "./mutant.ts";
 export const manifestMutants: readonly Mutant[] = [
   mutant(
     "shows another manifest than the public one",
-    ["manifest: the store's manifest is the public one"],
+    ["manifest: store.supports equals the public manifest"],
     class extends ReferenceStore {
       override readonly supports = { ...referenceSupports, streaming: false };
     },
   ),
   mutant(
     "declares a capability whose method is missing",
-    ["manifest: what is declared is there"],
+    ["manifest: the methods of declared capabilities exist"],
     class extends ReferenceStore {
       constructor(storage: ReferenceStorage) {
         super(storage);
@@ -21,7 +21,7 @@ export const manifestMutants: readonly Mutant[] = [
   ),
   mutant(
     "does what its manifest does not declare",
-    ["manifest: what is not declared is absent, or refuses"],
+    ["manifest: the methods of other capabilities are absent, or reject with UnsupportedError"],
     class extends ReferenceStore {
       override readonly supports = { durable: true, shared: true };
     },

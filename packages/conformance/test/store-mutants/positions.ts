@@ -2,8 +2,8 @@ import type { Event, SaveReceipt } from "@aether/core";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
-const ascend = "positions: positions ascend in the order of storing, across actors";
-const unique = "positions: positions are unique among concurrent saves";
+const ascend = "positions: positions ascend across actors, in the order in which events were stored";
+const unique = "positions: concurrent saves get unique positions";
 const inBatch = "positions: positions ascend within a batch";
 
 export const positionMutants: readonly Mutant[] = [
@@ -45,7 +45,7 @@ export const positionMutants: readonly Mutant[] = [
   ),
   mutant(
     "has numbers for positions",
-    ["saving and reading: the receipt says what was saved", ascend],
+    ["saving and reading: the receipt has the id, version and timestamp of the event, and a position", ascend],
     class extends ReferenceStore {
       protected override position(place: number): string {
         return place as unknown as string;

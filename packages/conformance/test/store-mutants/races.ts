@@ -2,7 +2,7 @@ import type { Event, SaveReceipt } from "@aether/core";
 import { type ReferenceStorage, ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
-const oneWins = "races: of 16 concurrent writers of one version exactly one wins";
+const oneWins = "races: of 16 concurrent writers of one version, exactly one wins";
 
 /** Runs the commits of one store object one after another, as a lock inside the process does. */
 class Queueing extends ReferenceStore {
@@ -21,7 +21,7 @@ const commits = new WeakMap<ReferenceStorage, number>();
 export const raceMutants: readonly Mutant[] = [
   mutant(
     "waits between the check and the append",
-    [oneWins, "races: a save that is repeated at once is stored once, and the others hear that it was"],
+    [oneWins, "races: concurrent saves of the same event store it once, and the others get sameEvent: true"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         this.checkConflict(events);
@@ -32,7 +32,7 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "has a lock that holds inside one store object only",
-    [oneWins, "races: who lost a race gets in behind the current version"],
+    [oneWins, "races: a writer that lost can save at currentVersion + 1"],
     class extends Queueing {
       protected override commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         return this.inTurn(async () => {
@@ -45,7 +45,7 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "leaves races to a unique key on actor and version, which lets a version in behind a greater one",
-    ["races: no version gets in behind a greater one"],
+    ["races: no version is stored after a higher one"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         this.checkConflict(events);
@@ -63,7 +63,7 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "tells who lost the version from before the race",
-    [oneWins, "races: batches race as one"],
+    [oneWins, "races: concurrent batches win or lose as a whole"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         const before = this.latestVersion(events[0]?.actorId ?? "");
@@ -77,7 +77,7 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "gives who lost a race an error of the database",
-    [oneWins, "races: who lost a race gets in behind the current version"],
+    [oneWins, "races: a writer that lost can save at currentVersion + 1"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         this.checkConflict(events);
@@ -93,7 +93,7 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "has one optimistic lock for all actors",
-    ["races: writers of different actors do not stand in each other's way"],
+    ["races: writers of different actors do not conflict"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         const before = commits.get(this.storage) ?? 0;
@@ -107,7 +107,7 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "answers saves that come at once as if all were stored",
-    ["races: saves that do not wait for each other are stored or refused, each by itself"],
+    ["races: concurrent saves of one actor succeed or conflict one by one"],
     class extends ReferenceStore {
       #waiting: Event[] = [];
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
@@ -123,7 +123,7 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "answers before the event can be read",
-    ["races: a read beside a save sees the event or does not, and after it always"],
+    ["races: a read during a save sees the event or not, and a read after it always does"],
     class extends ReferenceStore {
       protected override append(events: readonly Event[]): readonly SaveReceipt[] {
         setImmediate(() => super.append(events));
@@ -133,7 +133,7 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "waits between the events of a batch",
-    ["races: batches race as one", "batches: a read beside a batch sees all of it or nothing"],
+    ["races: concurrent batches win or lose as a whole", "batches: a concurrent read sees all of a batch or nothing"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         const receipts: SaveReceipt[] = [];

@@ -8,7 +8,7 @@ const reported = "replay errors: a malformed record is reported with its positio
 export const replayMutants: readonly Mutant[] = [
   mutant(
     "ignores fromVersion when it reads with errors",
-    ["replay errors: without malformed records there are events and no errors"],
+    ["replay errors: without malformed records, getEventsWithErrors returns events and no errors"],
     class extends ReferenceStore {
       override async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
         return this.from(await super.getEvents(actorId, 0, options), fromVersion);
@@ -24,7 +24,7 @@ export const replayMutants: readonly Mutant[] = [
   ),
   mutant(
     "fails on a malformed record",
-    [skipped, "replay errors: an actor that has nothing but a malformed record can begin"],
+    [skipped, "replay errors: the first event of an actor can be saved after a malformed record"],
     class extends ReferenceStore {
       protected override replayError(_: StoredRecord, cause: unknown): ReplayError {
         throw cause;
@@ -33,7 +33,7 @@ export const replayMutants: readonly Mutant[] = [
   ),
   mutant(
     "counts a malformed record as a version",
-    [skipped, "replay errors: an actor that has nothing but a malformed record can begin"],
+    [skipped, "replay errors: the first event of an actor can be saved after a malformed record"],
     class extends ReferenceStore {
       protected override latestVersion(actorId: string): number {
         return super.latestVersion(actorId) + this.read(actorId).errors.length;

@@ -5,7 +5,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 export const savingMutants: readonly Mutant[] = [
   mutant(
     "answers with nothing when there are no events",
-    ["saving and reading: an actor without events has none, and version 0"],
+    ["saving and reading: an actor without events reads as [] and version 0"],
     class extends ReferenceStore {
       override async getEvents(actorId: string, fromVersion?: number): Promise<readonly Event[]> {
         const found = await super.getEvents(actorId, fromVersion);
@@ -15,7 +15,10 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "answers a save with nothing",
-    ["saving and reading: the receipt says what was saved", "positions: positions are unique among concurrent saves"],
+    [
+      "saving and reading: the receipt has the id, version and timestamp of the event, and a position",
+      "positions: concurrent saves get unique positions",
+    ],
     class extends ReferenceStore {
       override async saveEvent(...call: Parameters<ReferenceStore["saveEvent"]>): Promise<SaveReceipt> {
         await super.saveEvent(...call);
@@ -25,7 +28,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "has no actors before their first event",
-    ["saving and reading: an actor without events has none, and version 0"],
+    ["saving and reading: an actor without events reads as [] and version 0"],
     class extends ReferenceStore {
       protected override read(actorId: string) {
         const found = super.read(actorId);
@@ -36,7 +39,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "drops metadata",
-    ["saving and reading: an event is read back whole"],
+    ["saving and reading: an event is read back with every field"],
     class extends ReferenceStore {
       protected override encode(events: readonly Event[]): string {
         return JSON.stringify(events.map(({ metadata: _, ...rest }) => rest));
@@ -45,7 +48,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "takes numbers for 32-bit floats",
-    ["saving and reading: data is read back as it was saved, whatever JSON can carry"],
+    ["saving and reading: data is read back unchanged, for every kind of JSON value"],
     class extends ReferenceStore {
       protected override encode(events: readonly Event[]): string {
         return JSON.stringify(events, (key, value) =>
@@ -56,7 +59,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "copies data key by key, into the prototype",
-    ["saving and reading: a key __proto__ is kept as data and pollutes nothing"],
+    ["saving and reading: a key __proto__ is kept as data and changes no prototype"],
     class extends ReferenceStore {
       protected override decodeOne(one: unknown): Event {
         return super.decodeOne(assignAll(one));
@@ -65,7 +68,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "keeps properties that are undefined, as null",
-    ["saving and reading: properties that are undefined are left out, and -0 is a zero"],
+    ["saving and reading: undefined properties are omitted, and -0 is read back as a zero"],
     class extends ReferenceStore {
       protected override prepare(event: Event): Event {
         const text = JSON.stringify(event.data, (_, value) => (value === undefined ? null : value));
@@ -76,8 +79,8 @@ export const savingMutants: readonly Mutant[] = [
   mutant(
     "answers with another id than it stored",
     [
-      "saving and reading: the receipt says what was saved",
-      "batches: a batch is stored in its order, and its receipts are in that order",
+      "saving and reading: the receipt has the id, version and timestamp of the event, and a position",
+      "batches: a batch is stored in its order, and its receipts have the same order",
     ],
     class extends ReferenceStore {
       protected override receipt(event: Event, position: string): SaveReceipt {
@@ -87,7 +90,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "makes ids that are unique within the process only",
-    ["saving and reading: an id and a timestamp that are missing are filled in"],
+    ["saving and reading: a missing id and a missing timestamp are filled in"],
     class extends ReferenceStore {
       #last = 0;
       override newId(): string {
@@ -97,7 +100,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "makes one id for all events of a batch",
-    ["batches: ids and timestamps that are missing are filled in, event by event"],
+    ["batches: missing ids and timestamps are filled in for each event of a batch"],
     class extends ReferenceStore {
       override newId(): string {
         return "00000000-0000-4000-8000-000000000000";
@@ -106,7 +109,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "rewrites timestamps",
-    ["saving and reading: a timestamp that is given is kept to the letter"],
+    ["saving and reading: a given timestamp is kept exactly as it is"],
     class extends ReferenceStore {
       protected override prepare(event: Event): Event {
         return { ...super.prepare(event), timestamp: this.now() };
@@ -118,7 +121,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "keeps milliseconds in UTC instead of the timestamp that was given",
-    ["saving and reading: a timestamp that is given is kept to the letter"],
+    ["saving and reading: a given timestamp is kept exactly as it is"],
     class extends ReferenceStore {
       protected override decodeOne(one: unknown): Event {
         const event = super.decodeOne(one);
@@ -152,8 +155,8 @@ export const savingMutants: readonly Mutant[] = [
   mutant(
     "reads one page of 1,000 events",
     [
-      "saving and reading: 1,000 and 1,001 events are read whole and in order",
-      "streaming reads: a long stream is whole, both ways",
+      "saving and reading: 1,000 and 1,001 events are read completely and in order",
+      "streaming reads: a long stream is complete, in both directions",
     ],
     class extends ReferenceStore {
       protected override read(actorId: string) {
@@ -164,7 +167,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "cuts a large event where its column ends",
-    ["saving and reading: a large event is stored whole, or refused as too large"],
+    ["saving and reading: a large event is stored completely, or rejected as too large"],
     class extends ReferenceStore {
       protected override encode(events: readonly Event[]): string {
         return JSON.stringify(events, (_, value) => (typeof value === "string" ? value.slice(0, 65_535) : value));
@@ -173,7 +176,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "refuses an event of just the limit that it tells",
-    ["saving and reading: the largest event that fits is stored whole, and one byte more is refused"],
+    ["saving and reading: an event of exactly the maximum size is stored, and one byte more is rejected"],
     class extends ReferenceStore {
       protected override append(events: readonly Event[]): readonly SaveReceipt[] {
         const [sizeBytes, limitBytes] = [this.encode(events).length, 1_048_576];

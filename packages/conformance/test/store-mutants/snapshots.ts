@@ -5,7 +5,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 export const snapshotMutants: readonly Mutant[] = [
   mutant(
     "has null where there is no snapshot",
-    ["snapshots: without a snapshot there is undefined"],
+    ["snapshots: without a snapshot, getLatestSnapshot returns undefined"],
     class extends ReferenceStore {
       override async getLatestSnapshot<State extends object>(
         actorId: string,
@@ -17,7 +17,7 @@ export const snapshotMutants: readonly Mutant[] = [
   ),
   mutant(
     "keeps no time of a snapshot",
-    ["snapshots: a snapshot is read back whole, with the time when it was taken"],
+    ["snapshots: a snapshot is read back unchanged, with a timestamp"],
     class extends ReferenceStore {
       protected override decodeSnapshot(json: string): Snapshot {
         return { ...super.decodeSnapshot(json), timestamp: "" };
@@ -26,7 +26,7 @@ export const snapshotMutants: readonly Mutant[] = [
   ),
   mutant(
     "lets an older snapshot overwrite a newer",
-    ["snapshots: the newest version wins, in whatever order snapshots come"],
+    ["snapshots: the snapshot of the highest version wins, in whatever order snapshots are saved"],
     class extends ReferenceStore {
       protected override isOlder(): boolean {
         return false;
@@ -35,7 +35,7 @@ export const snapshotMutants: readonly Mutant[] = [
   ),
   mutant(
     "compares the versions of snapshots as text",
-    ["snapshots: the newest version wins, in whatever order snapshots come"],
+    ["snapshots: the snapshot of the highest version wins, in whatever order snapshots are saved"],
     class extends ReferenceStore {
       protected override isOlder(version: number, kept: number): boolean {
         return String(version) < String(kept);
@@ -44,7 +44,7 @@ export const snapshotMutants: readonly Mutant[] = [
   ),
   mutant(
     "keeps the first of two snapshots of one version",
-    ["snapshots: a snapshot takes the place of one of the same version"],
+    ["snapshots: a snapshot replaces an earlier one of the same version"],
     class extends ReferenceStore {
       protected override isOlder(version: number, kept: number): boolean {
         return version <= kept;
@@ -53,7 +53,7 @@ export const snapshotMutants: readonly Mutant[] = [
   ),
   mutant(
     "accepts a snapshot of the future",
-    ["snapshots: a snapshot ahead of its actor's events is refused"],
+    ["snapshots: a snapshot ahead of its actor's events is rejected"],
     class extends ReferenceStore {
       protected override isAhead(): boolean {
         return false;
@@ -62,7 +62,7 @@ export const snapshotMutants: readonly Mutant[] = [
   ),
   mutant(
     "saves what JSON makes of a snapshot",
-    ["snapshots: a snapshot that JSON cannot carry is refused"],
+    ["snapshots: an invalid snapshot, or one that JSON cannot carry, is rejected"],
     class extends ReferenceStore {
       override async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>): Promise<void> {
         const text = JSON.stringify(snapshot, (_, value) => (typeof value === "bigint" ? String(value) : value));
@@ -72,7 +72,7 @@ export const snapshotMutants: readonly Mutant[] = [
   ),
   mutant(
     "reads a snapshot only after it has waited",
-    ["snapshots: a snapshot is detached from the caller, and frozen for the reader"],
+    ["snapshots: a snapshot is copied when it is saved, and frozen when it is read"],
     class extends ReferenceStore {
       override async saveSnapshot<State extends object>(
         snapshot: NewSnapshot<State>,
@@ -85,7 +85,7 @@ export const snapshotMutants: readonly Mutant[] = [
   ),
   mutant(
     "does not freeze snapshots",
-    ["snapshots: a snapshot is detached from the caller, and frozen for the reader"],
+    ["snapshots: a snapshot is copied when it is saved, and frozen when it is read"],
     class extends ReferenceStore {
       protected override decodeSnapshot(json: string): Snapshot {
         return JSON.parse(json) as Snapshot;

@@ -3,8 +3,8 @@ import { type ReadRange, readRange } from "@aether/store-kit";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
-const bounds = "streaming reads: a stream has bounds, a limit and a direction";
-const lazily = "streaming reads: nothing is read before the first event is asked for";
+const bounds = "streaming reads: readEvents respects its bounds, limit and direction";
+const lazily = "streaming reads: nothing is read before the first event is requested";
 
 /** Streams with some of the range replaced. */
 function streaming(change: (range: ReadRange) => Partial<ReadRange>): StoreClass {
@@ -18,7 +18,7 @@ function streaming(change: (range: ReadRange) => Partial<ReadRange>): StoreClass
 export const streamingMutants: readonly Mutant[] = [
   mutant(
     "streams without metadata",
-    ["streaming reads: a stream is what getEvents reads"],
+    ["streaming reads: readEvents yields the events that getEvents returns"],
     class extends ReferenceStore {
       protected override async *stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {
         for await (const { metadata: _, ...event } of super.stream(actorId, options)) yield event;
@@ -67,7 +67,7 @@ export const streamingMutants: readonly Mutant[] = [
   ),
   mutant(
     "does not check its bounds",
-    ["streaming reads: bad bounds are refused"],
+    ["streaming reads: invalid options are rejected"],
     class extends ReferenceStore {
       protected override stream(actorId: string, options: ReadOptions = {}): AsyncGenerator<Event, void, undefined> {
         const { fromVersion = 0 } = options;
@@ -77,7 +77,7 @@ export const streamingMutants: readonly Mutant[] = [
   ),
   mutant(
     "throws at the call for bad bounds",
-    ["streaming reads: bad bounds are refused"],
+    ["streaming reads: invalid options are rejected"],
     class extends ReferenceStore {
       override readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
         readRange(options);
@@ -121,7 +121,7 @@ export const streamingMutants: readonly Mutant[] = [
   ),
   mutant(
     "has a stream that can be read once",
-    ["streaming reads: each iteration of a stream is a read of its own"],
+    ["streaming reads: each iteration of a stream is a new read"],
     class extends ReferenceStore {
       override readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
         return this.stream(actorId, options);
@@ -130,7 +130,7 @@ export const streamingMutants: readonly Mutant[] = [
   ),
   mutant(
     "looks at the signal at the beginning only",
-    ["streaming reads: a signal ends a stream in the middle"],
+    ["streaming reads: aborting the signal ends a stream"],
     class extends ReferenceStore {
       protected override async *stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {
         options?.signal?.throwIfAborted();

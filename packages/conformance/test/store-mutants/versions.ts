@@ -2,8 +2,8 @@ import type { Event } from "@aether/core";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
-const ascending = "versions and gaps: events are read in ascending order of version, gaps and all";
-const fromVersion = "versions and gaps: fromVersion is the first version wanted, inclusive";
+const ascending = "versions and gaps: events are read in ascending order of version, even with gaps";
+const fromVersion = "versions and gaps: fromVersion is inclusive";
 
 export const versionMutants: readonly Mutant[] = [
   mutant(
@@ -62,7 +62,7 @@ export const versionMutants: readonly Mutant[] = [
   ),
   mutant(
     "keeps versions in 32 bits",
-    ["versions and gaps: the largest version is Number.MAX_SAFE_INTEGER, and the last"],
+    ["versions and gaps: the largest version is Number.MAX_SAFE_INTEGER"],
     class extends ReferenceStore {
       protected override decodeOne(one: unknown): Event {
         const event = super.decodeOne(one);

@@ -3,8 +3,8 @@ import { checkActorId } from "@aether/store-kit";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
-const staleConflict = "freshness between open stores: what one store saved is a conflict for another";
-const staleRead = "freshness between open stores: what one store saved, another reads";
+const staleConflict = "shared stores: a version that another store has saved is a conflict";
+const staleRead = "shared stores: a store reads events that another store has saved";
 
 /** Keeps what it read of each actor, and what it saved itself, for as long as it is open. */
 class Caching extends ReferenceStore {
@@ -26,10 +26,10 @@ class Caching extends ReferenceStore {
   }
 }
 
-export const freshnessMutants: readonly Mutant[] = [
+export const sharedStoreMutants: readonly Mutant[] = [
   mutant(
     "reads what it has in memory",
-    [staleRead, "freshness between open stores: what one store saved in a batch, another reads"],
+    [staleRead, "shared stores: a store reads a batch that another store has saved"],
     class extends Caching {
       override async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
         await super.getEvents(actorId, fromVersion, options);
@@ -49,7 +49,7 @@ export const freshnessMutants: readonly Mutant[] = [
   ),
   mutant(
     "checks conflicts against the version in memory",
-    [staleConflict, "freshness between open stores: a version may be skipped that another store did not know of"],
+    [staleConflict, "shared stores: a gap that another store has left cannot be filled"],
     class extends Caching {
       protected override latestVersion(actorId: string): number {
         return this.cached(actorId).at(-1)?.version ?? 0;
@@ -67,7 +67,7 @@ export const freshnessMutants: readonly Mutant[] = [
   ),
   mutant(
     "streams what it has in memory",
-    ["freshness between open stores: what one store saved, another streams"],
+    ["shared stores: a store streams events that another store has saved"],
     class extends Caching {
       protected override async *stream(actorId: string): AsyncGenerator<Event, void, undefined> {
         yield* this.cached(actorId);
@@ -76,7 +76,7 @@ export const freshnessMutants: readonly Mutant[] = [
   ),
   mutant(
     "closes what all stores share",
-    ["freshness between open stores: closing one store leaves the others open"],
+    ["shared stores: closing one store leaves other stores open"],
     class extends ReferenceStore {
       override async close(): Promise<void> {
         await super.close();

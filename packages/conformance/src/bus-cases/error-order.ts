@@ -1,6 +1,6 @@
 import { checkRejects, checkThrows } from "../checks/check.ts";
 import { event } from "../samples/events.ts";
-import { type BusCase, type BusCaseContext, type BusCaseDefinition, busCaseGroup } from "../suite/bus-case.ts";
+import { type BusCase, type BusCaseContext, busCaseGroup } from "../suite/bus-case.ts";
 
 const signal = AbortSignal.abort(new Error("enough"));
 const invalidNamespace = { code: "AETHER_INVALID_NAMESPACE" } as const;
@@ -20,28 +20,25 @@ async function checkInvalidFirst({ publisher, subscriber }: BusCaseContext, prom
   checkThrows(promise, "subscribe a handler with a buffer of 0", withHandler, invalidArgument);
 }
 
-const cases: readonly BusCaseDefinition[] = [
+export const errorOrder: readonly BusCase[] = busCaseGroup("order of errors", [
   {
-    name: "invalid input is refused before a closed bus, and before an aborted signal",
+    name: "invalid input is reported before a closed bus, and before an aborted signal",
+    setups: ["one bus"],
     async run(context) {
-      await checkInvalidFirst(context, "invalid input comes before an aborted signal");
+      await checkInvalidFirst(context, "invalid input is reported before an aborted signal");
       await context.publisher.close();
-      await checkInvalidFirst(context, "invalid input comes before a closed bus");
+      await checkInvalidFirst(context, "invalid input is reported before a closed bus");
     },
   },
   {
-    name: "a closed bus refuses before an aborted signal",
+    name: "a closed bus is reported before an aborted signal",
+    setups: ["one bus"],
     async run({ publisher, subscriber }) {
       await publisher.close();
-      const promise = "a closed bus comes before an aborted signal";
+      const promise = "a closed bus is reported before an aborted signal";
       await checkRejects(promise, "publish", publisher.publish("a", event("a", 1), { signal }), closed);
       checkThrows(promise, "subscribe", () => subscriber.subscribe("a", { signal }), closed);
       checkThrows(promise, "subscribe with a handler", () => subscriber.subscribe("a", () => {}, { signal }), closed);
     },
   },
-];
-
-export const precedence: readonly BusCase[] = busCaseGroup(
-  "precedence of errors",
-  cases.map((one) => ({ ...one, setups: ["one bus"] })),
-);
+]);

@@ -6,61 +6,63 @@ import { asAnyStore, declaredCalls } from "./store-calls.ts";
 const aborted = AbortSignal.abort(new Error("enough"));
 const options = { signal: aborted };
 
-export const precedence: readonly StoreCase[] = storeCaseGroup("precedence of errors", [
+export const errorOrder: readonly StoreCase[] = storeCaseGroup("order of errors", [
   {
-    name: "invalid input is refused before a closed store",
+    name: "invalid input is reported before a closed store",
     async run(context) {
       const store = await context.open();
       await store.close();
       for (const { method, runInvalid, invalidCode } of declaredCalls(context.supports)) {
         const call = runInvalid(asAnyStore(store));
-        await checkRejects("invalid input comes before a closed store", { method }, call, { code: invalidCode });
+        await checkRejects("invalid input is reported before a closed store", { method }, call, { code: invalidCode });
       }
     },
   },
   {
-    name: "invalid input is refused before an aborted signal",
+    name: "invalid input is reported before an aborted signal",
     async run(context) {
       const store = await context.open();
       for (const { method, runInvalid, invalidCode } of declaredCalls(context.supports)) {
         const call = runInvalid(asAnyStore(store), options);
-        await checkRejects("invalid input comes before an aborted signal", { method }, call, { code: invalidCode });
+        await checkRejects("invalid input is reported before an aborted signal", { method }, call, {
+          code: invalidCode,
+        });
       }
     },
   },
   {
-    name: "a closed store refuses before an aborted signal",
+    name: "a closed store is reported before an aborted signal",
     async run(context) {
       const store = await context.open();
       await store.close();
       for (const { method, run } of declaredCalls(context.supports)) {
         const call = run(asAnyStore(store), options);
         const code = "AETHER_STORE_CLOSED";
-        await checkRejects("a closed store comes before an aborted signal", { method }, call, { code });
+        await checkRejects("a closed store is reported before an aborted signal", { method }, call, { code });
       }
     },
   },
   {
-    name: "all of these come before a conflict",
+    name: "a conflict is reported last",
     async run(context) {
       const store = await context.open();
       await store.saveEvent(event("a", 1));
       const taken = event("a", 1, { id: "another" });
       const bad = { ...taken, data: { price: Number.NaN } };
-      await checkRejects("invalid input comes before a conflict", bad, store.saveEvent(bad), {
+      await checkRejects("invalid input is reported before a conflict", bad, store.saveEvent(bad), {
         code: "AETHER_INVALID_EVENT",
         path: "data.price",
       });
       const call = store.saveEvent(taken, options);
-      await checkRejectsWith("an aborted signal comes before a conflict", taken, call, aborted.reason);
+      await checkRejectsWith("an aborted signal is reported before a conflict", taken, call, aborted.reason);
       await store.close();
-      await checkRejects("a closed store comes before a conflict", taken, store.saveEvent(taken), {
+      await checkRejects("a closed store is reported before a conflict", taken, store.saveEvent(taken), {
         code: "AETHER_STORE_CLOSED",
       });
     },
   },
   {
-    name: "of a batch, invalid input comes before a conflict",
+    name: "for a batch, invalid input is reported before a conflict",
     needs: ["batch"],
     async run(context) {
       const store = await context.open("batch");
@@ -71,12 +73,16 @@ export const precedence: readonly StoreCase[] = storeCaseGroup("precedence of er
         { batch: [event("a", 1, { id: "x" }), event("b", 2)], path: "[1].actorId" },
       ];
       for (const { batch, path } of batches) {
-        await checkRejects("invalid input comes before a conflict", batch, store.saveEvents(batch), {
+        await checkRejects("invalid input is reported before a conflict", batch, store.saveEvents(batch), {
           code: "AETHER_INVALID_EVENT",
           path,
         });
       }
-      check("nothing was stored", { given: batches, expected: [event("a", 1)], actual: await store.getEvents("a") });
+      check("a rejected batch stores nothing", {
+        given: batches,
+        expected: [event("a", 1)],
+        actual: await store.getEvents("a"),
+      });
     },
   },
 ]);

@@ -2,10 +2,10 @@ import { type CallOptions, type Event, type NewEvent, type SaveReceipt, StoreClo
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
-export const precedenceMutants: readonly Mutant[] = [
+export const errorOrderMutants: readonly Mutant[] = [
   mutant(
     "looks whether it is closed before it looks at the input",
-    ["precedence of errors: invalid input is refused before a closed store"],
+    ["order of errors: invalid input is reported before a closed store"],
     class extends ReferenceStore {
       override async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
         if (this.closed) throw new StoreClosedError();
@@ -15,7 +15,7 @@ export const precedenceMutants: readonly Mutant[] = [
   ),
   mutant(
     "looks at the signal before it looks at the input",
-    ["precedence of errors: invalid input is refused before an aborted signal"],
+    ["order of errors: invalid input is reported before an aborted signal"],
     class extends ReferenceStore {
       override async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
         options?.signal?.throwIfAborted();
@@ -25,7 +25,7 @@ export const precedenceMutants: readonly Mutant[] = [
   ),
   mutant(
     "looks at the signal before it looks whether it is closed",
-    ["precedence of errors: a closed store refuses before an aborted signal"],
+    ["order of errors: a closed store is reported before an aborted signal"],
     class extends ReferenceStore {
       protected override checkOpen(options: CallOptions | undefined): void {
         options?.signal?.throwIfAborted();
@@ -36,8 +36,8 @@ export const precedenceMutants: readonly Mutant[] = [
   mutant(
     "looks for a conflict first",
     [
-      "precedence of errors: all of these come before a conflict",
-      "precedence of errors: of a batch, invalid input comes before a conflict",
+      "order of errors: a conflict is reported last",
+      "order of errors: for a batch, invalid input is reported before a conflict",
     ],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
