@@ -7,17 +7,17 @@ import { ReferenceBus } from "./reference-bus/reference-bus.ts";
 const titleOf = ({ group, name }: BusCase): string => `${group}: ${name}`;
 const caseOf = new Map(busCases.map((one) => [titleOf(one), one]));
 
-test("no two cases have one title, no two mutants one name", () => {
+test("titles of cases and names of mutants are unique", () => {
   expect(caseOf.size).toBe(busCases.length);
   expect(new Set(busMutants.map(({ name }) => name)).size).toBe(busMutants.length);
 });
 
-test("every case can fail: there is a mutant that it must catch", () => {
+test("every case has a mutant that it must catch", () => {
   const catching = new Set(busMutants.flatMap(({ caughtBy }) => caughtBy));
   expect([...catching].sort()).toEqual([...caseOf.keys()].sort());
 });
 
-describe.each(["one bus", "two buses"] as const)("the correct bus passes, with %s", (setup) => {
+describe.each(["one bus", "two buses"] as const)("the reference bus passes, with %s", (setup) => {
   const played = [...caseOf].filter(([, { setups }]) => setups.includes(setup));
   test.each(played)("%s", (_, one) => runBusCase(busUnderTest(ReferenceBus), one, setup));
 });
@@ -25,7 +25,7 @@ describe.each(["one bus", "two buses"] as const)("the correct bus passes, with %
 describe.each(busMutants)("a bus that $name", ({ caughtBy, bus }) => {
   test.each(caughtBy)("is caught by %s", async (title) => {
     const one = caseOf.get(title);
-    if (one === undefined) throw new Error(`there is no case ${title}`);
+    if (one === undefined) throw new Error(`unknown case: ${title}`);
     const outcomes = await Promise.allSettled(one.setups.map((setup) => runBusCase(bus, one, setup)));
     const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
     for (const failure of failures) expect(failure).toBeInstanceOf(ConformanceError);

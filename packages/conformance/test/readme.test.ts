@@ -8,19 +8,19 @@ const snippets = [...readme.matchAll(/^ {3}```ts\n(.*?)^ {3}```$/gms)].map(([, c
   code.replace(/^ {3}/gm, ""),
 );
 
-describe("the README", () => {
-  test("shows the examples that are run, whole", async () => {
+describe("README", () => {
+  test("contains the complete examples that are run", async () => {
     expect(snippets[0]).toBe(await read("example/journal-event-store.test.ts"));
     expect(snippets[2]).toBe(await read("example/channel-event-bus.test.ts"));
   });
 
-  test("shows the damage of the example that is run", async () => {
+  test("contains the damage hooks of the example that is run", async () => {
     const indented = snippets[1]?.replace(/^/gm, "  ").trimEnd();
     expect(indented).toContain("interruptedSave");
     expect(await read("example/damaged-journal.test.ts")).toContain(indented);
   });
 
-  test("has one other snippet, which is compiled with those of all documents", () => {
+  test("contains one other snippet, which is compiled with those of all documents", () => {
     expect(snippets).toHaveLength(3);
     expect(readme.match(/```\w+/g)).toEqual(["```sh", "```ts", "```ts", "```ts", "```ts"]);
   });
@@ -35,7 +35,7 @@ describe("the README", () => {
   test.each([
     ["store", storeCases],
     ["bus", busCases],
-  ])("lists every group of a %s, in the order in which they are tested", (what, cases) => {
+  ])("lists every group of a %s in the order of the cases", (what, cases) => {
     const [, section = ""] = readme.split(`## What is tested of a ${what}\n`);
     const [table = ""] = section.split("\n## ");
     const rows = [...table.matchAll(/^\| (.*?) \|.*\|$/gm)].map(([, group]) => group);

@@ -175,13 +175,13 @@ describe("every call of a case", () => {
 
   test("is named by an unexpected error, even if it is a call of a subscription", async () => {
     const lost = new Error("the connection was lost");
-    const failing = { unsubscribe: () => Promise.reject(lost) };
-    await expect(calling(failing, ({ subscriber }) => subscriber.subscribe("a").unsubscribe())).rejects.toMatchObject({
+    const members = { unsubscribe: () => Promise.reject(lost) };
+    await expect(calling(members, ({ subscriber }) => subscriber.subscribe("a").unsubscribe())).rejects.toMatchObject({
       given: 'subscribe("a"), unsubscribe()',
       actual: lost,
     });
-    const refused = calling({}, ({ subscriber }) => subscriber.subscribe("a..b"));
-    await expect(refused).rejects.toMatchObject({ given: 'subscribe("a..b")', promise: "the promise of the case" });
+    const failing = calling({}, ({ subscriber }) => subscriber.subscribe("a..b"));
+    await expect(failing).rejects.toMatchObject({ given: 'subscribe("a..b")', promise: "the promise of the case" });
   });
 
   test("reaches the bus unchanged", async () => {

@@ -7,17 +7,17 @@ import { storeUnderTest } from "./store-mutants/mutant.ts";
 const titleOf = ({ group, name }: StoreCase): string => `${group}: ${name}`;
 const caseOf = new Map(storeCases.map((one) => [titleOf(one), one]));
 
-test("no two cases have one title, no two mutants one name", () => {
+test("titles of cases and names of mutants are unique", () => {
   expect(caseOf.size).toBe(storeCases.length);
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
 });
 
-test("every case can fail: there is a mutant that it must catch", () => {
+test("every case has a mutant that it must catch", () => {
   const catching = new Set(mutants.flatMap(({ caughtBy }) => caughtBy));
   expect([...catching].sort()).toEqual([...caseOf.keys()].sort());
 });
 
-describe("the correct store passes", () => {
+describe("the reference store passes", () => {
   test.each([...caseOf])("%s", async (_, one) => {
     const store = storeUnderTest(ReferenceStore);
     if (applies(one, store)) await runStoreCase(store, one);
@@ -28,7 +28,7 @@ describe("the correct store passes", () => {
 describe.each(mutants)("a store that $name", ({ caughtBy, store }) => {
   test.each(caughtBy)("is caught by %s", async (title) => {
     const one = caseOf.get(title);
-    if (one === undefined) throw new Error(`there is no case ${title}`);
+    if (one === undefined) throw new Error(`unknown case: ${title}`);
     expect(applies(one, store)).toBe(true);
     await expect(runStoreCase(store, one)).rejects.toBeInstanceOf(ConformanceError);
   });

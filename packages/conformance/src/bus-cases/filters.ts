@@ -132,17 +132,17 @@ export const filters: readonly BusCase[] = busCaseGroup("filters", [
     name: "invalid options are rejected at once",
     setups: ["one bus"],
     async run({ subscriber }) {
-      const refused = { code: "AETHER_INVALID_ARGUMENT" } as const;
+      const rejected = { code: "AETHER_INVALID_ARGUMENT" } as const;
       const promise = "subscribe throws InvalidArgumentError for invalid options";
       for (const [option, values] of Object.entries(nonsense)) {
         for (const value of values) {
           const given = { [option]: value };
-          checkThrows(promise, given, () => subscriber.subscribe("a", given as SubscribeOptions), refused);
-          checkThrows(promise, given, () => subscriber.subscribe("a", () => {}, given as SubscribeOptions), refused);
+          checkThrows(promise, given, () => subscriber.subscribe("a", given as SubscribeOptions), rejected);
+          checkThrows(promise, given, () => subscriber.subscribe("a", () => {}, given as SubscribeOptions), rejected);
         }
       }
       for (const given of [7, "text", null, true] as unknown as readonly SubscribeOptions[]) {
-        checkThrows(promise, given, () => subscriber.subscribe("a", given), refused);
+        checkThrows(promise, given, () => subscriber.subscribe("a", given), rejected);
       }
       const given = nonsense;
       check("a subscribe that throws adds no subscription", {

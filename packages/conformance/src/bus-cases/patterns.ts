@@ -75,11 +75,12 @@ export const patterns: readonly BusCase[] = busCaseGroup("patterns", [
     name: "an invalid pattern is rejected at once, with or without a handler",
     setups: ["one bus"],
     async run({ subscriber }) {
-      const refused = { code: "AETHER_INVALID_NAMESPACE" } as const;
+      const invalidNamespace = { code: "AETHER_INVALID_NAMESPACE" } as const;
       const promise = "subscribe throws InvalidNamespaceError for an invalid pattern";
       for (const pattern of [...malformed, ...misplaced] as readonly string[]) {
-        checkThrows(promise, { pattern }, () => subscriber.subscribe(pattern), refused);
-        checkThrows(promise, { pattern, handler: true }, () => subscriber.subscribe(pattern, () => {}), refused);
+        checkThrows(promise, { pattern }, () => subscriber.subscribe(pattern), invalidNamespace);
+        const withHandler = (): unknown => subscriber.subscribe(pattern, () => {});
+        checkThrows(promise, { pattern, handler: true }, withHandler, invalidNamespace);
       }
       const given = "invalid patterns only";
       check("a subscribe that throws adds no subscription", {

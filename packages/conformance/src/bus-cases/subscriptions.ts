@@ -92,12 +92,12 @@ export const subscriptions: readonly BusCase[] = busCaseGroup("subscriptions", [
       const first = subscription[Symbol.asyncIterator]();
       await first.next();
       const given = "a second loop over one subscription";
-      const refused = { code: "AETHER_SUBSCRIPTION_USED" } as const;
+      const subscriptionUsed = { code: "AETHER_SUBSCRIPTION_USED" } as const;
       await checkRejects(
         "the second loop rejects with SubscriptionUsedError",
         given,
         remainingVersions(subscription),
-        refused,
+        subscriptionUsed,
       );
       const { value } = await first.next();
       check("the first loop continues", { given, expected: event("a", 2), actual: value });

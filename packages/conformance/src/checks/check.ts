@@ -93,7 +93,11 @@ async function rejectionOf(
   throw new ConformanceError({ promise, given, expected, actual: { resolvedTo: outcome.value } });
 }
 
-/** Waits for a call, and returns its outcome. @throws {@link ConformanceError} when the call broke a promise that holds for every call */
+/**
+ * Waits for a call, and returns its outcome.
+ *
+ * @throws {@link ConformanceError} when the call broke a promise that holds for every call
+ */
 export async function outcomeOf(call: Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
   const [outcome] = await Promise.allSettled([call]);
   if (outcome.status === "rejected" && outcome.reason instanceof ConformanceError) throw outcome.reason;

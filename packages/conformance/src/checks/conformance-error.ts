@@ -16,8 +16,8 @@ export interface ConformanceErrorDetails {
 }
 
 /**
- * A store or a bus broke a promise of the contract. The message contains the promise, the input, the expected and the actual
- * behaviour, and the first part in which these two differ. Test runners show `expected` and `actual` as a diff.
+ * A store or a bus broke a promise of the contract. The message contains the promise, the input, the expected and the
+ * actual behaviour, and the first part in which these two differ. Test runners show `expected` and `actual` as a diff.
  *
  * @example
  * ```ts

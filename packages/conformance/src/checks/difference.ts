@@ -1,8 +1,9 @@
 import { kindOf } from "./show.ts";
 
 /**
- * Returns the path to the first part in which two JSON values differ: `""` for the values themselves, `undefined` if they are
- * equal. The order of properties does not matter. A missing property differs from one that is `undefined`; 0 equals -0.
+ * Returns the path to the first part in which two JSON values differ: `""` for the values themselves, `undefined` if
+ * they are equal. The order of properties does not matter. A missing property differs from one that is `undefined`; 0
+ * equals -0.
  */
 export function difference(left: unknown, right: unknown): string | undefined {
   if (left === right || Object.is(left, right)) return undefined;

@@ -7,11 +7,11 @@ import { checkTimes } from "./check-times.ts";
 import type { History, HistoryViolation } from "./history.ts";
 
 /**
- * Checks the calls that several clients made at the same time, and the final contents of the store, against the promises of
- * event stores.
+ * Checks the calls that several clients made at the same time, and the final contents of the store, against the
+ * promises of event stores.
  *
- * Calls may interleave in any way, and servers, connections and processes may fail meanwhile. A history of some hundred thousand
- * calls takes about a second.
+ * Calls may interleave in any way, and servers, connections and processes may fail meanwhile. A history of some hundred
+ * thousand calls takes about a second.
  *
  * @returns the violations, each with its reason; `[]` if every promise was kept. Never throws.
  * @example

@@ -50,8 +50,8 @@ function checkLatestVersion(
 }
 
 /**
- * Describes the first event of a read that is wrong. A read must return the stored events of its range from the first one on,
- * in the same order and without a gap; it may end early.
+ * Describes the first event of a read that is wrong. A read must return the stored events of its range from the first
+ * one on, in the same order and without a gap; it may end early.
  */
 function inconsistencyOf(read: RecordedRead, stored: readonly RecordedEvent[]): string | undefined {
   const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER } = read;

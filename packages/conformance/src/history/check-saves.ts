@@ -33,8 +33,8 @@ export function checkSaves({ actorId, saves, stored }: ActorHistory, report: Rep
 }
 
 /**
- * The different commits in which each event was sent, by the key of the event: alone, in a batch, in another batch. Repeating a
- * save adds no commit.
+ * The different commits in which each event was sent, by the key of the event: alone, in a batch, in another batch.
+ * Repeating a save adds no commit.
  */
 type Commits = ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -106,8 +106,8 @@ function reportStored(actorId: string, attempts: Attempts, found: RecordedEvent,
 }
 
 /**
- * Checks that a batch is stored completely and without other events in between, or not at all. Ignores events that were also
- * sent in another commit.
+ * Checks that a batch is stored completely and without other events in between, or not at all. Ignores events that were
+ * also sent in another commit.
  */
 function checkAtomic(
   { client, actorId, events }: RecordedSave,

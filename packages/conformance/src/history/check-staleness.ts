@@ -11,7 +11,10 @@ interface Knowledge {
   readonly source: "saved" | "seen";
 }
 
-/** Checks that no read misses an event that its own client knew, or that another client had saved, before the read began. */
+/**
+ * Checks that no read misses an event that its own client knew, or that another client had saved, before the read
+ * began.
+ */
 export function checkStaleness({ actorId, operations, saves, stored }: ActorHistory, report: Report): void {
   for (const [client, own] of groupBy(operations, (operation) => operation.client)) {
     for (const { read, known } of knownBefore(own.filter(isAnyRead), own.map(knowledgeFrom))) {

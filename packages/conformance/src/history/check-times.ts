@@ -44,12 +44,15 @@ function checkVersionOrder(
       highest = Math.max(highest, next.events.at(-1)?.version ?? 0);
     }
     if (event.version > highest) continue;
-    const reason = `event ${event.id} is stored at version ${event.version}, but was sent after version ${highest} had been acknowledged`;
+    const late = `was sent after version ${highest} had been acknowledged`;
+    const reason = `event ${event.id} is stored at version ${event.version}, but ${late}`;
     report({ rule: "version-order", actorId, reason });
   }
 }
 
-/** A conflict needs a stored event at or above the version of the save, which was sent before the conflict was reported. */
+/**
+ * A conflict needs a stored event at or above the version of the save, which was sent before the conflict was reported.
+ */
 function checkConflicts(
   saves: readonly RecordedSave[],
   stored: readonly RecordedEvent[],

@@ -30,7 +30,9 @@ export interface RecordedCall {
  */
 export type SaveOutcome = "ok" | "conflict" | "same-event" | "unknown" | "failed";
 
-/** A call of `saveEvent` or `saveEvents`. A client that saves an event again at another version must give it a new id. */
+/**
+ * A call of `saveEvent` or `saveEvents`. A client that saves an event again at another version must give it a new id.
+ */
 export interface RecordedSave extends RecordedCall {
   /** Distinguishes saves from other operations. */
   readonly kind: "save";
@@ -83,9 +85,11 @@ export interface History {
  *   acknowledged;
  * - `"altered-event"`: an event is stored with other content than was sent;
  * - `"unsent-event"`: an event is stored that no client sent;
- * - `"rejected-event-stored"`: an event is stored although every save of it was rejected, or although it lost a conflict;
+ * - `"rejected-event-stored"`: an event is stored although every save of it was rejected, or although it lost a
+ *   conflict;
  * - `"non-atomic-batch"`: only a part of a batch is stored or was read, or other events are interleaved with it;
- * - `"false-conflict"`: a save was rejected with a conflict, but no event at or above its version was stored or in flight;
+ * - `"false-conflict"`: a save was rejected with a conflict, but no event at or above its version was stored or in
+ *   flight;
  * - `"inconsistent-read"`: the result of a read does not match the actor's history at any point in time;
  * - `"non-monotonic-read"`: a client did not see an event that it had seen or saved before;
  * - `"stale-read"`: a read misses an event that another client had saved before;

@@ -14,8 +14,8 @@ export function recordedEvent(event: Event): RecordedEvent {
 }
 
 /**
- * Converts the content of an event to text. Two texts are equal if, and only if, the events have the same JSON, whatever the
- * order of their properties. The id and the version are not part of it.
+ * Converts the content of an event to text. Two texts are equal if, and only if, the events have the same JSON,
+ * whatever the order of their properties. The id and the version are not part of it.
  *
  * @example
  * ```ts

@@ -3,8 +3,9 @@ import type { CallTracker } from "./call-tracker.ts";
 import { callAsync, describeCall, instrumentIterator, isPromiseLike, violation } from "./instrumented-call.ts";
 
 /**
- * Wraps a bus for a case. Every call of the bus and of its subscriptions is tracked, and is checked for the promises that hold
- * for every call: asynchronous methods return a promise and do not throw, and `subscribe` returns a subscription at once.
+ * Wraps a bus for a case. Every call of the bus and of its subscriptions is tracked, and is checked for the promises
+ * that hold for every call: asynchronous methods return a promise and do not throw, and `subscribe` returns a
+ * subscription at once.
  */
 export function instrumentBus(bus: EventBroadcaster, tracker: CallTracker): EventBroadcaster {
   return new Proxy({} as EventBroadcaster, {

@@ -4,8 +4,8 @@ import { callAsync, callWithoutThrowing, describeCall, instrumentIterator, viola
 import { checkResult } from "./method-results.ts";
 
 /**
- * Wraps a store for a case. Every call is tracked, and is checked for the promises that hold for every call: no method throws
- * synchronously, and each returns a promise of the right kind of value.
+ * Wraps a store for a case. Every call is tracked, and is checked for the promises that hold for every call: no method
+ * throws synchronously, and each returns a promise of the right kind of value.
  */
 export function instrumentStore(store: EventStore, tracker: CallTracker): EventStore {
   // The target of the proxy is an empty object, because a proxy cannot replace the methods of a frozen store.

@@ -14,8 +14,8 @@ export interface CaseSteps<Resource, Opened> {
 }
 
 /**
- * Runs a case on a resource of its own. Afterwards closes everything that the case opened and destroys its resources, even if
- * the case failed.
+ * Runs a case on a resource of its own. Afterwards closes everything that the case opened and destroys its resources,
+ * even if the case failed.
  *
  * @throws {@link ConformanceError}, or the error of creating or destroying a resource
  */

@@ -10,12 +10,14 @@ import { runCase } from "./run-case.ts";
 import { Session } from "./session.ts";
 
 /**
- * Returns true if a case applies to a store: its manifest declares what the case needs, and the damage hook that the case
- * needs is given.
+ * Returns true if a case applies to a store: its manifest declares what the case needs, and the damage hook that the
+ * case needs is given.
  *
  * @example
  * ```ts
- * for (const storeCase of storeCases) if (applies(storeCase, storeUnderTest)) await runStoreCase(storeUnderTest, storeCase);
+ * for (const storeCase of storeCases.filter((each) => applies(each, storeUnderTest))) {
+ *   await runStoreCase(storeUnderTest, storeCase);
+ * }
  * ```
  */
 export function applies<Storage>(
@@ -31,12 +33,14 @@ export function applies<Storage>(
 /**
  * Runs one case on new storage. Afterwards closes its stores and destroys the storage, even if the case failed.
  *
- * @throws {@link ConformanceError} when the store breaks a promise, fails with an error that the case did not expect, or does
- * not finish within `caseTimeoutMs`
+ * @throws {@link ConformanceError} when the store breaks a promise, fails with an error that the case did not expect,
+ * or does not finish within `caseTimeoutMs`
  *
  * @example
  * ```ts
- * for (const storeCase of storeCases) if (applies(storeCase, storeUnderTest)) await runStoreCase(storeUnderTest, storeCase);
+ * for (const storeCase of storeCases.filter((each) => applies(each, storeUnderTest))) {
+ *   await runStoreCase(storeUnderTest, storeCase);
+ * }
  * ```
  */
 export async function runStoreCase<Storage>(store: StoreUnderTest<Storage>, storeCase: StoreCase): Promise<void> {

@@ -8,8 +8,8 @@ import { asAnyStore, declaredCalls } from "./store-calls.ts";
 const reasons: readonly unknown[] = [new Error("enough"), "a text", undefined];
 
 /**
- * Aborts a save in flight, and checks that it reports its true outcome: stored, not stored, or unknown. Then checks that
- * saving the same events again gives a definite outcome.
+ * Aborts a save in flight, and checks that it reports its true outcome: stored, not stored, or unknown. Then checks
+ * that saving the same events again gives a definite outcome.
  */
 async function checkAbortInFlight(
   store: EventStore,

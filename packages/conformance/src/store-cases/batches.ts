@@ -140,11 +140,11 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
             { code: "AETHER_INVALID_EVENT", path },
           );
         }
-        for (const noBatch of [undefined, null, "events", { length: 0 }, event("a", 1)]) {
-          const batch = noBatch as unknown as Event[];
+        for (const notABatch of [undefined, null, "events", { length: 0 }, event("a", 1)]) {
+          const batch = notABatch as unknown as Event[];
           await checkRejects(
             "saveEvents rejects anything but an array with InvalidEventError",
-            noBatch,
+            notABatch,
             store.saveEvents(batch),
             {
               code: "AETHER_INVALID_EVENT",
@@ -175,7 +175,7 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
             },
           );
         }
-        await checkStored(store, { saved: [1, 4], refused: [[4, 5], [1, 5, 6], [2, 3], [4]] }, saved);
+        await checkStored(store, { saved: [1, 4], rejected: [[4, 5], [1, 5, 6], [2, 3], [4]] }, saved);
       },
     },
     {
@@ -246,12 +246,12 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
         const outcome = await outcomeOf(store.saveEvents(large));
         const given = "a batch of four events of 512 KiB each";
         if (outcome.status === "rejected") {
-          const refused = { code: "AETHER_EVENT_TOO_LARGE", actorId: "a" } as const;
+          const tooLarge = { code: "AETHER_EVENT_TOO_LARGE", actorId: "a" } as const;
           await checkRejects(
             "a save that is too large is rejected with EventTooLargeError",
             given,
             Promise.reject(outcome.reason),
-            refused,
+            tooLarge,
           );
         }
         check("a batch that is too large is not stored in part", {

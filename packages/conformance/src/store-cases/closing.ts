@@ -3,7 +3,7 @@ import { event, events, range } from "../samples/events.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { asAnyStore, declaredCalls } from "./store-calls.ts";
 
-const refused = { code: "AETHER_STORE_CLOSED" } as const;
+const storeClosed = { code: "AETHER_STORE_CLOSED" } as const;
 
 export const closing: readonly StoreCase[] = storeCaseGroup("closing", [
   {
@@ -17,7 +17,7 @@ export const closing: readonly StoreCase[] = storeCaseGroup("closing", [
           "a call after close rejects with StoreClosedError",
           { method },
           run(asAnyStore(store)),
-          refused,
+          storeClosed,
         );
       }
       check("supports can still be read after close", {
@@ -33,7 +33,7 @@ export const closing: readonly StoreCase[] = storeCaseGroup("closing", [
       const store = await context.open();
       const closed = store.close();
       const promise = "a call rejects with StoreClosedError even if close has not resolved";
-      await checkRejects(promise, "close() not awaited", store.saveEvent(event("a", 1)), refused);
+      await checkRejects(promise, "close() not awaited", store.saveEvent(event("a", 1)), storeClosed);
       await closed;
     },
   },
@@ -47,7 +47,7 @@ export const closing: readonly StoreCase[] = storeCaseGroup("closing", [
         "a call after close rejects with StoreClosedError",
         "saveEvents([])",
         store.saveEvents([]),
-        refused,
+        storeClosed,
       );
     },
   },
@@ -58,7 +58,7 @@ export const closing: readonly StoreCase[] = storeCaseGroup("closing", [
       await Promise.all([store.close(), store.close()]);
       await store.close();
       await store[Symbol.asyncDispose]();
-      await checkRejects("a closed store stays closed", "closed four times", store.getEvents("a"), refused);
+      await checkRejects("a closed store stays closed", "closed four times", store.getEvents("a"), storeClosed);
     },
   },
   {
@@ -70,7 +70,7 @@ export const closing: readonly StoreCase[] = storeCaseGroup("closing", [
         "a disposed store rejects with StoreClosedError",
         "asyncDispose",
         store.saveEvent(event("a", 1)),
-        refused,
+        storeClosed,
       );
     },
   },

@@ -24,7 +24,7 @@ export const conflicts: readonly StoreCase[] = storeCaseGroup("conflicts", [
           actual: isVersionConflictError(error),
         });
       }
-      const given = { saved: [1, 4], refused: [1, 2, 3, 4] };
+      const given = { saved: [1, 4], rejected: [1, 2, 3, 4] };
       check("a save that conflicts stores nothing", { given, expected: saved, actual: await store.getEvents("a") });
       check("a save that conflicts does not change the latest version", {
         given,

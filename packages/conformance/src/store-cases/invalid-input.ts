@@ -5,7 +5,7 @@ import { type StoreCase, type StoreCaseDefinition, storeCaseGroup } from "../sui
 
 const badActorIds = ["", "\ud800", "a\udfffb", undefined, null, 7] as unknown as readonly string[];
 const badVersions = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "1"] as unknown as readonly number[];
-const refusedAs = (argument: string) => ({ code: "AETHER_INVALID_ARGUMENT", argument }) as const;
+const rejectedAs = (argument: string) => ({ code: "AETHER_INVALID_ARGUMENT", argument }) as const;
 
 export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input", [
   ...Object.entries(invalidEventsByPromise).map(
@@ -28,17 +28,17 @@ export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input"
     name: "the version of a rejected event stays free",
     async run(context) {
       const store = await context.open();
-      const refused = untyped({ ...event("a", 1), data: { price: Number.NaN } });
+      const rejected = untyped({ ...event("a", 1), data: { price: Number.NaN } });
       await checkRejects(
         "saveEvent rejects an invalid event with InvalidEventError",
-        refused,
-        store.saveEvent(refused),
+        rejected,
+        store.saveEvent(rejected),
         {
           code: "AETHER_INVALID_EVENT",
           path: "data.price",
         },
       );
-      const given = { refused: 1, thenSaved: [1, 2] };
+      const given = { rejected: 1, thenSaved: [1, 2] };
       for (const version of [1, 2]) await store.saveEvent(event("a", version));
       check("a rejected event takes no version", {
         given,
@@ -53,8 +53,8 @@ export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input"
       const store = await context.open();
       for (const actorId of badActorIds) {
         const promise = "reads reject an invalid actor id with InvalidArgumentError";
-        await checkRejects(promise, { actorId }, store.getEvents(actorId), refusedAs("actorId"));
-        await checkRejects(promise, { actorId }, store.getLatestVersion(actorId), refusedAs("actorId"));
+        await checkRejects(promise, { actorId }, store.getEvents(actorId), rejectedAs("actorId"));
+        await checkRejects(promise, { actorId }, store.getLatestVersion(actorId), rejectedAs("actorId"));
       }
     },
   },
@@ -68,7 +68,7 @@ export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input"
           "reads reject an invalid fromVersion with InvalidArgumentError",
           { fromVersion },
           store.getEvents("a", fromVersion),
-          refusedAs("fromVersion"),
+          rejectedAs("fromVersion"),
         );
       }
     },
@@ -84,13 +84,13 @@ export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input"
           "reads reject an invalid actor id with InvalidArgumentError",
           { actorId },
           call,
-          refusedAs("actorId"),
+          rejectedAs("actorId"),
         );
       }
       for (const fromVersion of badVersions) {
         const call = store.getEventsWithErrors("a", fromVersion);
         const promise = "reads reject an invalid fromVersion with InvalidArgumentError";
-        await checkRejects(promise, { fromVersion }, call, refusedAs("fromVersion"));
+        await checkRejects(promise, { fromVersion }, call, rejectedAs("fromVersion"));
       }
     },
   },

@@ -35,9 +35,9 @@ export const replayErrors: readonly StoreCase[] = storeCaseGroup("replay errors"
         return { events: found, errors };
       };
       check("getEventsWithErrors returns no events and no errors for an actor without events", {
-        given: "nobody",
+        given: "without-events",
         expected: { events: [], errors: [] },
-        actual: await read("nobody"),
+        actual: await read("without-events"),
       });
       for (const each of events("a", [1, 2, 10])) await store.saveEvent(each);
       for (const fromVersion of [undefined, 0, 2, 3, 10, 11]) {

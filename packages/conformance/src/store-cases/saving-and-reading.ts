@@ -23,6 +23,8 @@ const everyJson = {
   "a key.with [dots] and \u{1F511}": 1,
 };
 
+const tooLarge = { code: "AETHER_EVENT_TOO_LARGE", actorId: "a" } as const;
+
 /** A JSON object that is nested to the given depth. */
 function nested(levels: number): object {
   return levels === 0 ? {} : { in: [nested(levels - 1)] };
@@ -33,21 +35,21 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     name: "an actor without events reads as [] and version 0",
     async run(context) {
       const store = await context.open();
-      const given = { actorId: "nobody", events: 0 };
+      const given = { actorId: "without-events", events: 0 };
       check("getEvents returns [] for an actor without events", {
         given,
         expected: [],
-        actual: await store.getEvents("nobody"),
+        actual: await store.getEvents("without-events"),
       });
       check("getEvents from a version returns [] for an actor without events", {
         given,
         expected: [],
-        actual: await store.getEvents("nobody", 5),
+        actual: await store.getEvents("without-events", 5),
       });
       check("getLatestVersion returns 0 for an actor without events", {
         given,
         expected: 0,
-        actual: await store.getLatestVersion("nobody"),
+        actual: await store.getLatestVersion("without-events"),
       });
     },
   },
@@ -266,12 +268,11 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
       const stored = await store.getEvents("a");
       const given = "an event of 2 MiB";
       if (outcome.status === "rejected") {
-        const refused = { code: "AETHER_EVENT_TOO_LARGE", actorId: "a" } as const;
         await checkRejects(
           "a save that is too large is rejected with EventTooLargeError",
           given,
           Promise.reject(outcome.reason),
-          refused,
+          tooLarge,
         );
         check("an event that is too large is not stored", { given, expected: 0, actual: stored.length });
       } else {
@@ -293,13 +294,12 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
       const length = 2 * 1_024 * 1_024;
       const outcome = await outcomeOf(store.saveEvent(filled(length)));
       if (outcome.status === "fulfilled") return;
-      const tooLarge = { code: "AETHER_EVENT_TOO_LARGE", actorId: "a" } as const;
       const given = "an event of 2 MiB";
-      const refused = Promise.reject(outcome.reason);
+      const rejected = Promise.reject(outcome.reason);
       const { sizeBytes, limitBytes } = await checkRejects(
         "an event that is too large is rejected with EventTooLargeError",
         given,
-        refused,
+        rejected,
         tooLarge,
       );
       const largest = length - (sizeBytes - limitBytes);

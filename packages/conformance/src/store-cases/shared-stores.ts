@@ -158,10 +158,10 @@ export const sharedStores: readonly StoreCase[] = storeCaseGroup(
         });
         await second.saveEvent(event("a", 4));
         const batch = [event("a", 4, { id: "x" }), event("a", 5)];
-        const refused = "version 4 of actor a, saved by another store; then a batch of versions 4 and 5";
+        const rejected = "version 4 of actor a, saved by another store; then a batch of versions 4 and 5";
         await checkRejects(
           "a version that another store has saved is rejected with VersionConflictError",
-          refused,
+          rejected,
           store.saveEvents(batch),
           {
             code: "AETHER_VERSION_CONFLICT",
@@ -171,7 +171,7 @@ export const sharedStores: readonly StoreCase[] = storeCaseGroup(
           },
         );
         check("a rejected batch does not change the latest version", {
-          given: refused,
+          given: rejected,
           expected: 4,
           actual: await second.getLatestVersion("a"),
         });

@@ -25,7 +25,7 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
       async run(context) {
         const store = await context.open("snapshots");
         await store.saveEvent(event("a", 1));
-        for (const actorId of ["a", "nobody"]) {
+        for (const actorId of ["a", "without-events"]) {
           check("without a snapshot, getLatestSnapshot returns undefined", {
             given: { actorId },
             expected: undefined,
@@ -99,7 +99,7 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
         const store = await context.open("snapshots");
         await saveAll(store, events("a", [1, 2]));
         await store.saveSnapshot(snapshot(2));
-        const ahead = [snapshot(3), snapshot(Number.MAX_SAFE_INTEGER), snapshot(1, {}, "nobody")];
+        const ahead = [snapshot(3), snapshot(Number.MAX_SAFE_INTEGER), snapshot(1, {}, "without-events")];
         for (const snapshotAhead of ahead) {
           await checkRejects(
             "saveSnapshot rejects a version above the actor's latest with InvalidArgumentError",
@@ -113,8 +113,8 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
           expected: snapshot(2),
           actual: await latest(store),
         });
-        const ofNobody = await latest(store, "nobody");
-        check("a rejected snapshot is not stored", { given: ahead, expected: undefined, actual: ofNobody });
+        const withoutEvents = await latest(store, "without-events");
+        check("a rejected snapshot is not stored", { given: ahead, expected: undefined, actual: withoutEvents });
       },
     },
     {

@@ -71,8 +71,12 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
           expected: all,
           actual: await collect(store.readEvents("a")),
         });
-        const none = await collect(store.readEvents("nobody"));
-        check("readEvents yields nothing for an actor without events", { given: "nobody", expected: [], actual: none });
+        const none = await collect(store.readEvents("without-events"));
+        check("readEvents yields nothing for an actor without events", {
+          given: "without-events",
+          expected: [],
+          actual: none,
+        });
       },
     },
     {

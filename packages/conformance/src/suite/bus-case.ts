@@ -1,6 +1,9 @@
 import type { EventBroadcaster } from "@aether/core";
 
-/** The buses that a case uses: one bus that publishes and subscribes, or one that publishes to another on the same channel. */
+/**
+ * The buses that a case uses: one bus that publishes and subscribes, or one that publishes to another on the same
+ * channel.
+ */
 export type BusSetup = "one bus" | "two buses";
 
 /** Gives one case its buses. They use a channel of their own. Buses that are still open are closed after the case. */
@@ -13,10 +16,14 @@ export interface BusCaseContext {
   open(): Promise<EventBroadcaster>;
   /** Opens a bus on another channel. */
   openOnOtherChannel(): Promise<EventBroadcaster>;
-  /** Resolves when every event whose `publish` has resolved has reached the subscriptions of the bus (default: the subscriber). */
+  /**
+   * Resolves when every event whose `publish` has resolved has reached the subscriptions of the bus (default: the
+   * subscriber).
+   */
   settle(bus?: EventBroadcaster): Promise<void>;
   /**
-   * Resolves when the condition is true. If it stays false until the timeout, the case fails and names what it waited for.
+   * Resolves when the condition is true. If it stays false until the timeout, the case fails and names what it waited
+   * for.
    *
    * @param awaited - a noun phrase for the message, such as `"the first event"`
    */

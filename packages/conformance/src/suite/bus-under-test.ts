@@ -15,8 +15,8 @@ export interface BusUnderTest<Channel> {
   /** Opens a bus on the channel. If buses are `shared`, the suite also calls it while others are open. */
   open(channel: Channel): EventBroadcaster | Promise<EventBroadcaster>;
   /**
-   * Resolves when every event whose `publish` has resolved, on any bus of the channel, has reached the subscriptions of this
-   * bus.
+   * Resolves when every event whose `publish` has resolved, on any bus of the channel, has reached the subscriptions of
+   * this bus.
    * @default resolves immediately: `publish` resolves after the events were delivered
    */
   readonly settle?: ((bus: EventBroadcaster) => Promise<void>) | undefined;
@@ -26,8 +26,8 @@ export interface BusUnderTest<Channel> {
    */
   readonly destroyChannel?: ((channel: Channel) => void | Promise<void>) | undefined;
   /**
-   * Maximum duration of one case, in milliseconds. A case that takes longer fails and says which event or call it is waiting
-   * for. Keep it below the timeout of the test runner, which cannot say that.
+   * Maximum duration of one case, in milliseconds. A case that takes longer fails and says which event or call it is
+   * waiting for. Keep it below the timeout of the test runner, which cannot say that.
    * @default 4_000
    */
   readonly caseTimeoutMs?: number | undefined;

@@ -5,7 +5,10 @@ import type { StorageDamage } from "./store-under-test.ts";
 export interface StoreCaseContext {
   /** The manifest of the store under test. */
   readonly supports: StoreSupports;
-  /** Opens a store. Call it again for a second writer, or after a close. Stores that are still open are closed after the case. */
+  /**
+   * Opens a store. Call it again for a second writer, or after a close. Stores that are still open are closed after the
+   * case.
+   */
   open(): Promise<EventStore>;
   /** Opens a store that has the capability. The case must list the capability in `needs`. */
   open<Capability extends StoreCapability>(capability: Capability): Promise<StoreCapabilities[Capability]>;

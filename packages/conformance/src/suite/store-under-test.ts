@@ -1,13 +1,13 @@
 import type { Event, EventStore, StoreSupports } from "@aether/core";
 
 /**
- * Damages the storage of a closed store in ways that only its author knows. Every hook is optional: cases that need a missing
- * hook do not run.
+ * Damages the storage of a closed store in ways that only its author knows. Every hook is optional: cases that need a
+ * missing hook do not run.
  */
 export interface StorageDamage<Storage> {
   /**
-   * Leaves behind what a crash during a save of these events could leave. With one event, the crash interrupts `saveEvent`;
-   * with several, it interrupts one batch.
+   * Leaves behind what a crash during a save of these events could leave. With one event, the crash interrupts
+   * `saveEvent`; with several, it interrupts one batch.
    */
   readonly interruptedSave?: ((storage: Storage, events: readonly Event[]) => void | Promise<void>) | undefined;
   /** Stores a record that is not an event, where the actor's next event would be stored. */
@@ -17,7 +17,8 @@ export interface StorageDamage<Storage> {
 /**
  * The event store that the suite tests.
  *
- * @typeParam Storage - identifies where one store keeps its events: a directory, a database schema, the name of a stream
+ * @typeParam Storage - identifies where one store keeps its events: a directory, a database schema, the name of a
+ * stream
  */
 export interface StoreUnderTest<Storage> {
   /** The public manifest of the store. It decides which cases run. */
@@ -25,8 +26,8 @@ export interface StoreUnderTest<Storage> {
   /** Creates new, empty storage. Every case gets its own. */
   createStorage(): Storage | Promise<Storage>;
   /**
-   * Opens a store on the storage. If stores are `durable`, the suite calls it again after an earlier store was closed. If
-   * stores are `shared`, it also calls it while another store is open.
+   * Opens a store on the storage. If stores are `durable`, the suite calls it again after an earlier store was closed.
+   * If stores are `shared`, it also calls it while another store is open.
    */
   open(storage: Storage): EventStore | Promise<EventStore>;
   /**
@@ -40,8 +41,8 @@ export interface StoreUnderTest<Storage> {
    */
   readonly damage?: StorageDamage<Storage> | undefined;
   /**
-   * Maximum duration of one case, in milliseconds, from the first call of `open`. A case that takes longer fails and names the
-   * calls that are still pending. Keep it below the timeout of the test runner, which cannot name them.
+   * Maximum duration of one case, in milliseconds, from the first call of `open`. A case that takes longer fails and
+   * names the calls that are still pending. Keep it below the timeout of the test runner, which cannot name them.
    * @default 4_000
    */
   readonly caseTimeoutMs?: number | undefined;

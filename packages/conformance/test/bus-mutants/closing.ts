@@ -4,7 +4,7 @@ import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { type Ending, ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
-const refuses = "closing: a closed bus rejects every call";
+const rejectsCalls = "closing: a closed bus rejects every call";
 const again = "closing: close may be called more than once";
 const scope = "closing: disposing a bus closes it";
 const leaves = "closing: close leaves loops the events in their buffer, and then ends them";
@@ -16,15 +16,15 @@ const busesOn = new WeakMap<Channel, Set<ReferenceBus>>();
 
 export const closingMutants: readonly BusMutant[] = [
   busMutant(
-    "serves on when it is closed",
-    [refuses, again, scope],
+    "accepts calls after close",
+    [rejectsCalls, again, scope],
     class extends ReferenceBus {
       protected override throwIfClosed(): void {}
     },
   ),
   busMutant(
-    "subscribes on when it is closed",
-    [refuses],
+    "accepts subscribe after close",
+    [rejectsCalls],
     class extends ReferenceBus {
       override subscribe(pattern: string, second?: unknown, third?: unknown): ReferenceSubscription {
         const closed = this.closed;
@@ -38,7 +38,7 @@ export const closingMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "is closed only when closing is done",
+    "rejects calls only after close has resolved",
     ["closing: a bus rejects calls as soon as close is called"],
     class extends ReferenceBus {
       override async close(): Promise<void> {
@@ -48,7 +48,7 @@ export const closingMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "discards what waits when it is closed",
+    "discards buffered events when it is closed",
     [leaves, "closing: close waits until handlers have handled their buffered events"],
     class extends ReferenceBus {
       override async close(): Promise<void> {
@@ -68,7 +68,7 @@ export const closingMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "has nothing left to unsubscribe when it is closed",
+    "ignores unsubscribe after close",
     ["closing: events that are still buffered after close can be discarded, and are counted"],
     class extends ReferenceSubscription {
       override async unsubscribe(): Promise<void> {
@@ -84,7 +84,7 @@ export const closingMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "forgets what it was about to send when it is closed",
+    "does not send pending events when it is closed",
     ["closing: events that were published before close arrive"],
     class extends ReferenceBus {
       protected override async send(namespace: string, event: Event): Promise<void> {
@@ -94,7 +94,7 @@ export const closingMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "closes what it shares with other buses",
+    "closes a connection that it shares with other buses",
     ["closing: closing a bus does not affect other buses"],
     class extends ReferenceBus {
       constructor(channel: Channel) {
@@ -109,7 +109,7 @@ export const closingMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "cannot be closed twice",
+    "rejects the second close",
     [again],
     class extends ReferenceBus {
       override async close(): Promise<void> {
@@ -119,14 +119,14 @@ export const closingMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "does not close when it is disposed of",
+    "does not close when it is disposed",
     [scope],
     class extends ReferenceBus {
       override async [Symbol.asyncDispose](): Promise<void> {}
     },
   ),
   busMutant(
-    "cannot be closed while it delivers",
+    "cannot be closed during a delivery",
     ["closing: a handler may close the bus"],
     class extends ReferenceBus {
       override async close(): Promise<void> {
@@ -136,7 +136,7 @@ export const closingMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "looks whether it is closed before it looks at the input",
+    "checks whether it is closed before it checks the input",
     [invalidFirst],
     class extends ReferenceBus {
       protected override checkNamespace(namespace: string): void {
@@ -146,7 +146,7 @@ export const closingMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "looks at the signal before it looks at the input",
+    "checks the signal before it checks the input",
     [invalidFirst],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
@@ -156,7 +156,7 @@ export const closingMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "looks at the signal before it looks whether it is closed",
+    "checks the signal before it checks whether it is closed",
     [closedFirst],
     class extends ReferenceBus {
       protected override checkOpen(options: CallOptions | undefined): void {

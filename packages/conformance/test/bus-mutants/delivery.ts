@@ -6,9 +6,9 @@ import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
 const whole = "delivery: every event arrives once and unchanged";
 const ordered = "delivery: the events of one publisher in a namespace arrive in order, even if publish is not awaited";
-const heardOnce = "delivery: a bus receives its own events and those of other buses, each once";
+const receivedOnce = "delivery: a bus receives its own events and those of other buses, each once";
 
-/** Changes an event on its way. */
+/** Changes every event that is published. */
 function changing(change: (event: Event) => object) {
   return class extends ReferenceBus {
     protected override prepare(event: Event): Event {
@@ -21,22 +21,22 @@ const everywhere = new Channel();
 
 export const deliveryMutants: readonly BusMutant[] = [
   busMutant(
-    "forgets metadata",
+    "loses metadata",
     [whole],
     changing(({ metadata: _, ...event }) => event),
   ),
   busMutant(
-    "writes timestamps in its own way",
+    "reformats timestamps",
     [whole],
     changing((event) => ({ ...event, timestamp: new Date(event.timestamp).toISOString() })),
   ),
   busMutant(
-    "loses a property that is called __proto__",
+    "loses a property with the name __proto__",
     [whole],
     changing((event) => ({ ...event, data: Object.assign({}, event.data) })),
   ),
   busMutant(
-    "delivers at least once",
+    "delivers every event twice",
     [whole],
     class extends ReferenceBus {
       protected override deliver(namespace: string, event: Event, from: "local" | "remote"): void {
@@ -46,7 +46,7 @@ export const deliveryMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "tells handlers less than loops",
+    "passes handlers events without metadata",
     ["delivery: a handler gets the same events as a loop"],
     class extends ReferenceSubscription {
       protected override call({ metadata: _, ...event }: Event): Promise<void> {
@@ -55,7 +55,7 @@ export const deliveryMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "rejects a publish that nobody hears, as a request without responders",
+    "rejects a publish without subscribers, like a request without responders",
     ["delivery: publishing without subscribers succeeds"],
     class extends ReferenceBus {
       protected override send(namespace: string, event: Event): Promise<void> {
@@ -65,7 +65,7 @@ export const deliveryMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "drops an event whose id it has seen, as a deduplicating broker",
+    "drops an event whose id it has seen, like a deduplicating broker",
     ["delivery: an event can be published again, even if it is frozen"],
     class extends ReferenceBus {
       readonly #seen = new Set<string>();
@@ -76,7 +76,7 @@ export const deliveryMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "delivers each event in a time of its own",
+    "delays each event by a different time",
     [ordered],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event): Promise<void> {
@@ -86,7 +86,7 @@ export const deliveryMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "lets small events overtake large ones",
+    "delivers small events before large ones",
     ["delivery: events of different sizes arrive in order"],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event): Promise<void> {
@@ -96,7 +96,7 @@ export const deliveryMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "delivers what a handler publishes before the event at hand has reached everyone",
+    "delivers an event that a handler publishes before the current event has reached all subscribers",
     ["delivery: all subscribers get the same order, even if a handler publishes"],
     class extends ReferenceBus {
       protected override deliver(namespace: string, event: Event, from: "local" | "remote"): void {
@@ -105,7 +105,7 @@ export const deliveryMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "keeps announcements to itself",
+    "does not deliver announcements",
     ["delivery: announcements of stored events are delivered like other events"],
     class extends ReferenceBus {
       protected override recipients(namespace: string, from: "local" | "remote"): Iterable<ReferenceSubscription> {
@@ -119,8 +119,8 @@ export const deliveryMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "hears its own events a second time, by echo",
-    [heardOnce],
+    "receives its own events a second time",
+    [receivedOnce],
     class extends ReferenceBus {
       protected override isMine(): boolean {
         return false;
@@ -128,8 +128,8 @@ export const deliveryMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "does not hear itself",
-    [heardOnce],
+    "does not receive its own events",
+    [receivedOnce],
     class extends ReferenceBus {
       protected override recipients(namespace: string, from: "local" | "remote"): Iterable<ReferenceSubscription> {
         return from === "local" ? [] : super.recipients(namespace, from);
@@ -137,14 +137,14 @@ export const deliveryMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "does not hear other buses",
-    [heardOnce],
+    "does not receive events of other buses",
+    [receivedOnce],
     class extends ReferenceBus {
       override receive(): void {}
     },
   ),
   busMutant(
-    "sends everything over one channel, wherever it is opened",
+    "uses the same channel for everything",
     ["delivery: events on one channel do not arrive on another"],
     class extends ReferenceBus {
       constructor() {

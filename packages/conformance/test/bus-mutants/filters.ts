@@ -7,7 +7,7 @@ import { type BusMutant, busMutant, type SubscriptionClass, subscriptionMutant }
 const all = "filters: an event must pass all filters";
 const nonsense = "filters: invalid options are rejected at once";
 
-/** Reads the request in another way. */
+/** Changes the request of a subscription. */
 function asking(change: (request: SubscribeRequest) => SubscribeRequest): SubscriptionClass {
   return class extends ReferenceSubscription {
     constructor(request: SubscribeRequest, onEnd: (subscription: ReferenceSubscription) => void) {
@@ -35,31 +35,31 @@ export const filterMutants: readonly BusMutant[] = [
     asking(without("actorId")),
   ),
   subscriptionMutant(
-    "takes a prefix for an actor's whole id",
+    "compares a prefix with the whole actor id",
     ["filters: actorIdPrefix selects events by the beginning of the actor id"],
     asking(({ actorIdPrefix, ...request }) =>
       actorIdPrefix === undefined ? request : { ...request, actorId: actorIdPrefix },
     ),
   ),
   subscriptionMutant(
-    "looks for a prefix anywhere in an actor's id",
+    "looks for the prefix anywhere in the actor id",
     ["filters: actorIdPrefix selects events by the beginning of the actor id"],
     asking(({ actorIdPrefix, ...request }) =>
       actorIdPrefix === undefined ? request : { ...request, filter: ({ actorId }) => actorId.includes(actorIdPrefix) },
     ),
   ),
   subscriptionMutant(
-    "does not ask the predicate",
+    "ignores the predicate",
     ["filters: filter selects events by a predicate", all],
     asking(without("filter")),
   ),
   subscriptionMutant(
-    "goes by the first filter that there is",
+    "applies only the first filter that is given",
     [all],
     asking((request) => (request.eventTypes === undefined ? request : without("actorIdPrefix", "filter")(request))),
   ),
   subscriptionMutant(
-    "filters behind the buffer",
+    "filters after the buffer",
     ["filters: filters apply before the buffer: other events take no space in it and are not counted as dropped"],
     class extends ReferenceSubscription {
       protected override wants(): boolean {
@@ -74,7 +74,7 @@ export const filterMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "reads the caller's options when an event comes",
+    "reads the caller's options when an event arrives",
     ["filters: filters are copied when subscribe is called"],
     class extends ReferenceBus {
       protected override request(request: SubscribeRequest): SubscribeRequest {
@@ -83,7 +83,7 @@ export const filterMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "does not mind whether a predicate throws",
+    "does not catch the error of a predicate",
     ["filters: a filter that throws skips the event for its own subscription only, which continues"],
     class extends ReferenceSubscription {
       protected override wants(event: Event): boolean {
@@ -107,7 +107,7 @@ export const filterMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "makes the best of options that make no sense",
+    "corrects invalid options silently",
     [nonsense],
     class extends ReferenceBus {
       protected override checkOptions(options: unknown): HandlerOptions {

@@ -5,13 +5,13 @@ import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
 const inOrder = "handlers: a handler is called for every event, in order, one call at a time";
-const told =
+const onErrorCalled =
   "handlers: onError gets the error and the event of a handler that throws or rejects, and the subscription continues";
 const alone = "handlers: a handler that throws or rejects affects neither the publisher nor other subscribers";
 const goOn = "handlers: a handler that fails is called again, even if there is no onError or onError fails itself";
 const slow = "handlers: a slow handler delays neither the publisher nor other subscribers";
 
-/** Hands events to handlers without any care. */
+/** Calls handlers directly, without a buffer and without catching errors. */
 class Careless extends ReferenceSubscription {
   override offer(event: Event): void {
     const { handler } = this.request;
@@ -40,45 +40,45 @@ export const handlerMutants: readonly BusMutant[] = [
       }
     },
   ),
-  subscriptionMutant("calls handlers as an emitter does: what they throw, publish throws", [alone], Careless),
+  subscriptionMutant("lets publish throw the errors of handlers, like an event emitter", [alone], Careless),
   subscriptionMutant(
-    "does not hear what a handler rejects with",
-    [told],
+    "ignores rejections of handlers",
+    [onErrorCalled],
     class extends ReferenceSubscription {
       protected override async call(event: Event): Promise<void> {
         try {
           const result = this.request.handler?.(event);
           await Promise.resolve(result).catch(() => {});
         } catch (error) {
-          await this.tell(error, event);
+          await this.reportError(error, event);
         }
       }
     },
   ),
   subscriptionMutant(
-    "tells onError a new error",
-    [told],
+    "passes onError a new error",
+    [onErrorCalled],
     class extends ReferenceSubscription {
-      protected override tell(cause: unknown, event: Event): Promise<void> {
-        return super.tell(new Error("a handler failed", { cause }), event);
+      protected override reportError(cause: unknown, event: Event): Promise<void> {
+        return super.reportError(new Error("a handler failed", { cause }), event);
       }
     },
   ),
   subscriptionMutant(
     "ends a subscription whose handler fails",
-    [told, goOn],
+    [onErrorCalled, goOn],
     class extends ReferenceSubscription {
-      protected override async tell(error: unknown, event: Event): Promise<void> {
-        await super.tell(error, event);
+      protected override async reportError(error: unknown, event: Event): Promise<void> {
+        await super.reportError(error, event);
         await this.unsubscribe();
       }
     },
   ),
   subscriptionMutant(
-    "stops when onError throws",
+    "stops calling the handler when onError throws",
     [goOn],
     class extends ReferenceSubscription {
-      protected override async tell(error: unknown, event: Event): Promise<void> {
+      protected override async reportError(error: unknown, event: Event): Promise<void> {
         try {
           await (this.request.onError?.(error, event) as unknown);
         } catch {
@@ -88,7 +88,7 @@ export const handlerMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "waits in publish until handlers are through",
+    "waits in publish until all handlers have finished",
     [slow],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
@@ -113,7 +113,7 @@ export const handlerMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "calls a handler with what waits behind unsubscribe",
+    "calls a handler with buffered events after unsubscribe",
     [
       "handlers: a handler is not called after unsubscribe, which it may call and await itself",
       "handlers: unsubscribe discards and counts the events that are buffered for a handler",
@@ -135,7 +135,7 @@ export const handlerMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "hands the event at hand to who subscribes meanwhile",
+    "delivers the current event to a subscription that a handler makes",
     ["handlers: a subscription that is made inside a handler starts with the next event"],
     class extends ReferenceBus {
       protected override recipients(): Iterable<ReferenceSubscription> {
@@ -147,7 +147,7 @@ export const handlerMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "lets a handler take events from loops",
+    "delivers an event to one of several subscriptions only",
     ["handlers: handlers and loops do not take events from each other"],
     class extends ReferenceBus {
       protected override recipients(namespace: string, from: "local" | "remote"): Iterable<ReferenceSubscription> {

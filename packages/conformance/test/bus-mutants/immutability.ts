@@ -7,7 +7,7 @@ const others = "immutability: a subscriber cannot change events for other subscr
 
 export const immutabilityMutants: readonly BusMutant[] = [
   busMutant(
-    "reads the publisher's object only after it has waited",
+    "reads the publisher's object after an asynchronous step",
     ["immutability: an event is copied when publish is called"],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
@@ -17,7 +17,7 @@ export const immutabilityMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "hands out the publisher's object",
+    "delivers the publisher's object",
     ["immutability: a buffered event does not change with the publisher's object", frozen, others],
     class extends ReferenceBus {
       protected override prepare(event: Event): Event {
@@ -37,7 +37,7 @@ export const immutabilityMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "copies, and does not freeze",
+    "copies events without freezing them",
     [frozen, others],
     class extends ReferenceBus {
       protected override prepare(event: Event): Event {
@@ -46,7 +46,7 @@ export const immutabilityMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "freezes the event, but not what is in it",
+    "freezes events only at the top level",
     [frozen],
     class extends ReferenceBus {
       protected override prepare(event: Event): Event {

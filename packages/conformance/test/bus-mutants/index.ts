@@ -10,7 +10,7 @@ import { overflowMutants } from "./overflow.ts";
 import { signalMutants } from "./signals.ts";
 import { subscriptionMutants } from "./subscriptions.ts";
 
-/** Broken buses, and the cases that must catch them. */
+/** All broken buses. */
 export const busMutants: readonly BusMutant[] = [
   ...deliveryMutants,
   ...immutabilityMutants,

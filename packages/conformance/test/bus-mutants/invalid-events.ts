@@ -7,7 +7,7 @@ const title = (promise: string): string => `invalid events: ${promise}`;
 const incomplete = title("an event without an id or a timestamp is rejected");
 const all = [...Object.keys(invalidEventsByPromise).map(title), incomplete];
 
-/** Lets pass what is refused, where the culprit's path begins so. */
+/** Accepts invalid events if the path to the offending value starts with `path`. */
 function accepting(path: string): BusClass {
   return class extends ReferenceBus {
     protected override prepare(event: Event): Event {
@@ -23,7 +23,7 @@ function accepting(path: string): BusClass {
 
 export const invalidEventMutants: readonly BusMutant[] = [
   busMutant(
-    "leaves it to its subscribers to check events",
+    "does not check events",
     all,
     class extends ReferenceBus {
       protected override prepare(event: Event): Event {
@@ -42,7 +42,7 @@ export const invalidEventMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "completes events, as a store does",
+    "fills in the id and the timestamp, as a store does",
     [incomplete],
     class extends ReferenceBus {
       protected override prepare(event: Event): Event {
@@ -52,7 +52,7 @@ export const invalidEventMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "turns data into JSON before it looks at it",
+    "converts data to JSON before it checks it",
     [title("data that JSON cannot carry is rejected"), title("undefined in an array is rejected")],
     class extends ReferenceBus {
       protected override prepare(event: Event): Event {
@@ -62,7 +62,7 @@ export const invalidEventMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "does not say where the culprit is",
+    "does not report the path to the offending value",
     all.filter((each) => each !== title("a value that is not an object is rejected")),
     class extends ReferenceBus {
       protected override prepare(event: Event): Event {
@@ -76,7 +76,7 @@ export const invalidEventMutants: readonly BusMutant[] = [
   ),
   ...["actorId", "eventType", "version", "timestamp", "metadata"].map((field) =>
     busMutant(
-      `does not look at an event's ${field}`,
+      `does not check the ${field} of an event`,
       Object.entries(invalidEventsByPromise).flatMap(([promise, table]) =>
         table.every(({ path }) => path.startsWith(field)) ? [title(promise)] : [],
       ),

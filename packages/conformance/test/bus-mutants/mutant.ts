@@ -5,24 +5,24 @@ import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import type { ReferenceSubscription } from "../reference-bus/reference-subscription.ts";
 import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 
-/** The class of a bus on a channel. */
+/** A class of buses on a channel. */
 export type BusClass = new (channel: Channel) => EventBroadcaster;
 
-/** The class of a subscription. */
+/** A class of subscriptions. */
 export type SubscriptionClass = new (
   ...args: ConstructorParameters<typeof ReferenceSubscription>
 ) => ReferenceSubscription;
 
-/** A bus that is broken in one way, as real adapters are. */
+/** A bus with one mistake that real adapters make. */
 export interface BusMutant {
-  /** The mistake. */
+  /** The mistake, as the end of a sentence that begins with "a bus that". */
   readonly name: string;
-  /** The cases that must catch it: `"group: name"`. Others may catch it too. */
+  /** The cases that must catch the mistake, as `"group: name"`. Other cases may catch it, too. */
   readonly caughtBy: readonly string[];
   readonly bus: BusUnderTest<Channel>;
 }
 
-/** The bus of buses on channelOf. What is broken may wait for ever: it is not waited for as long as for a real bus. */
+/** Makes a class of buses the bus under test. */
 export const busUnderTest = (Bus: BusClass, caseTimeoutMs = 4_000): BusUnderTest<Channel> => {
   const channelOf = new WeakMap<EventBroadcaster, Channel>();
   return {
@@ -38,12 +38,12 @@ export const busUnderTest = (Bus: BusClass, caseTimeoutMs = 4_000): BusUnderTest
   };
 };
 
-/** A mutant: most are the correct bus with one step done otherwise. */
+/** Creates a mutant. Most mutants are the reference bus with one step overridden. */
 export function busMutant(name: string, caughtBy: readonly string[], Bus: BusClass): BusMutant {
   return { name, caughtBy, bus: busUnderTest(Bus, 500) };
 }
 
-/** A mutant whose subscriptions are the broken part. */
+/** Creates a mutant whose subscriptions have the mistake. */
 export function subscriptionMutant(
   name: string,
   caughtBy: readonly string[],

@@ -4,14 +4,14 @@ import type { ReferenceSubscription } from "../reference-bus/reference-subscript
 import { checkName, type SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusClass, type BusMutant, busMutant } from "./mutant.ts";
 
-const refused = "namespaces: an invalid namespace is rejected, and nothing is published";
+const publishing = "namespaces: an invalid namespace is rejected, and nothing is published";
 const apart = "namespaces: every other text is a namespace, and different texts are different namespaces";
 const rules = "patterns: * matches one token, > at the end matches one or more";
-const refusedPattern = "patterns: an invalid pattern is rejected at once, with or without a handler";
+const subscribing = "patterns: an invalid pattern is rejected at once, with or without a handler";
 const toTheLetter = "patterns: patterns compare case, code points and whole tokens";
 const asOften = "patterns: a pattern can have several subscriptions, and ending one does not affect the others";
 
-/** Accepts names that match, besides the good ones. */
+/** Accepts invalid namespaces and patterns that match the expression. */
 function accepting(more: RegExp): BusClass {
   return class extends ReferenceBus {
     protected override checkNamespace(namespace: string): void {
@@ -23,7 +23,7 @@ function accepting(more: RegExp): BusClass {
   };
 }
 
-/** Changes names before they are compared. */
+/** Changes namespaces and patterns before it compares them. */
 function comparing(change: (name: string) => string): BusClass {
   return class extends ReferenceBus {
     protected override matches(pattern: string, namespace: string): boolean {
@@ -32,7 +32,7 @@ function comparing(change: (name: string) => string): BusClass {
   };
 }
 
-/** Matches by a regular expression made of the pattern. */
+/** Matches namespaces by a regular expression, which it makes from the pattern. */
 function matchingBy(expression: (pattern: string) => string): BusClass {
   return class extends ReferenceBus {
     protected override matches(pattern: string, namespace: string): boolean {
@@ -44,16 +44,16 @@ function matchingBy(expression: (pattern: string) => string): BusClass {
 const escaped = (text: string): string => text.replace(/[\\^$+?()[\]{}|/-]/g, "\\$&");
 
 export const nameMutants: readonly BusMutant[] = [
-  busMutant("publishes to wildcards", [refused], accepting(/^[*>]$|\.[*>]/)),
-  busMutant("takes any text for a name", [refused, refusedPattern], accepting(/./)),
-  busMutant("takes white space in names", [refused, refusedPattern], accepting(/^[\w.\t ]* [\w.\t ]*$/)),
-  busMutant("takes control characters in names", [refused, refusedPattern], accepting(/^a[\p{Cc}]$/u)),
-  busMutant("takes empty tokens", [refused, refusedPattern], accepting(/^[\w.]*$/)),
-  busMutant("takes names of any length", [refused, refusedPattern], accepting(/^(x{256,}|é{128,})$/)),
-  busMutant("takes lone surrogates", [refused, refusedPattern], accepting(/\p{Cs}/u)),
+  busMutant("accepts wildcards in publish", [publishing], accepting(/^[*>]$|\.[*>]/)),
+  busMutant("accepts any text as a namespace", [publishing, subscribing], accepting(/./)),
+  busMutant("accepts white space in namespaces", [publishing, subscribing], accepting(/^[\w.\t ]* [\w.\t ]*$/)),
+  busMutant("accepts control characters in namespaces", [publishing, subscribing], accepting(/^a[\p{Cc}]$/u)),
+  busMutant("accepts empty tokens", [publishing, subscribing], accepting(/^[\w.]*$/)),
+  busMutant("accepts namespaces of any length", [publishing, subscribing], accepting(/^(x{256,}|é{128,})$/)),
+  busMutant("accepts lone surrogates", [publishing, subscribing], accepting(/\p{Cs}/u)),
   busMutant(
-    "turns what is no text into text",
-    [refused, refusedPattern],
+    "converts other values to text",
+    [publishing, subscribing],
     class extends ReferenceBus {
       protected override checkNamespace(namespace: string): void {
         super.checkNamespace(`${namespace}`);
@@ -67,8 +67,8 @@ export const nameMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "publishes before it has looked at the namespace",
-    [refused],
+    "publishes before it checks the namespace",
+    [publishing],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event): Promise<void> {
         if (namespace === "a..b") this.deliver("a.b", this.prepare(event), "local");
@@ -77,22 +77,22 @@ export const nameMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "replaces what is not safe in names",
+    "replaces special characters in namespaces",
     [apart],
     comparing((name) => name.replace(/[^\w.*>-]/g, "_")),
   ),
   busMutant(
-    "compares names without case",
+    "compares namespaces without case",
     [apart, toTheLetter],
     comparing((name) => name.toLowerCase()),
   ),
   busMutant(
-    "normalises Unicode in names",
+    "normalises Unicode in namespaces",
     [apart],
     comparing((name) => name.normalize("NFKC")),
   ),
   busMutant(
-    "refuses names that mean something to itself",
+    "rejects namespaces that it reserves for itself",
     [apart],
     class extends ReferenceBus {
       protected override checkPattern(pattern: string): void {
@@ -102,7 +102,7 @@ export const nameMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "lets > stand for no token, too",
+    "lets > match no token",
     [rules],
     class extends ReferenceBus {
       protected override matches(pattern: string, namespace: string): boolean {
@@ -111,17 +111,17 @@ export const nameMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "lets * stand for several tokens, as a glob",
+    "lets * match several tokens, like a glob",
     [rules],
     matchingBy((pattern) => escaped(pattern).replaceAll(".", "\\.").replaceAll("*", ".+").replace(/>$/, ".+")),
   ),
   busMutant(
-    "forgets that a dot is any character to a regular expression",
+    "does not escape the dot in a regular expression",
     [apart],
     matchingBy((pattern) => escaped(pattern).replaceAll("*", "[^.]+").replace(/>$/, ".+")),
   ),
   busMutant(
-    "gives an event to the first pattern that matches, and to no other",
+    "delivers an event to the first matching pattern only",
     [rules, "handlers: handlers and loops do not take events from each other"],
     class extends ReferenceBus {
       protected override recipients(namespace: string, from: "local" | "remote"): Iterable<ReferenceSubscription> {
@@ -130,8 +130,8 @@ export const nameMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "takes > in the middle of a pattern",
-    [refusedPattern],
+    "accepts > in the middle of a pattern",
+    [subscribing],
     class extends ReferenceBus {
       protected override checkPattern(pattern: string): void {
         checkName(typeof pattern === "string" ? pattern.replaceAll(">", "*") : pattern, true);
@@ -139,7 +139,7 @@ export const nameMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "ends a pattern for all when one leaves",
+    "ends all subscriptions of a pattern when one ends",
     [asOften],
     class extends ReferenceBus {
       protected override forget(subscription: ReferenceSubscription): void {
@@ -149,7 +149,7 @@ export const nameMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "subscribes to a pattern once for all, and does not notice when all have left",
+    "shares a subscription per pattern, and does not renew it after the first one has ended",
     ["patterns: a pattern can be subscribed to again after its last subscription has ended"],
     class extends ReferenceBus {
       readonly #onServer = new Map<string, ReferenceSubscription>();

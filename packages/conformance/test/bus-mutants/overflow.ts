@@ -18,7 +18,7 @@ function asking(change: (request: SubscribeRequest) => Partial<SubscribeRequest>
   };
 }
 
-/** Room that all subscriptions of a bus share. */
+/** Tells the bus whether its buffer is full. */
 class Shared extends ReferenceSubscription {
   get isFull(): boolean {
     return this.waiting.length >= this.request.bufferSize;
@@ -27,29 +27,29 @@ class Shared extends ReferenceSubscription {
 
 export const overflowMutants: readonly BusMutant[] = [
   subscriptionMutant(
-    "drops the newest, whatever it is asked",
+    "always drops the newest events",
     [oldest],
     asking(() => ({ overflow: "drop-newest" })),
   ),
   subscriptionMutant(
-    "drops the oldest, whatever it is asked",
+    "always drops the oldest events",
     [newest, withError],
     asking(() => ({ overflow: "drop-oldest" })),
   ),
   subscriptionMutant(
-    "has buffers without a bound",
+    "has unlimited buffers",
     [oldest, newest, withError, ofHandlers, handlerError],
     asking(() => ({ bufferSize: Number.POSITIVE_INFINITY })),
   ),
   subscriptionMutant(
-    "bounds the buffers of loops alone",
+    "limits only the buffers of loops",
     [ofHandlers, handlerError],
     asking(({ handler, bufferSize }) => ({
       bufferSize: handler === undefined ? bufferSize : Number.POSITIVE_INFINITY,
     })),
   ),
   subscriptionMutant(
-    "does not count what it drops",
+    "does not count dropped events",
     [oldest, newest, ofHandlers],
     class extends ReferenceSubscription {
       protected override overflow(event: Event): void {
@@ -59,7 +59,7 @@ export const overflowMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "discards what did fit when it ends by overflow",
+    "discards the events that fit when a subscription ends by overflow",
     [withError, handlerError],
     class extends ReferenceSubscription {
       protected override overflow(event: Event): void {
@@ -69,7 +69,7 @@ export const overflowMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "just ends by overflow, without an error",
+    "ends a subscription by overflow without an error",
     [withError],
     class extends ReferenceSubscription {
       override end(): void {
@@ -78,7 +78,7 @@ export const overflowMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "ends everything when one subscription overflows",
+    "ends all subscriptions when one overflows",
     ["overflow: an overflow that ends one subscription does not end others"],
     class extends ReferenceBus {
       protected override forget(subscription: ReferenceSubscription): void {
@@ -88,17 +88,17 @@ export const overflowMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "has room for 1,000 events where nothing is said",
+    "has a default buffer of 1,000 events",
     ["overflow: the default buffer holds 1,024 events"],
     asking(({ bufferSize }) => ({ bufferSize: bufferSize === 1_024 ? 1_000 : bufferSize })),
   ),
   subscriptionMutant(
-    "has room for no more than 2,048 events",
+    "limits buffers to 2,048 events",
     ["overflow: nothing is dropped before the buffer is full, however large it is"],
     asking(({ bufferSize }) => ({ bufferSize: Math.min(bufferSize, 2_048) })),
   ),
   subscriptionMutant(
-    "goes on dropping once it has dropped",
+    "continues to drop events after an overflow",
     ["overflow: nothing more is dropped after the loop has caught up"],
     class extends ReferenceSubscription {
       override offer(event: Event): void {
@@ -108,7 +108,7 @@ export const overflowMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "lets the publisher wait until there is room",
+    "lets publish wait until there is space in the buffer",
     ["overflow: an overflow affects neither the publisher nor other subscriptions"],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {

@@ -10,7 +10,7 @@ const waitingLoop = "signals: aborting the signal ends a waiting loop with the r
 
 export const signalMutants: readonly BusMutant[] = [
   busMutant(
-    "does not look at signals",
+    "ignores signals",
     [publishing, subscribing],
     class extends ReferenceBus {
       protected override checkOpen(): void {
@@ -19,7 +19,7 @@ export const signalMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "rejects with an error of its own in place of the reason",
+    "rejects with its own error in place of the reason",
     [publishing, subscribing],
     class extends ReferenceBus {
       protected override checkOpen(options: CallOptions | undefined): void {
@@ -29,7 +29,7 @@ export const signalMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "looks at the signal when it has published",
+    "checks the signal after it has published",
     [publishing],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
@@ -39,7 +39,7 @@ export const signalMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "takes options without a signal for an abort",
+    "treats options without a signal as aborted",
     ["signals: a signal that is aborted after publish, or never, changes nothing"],
     class extends ReferenceBus {
       protected override checkOpen(options: CallOptions | undefined): void {
@@ -49,7 +49,7 @@ export const signalMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "says that it has published what was aborted on its way",
+    "resolves a publish that was aborted in flight, without publishing",
     ["signals: a publish that is aborted in flight rejects with the reason, or delivers the event"],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
@@ -59,7 +59,7 @@ export const signalMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "just ends a loop whose signal is aborted",
+    "ends a loop whose signal is aborted without an error",
     [waitingLoop, "signals: aborting the signal discards the buffered events of a loop, and counts them"],
     class extends ReferenceSubscription {
       protected override abort(): void {
@@ -68,7 +68,7 @@ export const signalMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "hands out what waits before it tells the reason",
+    "delivers buffered events before the reason",
     ["signals: aborting the signal discards the buffered events of a loop, and counts them"],
     class extends ReferenceSubscription {
       protected override abort(error: unknown): void {
@@ -77,7 +77,7 @@ export const signalMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "leaves a subscription whose signal is aborted subscribed",
+    "keeps a subscription whose signal is aborted",
     [waitingLoop],
     class extends ReferenceBus {
       protected override newSubscription(request: SubscribeRequest): ReferenceSubscription {
@@ -88,7 +88,7 @@ export const signalMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "knows signals of loops alone",
+    "ignores the signals of handlers",
     ["signals: aborting the signal ends a subscription with a handler"],
     class extends ReferenceSubscription {
       protected override abort(reason: unknown): void {
@@ -97,7 +97,7 @@ export const signalMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "hears its signal when it has ended, too",
+    "reacts to a signal after the subscription has ended",
     ["signals: aborting the signal of a subscription that has ended changes nothing"],
     class extends ReferenceSubscription {
       protected override finish(ending: Ending): IteratorResult<Event, undefined> {

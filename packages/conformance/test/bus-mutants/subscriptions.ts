@@ -9,7 +9,7 @@ const unsubscribed = "subscriptions: unsubscribe discards and counts the buffere
 
 export const subscriptionMutants: readonly BusMutant[] = [
   subscriptionMutant(
-    "subscribes when the loop begins, as a generator does",
+    "subscribes when the loop starts, like a generator",
     ["subscriptions: a subscription buffers events from the call of subscribe"],
     class extends ReferenceSubscription {
       override offer(event: Event): void {
@@ -18,7 +18,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "subscribes in the next turn",
+    "subscribes in a later turn",
     ["subscriptions: a subscription buffers events from the call of subscribe"],
     class extends ReferenceBus {
       protected override open(request: SubscribeRequest): ReferenceSubscription {
@@ -30,7 +30,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "calls a subscription ready before the server has it",
+    "resolves ready before the server knows the subscription",
     ["subscriptions: a subscription gets every event that is published after ready has resolved, by any bus"],
     class extends ReferenceBus {
       protected override async joinChannel(subscription: ReferenceSubscription): Promise<void> {
@@ -41,7 +41,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "begins with what was published last, as a retained message",
+    "starts a subscription with the last event, like a retained message",
     ["subscriptions: a subscription gets no earlier events"],
     class extends ReferenceBus {
       #last: Event | undefined;
@@ -57,7 +57,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "does not wake a loop that waits",
+    "does not wake a waiting loop",
     ["subscriptions: a new event wakes a waiting loop"],
     class extends ReferenceSubscription {
       protected override wake(): void {
@@ -66,7 +66,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "calls a subscription by the subject that it made of the pattern",
+    "has its own subject as the pattern of a subscription",
     ["subscriptions: a subscription has the pattern that it was created with"],
     class extends ReferenceSubscription {
       override readonly pattern: string;
@@ -77,7 +77,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "shares its events among several loops",
+    "divides its events among several loops",
     ["subscriptions: a subscription can be iterated once"],
     class extends ReferenceSubscription {
       override [Symbol.asyncIterator](): AsyncIterator<Event, undefined, undefined> {
@@ -97,7 +97,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "counts the subscriptions that match",
+    "counts the subscriptions that match a namespace",
     ["subscriptions: subscriberCount counts the subscriptions of this bus, by pattern and in total"],
     class extends ReferenceBus {
       override subscriberCount(pattern?: string): number {
@@ -107,7 +107,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "counts down twice for who unsubscribes twice",
+    "counts a subscription that is ended twice as two",
     ["subscriptions: subscriberCount counts the subscriptions of this bus, by pattern and in total"],
     class extends ReferenceBus {
       #left = 0;
@@ -135,7 +135,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "does not count what it discards",
+    "does not count discarded events",
     [loopLeft, unsubscribed, "signals: aborting the signal discards the buffered events of a loop, and counts them"],
     class extends ReferenceSubscription {
       protected override discard(): void {
@@ -144,14 +144,14 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "hands out what waits behind unsubscribe",
+    "keeps buffered events after unsubscribe",
     [unsubscribed],
     class extends ReferenceSubscription {
       protected override discard(): void {}
     },
   ),
   subscriptionMutant(
-    "leaves a loop waiting when it is unsubscribed",
+    "leaves a loop waiting after unsubscribe",
     ["subscriptions: unsubscribe ends a waiting loop"],
     class extends ReferenceSubscription {
       override async unsubscribe(): Promise<void> {
@@ -161,14 +161,14 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "does nothing when a subscription is disposed of",
+    "does not end a subscription that is disposed",
     ["subscriptions: disposing a subscription ends it"],
     class extends ReferenceSubscription {
       override async [Symbol.asyncDispose](): Promise<void> {}
     },
   ),
   busMutant(
-    "leaves who waits for ready waiting when the subscription ends before",
+    "leaves ready pending when the subscription ends first",
     ["subscriptions: ready settles even if the subscription ends first"],
     class extends ReferenceBus {
       protected override async joinChannel(subscription: ReferenceSubscription): Promise<void> {

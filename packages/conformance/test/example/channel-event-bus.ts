@@ -10,10 +10,15 @@ import { decodeEvent } from "@aether/store-kit";
 
 const DRAIN_TIMEOUT_MS = 5_000;
 
-/** What travels: an event, or a mark that comes back to its sender behind everything that was posted before. */
+/**
+ * A message on the channel: an event, or a mark that returns to its sender after everything that was posted before it.
+ */
 type Message = { readonly namespace: string; readonly json: string } | { readonly mark: string };
 
-/** A bus for the threads of a process, over a `BroadcastChannel`. Its own subscribers get what it publishes at once. */
+/**
+ * A bus between the threads of a process, on a `BroadcastChannel`. Subscribers of the publishing bus get events at
+ * once.
+ */
 export class ChannelEventBus implements EventBroadcaster {
   readonly #channel: BroadcastChannel;
   readonly #marks: BroadcastChannel;
@@ -50,7 +55,7 @@ export class ChannelEventBus implements EventBroadcaster {
     return this.#hub.count(pattern);
   }
 
-  /** Resolves when everything that was posted before, by any thread, has arrived here. */
+  /** Resolves when everything that any thread has posted before the call has arrived here. */
   async arrived(): Promise<void> {
     if (this.#isClosed) return;
     const mark = crypto.randomUUID();

@@ -123,7 +123,8 @@ const bad: readonly BadHistory[] = [
       {
         rule: "false-conflict",
         reason:
-          "event e1 was rejected at version 1 with a conflict, but no event at or above this version was stored or in flight at that time",
+          "event e1 was rejected at version 1 with a conflict, " +
+          "but no event at or above this version was stored or in flight at that time",
       },
     ],
   },

@@ -88,8 +88,8 @@ const corruptions: Readonly<Record<string, (broken: Mutable, pick: Pick) => Hist
     return "version-order";
   },
   "stores an event that it rejected": ({ operations, contents }, pick) => {
-    const refused = operations.filter((operation) => operation.kind === "save" && operation.outcome === "conflict");
-    const save = refused[pick(refused.length)];
+    const conflicts = operations.filter((operation) => operation.kind === "save" && operation.outcome === "conflict");
+    const save = conflicts[pick(conflicts.length)];
     if (save?.kind !== "save") return undefined;
     contents.get(save.actorId)?.push(...save.events);
     return "rejected-event-stored";

@@ -1,11 +1,11 @@
-// Lets a plain node load TypeScript: `node --import ./load-typescript.mjs file.ts`. It strips the types and nothing more.
+// Lets plain Node load TypeScript, by removing the types: `node --import ./load-typescript.mjs file.ts`.
 import { readFile } from "node:fs/promises";
 import { register } from "node:module";
 import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { transformWithOxc } from "vite";
 
-// Hooks run on a thread of their own, which loads this file again.
+// Module hooks run on their own thread, which loads this file, too.
 if (isMainThread) register(import.meta.url);
 
 export async function load(url, context, nextLoad) {

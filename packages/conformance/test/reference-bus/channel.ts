@@ -1,9 +1,9 @@
-/** What hangs on a channel: it gets what the others send. */
+/** A member of a channel: it gets the events that any member sends. */
 export interface ChannelMember {
   receive(namespace: string, json: string): void;
 }
 
-/** Where reference buses meet: text travels in order and arrives in a later turn, as over a network. */
+/** Connects reference buses. Text keeps its order and arrives in a later turn, as over a network. */
 export class Channel {
   readonly #ends = new Set<ChannelMember>();
   #last: Promise<void> = Promise.resolve();
@@ -16,14 +16,14 @@ export class Channel {
     this.#ends.delete(end);
   }
 
-  /** Sends to everyone, the sender too. Resolves when it has arrived. */
+  /** Sends to all members, including the sender. Resolves when the text has arrived. */
   send(namespace: string, json: string): Promise<void> {
     return this.inTurn(() => {
       for (const end of this.#ends) end.receive(namespace, json);
     });
   }
 
-  /** Does something behind all that was sent before. */
+  /** Runs the work after everything that was sent before has arrived. */
   inTurn(work: () => void): Promise<void> {
     this.#last = this.#last.then(() => new Promise((resolve) => setImmediate(resolve))).then(work);
     return this.#last;

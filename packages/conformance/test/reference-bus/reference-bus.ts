@@ -9,15 +9,15 @@ const missing = (path: string) => (): never => {
 };
 
 /**
- * A plain and correct event bus on a channel, in small steps that a broken one can do otherwise. Its own subscribers get
- * what it publishes at once, all others through the channel.
+ * A simple and correct event bus on a channel, split into small steps that mutants override. Its own subscribers get
+ * its events at once, and all other subscribers through the channel.
  */
 export class ReferenceBus implements EventBroadcaster, ChannelMember {
   protected readonly channel: Channel;
   protected readonly subscriptions = new Set<ReferenceSubscription>();
   protected readonly next: (() => void)[] = [];
   protected closed = false;
-  /** Stands before what it sends: it knows its own again. */
+  /** A prefix of everything that it sends, by which it recognises its own events. */
   protected readonly name: string = crypto.randomUUID();
 
   constructor(channel: Channel) {
@@ -45,7 +45,7 @@ export class ReferenceBus implements EventBroadcaster, ChannelMember {
     return checkOptions(options);
   }
 
-  /** A checked and deeply frozen copy. */
+  /** Returns a checked and deeply frozen copy. */
   protected prepare(event: Event): Event {
     return prepareEvent<Event>(event, { newId: missing("id"), now: missing("timestamp") });
   }
@@ -73,7 +73,7 @@ export class ReferenceBus implements EventBroadcaster, ChannelMember {
     return name === this.name;
   }
 
-  /** One event at a time: what a handler publishes comes behind the event at hand. */
+  /** Delivers one event at a time: an event that a handler publishes comes after the current event. */
   protected deliver(namespace: string, event: Event, from: "local" | "remote"): void {
     const isBusy = this.next.length > 0;
     this.next.push(() => this.offerTo(this.recipients(namespace, from), event));
@@ -109,7 +109,7 @@ export class ReferenceBus implements EventBroadcaster, ChannelMember {
     return this.open(this.request({ ...options, bufferSize, overflow, pattern, handler }));
   }
 
-  /** A request of its own: what the caller does to the options later does not matter. */
+  /** Copies the request, so that the caller can change the options later. */
   protected request(request: SubscribeRequest): SubscribeRequest {
     return request.eventTypes === undefined ? request : { ...request, eventTypes: [...request.eventTypes] };
   }

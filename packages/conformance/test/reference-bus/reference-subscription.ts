@@ -1,19 +1,19 @@
 import { type Event, type EventSubscription, SubscriptionOverflowError, SubscriptionUsedError } from "@aether/core";
 import type { SubscribeRequest } from "./subscribe-request.ts";
 
-/** How a subscription ended. */
+/** The way in which a subscription ended. */
 export interface Ending {
-  /** What a loop is told behind what waits; in an object, because it may be `undefined`. */
+  /** The error that a loop gets after the buffered events. It is wrapped in an object because it may be `undefined`. */
   readonly failure?: { readonly error: unknown };
 }
 
 const done: IteratorResult<Event, undefined> = { done: true, value: undefined };
 
-/** A plain and correct subscription, in small steps that a broken one can do otherwise. */
+/** A simple and correct subscription, split into small steps that mutants override. */
 export class ReferenceSubscription implements EventSubscription {
   readonly pattern: string;
   dropped = 0;
-  /** It gets what arrives through the channel, too. */
+  /** True when the subscription also gets the events of other buses. */
   isOnChannel = false;
   ready: Promise<void> = Promise.resolve();
   protected readonly request: SubscribeRequest;
@@ -22,7 +22,7 @@ export class ReferenceSubscription implements EventSubscription {
   protected ending: Ending | undefined;
   protected used = false;
   protected takers: (() => void)[] = [];
-  /** The handler's calls, one behind the other, while there are any. */
+  /** The pending calls of the handler; `undefined` if there are none. */
   protected running: Promise<void> | undefined;
   readonly #onAbort = (): void => this.abort(this.request.signal?.reason);
 
@@ -71,7 +71,7 @@ export class ReferenceSubscription implements EventSubscription {
     for (const taker of this.takers.splice(0)) taker();
   }
 
-  /** Calls the handler with what waits, one event at a time. */
+  /** Calls the handler with the buffered events, one at a time. */
   protected async run(): Promise<void> {
     for (let event = this.waiting.shift(); event !== undefined; event = this.waiting.shift()) await this.call(event);
     this.running = undefined;
@@ -81,19 +81,19 @@ export class ReferenceSubscription implements EventSubscription {
     try {
       await this.request.handler?.(event);
     } catch (error) {
-      await this.tell(error, event);
+      await this.reportError(error, event);
     }
   }
 
-  protected async tell(error: unknown, event: Event): Promise<void> {
+  protected async reportError(error: unknown, event: Event): Promise<void> {
     try {
       await (this.request.onError?.(error, event) as unknown);
     } catch {
-      // Nobody is left to tell.
+      // An error of onError is ignored.
     }
   }
 
-  /** Resolves when no handler is called any more. */
+  /** Resolves when no call of the handler is pending. */
   async idle(): Promise<void> {
     await this.running;
   }
@@ -124,7 +124,7 @@ export class ReferenceSubscription implements EventSubscription {
     return done;
   }
 
-  /** Ends it. What waits can still be taken. */
+  /** Ends the subscription. Buffered events can still be taken. */
   end(ending: Ending): void {
     if (this.ending !== undefined) return;
     this.ending = ending;

@@ -1,6 +1,6 @@
 import { type Event, type HandlerOptions, InvalidArgumentError, InvalidNamespaceError } from "@aether/core";
 
-/** What `subscribe` was asked for. */
+/** The arguments of `subscribe`, with defaults. */
 export interface SubscribeRequest extends Omit<HandlerOptions, "bufferSize" | "overflow"> {
   readonly pattern: string;
   readonly handler: ((event: Event) => unknown) | undefined;
@@ -15,11 +15,11 @@ export function checkName(name: unknown, isPattern: boolean): void {
   if (!name.isWellFormed()) throw badName(name, "has a lone surrogate");
   if (/[\s\p{Cc}]/u.test(name)) throw badName(name, "has white space or a control character");
   const tokens = name.split(".");
-  if (tokens.length > 16 || tokens.includes("")) throw badName(name, "has an empty token, or too many");
+  if (tokens.length > 16 || tokens.includes("")) throw badName(name, "has an empty token, or too many tokens");
   for (const [at, token] of tokens.entries()) {
     if (!/[*>]/.test(token)) continue;
     const isFine = token === "*" || (token === ">" && at === tokens.length - 1);
-    if (!isPattern || !isFine) throw badName(name, "has a wildcard where it must not be");
+    if (!isPattern || !isFine) throw badName(name, "has a wildcard that is not allowed here");
   }
 }
 
@@ -50,5 +50,5 @@ const goodOptions: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 function badOption(option: string): InvalidArgumentError {
-  return new InvalidArgumentError({ argument: `options.${option}`, reason: "makes no sense" });
+  return new InvalidArgumentError({ argument: `options.${option}`, reason: "is invalid" });
 }

@@ -31,13 +31,13 @@ import {
 } from "@aether/store-kit";
 import type { StorageDamage } from "../../src/index.ts";
 
-/** One commit: the JSON of its events. */
+/** One commit: the JSON of its events, and its place in the order of all commits. */
 export interface StoredRecord {
   readonly place: number;
   readonly json: string;
 }
 
-/** Where reference stores keep what they are given: text, as on a disk, that outlives them and that they share. */
+/** The storage of reference stores: text, as on a disk. Several stores can share it, and it outlives them. */
 export class ReferenceStorage {
   readonly #records = new Map<string, StoredRecord[]>();
   readonly snapshots: Map<string, string> = new Map();
@@ -78,8 +78,8 @@ export const referenceDamage: StorageDamage<ReferenceStorage> = {
 };
 
 /**
- * A plain and correct event store, in small steps that a broken one can do otherwise. A commit is decided and written
- * without waiting in between, so that it is one step, also for several stores on one storage.
+ * A simple and correct event store, split into small steps that mutants override. It checks and writes a commit in one
+ * synchronous step, so that commits of several stores on the same storage cannot interleave.
  */
 export class ReferenceStore implements BatchEventStore, ReplayReportingEventStore, StreamingEventStore, SnapshotStore {
   readonly supports: StoreSupports = referenceSupports;
@@ -169,7 +169,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
     return new Date().toISOString();
   }
 
-  /** The name of an actor on the storage. */
+  /** The key of an actor in the storage. */
   protected key(actorId: string): string {
     return actorId;
   }
@@ -192,16 +192,16 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
 
   protected conflict(events: readonly Event[], currentVersion: number): Error {
     const { actorId = "", version: attemptedVersion = 0 } = events[0] ?? {};
-    return new VersionConflictError({ actorId, attemptedVersion, currentVersion, sameEvent: this.stands(events) });
+    return new VersionConflictError({ actorId, attemptedVersion, currentVersion, sameEvent: this.areStored(events) });
   }
 
-  /** Whether each of the events stands at its version. */
-  protected stands(events: readonly Event[]): boolean {
-    return events.every((event) => this.holds(event));
+  /** Returns true if each event is stored at its version. */
+  protected areStored(events: readonly Event[]): boolean {
+    return events.every((event) => this.isStored(event));
   }
 
-  protected holds({ actorId, version, id }: Event): boolean {
-    return this.read(actorId).events.some((standing) => standing.version === version && standing.id === id);
+  protected isStored({ actorId, version, id }: Event): boolean {
+    return this.read(actorId).events.some((stored) => stored.version === version && stored.id === id);
   }
 
   protected append(events: readonly Event[]): readonly SaveReceipt[] {

@@ -16,7 +16,7 @@ export const abortingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "rejects with an error of its own when it is aborted",
+    "rejects with its own error when the signal is aborted",
     [alreadyAborted],
     class extends ReferenceStore {
       protected override checkOpen(options: CallOptions | undefined): void {
@@ -26,7 +26,7 @@ export const abortingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "looks at the signal when it has stored",
+    "checks the signal after it has stored the event",
     [
       alreadyAborted,
       onItsWay,
@@ -49,7 +49,7 @@ export const abortingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "takes any signal for an aborted one",
+    "treats every signal as aborted",
     ["aborting: a signal that is never aborted, or only after the call, changes nothing"],
     class extends ReferenceStore {
       protected override checkOpen(options: CallOptions | undefined): void {
@@ -59,7 +59,7 @@ export const abortingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "ends an aborted read with nothing",
+    "returns [] from an aborted read",
     ["aborting: a read that is aborted in flight returns the complete result, or rejects with signal.reason"],
     class extends ReferenceStore {
       override async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {

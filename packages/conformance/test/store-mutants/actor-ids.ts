@@ -3,7 +3,7 @@ import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
 const noTwo = "actor ids: different ids are different actors";
 
-/** Finds an actor by something other than its id. */
+/** Finds actors by a key that differs from their id. */
 function keyedBy(key: (actorId: string) => string): StoreClass {
   return class extends ReferenceStore {
     protected override key(actorId: string): string {
@@ -19,7 +19,7 @@ export const actorMutants: readonly Mutant[] = [
     keyedBy((id) => id.toLowerCase()),
   ),
   mutant(
-    "replaces dots and spaces in actor ids by underscores",
+    "replaces dots and spaces in actor ids with underscores",
     [noTwo, "actor ids: each id has its own latest version", "durability: actors are kept apart after reopening"],
     keyedBy((id) => id.replace(/[. ]/g, "_")),
   ),
@@ -34,17 +34,17 @@ export const actorMutants: readonly Mutant[] = [
     keyedBy((id) => id.normalize("NFC")),
   ),
   mutant(
-    "folds look-alike characters of actor ids",
+    "replaces look-alike characters in actor ids",
     [noTwo],
     keyedBy((id) => id.normalize("NFKC")),
   ),
   mutant(
-    "cuts long actor ids",
+    "truncates long actor ids",
     [noTwo],
     keyedBy((id) => id.slice(0, 128)),
   ),
   mutant(
-    "drops control characters from actor ids",
+    "removes control characters from actor ids",
     [noTwo],
     keyedBy((id) => id.replace(/\p{C}/gu, "")),
   ),
@@ -54,12 +54,12 @@ export const actorMutants: readonly Mutant[] = [
     keyedBy((id) => id.replace(/%20/g, " ").replace(/%2e/gi, ".")),
   ),
   mutant(
-    "ends actor ids at a line break or NUL",
+    "ends actor ids at a line break or NUL character",
     [noTwo],
     keyedBy((id) => id.split(/[\r\n\0]/)[0] ?? ""),
   ),
   mutant(
-    "keeps actors in an object that has a prototype",
+    "keeps actors in an object with a prototype",
     [noTwo, "durability: actors are kept apart after reopening"],
     class extends ReferenceStore {
       protected override read(actorId: string) {
@@ -70,7 +70,7 @@ export const actorMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "takes an actor id for a pattern",
+    "treats an actor id as a pattern",
     ["actor ids: an id is never a pattern"],
     class extends ReferenceStore {
       protected override read(actorId: string) {

@@ -9,7 +9,7 @@ import {
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
-/** What a message of a usual server holds. */
+/** The default maximum size of a message on many servers. */
 const limitBytes = 1_048_576;
 
 const oneBad = "batches: a batch with one invalid event is rejected as a whole";
@@ -27,7 +27,7 @@ export const batchMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "refuses the empty batch",
+    "rejects an empty batch",
     ["batches: an empty batch stores nothing and resolves to []"],
     class extends ReferenceStore {
       protected override prepareBatch(events: readonly NewEvent[]): readonly Event[] {
@@ -37,7 +37,7 @@ export const batchMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "resolves the empty batch to undefined",
+    "resolves an empty batch to undefined",
     ["batches: an empty batch stores nothing and resolves to []"],
     class extends ReferenceStore {
       override async saveEvents(events: readonly NewEvent[]): Promise<readonly SaveReceipt[]> {
@@ -55,7 +55,7 @@ export const batchMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "checks each event of a batch against the latest version alone",
+    "compares each event of a batch with the latest version only",
     ["batches: a batch whose versions do not ascend is rejected"],
     class extends ReferenceStore {
       protected override prepareBatch(events: readonly NewEvent[]): readonly Event[] {
@@ -64,7 +64,7 @@ export const batchMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "stores a batch of two actors under the first",
+    "stores a batch of two actors under the first actor",
     ["batches: a batch with events of two actors is rejected"],
     class extends ReferenceStore {
       protected override prepareBatch(events: readonly NewEvent[]): readonly Event[] {
@@ -73,7 +73,7 @@ export const batchMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "saves a batch one by one until one is refused",
+    "saves a batch event by event until one is rejected",
     [oneBad],
     class extends ReferenceStore {
       override async saveEvents(events: readonly NewEvent[]): Promise<readonly SaveReceipt[]> {
@@ -84,7 +84,7 @@ export const batchMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "does not say which event of a batch is bad",
+    "does not report which event of a batch is invalid",
     [oneBad],
     class extends ReferenceStore {
       protected override prepareBatch(events: readonly NewEvent[]): readonly Event[] {
@@ -98,7 +98,7 @@ export const batchMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "compares a batch's last version with the latest",
+    "compares the last version of a batch with the latest version",
     [taken],
     class extends ReferenceStore {
       protected override checkConflict(events: readonly Event[]): void {
@@ -107,7 +107,7 @@ export const batchMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "stores of a batch what is not taken",
+    "stores the events of a conflicting batch whose versions are free",
     [taken],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
@@ -120,34 +120,34 @@ export const batchMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "takes a batch for the same by its first event",
+    "sets sameEvent if the first event of a batch is stored",
     [sameEvent],
     class extends ReferenceStore {
-      protected override stands(events: readonly Event[]): boolean {
-        return super.stands(events.slice(0, 1));
+      protected override areStored(events: readonly Event[]): boolean {
+        return super.areStored(events.slice(0, 1));
       }
     },
   ),
   mutant(
-    "takes a batch for the same if any of its events stands",
+    "sets sameEvent if any event of a batch is stored",
     [sameEvent],
     class extends ReferenceStore {
-      protected override stands(events: readonly Event[]): boolean {
-        return events.some((event) => this.holds(event));
+      protected override areStored(events: readonly Event[]): boolean {
+        return events.some((event) => this.isStored(event));
       }
     },
   ),
   mutant(
-    "compares the ids of a batch as a set",
+    "compares the ids of a batch as a set, without their versions",
     [sameEvent],
     class extends ReferenceStore {
-      protected override holds({ actorId, id }: Event): boolean {
-        return this.read(actorId).events.some((standing) => standing.id === id);
+      protected override isStored({ actorId, id }: Event): boolean {
+        return this.read(actorId).events.some((stored) => stored.id === id);
       }
     },
   ),
   mutant(
-    "splits a batch that is too large, and stores its beginning",
+    "splits a batch that is too large, and stores the first part",
     ["batches: a large batch is stored completely, or rejected as too large"],
     class extends ReferenceStore {
       protected override append(events: readonly Event[]): readonly SaveReceipt[] {
@@ -160,11 +160,11 @@ export const batchMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "counts one past the end of a batch",
+    "computes the version after the end of a batch",
     ["batches: a batch may end at Number.MAX_SAFE_INTEGER"],
     class extends ReferenceStore {
       protected override append(events: readonly Event[]): readonly SaveReceipt[] {
-        if (!Number.isSafeInteger((events.at(-1)?.version ?? 0) + 1)) throw new RangeError("no next version");
+        if (!Number.isSafeInteger((events.at(-1)?.version ?? 0) + 1)) throw new RangeError("there is no next version");
         return super.append(events);
       }
     },

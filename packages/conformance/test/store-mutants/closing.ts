@@ -5,7 +5,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 
 export const closingMutants: readonly Mutant[] = [
   mutant(
-    "serves on when it is closed",
+    "accepts calls after close",
     [
       "closing: a closed store rejects every call",
       "closing: disposing a store closes it",
@@ -16,7 +16,7 @@ export const closingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "serves reads on when it is closed",
+    "accepts reads after close",
     ["closing: a closed store rejects every call"],
     class extends ReferenceStore {
       override async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
@@ -27,7 +27,7 @@ export const closingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "is closed only when closing is done",
+    "rejects calls only after close has resolved",
     ["closing: a store rejects calls as soon as close is called"],
     class extends ReferenceStore {
       override async close(): Promise<void> {
@@ -37,7 +37,7 @@ export const closingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "answers an empty batch before it looks whether it is closed",
+    "resolves an empty batch before it checks whether it is closed",
     ["closing: a closed store rejects an empty batch"],
     class extends ReferenceStore {
       override async saveEvents(events: readonly NewEvent[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
@@ -46,7 +46,7 @@ export const closingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "cannot be closed twice",
+    "rejects the second close",
     ["closing: close may be called more than once"],
     class extends ReferenceStore {
       override async close(): Promise<void> {
@@ -63,7 +63,7 @@ export const closingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "refuses what is under way when it is closed",
+    "rejects calls in flight when it is closed",
     ["closing: close finishes the calls in flight"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {

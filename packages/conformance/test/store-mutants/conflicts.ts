@@ -7,7 +7,7 @@ const sameEvent = "conflicts: sameEvent is true if this event is already stored 
 
 export const conflictMutants: readonly Mutant[] = [
   mutant(
-    "keeps its lock when it refuses, so that the next save waits for ever",
+    "keeps its lock after a conflict, so that the next save waits forever",
     ["conflicts: after a conflict, the next version is accepted"],
     class extends ReferenceStore {
       #locked = false;
@@ -22,14 +22,14 @@ export const conflictMutants: readonly Mutant[] = [
     { caseTimeoutMs: 50 },
   ),
   mutant(
-    "has no conflict check",
+    "does not check for conflicts",
     [notGreater],
     class extends ReferenceStore {
       protected override checkConflict(): void {}
     },
   ),
   mutant(
-    "accepts the latest version again: < for <=",
+    "accepts the latest version again (< in place of <=)",
     [notGreater],
     class extends ReferenceStore {
       protected override isTaken(event: Event, latest: number): boolean {
@@ -38,16 +38,16 @@ export const conflictMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "accepts a version in a gap, because nothing stands there",
+    "accepts a free version in a gap",
     [notGreater],
     class extends ReferenceStore {
       protected override isTaken({ actorId, version }: Event): boolean {
-        return this.read(actorId).events.some((standing) => standing.version === version);
+        return this.read(actorId).events.some((stored) => stored.version === version);
       }
     },
   ),
   mutant(
-    "takes the attempted version for the current one",
+    "reports the attempted version as the current version",
     [notGreater, "shared stores: a version that another store has saved is a conflict"],
     class extends ReferenceStore {
       protected override conflict(events: readonly Event[]): Error {
@@ -56,7 +56,7 @@ export const conflictMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "rejects with an error of its own",
+    "rejects a conflict with its own error class",
     [notGreater],
     class extends ReferenceStore {
       protected override conflict(events: readonly Event[], currentVersion: number): Error {
@@ -71,7 +71,7 @@ export const conflictMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "stores first and checks then",
+    "stores the event before it checks for a conflict",
     [notGreater],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
@@ -83,29 +83,29 @@ export const conflictMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "never knows the same event",
+    "never sets sameEvent",
     [sameEvent, "races: concurrent saves of the same event store it once, and the others get sameEvent: true"],
     class extends ReferenceStore {
-      protected override stands(): boolean {
+      protected override areStored(): boolean {
         return false;
       }
     },
   ),
   mutant(
-    "takes every event for the same",
+    "always sets sameEvent",
     [sameEvent],
     class extends ReferenceStore {
-      protected override stands(): boolean {
+      protected override areStored(): boolean {
         return true;
       }
     },
   ),
   mutant(
-    "looks for the id anywhere in the history",
+    "looks for the id of sameEvent in the whole history",
     [sameEvent],
     class extends ReferenceStore {
-      protected override holds({ actorId, id }: Event): boolean {
-        return this.read(actorId).events.some((standing) => standing.id === id);
+      protected override isStored({ actorId, id }: Event): boolean {
+        return this.read(actorId).events.some((stored) => stored.id === id);
       }
     },
   ),
@@ -113,26 +113,26 @@ export const conflictMutants: readonly Mutant[] = [
     "compares the id with that of the latest event only",
     [sameEvent],
     class extends ReferenceStore {
-      protected override holds({ actorId, id }: Event): boolean {
+      protected override isStored({ actorId, id }: Event): boolean {
         return this.read(actorId).events.at(-1)?.id === id;
       }
     },
   ),
   mutant(
-    "compares whole events, not ids",
+    "compares whole events for sameEvent",
     ["conflicts: sameEvent compares events by id only"],
     class extends ReferenceStore {
-      protected override holds(event: Event): boolean {
-        return this.read(event.actorId).events.some((standing) => JSON.stringify(standing) === JSON.stringify(event));
+      protected override isStored(event: Event): boolean {
+        return this.read(event.actorId).events.some((stored) => JSON.stringify(stored) === JSON.stringify(event));
       }
     },
   ),
   mutant(
-    "overwrites the event that has the same id",
+    "overwrites the stored event that has the same id",
     ["conflicts: sameEvent compares events by id only"],
     class extends ReferenceStore {
       protected override checkConflict(events: readonly Event[]): void {
-        if (!this.stands(events)) super.checkConflict(events);
+        if (!this.areStored(events)) super.checkConflict(events);
       }
     },
   ),

@@ -6,7 +6,7 @@ const outlive = "durability: events are still stored after the store is closed a
 
 export const durabilityMutants: readonly Mutant[] = [
   mutant(
-    "claims to be durable and keeps everything in memory",
+    "declares itself durable, but keeps everything in memory",
     [outlive, "durability: a reopened store rejects versions that are taken"],
     class extends ReferenceStore {
       constructor(_: ReferenceStorage) {
@@ -31,7 +31,7 @@ export const durabilityMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "knows the ids only of what it saved itself",
+    "remembers only the ids that it has saved itself",
     [
       "durability: a reopened store rejects versions that are taken",
       "shared stores: sameEvent is true for an event that another store has saved",
@@ -42,13 +42,13 @@ export const durabilityMutants: readonly Mutant[] = [
         for (const { id } of events) this.#own.add(id);
         return super.append(events);
       }
-      protected override holds(event: Event): boolean {
-        return this.#own.has(event.id) && super.holds(event);
+      protected override isStored(event: Event): boolean {
+        return this.#own.has(event.id) && super.isStored(event);
       }
     },
   ),
   mutant(
-    "counts positions from the opening",
+    "restarts positions when it is opened",
     ["durability: positions continue to ascend after reopening", "shared stores: positions ascend across open stores"],
     class extends ReferenceStore {
       #count = 0;
@@ -70,7 +70,7 @@ export const durabilityMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "reads what is left of a record that was torn",
+    "reads what it can from a partly written record",
     ["durability: an interrupted save does not affect other events"],
     class extends ReferenceStore {
       protected override decode(json: string): readonly Event[] {

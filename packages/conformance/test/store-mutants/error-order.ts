@@ -4,7 +4,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 
 export const errorOrderMutants: readonly Mutant[] = [
   mutant(
-    "looks whether it is closed before it looks at the input",
+    "checks whether it is closed before it checks the input",
     ["order of errors: invalid input is reported before a closed store"],
     class extends ReferenceStore {
       override async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
@@ -14,7 +14,7 @@ export const errorOrderMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "looks at the signal before it looks at the input",
+    "checks the signal before it checks the input",
     ["order of errors: invalid input is reported before an aborted signal"],
     class extends ReferenceStore {
       override async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
@@ -24,7 +24,7 @@ export const errorOrderMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "looks at the signal before it looks whether it is closed",
+    "checks the signal before it checks whether it is closed",
     ["order of errors: a closed store is reported before an aborted signal"],
     class extends ReferenceStore {
       protected override checkOpen(options: CallOptions | undefined): void {
@@ -34,7 +34,7 @@ export const errorOrderMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "looks for a conflict first",
+    "checks for a conflict first",
     [
       "order of errors: a conflict is reported last",
       "order of errors: for a batch, invalid input is reported before a conflict",

@@ -4,7 +4,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 
 const frozen = "immutability: events that are read are deeply frozen";
 
-/** Hands out the caller's own objects. */
+/** Returns the caller's own objects from reads. */
 class Aliasing extends ReferenceStore {
   readonly #kept = new Map<string, Event>();
 
@@ -20,7 +20,7 @@ class Aliasing extends ReferenceStore {
 
 export const immutabilityMutants: readonly Mutant[] = [
   mutant(
-    "reads the caller's object only after it has waited",
+    "reads the caller's object after an asynchronous step",
     ["immutability: an event is copied when saveEvent is called"],
     class extends ReferenceStore {
       override async saveEvent(event: NewEvent): Promise<SaveReceipt> {
@@ -30,7 +30,7 @@ export const immutabilityMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "copies the event at the call, but not what is in it",
+    "makes a shallow copy of the event at the call",
     ["immutability: an event is copied when saveEvent is called"],
     class extends ReferenceStore {
       override async saveEvent(event: NewEvent): Promise<SaveReceipt> {
@@ -71,7 +71,7 @@ export const immutabilityMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "does not freeze",
+    "does not freeze events",
     [
       frozen,
       "immutability: a batch is copied when saveEvents is called",
@@ -86,7 +86,7 @@ export const immutabilityMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "freezes the event, but not what is in it",
+    "freezes events only at the top level",
     [frozen],
     class extends ReferenceStore {
       protected override decodeOne(one: unknown): Event {
@@ -104,7 +104,7 @@ export const immutabilityMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "hands out the array that it keeps",
+    "returns the array that it keeps",
     ["immutability: a reader cannot change events for other readers"],
     class extends ReferenceStore {
       readonly #kept = new Map<string, readonly Event[]>();
@@ -117,7 +117,7 @@ export const immutabilityMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "goes through the caller's array only after it has waited",
+    "reads the caller's array after an asynchronous step",
     ["immutability: a batch is copied when saveEvents is called"],
     class extends ReferenceStore {
       override async saveEvents(events: readonly NewEvent[]): Promise<readonly SaveReceipt[]> {
@@ -127,7 +127,7 @@ export const immutabilityMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "does not freeze what it reads together with errors",
+    "does not freeze the events of getEventsWithErrors",
     ["immutability: events from getEventsWithErrors are deeply frozen"],
     class extends ReferenceStore {
       override async getEventsWithErrors(actorId: string, fromVersion = 0): Promise<EventsWithErrors> {
@@ -136,7 +136,7 @@ export const immutabilityMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "does not freeze what it streams",
+    "does not freeze the events of readEvents",
     ["immutability: events from readEvents are deeply frozen"],
     class extends ReferenceStore {
       protected override async *stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {

@@ -18,7 +18,7 @@ import { snapshotMutants } from "./snapshots.ts";
 import { streamingMutants } from "./streaming.ts";
 import { versionMutants } from "./versions.ts";
 
-/** Broken stores, and the cases that must catch them. */
+/** All broken stores. */
 export const mutants: readonly Mutant[] = [
   ...manifestMutants,
   ...savingMutants,

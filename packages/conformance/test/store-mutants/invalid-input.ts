@@ -13,7 +13,7 @@ import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
 const notJson = "invalid input: data that JSON cannot carry is rejected";
 
-/** Accepts what it should refuse, where the culprit's path begins so. */
+/** Accepts invalid events if the path to the offending value starts with `path`. */
 function accepting(path: string): StoreClass {
   return class extends ReferenceStore {
     protected override prepare(event: NewEvent): Event {
@@ -27,7 +27,7 @@ function accepting(path: string): StoreClass {
   };
 }
 
-/** Turns data into JSON and back before it is checked, which hides what JSON would lose. */
+/** Converts data to JSON and back before checking it, which hides the values that JSON changes. */
 class Laundering extends ReferenceStore {
   protected launder(data: object): object {
     return JSON.parse(JSON.stringify(data)) as object;
@@ -50,7 +50,7 @@ export const inputMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "reads a field of what is no event",
+    "accesses a field of a value that is not an event",
     ["invalid input: a value that is not an object is rejected"],
     class extends ReferenceStore {
       override async saveEvent(event: NewEvent): Promise<SaveReceipt> {
@@ -64,7 +64,7 @@ export const inputMutants: readonly Mutant[] = [
     accepting("actorId"),
   ),
   mutant(
-    "turns lone surrogates into replacement characters",
+    "replaces lone surrogates in actor ids",
     ["invalid input: an actor id that is empty, not a string or ill-formed is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
@@ -84,7 +84,7 @@ export const inputMutants: readonly Mutant[] = [
     accepting("version"),
   ),
   mutant(
-    "takes text that looks like a number for a version",
+    "accepts a version that is numeric text",
     ["invalid input: a version that is not a safe integer from 1 is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
@@ -111,7 +111,7 @@ export const inputMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "takes an array for data",
+    "accepts an array as data",
     ["invalid input: data that is not an object is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
@@ -120,17 +120,17 @@ export const inputMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "saves what JSON makes of data, and so NaN as null and a Date as text",
+    "saves data as JSON converts it: NaN as null, a Date as text",
     [notJson, "invalid input: undefined in an array is rejected"],
     Laundering,
   ),
   mutant(
-    "clones data structurally, so that maps and dates pass",
+    "copies data with structuredClone, which accepts maps and dates",
     ["invalid input: data that is not a plain object is rejected"],
     accepting("data"),
   ),
   mutant(
-    "overflows the stack on a cycle",
+    "recurses endlessly on a cycle",
     ["invalid input: a cycle in data is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
@@ -140,7 +140,7 @@ export const inputMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "names the field, but not the path in it",
+    "reports the field, but not the path inside it",
     [notJson, "invalid input: a cycle in data is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
@@ -159,7 +159,7 @@ export const inputMutants: readonly Mutant[] = [
     accepting("metadata"),
   ),
   mutant(
-    "turns metadata into text",
+    "converts metadata values to text",
     ["invalid input: metadata that is not an object of strings is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
@@ -170,7 +170,7 @@ export const inputMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "takes the version before it checks the event",
+    "takes the version of an event before it checks the event",
     ["invalid input: the version of a rejected event stays free"],
     class extends ReferenceStore {
       readonly #claimed = new Set<number>();
@@ -188,7 +188,7 @@ export const inputMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "finds nothing for an actor id that it should refuse",
+    "returns no events for an invalid actor id",
     [
       "invalid input: reads reject an actor id that is empty, not a string or ill-formed",
       "invalid input: getEventsWithErrors rejects the same arguments",

@@ -3,14 +3,14 @@ import { type Mutant, mutant } from "./mutant.ts";
 
 export const manifestMutants: readonly Mutant[] = [
   mutant(
-    "shows another manifest than the public one",
+    "has a manifest that differs from the public one",
     ["manifest: store.supports equals the public manifest"],
     class extends ReferenceStore {
       override readonly supports = { ...referenceSupports, streaming: false };
     },
   ),
   mutant(
-    "declares a capability whose method is missing",
+    "declares a capability, but lacks its method",
     ["manifest: the methods of declared capabilities exist"],
     class extends ReferenceStore {
       constructor(storage: ReferenceStorage) {
@@ -20,7 +20,7 @@ export const manifestMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "does what its manifest does not declare",
+    "has a capability that its manifest does not declare",
     ["manifest: the methods of other capabilities are absent, or reject with UnsupportedError"],
     class extends ReferenceStore {
       override readonly supports = { durable: true, shared: true };

@@ -6,19 +6,19 @@ import {
   referenceSupports,
 } from "../reference-store/reference-store.ts";
 
-/** The class of a store on a storage. */
+/** A class of stores on reference storage. */
 export type StoreClass = new (storage: ReferenceStorage) => ReferenceStore;
 
-/** A store that is broken in one way, as real adapters are. */
+/** A store with one mistake that real adapters make. */
 export interface Mutant {
-  /** The mistake. */
+  /** The mistake, as the end of a sentence that begins with "a store that". */
   readonly name: string;
-  /** The cases that must catch it: `"group: name"`. Others may catch it too. */
+  /** The cases that must catch the mistake, as `"group: name"`. Other cases may catch it, too. */
   readonly caughtBy: readonly string[];
   readonly store: StoreUnderTest<ReferenceStorage>;
 }
 
-/** The store of stores on shelves. */
+/** Makes a class of stores the store under test. */
 export const storeUnderTest = (Store: StoreClass): StoreUnderTest<ReferenceStorage> => ({
   supports: referenceSupports,
   createStorage: () => new ReferenceStorage(),
@@ -26,7 +26,7 @@ export const storeUnderTest = (Store: StoreClass): StoreUnderTest<ReferenceStora
   damage: referenceDamage,
 });
 
-/** A mutant: most are the correct store with one step done otherwise. */
+/** Creates a mutant. Most mutants are the reference store with one step overridden. */
 export function mutant(
   name: string,
   caughtBy: readonly string[],

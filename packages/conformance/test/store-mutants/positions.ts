@@ -8,7 +8,7 @@ const inBatch = "positions: positions ascend within a batch";
 
 export const positionMutants: readonly Mutant[] = [
   mutant(
-    "gives every event of a batch one position",
+    "gives all events of a batch the same position",
     [inBatch],
     class extends ReferenceStore {
       protected override position(place: number): string {
@@ -17,7 +17,7 @@ export const positionMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "makes positions of numbers that are not padded",
+    "makes positions from numbers without padding",
     [ascend],
     class extends ReferenceStore {
       protected override position(place: number, index: number): string {
@@ -26,7 +26,7 @@ export const positionMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "does not pad the place within a batch",
+    "does not pad the index within a batch",
     [inBatch],
     class extends ReferenceStore {
       protected override position(place: number, index: number): string {
@@ -35,7 +35,7 @@ export const positionMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "makes positions of bytes that are no text",
+    "makes positions that are not well-formed text",
     [ascend],
     class extends ReferenceStore {
       protected override position(place: number): string {
@@ -44,7 +44,7 @@ export const positionMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "has numbers for positions",
+    "uses numbers as positions",
     ["saving and reading: the receipt has the id, version and timestamp of the event, and a position", ascend],
     class extends ReferenceStore {
       protected override position(place: number): string {
@@ -63,7 +63,7 @@ export const positionMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "makes positions that descend",
+    "makes descending positions",
     [ascend],
     class extends ReferenceStore {
       protected override position(place: number): string {
@@ -72,7 +72,7 @@ export const positionMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "takes the time for a position",
+    "uses the time as the position",
     [unique],
     class extends ReferenceStore {
       protected override position(): string {

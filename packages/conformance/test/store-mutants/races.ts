@@ -4,7 +4,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 
 const oneWins = "races: of 16 concurrent writers of one version, exactly one wins";
 
-/** Runs the commits of one store object one after another, as a lock inside the process does. */
+/** Runs the commits of one store object one after the other, like a lock inside one process. */
 class Queueing extends ReferenceStore {
   #last: Promise<unknown> = Promise.resolve();
 
@@ -15,12 +15,12 @@ class Queueing extends ReferenceStore {
   }
 }
 
-/** How many commits there were on each storage. */
+/** The number of commits on each storage. */
 const commits = new WeakMap<ReferenceStorage, number>();
 
 export const raceMutants: readonly Mutant[] = [
   mutant(
-    "waits between the check and the append",
+    "has an asynchronous step between the check and the append",
     [oneWins, "races: concurrent saves of the same event store it once, and the others get sameEvent: true"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
@@ -31,7 +31,7 @@ export const raceMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "has a lock that holds inside one store object only",
+    "has a lock that works inside one store object only",
     [oneWins, "races: a writer that lost can save at currentVersion + 1"],
     class extends Queueing {
       protected override commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
@@ -44,15 +44,15 @@ export const raceMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "leaves races to a unique key on actor and version, which lets a version in behind a greater one",
+    "relies on a unique key of actor and version, which accepts a lower version after a higher one",
     ["races: no version is stored after a higher one"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         this.checkConflict(events);
         await undefined;
         const { actorId = "", version } = events[0] ?? {};
-        const { events: standing } = this.read(actorId);
-        if (standing.some((one) => one.version === version)) throw this.conflict(events, this.latestVersion(actorId));
+        const { events: stored } = this.read(actorId);
+        if (stored.some((one) => one.version === version)) throw this.conflict(events, this.latestVersion(actorId));
         return this.append(events);
       }
       protected override read(actorId: string) {
@@ -62,7 +62,7 @@ export const raceMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "tells who lost the version from before the race",
+    "reports the version from before the race to writers that lost",
     [oneWins, "races: concurrent batches win or lose as a whole"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
@@ -76,7 +76,7 @@ export const raceMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "gives who lost a race an error of the database",
+    "rejects writers that lost with a database error",
     [oneWins, "races: a writer that lost can save at currentVersion + 1"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
@@ -106,7 +106,7 @@ export const raceMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "answers saves that come at once as if all were stored",
+    "acknowledges concurrent saves although it stores only the last one",
     ["races: concurrent saves of one actor succeed or conflict one by one"],
     class extends ReferenceStore {
       #waiting: Event[] = [];
@@ -122,7 +122,7 @@ export const raceMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "answers before the event can be read",
+    "acknowledges an event before it can be read",
     ["races: a read during a save sees the event or not, and a read after it always does"],
     class extends ReferenceStore {
       protected override append(events: readonly Event[]): readonly SaveReceipt[] {
@@ -132,7 +132,7 @@ export const raceMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "waits between the events of a batch",
+    "has an asynchronous step between the events of a batch",
     ["races: concurrent batches win or lose as a whole", "batches: a concurrent read sees all of a batch or nothing"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {

@@ -7,7 +7,7 @@ const reported = "replay errors: a malformed record is reported with its positio
 
 export const replayMutants: readonly Mutant[] = [
   mutant(
-    "ignores fromVersion when it reads with errors",
+    "ignores fromVersion in getEventsWithErrors",
     ["replay errors: without malformed records, getEventsWithErrors returns events and no errors"],
     class extends ReferenceStore {
       override async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
@@ -41,7 +41,7 @@ export const replayMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "swallows malformed records",
+    "does not report malformed records",
     [reported],
     class extends ReferenceStore {
       protected override read(actorId: string) {
@@ -50,7 +50,7 @@ export const replayMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "gives what it parsed for the bytes",
+    "reports text in place of the bytes",
     [reported],
     class extends ReferenceStore {
       protected override replayError(record: StoredRecord, cause: unknown): ReplayError {
@@ -59,7 +59,7 @@ export const replayMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "does not say why a record is malformed",
+    "reports no cause for a malformed record",
     [reported],
     class extends ReferenceStore {
       protected override replayError(record: StoredRecord): ReplayError {
@@ -68,7 +68,7 @@ export const replayMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "does not say where a malformed record stands",
+    "reports a wrong position for a malformed record",
     [reported],
     class extends ReferenceStore {
       protected override replayError(record: StoredRecord, cause: unknown): ReplayError {

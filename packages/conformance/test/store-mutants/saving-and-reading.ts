@@ -4,7 +4,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 
 export const savingMutants: readonly Mutant[] = [
   mutant(
-    "answers with nothing when there are no events",
+    "returns undefined when there are no events",
     ["saving and reading: an actor without events reads as [] and version 0"],
     class extends ReferenceStore {
       override async getEvents(actorId: string, fromVersion?: number): Promise<readonly Event[]> {
@@ -14,7 +14,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "answers a save with nothing",
+    "returns no receipt",
     [
       "saving and reading: the receipt has the id, version and timestamp of the event, and a position",
       "positions: concurrent saves get unique positions",
@@ -27,7 +27,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "has no actors before their first event",
+    "fails for an actor without events",
     ["saving and reading: an actor without events reads as [] and version 0"],
     class extends ReferenceStore {
       protected override read(actorId: string) {
@@ -47,7 +47,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "takes numbers for 32-bit floats",
+    "stores numbers as 32-bit floats",
     ["saving and reading: data is read back unchanged, for every kind of JSON value"],
     class extends ReferenceStore {
       protected override encode(events: readonly Event[]): string {
@@ -58,7 +58,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "copies data key by key, into the prototype",
+    "copies data by assignment, which changes the prototype",
     ["saving and reading: a key __proto__ is kept as data and changes no prototype"],
     class extends ReferenceStore {
       protected override decodeOne(one: unknown): Event {
@@ -67,7 +67,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "keeps properties that are undefined, as null",
+    "keeps undefined properties as null",
     ["saving and reading: undefined properties are omitted, and -0 is read back as a zero"],
     class extends ReferenceStore {
       protected override prepare(event: Event): Event {
@@ -77,7 +77,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "answers with another id than it stored",
+    "returns another id than it has stored",
     [
       "saving and reading: the receipt has the id, version and timestamp of the event, and a position",
       "batches: a batch is stored in its order, and its receipts have the same order",
@@ -89,7 +89,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "makes ids that are unique within the process only",
+    "makes ids that are unique within one process only",
     ["saving and reading: a missing id and a missing timestamp are filled in"],
     class extends ReferenceStore {
       #last = 0;
@@ -99,7 +99,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "makes one id for all events of a batch",
+    "gives all events of a batch the same id",
     ["batches: missing ids and timestamps are filled in for each event of a batch"],
     class extends ReferenceStore {
       override newId(): string {
@@ -108,7 +108,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "rewrites timestamps",
+    "replaces timestamps",
     ["saving and reading: a given timestamp is kept exactly as it is"],
     class extends ReferenceStore {
       protected override prepare(event: Event): Event {
@@ -120,7 +120,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "keeps milliseconds in UTC instead of the timestamp that was given",
+    "converts timestamps to UTC with milliseconds",
     ["saving and reading: a given timestamp is kept exactly as it is"],
     class extends ReferenceStore {
       protected override decodeOne(one: unknown): Event {
@@ -134,7 +134,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "reads every actor's events",
+    "returns the events of all actors",
     ["saving and reading: actors are kept apart"],
     class extends ReferenceStore {
       protected override key(): string {
@@ -143,7 +143,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "marks what it has read, and refuses it",
+    "rejects events that it has returned itself",
     ["saving and reading: an event that was read can be saved for another actor"],
     class extends ReferenceStore {
       protected override prepare(event: Event): Event {
@@ -153,7 +153,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "reads one page of 1,000 events",
+    "reads at most one page of 1,000 events",
     [
       "saving and reading: 1,000 and 1,001 events are read completely and in order",
       "streaming reads: a long stream is complete, in both directions",
@@ -166,7 +166,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "cuts a large event where its column ends",
+    "truncates large text",
     ["saving and reading: a large event is stored completely, or rejected as too large"],
     class extends ReferenceStore {
       protected override encode(events: readonly Event[]): string {
@@ -175,7 +175,7 @@ export const savingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "refuses an event of just the limit that it tells",
+    "rejects an event of exactly the reported limit",
     ["saving and reading: an event of exactly the maximum size is stored, and one byte more is rejected"],
     class extends ReferenceStore {
       protected override append(events: readonly Event[]): readonly SaveReceipt[] {
@@ -187,7 +187,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
 ];
 
-/** A copy by assignment, which sets the prototype where a key is `__proto__`. */
+/** Copies by assignment, which sets the prototype for a key `__proto__`. */
 function assignAll(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(assignAll);

@@ -6,7 +6,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 const staleConflict = "shared stores: a version that another store has saved is a conflict";
 const staleRead = "shared stores: a store reads events that another store has saved";
 
-/** Keeps what it read of each actor, and what it saved itself, for as long as it is open. */
+/** Caches the events that it has read or saved, and never refreshes them. */
 class Caching extends ReferenceStore {
   readonly #kept = new Map<string, Event[]>();
 
@@ -28,7 +28,7 @@ class Caching extends ReferenceStore {
 
 export const sharedStoreMutants: readonly Mutant[] = [
   mutant(
-    "reads what it has in memory",
+    "reads from its cache",
     [staleRead, "shared stores: a store reads a batch that another store has saved"],
     class extends Caching {
       override async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
@@ -38,7 +38,7 @@ export const sharedStoreMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "has a latest version in memory",
+    "takes the latest version from its cache",
     [staleRead],
     class extends Caching {
       override async getLatestVersion(actorId: string): Promise<number> {
@@ -48,7 +48,7 @@ export const sharedStoreMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "checks conflicts against the version in memory",
+    "checks for conflicts against its cache",
     [staleConflict, "shared stores: a gap that another store has left cannot be filled"],
     class extends Caching {
       protected override latestVersion(actorId: string): number {
@@ -57,7 +57,7 @@ export const sharedStoreMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "tells the version in memory when it refuses",
+    "reports a conflict with the version in its cache",
     [staleConflict],
     class extends Caching {
       protected override conflict(events: readonly Event[]): Error {
@@ -66,7 +66,7 @@ export const sharedStoreMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "streams what it has in memory",
+    "streams from its cache",
     ["shared stores: a store streams events that another store has saved"],
     class extends Caching {
       protected override async *stream(actorId: string): AsyncGenerator<Event, void, undefined> {
@@ -75,7 +75,7 @@ export const sharedStoreMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "closes what all stores share",
+    "closes a connection that all stores share",
     ["shared stores: closing one store leaves other stores open"],
     class extends ReferenceStore {
       override async close(): Promise<void> {

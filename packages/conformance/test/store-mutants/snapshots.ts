@@ -4,7 +4,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 
 export const snapshotMutants: readonly Mutant[] = [
   mutant(
-    "has null where there is no snapshot",
+    "returns null if there is no snapshot",
     ["snapshots: without a snapshot, getLatestSnapshot returns undefined"],
     class extends ReferenceStore {
       override async getLatestSnapshot<State extends object>(
@@ -16,7 +16,7 @@ export const snapshotMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "keeps no time of a snapshot",
+    "loses the timestamp of a snapshot",
     ["snapshots: a snapshot is read back unchanged, with a timestamp"],
     class extends ReferenceStore {
       protected override decodeSnapshot(json: string): Snapshot {
@@ -25,7 +25,7 @@ export const snapshotMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "lets an older snapshot overwrite a newer",
+    "lets an older snapshot replace a newer one",
     ["snapshots: the snapshot of the highest version wins, in whatever order snapshots are saved"],
     class extends ReferenceStore {
       protected override isOlder(): boolean {
@@ -43,7 +43,7 @@ export const snapshotMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "keeps the first of two snapshots of one version",
+    "keeps the first of two snapshots of the same version",
     ["snapshots: a snapshot replaces an earlier one of the same version"],
     class extends ReferenceStore {
       protected override isOlder(version: number, kept: number): boolean {
@@ -52,7 +52,7 @@ export const snapshotMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "accepts a snapshot of the future",
+    "accepts a snapshot ahead of the events",
     ["snapshots: a snapshot ahead of its actor's events is rejected"],
     class extends ReferenceStore {
       protected override isAhead(): boolean {
@@ -61,7 +61,7 @@ export const snapshotMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "saves what JSON makes of a snapshot",
+    "saves a snapshot as JSON converts it",
     ["snapshots: an invalid snapshot, or one that JSON cannot carry, is rejected"],
     class extends ReferenceStore {
       override async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>): Promise<void> {
@@ -71,7 +71,7 @@ export const snapshotMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "reads a snapshot only after it has waited",
+    "reads the caller's snapshot after an asynchronous step",
     ["snapshots: a snapshot is copied when it is saved, and frozen when it is read"],
     class extends ReferenceStore {
       override async saveSnapshot<State extends object>(

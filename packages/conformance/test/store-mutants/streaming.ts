@@ -6,7 +6,7 @@ import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 const bounds = "streaming reads: readEvents respects its bounds, limit and direction";
 const lazily = "streaming reads: nothing is read before the first event is requested";
 
-/** Streams with some of the range replaced. */
+/** Streams with a part of the range replaced. */
 function streaming(change: (range: ReadRange) => Partial<ReadRange>): StoreClass {
   return class extends ReferenceStore {
     protected override select(events: readonly Event[], range: ReadRange): readonly Event[] {
@@ -17,7 +17,7 @@ function streaming(change: (range: ReadRange) => Partial<ReadRange>): StoreClass
 
 export const streamingMutants: readonly Mutant[] = [
   mutant(
-    "streams without metadata",
+    "streams events without metadata",
     ["streaming reads: readEvents yields the events that getEvents returns"],
     class extends ReferenceStore {
       protected override async *stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {
@@ -31,7 +31,7 @@ export const streamingMutants: readonly Mutant[] = [
     streaming(() => ({ limit: Number.MAX_SAFE_INTEGER })),
   ),
   mutant(
-    "takes a limit of 0 for none",
+    "treats a limit of 0 as no limit",
     [bounds],
     streaming(({ limit }) => ({ limit: limit || Number.MAX_SAFE_INTEGER })),
   ),
@@ -46,7 +46,7 @@ export const streamingMutants: readonly Mutant[] = [
     streaming(() => ({ toVersion: Number.MAX_SAFE_INTEGER })),
   ),
   mutant(
-    "ends before toVersion",
+    "stops before toVersion",
     [bounds],
     streaming(({ toVersion }) => ({ toVersion: toVersion - 1 })),
   ),
@@ -56,7 +56,7 @@ export const streamingMutants: readonly Mutant[] = [
     streaming(() => ({ fromVersion: 0 })),
   ),
   mutant(
-    "limits first and turns round then",
+    "applies the limit before the direction",
     [bounds],
     class extends ReferenceStore {
       protected override select(events: readonly Event[], range: ReadRange): readonly Event[] {
@@ -66,7 +66,7 @@ export const streamingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "does not check its bounds",
+    "does not check its options",
     ["streaming reads: invalid options are rejected"],
     class extends ReferenceStore {
       protected override stream(actorId: string, options: ReadOptions = {}): AsyncGenerator<Event, void, undefined> {
@@ -76,7 +76,7 @@ export const streamingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "throws at the call for bad bounds",
+    "throws synchronously for invalid options",
     ["streaming reads: invalid options are rejected"],
     class extends ReferenceStore {
       override readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
@@ -86,7 +86,7 @@ export const streamingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "reads at the call",
+    "reads when readEvents is called",
     [lazily],
     class extends ReferenceStore {
       override readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
@@ -96,7 +96,7 @@ export const streamingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "reads when the iterator is made",
+    "reads when the iterator is created",
     [lazily],
     class extends ReferenceStore {
       protected override stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {
@@ -105,7 +105,7 @@ export const streamingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "goes on after the loop was left",
+    "continues after the loop was left",
     ["streaming reads: leaving the loop ends the read"],
     class extends ReferenceStore {
       override readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
@@ -120,7 +120,7 @@ export const streamingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "has a stream that can be read once",
+    "has a stream that can be iterated only once",
     ["streaming reads: each iteration of a stream is a new read"],
     class extends ReferenceStore {
       override readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
@@ -129,7 +129,7 @@ export const streamingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "looks at the signal at the beginning only",
+    "checks the signal only at the start of a stream",
     ["streaming reads: aborting the signal ends a stream"],
     class extends ReferenceStore {
       protected override async *stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {

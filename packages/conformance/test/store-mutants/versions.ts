@@ -7,7 +7,7 @@ const fromVersion = "versions and gaps: fromVersion is inclusive";
 
 export const versionMutants: readonly Mutant[] = [
   mutant(
-    "reads the newest first",
+    "returns the newest event first",
     [ascending],
     class extends ReferenceStore {
       protected override from(events: readonly Event[], from: number): readonly Event[] {
@@ -25,7 +25,7 @@ export const versionMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "refuses gaps",
+    "rejects gaps",
     [ascending],
     class extends ReferenceStore {
       protected override isTaken(event: Event, latest: number): boolean {
@@ -34,7 +34,7 @@ export const versionMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "takes the number of events for the latest version",
+    "returns the number of events as the latest version",
     [ascending],
     class extends ReferenceStore {
       override async getLatestVersion(actorId: string): Promise<number> {
@@ -43,7 +43,7 @@ export const versionMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "reads from behind fromVersion",
+    "excludes fromVersion itself",
     [fromVersion],
     class extends ReferenceStore {
       protected override from(events: readonly Event[], from: number): readonly Event[] {
@@ -52,7 +52,7 @@ export const versionMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "takes fromVersion for an index",
+    "uses fromVersion as an index",
     [fromVersion],
     class extends ReferenceStore {
       protected override from(events: readonly Event[], from: number): readonly Event[] {
@@ -61,7 +61,7 @@ export const versionMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "keeps versions in 32 bits",
+    "keeps versions as 32-bit integers",
     ["versions and gaps: the largest version is Number.MAX_SAFE_INTEGER"],
     class extends ReferenceStore {
       protected override decodeOne(one: unknown): Event {
