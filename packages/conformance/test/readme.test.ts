@@ -22,13 +22,13 @@ describe("README", () => {
 
   test("contains one other snippet, which is compiled with those of all documents", () => {
     expect(snippets).toHaveLength(3);
-    expect(readme.match(/```\w+/g)).toEqual(["```sh", "```ts", "```ts", "```ts", "```ts"]);
+    expect(readme.match(/```\w+/g)).toEqual(["```sh", "```ts", "```ts", "```ts", "```text", "```ts"]);
   });
 
   test("names every rule of histories", async () => {
     const source = await read("../src/history/history.ts");
     const rules = [...source.matchAll(/^ {2}\| "([a-z-]+)"/gm)].map(([, rule]) => rule);
-    expect(rules).toContain("malformed");
+    expect(rules).toContain("malformed-history");
     for (const rule of rules) expect(readme).toContain(`\`${rule}\``);
   });
 
@@ -36,7 +36,7 @@ describe("README", () => {
     ["store", storeCases],
     ["bus", busCases],
   ])("lists every group of a %s in the order of the cases", (what, cases) => {
-    const [, section = ""] = readme.split(`## What is tested of a ${what}\n`);
+    const [, section = ""] = readme.split(`## What the suite checks of a ${what}\n`);
     const [table = ""] = section.split("\n## ");
     const rows = [...table.matchAll(/^\| (.*?) \|.*\|$/gm)].map(([, group]) => group);
     const groups = new Set(cases.map(({ group }) => group));

@@ -1,7 +1,8 @@
 import type { EventStore } from "@aether/core";
 import { describe, expect, test, vi } from "vitest";
 import { applies, ConformanceError, runStoreCase, type StoreCase, type StoreUnderTest } from "../src/index.ts";
-import { type ReferenceStorage, ReferenceStore, referenceSupports } from "./reference-store/reference-store.ts";
+import type { ReferenceStorage } from "./reference-store/reference-storage.ts";
+import { ReferenceStore, referenceSupports } from "./reference-store/reference-store.ts";
 import { storeUnderTest } from "./store-mutants/mutant.ts";
 
 const correctStore = storeUnderTest(ReferenceStore);

@@ -1,7 +1,8 @@
 import type { StoreSupports } from "@aether/core";
 import { expect, test } from "vitest";
 import { storeCases, testEventStore } from "../src/index.ts";
-import { ReferenceStore, referenceDamage, referenceSupports } from "./reference-store/reference-store.ts";
+import { referenceDamage } from "./reference-store/reference-storage.ts";
+import { ReferenceStore, referenceSupports } from "./reference-store/reference-store.ts";
 import { storeUnderTest } from "./store-mutants/mutant.ts";
 
 /** The paths of the registered tests. */

@@ -5,7 +5,7 @@ import { publishAndSettle } from "./publishing.ts";
 import { recordVersions, remainingVersions } from "./receiving.ts";
 
 const closed = { code: "AETHER_BUS_CLOSED" } as const;
-const refusal = "a call after close fails with BusClosedError";
+const failsAfterClose = "a call after close fails with BusClosedError";
 
 export const closing: readonly BusCase[] = busCaseGroup("closing", [
   {
@@ -13,9 +13,9 @@ export const closing: readonly BusCase[] = busCaseGroup("closing", [
     setups: ["one bus"],
     async run({ subscriber }) {
       await subscriber.close();
-      await checkRejects(refusal, "publish", subscriber.publish("a", event("a", 1)), closed);
-      checkThrows(refusal, "subscribe", () => subscriber.subscribe("a"), closed);
-      checkThrows(refusal, "subscribe with a handler", () => subscriber.subscribe("a", () => {}), closed);
+      await checkRejects(failsAfterClose, "publish", subscriber.publish("a", event("a", 1)), closed);
+      checkThrows(failsAfterClose, "subscribe", () => subscriber.subscribe("a"), closed);
+      checkThrows(failsAfterClose, "subscribe with a handler", () => subscriber.subscribe("a", () => {}), closed);
     },
   },
   {
@@ -24,8 +24,8 @@ export const closing: readonly BusCase[] = busCaseGroup("closing", [
     async run({ subscriber }) {
       const received = await recordVersions(subscriber, "a");
       const closing = subscriber.close();
-      await checkRejects(refusal, "close() not awaited", subscriber.publish("a", event("a", 1)), closed);
-      checkThrows(refusal, "close() not awaited", () => subscriber.subscribe("a"), closed);
+      await checkRejects(failsAfterClose, "close() not awaited", subscriber.publish("a", event("a", 1)), closed);
+      checkThrows(failsAfterClose, "close() not awaited", () => subscriber.subscribe("a"), closed);
       await closing;
       check("a rejected publish delivers nothing", {
         given: "a publish after close()",

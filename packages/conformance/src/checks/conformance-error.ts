@@ -1,3 +1,4 @@
+import { because } from "@aether/core";
 import { difference } from "./difference.ts";
 import { show } from "./show.ts";
 
@@ -42,7 +43,7 @@ export class ConformanceError extends Error {
   readonly actual: unknown;
 
   constructor(details: ConformanceErrorDetails) {
-    super(describe(details), details.cause === undefined ? {} : { cause: details.cause });
+    super(describe(details), because(details));
     this.promise = details.promise;
     this.given = details.given;
     this.expected = details.expected;

@@ -115,7 +115,7 @@ export class RecordingStore {
   }
 }
 
-/** The outcome that the error of a save stands for. Errors that no store may reject with leave the outcome unknown. */
+/** The outcome that the error of a save means. After an error that no store may reject with, it is unknown. */
 function outcomeOf(error: unknown, signal: AbortSignal | undefined): SaveOutcome {
   if (isAetherError(error, "AETHER_VERSION_CONFLICT")) return error.sameEvent ? "same-event" : "conflict";
   if (isAetherError(error)) return error.code === "AETHER_OUTCOME_UNKNOWN" ? "unknown" : "failed";

@@ -24,7 +24,7 @@ export interface StoreCase {
   readonly group: string;
   /** The promise, as one sentence. Unique within its group. */
   readonly name: string;
-  /** What the manifest must declare for the case to apply. */
+  /** The entries of the manifest that must be true for the case to apply. */
   readonly needs: readonly (keyof StoreSupports)[];
   /**
    * The damage hook that the case needs.
@@ -37,7 +37,7 @@ export interface StoreCase {
 
 /** A case without its group. */
 export interface StoreCaseDefinition extends Omit<StoreCase, "group" | "needs"> {
-  /** What the case needs in addition to the needs of its group. */
+  /** The needs of the case in addition to those of its group. */
   readonly needs?: readonly (keyof StoreSupports)[];
 }
 

@@ -2,7 +2,8 @@ import type { Event, EventStore, NewEvent } from "@aether/core";
 import { OutcomeUnknownError, StoreUnavailableError } from "@aether/core";
 import { describe, expect, test } from "vitest";
 import { checkHistory, contentOf, type RecordedOperation, RecordingStore, recordedEvent } from "../../src/index.ts";
-import { ReferenceStorage, ReferenceStore } from "../reference-store/reference-store.ts";
+import { ReferenceStorage } from "../reference-store/reference-storage.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 
 const event = (version: number, id = `e${version}`): Event => ({
   id,
@@ -70,7 +71,7 @@ describe("RecordingStore", () => {
     { error: new StoreUnavailableError({ operation: "save", reason: "down" }), outcome: "failed" },
     { error: reason, outcome: "failed" },
     { error: new Error("a store must not throw this"), outcome: "unknown" },
-  ])("passes errors on, and records the outcome that they stand for: $error.message", async ({ error, outcome }) => {
+  ])("passes errors on, and records the outcome that they mean: $error.message", async ({ error, outcome }) => {
     const { store, operations } = recording(new FailingStore(error));
     await expect(store.saveEvent(event(1), { signal: AbortSignal.abort(reason) })).rejects.toBe(error);
     expect(operations).toMatchObject([{ outcome }]);

@@ -5,21 +5,21 @@ export interface ChannelMember {
 
 /** Connects reference buses. Text keeps its order and arrives in a later turn, as over a network. */
 export class Channel {
-  readonly #ends = new Set<ChannelMember>();
+  readonly #members = new Set<ChannelMember>();
   #last: Promise<void> = Promise.resolve();
 
-  attach(end: ChannelMember): void {
-    this.#ends.add(end);
+  attach(member: ChannelMember): void {
+    this.#members.add(member);
   }
 
-  detach(end: ChannelMember): void {
-    this.#ends.delete(end);
+  detach(member: ChannelMember): void {
+    this.#members.delete(member);
   }
 
   /** Sends to all members, including the sender. Resolves when the text has arrived. */
   send(namespace: string, json: string): Promise<void> {
     return this.inTurn(() => {
-      for (const end of this.#ends) end.receive(namespace, json);
+      for (const member of this.#members) member.receive(namespace, json);
     });
   }
 

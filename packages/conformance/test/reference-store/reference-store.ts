@@ -29,35 +29,7 @@ import {
   type ReadRange,
   readRange,
 } from "@aether/store-kit";
-import type { StorageDamage } from "../../src/index.ts";
-
-/** One commit: the JSON of its events, and its place in the order of all commits. */
-export interface StoredRecord {
-  readonly place: number;
-  readonly json: string;
-}
-
-/** The storage of reference stores: text, as on a disk. Several stores can share it, and it outlives them. */
-export class ReferenceStorage {
-  readonly #records = new Map<string, StoredRecord[]>();
-  readonly snapshots: Map<string, string> = new Map();
-  #places = 0;
-
-  put(key: string, json: string): number {
-    const records = this.#records.get(key) ?? [];
-    this.#records.set(key, records);
-    records.push({ place: ++this.#places, json });
-    return this.#places;
-  }
-
-  recordsOf(key: string): readonly StoredRecord[] {
-    return this.#records.get(key) ?? [];
-  }
-
-  get keys(): readonly string[] {
-    return [...this.#records.keys()];
-  }
-}
+import type { ReferenceStorage, StoredRecord } from "./reference-storage.ts";
 
 export const referenceSupports: StoreSupports = Object.freeze({
   batch: true,
@@ -67,15 +39,6 @@ export const referenceSupports: StoreSupports = Object.freeze({
   durable: true,
   shared: true,
 });
-
-export const referenceDamage: StorageDamage<ReferenceStorage> = {
-  interruptedSave: (storage, events) => {
-    storage.put(events[0]?.actorId ?? "", JSON.stringify(events).slice(0, -9));
-  },
-  malformedRecord: (storage, actorId) => {
-    storage.put(actorId, "no JSON");
-  },
-};
 
 /**
  * A simple and correct event store, split into small steps that mutants override. It checks and writes a commit in one
@@ -205,8 +168,8 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
   }
 
   protected append(events: readonly Event[]): readonly SaveReceipt[] {
-    const place = this.storage.put(this.key(events[0]?.actorId ?? ""), this.encode(events));
-    return events.map((event, index) => this.receipt(event, this.position(place, index)));
+    const sequence = this.storage.put(this.key(events[0]?.actorId ?? ""), this.encode(events));
+    return events.map((event, index) => this.receipt(event, this.position(sequence, index)));
   }
 
   protected encode(events: readonly Event[]): string {
@@ -217,8 +180,8 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
     return { id, version, timestamp, position: position as Position };
   }
 
-  protected position(place: number, index: number): string {
-    return `${String(place).padStart(12, "0")}.${String(index).padStart(6, "0")}`;
+  protected position(sequence: number, index: number): string {
+    return `${String(sequence).padStart(12, "0")}.${String(index).padStart(6, "0")}`;
   }
 
   protected read(actorId: string): { readonly events: Event[]; readonly errors: ReplayError[] } {
@@ -242,8 +205,8 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
     return decodeEvent(one);
   }
 
-  protected replayError({ place, json }: StoredRecord, cause: unknown): ReplayError {
-    return { position: this.position(place, 0) as Position, raw: new TextEncoder().encode(json), cause };
+  protected replayError({ sequence, json }: StoredRecord, cause: unknown): ReplayError {
+    return { position: this.position(sequence, 0) as Position, raw: new TextEncoder().encode(json), cause };
   }
 
   protected from(events: readonly Event[], fromVersion: number): readonly Event[] {

@@ -1,5 +1,6 @@
 import type { Event, SaveReceipt } from "@aether/core";
-import { ReferenceStorage, ReferenceStore } from "../reference-store/reference-store.ts";
+import { ReferenceStorage } from "../reference-store/reference-storage.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 const outlive = "durability: events are still stored after the store is closed and opened again";

@@ -1,4 +1,5 @@
-import { type ReferenceStorage, ReferenceStore, referenceSupports } from "../reference-store/reference-store.ts";
+import type { ReferenceStorage } from "../reference-store/reference-storage.ts";
+import { ReferenceStore, referenceSupports } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 export const manifestMutants: readonly Mutant[] = [

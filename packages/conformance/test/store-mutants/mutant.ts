@@ -1,10 +1,6 @@
 import type { StoreUnderTest } from "../../src/index.ts";
-import {
-  ReferenceStorage,
-  type ReferenceStore,
-  referenceDamage,
-  referenceSupports,
-} from "../reference-store/reference-store.ts";
+import { ReferenceStorage, referenceDamage } from "../reference-store/reference-storage.ts";
+import { type ReferenceStore, referenceSupports } from "../reference-store/reference-store.ts";
 
 /** A class of stores on reference storage. */
 export type StoreClass = new (storage: ReferenceStorage) => ReferenceStore;

@@ -11,8 +11,8 @@ export const positionMutants: readonly Mutant[] = [
     "gives all events of a batch the same position",
     [inBatch],
     class extends ReferenceStore {
-      protected override position(place: number): string {
-        return super.position(place, 0);
+      protected override position(sequence: number): string {
+        return super.position(sequence, 0);
       }
     },
   ),
@@ -20,8 +20,8 @@ export const positionMutants: readonly Mutant[] = [
     "makes positions from numbers without padding",
     [ascend],
     class extends ReferenceStore {
-      protected override position(place: number, index: number): string {
-        return `${place}.${String(index).padStart(6, "0")}`;
+      protected override position(sequence: number, index: number): string {
+        return `${sequence}.${String(index).padStart(6, "0")}`;
       }
     },
   ),
@@ -29,8 +29,8 @@ export const positionMutants: readonly Mutant[] = [
     "does not pad the index within a batch",
     [inBatch],
     class extends ReferenceStore {
-      protected override position(place: number, index: number): string {
-        return `${String(place).padStart(12, "0")}.${index}`;
+      protected override position(sequence: number, index: number): string {
+        return `${String(sequence).padStart(12, "0")}.${index}`;
       }
     },
   ),
@@ -38,8 +38,8 @@ export const positionMutants: readonly Mutant[] = [
     "makes positions that are not well-formed text",
     [ascend],
     class extends ReferenceStore {
-      protected override position(place: number): string {
-        return String.fromCharCode(0xd800 + place);
+      protected override position(sequence: number): string {
+        return String.fromCharCode(0xd800 + sequence);
       }
     },
   ),
@@ -47,8 +47,8 @@ export const positionMutants: readonly Mutant[] = [
     "uses numbers as positions",
     ["saving and reading: the receipt has the id, version and timestamp of the event, and a position", ascend],
     class extends ReferenceStore {
-      protected override position(place: number): string {
-        return place as unknown as string;
+      protected override position(sequence: number): string {
+        return sequence as unknown as string;
       }
     },
   ),
@@ -66,8 +66,8 @@ export const positionMutants: readonly Mutant[] = [
     "makes descending positions",
     [ascend],
     class extends ReferenceStore {
-      protected override position(place: number): string {
-        return String(1_000_000 - place);
+      protected override position(sequence: number): string {
+        return String(1_000_000 - sequence);
       }
     },
   ),

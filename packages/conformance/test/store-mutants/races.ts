@@ -1,5 +1,6 @@
 import type { Event, SaveReceipt } from "@aether/core";
-import { type ReferenceStorage, ReferenceStore } from "../reference-store/reference-store.ts";
+import type { ReferenceStorage } from "../reference-store/reference-storage.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 const oneWins = "races: of 16 concurrent writers of one version, exactly one wins";

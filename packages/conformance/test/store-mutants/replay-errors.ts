@@ -1,5 +1,6 @@
 import type { CallOptions, Event, EventsWithErrors, ReplayError } from "@aether/core";
-import { ReferenceStore, type StoredRecord } from "../reference-store/reference-store.ts";
+import type { StoredRecord } from "../reference-store/reference-storage.ts";
+import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
 const skipped = "replay errors: plain reads skip a malformed record";
@@ -72,7 +73,7 @@ export const replayMutants: readonly Mutant[] = [
     [reported],
     class extends ReferenceStore {
       protected override replayError(record: StoredRecord, cause: unknown): ReplayError {
-        return super.replayError({ ...record, place: 0 }, cause);
+        return super.replayError({ ...record, sequence: 0 }, cause);
       }
     },
   ),
