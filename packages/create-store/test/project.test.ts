@@ -141,15 +141,15 @@ describe.each([
 
 /** The cases that the skeleton passes. */
 const written: readonly string[] = [
-  "a closed store refuses before an aborted signal",
-  "a read of an actor id that is empty, no string or ill-formed is refused",
-  "a store refuses from the call of close on",
-  "closing again is allowed",
-  "disposing closes",
-  "invalid input is refused before a closed store",
-  "invalid input is refused before an aborted signal",
-  "the store's manifest is the public one",
-  "what is declared is there",
+  "a closed store is reported before an aborted signal",
+  "a store rejects calls as soon as close is called",
+  "close may be called more than once",
+  "disposing a store closes it",
+  "invalid input is reported before a closed store",
+  "invalid input is reported before an aborted signal",
+  "reads reject an actor id that is empty, not a string or ill-formed",
+  "store.supports equals the public manifest",
+  "the methods of declared capabilities exist",
 ];
 
 test("the commands of the guide create and publish the project", async () => {
