@@ -1,7 +1,7 @@
 import type { EventStore } from "@aether/core";
 import { describe, expect, test, vi } from "vitest";
 import { applies, ConformanceError, runStoreCase, type StoreCase, type StoreUnderTest } from "../src/index.ts";
-import type { ReferenceStorage } from "./reference-store/reference-storage.ts";
+import { ReferenceStorage } from "./reference-store/reference-storage.ts";
 import { ReferenceStore, referenceSupports } from "./reference-store/reference-store.ts";
 import { storeUnderTest } from "./store-mutants/mutant.ts";
 
@@ -107,6 +107,24 @@ describe("runStoreCase", () => {
       given: "close()",
       actual: new Error("locked"),
     });
+  });
+
+  test("does not count the creation of the storage in caseTimeoutMs", async () => {
+    const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+    const createStorage = async (): Promise<ReferenceStorage> => {
+      await sleep(10_000);
+      return new ReferenceStorage();
+    };
+    vi.useFakeTimers();
+    const passed = expect(
+      runStoreCase(
+        { ...correctStore, createStorage, caseTimeoutMs: 1_000 },
+        caseThat(() => sleep(900)),
+      ),
+    ).resolves.toBeUndefined();
+    await vi.advanceTimersByTimeAsync(11_000);
+    vi.useRealTimers();
+    await passed;
   });
 
   test("rejects with the original error if the storage cannot be created", async () => {

@@ -10,20 +10,24 @@ const MIN_CLOSING_MS = 100;
 /** Limits the duration of a case and of the clean-up after it. Its error names what the case was waiting for. */
 export class CaseTimeout {
   readonly #ms: number;
-  readonly #deadlineMs: number;
   readonly #tracker: CallTracker;
+  #deadlineMs: number | undefined;
   #awaited: string | undefined;
   #isOver = false;
 
   constructor(tracker: CallTracker, ms: number = DEFAULT_TIMEOUT_MS) {
     this.#tracker = tracker;
     this.#ms = ms;
-    this.#deadlineMs = performance.now() + ms;
   }
 
-  /** Settles as the work does. @throws {@link ConformanceError} when the work takes too long */
+  /**
+   * Settles as the work does. The time starts with the first call; later calls share the rest of it.
+   *
+   * @throws {@link ConformanceError} when the work takes too long
+   */
   async limit(promise: string, work: () => Promise<void>): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    this.#deadlineMs ??= performance.now() + this.#ms;
     const remainingMs = Math.max(this.#deadlineMs - performance.now(), MIN_CLOSING_MS);
     const expiry = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(this.#error(promise)), remainingMs);
