@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { startNatsServer } from "@aether/nats-testing";
 import { transformWithOxc } from "vite";
 import { beforeAll, expect, test } from "vitest";
+import { compiler } from "./support/compiler.ts";
 import { pages, type Snippet, snippetsOf } from "./support/documents.ts";
 import { scratchFolder } from "./support/scratch-folder.ts";
 
@@ -20,7 +21,7 @@ const programs = snippets.flatMap((snippet, index) => {
 
 const folder = scratchFolder("getting-started");
 beforeAll(async () => {
-  for (const snippet of snippets) if (snippet.file !== undefined) await write(snippet.file, snippet);
+  for (const snippet of snippets) if (snippet.file?.endsWith(".ts")) await write(snippet.file, snippet);
 });
 
 /** Writes a program as JavaScript, which every supported version of Node.js runs. */
@@ -28,6 +29,13 @@ async function write(file: string, { code }: Snippet): Promise<void> {
   const script = (await transformWithOxc(code, file)).code.replaceAll(/"(\.\/[\w-]+)\.ts"/g, '"$1.mjs"');
   writeFileSync(join(folder, file.replace(".ts", ".mjs")), script);
 }
+
+test("the programs compile with the tsconfig.json of the page", async () => {
+  const project = join(folder, "project");
+  mkdirSync(project);
+  for (const { file, code } of snippets) if (file !== undefined) writeFileSync(join(project, file), code);
+  await promisify(execFile)(process.execPath, [compiler, "-p", project]);
+}, 60_000);
 
 test("the page has four programs, each with its output", () => {
   expect(programs.map(({ file }) => file)).toEqual(["first.ts", "two-writers.ts", "decide-again.ts", "on-nats.ts"]);

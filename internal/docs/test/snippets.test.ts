@@ -1,16 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../src/repository.ts";
+import { compiler } from "./support/compiler.ts";
 import { pages, type Snippet, snippetsOf } from "./support/documents.ts";
 import { examples } from "./support/examples.ts";
 import { scratchFolder } from "./support/scratch-folder.ts";
 
 const folder = scratchFolder("snippets");
-/** The compiler of the project; this workspace has an older one, for TypeDoc. */
-const compiler = join(dirname(createRequire(join(root, "package.json")).resolve("typescript/package.json")), "bin/tsc");
 
 /** Compiles each snippet as a module of its own and returns the compiler's output: empty if there is no error. */
 function compile(snippets: readonly Snippet[], into: string): string {
@@ -68,11 +66,24 @@ test("snippets with a file name can import each other", () => {
   expect(compile([one, test], "files")).toMatch(/store\.md\/test\/one\.test\.ts\(1,10\).*'two'/);
 }, 60_000);
 
-test("every snippet is in a language that a test checks, or in sh or text", () => {
+test("every JSON snippet is valid JSON", () => {
+  for (const { language, code } of pages().flatMap(snippetsOf)) if (language === "json") JSON.parse(code);
+});
+
+test("the page shows the name of a file above its snippet", () => {
+  const unnamed = pages().flatMap(({ path, text }) =>
+    [...text.matchAll(/(?:^\*\*`(\S+)`\*\*\n\n)?^```\w+ file=(\S+)$/gm)]
+      .filter(([, shown, file]) => shown !== file)
+      .map(([, , file]) => `${path}: ${file}`),
+  );
+  expect(unnamed).toEqual([]);
+});
+
+test("every snippet is in a language that a test checks, or in sh, text or mermaid", () => {
   const languages = new Set(
     pages()
       .flatMap(snippetsOf)
       .map(({ language }) => language),
   );
-  expect([...languages].filter((language) => !["ts", "sh", "text"].includes(language))).toEqual([]);
+  expect([...languages].filter((language) => !["ts", "json", "sh", "text", "mermaid"].includes(language))).toEqual([]);
 });

@@ -41,6 +41,7 @@ export const chapters: readonly Chapter[] = [
   {
     title: "Project",
     pages: [
+      "docs/architecture.md",
       "docs/decisions/README.md",
       "docs/decisions/0001-the-server-decides.md",
       "docs/decisions/0002-one-message-one-commit.md",
@@ -49,6 +50,9 @@ export const chapters: readonly Chapter[] = [
       "docs/decisions/0005-one-binding.md",
       "docs/decisions/0006-store-kit.md",
       "docs/decisions/0007-foreign-records.md",
+      "docs/decisions/0008-bus-and-broadcaster.md",
+      "docs/decisions/0009-a-partition-in-the-subject.md",
+      "docs/decisions/0010-one-year-by-default.md",
       "CONTRIBUTING.md",
       "internal/docs/README.md",
       "internal/nats-testing/README.md",
@@ -67,9 +71,9 @@ export const packages: readonly string[] = [
   "retry",
   "eventbus-memory",
   "eventbus-nats",
+  "nats",
   "conformance",
   "create-store",
   "store-kit",
   "bus-kit",
-  "nats",
 ];
