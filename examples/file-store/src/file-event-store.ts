@@ -29,12 +29,12 @@ export class FileEventStore<out E extends Event = Event> implements BatchEventSt
     return new FileEventStore(await CommitFile.open<E>(path).catch((cause) => unavailable(`open ${path}`, cause)));
   }
 
-  async saveEvent(event: NoInfer<NewEvent<E> | E>, options?: CallOptions): Promise<SaveReceipt> {
+  async saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt> {
     const [receipt] = await this.#save([prepareEvent<E>(event, defaults)], options);
     return receipt as SaveReceipt;
   }
 
-  async saveEvents(events: readonly NoInfer<NewEvent<E> | E>[], options?: CallOptions): Promise<SaveReceipt[]> {
+  async saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<SaveReceipt[]> {
     return this.#save(prepareEvents<E>(events, defaults), options);
   }
 

@@ -113,7 +113,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    * @throws `AETHER_INVALID_EVENT`, `AETHER_EVENT_TOO_LARGE`, `AETHER_STORE_FULL`, `AETHER_STORE_UNAVAILABLE`
    * @throws `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
-  async saveEvent(event: NoInfer<NewEvent<E> | E>, options?: CallOptions): Promise<SaveReceipt> {
+  async saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent<E>(event, defaults);
     const actor = this.#actorToWrite(prepared.actorId, "actorId");
     const [receipt] = await this.#save(actor, [prepared], options);
@@ -126,10 +126,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    *
    * @throws the errors of {@link saveEvent}; `AETHER_INVALID_EVENT` also if the events have several actors or do not ascend
    */
-  async saveEvents(
-    events: readonly NoInfer<NewEvent<E> | E>[],
-    options?: CallOptions,
-  ): Promise<readonly SaveReceipt[]> {
+  async saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const prepared = prepareEvents<E>(events, defaults);
     const [first] = prepared;
     if (first !== undefined) return this.#save(this.#actorToWrite(first.actorId, "[0].actorId"), prepared, options);

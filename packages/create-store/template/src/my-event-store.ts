@@ -17,7 +17,7 @@ export class MyEventStore<out E extends Event = Event> implements EventStore<E> 
     return new MyEventStore<E>();
   }
 
-  async saveEvent(event: NoInfer<NewEvent<E> | E>, options?: CallOptions): Promise<SaveReceipt> {
+  async saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent<E>(event, defaults);
     this.#checkOpen(options);
     return notWritten(`save version ${prepared.version} of ${prepared.actorId}, or throw a VersionConflictError`);
