@@ -13,7 +13,7 @@ export class InvalidNamespaceError extends AetherError {
   readonly code = "AETHER_INVALID_NAMESPACE" as const;
   /** Invalid namespace or pattern. */
   declare readonly namespace: string;
-  /** Why the namespace is invalid, in words that follow "it": `"has an empty token"`. */
+  /** Reason, in words that follow "it": `"has an empty token"`. */
   declare readonly reason: string;
 
   constructor(details: ErrorDetails<InvalidNamespaceError>) {

@@ -56,7 +56,7 @@ export class InvalidEventError extends AetherError {
   readonly code = "AETHER_INVALID_EVENT" as const;
   /** Path to the offending value: `"data.lines[3].price"`, in a batch `"[1].version"`; empty for the event itself. */
   declare readonly path: string;
-  /** Why the value is invalid, in words that follow the path: `"must be a string"`. */
+  /** Reason, in words that follow the path: `"must be a string"`. */
   declare readonly reason: string;
 
   constructor(details: ErrorDetails<InvalidEventError>) {
@@ -77,7 +77,7 @@ export class InvalidArgumentError extends AetherError {
   readonly code = "AETHER_INVALID_ARGUMENT" as const;
   /** Name of the argument, and the path into it if that helps: `"fromVersion"`, `"snapshot.state.total"`. */
   declare readonly argument: string;
-  /** Why the argument is invalid, in words that follow its name: `"must be a function"`. */
+  /** Reason, in words that follow its name: `"must be a function"`. */
   declare readonly reason: string;
 
   constructor(details: ErrorDetails<InvalidArgumentError>) {
@@ -165,7 +165,7 @@ export class StoreUnavailableError extends AetherError {
   readonly code = "AETHER_STORE_UNAVAILABLE" as const;
   /** Failed operation, in words that follow "could not": `"read the latest version"`. */
   declare readonly operation: string;
-  /** Why the operation failed, in words. */
+  /** Reason of the failure, in words. */
   declare readonly reason: string;
 
   constructor(details: ErrorDetails<StoreUnavailableError>) {

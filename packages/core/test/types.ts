@@ -1,6 +1,6 @@
 /**
- * Tests of the contract's types. `npm test` compiles this file, which is the test: a `@ts-expect-error` without an error
- * is an error.
+ * Tests of the contract's types. `npm test` compiles this file, which is the test: a `@ts-expect-error` without an
+ * error is an error.
  */
 import {
   AetherError,

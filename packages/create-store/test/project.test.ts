@@ -181,8 +181,11 @@ test("the commands of the guide create and publish the project", async () => {
   const files: readonly string[] = packed.files.map(({ path }: { path: string }) => path);
   for (const file of ["dist/index.js", "dist/index.d.ts", "src/index.ts", "README.md"]) expect(files).toContain(file);
   expect(files.filter((file) => /test|node_modules|^\./.test(file))).toEqual([]);
-  const use =
-    'import { FileEventStore } from "file-store"; const s = await FileEventStore.open("e"); console.log(await s.getLatestVersion("a"))';
+  const use = [
+    'import { FileEventStore } from "file-store";',
+    'const store = await FileEventStore.open("e");',
+    'console.log(await store.getLatestVersion("a"));',
+  ].join("\n");
   expect(await done(process.execPath, ["--input-type=module", "-e", use], project)).toBe("0\n");
 }, 60_000);
 

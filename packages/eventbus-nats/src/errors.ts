@@ -18,8 +18,9 @@ export class BusDisconnectedError extends AetherError {
   /** Id of the event. */
   declare readonly eventId: string;
   /**
-   * True if the event was sent before the connection was lost: the subscriptions of this bus have it, and other processes
-   * may have it. If false, no other process has the event, and the subscriptions of this bus have it only if it was held.
+   * True if the event was sent before the connection was lost: the subscriptions of this bus have it, and other
+   * processes may have it. If false, no other process has it, and the subscriptions of this bus have it only if it was
+   * held.
    */
   declare readonly sent: boolean;
 

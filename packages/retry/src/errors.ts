@@ -114,7 +114,7 @@ export class RetryQueueFullError extends AetherError {
   declare readonly actorId: string;
   /** The capacity of the queue, in appends. */
   declare readonly capacity: number;
-  /** How long the call waited for a free place, in milliseconds. */
+  /** Time that the call waited for a free place, in milliseconds. */
   declare readonly roomTimeoutMs: number;
 
   constructor(details: ErrorDetails<RetryQueueFullError>) {

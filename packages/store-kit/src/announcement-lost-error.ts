@@ -17,7 +17,7 @@ export class AnnouncementLostError extends AetherError {
   declare readonly version: number;
   /** Id of the event. */
   declare readonly eventId: string;
-  /** Why the announcement was lost, in words. */
+  /** Reason of the loss, in words. */
   declare readonly reason: string;
 
   constructor(details: ErrorDetails<AnnouncementLostError>) {

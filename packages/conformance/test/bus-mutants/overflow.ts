@@ -18,7 +18,7 @@ function asking(change: (request: SubscribeRequest) => Partial<SubscribeRequest>
   };
 }
 
-/** Tells the bus whether its buffer is full. */
+/** Lets the bus know when its buffer is full. */
 class Shared extends ReferenceSubscription {
   get isFull(): boolean {
     return this.waiting.length >= this.request.bufferSize;

@@ -31,7 +31,7 @@ export interface CircuitBreakerOptions {
    */
   readonly failureThreshold?: number | undefined;
   /**
-   * How long a circuit stays open, in milliseconds.
+   * Time that a circuit stays open, in milliseconds.
    * @default 30_000
    */
   readonly openMs?: number | undefined;

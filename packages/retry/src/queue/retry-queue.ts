@@ -50,7 +50,7 @@ export interface RetryQueueOptions<E extends Event = Event> extends Omit<RetryOp
    */
   readonly capacity?: number | undefined;
   /**
-   * How long `append` waits for room in a full queue, in milliseconds.
+   * Time that `append` waits for a free place in a full queue, in milliseconds.
    * @default 5_000
    */
   readonly roomTimeoutMs?: number | undefined;
@@ -133,8 +133,8 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
 
   /**
    * Closes the queue: it accepts no further append, ends the waits between attempts, and lets attempts in flight
-   * finish. Resolves to the appends that are left; call `drain` first if none may be left. Further calls return the same
-   * result.
+   * finish. Resolves to the appends that are left; call `drain` first if none may be left. Further calls return the
+   * same result.
    *
    * @param options - the signal ends the wait for attempts in flight, which are still reported to `onSettled`
    * @throws `signal.reason`
