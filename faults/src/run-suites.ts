@@ -1,21 +1,21 @@
-import { type Goal, goalsOf } from "./minima.ts";
+import { type Goal, goalsOf } from "./minimums.ts";
 import type { Suite, SuiteContext, SuiteResult } from "./suite.ts";
 
-export interface RunOptions extends Omit<SuiteContext, "budgetMs" | "minima"> {
-  /** Of all suites together. */
+export interface RunOptions extends Omit<SuiteContext, "budgetMs" | "minimums"> {
+  /** Time limit for all suites together, in milliseconds. */
   readonly budgetMs: number;
-  /** Each suite goes on until it has reached its minima, and what it leaves of its time is for those after it. */
+  /** Runs each suite until it has reached its minimums. Time that a suite leaves unused goes to the suites after it. */
   readonly isLong: boolean;
 }
 
-/** What a suite found, and how long it took. */
+/** The result of a suite with its duration. */
 export interface TimedResult extends SuiteResult {
   readonly seconds: number;
-  /** Of a long run. */
+  /** Set after a long run only. */
   readonly goals?: readonly Goal[];
 }
 
-/** Runs one suite after the other, each with its part of the time. A suite that could not be run is a violation. */
+/** Runs the suites one after the other, each with its share of the time. A suite that cannot run is a violation. */
 export async function runSuites(suites: readonly Suite[], options: RunOptions): Promise<readonly TimedResult[]> {
   const { isLong, ...context } = options;
   let shares = suites.reduce((sum, { share }) => sum + share, 0);
@@ -26,9 +26,9 @@ export async function runSuites(suites: readonly Suite[], options: RunOptions): 
     options.log(`== ${suite.name}`);
     const begin = performance.now();
     const budgetMs = (leftMs * suite.share) / shares;
-    const result = await runSuite(suite, { ...context, budgetMs, ...(isLong ? { minima: suite.minima } : {}) });
+    const result = await runSuite(suite, { ...context, budgetMs, ...(isLong ? { minimums: suite.minimums } : {}) });
     const tookMs = performance.now() - begin;
-    const goals = isLong ? { goals: goalsOf(suite.minima, result.figures) } : {};
+    const goals = isLong ? { goals: goalsOf(suite.minimums, result.figures) } : {};
     results.push({ ...result, seconds: Math.round(tookMs / 100) / 10, ...goals });
     leftMs -= isLong ? Math.min(tookMs, leftMs) : budgetMs;
     shares -= suite.share;
@@ -41,6 +41,6 @@ async function runSuite(suite: Suite, context: SuiteContext): Promise<SuiteResul
     return await suite.run(context);
   } catch (error) {
     const shown = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { name: suite.name, violations: [`the suite could not be run: ${shown}`], figures: {} };
+    return { name: suite.name, violations: [`the suite could not run: ${shown}`], figures: {} };
   }
 }

@@ -1,44 +1,43 @@
-/** What a suite is given. */
+/** Everything a suite needs for one run. */
 export interface SuiteContext {
-  /** How long it may take, in milliseconds. A suite may finish early, and ends soon after. */
+  /** Time limit in milliseconds. A suite may finish early; it ends shortly after the limit. */
   readonly budgetMs: number;
-  /** In a long run, what it must reach: it finishes when it has. In a short one it goes on until its time is over. */
-  readonly minima?: Minima;
-  /** What it draws its choices from: the same seed makes the same choices, though not the same races. */
+  /** Set in a long run only: the suite finishes as soon as it has reached them. A short run uses its whole time. */
+  readonly minimums?: Minimums;
+  /** Seed of all random choices. The same seed makes the same choices; timing still differs between runs. */
   readonly seed: number;
-  /** Ends it early: it stops what it started, and tells what it has seen so far. */
+  /** Ends the suite early: it stops everything it started and returns the result so far. */
   readonly signal: AbortSignal;
-  /** Tells the person who waits what goes on. */
+  /** Prints one line of progress. */
   readonly log: (line: string) => void;
 }
 
-/** How much there must be of a figure at the least, by its name. Of numbers by name, it is their sum. */
-export type Minima = Readonly<Record<string, number>>;
+/** The least value of each figure, by the figure's name. For a figure with several numbers, their sum counts. */
+export type Minimums = Readonly<Record<string, number>>;
 
 /** Numbers by name. */
 export type Counts = Readonly<Record<string, number>>;
 
-/** Numbers by name for each of several things: rows and columns. */
+/** Numbers by row and column. */
 export type Table = Readonly<Record<string, Counts>>;
 
-/** What is printed, written as JSON, and shown in the report. */
+/** A result that is printed, written as JSON, and shown in the report. */
 export type Figure = number | string | Counts | Table;
 
-/** What a suite found. */
 export interface SuiteResult {
   readonly name: string;
-  /** A sentence for each promise that did not hold; none is what everyone hopes for. */
+  /** One sentence per broken promise. Empty if every promise held. */
   readonly violations: readonly string[];
   readonly figures: Readonly<Record<string, Figure>>;
 }
 
-/** A suite by its name, and its part of the time. */
+/** A group of fault tests with a name and a share of the running time. */
 export interface Suite {
   readonly name: string;
-  /** Its part of the minutes, against the parts of the others that run. */
+  /** Weight of this suite when the total time is divided among all suites of a run. */
   readonly share: number;
-  /** What a long run must reach. */
-  readonly minima: Minima;
-  /** Rejects only where the suite itself could not be run; what the suite finds is in its result. */
+  /** Targets of a long run. */
+  readonly minimums: Minimums;
+  /** Returns violations in its result. Rejects only if the suite itself cannot run. */
   readonly run: (context: SuiteContext) => Promise<SuiteResult>;
 }

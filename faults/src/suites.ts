@@ -6,5 +6,5 @@ import { leakSuite } from "./leaks/leak-suite.ts";
 import { singleServerSuite } from "./single-server/single-server-suite.ts";
 import type { Suite } from "./suite.ts";
 
-/** Every suite, in the order in which they run. */
+/** All suites, in the order in which they run. */
 export const suites: readonly Suite[] = [clusterSuite, singleServerSuite, diskSuite, busSuite, leakSuite, hostileSuite];

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { findNatsServer } from "@aether/nats-testing";
 
-/** What a run ran on. */
+/** Versions of the runtime, the server and the clients of this run, and the number of CPUs. */
 export async function versions(): Promise<Readonly<Record<string, string>>> {
   const { version } = await findNatsServer();
   return {

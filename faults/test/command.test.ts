@@ -15,7 +15,7 @@ beforeAll(() => {
   execFileSync(process.execPath, [compiler, "-b"], { cwd: workspace });
 }, 120_000);
 
-/** Resolves when the command has ended by itself. */
+/** Runs the command until it exits by itself. */
 async function faults(...options: readonly string[]): Promise<RunReport> {
   const folder = await mkdtemp(join(tmpdir(), "aether-command-"));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -26,13 +26,13 @@ async function faults(...options: readonly string[]): Promise<RunReport> {
   return JSON.parse(await readFile(json, "utf8")) as RunReport;
 }
 
-test("a run leaves nothing open that would keep the process", async () => {
+test("a run leaves nothing open that would keep the process alive", async () => {
   const { suites, violations } = await faults("--only", "disk-full", "--minutes", "0.001", "--seed", "7");
   expect(suites.map((suite) => suite.name)).toEqual(["disk-full"]);
   expect(violations).toBe(0);
 }, 120_000);
 
-test("a long run whose minima are not reached in its time says so, fails, and leaves nothing open either", async () => {
+test("a long run that does not reach its minimums in time reports them, fails, and exits", async () => {
   const run = faults("--only", "hostile", "--long", "--minutes", "0.001", "--seed", "7");
   await expect(run).rejects.toMatchObject({
     code: 1,

@@ -2,11 +2,12 @@ import { MemoryEventStore } from "@aether/store-memory";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { campaign } from "../src/hostile/campaign.ts";
-import { outcomeOf, type Property, property } from "../src/hostile/property.ts";
-import { storeProperties } from "../src/hostile/store-inputs.ts";
+import { outcomeOf } from "../src/hostile/outcome.ts";
+import { type Property, property } from "../src/hostile/property.ts";
+import { storeProperties } from "../src/hostile/store-properties.ts";
 
-const options = { isOver: () => true, seed: 7, signal: new AbortController().signal };
-const lasting = (ms: number): (() => boolean) => {
+const options = { isFinished: () => true, seed: 7, signal: new AbortController().signal };
+const after = (ms: number): (() => boolean) => {
   const deadline = performance.now() + ms;
   return () => performance.now() >= deadline;
 };
@@ -14,24 +15,25 @@ const limits = { idLength: Number.POSITIVE_INFINITY, eventBytes: Number.POSITIVE
 const always = (name: string, holds: (input: number) => Promise<void> | void): Property =>
   property(name, fc.nat(), holds, 20);
 
-test("a store that keeps its promises passes, and every property is tried", async () => {
+test("a correct store passes, and every property is tested", async () => {
   const properties = storeProperties(new MemoryEventStore(), limits);
   const { violations, cases } = await campaign(properties, options);
   expect(violations).toEqual([]);
   expect(Object.keys(cases)).toEqual(properties.map(({ name }) => name));
 });
 
-test("a store that does not is found out", async () => {
-  class Sloppy extends MemoryEventStore {
+test("a store that mixes up actor ids is detected", async () => {
+  class MixingStore extends MemoryEventStore {
     override async saveEvent(event: Parameters<MemoryEventStore["saveEvent"]>[0]) {
       return super.saveEvent({ ...event, actorId: event.actorId.replaceAll(".", "_") });
     }
   }
-  const { violations } = await campaign(storeProperties(new Sloppy(), limits), { ...options, isOver: lasting(500) });
-  expect(violations.join("\n")).toContain("events are kept to the letter");
+  const properties = storeProperties(new MixingStore(), limits);
+  const { violations } = await campaign(properties, { ...options, isFinished: after(500) });
+  expect(violations.join("\n")).toContain("events are read back exactly as saved");
 });
 
-test("an error without a code, a synchronous one, and a polluted prototype are violations", async () => {
+test("an error without a code, a synchronous error and a polluted prototype are violations", async () => {
   const { violations } = await campaign(
     [
       always("bare", async () => void (await outcomeOf(() => Promise.reject(new TypeError("x is undefined"))))),
@@ -54,11 +56,11 @@ test("an error without a code, a synchronous one, and a polluted prototype are v
   ]);
 });
 
-test("the same seed tries the same inputs", async () => {
-  const tried = async (): Promise<readonly number[]> => {
+test("the same seed generates the same inputs", async () => {
+  const generated = async (): Promise<readonly number[]> => {
     const inputs: number[] = [];
-    await campaign([always("noted", (input) => void inputs.push(input))], options);
+    await campaign([always("recorded", (input) => void inputs.push(input))], options);
     return inputs;
   };
-  expect(await tried()).toEqual(await tried());
+  expect(await generated()).toEqual(await generated());
 });

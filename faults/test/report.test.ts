@@ -23,7 +23,7 @@ const run = (seed: number, acknowledged: number, slowest: number): RunReport => 
   ],
 });
 
-test("the report sums what runs did, and has the slowest of what was slow", () => {
+test("the page adds up the figures of all runs, and shows the longest of all times", () => {
   const page = render([run(1, 1_000, 70), run(2, 2_000, 40)]);
   expect(page).toContain("**3,000 acknowledged events, 6 faults, 0 violations.**");
   for (const row of [
@@ -36,10 +36,10 @@ test("the report sums what runs did, and has the slowest of what was slow", () =
   }
 });
 
-test("figures of several things are tables of their own, and the minima of a long run are shown", () => {
+test("a figure with rows and columns has a table of its own, and the minimums of a long run are shown", () => {
   const [suite] = run(1, 250_000, 70).suites;
   const table = { "store: reads": { "in memory": 1_500, "through nats": 20 }, "retry: options": { "in memory": 7 } };
-  const goals = [{ what: "events acknowledged", minimum: 200_000, reached: 250_000 }];
+  const goals = [{ figure: "events acknowledged", minimum: 200_000, reached: 250_000 }];
   const long = { ...suite, figures: { ...suite?.figures, cases: table }, goals } as TimedResult;
   const page = render([{ ...run(1, 0, 0), suites: [long] }]);
   for (const row of [
@@ -52,25 +52,29 @@ test("figures of several things are tables of their own, and the minima of a lon
   }
 });
 
-test("tables of several runs are summed cell by cell", () => {
+test("tables of several runs are combined cell by cell", () => {
   const [suite] = run(1, 0, 0).suites;
-  const told = (count: number): RunReport => {
-    const figures = { cases: { reads: { nats: count } }, held: { memory: { nats: count } } };
+  const withTables = (count: number): RunReport => {
+    const figures = { cases: { reads: { nats: count } }, "resources in use": { memory: { nats: count } } };
     return { ...run(1, 0, 0), suites: [{ ...suite, figures } as TimedResult] };
   };
-  const page = render([told(3), told(4)]);
+  const page = render([withTables(3), withTables(4)]);
   expect(page).toContain("| reads | 7 |");
   expect(page).toContain("| memory | 4 |");
 });
 
-test("how many answers were outdated is what was counted", () => {
+test.each([
+  { count: 0, sentence: "Not observed in 1,200 reads." },
+  { count: 1, sentence: "Observed once in 1,200 reads." },
+  { count: 2, sentence: "Observed 2 times in 1,200 reads." },
+])("the number of stale reads is stated: $count", ({ count, sentence }) => {
   const [suite] = run(1, 0, 0).suites;
-  const figures = { reads: 1_200, "outdated answers about other clients' saves": 2 };
+  const figures = { reads: 1_200, "stale reads of other clients' saves": count };
   const page = render([{ ...run(1, 0, 0), suites: [{ ...suite, figures } as TimedResult] }]);
-  expect(page).toContain("since the leader of the day\ndecides. Seen: 2, in 1,200 reads.");
+  expect(page).toContain(`the current leader can store them. ${sentence}`);
 });
 
-test("the page in the documents is made from the figures beside it, and there was no violation", async () => {
+test("docs/reliability.md is generated from docs/reliability.json, and no run had a violation", async () => {
   const read = (name: string): Promise<string> => readFile(new URL(`../../docs/${name}`, import.meta.url), "utf8");
   const runs = JSON.parse(await read("reliability.json")) as RunReport[];
   expect(await read("reliability.md")).toBe(render(runs));

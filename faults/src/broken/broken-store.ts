@@ -1,8 +1,9 @@
 import type { Event, NewEvent, SaveReceipt } from "@aether/core";
-import type { JetStreamEventStore, NatsConnection } from "@aether/store-jetstream";
+import type { NatsConnection } from "@aether/nats";
+import type { JetStreamEventStore } from "@aether/store-jetstream";
 import type { Breakage } from "../workload/plan.ts";
 
-/** A connection that leaves the expectation out of every commit: what a store without optimistic concurrency sends. */
+/** Wraps a connection so that every commit lacks its expectation, as in a store without optimistic concurrency. */
 export function withoutExpectations<Connection extends NatsConnection>(connection: Connection): Connection {
   const publish: NatsConnection["publish"] = (subject, payload, options) => {
     const { headers, ...rest } = options ?? {};
@@ -15,15 +16,15 @@ export function withoutExpectations<Connection extends NatsConnection>(connectio
   return overriding(connection, { publish });
 }
 
-/** A store that is broken as said. "no expectation" is broken in its connection. */
+/** Wraps a store so that it has the given defect. "no expectation" is a defect of the connection instead. */
 export function broken(store: JetStreamEventStore, breakage: Breakage | undefined): JetStreamEventStore {
-  if (breakage === "acknowledges too early") return overriding(store, early(store));
-  if (breakage === "reads with holes") return overriding(store, holed(store));
-  if (breakage === "reads what was") return overriding(store, late(store));
+  if (breakage === "acknowledges without saving") return overriding(store, acknowledging(store));
+  if (breakage === "skips events in reads") return overriding(store, skipping(store));
+  if (breakage === "reads stale data") return overriding(store, stale(store));
   return store;
 }
 
-function early(store: JetStreamEventStore): Pick<JetStreamEventStore, "saveEvent"> {
+function acknowledging(store: JetStreamEventStore): Pick<JetStreamEventStore, "saveEvent"> {
   let saves = 0;
   return {
     saveEvent: async (event: NewEvent): Promise<SaveReceipt> => {
@@ -34,7 +35,7 @@ function early(store: JetStreamEventStore): Pick<JetStreamEventStore, "saveEvent
   };
 }
 
-function holed(store: JetStreamEventStore): Pick<JetStreamEventStore, "getEvents"> {
+function skipping(store: JetStreamEventStore): Pick<JetStreamEventStore, "getEvents"> {
   return {
     getEvents: async (actorId: string, fromVersion?: number): Promise<readonly Event[]> =>
       (await store.getEvents(actorId, fromVersion)).filter(
@@ -43,19 +44,19 @@ function holed(store: JetStreamEventStore): Pick<JetStreamEventStore, "getEvents
   };
 }
 
-/** A replica that lags behind: each actor looks as it did when it was first read. */
-function late(store: JetStreamEventStore): Pick<JetStreamEventStore, "getEvents"> {
-  const first = new Map<string, readonly Event[]>();
+/** Reads each actor as it was when it was first read, like a replica that stopped receiving updates. */
+function stale(store: JetStreamEventStore): Pick<JetStreamEventStore, "getEvents"> {
+  const firstReads = new Map<string, readonly Event[]>();
   return {
     getEvents: async (actorId: string, fromVersion = 0): Promise<readonly Event[]> => {
-      const events = first.get(actorId) ?? (await store.getEvents(actorId));
-      first.set(actorId, events);
+      const events = firstReads.get(actorId) ?? (await store.getEvents(actorId));
+      firstReads.set(actorId, events);
       return events.filter(({ version }) => version >= fromVersion);
     },
   };
 }
 
-/** An object that has some methods of its own, and is the target otherwise. */
+/** Returns a proxy of the target with some methods replaced. */
 function overriding<Target extends object>(target: Target, methods: object): Target {
   return new Proxy(target, {
     get(_, property) {

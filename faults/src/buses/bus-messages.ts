@@ -1,30 +1,32 @@
 import type { ClientName } from "../workload/plan.ts";
 import type { BusReport } from "./bus-report.ts";
 
-/** What one bus process does. */
+/** The task of one bus process. */
 export interface BusPlan {
   readonly name: string;
   readonly client: ClientName;
   readonly urls: readonly string[];
-  /** How many events it holds while there is no connection; 0 to refuse them. */
+  /** Maximum number of events that the bus buffers while it is disconnected; 0 rejects them. */
   readonly holdUpTo: number;
-  /** How many publishes it has under way at once. */
-  readonly lanes: number;
+  /** Number of publishes in flight at once. */
+  readonly maxInFlight: number;
   readonly peers: readonly string[];
 }
 
+/** From the suite to a bus process. */
 export type ToBus =
-  | { readonly kind: "begin"; readonly plan: BusPlan }
-  /** Everything is mended: publish until everyone has heard from everyone, so that each loss shows. */
+  | { readonly kind: "start"; readonly plan: BusPlan }
+  /** All faults are over. Publish until all processes have received from each other, so that every loss is detected. */
   | { readonly kind: "finish" }
   | { readonly kind: "stop" }
   | { readonly kind: "report" };
 
+/** From a bus process to the suite. */
 export type FromBus =
   | { readonly kind: "ready" }
-  /** How many of its publishes were confirmed so far, and how many events it has got of each peer. */
+  /** The number of confirmed publishes, and of events received per peer, so far. */
   | { readonly kind: "progress"; readonly confirmed: number; readonly received: Readonly<Record<string, number>> }
-  /** It has heard every peer since the end of the faults. */
-  | { readonly kind: "heard" }
+  /** Since the faults ended, the process has received an event from every peer. */
+  | { readonly kind: "all peers received" }
   | { readonly kind: "stopped" }
   | { readonly kind: "report"; readonly report: BusReport };

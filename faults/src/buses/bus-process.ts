@@ -1,4 +1,4 @@
-// One of several processes that tell each other what happens over a NATS bus, forked by the suite.
+// One of several processes that publish to each other over a NATS bus. Forked by the bus suite.
 import { setTimeout as delay } from "node:timers/promises";
 import { isAetherError } from "@aether/core";
 import { NatsEventBus } from "@aether/eventbus-nats";
@@ -7,38 +7,40 @@ import type { BusPlan, FromBus, ToBus } from "./bus-messages.ts";
 
 process.once("disconnect", () => process.exit(1));
 process.on("message", (message: ToBus) => {
-  if (message.kind === "begin") void begin(message.plan);
+  if (message.kind === "start") void start(message.plan);
 });
 
-async function begin({ name, client, urls, holdUpTo, lanes, peers }: BusPlan): Promise<void> {
+async function start({ name, client, urls, holdUpTo, maxInFlight, peers }: BusPlan): Promise<void> {
   const connection = await connectAs(client, urls);
-  const surprises: string[] = [];
+  const unexpected: string[] = [];
   let missedReported = 0;
   const bus = new NatsEventBus(connection, {
     whileDisconnected: holdUpTo > 0 ? { holdUpTo } : "reject",
     onStatus: (status) => {
       if (status.type === "missed") missedReported += status.count;
       if (["permission-denied", "handler-failed", "overflow"].includes(status.type)) {
-        surprises.push(`status ${status.type}`);
+        unexpected.push(`status ${status.type}`);
       }
     },
   });
 
   const received: Record<string, number[]> = Object.fromEntries(peers.map((peer) => [peer, []]));
-  const toHear = new Set(peers);
+  const silentPeers = new Set(peers);
   const subscription = bus.subscribe(
     "from.*",
     ({ actorId, eventType, version }) => {
       received[actorId]?.push(version);
-      if (eventType === "Finished" && toHear.delete(actorId) && toHear.size === 0) tell({ kind: "heard" });
+      if (eventType === "Finished" && silentPeers.delete(actorId) && silentPeers.size === 0) {
+        send({ kind: "all peers received" });
+      }
     },
     { bufferSize: 1_000_000 },
   );
   await subscription.ready;
-  tell({ kind: "ready" });
+  send({ kind: "ready" });
 
   let [attempts, confirmed, unconfirmed] = [0, 0, 0];
-  const refused: number[] = [];
+  const rejected: number[] = [];
   let phase: "work" | "finish" | "stop" = "work";
   const publish = async (): Promise<void> => {
     const version = ++attempts;
@@ -56,16 +58,16 @@ async function begin({ name, client, urls, holdUpTo, lanes, peers }: BusPlan): P
       confirmed++;
     } catch (error) {
       if (!isAetherError(error, "AETHER_BUS_DISCONNECTED")) {
-        surprises.push(String(error));
-        refused.push(version);
+        unexpected.push(String(error));
+        rejected.push(version);
       } else if (error.sent) unconfirmed++;
       else {
-        refused.push(version);
+        rejected.push(version);
         await delay(20);
       }
     }
   };
-  const lane = async (): Promise<void> => {
+  const publishUntilStopped = async (): Promise<void> => {
     while (phase !== "stop") {
       await publish();
       await delay(2);
@@ -73,41 +75,43 @@ async function begin({ name, client, urls, holdUpTo, lanes, peers }: BusPlan): P
   };
   const timer = setInterval(() => {
     const counts = Object.entries(received).map(([peer, versions]) => [peer, versions.length]);
-    tell({ kind: "progress", confirmed, received: Object.fromEntries(counts) });
+    send({ kind: "progress", confirmed, received: Object.fromEntries(counts) });
   }, 200);
   process.on("message", (message: ToBus) => {
     if (message.kind === "finish") phase = "finish";
     if (message.kind === "stop") phase = "stop";
-    if (message.kind === "report") void report();
+    if (message.kind === "report") void closeAndReport();
   });
-  const work = Promise.all(Array.from({ length: lanes }, lane)).then(() => tell({ kind: "stopped" }));
+  const work = Promise.all(Array.from({ length: maxInFlight }, publishUntilStopped)).then(() =>
+    send({ kind: "stopped" }),
+  );
 
-  async function report(): Promise<void> {
+  async function closeAndReport(): Promise<void> {
     await work;
     clearInterval(timer);
-    await connection.flush(); // what the others sent before is here
+    await connection.flush(); // everything that the peers sent earlier has arrived
     const { missed, dropped, malformed } = bus.metrics;
-    const found = {
+    const report = {
       name,
       client,
       malformed,
       attempts,
-      refused,
+      rejected,
       unconfirmed,
       received,
       missed,
       dropped,
       missedReported,
-      unheard: [...toHear],
-      surprises,
+      silentPeers: [...silentPeers],
+      unexpected,
     };
     await bus.close();
     await connection.close();
     process.removeAllListeners("disconnect");
-    process.send?.({ kind: "report", report: found } satisfies FromBus, () => process.disconnect());
+    process.send?.({ kind: "report", report } satisfies FromBus, () => process.disconnect());
   }
 }
 
-function tell(message: FromBus): void {
+function send(message: FromBus): void {
   process.send?.(message);
 }

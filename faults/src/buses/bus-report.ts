@@ -1,71 +1,77 @@
 import type { ClientName } from "../workload/plan.ts";
 
 /**
- * A connection that is lost while it is made lets this client make two, whose bytes it then reads as one: some messages become
- * no events, which the bus reports and counts, and the events in them are counted as missed. Its successor makes one.
+ * The client that may corrupt received data. If a connection is lost while it is being established, `nats` may open two
+ * connections and read their bytes as one stream. Some messages then are not valid events. The bus reports and counts
+ * them as malformed, and counts their events as missed. Its successor, `@nats-io/transport-node`, opens one connection.
  */
 const MIXES_CONNECTIONS: ClientName = "nats";
 
-/** What one bus process published and heard. Numbers are those of its own events, from 1 on, in the order of the calls. */
+/** The events that one bus process published and received. Each publisher numbers its events from 1, in call order. */
 export interface BusReport {
   readonly name: string;
   readonly client: ClientName;
-  /** How often it called `publish`. */
+  /** Number of calls of `publish`. */
   readonly attempts: number;
-  /** Those that rejected because nothing was sent. */
-  readonly refused: readonly number[];
-  /** Those that rejected because nobody knows whether the server has them. */
+  /** Events whose publish rejected because nothing was sent. */
+  readonly rejected: readonly number[];
+  /** Number of publishes that rejected although the server may have received the event. */
   readonly unconfirmed: number;
-  /** What arrived, by publisher, in the order of arrival. */
+  /** Received events by publisher, in order of arrival. */
   readonly received: Readonly<Record<string, readonly number[]>>;
-  /** Of the bus: what it says that it missed, and dropped. */
+  /** The bus's own counts of missed and dropped events. */
   readonly missed: number;
   readonly dropped: number;
-  /** What `onStatus` was told to be missed: the same. */
+  /** Sum of all `missed` statuses passed to `onStatus`. Must equal `missed`. */
   readonly missedReported: number;
-  /** What it was given and could not read. */
+  /** Number of received messages that are not valid events. */
   readonly malformed: number;
-  /** Whom it did not hear any more when everything was mended. */
-  readonly unheard: readonly string[];
-  readonly surprises: readonly string[];
+  /** Peers from which nothing arrived after the faults ended. */
+  readonly silentPeers: readonly string[];
+  /** Errors and statuses that must not occur. */
+  readonly unexpected: readonly string[];
 }
 
-/** Holds what the processes say against what the bus promises: at most once, in order, every loss counted. */
-export function judgeBuses(reports: readonly BusReport[]): readonly string[] {
+/** Checks the promises of the bus: each event at most once, in order, and every loss counted. Returns violations. */
+export function checkBusReports(reports: readonly BusReport[]): readonly string[] {
   return reports.flatMap((receiver) => [
-    ...receiver.surprises.map((surprise) => `${receiver.name}: ${surprise}`),
+    ...receiver.unexpected.map((description) => `${receiver.name}: ${description}`),
     ...(receiver.malformed > 0 && receiver.client !== MIXES_CONNECTIONS
-      ? [`${receiver.name} got ${receiver.malformed} messages that are no events`]
+      ? [`${receiver.name} received ${receiver.malformed} messages that are not events`]
       : []),
-    ...receiver.unheard.map((peer) => `${receiver.name} did not hear ${peer} again when everything was mended`),
-    ...reports.flatMap((publisher) => arrivals(receiver, publisher)),
-    ...losses(receiver, reports),
+    ...receiver.silentPeers.map((peer) => `${receiver.name} received nothing from ${peer} after the faults ended`),
+    ...reports.flatMap((publisher) => checkArrivals(receiver, publisher)),
+    ...checkLosses(receiver, reports),
   ]);
 }
 
-function arrivals(receiver: BusReport, publisher: BusReport): readonly string[] {
+function checkArrivals(receiver: BusReport, publisher: BusReport): readonly string[] {
   const received = receiver.received[publisher.name] ?? [];
   const violations: string[] = [];
   const seen = new Set<number>();
-  const refused = new Set(publisher.refused);
+  const rejected = new Set(publisher.rejected);
   let highest = 0;
   for (const number of received) {
-    const what = `${receiver.name} got number ${number} of ${publisher.name}`;
-    if (seen.has(number)) violations.push(`${what} twice`);
-    else if (number < highest) violations.push(`${what} behind number ${highest}`);
-    if (refused.has(number)) violations.push(`${what}, which was said not to be sent`);
+    const arrival = `${receiver.name} received event ${number} of ${publisher.name}`;
+    if (seen.has(number)) violations.push(`${arrival} twice`);
+    else if (number < highest) violations.push(`${arrival} after event ${highest}`);
+    if (rejected.has(number)) violations.push(`${arrival}, which was reported as not sent`);
     seen.add(number);
     highest = Math.max(highest, number);
   }
-  if (highest > publisher.attempts) violations.push(`${receiver.name} got more of ${publisher.name} than there was`);
-  const missing = publisher.attempts - refused.size - seen.size;
-  if (receiver === publisher && missing !== 0) violations.push(`${receiver.name} did not get ${missing} of its own`);
-  if (received.length === 0) violations.push(`${receiver.name} got nothing of ${publisher.name}`);
+  if (highest > publisher.attempts) {
+    violations.push(`${receiver.name} received more events of ${publisher.name} than were published`);
+  }
+  const missing = publisher.attempts - rejected.size - seen.size;
+  if (receiver === publisher && missing !== 0) {
+    violations.push(`${receiver.name} did not receive ${missing} of its own events`);
+  }
+  if (received.length === 0) violations.push(`${receiver.name} received nothing from ${publisher.name}`);
   return violations;
 }
 
-/** What lies between the first and the last arrival, was sent and is not there, is counted: no more and no less. */
-function losses(receiver: BusReport, publishers: readonly BusReport[]): readonly string[] {
+/** Checks that the bus counted exactly the events that are missing between the first and the last arrival. */
+function checkLosses(receiver: BusReport, publishers: readonly BusReport[]): readonly string[] {
   const lost = publishers
     .filter(({ name }) => name !== receiver.name)
     .reduce((sum, publisher) => sum + lostBetween(receiver.received[publisher.name] ?? [], publisher), 0);
@@ -87,6 +93,6 @@ function lostBetween(received: readonly number[], publisher: BusReport): number 
     last = Math.max(last, number);
   }
   if (last === 0) return 0;
-  const neverSent = publisher.refused.filter((number) => number > first && number < last).length;
+  const neverSent = publisher.rejected.filter((number) => number > first && number < last).length;
   return last - first + 1 - neverSent - seen.size;
 }

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 
-/** What JetStream says of a stream's servers. */
+/** The state of a stream as JetStream reports it. */
 export interface StreamState {
   readonly leader: string | undefined;
-  /** All followers are there and up to date. */
-  readonly isWhole: boolean;
+  /** All followers are online and up to date. */
+  readonly isInSync: boolean;
   readonly messages: number;
   readonly lastSequence: number;
 }
 
-interface StreamInfoAnswer {
+interface StreamInfo {
   readonly state?: { readonly messages: number; readonly last_seq: number };
   readonly cluster?: {
     readonly leader?: string;
@@ -18,7 +18,7 @@ interface StreamInfoAnswer {
   };
 }
 
-/** The operator's way to the servers, past all proxies. */
+/** An operator's connection, directly to the servers, not through the proxies. */
 export class Admin {
   readonly connection: NatsConnection;
 
@@ -31,52 +31,52 @@ export class Admin {
     return new Admin(await connect({ servers: [...urls], ignoreClusterUpdates: true, ...options }));
   }
 
-  /** `undefined` while nobody can tell. */
-  async stream(name: string): Promise<StreamState | undefined> {
-    const { cluster, state } = (await this.#ask<StreamInfoAnswer>(`STREAM.INFO.${name}`)) ?? {};
+  /** Returns the stream's state, or `undefined` if no server answers. */
+  async streamState(name: string): Promise<StreamState | undefined> {
+    const { cluster, state } = (await this.#query<StreamInfo>(`STREAM.INFO.${name}`)) ?? {};
     if (state === undefined) return undefined;
     const replicas = cluster?.replicas ?? [];
-    const isWhole = replicas.every(({ current, offline, lag }) => current && offline !== true && (lag ?? 0) === 0);
-    return { leader: cluster?.leader, isWhole, messages: state.messages, lastSequence: state.last_seq };
+    const isInSync = replicas.every(({ current, offline, lag }) => current && offline !== true && (lag ?? 0) === 0);
+    return { leader: cluster?.leader, isInSync, messages: state.messages, lastSequence: state.last_seq };
   }
 
-  /** The leader's name, asked for until there is one. @throws `signal.reason` */
+  /** Waits until the stream has a leader and returns its name. @throws `signal.reason` */
   async leaderOf(name: string, signal: AbortSignal): Promise<string> {
     for (;;) {
-      const leader = (await this.stream(name))?.leader;
+      const leader = (await this.streamState(name))?.leader;
       if (leader !== undefined && leader !== "") return leader;
       await delay(50, undefined, { signal });
     }
   }
 
-  /** Asks the leader to let another server lead. */
+  /** Makes the leader of the stream step down, which causes an election. */
   async stepDown(name: string): Promise<void> {
-    await this.#ask(`STREAM.LEADER.STEPDOWN.${name}`);
+    await this.#query(`STREAM.LEADER.STEPDOWN.${name}`);
   }
 
-  /** Waits until every replica is up to date. False if they are not in time. */
-  async untilWhole(name: string, timeoutMs: number): Promise<boolean> {
+  /** Waits until every replica is up to date. Returns false on timeout. */
+  async waitUntilInSync(name: string, timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
     while (performance.now() < deadline) {
-      if ((await this.stream(name))?.isWhole === true) return true;
+      if ((await this.streamState(name))?.isInSync === true) return true;
       await delay(100);
     }
     return false;
   }
 
-  /** Changes some of a stream's settings. */
+  /** Changes the given settings of a stream and keeps the others. */
   async updateStream(name: string, settings: object): Promise<void> {
-    const info = await this.#ask<{ readonly config: object }>(`STREAM.INFO.${name}`);
-    await this.#insist(`STREAM.UPDATE.${name}`, { ...info?.config, ...settings });
+    const info = await this.#query<{ readonly config: object }>(`STREAM.INFO.${name}`);
+    await this.#command(`STREAM.UPDATE.${name}`, { ...info?.config, ...settings });
   }
 
   async deleteStream(name: string): Promise<void> {
-    await this.#insist(`STREAM.DELETE.${name}`);
+    await this.#command(`STREAM.DELETE.${name}`);
   }
 
-  /** Makes a stream that takes so much room. */
+  /** Creates a stream and fills it with about this many bytes. */
   async addBallast(name: string, bytes: number): Promise<void> {
-    await this.#insist(`STREAM.CREATE.${name}`, { name, subjects: [name], storage: "file", num_replicas: 1 });
+    await this.#command(`STREAM.CREATE.${name}`, { name, subjects: [name], storage: "file", num_replicas: 1 });
     const piece = new Uint8Array(512 * 1024);
     for (let sent = 0; sent + piece.length < bytes; sent += piece.length) {
       await this.connection.request(name, piece, { timeout: 5_000 });
@@ -87,20 +87,21 @@ export class Admin {
     return this.connection.close();
   }
 
-  /** @throws what the server answered */
-  async #insist(operation: string, body?: object): Promise<void> {
+  /** Sends a request that must succeed. @throws the server's error */
+  async #command(operation: string, body?: object): Promise<void> {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const reply = await this.connection.request(`$JS.API.${operation}`, payload, { timeout: 5_000 });
     const { error } = reply.json<{ readonly error?: { readonly description: string } }>();
     if (error !== undefined) throw new Error(`${operation}: ${error.description}`);
   }
 
-  async #ask<Answer>(operation: string): Promise<Answer | undefined> {
+  /** Sends a request that may fail while a fault is active. Returns `undefined` then. */
+  async #query<Reply>(operation: string): Promise<Reply | undefined> {
     try {
       const reply = await this.connection.request(`$JS.API.${operation}`, undefined, { timeout: 2_000 });
-      return reply.json<Answer>();
+      return reply.json<Reply>();
     } catch {
-      return undefined; // a fault is under way
+      return undefined;
     }
   }
 }

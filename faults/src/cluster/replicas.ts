@@ -1,68 +1,73 @@
 import type { Admin } from "./admin.ts";
-import { type StoredContents, storedContents } from "./stored-contents.ts";
+import { readReplicas, type StoredContents } from "./read-replicas.ts";
 
-/** A stream, and the servers that hold it. */
+/** A stream and the number of servers that store it. */
 export interface ReplicatedStream {
   readonly admin: Admin;
   readonly streamName: string;
   readonly servers: number;
-  /** How long to wait for replicas that lag behind, in milliseconds. A server that led may take minutes. @default 20000 */
-  readonly patienceMs?: number;
+  /**
+   * How long to wait for lagging replicas, in milliseconds. A server that was the leader when it was isolated may need
+   * minutes. @default 20000
+   */
+  readonly catchUpTimeoutMs?: number;
 }
 
-export interface Replicas {
-  /** What the one holds that has the most. */
+export interface ExaminedReplicas {
+  /** Contents of the replica with the most messages. */
   readonly fullest: StoredContents;
   readonly violations: readonly string[];
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** A server that has everything takes consumers, sooner or later. */
-const READING_TIMEOUT_MS = 90_000;
+/** Time limit for reading all servers once they are in sync. Each of them then accepts a consumer sooner or later. */
+const READ_TIMEOUT_MS = 90_000;
 
-/** Reads what each server holds, and compares. @throws Error if none could be read */
-export async function examineReplicas(stream: ReplicatedStream): Promise<Replicas> {
-  const { admin, streamName, servers, patienceMs = 20_000 } = stream;
+/** Reads the contents of every server and compares them. @throws {Error} if no server can be read */
+export async function examineReplicas(stream: ReplicatedStream): Promise<ExaminedReplicas> {
+  const { admin, streamName, servers, catchUpTimeoutMs = 20_000 } = stream;
   const begin = performance.now();
-  const isWhole = await admin.untilWhole(streamName, patienceMs);
+  const isInSync = await admin.waitUntilInSync(streamName, catchUpTimeoutMs);
   const tookMs = Math.round(performance.now() - begin);
-  const timeoutMs = isWhole ? READING_TIMEOUT_MS : Math.min(patienceMs, READING_TIMEOUT_MS);
-  const { replicas, lastError } = await storedContents(admin.connection, streamName, servers, timeoutMs);
+  const timeoutMs = isInSync ? READ_TIMEOUT_MS : Math.min(catchUpTimeoutMs, READ_TIMEOUT_MS);
+  const { replicas, lastError } = await readReplicas(admin.connection, streamName, servers, timeoutMs);
   const comparison = compareReplicas(replicas);
   if (comparison === undefined) throw new Error("no server could be read", { cause: lastError });
   const unread = servers - replicas.length;
-  const isEnough = isWhole ? unread === 0 : replicas.length > servers / 2;
+  const isEnough = isInSync ? unread === 0 : replicas.length > servers / 2;
   const tooFew = isEnough ? [] : [`only ${replicas.length} of ${servers} servers could be read: ${lastError}`];
-  const catchingUp = {
-    "slowest catching up, ms": tookMs,
-    "replicas still catching up": comparison.behind + (isWhole ? 0 : unread),
+  const catchUpFigures = {
+    "slowest catch-up, ms": tookMs,
+    "replicas still catching up": comparison.catchingUp + (isInSync ? 0 : unread),
   };
   return {
     fullest: comparison.fullest,
     violations: [...comparison.violations, ...tooFew],
-    figures: { "replicas compared": replicas.length, ...(servers > 1 ? catchingUp : {}) },
+    figures: { "replicas compared": replicas.length, ...(servers > 1 ? catchUpFigures : {}) },
   };
 }
 
-/** What the servers of a stream hold, all together. */
 export interface Comparison {
-  /** What the one holds that has the most. */
+  /** Contents of the replica with the most messages. */
   readonly fullest: StoredContents;
-  /** How many others have a part of it only, from its beginning on: they are still catching up. */
-  readonly behind: number;
+  /** Number of other replicas that have only the first part of these messages. They are still catching up. */
+  readonly catchingUp: number;
   readonly violations: readonly string[];
 }
 
-/** A replica may be behind, but nothing may stand in it that does not stand in the others, in the same place. */
+/**
+ * Compares replicas with the fullest one. A replica may lack the last messages. Everything it has must be the same as
+ * in the others, in the same place. Returns `undefined` if there are no replicas.
+ */
 export function compareReplicas(replicas: readonly StoredContents[]): Comparison | undefined {
   const [fullest, ...others] = replicas.toSorted((left, right) => right.digests.length - left.digests.length);
   if (fullest === undefined) return undefined;
   const violations: string[] = [];
-  let behind = 0;
+  let catchingUp = 0;
   for (const { server, digests } of others) {
     const index = digests.findIndex((digest, at) => digest !== fullest.digests[at]);
-    if (index >= 0) violations.push(`message ${index + 1} on ${server} is not the one on ${fullest.server}`);
-    else if (digests.length < fullest.digests.length) behind++;
+    if (index >= 0) violations.push(`message ${index + 1} differs between ${server} and ${fullest.server}`);
+    else if (digests.length < fullest.digests.length) catchingUp++;
   }
-  return { fullest, behind, violations };
+  return { fullest, catchingUp, violations };
 }

@@ -1,8 +1,8 @@
 import { type RecordedOperation, RecordingStore } from "@aether/conformance";
 import { type Event, isAetherError } from "@aether/core";
 import { JetStreamEventStore } from "@aether/store-jetstream";
-import { judge } from "../cluster/verdict.ts";
-import { finishing } from "../minima.ts";
+import { checkRun } from "../cluster/check-run.ts";
+import { finishing } from "../minimums.ts";
 import { Random } from "../random.ts";
 import type { Suite, SuiteContext, SuiteResult } from "../suite.ts";
 import { connectAs } from "../workload/connect.ts";
@@ -10,58 +10,66 @@ import { type ClientName, clientNames } from "../workload/plan.ts";
 import { disks, type SmallDisk } from "./disks.ts";
 
 const STREAM = "faults";
-const LANES = 16;
-/** Far more than there is room for. */
+const WRITERS = 16;
+/** Far more events than the storage can hold. */
 const MAX_EVENTS = 5_000;
 const RECOVERY_TIMEOUT_MS = 30_000;
+/** Codes that a save to a full store may fail with. */
+const allowedCodes = [
+  "AETHER_STORE_FULL",
+  "AETHER_STORE_UNAVAILABLE",
+  "AETHER_OUTCOME_UNKNOWN",
+  "AETHER_VERSION_CONFLICT",
+];
 
-/** Streams that become full while writers go on, and have room again. */
+/** Streams that become full while writers continue, and then have space again. */
 export const diskSuite: Suite = {
   name: "disk-full",
   share: 1,
-  minima: { faults: 6, "events acknowledged": 1_000 },
+  minimums: { faults: 6, "events acknowledged": 1_000 },
   run,
 };
 
 async function run(context: SuiteContext): Promise<SuiteResult> {
   const { seed, log } = context;
   const random = new Random(seed);
-  const isOver = finishing(context);
+  const isFinished = finishing(context);
   const violations: string[] = [];
   const faults: Record<string, number> = {};
-  const refused: Record<string, number> = {};
+  const rejected: Record<string, number> = {};
   let acknowledged = 0;
-  for (let round = 0; round === 0 || !isOver({ faults, "events acknowledged": acknowledged }); round++) {
-    for (const { name, tells, open } of disks) {
+  for (let round = 0; round === 0 || !isFinished({ faults, "events acknowledged": acknowledged }); round++) {
+    for (const { name, expectedCodes, open } of disks) {
       await using disk = await open();
       if (disk === undefined) {
-        log(`${name}: this user may not mount a small file system`);
+        log(`${name}: skipped, this user is not allowed to mount a file system`);
         continue;
       }
       const client = clientNames[round % clientNames.length] as ClientName;
-      const found = await fillAndRecover(disk, tells, client, random);
-      violations.push(...found.violations.map((violation) => `${name}: ${violation}`));
+      const result = await fillAndRecover(disk, expectedCodes, client, random);
+      violations.push(...result.violations.map((violation) => `${name}: ${violation}`));
       faults[`full: ${name}`] = (faults[`full: ${name}`] ?? 0) + 1;
-      refused[name] = (refused[name] ?? 0) + found.refused;
-      acknowledged += found.acknowledged;
+      rejected[name] = (rejected[name] ?? 0) + result.rejected;
+      acknowledged += result.acknowledged;
     }
   }
-  const figures = { "events acknowledged": acknowledged, "saves refused as full": refused, faults };
+  const figures = { "events acknowledged": acknowledged, "saves rejected as full": rejected, faults };
   return { name: "disk-full", violations, figures };
 }
 
-interface Round {
+interface RoundResult {
   readonly violations: readonly string[];
   readonly acknowledged: number;
-  readonly refused: number;
+  /** Number of saves that failed with `AETHER_STORE_FULL`. */
+  readonly rejected: number;
 }
 
 async function fillAndRecover(
   disk: SmallDisk,
-  tells: readonly string[],
+  expectedCodes: readonly string[],
   client: ClientName,
   random: Random,
-): Promise<Round> {
+): Promise<RoundResult> {
   const { server, admin } = disk;
   const connection = await connectAs(client, [server.url]);
   const store = await JetStreamEventStore.open(connection, {
@@ -90,41 +98,36 @@ async function fillAndRecover(
       return false;
     }
   };
-  const actors = Array.from({ length: LANES }, (_, lane) => `actor-${lane}`);
+  const actors = Array.from({ length: WRITERS }, (_, index) => `actor-${index}`);
   try {
     await saveOne("before");
-    await disk.takeRoom(STREAM);
-    const lane = async (actorId: string): Promise<void> => {
+    await disk.limitSpace(STREAM);
+    const saveUntilFull = async (actorId: string): Promise<void> => {
       for (let failures = 0; failures < 3 && events < MAX_EVENTS; ) failures += (await saveOne(actorId)) ? 0 : 1;
     };
-    await Promise.all(actors.map(lane));
-    if (!tells.some((code) => codes.has(code))) {
-      violations.push(`nothing tells that there is no room, but ${[...codes.keys()]} after ${acknowledged} events`);
+    await Promise.all(actors.map(saveUntilFull));
+    if (!expectedCodes.some((code) => codes.has(code))) {
+      const received = [...codes.keys()].join(", ") || "no error";
+      violations.push(`no save failed with ${expectedCodes.join(" or ")}: ${received} after ${acknowledged} events`);
     }
-    await disk.makeRoom(STREAM);
+    await disk.freeSpace(STREAM);
     const giveUpAt = performance.now() + RECOVERY_TIMEOUT_MS;
     for (const actorId of actors) {
       while (!(await saveOne(actorId))) {
         if (performance.now() < giveUpAt) continue;
-        violations.push(`with room again, ${actorId} cannot be saved: ${[...codes.keys()]}`);
+        violations.push(`${actorId} cannot be saved although there is space again: ${[...codes.keys()]}`);
         break;
       }
     }
-    const known = [
-      "AETHER_STORE_FULL",
-      "AETHER_STORE_UNAVAILABLE",
-      "AETHER_OUTCOME_UNKNOWN",
-      "AETHER_VERSION_CONFLICT",
-    ];
-    const strange = [...codes.keys()].filter((code) => !known.includes(code));
-    if (strange.length > 0) violations.push(`a full store answered ${strange}`);
-    const verdict = await judge({ admin, streamName: STREAM, servers: 1, operations, random });
-    violations.push(...verdict.violations);
+    const unexpected = [...codes.keys()].filter((code) => !allowedCodes.includes(code));
+    if (unexpected.length > 0) violations.push(`saves to a full store failed with ${unexpected}`);
+    const checked = await checkRun({ admin, streamName: STREAM, servers: 1, operations, random });
+    violations.push(...checked.violations);
   } finally {
     await store.close();
     await connection.close();
   }
-  return { violations, acknowledged, refused: codes.get("AETHER_STORE_FULL") ?? 0 };
+  return { violations, acknowledged, rejected: codes.get("AETHER_STORE_FULL") ?? 0 };
 }
 
 function largeEvent(actorId: string, version: number, id: string): Event {

@@ -6,38 +6,38 @@ import { promisify } from "node:util";
 import { type NatsServer, startNatsServer } from "@aether/nats-testing";
 import { Admin } from "../cluster/admin.ts";
 
-/** A server that has little room for a stream, until more is made. */
+/** A server whose storage can be made scarce. */
 export interface SmallDisk extends AsyncDisposable {
   readonly server: NatsServer;
   readonly admin: Admin;
-  /** To be called when the stream is there. */
-  readonly takeRoom: (streamName: string) => Promise<void>;
-  readonly makeRoom: (streamName: string) => Promise<void>;
+  /** Leaves little space for the stream. Call it after the stream was created. */
+  readonly limitSpace: (streamName: string) => Promise<void>;
+  readonly freeSpace: (streamName: string) => Promise<void>;
 }
 
-/** A way to be full, by name. */
+/** One kind of storage limit. */
 export interface DiskKind {
   readonly name: string;
-  /** The codes of which at least one tells the writers. */
-  readonly tells: readonly string[];
-  /** `undefined` where this machine does not allow it. */
+  /** Writers to a full store must receive at least one of these codes. */
+  readonly expectedCodes: readonly string[];
+  /** Returns `undefined` if this machine does not allow it. */
   readonly open: () => Promise<SmallDisk | undefined>;
 }
 
 const full = ["AETHER_STORE_FULL"];
 
-/** Ways in which a stream can be full. A server whose file system is full gives JetStream up, and answers no more. */
+/** All kinds of storage limits. A server whose file system is full disables JetStream and no longer replies. */
 export const disks: readonly DiskKind[] = [
-  { name: "the stream's limit", tells: full, open: streamLimit },
-  { name: "the server's limit", tells: full, open: serverLimit },
+  { name: "stream limit", expectedCodes: full, open: streamLimit },
+  { name: "server limit", expectedCodes: full, open: serverLimit },
   {
-    name: "the file system",
-    tells: [...full, "AETHER_OUTCOME_UNKNOWN", "AETHER_STORE_UNAVAILABLE"],
+    name: "file system",
+    expectedCodes: [...full, "AETHER_OUTCOME_UNKNOWN", "AETHER_STORE_UNAVAILABLE"],
     open: smallFileSystem,
   },
 ];
 
-const ROOM_BYTES = 2 * 1024 * 1024;
+const SPACE_BYTES = 2 * 1024 * 1024;
 const BALLAST_BYTES = 4 * 1024 * 1024;
 
 async function streamLimit(): Promise<SmallDisk> {
@@ -48,29 +48,29 @@ async function streamLimit(): Promise<SmallDisk> {
   return {
     server,
     admin,
-    takeRoom: (streamName) => limit(streamName, ROOM_BYTES),
-    makeRoom: (streamName) => limit(streamName, -1),
+    limitSpace: (streamName) => limit(streamName, SPACE_BYTES),
+    freeSpace: (streamName) => limit(streamName, -1),
     [Symbol.asyncDispose]: () => close(admin, server),
   };
 }
 
 async function serverLimit(): Promise<SmallDisk> {
-  const server = await startNatsServer({ config: `jetstream { max_file_store: ${ROOM_BYTES + BALLAST_BYTES} }` });
+  const server = await startNatsServer({ config: `jetstream { max_file_store: ${SPACE_BYTES + BALLAST_BYTES} }` });
   const admin = await Admin.connect([server.url]);
   return {
     server,
     admin,
-    takeRoom: () => admin.addBallast("ballast", BALLAST_BYTES),
-    makeRoom: () => admin.deleteStream("ballast"),
+    limitSpace: () => admin.addBallast("ballast", BALLAST_BYTES),
+    freeSpace: () => admin.deleteStream("ballast"),
     [Symbol.asyncDispose]: () => close(admin, server),
   };
 }
 
-/** A file system in memory: a real one that is really full. Only who may mount one has it. */
+/** Mounts a small file system in memory, which becomes full for real. Needs the permission to mount. */
 async function smallFileSystem(): Promise<SmallDisk | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "aether-disk-"));
   try {
-    const size = `size=${ROOM_BYTES + BALLAST_BYTES}`;
+    const size = `size=${SPACE_BYTES + BALLAST_BYTES}`;
     await promisify(execFile)("mount", ["-t", "tmpfs", "-o", size, "aether-faults", folder]);
   } catch {
     await rm(folder, { recursive: true });
@@ -87,10 +87,10 @@ async function smallFileSystem(): Promise<SmallDisk | undefined> {
     return {
       server,
       admin,
-      takeRoom: () => writeFile(ballast, new Uint8Array(BALLAST_BYTES)),
-      makeRoom: async () => {
+      limitSpace: () => writeFile(ballast, new Uint8Array(BALLAST_BYTES)),
+      freeSpace: async () => {
         await rm(ballast);
-        // A server that could not write gives JetStream up, and must be started again.
+        // A server that could not write has disabled JetStream and must be restarted.
         await server.restart();
       },
       [Symbol.asyncDispose]: async () => {

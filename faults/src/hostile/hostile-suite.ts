@@ -1,40 +1,41 @@
 import { MemoryEventBus } from "@aether/eventbus-memory";
 import { type NatsServer, startNatsServer } from "@aether/nats-testing";
 import { MemoryEventStore } from "@aether/store-memory";
-import { finishing } from "../minima.ts";
+import { finishing } from "../minimums.ts";
 import type { Suite } from "../suite.ts";
-import { busProperties } from "./bus-inputs.ts";
+import { clientNames } from "../workload/plan.ts";
+import { busProperties } from "./bus-properties.ts";
 import { campaign } from "./campaign.ts";
-import { of, type Property } from "./property.ts";
-import { retryProperties } from "./retry-inputs.ts";
-import { storeProperties } from "./store-inputs.ts";
-import { clients, Target } from "./target.ts";
+import { labelled, type Property } from "./property.ts";
+import { retryProperties } from "./retry-properties.ts";
+import { storeProperties } from "./store-properties.ts";
+import { Target } from "./target.ts";
 
 const NO_LIMITS = { idLength: Number.POSITIVE_INFINITY, eventBytes: Number.POSITIVE_INFINITY };
-/** What needs no server is quick. */
+/** More inputs per turn than with a server, because they are faster. */
 const RUNS_IN_MEMORY = 200;
 
-/** Hostile input to every public entry, and hostile records and messages past them. */
+/** Hostile input for all public functions, and hostile records and messages that bypass them. */
 export const hostileSuite: Suite = {
   name: "hostile",
   share: 2,
-  minima: { "cases by property": 100_000 },
+  minimums: { "cases by property": 100_000 },
   run: async (context) => {
     const { seed, signal, log } = context;
     const targets: Target[] = [];
     const servers: NatsServer[] = [];
     try {
-      for (const [index, client] of Object.keys(clients).entries()) {
+      for (const [index, client] of clientNames.entries()) {
         const server = await startNatsServer({ signal });
         servers.push(server);
-        // Who listens to everything changes how stores read: one does with, one without.
-        targets.push(await Target.open(client, server.url, { isWatched: index === seed % 2 }));
+        // A subscription to all subjects changes how stores read, so one client is tested with it and one without.
+        targets.push(await Target.open(client, server.url, { isMonitored: index === seed % 2 }));
       }
       const properties = [...inMemory(), ...targets.flatMap((target) => target.properties)];
       log(`${properties.length} properties`);
-      const isOver = finishing(context);
+      const isFinished = finishing(context);
       const { violations, cases } = await campaign(properties, {
-        isOver: (tried) => isOver({ "cases by property": tried }),
+        isFinished: (counts) => isFinished({ "cases by property": counts }),
         seed,
         signal,
       });
@@ -51,9 +52,10 @@ export const hostileSuite: Suite = {
 
 function inMemory(): readonly Property[] {
   const bus = new MemoryEventBus({ onStatus: () => {} });
+  const both = { publisher: bus, subscriber: bus };
   return [
-    ...of("store", "in memory", storeProperties(new MemoryEventStore(), NO_LIMITS)),
-    ...of("bus", "in memory", busProperties({ publisher: bus, listener: bus, ...NO_LIMITS, runs: RUNS_IN_MEMORY })),
-    ...of("retry", "in memory", retryProperties(RUNS_IN_MEMORY)),
+    ...labelled("store", "in memory", storeProperties(new MemoryEventStore(), NO_LIMITS)),
+    ...labelled("bus", "in memory", busProperties({ ...both, ...NO_LIMITS, runs: RUNS_IN_MEMORY })),
+    ...labelled("retry", "in memory", retryProperties(RUNS_IN_MEMORY)),
   ];
 }

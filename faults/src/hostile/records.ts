@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** A record that nobody should write. */
+/** A message that a faulty or hostile program could publish past the store. */
 export interface HostileRecord {
   readonly payload: (actorId: string) => Uint8Array;
   readonly headers: string | undefined;
@@ -8,7 +8,7 @@ export interface HostileRecord {
 
 const encoder = new TextEncoder();
 
-/** What a writer that never heard of Aether might put before a payload; some of it is no header at all. */
+/** Header blocks of another program. Some of them are not valid headers. */
 const headers: fc.Arbitrary<string | undefined> = fc.oneof(
   { weight: 6, arbitrary: fc.constant(undefined) },
   {
@@ -55,7 +55,7 @@ const versions = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.constantFrom(0, -1
 
 const texts: fc.Arbitrary<(actorId: string) => string> = fc.oneof(
   versions.map((version) => (actorId: string) => eventJson(actorId, version)),
-  versions.map((version) => () => eventJson("somebody else", version)),
+  versions.map((version) => () => eventJson("another actor", version)),
   fc
     .array(versions, { maxLength: 4 })
     .map((all) => (actorId: string) => `[${all.map((version) => eventJson(actorId, version))}]`),
@@ -98,7 +98,7 @@ const texts: fc.Arbitrary<(actorId: string) => string> = fc.oneof(
   ),
 );
 
-/** Bytes that began as JSON, and were damaged on the way. */
+/** Payloads: valid and invalid JSON, random bytes, and JSON with damaged bytes. */
 const payload: fc.Arbitrary<(actorId: string) => Uint8Array> = fc.oneof(
   { weight: 120, arbitrary: texts.map((make) => (actorId: string) => encoder.encode(make(actorId))) },
   { weight: 20, arbitrary: fc.uint8Array({ maxLength: 60 }).map((bytes) => () => bytes) },

@@ -1,82 +1,76 @@
 import { NatsEventBus } from "@aether/eventbus-nats";
-import { JetStreamEventStore, type NatsConnection } from "@aether/store-jetstream";
-import { connect as connectNatsIo } from "@nats-io/transport-node";
-import { connect as connectNats } from "nats";
-import { busProperties, strayMessageProperty } from "./bus-inputs.ts";
-import { openProperties } from "./open-inputs.ts";
-import { of, type Property } from "./property.ts";
-import { publishRaw } from "./raw-records.ts";
-import { recordProperty } from "./record-reads.ts";
-import { storeProperties } from "./store-inputs.ts";
+import { JetStreamEventStore } from "@aether/store-jetstream";
+import { type ClientConnection, connectors } from "../workload/connect.ts";
+import type { ClientName } from "../workload/plan.ts";
+import { busProperties, hostileMessageProperty } from "./bus-properties.ts";
+import { openProperties } from "./open-properties.ts";
+import { labelled, type Property } from "./property.ts";
+import { recordProperty } from "./record-property.ts";
+import { rawHeaders, request, storeRecord } from "./request.ts";
+import { storeProperties } from "./store-properties.ts";
 
-/** A connection of either client. */
-type Connection = NatsConnection & ConstructorParameters<typeof NatsEventBus>[0] & { close(): Promise<void> };
-
-/** Both official clients. */
-export const clients: Readonly<Record<string, (options: { readonly servers: string }) => Promise<Connection>>> = {
-  nats: connectNats,
-  "@nats-io": connectNatsIo,
-};
-
-const encoder = new TextEncoder();
-
-/** Stores and buses on one server, through one client, all that can be tried on them, and who watches. */
+/** Stores and buses on one server through one client, with their properties and checks of the connections. */
 export class Target {
   readonly properties: readonly Property[];
-  /** What must not have happened. */
+  /** Events on the connections that must not occur, such as a disconnect. */
   readonly violations: string[] = [];
-  readonly #connections: readonly Connection[];
-  readonly #owned: ReadonlySet<string>;
+  readonly #connections: readonly ClientConnection[];
+  readonly #ownedNames: ReadonlySet<string>;
   #isClosed = false;
 
-  private constructor(connections: readonly Connection[], owned: Set<string>, properties: readonly Property[]) {
+  private constructor(
+    connections: readonly ClientConnection[],
+    ownedNames: Set<string>,
+    properties: readonly Property[],
+  ) {
     this.#connections = connections;
-    this.#owned = owned;
+    this.#ownedNames = ownedNames;
     this.properties = properties;
     for (const connection of connections) void this.#watchConnection(connection);
   }
 
-  /** @param watch - with `isWatched`, everything that is published is looked at */
-  static async open(client: string, servers: string, { isWatched }: { readonly isWatched: boolean }): Promise<Target> {
-    const connect = clients[client];
-    if (connect === undefined) throw new RangeError(`there is no client ${client}`);
+  /** Opens stores and buses. With `isMonitored`, also subscribes to all subjects and checks every published subject. */
+  static async open(
+    client: ClientName,
+    servers: string,
+    { isMonitored }: { readonly isMonitored: boolean },
+  ): Promise<Target> {
+    const connect = connectors[client];
     const connections = [await connect({ servers }), await connect({ servers }), await connect({ servers })] as const;
-    const [first, second, spy] = connections;
-    const name = `hostile-${client.replace(/\W/g, "")}`;
-    const prefix = `bus-${client.replace(/\W/g, "")}`;
+    const [first, second, monitor] = connections;
+    const name = `hostile-${client}`;
+    const prefix = `bus-${client}`;
     const options = { streamName: name, streamRetention: "forever" } as const;
     const store = await JetStreamEventStore.open(first, options);
-    const stranger = await JetStreamEventStore.open(second, { ...options, cacheSize: 0 });
+    const uncachedStore = await JetStreamEventStore.open(second, { ...options, cacheSize: 0 });
     const silent = { prefix, onStatus: () => {} };
-    const [publisher, listener] = [new NatsEventBus(first, silent), new NatsEventBus(second, silent)];
-    const owned = new Set([name, `${name}~~snapshots`, prefix]);
-    const bus = { publisher, listener, eventBytes: 900_000, runs: 50 };
-    const target = new Target(connections, owned, [
-      ...of("store", `through ${client}`, [
+    const [publisher, subscriber] = [new NatsEventBus(first, silent), new NatsEventBus(second, silent)];
+    const ownedNames = new Set([name, `${name}~~snapshots`, prefix]);
+    const bus = { publisher, subscriber, eventBytes: 900_000, runs: 50 };
+    const target = new Target(connections, ownedNames, [
+      ...labelled("store", client, [
         ...storeProperties(store, { idLength: 100, eventBytes: 900_000 }),
-        recordProperty(store, stranger, (actorId, payload, headers) =>
-          publishRaw(first, `${name}.events.hostile.${actorId}`, payload, headers),
+        recordProperty(store, uncachedStore, (actorId, payload, headerBlock) =>
+          storeRecord(first, `${name}.events.hostile.${actorId}`, payload, headerBlock),
         ),
         ...openProperties(
           first,
-          (streamName) => deleteStream(first, streamName),
-          (streamName) => owned.add(streamName),
+          async (streamName) => void (await request(first, `$JS.API.STREAM.DELETE.${streamName}`)),
+          (streamName) => ownedNames.add(streamName),
         ),
       ]),
-      ...of("bus", `through ${client}`, [
+      ...labelled("bus", client, [
         ...busProperties(bus),
-        strayMessageProperty(bus, (namespace, payload, headers) =>
-          first.publish(`${prefix}.${namespace}`, payload, {
-            ...(headers === undefined ? {} : { headers: { encode: () => encoder.encode(headers) } }),
-          }),
+        hostileMessageProperty(bus, (namespace, payload, headerBlock) =>
+          first.publish(`${prefix}.${namespace}`, payload, rawHeaders(headerBlock)),
         ),
       ]),
     ]);
-    if (isWatched) target.#watchSubjects(spy);
+    if (isMonitored) target.#watchSubjects(monitor);
     return target;
   }
 
-  /** Calling it again is allowed. */
+  /** Closes the connections. May be called several times. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -84,37 +78,24 @@ export class Target {
     for (const connection of this.#connections) await connection.close();
   }
 
-  /** The server must never have a reason to cut a connection. */
-  async #watchConnection(connection: Connection): Promise<void> {
+  /** No input may cause the server to report an error or to close a connection. */
+  async #watchConnection(connection: ClientConnection): Promise<void> {
     for await (const { type } of connection.status()) {
-      if (type === "disconnect" || type === "error") this.violations.push(`a connection told: ${type}`);
+      if (type === "disconnect" || type === "error") this.violations.push(`a connection reported: ${type}`);
     }
   }
 
-  /** Sees all that is published, and nothing may stand outside of what stores and buses own. */
-  #watchSubjects(connection: Connection): void {
+  /** Checks that stores and buses publish to encoded subjects of their own streams and prefixes only. */
+  #watchSubjects(connection: ClientConnection): void {
     connection.subscribe(">", {
       callback: (error, { subject }) => {
         if (error !== null) return;
         const [first = "", ...others] = subject.split(".");
         if (first === "_INBOX" || first === "$JS") return;
-        const isOwned = this.#owned.has(first) || others[0] === "events";
+        const isOwned = this.#ownedNames.has(first) || others[0] === "events";
         const isEncoded = others.every((token) => /^[A-Za-z0-9_=~-]+$/.test(token));
-        if (!isOwned || !isEncoded) this.violations.push(`something was published to ${JSON.stringify(subject)}`);
+        if (!isOwned || !isEncoded) this.violations.push(`unexpected subject: ${JSON.stringify(subject)}`);
       },
     });
   }
-}
-
-async function deleteStream(connection: Connection, streamName: string): Promise<void> {
-  const reply = `_INBOX.delete.${crypto.randomUUID()}`;
-  await new Promise<void>((resolve) => {
-    const subscription = connection.subscribe(reply, {
-      callback: () => {
-        subscription.unsubscribe();
-        resolve();
-      },
-    });
-    connection.publish(`$JS.API.STREAM.DELETE.${streamName}`, new Uint8Array(), { reply });
-  });
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Texts that mean something to someone on the way: a server, a parser, a terminal, JavaScript itself. */
+/** Texts with a special meaning to some part of the system: NATS, a parser, a terminal, or JavaScript itself. */
 const fragments: readonly string[] = [
   "\u0000",
   "\r\n",
@@ -70,18 +70,18 @@ const long: fc.Arbitrary<string> = fc
   .record({ text: short, length: fc.constantFrom(256, 1_024, 5_000, 100_000) })
   .map(({ text, length }) => (text === "" ? "x" : text).repeat(length).slice(0, length));
 
-/** Well-formed text that is not empty, seldom longer than a hundred characters. */
+/** Non-empty, well-formed text, rarely longer than 100 characters. */
 export const name: fc.Arbitrary<string> = fc
   .oneof({ weight: 60, arbitrary: short }, { weight: 1, arbitrary: long })
   .map((text) => text.toWellFormed())
   .filter((text) => text !== "");
 
-/** Text with a surrogate that stands alone. */
+/** Text with an unpaired surrogate. */
 export const loneSurrogate: fc.Arbitrary<string> = fc
   .tuple(short, fc.constantFrom("\ud800", "\udbff", "\udc00", "\udfff"), short)
   .map(([before, surrogate, after]) => `${before.toWellFormed()}${surrogate}x${after.toWellFormed()}`);
 
-/** Any text at all. */
+/** Any text: well-formed or not, empty, short or long. */
 export const text: fc.Arbitrary<string> = fc.oneof(
   { weight: 20, arbitrary: short },
   { weight: 3, arbitrary: loneSurrogate },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { text } from "./texts.ts";
+import { loneSurrogate, text } from "./texts.ts";
 
-/** Keys that are easy to take for something else. */
+/** Keys that are easily mistaken for something else. */
 const key: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 1,
@@ -18,7 +18,7 @@ const number: fc.Arbitrary<number> = fc.oneof(
 
 const leaf: fc.Arbitrary<unknown> = fc.oneof(text, number, fc.boolean(), fc.constant(null));
 
-/** Own properties whatever the key, as `JSON.parse` makes them: `__proto__` is one, too. */
+/** Objects whose keys are all own properties, including `__proto__`, as `JSON.parse` creates them. */
 function objectOf(value: fc.Arbitrary<unknown>): fc.Arbitrary<Record<string, unknown>> {
   return fc
     .array(fc.tuple(key, value), { maxLength: 5 })
@@ -33,39 +33,41 @@ const json: fc.Arbitrary<unknown> = fc.letrec<{ any: unknown; object: Record<str
   }),
 ).any;
 
-/** So many objects and arrays, each in the other. */
+/** Returns objects and arrays nested to the given depth. */
 function nested(levels: number): Record<string, unknown> {
   let value: unknown = 1;
   for (let level = levels; level > 1; level--) value = level % 2 === 0 ? { deeper: value } : [value];
   return { deeper: value };
 }
 
-/** A value, and its JSON. */
-export interface Carried {
+/** A value, and the JSON that must be stored for it. */
+export interface JsonValue {
   readonly value: object;
   readonly json: string;
 }
 
-const carried = (value: object): Carried => ({ value, json: JSON.stringify(value) });
+const withJson = (value: object): JsonValue => ({ value, json: JSON.stringify(value) });
 
-/** One for all: what keeps it, keeps it once. */
-const tenMegabytes: Carried = carried({ big: "x".repeat(10_000_000) });
+/** Created once and shared: stores and generators that keep it do not multiply its memory. */
+const tenMegabytes: JsonValue = withJson({ big: "x".repeat(10_000_000) });
 
-/** Data that JSON carries, so that it must be stored, and read back to the letter. */
-export const data: fc.Arbitrary<Carried> = fc.oneof(
-  { weight: 800, arbitrary: objectOf(json).map(carried) },
+/** Valid data. It must be stored and read back unchanged. */
+export const data: fc.Arbitrary<JsonValue> = fc.oneof(
+  { weight: 800, arbitrary: objectOf(json).map(withJson) },
   { weight: 1, arbitrary: fc.constant(tenMegabytes) },
-  { weight: 20, arbitrary: fc.constantFrom(2, 100, 999, 1_000).map((levels) => carried(nested(levels))) },
-  { weight: 20, arbitrary: objectOf(leaf).map((object) => carried(Object.setPrototypeOf(object, null))) },
-  { weight: 20, arbitrary: objectOf(leaf).map((object) => carried(new Proxy(object, {}))) },
+  { weight: 20, arbitrary: fc.constantFrom(2, 100, 999, 1_000).map((levels) => withJson(nested(levels))) },
+  { weight: 20, arbitrary: objectOf(leaf).map((object) => withJson(Object.setPrototypeOf(object, null))) },
+  { weight: 20, arbitrary: objectOf(leaf).map((object) => withJson(new Proxy(object, {}))) },
   { weight: 20, arbitrary: json.map((value) => ({ value: changing(value), json: JSON.stringify({ value }) })) },
-  { weight: 20, arbitrary: fc.constant(carried({ present: 1, absent: undefined })) },
+  { weight: 20, arbitrary: fc.constant(withJson({ present: 1, absent: undefined })) },
 );
 
-/** Metadata that is kept. */
-export const metadata: fc.Arbitrary<Carried | undefined> = fc.option(objectOf(text).map(carried), { nil: undefined });
+/** Valid metadata, or none. */
+export const metadata: fc.Arbitrary<JsonValue | undefined> = fc.option(objectOf(text).map(withJson), {
+  nil: undefined,
+});
 
-/** A getter that gives something else each time it is read: only the first may count. */
+/** Returns an object with a getter that returns another value on each read. Only the first read may count. */
 function changing(value: unknown): object {
   let readings = 0;
   return {
@@ -75,12 +77,12 @@ function changing(value: unknown): object {
   };
 }
 
-/** Makes a value. Not the value itself: whoever only looks at some of these, such as the generator, falls into a trap. */
-export type Make = () => unknown;
+/** Creates a hostile value. Values are not passed around directly: even inspecting some of them throws. */
+export type MakeValue = () => unknown;
 
-/** Data that is refused, because JSON would lose or change it, or because it cannot be read. */
-export const noData: fc.Arbitrary<Make> = fc.oneof(
-  fc.constantFrom<Make>(
+/** Invalid data: JSON would lose or change it, or it cannot be read. */
+export const invalidData: fc.Arbitrary<MakeValue> = fc.oneof(
+  fc.constantFrom<MakeValue>(
     () => null,
     () => 0,
     () => "text",
@@ -88,15 +90,15 @@ export const noData: fc.Arbitrary<Make> = fc.oneof(
     () => 1n,
     () => Symbol("symbol"),
     () => [],
-    nothing,
+    noop,
     cycle,
     throwing,
     revoked,
     () => nested(1_001),
   ),
   fc
-    .constantFrom<Make>(
-      nothing,
+    .constantFrom<MakeValue>(
+      noop,
       () => 1n,
       () => Symbol("symbol"),
       () => Number.NaN,
@@ -118,13 +120,13 @@ export const noData: fc.Arbitrary<Make> = fc.oneof(
       () => new Proxy({}, { ownKeys: fail }),
       () => new Proxy({ x: 1 }, { get: fail }),
     )
-    .map((make) => () => ({ before: 1, culprit: make() })),
+    .map((make) => () => ({ before: 1, invalid: make() })),
 );
 
-/** Anything whatsoever. */
-export const anything: fc.Arbitrary<Make> = fc.oneof(
+/** Values of any kind. */
+export const anything: fc.Arbitrary<MakeValue> = fc.oneof(
   fc.oneof(leaf, json).map((value) => () => value),
-  fc.constantFrom<Make>(
+  fc.constantFrom<MakeValue>(
     () => undefined,
     () => Number.NaN,
     () => Number.POSITIVE_INFINITY,
@@ -136,7 +138,7 @@ export const anything: fc.Arbitrary<Make> = fc.oneof(
     () => new Date(0),
     () => [],
     () => new Map(),
-    nothing,
+    noop,
     cycle,
     throwing,
     revoked,
@@ -154,13 +156,19 @@ export const anything: fc.Arbitrary<Make> = fc.oneof(
   ),
 );
 
-/** What is defined, but is not this. */
-export function anythingBut(isThis: (value: unknown) => boolean): fc.Arbitrary<Make> {
-  return anything.filter((make) => make() !== undefined && !isThis(make()));
+/** Values of any kind, except `undefined` and those for which `isExcluded` returns true. */
+export function anythingBut(isExcluded: (value: unknown) => boolean): fc.Arbitrary<MakeValue> {
+  return anything.filter((make) => make() !== undefined && !isExcluded(make()));
 }
 
-/** What is no version. */
-export const noVersion: fc.Arbitrary<Make> = fc.oneof(
+/** Values that are not valid names: empty or malformed text, and values that are not text. */
+export const invalidName: fc.Arbitrary<MakeValue> = fc.oneof(
+  fc.oneof(fc.constant(""), loneSurrogate).map((value) => () => value),
+  anythingBut((value) => typeof value === "string"),
+);
+
+/** Values that are not valid versions. */
+export const invalidVersion: fc.Arbitrary<MakeValue> = fc.oneof(
   fc
     .constantFrom<unknown>(
       0,
@@ -180,7 +188,7 @@ export const noVersion: fc.Arbitrary<Make> = fc.oneof(
   anythingBut((value) => Number.isSafeInteger(value) && (value as number) >= 1),
 );
 
-function nothing(): () => void {
+function noop(): () => void {
   return () => {};
 }
 

@@ -1,41 +1,43 @@
 import type { ClientName } from "../workload/plan.ts";
 
-/** What one soak does. */
+/** The task of one soak process. */
 export interface LeakPlan {
   readonly client: ClientName;
   readonly url: string;
-  /** Of the server's monitoring. */
+  /** URL of the server's monitoring endpoint. */
   readonly monitorUrl: string;
   readonly streamName: string;
   readonly seed: number;
   readonly budgetMs: number;
-  /** It ends early when it has done so many. */
+  /** The soak ends early after this many operations. */
   readonly operations: number;
 }
 
-/** What a process holds, and what the server holds for it. */
-export interface Holdings {
-  /** The heap and the buffers outside of it, after garbage was collected. */
+/** Resources of a process, and of the server on its behalf. */
+export interface Resources {
+  /** Heap and external buffers after garbage collection. */
   readonly memoryMegabytes: number;
-  /** Sockets, timers and the like. */
+  /** Sockets, timers and other handles. */
   readonly handles: number;
   readonly consumers: number;
   readonly subscriptions: number;
 }
 
-/** While it is busy, its connection may be cut. */
+/** From the soak process to the suite. The suite may cut the connection between "busy" and "quiet". */
 export type FromSoak = { readonly kind: "busy" | "quiet" } | { readonly kind: "done"; readonly result: SoakResult };
 
 export interface SoakResult {
-  /** How many of each kind. */
+  /** Number of operations by kind. */
   readonly operations: Readonly<Record<string, number>>;
   readonly evictions: number;
   readonly reconnects: number;
-  readonly before: Holdings;
-  readonly after: Holdings;
-  /** After everything was closed. */
-  readonly closed: Holdings;
-  /** The memory after each of several rounds, at equal distances, each time after garbage was collected. */
+  /** After the warm-up. */
+  readonly before: Resources;
+  readonly after: Resources;
+  /** After the store, the bus and the connection were closed. */
+  readonly closed: Resources;
+  /** Memory after each round of equal length, each time after garbage collection. */
   readonly memoryMegabytes: readonly number[];
-  readonly surprises: readonly string[];
+  /** Errors that no operation should cause. */
+  readonly unexpected: readonly string[];
 }

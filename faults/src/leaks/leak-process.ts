@@ -1,14 +1,14 @@
-// A soak in a process of its own, so that nothing else is on its heap; forked by the suite with --expose-gc.
+// A soak test in a process of its own, so that nothing else uses its heap. Forked by the suite with --expose-gc.
 import { setTimeout as delay } from "node:timers/promises";
 import { NatsEventBus } from "@aether/eventbus-nats";
 import { JetStreamEventStore } from "@aether/store-jetstream";
 import { connectAs } from "../workload/connect.ts";
-import type { FromSoak, Holdings, LeakPlan } from "./leak-messages.ts";
+import type { FromSoak, LeakPlan, Resources } from "./leak-messages.ts";
 import { SoakWork } from "./soak-work.ts";
 
-/** The part of the operations after which caches, pools and the code itself have settled. */
+/** Share of the operations that warms up caches, pools and compiled code before the first measurement. */
 const WARM_UP = 0.15;
-/** How often the memory is looked at after that. */
+/** Number of memory samples after the warm-up. */
 const ROUNDS = 12;
 
 process.once("disconnect", () => process.exit(1));
@@ -25,25 +25,25 @@ async function soak({ client, url, monitorUrl, streamName, seed, operations, bud
   });
   const work = new SoakWork(store, bus, seed);
   const begin = performance.now();
-  const runTo = (part: number): Promise<void> => work.run(operations * part, begin + budgetMs * part);
+  const runTo = (share: number): Promise<void> => work.run(operations * share, begin + budgetMs * share);
 
-  tell({ kind: "busy" });
+  send({ kind: "busy" });
   await runTo(WARM_UP);
-  tell({ kind: "quiet" });
-  const before = await holdings(monitorUrl);
-  tell({ kind: "busy" });
+  send({ kind: "quiet" });
+  const before = await measureResources(monitorUrl);
+  send({ kind: "busy" });
   const samples: number[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     await runTo(WARM_UP + ((1 - WARM_UP) * round) / ROUNDS);
     samples.push(await memoryMegabytes());
   }
-  tell({ kind: "quiet" });
-  const after = await holdings(monitorUrl);
+  send({ kind: "quiet" });
+  const after = await measureResources(monitorUrl);
   const { evictions } = store.cacheStats;
   await bus.close();
   await store.close();
   await connection.flush();
-  const closed = await holdings(monitorUrl);
+  const closed = await measureResources(monitorUrl);
   await connection.close();
   const result = {
     operations: work.counts,
@@ -53,27 +53,27 @@ async function soak({ client, url, monitorUrl, streamName, seed, operations, bud
     after,
     closed,
     memoryMegabytes: samples,
-    surprises: work.surprises,
+    unexpected: work.unexpected,
   };
   process.removeAllListeners("disconnect");
   process.send?.({ kind: "done", result } satisfies FromSoak, () => process.disconnect());
 }
 
-async function holdings(monitorUrl: string): Promise<Holdings> {
-  await delay(1_500); // what was under way has ended, a lost connection is back
-  let { consumers, subscriptions } = await serverHoldings(monitorUrl);
-  // Where the connection was cut in the middle of a read, the server removes the consumer by itself after 30 s.
+async function measureResources(monitorUrl: string): Promise<Resources> {
+  await delay(1_500); // calls in flight end, and a lost connection is re-established
+  let { consumers, subscriptions } = await serverResources(monitorUrl);
+  // After a cut in the middle of a read, the server removes the consumer by itself after 30 s.
   for (let seconds = 0; consumers > 0 && seconds < 45; seconds++) {
     await delay(1_000);
-    ({ consumers, subscriptions } = await serverHoldings(monitorUrl));
+    ({ consumers, subscriptions } = await serverResources(monitorUrl));
   }
-  // Behind the first request, which loads what makes requests.
+  // Measured after the first HTTP request, because that request loads the code of `fetch`.
   const memory = await memoryMegabytes();
   const handles = process.getActiveResourcesInfo().length;
   return { memoryMegabytes: memory, handles, consumers, subscriptions };
 }
 
-/** What is left when garbage was collected. */
+/** Returns the memory in use after garbage collection. */
 async function memoryMegabytes(): Promise<number> {
   for (let times = 0; times < 4; times++) {
     globalThis.gc?.();
@@ -83,16 +83,16 @@ async function memoryMegabytes(): Promise<number> {
   return Math.round(((heapUsed + external) / 2 ** 20) * 10) / 10;
 }
 
-/** What the server holds for its clients, as its monitoring says. */
-async function serverHoldings(
+/** Reads the number of consumers and subscriptions of all clients from the server's monitoring endpoint. */
+async function serverResources(
   monitorUrl: string,
 ): Promise<{ readonly consumers: number; readonly subscriptions: number }> {
-  const ask = async <Answer>(path: string): Promise<Answer> => (await fetch(`${monitorUrl}${path}`)).json() as Answer;
-  const { connections } = await ask<{ connections: readonly { subscriptions: number }[] }>("/connz");
-  const { consumers } = await ask<{ consumers: number }>("/jsz");
+  const get = async <Body>(path: string): Promise<Body> => (await fetch(`${monitorUrl}${path}`)).json() as Body;
+  const { connections } = await get<{ connections: readonly { subscriptions: number }[] }>("/connz");
+  const { consumers } = await get<{ consumers: number }>("/jsz");
   return { consumers, subscriptions: connections.reduce((sum, connection) => sum + connection.subscriptions, 0) };
 }
 
-function tell(message: FromSoak): void {
+function send(message: FromSoak): void {
   process.send?.(message);
 }

@@ -3,14 +3,14 @@ import { startNatsServer, startTcpProxy } from "@aether/nats-testing";
 import { Random } from "../random.ts";
 import type { Counts, Suite, SuiteContext, SuiteResult } from "../suite.ts";
 import { type ClientName, clientNames } from "../workload/plan.ts";
+import { checkSoak, growthOf } from "./check-soak.ts";
 import type { FromSoak, LeakPlan, SoakResult } from "./leak-messages.ts";
-import { growthOf, judgeSoak } from "./leak-verdict.ts";
 
 const OPERATIONS = 1_000_000;
 const CUT_EVERY_MS = 2_500;
 
-/** Saves, reads, aborted reads and subscriptions by the hundred thousand: nothing of them is left, here or on the server. */
-export const leakSuite: Suite = { name: "leaks", share: 2, minima: { operations: OPERATIONS }, run };
+/** Many operations of all kinds with both clients. Afterwards, process and server must have released all resources. */
+export const leakSuite: Suite = { name: "leaks", share: 2, minimums: { operations: OPERATIONS }, run };
 
 async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<SuiteResult> {
   const random = new Random(seed);
@@ -35,11 +35,11 @@ async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<Suite
       () => proxy.cutMidMessage(),
       signal,
     );
-    violations.push(...judgeSoak(client, soak));
+    violations.push(...checkSoak(client, soak));
     soaks.push([client, soak]);
     const operations = Object.values(soak.operations).reduce((sum, count) => sum + count, 0);
     log(`${client}: ${operations} operations in ${Math.round((performance.now() - begin) / 1_000)} s`);
-    log(`  MB after each round: ${soak.memoryMegabytes.join(", ")}`);
+    log(`  memory after each round, MB: ${soak.memoryMegabytes.join(", ")}`);
   }
   return { name: "leaks", violations, figures: figuresOf(soaks) };
 }
@@ -50,14 +50,14 @@ function figuresOf(soaks: readonly (readonly [ClientName, SoakResult])[]): Suite
   const kinds = Object.keys(soaks[0]?.[1].operations ?? {});
   return {
     operations: Object.fromEntries(kinds.map((kind) => [kind, row(({ operations }) => operations[kind] ?? 0)])),
-    meanwhile: {
+    "during the soak": {
       "actors evicted from the cache": row(({ evictions }) => evictions),
       reconnects: row(({ reconnects }) => reconnects),
     },
-    held: {
+    "resources in use": {
       "memory before, MB": row(({ before }) => before.memoryMegabytes),
       "memory after, MB": row(({ after }) => after.memoryMegabytes),
-      "memory, growth by trend, MB": row(({ memoryMegabytes }) => Math.round(growthOf(memoryMegabytes) * 10) / 10),
+      "memory growth by regression, MB": row(({ memoryMegabytes }) => Math.round(growthOf(memoryMegabytes) * 10) / 10),
       "handles before": row(({ before }) => before.handles),
       "handles after": row(({ after }) => after.handles),
       "consumers on the server before": row(({ before }) => before.consumers),
@@ -68,7 +68,7 @@ function figuresOf(soaks: readonly (readonly [ClientName, SoakResult])[]): Suite
   };
 }
 
-/** Rejects if the process ends without a result. */
+/** Runs one soak process. Rejects if the process ends without a result. */
 function soakInProcess(plan: LeakPlan, cut: () => void, signal: AbortSignal): Promise<SoakResult> {
   const module = new URL("./leak-process.js", import.meta.url);
   const child = fork(module, [], { execArgv: ["--expose-gc"], stdio: ["ignore", 2, 2, "ipc"], signal });
@@ -82,7 +82,7 @@ function soakInProcess(plan: LeakPlan, cut: () => void, signal: AbortSignal): Pr
     });
     child.once("error", reject);
     child.once("close", (code, killedBy) =>
-      reject(new Error(`the soak ended early: ${killedBy ?? `exit code ${code}`}`)),
+      reject(new Error(`the soak process ended early: ${killedBy ?? `exit code ${code}`}`)),
     );
   }).finally(() => {
     clearInterval(timer);

@@ -3,31 +3,32 @@ import type { NatsEventBus } from "@aether/eventbus-nats";
 import type { JetStreamEventStore } from "@aether/store-jetstream";
 import { Random } from "../random.ts";
 
-const LANES = 64;
-/** How many actors are in use at a time: ten times what the store's cache holds. */
+const MAX_IN_FLIGHT = 64;
+/** Number of actors in use at a time: ten times the capacity of the store's cache. */
 const ACTORS = 5_000;
-/** After so many operations the oldest actor is left alone: histories stay short, however long the soak. */
+/** After this many operations the oldest actor is replaced, so that histories stay short in a soak of any length. */
 const OPERATIONS_PER_ACTOR = 20;
-/** What half of the operations are about, so that the cache has something to find. */
+/** Half of the operations use these actors only, so that the cache has hits. */
 const BUSY_ACTORS = 400;
 
-/** How much of a hundred each kind of operation is. */
+/** Share of each kind of operation, in percent. */
 const kinds = {
   saves: 54,
   publishes: 25,
-  "reads of the end": 6,
-  "reads that were left": 3,
-  "reads that were aborted": 3,
-  "latest versions": 2,
+  "reads of the last events": 6,
+  "reads stopped early": 3,
+  "reads aborted": 3,
+  "reads of the latest version": 2,
   loads: 1,
-  "subscriptions opened and dropped": 6,
+  "subscriptions opened and closed": 6,
 };
 type Kind = keyof typeof kinds;
 
-/** Uses a store and a bus in every way, many at a time. */
+/** Calls a store and a bus with random operations, many in flight at a time. */
 export class SoakWork {
-  readonly surprises: string[] = [];
-  /** How many of each kind. */
+  /** Errors that no operation should cause, at most 10. */
+  readonly unexpected: string[] = [];
+  /** Number of operations by kind. */
   readonly counts: Record<string, number> = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, 0]));
   readonly #store: JetStreamEventStore;
   readonly #bus: NatsEventBus;
@@ -42,12 +43,12 @@ export class SoakWork {
     this.#random = new Random(seed);
   }
 
-  /** Goes on until so many operations were done in all, or until a time; resolves when nothing is under way. */
+  /** Works until the total number of operations is reached, or until the deadline. Resolves with nothing in flight. */
   async run(operations: number, deadline: number): Promise<void> {
-    const lane = async (): Promise<void> => {
+    const repeat = async (): Promise<void> => {
       while (this.#done < operations && performance.now() < deadline) await this.#attempt();
     };
-    await Promise.all(Array.from({ length: LANES }, lane));
+    await Promise.all(Array.from({ length: MAX_IN_FLIGHT }, repeat));
   }
 
   async #attempt(): Promise<void> {
@@ -58,7 +59,7 @@ export class SoakWork {
       await this.#operate(kind);
     } catch (error) {
       const isAbort = error instanceof DOMException && error.name === "TimeoutError";
-      if (!isAbort && !isAetherError(error) && this.surprises.length < 10) this.surprises.push(String(error));
+      if (!isAbort && !isAetherError(error) && this.unexpected.length < 10) this.unexpected.push(String(error));
     }
   }
 
@@ -84,22 +85,22 @@ export class SoakWork {
       case "publishes":
         await this.#bus.publish(`from.${random.integer(1, 1_000)}`, announcement(actorId));
         return;
-      case "reads of the end":
+      case "reads of the last events":
         await store.getEvents(actorId, Math.max(0, latest - 3));
         return;
-      case "reads that were left":
+      case "reads stopped early":
         for await (const _ of store.readEvents(actorId)) break;
         return;
-      case "reads that were aborted":
+      case "reads aborted":
         await store.getEvents(actorId, 0, { signal: AbortSignal.timeout(random.integer(0, 2)) });
         return;
-      case "latest versions":
+      case "reads of the latest version":
         await store.getLatestVersion(actorId);
         return;
       case "loads":
         await store.load(actorId);
         return;
-      case "subscriptions opened and dropped":
+      case "subscriptions opened and closed":
         await this.#subscribe();
     }
   }

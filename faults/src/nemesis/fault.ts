@@ -2,19 +2,21 @@ import type { NatsCluster } from "@aether/nats-testing";
 import type { Admin } from "../cluster/admin.ts";
 import type { Random } from "../random.ts";
 
-/** Where a fault strikes. */
-export interface Scene {
+/** The cluster under test, and helpers for faults. */
+export interface FaultContext {
   readonly cluster: NatsCluster;
   readonly admin: Admin;
   readonly streamName: string;
   readonly random: Random;
-  /** Waits; ends at once when the run is aborted, so that what is broken gets mended. */
+  /** Waits. Returns at once when the run is aborted, so that the fault is undone without delay. */
   readonly pause: (ms: number) => Promise<void>;
+  /** Waits until the stream has a leader and returns the leader's name. */
   readonly leader: () => Promise<string>;
 }
 
-/** Something that goes wrong, and is mended before `strike` resolves. */
+/** A failure that can be caused on purpose. */
 export interface Fault {
   readonly name: string;
-  readonly strike: (scene: Scene) => Promise<void>;
+  /** Causes the failure, waits, and undoes it before it resolves. */
+  readonly inject: (context: FaultContext) => Promise<void>;
 }

@@ -1,11 +1,12 @@
-// Writes docs/reliability.md and docs/reliability.json from the JSON of the runs that are named, or anew from the latter.
+// Writes docs/reliability.md and docs/reliability.json from the JSON files of the given runs. Without arguments,
+// renders docs/reliability.md from docs/reliability.json again.
 import { readFileSync, writeFileSync } from "node:fs";
 import { type RunReport, render } from "./render.ts";
 
 const docs = new URL("../../../docs/", import.meta.url);
-const figures = new URL("reliability.json", docs);
-const named = process.argv.slice(2);
+const results = new URL("reliability.json", docs);
+const paths = process.argv.slice(2);
 const read = (path: string | URL): unknown => JSON.parse(readFileSync(path, "utf8"));
-const runs = named.length > 0 ? named.map((path) => read(path) as RunReport) : (read(figures) as readonly RunReport[]);
-writeFileSync(figures, `${JSON.stringify(runs, null, 2)}\n`);
+const runs = paths.length > 0 ? paths.map((path) => read(path) as RunReport) : (read(results) as readonly RunReport[]);
+writeFileSync(results, `${JSON.stringify(runs, null, 2)}\n`);
 writeFileSync(new URL("reliability.md", docs), render(runs));

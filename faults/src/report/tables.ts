@@ -1,33 +1,40 @@
 import type { TimedResult } from "../run-suites.ts";
 import type { Counts, Figure, Table } from "../suite.ts";
 
-/** Of these the highest counts; of all other figures the sum. */
-const HIGHEST = /slowest|at the most|process|compared|held/;
+/** Figures of which the report shows the highest value of all runs. All other figures are summed. */
+const HIGHEST = /slowest|longest|process|compared|resources/;
 
-/** What a suite tells in several runs, as tables: first its single figures, then each figure that is a table itself. */
-export function figureTables(results: readonly TimedResult[]): string {
+/**
+ * Combines the figures of several runs of one suite into tables: one for the single figures, and one for each figure
+ * that is a table itself.
+ *
+ * @param meanings - text for the third column, by figure
+ */
+export function figureTables(results: readonly TimedResult[], meanings: Readonly<Record<string, string>>): string {
   const figures: Record<string, Figure> = {};
   for (const result of results) {
-    for (const [what, figure] of Object.entries(result.figures)) {
-      if (what !== "faults") figures[what] = combine(what, figures[what], figure);
+    for (const [name, figure] of Object.entries(result.figures)) {
+      if (name !== "faults") figures[name] = combine(name, figures[name], figure);
     }
   }
   const entries = Object.entries(figures);
-  const single = entries.flatMap(([what, figure]) => (isTable(figure) ? [] : [[what, cell(figure)]]));
+  const single = entries.flatMap(([name, figure]) =>
+    isTable(figure) ? [] : [[name, cell(figure), meanings[name] ?? ""]],
+  );
   return [
-    ...(single.length > 0 ? [markdownTable(["", ""], single)] : []),
-    ...entries.flatMap(([what, figure]) => (isTable(figure) ? [wideTable(what, figure)] : [])),
+    ...(single.length > 0 ? [markdownTable(["figure", "value", "meaning"], single)] : []),
+    ...entries.flatMap(([name, figure]) => (isTable(figure) ? [wideTable(name, figure)] : [])),
   ].join("\n\n");
 }
 
-/** Both together: sums, or the higher of each. */
-export function combine(what: string, left: Figure | undefined, right: Figure): Figure {
+/** Combines two values of a figure: their sum, or the higher one. Applies to each number of a table. */
+export function combine(name: string, left: Figure | undefined, right: Figure): Figure {
   if (left === undefined || typeof left !== typeof right || typeof right === "string") return right;
   if (typeof left === "number" && typeof right === "number") {
-    return HIGHEST.test(what) ? Math.max(left, right) : left + right;
+    return HIGHEST.test(name) ? Math.max(left, right) : left + right;
   }
   const both: Record<string, Figure> = { ...(left as Record<string, Figure>) };
-  for (const [key, each] of Object.entries(right)) both[key] = combine(what, both[key], each);
+  for (const [key, each] of Object.entries(right)) both[key] = combine(name, both[key], each);
   return both as Counts | Table;
 }
 
@@ -40,14 +47,13 @@ export function shown(figure: number | string): string {
   return typeof figure === "number" ? figure.toLocaleString("en") : figure;
 }
 
-/** A row for each thing, and a column for each of what was told of it. */
-function wideTable(what: string, table: Table): string {
+function wideTable(title: string, table: Table): string {
   const columns = [...new Set(Object.values(table).flatMap((counts) => Object.keys(counts)))];
   const rows = Object.entries(table).map(([row, counts]) => [
     row,
     ...columns.map((column) => (counts[column] === undefined ? "" : shown(counts[column]))),
   ]);
-  return markdownTable([what, ...columns], rows);
+  return markdownTable([title, ...columns], rows);
 }
 
 function isTable(figure: Figure): figure is Table {
@@ -57,6 +63,6 @@ function isTable(figure: Figure): figure is Table {
 function cell(figure: number | string | Counts): string {
   if (typeof figure !== "object") return shown(figure);
   return Object.entries(figure)
-    .map(([what, count]) => `${what} ${shown(count)}`)
+    .map(([name, count]) => `${name} ${shown(count)}`)
     .join(", ");
 }

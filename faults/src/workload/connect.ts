@@ -1,13 +1,29 @@
-import type { NatsConnection as BusConnection } from "@aether/eventbus-nats";
-import type { NatsConnection as StoreConnection } from "@aether/store-jetstream";
+import type { NatsConnection } from "@aether/nats";
 import { connect as connectNatsIo } from "@nats-io/transport-node";
 import { connect as connectNats } from "nats";
 import type { ClientName } from "./plan.ts";
 
-/** What the suites use of a connection of either client: it is fit for a store and for a bus. */
-export type ClientConnection = StoreConnection & BusConnection & { close(): Promise<void> };
+/** A connection of either client. */
+export type ClientConnection = NatsConnection & { close(): Promise<void> };
 
-/** Connects as an application should: it never gives up, and notices within seconds that a server is silent. */
+/** Connection options that both clients share. */
+export interface ConnectOptions {
+  readonly servers: string | string[];
+  readonly maxReconnectAttempts?: number;
+  readonly reconnectTimeWait?: number;
+  readonly pingInterval?: number;
+  readonly maxPingOut?: number;
+  readonly ignoreClusterUpdates?: boolean;
+  readonly timeout?: number;
+}
+
+/** The `connect` function of each client. */
+export const connectors: Readonly<Record<ClientName, (options: ConnectOptions) => Promise<ClientConnection>>> = {
+  nats: connectNats,
+  "nats-io": connectNatsIo,
+};
+
+/** Connects as an application should: reconnects forever, and detects a silent server within seconds. */
 export async function connectAs(client: ClientName, urls: readonly string[]): Promise<ClientConnection> {
   const options = {
     servers: [...urls],
@@ -20,7 +36,7 @@ export async function connectAs(client: ClientName, urls: readonly string[]): Pr
   };
   for (let attempt = 1; ; attempt++) {
     try {
-      return client === "nats" ? await connectNats(options) : await connectNatsIo(options);
+      return await connectors[client](options);
     } catch (error) {
       if (attempt === 20) throw error;
     }

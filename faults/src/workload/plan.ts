@@ -1,29 +1,43 @@
-/** The two official clients. */
+import type { Random } from "../random.ts";
+
+/** The two official clients: the package `nats`, and its successor `@nats-io/transport-node`. */
 export const clientNames = ["nats", "nats-io"] as const;
 export type ClientName = (typeof clientNames)[number];
 
-/** Ways in which a store can be broken on purpose, to see that the suite notices. */
-export const breakages = ["no expectation", "acknowledges too early", "reads with holes", "reads what was"] as const;
-export type Breakage = (typeof breakages)[number];
+/** Defects that a test store can have on purpose, to prove that the checks detect them. */
+export type Breakage = "no expectation" | "acknowledges without saving" | "skips events in reads" | "reads stale data";
 
-/** What one worker does. */
+/** The task of one worker. */
 export interface WorkerPlan {
   readonly role: "writer" | "reader";
-  /** Its name in the history. */
+  /** Name of the worker in the recorded history. */
   readonly name: string;
   readonly client: ClientName;
   readonly urls: readonly string[];
   readonly streamName: string;
   readonly replicaCount: number;
-  /** How many calls it has under way at once. */
-  readonly lanes: number;
+  /** Number of calls in flight at once. */
+  readonly maxInFlight: number;
+  /** Number of actors for which all writers compete. */
   readonly hotActors: number;
+  /** Number of actors that are used rarely. */
   readonly coldActors: number;
   readonly seed: number;
   readonly ackTimeoutMs: number;
   readonly breakage?: Breakage;
-  /** Saves may be refused for want of room. */
-  readonly mayBeFull?: boolean;
+}
+
+/** Plans the given numbers of writers and readers. They use the two clients in turn, and seeds drawn from `random`. */
+export function workerPlans(
+  { writers, readers }: { readonly writers: number; readonly readers: number },
+  random: Random,
+  optionsFor: (role: WorkerPlan["role"]) => Omit<WorkerPlan, "role" | "name" | "client" | "seed">,
+): readonly WorkerPlan[] {
+  return Array.from({ length: writers + readers }, (_, index) => {
+    const role = index < writers ? "writer" : "reader";
+    const client = clientNames[index % clientNames.length] as ClientName;
+    return { role, name: `${role}-${index}`, client, ...optionsFor(role), seed: random.integer(0, 2 ** 31) };
+  });
 }
 
 export function hotActor(index: number): string {
@@ -34,9 +48,9 @@ export function coldActor(index: number): string {
   return `cold-${index}`;
 }
 
-/** What workers have done so far. */
+/** Counters of a worker. */
 export interface Tally {
-  /** Events, not calls. */
+  /** Number of acknowledged events, not calls. */
   acknowledged: number;
   conflicts: number;
   unknown: number;

@@ -2,16 +2,17 @@ import { type RecordedEvent, RecordingStore, recordedEvent } from "@aether/confo
 import type { ReadOptions } from "@aether/core";
 import type { JetStreamEventStore } from "@aether/store-jetstream";
 import { Random } from "../random.ts";
-import { checkFailure, runLanes } from "./lanes.ts";
+
 import { coldActor, hotActor, type Tally, type WorkerPlan } from "./plan.ts";
 import type { Recorder } from "./recorder.ts";
+import { checkFailure, runInParallel } from "./run-in-parallel.ts";
 
 const allowed = ["AETHER_STORE_UNAVAILABLE"];
-/** What a hot actor has in the end is too much to note again and again. */
-const WHOLE = 500;
+/** Longer histories are not read as a whole: recording each such read would take too much space. */
+const MAX_WHOLE_READ = 500;
 const WINDOW = 100;
 
-/** Reads whole actors, ends, windows, forward and backward, and latest versions; leaves some reads in the middle. */
+/** Reads whole histories, last events, windows, backward, and latest versions; aborts some reads. */
 export class Reader {
   readonly #store: JetStreamEventStore;
   readonly #recording: RecordingStore;
@@ -30,9 +31,9 @@ export class Reader {
     this.#random = new Random(plan.seed);
   }
 
-  /** Rejects with what no store may reject with. */
+  /** Reads until the signal aborts. Rejects with any error that the contract of a store does not allow. */
   run(signal: AbortSignal): Promise<void> {
-    return runLanes(this.#plan.lanes, signal, () => this.#step());
+    return runInParallel(this.#plan.maxInFlight, signal, () => this.#step());
   }
 
   async #step(): Promise<void> {
@@ -55,8 +56,8 @@ export class Reader {
     const random = this.#random;
     const latest = this.#latest.get(actorId) ?? 0;
     const options = signal === undefined ? {} : { signal };
-    const kind = random.pick(["latest", "whole or end", "end", "window", "backward"] as const);
-    if (kind === "latest") {
+    const kind = random.pick(["latest version", "whole or last events", "last events", "window", "backward"] as const);
+    if (kind === "latest version") {
       this.#learn(actorId, await this.#recording.getLatestVersion(actorId, options));
     } else if (kind === "window") {
       const fromVersion = random.integer(1, Math.max(1, latest));
@@ -64,7 +65,7 @@ export class Reader {
     } else if (kind === "backward") {
       await this.#readLazily(actorId, { direction: "backward", limit: random.integer(1, WINDOW), ...options });
     } else {
-      const isWhole = kind === "whole or end" && latest < WHOLE;
+      const isWhole = kind === "whole or last events" && latest < MAX_WHOLE_READ;
       const events = await this.#recording.getEvents(actorId, isWhole ? 0 : Math.max(0, latest - 5), options);
       this.#learn(actorId, events.at(-1)?.version ?? 0);
     }
@@ -73,15 +74,15 @@ export class Reader {
   async #readLazily(actorId: string, options: ReadOptions): Promise<void> {
     const { now, record } = this.#recorder;
     const startedAt = now();
-    const found: RecordedEvent[] = [];
-    for await (const event of this.#store.readEvents(actorId, options)) found.push(recordedEvent(event));
+    const read: RecordedEvent[] = [];
+    for await (const event of this.#store.readEvents(actorId, options)) read.push(recordedEvent(event));
     const call = { kind: "read", client: this.#plan.name, actorId, startedAt, endedAt: now() } as const;
     if (options.direction !== "backward") {
       const { fromVersion = 0, toVersion = Number.MAX_SAFE_INTEGER } = options;
-      record({ ...call, fromVersion, toVersion, events: found });
+      record({ ...call, fromVersion, toVersion, events: read });
       return;
     }
-    const events = found.reverse();
+    const events = read.reverse();
     const isWhole = events.length < (options.limit ?? 0);
     record({ ...call, fromVersion: isWhole ? 0 : (events[0]?.version ?? 0), events });
   }

@@ -4,13 +4,13 @@ import { finished } from "node:stream/promises";
 import type { RecordedOperation } from "@aether/conformance";
 import { sharedNow } from "./clock.ts";
 
-/** Where a worker notes what it did, and the clock that it goes by. */
+/** Records the calls of a worker, and provides the clock for their timestamps. */
 export interface Recorder {
   readonly record: (operation: RecordedOperation) => void;
   readonly now: () => number;
 }
 
-/** Notes operations in a file, a line each: too many to send from process to process, or to keep in each. */
+/** Writes operations to a file, one per line. They are too many to send between processes or to keep in memory. */
 export class FileRecorder implements Recorder {
   readonly #file: WriteStream;
   readonly now: () => number = sharedNow;
@@ -29,7 +29,7 @@ export class FileRecorder implements Recorder {
   }
 }
 
-/** What a {@link FileRecorder} noted. A last line that is not whole is of a process that died. */
+/** Reads the file of a {@link FileRecorder}. Skips an incomplete last line, which a killed process may leave. */
 export async function readOperations(path: string): Promise<readonly RecordedOperation[]> {
   const operations: RecordedOperation[] = [];
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {

@@ -7,14 +7,13 @@ import { Reader } from "./reader.ts";
 import type { Recorder } from "./recorder.ts";
 import { Writer } from "./writer.ts";
 
-/** Whoever wants to know how the work goes. */
 export interface WorkListener {
   opened(): void;
-  /** The store did what no store may do. */
-  surprised(what: string): void;
+  /** Called when a call fails in a way that the contract of a store does not allow. */
+  failed(description: string): void;
 }
 
-/** One worker's life: connects, opens its store, works until the signal aborts, closes what it opened. */
+/** Runs one worker: connects, opens its store, works until the signal aborts, then closes the store and connection. */
 export async function work(
   plan: WorkerPlan,
   tally: Tally,
@@ -31,7 +30,7 @@ export async function work(
     try {
       await worker.run(signal);
     } catch (error) {
-      listener.surprised(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      listener.failed(error instanceof Error ? (error.stack ?? error.message) : String(error));
       await delay(100);
     }
   }

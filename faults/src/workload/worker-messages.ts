@@ -1,15 +1,15 @@
 import type { Tally, WorkerPlan } from "./plan.ts";
 
-/** What a worker is told. */
+/** From the suite to a worker process. */
 export type ToWorker =
-  | { readonly kind: "begin"; readonly plan: WorkerPlan; readonly historyFile: string }
+  | { readonly kind: "start"; readonly plan: WorkerPlan; readonly historyFile: string }
   | { readonly kind: "stop" };
 
-/** What a worker tells. */
+/** From a worker process to the suite. */
 export type FromWorker =
   | { readonly kind: "open" }
   | { readonly kind: "tally"; readonly tally: Tally }
-  /** The store did what no store may do; the worker goes on. */
-  | { readonly kind: "surprise"; readonly what: string }
-  /** Everything is closed. How many connections its client has left open all the same. */
+  /** A call failed in a way that the contract of a store does not allow. The worker continues. */
+  | { readonly kind: "unexpected"; readonly description: string }
+  /** The worker has closed everything. `connectionsLeft` counts connections that its client still has open. */
   | { readonly kind: "done"; readonly tally: Tally; readonly connectionsLeft: number };

@@ -1,4 +1,4 @@
-// A worker in a process of its own, forked by Workers.
+// One worker in a process of its own. Forked by Workers.
 import { setTimeout as delay } from "node:timers/promises";
 import { newTally } from "./plan.ts";
 import { FileRecorder } from "./recorder.ts";
@@ -7,31 +7,31 @@ import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
 const stop = new AbortController();
 const tally = newTally();
-// Without its parent a worker has nobody to work for.
+// Exit when the parent process is gone.
 process.once("disconnect", () => process.exit(1));
 process.on("message", (message: ToWorker) => {
   if (message.kind === "stop") stop.abort();
-  else void begin(message);
+  else void start(message);
 });
 
-async function begin({ plan, historyFile }: Extract<ToWorker, { kind: "begin" }>): Promise<void> {
+async function start({ plan, historyFile }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
   const recorder = new FileRecorder(historyFile);
-  const timer = setInterval(() => tell({ kind: "tally", tally }), 200);
+  const timer = setInterval(() => send({ kind: "tally", tally }), 200);
   const listener = {
-    opened: (): void => tell({ kind: "open" }),
-    surprised: (what: string): void => tell({ kind: "surprise", what }),
+    opened: (): void => send({ kind: "open" }),
+    failed: (description: string): void => send({ kind: "unexpected", description }),
   };
   await work(plan, tally, recorder, listener, stop.signal);
   clearInterval(timer);
   await recorder.close();
   const connectionsLeft = await connectionsAfter(2_000);
-  // Not when nothing is left open: a connection that the client has lost sight of would never end.
+  // Exit explicitly: a connection that the client leaked would keep the process alive forever.
   process.send?.({ kind: "done", tally, connectionsLeft } satisfies FromWorker, () => process.exit(0));
 }
 
-/** How many are open when those that are closing had so much time for it. */
-async function connectionsAfter(mostMs: number): Promise<number> {
-  const deadline = performance.now() + mostMs;
+/** Waits until all TCP connections are closed. Returns the number that are still open after the timeout. */
+async function connectionsAfter(timeoutMs: number): Promise<number> {
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const open = process.getActiveResourcesInfo().filter((resource) => resource.startsWith("TCP")).length;
     if (open === 0 || performance.now() > deadline) return open;
@@ -39,6 +39,6 @@ async function connectionsAfter(mostMs: number): Promise<number> {
   }
 }
 
-function tell(message: FromWorker): void {
+function send(message: FromWorker): void {
   process.send?.(message);
 }

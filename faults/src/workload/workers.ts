@@ -7,10 +7,10 @@ import { newTally, sumOf, type Tally, type WorkerPlan } from "./plan.ts";
 import { readOperations } from "./recorder.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
-/** Longer than anything that a worker waits for. */
+/** Longer than any call of a worker takes. */
 const STOP_TIMEOUT_MS = 60_000;
 
-/** Workers in processes of their own, seen from their parent. When it is closed, no process and no file is left. */
+/** The suite's end of several worker processes. `close` ends the processes and deletes their files. */
 export class Workers implements AsyncDisposable {
   readonly #folder: string;
   readonly #workers: readonly WorkerHandle[];
@@ -20,7 +20,7 @@ export class Workers implements AsyncDisposable {
     this.#workers = workers;
   }
 
-  /** Resolves when every worker has opened its store and works. */
+  /** Starts the processes. Resolves when every worker has opened its store. */
   static async start(plans: readonly WorkerPlan[]): Promise<Workers> {
     const folder = await mkdtemp(join(tmpdir(), "aether-faults-"));
     const workers = new Workers(
@@ -36,32 +36,32 @@ export class Workers implements AsyncDisposable {
     }
   }
 
-  /** What all of them have done so far. */
+  /** Sum of all workers' counters so far. */
   get tally(): Tally {
     return sumOf(this.#workers.map(({ tally }) => tally));
   }
 
-  /** Of each worker, what rises as long as it goes on. */
+  /** One counter per worker that rises while the worker makes progress. */
   get progress(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#workers.map(({ name, tally }) => [name, tally.acknowledged + tally.reads]));
   }
 
-  /** How many connections a client left open that is known to. */
+  /** Number of connections that the NATS clients left open. */
   get connectionsLeft(): number {
     return this.#workers.reduce((sum, { connectionsLeft }) => sum + connectionsLeft, 0);
   }
 
-  /** What went wrong with a worker, or what its store did that no store may do. */
-  get surprises(): readonly string[] {
-    return this.#workers.flatMap(({ surprises }) => surprises);
+  /** Crashes of workers, and failures of calls that the contract of a store does not allow. */
+  get unexpected(): readonly string[] {
+    return this.#workers.flatMap(({ unexpected }) => unexpected);
   }
 
-  /** Lets all of them finish what is under way. Those that do not are killed, which is a surprise. */
+  /** Stops all workers after their calls in flight. A worker that does not stop in time is killed and reported. */
   async stop(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.stop()));
   }
 
-  /** What all of them did, after `stop()`. */
+  /** Returns all recorded calls. Call `stop()` first. */
   async operations(): Promise<readonly RecordedOperation[]> {
     return (await Promise.all(this.#workers.map(({ historyFile }) => readOperations(historyFile)))).flat();
   }
@@ -79,11 +79,11 @@ export class Workers implements AsyncDisposable {
 
 class WorkerHandle {
   readonly historyFile: string;
-  readonly surprises: string[] = [];
+  readonly unexpected: string[] = [];
   readonly opened: Promise<void>;
   readonly ended: Promise<void>;
   tally: Tally = newTally();
-  /** Of the client, which may make two when one is lost while it is made, and close one in the end. Stores make none. */
+  /** Connections that the client did not close. It may open two if one is lost while it is being established. */
   connectionsLeft = 0;
   readonly name: string;
   readonly #child: ChildProcess;
@@ -98,26 +98,27 @@ class WorkerHandle {
       this.#child.on("message", (message: FromWorker) => {
         if (message.kind === "open") resolve();
         if (message.kind === "tally" || message.kind === "done") this.tally = message.tally;
-        if (message.kind === "surprise" && this.surprises.length < 20)
-          this.surprises.push(`${this.name}: ${message.what}`);
+        if (message.kind === "unexpected" && this.unexpected.length < 20) {
+          this.unexpected.push(`${this.name}: ${message.description}`);
+        }
         if (message.kind === "done") {
           this.#isDone = true;
           this.connectionsLeft = message.connectionsLeft;
         }
       });
       this.#child.once("close", (code, killedBy) => {
-        if (!this.#isDone) this.surprises.push(`${this.name} ended early, ${killedBy ?? `with exit code ${code}`}`);
-        reject(new Error(`${this.name} ended before it began`));
+        if (!this.#isDone) this.unexpected.push(`${this.name} ended early, ${killedBy ?? `with exit code ${code}`}`);
+        reject(new Error(`${this.name} ended before it opened its store`));
       });
     });
     this.opened.catch(() => {});
-    this.#tell({ kind: "begin", plan, historyFile });
+    this.#send({ kind: "start", plan, historyFile });
   }
 
   async stop(): Promise<void> {
-    this.#tell({ kind: "stop" });
+    this.#send({ kind: "stop" });
     const timer = setTimeout(() => {
-      this.surprises.push(`${this.name} did not end within ${STOP_TIMEOUT_MS} ms`);
+      this.unexpected.push(`${this.name} did not end within ${STOP_TIMEOUT_MS} ms`);
       this.kill();
     }, STOP_TIMEOUT_MS);
     await this.ended;
@@ -128,7 +129,8 @@ class WorkerHandle {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill("SIGKILL");
   }
 
-  #tell(message: ToWorker): void {
-    if (this.#child.connected) this.#child.send(message, () => {}); // who has ended has said so
+  /** Does nothing if the process has ended; its "close" event has reported that. */
+  #send(message: ToWorker): void {
+    if (this.#child.connected) this.#child.send(message, () => {});
   }
 }

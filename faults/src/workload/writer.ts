@@ -2,20 +2,21 @@ import { RecordingStore } from "@aether/conformance";
 import { type Event, isAetherError, isVersionConflictError } from "@aether/core";
 import type { JetStreamEventStore } from "@aether/store-jetstream";
 import { Random } from "../random.ts";
-import { checkFailure, runLanes } from "./lanes.ts";
+
 import { coldActor, hotActor, type Tally, type WorkerPlan } from "./plan.ts";
 import type { Recorder } from "./recorder.ts";
+import { checkFailure, runInParallel } from "./run-in-parallel.ts";
 
 const allowed = ["AETHER_VERSION_CONFLICT", "AETHER_OUTCOME_UNKNOWN", "AETHER_STORE_UNAVAILABLE", "AETHER_CONTENTION"];
 
-/** Saves single events and batches, races others on the hot actors, repeats what is unknown, and aborts now and then. */
+/** Saves single events and batches, competes for the hot actors, repeats unknown outcomes, and aborts some calls. */
 export class Writer {
   readonly #store: RecordingStore;
   readonly #plan: WorkerPlan;
   readonly #tally: Tally;
   readonly #random: Random;
-  readonly #allowed: readonly string[];
-  /** The latest version of each actor, as far as this writer has heard. */
+
+  /** Latest version of each actor that this writer knows. */
   readonly #latest = new Map<string, number>();
   #events = 0;
 
@@ -24,12 +25,11 @@ export class Writer {
     this.#plan = plan;
     this.#tally = tally;
     this.#random = new Random(plan.seed);
-    this.#allowed = plan.mayBeFull === true ? [...allowed, "AETHER_STORE_FULL"] : allowed;
   }
 
-  /** Rejects with what no store may reject with. */
+  /** Writes until the signal aborts. Rejects with any error that the contract of a store does not allow. */
   run(signal: AbortSignal): Promise<void> {
-    return runLanes(this.#plan.lanes, signal, () => this.#step());
+    return runInParallel(this.#plan.maxInFlight, signal, () => this.#step());
   }
 
   async #step(): Promise<void> {
@@ -39,10 +39,10 @@ export class Writer {
       ? hotActor(random.integer(0, hotActors - 1))
       : coldActor(random.integer(0, coldActors - 1));
     const latest = this.#latest.get(actorId) ?? 0;
-    const isLate = latest > 1 && random.chance(0.02);
-    const version = isLate ? random.integer(1, latest) : latest + 1;
+    const isOutdated = latest > 1 && random.chance(0.02);
+    const version = isOutdated ? random.integer(1, latest) : latest + 1;
     const events = this.#newEvents(actorId, version, random.chance(0.3) ? random.integer(2, 12) : 1);
-    // A lane that lost its answer asks again, most often until it has one.
+    // After an unknown outcome, save the same events again, in most cases until the outcome is known.
     for (let attempt = 1; (await this.#save(events)) === "unknown" && attempt < 5 && random.chance(0.8); attempt++);
   }
 
@@ -65,7 +65,7 @@ export class Writer {
         else this.#tally.conflicts++;
         return "known";
       }
-      await checkFailure(error, this.#allowed, signal?.reason);
+      await checkFailure(error, allowed, signal?.reason);
       if (isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) {
         this.#tally.unknown++;
         return "unknown";

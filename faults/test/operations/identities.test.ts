@@ -9,7 +9,8 @@ import { createAccount, createOperator, createUser, type KeyPair } from "@nats-i
 import { credsAuthenticator, nkeyAuthenticator } from "@nats-io/transport-node";
 import { credsAuthenticator as natsCredsAuthenticator, nkeyAuthenticator as natsNkeyAuthenticator } from "nats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { clients, type TestConnection } from "./clients.ts";
+import type { ClientConnection } from "../../src/workload/connect.ts";
+import { clients } from "./clients.ts";
 
 const TIMEOUT_MS = 300_000;
 const encoder = new TextEncoder();
@@ -25,8 +26,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Saves, reads and publishes over a connection. */
-async function expectUsable(connection: TestConnection): Promise<void> {
+/** Saves, reads and publishes over the connection, then closes it. */
+async function expectUsable(connection: ClientConnection): Promise<void> {
   try {
     const streamName = `identities-${crypto.randomUUID()}`;
     const store = await JetStreamEventStore.open(connection, { streamName });
@@ -43,14 +44,14 @@ async function expectUsable(connection: TestConnection): Promise<void> {
   }
 }
 
-describe("TLS, with certificates on both sides", () => {
+describe("TLS with server and client certificates", () => {
   let server: NatsServer;
   const file = (name: string): string => join(folder, name);
 
   beforeAll(async () => {
     makeCertificates(folder);
-    const tls = `tls { cert_file: "${file("server.pem")}", key_file: "${file("server.key")}", ca_file: "${file("ca.pem")}", verify: true }`;
-    server = await startNatsServer({ config: tls.replaceAll("\\", "/") });
+    const files = `cert_file: "${file("server.pem")}", key_file: "${file("server.key")}", ca_file: "${file("ca.pem")}"`;
+    server = await startNatsServer({ config: `tls { ${files}, verify: true }`.replaceAll("\\", "/") });
   }, TIMEOUT_MS);
   afterAll(() => server.stop());
 
@@ -60,7 +61,7 @@ describe("TLS, with certificates on both sides", () => {
   });
 
   test.each(clients)(
-    "who has no certificate, or does not know the server's, is refused: $client",
+    "a client without a certificate, or without the server's authority, cannot connect: $client",
     async ({ connect }) => {
       const once = { servers: server.url, maxReconnectAttempts: 0, reconnect: false };
       await expect(connect({ ...once, tls: { caFile: file("ca.pem") } })).rejects.toThrow();
@@ -78,15 +79,15 @@ describe("NKeys", () => {
   }, TIMEOUT_MS);
   afterAll(() => server.stop());
 
-  test.each(clients)("a store and a bus work through $client; another key is refused", async ({ client, connect }) => {
+  test.each(clients)("a store and a bus work through $client; another key is rejected", async ({ client, connect }) => {
     const { nkey } = byClient[client as keyof typeof byClient];
     await expectUsable(await connect({ servers: server.url, authenticator: nkey(user.getSeed()) }));
-    const stranger = { servers: server.url, reconnect: false, authenticator: nkey(createUser().getSeed()) };
-    await expect(connect(stranger)).rejects.toThrow(/authorization/i);
+    const unknownUser = { servers: server.url, reconnect: false, authenticator: nkey(createUser().getSeed()) };
+    await expect(connect(unknownUser)).rejects.toThrow(/authorization/i);
   });
 });
 
-describe("JWTs of an operator", () => {
+describe("JWTs signed by an operator", () => {
   let server: NatsServer;
   const [operator, system, account, user] = [createOperator(), createAccount(), createAccount(), createUser()];
   const unlimited = { subs: -1, data: -1, payload: -1 };
@@ -109,7 +110,7 @@ describe("JWTs of an operator", () => {
   }, TIMEOUT_MS);
   afterAll(() => server.stop());
 
-  /** A credentials file, as `nsc` writes it. */
+  /** Returns a credentials file in the format of `nsc`. */
   const credentials = (issuer: KeyPair): Uint8Array => {
     const jwt = token(issuer, user, "app", { type: "user", pub: {}, sub: {}, ...unlimited });
     const block = (name: string, content: string): string =>
@@ -118,7 +119,7 @@ describe("JWTs of an operator", () => {
   };
 
   test.each(clients)(
-    "a store and a bus work through $client; a forged token is refused",
+    "a store and a bus work through $client; a forged token is rejected",
     async ({ client, connect }) => {
       const { creds } = byClient[client as keyof typeof byClient];
       await expectUsable(await connect({ servers: server.url, authenticator: creds(credentials(account)) }));
@@ -128,7 +129,7 @@ describe("JWTs of an operator", () => {
   );
 });
 
-/** A token as nats-server reads it: claims, signed with a key pair of NATS. */
+/** Returns a JWT in the format of nats-server, signed with an NKey. */
 function token(issuer: KeyPair, subject: KeyPair, name: string, nats: object): string {
   const encode = (value: Uint8Array | string): string => Buffer.from(value).toString("base64url");
   const header = { typ: "JWT", alg: "ed25519-nkey" };
@@ -144,7 +145,7 @@ function token(issuer: KeyPair, subject: KeyPair, name: string, nats: object): s
   return `${body}.${encode(issuer.sign(encoder.encode(body)))}`;
 }
 
-/** An authority, and certificates of it for a server on loopback and for a client. */
+/** Creates a certificate authority, and certificates for a server on loopback and for a client. */
 function makeCertificates(into: string): void {
   const openssl = (...args: readonly string[]): void => {
     execFileSync("openssl", args, { cwd: into, stdio: ["ignore", "ignore", "pipe"] });
@@ -157,6 +158,7 @@ function makeCertificates(into: string): void {
     const signedBy = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", `${name}.ext`];
     openssl("x509", "-req", "-in", `${name}.csr`, ...signedBy, "-out", `${name}.pem`, "-days", "2");
   }
-  if (!readFileSync(join(into, "server.pem"), "utf8").includes("BEGIN CERTIFICATE"))
-    throw new Error("openssl made none");
+  if (!readFileSync(join(into, "server.pem"), "utf8").includes("BEGIN CERTIFICATE")) {
+    throw new Error("openssl created no certificate");
+  }
 }

@@ -4,7 +4,8 @@ import { NatsEventBus } from "@aether/eventbus-nats";
 import { type NatsServer, startNatsServer } from "@aether/nats-testing";
 import { JetStreamEventStore } from "@aether/store-jetstream";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { clients, type TestConnection } from "./clients.ts";
+import type { ClientConnection } from "../../src/workload/connect.ts";
+import { clients } from "./clients.ts";
 
 const config = readFileSync(new URL("../../../docs/operations/nats-server.conf", import.meta.url), "utf8");
 const TIMEOUT_MS = 300_000;
@@ -13,7 +14,7 @@ const OTHERS = "tenant-b~orders";
 const text = (message: object): Uint8Array => new TextEncoder().encode(JSON.stringify(message));
 
 let server: NatsServer;
-const connections: TestConnection[] = [];
+const connections: ClientConnection[] = [];
 
 beforeAll(async () => {
   for (const user of ["SETUP", "TENANT_A", "TENANT_B", "TENANT_C"]) process.env[`${user}_PASSWORD`] = `of-${user}`;
@@ -32,7 +33,7 @@ afterAll(() => server.stop());
 
 type Client = (typeof clients)[number];
 
-async function as({ connect }: Client, user: string): Promise<TestConnection> {
+async function as({ connect }: Client, user: string): Promise<ClientConnection> {
   const pass = `of-${user.toUpperCase().replace("-", "_")}`;
   const connection = await connect({ servers: server.url, user, pass, inboxPrefix: `_INBOX.${user}` });
   connections.push(connection);
@@ -50,17 +51,18 @@ function event(actorId: string, version: number): Event {
   };
 }
 
-/** What the server refuses comes as a status, and as an error of the subscription. */
-async function refusals(connection: TestConnection, act: () => void): Promise<readonly string[]> {
-  const told: string[] = [];
+/** Returns the permission violations that the server reports after an action. */
+async function permissionViolations(connection: ClientConnection, act: () => void): Promise<readonly string[]> {
+  const reports: string[] = [];
   void (async () => {
-    for await (const status of connection.status())
-      told.push(JSON.stringify(status), String((status as { error?: unknown }).error));
+    for await (const status of connection.status()) {
+      reports.push(JSON.stringify(status), String((status as { error?: unknown }).error));
+    }
   })();
   act();
   await connection.flush();
   await connection.flush();
-  return told.filter((each) => /permissions[ _]violation/i.test(each));
+  return reports.filter((each) => /permissions[ _]violation/i.test(each));
 }
 
 async function lastSequence(client: Client, stream: string): Promise<number> {
@@ -68,7 +70,7 @@ async function lastSequence(client: Client, stream: string): Promise<number> {
   return (answer as { state: { last_seq: number } }).state.last_seq;
 }
 
-function request(connection: TestConnection, inbox: string, subject: string, body: object = {}): Promise<object> {
+function request(connection: ClientConnection, inbox: string, subject: string, body: object = {}): Promise<object> {
   return new Promise((resolve, reject) => {
     const reply = `${inbox}.${crypto.randomUUID()}`;
     const subscription = connection.subscribe(reply, {
@@ -86,7 +88,7 @@ describe.each(clients)("the configuration of the operations guide, through $clie
   test.each([
     ["tenant-a", "bind"],
     ["tenant-b", "create"],
-  ] as const)("%s does all that its store needs", async (namespace, stream) => {
+  ] as const)("%s has all permissions that its store needs", async (namespace, stream) => {
     const connection = await as(client, namespace);
     const options = { streamName: "orders", namespace, stream } as const;
     const store = await JetStreamEventStore.open(connection, options);
@@ -105,7 +107,7 @@ describe.each(clients)("the configuration of the operations guide, through $clie
     expect(backward).toEqual([40, 2, 1]);
   });
 
-  test("tenant-a does all that its bus needs, and reaches nobody else's namespaces", async () => {
+  test("tenant-a has all permissions that its bus needs, and none for other namespaces", async () => {
     const silent = { onStatus: () => {} };
     const [bus, other] = [
       new NatsEventBus(await as(client, "tenant-a"), silent),
@@ -136,7 +138,7 @@ describe.each(clients)("the configuration of the operations guide, through $clie
     ["purge the stream", `$JS.API.STREAM.PURGE.${ORDERS}`, {}],
     ["delete the stream", `$JS.API.STREAM.DELETE.${ORDERS}`, {}],
     ["update the stream", `$JS.API.STREAM.UPDATE.${ORDERS}`, { name: ORDERS, max_age: 100_000_000 }],
-    ["make a stream", "$JS.API.STREAM.CREATE.spy", { name: "spy", sources: [{ name: OTHERS }] }],
+    ["create a stream", "$JS.API.STREAM.CREATE.spy", { name: "spy", sources: [{ name: OTHERS }] }],
     ["restore a stream", `$JS.API.STREAM.RESTORE.${ORDERS}`, {}],
     [
       "take a snapshot of another stream",
@@ -144,50 +146,59 @@ describe.each(clients)("the configuration of the operations guide, through $clie
       { deliver_subject: "_INBOX.tenant-a.x" },
     ],
     ["list the streams", "$JS.API.STREAM.NAMES", {}],
-    ["publish another's event", `${OTHERS}.events.secret.secret-1`, event("secret-1", 2)],
-    ["publish another's snapshot", `${OTHERS}~~snapshots.secret.secret-1`, {}],
-    ["read another's message", `$JS.API.STREAM.MSG.GET.${OTHERS}`, { last_by_subj: `${OTHERS}.events.>` }],
-    ["read another's message directly", `$JS.API.DIRECT.GET.${OTHERS}`, { last_by_subj: `${OTHERS}.events.>` }],
-    ["read another's last message directly", `$JS.API.DIRECT.GET.${OTHERS}.${OTHERS}.events.secret.secret-1`, {}],
-    ["look at another stream", `$JS.API.STREAM.INFO.${OTHERS}`, {}],
-    ["make a consumer of another stream", `$JS.API.CONSUMER.CREATE.${OTHERS}.x.${OTHERS}.events.>`, {}],
-    ["make a consumer with several filters", `$JS.API.CONSUMER.CREATE.${ORDERS}.x`, {}],
-    ["make a durable consumer the old way", `$JS.API.CONSUMER.DURABLE.CREATE.${ORDERS}.x`, {}],
-    ["pull from another's consumer", `$JS.API.CONSUMER.MSG.NEXT.${OTHERS}.x`, {}],
-    ["delete another's consumer", `$JS.API.CONSUMER.DELETE.${OTHERS}.x`, {}],
+    ["publish an event of another tenant", `${OTHERS}.events.secret.secret-1`, event("secret-1", 2)],
+    ["publish a snapshot of another tenant", `${OTHERS}~~snapshots.secret.secret-1`, {}],
+    ["read a message of another tenant", `$JS.API.STREAM.MSG.GET.${OTHERS}`, { last_by_subj: `${OTHERS}.events.>` }],
+    [
+      "read a message of another tenant by direct get",
+      `$JS.API.DIRECT.GET.${OTHERS}`,
+      { last_by_subj: `${OTHERS}.events.>` },
+    ],
+    [
+      "read the last message of another tenant by direct get",
+      `$JS.API.DIRECT.GET.${OTHERS}.${OTHERS}.events.secret.secret-1`,
+      {},
+    ],
+    ["read the state of another stream", `$JS.API.STREAM.INFO.${OTHERS}`, {}],
+    ["create a consumer of another stream", `$JS.API.CONSUMER.CREATE.${OTHERS}.x.${OTHERS}.events.>`, {}],
+    ["create a consumer with several filters", `$JS.API.CONSUMER.CREATE.${ORDERS}.x`, {}],
+    ["create a durable consumer by the legacy API", `$JS.API.CONSUMER.DURABLE.CREATE.${ORDERS}.x`, {}],
+    ["pull from a consumer of another tenant", `$JS.API.CONSUMER.MSG.NEXT.${OTHERS}.x`, {}],
+    ["delete a consumer of another tenant", `$JS.API.CONSUMER.DELETE.${OTHERS}.x`, {}],
   ])("tenant-a must not %s", async (_, subject, body) => {
     const before = await Promise.all([lastSequence(client, ORDERS), lastSequence(client, OTHERS)]);
     const connection = await as(client, "tenant-a");
-    const told = await refusals(connection, () => {
+    const violations = await permissionViolations(connection, () => {
       connection.publish(subject, text(body), { reply: "_INBOX.tenant-a.answer" });
     });
-    expect(told.join("\n")).toContain(subject);
+    expect(violations.join("\n")).toContain(subject);
     expect(await Promise.all([lastSequence(client, ORDERS), lastSequence(client, OTHERS)])).toEqual(before);
   });
 
   test.each([">", `${OTHERS}.events.>`, "*.events.>", `${ORDERS}.events.>`, "_INBOX.>", "_INBOX.tenant-b.>", "$JS.>"])(
-    "tenant-a must not listen to %s",
+    "tenant-a must not subscribe to %s",
     async (subject) => {
       const connection = await as(client, "tenant-a");
-      const told = await refusals(connection, () => void connection.subscribe(subject, { callback: () => {} }));
-      expect(told.join("\n")).toContain(subject);
+      const subscribe = (): void => void connection.subscribe(subject, { callback: () => {} });
+      expect((await permissionViolations(connection, subscribe)).join("\n")).toContain(subject);
     },
   );
 
-  test("within its own stream, the request and not the subject says what is read: so a namespace has a stream", async () => {
+  // The request body, not the subject, selects the message. So permissions cannot divide a stream between tenants.
+  test("tenant-a can read every message of its own stream", async () => {
     const connection = await as(client, "tenant-a");
     const query = { last_by_subj: `${ORDERS}.events.secret.>` };
     const answer = await request(connection, "_INBOX.tenant-a", `$JS.API.STREAM.MSG.GET.${ORDERS}`, query);
     expect(answer).toMatchObject({ message: { subject: `${ORDERS}.events.secret.secret-1` } });
   });
 
-  test("an answer goes wherever the request says, also into a stream of the same account, but of no other", async () => {
+  test("a reply can be directed into any stream of the same account, but not of another account", async () => {
     const victim = `${OTHERS}.events.secret.secret-1`;
     const before = await lastSequence(client, OTHERS);
     const connection = await as(client, "tenant-a");
     connection.publish(`$JS.API.STREAM.INFO.${ORDERS}`, new Uint8Array(), { reply: victim });
     await expect.poll(() => lastSequence(client, OTHERS), { timeout: 20_000 }).toBe(before + 1);
-    // It is no event, so it is passed over, and the actor goes on.
+    // The reply is not an event. Reads skip it, and new events can be saved.
     const store = await JetStreamEventStore.open(await as(client, "setup"), {
       streamName: "orders",
       namespace: "tenant-b",
@@ -196,7 +207,7 @@ describe.each(clients)("the configuration of the operations guide, through $clie
     await store.saveEvent(event("secret-1", latest + 1));
     expect((await store.getEvents("secret-1")).at(-1)?.version).toBe(latest + 1);
 
-    // A message that is pulled goes there as well, but stays on its own subject: it reaches no actor.
+    // A pulled message can be directed there too, but it keeps its own subject, so it does not belong to any actor.
     const forged = `${ORDERS}.events.x.x-${crypto.randomUUID()}`;
     await request(connection, "_INBOX.tenant-a", forged, event("secret-2", 1));
     const name = `puller-${crypto.randomUUID()}`;

@@ -1,26 +1,22 @@
-import { JetStreamEventStore, type JetStreamStoreOptions, type NatsConnection } from "@aether/store-jetstream";
+import type { NatsConnection } from "@aether/nats";
+import { JetStreamEventStore, type JetStreamStoreOptions } from "@aether/store-jetstream";
 import fc from "fast-check";
-import { expectRefusal, expectValue, outcomeOf, type Property, property } from "./property.ts";
-import { loneSurrogate, name } from "./texts.ts";
-import { anything, anythingBut, type Make } from "./values.ts";
+import { expectRejection, expectValue, outcomeOf } from "./outcome.ts";
+import { type Property, property } from "./property.ts";
+import { name } from "./texts.ts";
+import { anything, anythingBut, invalidName, type MakeValue } from "./values.ts";
 
 const INVALID_ARGUMENT = "AETHER_INVALID_ARGUMENT";
 
-/** Longer names are refused once they are encoded. */
+/** Longer names may be rejected, because their encoded form may be too long. */
 const isShort = (text: string | undefined): boolean => text === undefined || text.length <= 15;
 
-const isText = (value: unknown): boolean => typeof value === "string";
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
-const noName: fc.Arbitrary<Make> = fc.oneof(
-  fc.oneof(fc.constant(""), loneSurrogate).map((value) => () => value),
-  anythingBut(isText),
-);
-
-const brokenOption: fc.Arbitrary<Make> = fc.oneof(
+const invalidOptions: fc.Arbitrary<MakeValue> = fc.oneof(
   anythingBut(() => false).map((make) => () => (hasStreamName(make()) ? null : make())),
-  field("streamName", noName),
-  field("namespace", noName),
+  field("streamName", invalidName),
+  field("namespace", invalidName),
   field(
     "streamRetention",
     anythingBut((value) => isCount(value) || value === "forever"),
@@ -49,7 +45,7 @@ const brokenOption: fc.Arbitrary<Make> = fc.oneof(
   ),
 );
 
-function field(option: string, values: fc.Arbitrary<Make>): fc.Arbitrary<Make> {
+function field(option: string, values: fc.Arbitrary<MakeValue>): fc.Arbitrary<MakeValue> {
   return values.map((make) => () => ({ streamName: "never", [option]: make() }));
 }
 
@@ -61,7 +57,11 @@ function hasStreamName(value: unknown): boolean {
   }
 }
 
-/** What must hold for opening a store, whatever it is called. */
+/**
+ * Properties of opening a store, for names and options of any kind.
+ *
+ * @param opened - called with the name of each stream that a store created
+ */
 export function openProperties(
   connection: NatsConnection,
   deleteStream: (name: string) => Promise<void>,
@@ -70,7 +70,7 @@ export function openProperties(
   const names = new Map<string, string>();
   return [
     property(
-      "stores of any name are stores of their own",
+      "stores with different names are separate",
       fc.tuple(name, fc.option(name, { nil: undefined })),
       async ([streamName, namespace]) => {
         const options = {
@@ -80,29 +80,29 @@ export function openProperties(
         } as const;
         const outcome = await outcomeOf(() => JetStreamEventStore.open(connection, options));
         if (!("value" in outcome) && !(isShort(streamName) && isShort(namespace)))
-          return expectRefusal(outcome, INVALID_ARGUMENT);
+          return expectRejection(outcome, INVALID_ARGUMENT);
         const store = expectValue(outcome);
         opened(store.streamName);
         const given = JSON.stringify([namespace, streamName]);
         const known = names.get(store.streamName) ?? given;
         names.set(store.streamName, given);
-        if (known !== given) throw new Error(`${given} and ${known} are both ${store.streamName}`);
+        if (known !== given) throw new Error(`${given} and ${known} share the stream ${store.streamName}`);
         await store.saveEvent({ actorId: "a-1", version: 1, eventType: "Tested", data: {} });
-        if ((await store.getEvents("a-1")).length !== 1) throw new Error("the event is not read");
+        if ((await store.getEvents("a-1")).length !== 1) throw new Error("the saved event is not read");
         await store.close();
         await deleteStream(store.streamName);
       },
       5,
     ),
 
-    property("options that make no sense are refused", brokenOption, async (make) => {
+    property("invalid options are rejected", invalidOptions, async (make) => {
       const options = make() as JetStreamStoreOptions;
-      expectRefusal(await outcomeOf(() => JetStreamEventStore.open(connection, options)), INVALID_ARGUMENT);
+      expectRejection(await outcomeOf(() => JetStreamEventStore.open(connection, options)), INVALID_ARGUMENT);
     }),
 
-    property("what is no connection is refused", anything, async (make) => {
+    property("a value that is not a connection is rejected", anything, async (make) => {
       const options = { streamName: "never" };
-      expectRefusal(
+      expectRejection(
         await outcomeOf(() => JetStreamEventStore.open(make() as NatsConnection, options)),
         INVALID_ARGUMENT,
       );

@@ -2,12 +2,12 @@ import type { Event } from "@aether/core";
 import fc from "fast-check";
 import { type Property, property } from "./property.ts";
 import { type HostileRecord, record } from "./records.ts";
-import type { WholeStore } from "./store-inputs.ts";
+import type { FullStore } from "./store-properties.ts";
 
-/** Stores a record as any program that may publish could, past the store. */
-export type PublishRaw = (actorId: string, payload: Uint8Array, headerBlock: string | undefined) => Promise<void>;
+/** Stores a record for an actor with the NATS client, past the store, as any program with the permission can. */
+export type StoreRaw = (actorId: string, payload: Uint8Array, headerBlock: string | undefined) => Promise<void>;
 
-/** A save through the store, or a record past it. */
+/** A save by the store, or a record that is written past it. */
 type Step = "save" | "save two" | HostileRecord;
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
@@ -19,17 +19,17 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 );
 
 /**
- * Whatever stands in the stream, it is read to its end, the same from wherever and in both directions, what was
- * acknowledged is in it, and the actor can be written to.
+ * Hostile records in a stream do no harm: reads reach the end, return the same events from every version and in both
+ * directions, and contain everything that was acknowledged. New events can be saved.
  *
  * @param store - writes and reads
- * @param stranger - another open store on the same stream, which knows nothing of the writes
+ * @param uncachedStore - reads the same stream without knowing the writes
  */
-export function recordProperty(store: WholeStore, stranger: WholeStore, publish: PublishRaw): Property {
+export function recordProperty(store: FullStore, uncachedStore: FullStore, storeRaw: StoreRaw): Property {
   return property(
-    "hostile records do not stop a read",
+    "hostile records do not prevent reading",
     steps,
-    async (todo) => {
+    async (sequence) => {
       const actorId = `hostile-${crypto.randomUUID()}`;
       const acknowledged: number[] = [];
       const save = async (count: number): Promise<void> => {
@@ -42,32 +42,33 @@ export function recordProperty(store: WholeStore, stranger: WholeStore, publish:
         }));
         for (const { version } of await store.saveEvents(events)) acknowledged.push(version);
       };
-      for (const step of todo) {
+      for (const step of sequence) {
         if (step === "save") await save(1);
         else if (step === "save two") await save(2);
-        else await publish(actorId, step.payload(actorId), step.headers);
+        else await storeRaw(actorId, step.payload(actorId), step.headers);
       }
-      await expectConsistent(stranger, actorId, acknowledged);
+      await expectConsistent(uncachedStore, actorId, acknowledged);
       await save(1);
-      for (const reader of [store, stranger]) await expectConsistent(reader, actorId, acknowledged);
+      for (const reader of [store, uncachedStore]) await expectConsistent(reader, actorId, acknowledged);
     },
     10,
   );
 }
 
-async function expectConsistent(store: WholeStore, actorId: string, acknowledged: readonly number[]): Promise<void> {
+async function expectConsistent(store: FullStore, actorId: string, acknowledged: readonly number[]): Promise<void> {
   const all = await store.getEvents(actorId);
   expectAscending(all);
   for (const version of acknowledged) {
-    if (all.every((event) => event.version !== version))
-      throw new Error(`version ${version} was saved, and is not read`);
+    if (all.every((event) => event.version !== version)) {
+      throw new Error(`version ${version} was saved but is not read`);
+    }
   }
   expectVersions("with errors", (await store.getEventsWithErrors(actorId)).events, all);
   expectVersions("forward", await collect(store.readEvents(actorId)), all);
   expectVersions("backward", (await collect(store.readEvents(actorId, { direction: "backward" }))).reverse(), all);
   const last = all.at(-1)?.version ?? 0;
   const latest = await store.getLatestVersion(actorId);
-  if (latest < last) throw new Error(`the latest version is ${latest}, and ${last} was read`);
+  if (latest < last) throw new Error(`the latest version is ${latest}, but ${last} was read`);
   for (const from of [2, Math.ceil(last / 2), last, last + 1]) {
     const rest = all.filter(({ version }) => version >= from);
     expectVersions(`from ${from}`, await store.getEvents(actorId, from), rest);
@@ -84,9 +85,9 @@ function expectAscending(events: readonly Event[]): void {
   }
 }
 
-function expectVersions(what: string, actual: readonly Event[], expected: readonly Event[]): void {
+function expectVersions(read: string, actual: readonly Event[], expected: readonly Event[]): void {
   const [found, wanted] = [actual, expected].map((events) => events.map(({ version }) => version).join(","));
-  if (found !== wanted) throw new Error(`${what}: versions ${found} instead of ${wanted}`);
+  if (found !== wanted) throw new Error(`${read}: versions ${found} instead of ${wanted}`);
 }
 
 async function collect(events: AsyncIterable<Event>): Promise<Event[]> {

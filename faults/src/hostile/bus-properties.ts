@@ -1,37 +1,36 @@
 import type { CallOptions, Event, EventBroadcaster, SubscribeOptions } from "@aether/core";
 import fc from "fast-check";
+import { breakField, callOptions } from "./event-inputs.ts";
 import {
-  expectRefusal,
+  expectRejection,
   expectSameJson,
   expectValue,
-  expectValueOrRefusal,
+  expectValueOrRejection,
   immediateOutcomeOf,
   outcomeOf,
-  type Property,
-  property,
-} from "./property.ts";
+} from "./outcome.ts";
+import { type Property, property } from "./property.ts";
 import { type HostileRecord, record } from "./records.ts";
-import { brokenField, options } from "./store-inputs.ts";
 import { loneSurrogate, name, text } from "./texts.ts";
-import { anything, type Carried, data, type Make, metadata } from "./values.ts";
+import { anything, data, type JsonValue, type MakeValue, metadata } from "./values.ts";
 
-/** Publishes bytes to a namespace as any program that may could, past the bus. */
-export type PublishPast = (namespace: string, payload: Uint8Array, headerBlock: string | undefined) => void;
+/** Publishes bytes to a namespace with the NATS client, past the bus, as any program with the permission can. */
+export type PublishRaw = (namespace: string, payload: Uint8Array, headerBlock: string | undefined) => void;
 
-interface Bus {
-  /** Where events are published. */
+interface BusUnderTest {
   readonly publisher: EventBroadcaster;
-  /** Where they are heard: the same bus, or one on another connection. */
-  readonly listener: EventBroadcaster;
+  /** The bus that subscribes: the publisher itself, or a bus on another connection. */
+  readonly subscriber: EventBroadcaster;
+  /** Larger events may be rejected. */
   readonly eventBytes: number;
-  /** How many inputs to try at a time. */
+  /** Number of inputs per turn. */
   readonly runs: number;
 }
 
 const INVALID_NAMESPACE = "AETHER_INVALID_NAMESPACE";
 const INVALID_ARGUMENT = "AETHER_INVALID_ARGUMENT";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in it.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are not allowed in a namespace.
 const special = /[\s.*>\u0000-\u001f\u007f-\u009f]/gu;
 
 const namespace: fc.Arbitrary<string> = fc
@@ -42,7 +41,7 @@ const namespace: fc.Arbitrary<string> = fc
   .map((tokens) => tokens.join("."))
   .filter((all) => Buffer.byteLength(all) < 250);
 
-const noNamespace: fc.Arbitrary<Make> = fc.oneof(
+const invalidNamespace: fc.Arbitrary<MakeValue> = fc.oneof(
   fc
     .oneof(
       fc.constantFrom(
@@ -77,7 +76,7 @@ const noNamespace: fc.Arbitrary<Make> = fc.oneof(
   anything.filter((make) => typeof make() !== "string"),
 );
 
-const complete = (value: Carried, notes?: Carried): Event => ({
+const complete = (value: JsonValue, notes?: JsonValue): Event => ({
   id: crypto.randomUUID(),
   eventType: "Tested",
   actorId: "a",
@@ -87,8 +86,8 @@ const complete = (value: Carried, notes?: Carried): Event => ({
   ...(notes === undefined ? {} : { metadata: notes.value as Record<string, string> }),
 });
 
-const subscribeOptions: fc.Arbitrary<Make> = fc.oneof(
-  options,
+const subscribeOptions: fc.Arbitrary<MakeValue> = fc.oneof(
+  callOptions,
   fc
     .tuple(
       fc.constantFrom(
@@ -106,32 +105,34 @@ const subscribeOptions: fc.Arbitrary<Make> = fc.oneof(
     .map(([field, make]) => () => ({ [field]: make() })),
 );
 
-/** What must hold for a bus, whatever it is given. */
-export function busProperties({ publisher, listener, eventBytes, runs }: Bus): readonly Property[] {
+/** Properties of a bus for inputs of any kind. */
+export function busProperties({ publisher, subscriber, eventBytes, runs }: BusUnderTest): readonly Property[] {
   return [
     property(
-      "events arrive to the letter, and where they should",
+      "events arrive unchanged, and only at matching subscriptions",
       fc.tuple(namespace, data, metadata),
-      async ([to, carried, notes]) => {
-        const strays: Event[] = [];
-        const besides = [`${to}.x`, `x${to}`, `${to}x`, `${"*.".repeat(to.split(".").length)}*`, `${to}.>`];
-        const others = besides.map((pattern) => listener.subscribe(pattern, (event) => void strays.push(event)));
-        const exact = listener.subscribe(to);
+      async ([to, input, notes]) => {
+        const misdelivered: Event[] = [];
+        const similar = [`${to}.x`, `x${to}`, `${to}x`, `${"*.".repeat(to.split(".").length)}*`, `${to}.>`];
+        const others = similar.map((pattern) =>
+          subscriber.subscribe(pattern, (event) => void misdelivered.push(event)),
+        );
+        const exact = subscriber.subscribe(to);
         await Promise.all([exact, ...others].map(({ ready }) => ready));
-        const sent = complete(carried, notes);
+        const sent = complete(input, notes);
         const outcome = await outcomeOf(() => publisher.publish(to, sent));
-        const isHuge = carried.json.length + (notes?.json.length ?? 0) > eventBytes;
+        const isHuge = input.json.length + (notes?.json.length ?? 0) > eventBytes;
         try {
-          if (!("value" in outcome) && isHuge) return expectRefusal(outcome, "AETHER_EVENT_TOO_LARGE");
+          if (!("value" in outcome) && isHuge) return expectRejection(outcome, "AETHER_EVENT_TOO_LARGE");
           expectValue(outcome);
           await publisher.publish(to, complete({ value: { last: true }, json: "" }));
           const received: Event[] = [];
           for await (const event of exact) if (received.push(event) === 2) break;
           const [first] = received;
           if (first?.id !== sent.id) throw new Error("another event arrived");
-          expectSameJson("data", first.data, JSON.parse(carried.json));
+          expectSameJson("data", first.data, JSON.parse(input.json));
           expectSameJson("metadata", first.metadata, notes && JSON.parse(notes.json));
-          if (strays.length > 0) throw new Error("an event arrived where it should not");
+          if (misdelivered.length > 0) throw new Error("an event arrived at a subscription that does not match");
         } finally {
           await Promise.all([exact, ...others].map((each) => each.unsubscribe()));
         }
@@ -140,39 +141,39 @@ export function busProperties({ publisher, listener, eventBytes, runs }: Bus): r
     ),
 
     property(
-      "what is no namespace is refused",
-      noNamespace,
+      "an invalid namespace is rejected",
+      invalidNamespace,
       async (make) => {
         const event = complete({ value: {}, json: "{}" });
-        expectRefusal(await outcomeOf(() => publisher.publish(make() as string, event)), INVALID_NAMESPACE);
+        expectRejection(await outcomeOf(() => publisher.publish(make() as string, event)), INVALID_NAMESPACE);
       },
       runs,
     ),
 
     property(
-      "what is no event is refused",
-      fc.tuple(brokenField, anything),
-      async ([breakField, make]) => {
-        const broken = breakField(complete({ value: {}, json: "{}" })) as Event;
-        expectRefusal(await outcomeOf(() => publisher.publish("a", broken)), "AETHER_INVALID_EVENT");
-        expectRefusal(await outcomeOf(() => publisher.publish("a", make() as Event)), "AETHER_INVALID_EVENT");
+      "a value that is not an event is rejected",
+      fc.tuple(breakField, anything),
+      async ([breakIt, make]) => {
+        const broken = breakIt(complete({ value: {}, json: "{}" })) as Event;
+        expectRejection(await outcomeOf(() => publisher.publish("a", broken)), "AETHER_INVALID_EVENT");
+        expectRejection(await outcomeOf(() => publisher.publish("a", make() as Event)), "AETHER_INVALID_EVENT");
       },
       runs,
     ),
 
     property(
-      "options of publish",
-      options,
+      "publish options of any kind",
+      callOptions,
       async (make) => {
         const event = complete({ value: {}, json: "{}" });
         const outcome = await outcomeOf(() => publisher.publish("a", event, make() as CallOptions));
-        expectValueOrRefusal(outcome, INVALID_ARGUMENT);
+        expectValueOrRejection(outcome, INVALID_ARGUMENT);
       },
       runs,
     ),
 
     property(
-      "arguments of subscribe",
+      "subscribe arguments of any kind",
       fc.tuple(
         fc.oneof(
           text.map((value) => () => value),
@@ -183,32 +184,32 @@ export function busProperties({ publisher, listener, eventBytes, runs }: Bus): r
       ),
       async ([pattern, makeOptions]) => {
         const calls = [
-          () => listener.subscribe(pattern() as string, makeOptions() as SubscribeOptions),
-          () => listener.subscribe(pattern() as string, () => {}, makeOptions() as SubscribeOptions),
+          () => subscriber.subscribe(pattern() as string, makeOptions() as SubscribeOptions),
+          () => subscriber.subscribe(pattern() as string, () => {}, makeOptions() as SubscribeOptions),
         ];
         for (const call of calls) {
           const outcome = immediateOutcomeOf(call);
-          expectValueOrRefusal(outcome, INVALID_NAMESPACE, INVALID_ARGUMENT);
+          expectValueOrRejection(outcome, INVALID_NAMESPACE, INVALID_ARGUMENT);
           if ("value" in outcome) await outcome.value.unsubscribe();
         }
-        immediateOutcomeOf(() => listener.subscriberCount(pattern() as string));
+        immediateOutcomeOf(() => subscriber.subscriberCount(pattern() as string));
       },
       runs,
     ),
   ];
 }
 
-/** Whatever is published past the bus, subscriptions go on, and give their subscribers nothing but events. */
-export function strayMessageProperty({ publisher, listener }: Bus, publish: PublishPast): Property {
+/** Subscriptions survive messages of any kind that are published past the bus, and deliver only valid events. */
+export function hostileMessageProperty({ publisher, subscriber }: BusUnderTest, publishRaw: PublishRaw): Property {
   return property(
     "hostile messages do not end a subscription",
     fc.array(record as fc.Arbitrary<HostileRecord>, { minLength: 1, maxLength: 5 }),
     async (records) => {
-      const to = `stray-${crypto.randomUUID()}`;
+      const to = `hostile-${crypto.randomUUID()}`;
       const received: Event[] = [];
-      const subscription = listener.subscribe(to);
+      const subscription = subscriber.subscribe(to);
       await subscription.ready;
-      for (const { payload, headers } of records) publish(to, payload("a"), headers);
+      for (const { payload, headers } of records) publishRaw(to, payload("a"), headers);
       const last = complete({ value: { last: true }, json: "" });
       await publisher.publish(to, last);
       for await (const event of subscription) {
@@ -217,7 +218,7 @@ export function strayMessageProperty({ publisher, listener }: Bus, publish: Publ
       }
       for (const event of received) {
         const isEvent = typeof event.id === "string" && Number.isSafeInteger(event.version) && Object.isFrozen(event);
-        if (!isEvent) throw new Error("a subscriber was given what is no event");
+        if (!isEvent) throw new Error("a subscriber received a value that is not a frozen event");
       }
     },
     10,

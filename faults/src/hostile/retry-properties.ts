@@ -12,48 +12,54 @@ import {
 } from "@aether/retry";
 import { MemoryEventStore } from "@aether/store-memory";
 import fc from "fast-check";
-import {
-  expectRefusal,
-  expectValueOrRefusal,
-  immediateOutcomeOf,
-  outcomeOf,
-  type Property,
-  property,
-} from "./property.ts";
+import { expectRejection, expectValueOrRejection, immediateOutcomeOf, outcomeOf } from "./outcome.ts";
+import { type Property, property } from "./property.ts";
 import { text } from "./texts.ts";
-import { anything, type Make } from "./values.ts";
+import { anything, type MakeValue } from "./values.ts";
 
 const INVALID_ARGUMENT = "AETHER_INVALID_ARGUMENT";
 const INVALID_EVENT = "AETHER_INVALID_EVENT";
 
-const numbers = ["maxAttempts", "baseDelayMs", "maxDelayMs", "maxElapsedMs", "failureThreshold", "openMs", "capacity"];
-const kinds = ["maxProbes", "maxActors", "successThreshold", "roomTimeoutMs", "kind"];
+const optionNames = [
+  "maxAttempts",
+  "baseDelayMs",
+  "maxDelayMs",
+  "maxElapsedMs",
+  "failureThreshold",
+  "openMs",
+  "capacity",
+  "maxProbes",
+  "maxActors",
+  "successThreshold",
+  "roomTimeoutMs",
+  "kind",
+];
 
-/** Options objects with values that types would not have let pass. */
-const options: fc.Arbitrary<Make> = fc
+/** Options objects with values that the type checker would not allow. */
+const options: fc.Arbitrary<MakeValue> = fc
   .array(
     fc.tuple(
-      fc.constantFrom(...numbers, ...kinds),
+      fc.constantFrom(...optionNames),
       fc.oneof(fc.double(), fc.string(), fc.constantFrom(null, true, -0, 2 ** 53)),
     ),
     { minLength: 1, maxLength: 3 },
   )
   .map((fields) => () => Object.fromEntries(fields));
 
-const actorIds: fc.Arbitrary<Make> = fc.oneof(
+const actorIds: fc.Arbitrary<MakeValue> = fc.oneof(
   text.map((value) => () => value),
   anything,
 );
 
-/** Drafts that are objects: anything may stand in their fields. */
-const drafts: fc.Arbitrary<Make> = fc
+/** Event drafts: objects with fields of any value. */
+const drafts: fc.Arbitrary<MakeValue> = fc
   .array(fc.tuple(fc.constantFrom("id", "eventType", "data", "metadata", "timestamp", "version", "more"), anything), {
     minLength: 1,
     maxLength: 4,
   })
   .map((fields) => () => Object.fromEntries(fields.map(([field, make]) => [field, make()])));
 
-/** What must hold for the ways of retrying, whatever they are given. */
+/** Properties of policies, queues and retry functions for inputs of any kind. */
 export function retryProperties(runs: number): readonly Property[] {
   const store = new MemoryEventStore();
   const makers: readonly ((given: never) => unknown)[] = [
@@ -66,11 +72,11 @@ export function retryProperties(runs: number): readonly Property[] {
   ];
   return [
     property(
-      "options of policies and queues",
+      "policy and queue options of any kind",
       options,
       (make) => {
         for (const maker of makers) {
-          expectValueOrRefusal(
+          expectValueOrRejection(
             immediateOutcomeOf(() => maker(make() as never)),
             INVALID_ARGUMENT,
           );
@@ -80,12 +86,12 @@ export function retryProperties(runs: number): readonly Property[] {
     ),
 
     property(
-      "options of calls that retry",
+      "retry options of any kind",
       options,
       async (make) => {
         const given = make() as RetryOptions;
-        expectValueOrRefusal(await outcomeOf(() => retryOnConflict(() => 1, given)), INVALID_ARGUMENT);
-        expectValueOrRefusal(
+        expectValueOrRejection(await outcomeOf(() => retryOnConflict(() => 1, given)), INVALID_ARGUMENT);
+        expectValueOrRejection(
           await outcomeOf(() => appendWithRetry(store, "a", () => undefined, given)),
           INVALID_ARGUMENT,
         );
@@ -94,47 +100,47 @@ export function retryProperties(runs: number): readonly Property[] {
     ),
 
     property(
-      "what is no options object is refused",
+      "a value that is not an options object is rejected",
       fc.oneof(text, fc.double(), fc.constantFrom(null, true, 1n)),
       async (value) => {
         const given = value as never;
         for (const maker of [simple, adaptive, detailed, jitter]) {
-          expectRefusal(
+          expectRejection(
             immediateOutcomeOf(() => maker(given)),
             INVALID_ARGUMENT,
           );
         }
-        expectRefusal(
+        expectRejection(
           immediateOutcomeOf(() => new CircuitBreaker(given)),
           INVALID_ARGUMENT,
         );
-        expectRefusal(
+        expectRejection(
           immediateOutcomeOf(() => new RetryQueue(store, given)),
           INVALID_ARGUMENT,
         );
-        expectRefusal(await outcomeOf(() => retryOnConflict(() => 1, given)), INVALID_ARGUMENT);
-        expectRefusal(await outcomeOf(() => appendWithRetry(store, "a", () => undefined, given)), INVALID_ARGUMENT);
+        expectRejection(await outcomeOf(() => retryOnConflict(() => 1, given)), INVALID_ARGUMENT);
+        expectRejection(await outcomeOf(() => appendWithRetry(store, "a", () => undefined, given)), INVALID_ARGUMENT);
       },
       runs,
     ),
 
     property(
-      "what is no function is refused",
+      "a value that is not a function is rejected",
       anything.filter((make) => typeof make() !== "function"),
       async (make) => {
-        expectRefusal(await outcomeOf(() => retryOnConflict(make() as never)), INVALID_ARGUMENT);
-        expectRefusal(await outcomeOf(() => appendWithRetry(store, "a", make() as never)), INVALID_ARGUMENT);
+        expectRejection(await outcomeOf(() => retryOnConflict(make() as never)), INVALID_ARGUMENT);
+        expectRejection(await outcomeOf(() => appendWithRetry(store, "a", make() as never)), INVALID_ARGUMENT);
       },
       runs,
     ),
 
     property(
-      "decisions of anything, for anyone",
+      "decisions of any kind, for any actor id",
       fc.tuple(actorIds, drafts),
       async ([actorId, make]) => {
         const decide: Decide = () => make() as never;
         const outcome = await outcomeOf(() => appendWithRetry(store, actorId() as string, decide));
-        expectValueOrRefusal(outcome, INVALID_ARGUMENT, INVALID_EVENT);
+        expectValueOrRejection(outcome, INVALID_ARGUMENT, INVALID_EVENT);
       },
       runs,
     ),

@@ -12,37 +12,38 @@ const CONSUMER = {
   inactive_threshold: 60_000_000_000,
 };
 
-/** What one server holds of a stream. */
+/** The contents of a stream on one server. */
 export interface StoredContents {
-  /** The server that was asked; empty where there is only one. */
+  /** Name of the server; empty without a cluster. */
   readonly server: string;
-  /** A number for each message, made of all that it is: the same on all replicas. */
+  /** One hash per message, over sequence, subject and payload. The same on all replicas. */
   readonly digests: readonly number[];
-  /** Each actor's events, in the stream's order. */
+  /** Events by actor, in stream order. */
   readonly byActor: ReadonlyMap<string, readonly RecordedEvent[]>;
 }
 
-/** What could be read. */
-export interface ReadContents {
-  /** Of each server that could be read. */
+export interface ReadReplicas {
+  /** Contents of each server that could be read. */
   readonly replicas: readonly StoredContents[];
-  /** What went wrong last. One may be catching up, or the stream may have had no leader for a moment. */
+  /** The last error, if any. A server may be catching up, or the stream may briefly have had no leader. */
   readonly lastError: unknown;
 }
 
 /**
- * Reads a whole stream from each of its servers, as any program could: with nothing of the store that is tested.
+ * Reads a whole stream from each of its servers. Uses the NATS client only, and no code of the store under test.
  *
- * @param servers - how many there are
- * @param timeoutMs - how long to make consumers until each server was read: the leader chooses their place, and takes its
- * time until it believes that one which was cut off is back
+ * A client cannot choose the server of a consumer; the cluster's leader does. So this creates consumers until each
+ * server has been chosen. A server that was isolated is chosen again only after a while.
+ *
+ * @param servers - number of servers that store the stream
+ * @param timeoutMs - how long to keep creating consumers
  */
-export async function storedContents(
+export async function readReplicas(
   connection: NatsConnection,
   streamName: string,
   servers: number,
   timeoutMs: number,
-): Promise<ReadContents> {
+): Promise<ReadReplicas> {
   const found = new Map<string, StoredContents>();
   const manager = await jetstream(connection, { timeout: 10_000 }).jetstreamManager(false);
   const deadline = performance.now() + timeoutMs;

@@ -1,0 +1,84 @@
+import { checkHistory, type HistoryViolation, type RecordedOperation, RecordingStore } from "@aether/conformance";
+import { JetStreamEventStore } from "@aether/store-jetstream";
+import type { Random } from "../random.ts";
+import { sharedNow } from "../workload/clock.ts";
+import type { Admin } from "./admin.ts";
+import { examineReplicas, type ReplicatedStream } from "./replicas.ts";
+
+/** Number of actors that are read once more after the run, besides the hot ones. */
+const FINAL_READS = 500;
+const MAX_IN_FLIGHT = 16;
+/** Name of the client that makes the final reads. */
+const FINAL_READER = "new store after the run";
+/** Longest time for which a paused or isolated leader may answer with old data before it notices that it is deposed. */
+const MAX_STALENESS_MS = 30_000;
+
+export interface CheckedRun {
+  readonly violations: readonly string[];
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** The stream of a finished run, and all calls of its workers. */
+export interface RecordedRun extends ReplicatedStream {
+  readonly operations: readonly RecordedOperation[];
+  readonly random: Random;
+}
+
+/** Checks the recorded results of all calls against the contents of every server, and against reads of a new store. */
+export async function checkRun(run: RecordedRun): Promise<CheckedRun> {
+  const { admin, streamName, servers, operations, random } = run;
+  // First, while replicas may still lag: this must not affect the reads.
+  const finalReads = await readWithNewStore(admin, streamName, operations, random);
+  const replicas = await examineReplicas(run);
+  const violations = [...replicas.violations];
+  const contents = replicas.fullest.byActor;
+  let [staleReads, longestMs] = [0, 0];
+  for (const violation of checkHistory({ operations: [...operations, ...finalReads], contents })) {
+    const { rule, actorId = "", reason, staleForMs = 0 } = violation;
+    if (servers > 1 && isAcceptedStaleRead(violation)) {
+      staleReads++;
+      longestMs = Math.max(longestMs, Math.round(staleForMs));
+    } else violations.push(`${rule}, ${actorId}: ${reason}`);
+  }
+  return {
+    violations,
+    figures: {
+      "messages stored": replicas.fullest.digests.length,
+      "events stored": [...contents.values()].reduce((sum, events) => sum + events.length, 0),
+      actors: contents.size,
+      ...replicas.figures,
+      ...(servers > 1
+        ? { "stale reads of other clients' saves": staleReads, "longest staleness of a read, ms": longestMs }
+        : {}),
+    },
+  };
+}
+
+/** Returns true for an answer of a deposed leader that had not noticed yet. The store's README documents these. */
+function isAcceptedStaleRead({ rule, client, staleForMs = 0 }: HistoryViolation): boolean {
+  const isStale = rule === "stale-read" || rule === "stale-version";
+  return isStale && client !== FINAL_READER && staleForMs <= MAX_STALENESS_MS;
+}
+
+/** Reads all hot actors and a sample of the others with a store whose cache is empty. */
+async function readWithNewStore(
+  { connection }: Admin,
+  streamName: string,
+  operations: readonly RecordedOperation[],
+  random: Random,
+): Promise<readonly RecordedOperation[]> {
+  await using store = await JetStreamEventStore.open(connection, { streamName, stream: "bind" });
+  const reads: RecordedOperation[] = [];
+  const record = (operation: RecordedOperation): void => void reads.push(operation);
+  const recording = new RecordingStore(store, { client: FINAL_READER, record, now: sharedNow });
+  const written = [...new Set(operations.filter(({ kind }) => kind === "save").map(({ actorId }) => actorId))];
+  const hot = written.filter((actorId) => actorId.startsWith("hot"));
+  const remaining = [...new Set([...hot, ...random.shuffle(written).slice(0, FINAL_READS)])];
+  const readUntilDone = async (): Promise<void> => {
+    for (let actorId = remaining.pop(); actorId !== undefined; actorId = remaining.pop()) {
+      await recording.getEvents(actorId);
+    }
+  };
+  await Promise.all(Array.from({ length: MAX_IN_FLIGHT }, readUntilDone));
+  return reads;
+}
