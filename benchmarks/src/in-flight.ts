@@ -1,13 +1,13 @@
-/** Runs `work(0)` to `work(count - 1)` with so many at a time. */
+/** Runs `work(0)` to `work(count - 1)` with at most `maxInFlight` of them in flight. Returns `count`. */
 export async function inFlight(
   count: number,
-  atATime: number,
+  maxInFlight: number,
   work: (index: number) => Promise<unknown>,
 ): Promise<number> {
   let next = 0;
-  const lane = async (): Promise<void> => {
+  const runRemaining = async (): Promise<void> => {
     for (let index = next++; index < count; index = next++) await work(index);
   };
-  await Promise.all(Array.from({ length: atATime }, lane));
+  await Promise.all(Array.from({ length: maxInFlight }, runRemaining));
   return count;
 }

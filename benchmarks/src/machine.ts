@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { cpus, release, totalmem, type } from "node:os";
 import { findNatsServer } from "@aether/nats-testing";
 
-/** Where figures come from. */
+/** The environment of a measurement. */
 export interface Machine {
   readonly node: string;
   readonly v8: string;
@@ -12,7 +12,7 @@ export interface Machine {
   readonly cpu: string;
   readonly memoryGigabytes: number;
   readonly natsServer: string;
-  /** The versions of what is compared, by package. */
+  /** Versions of the packages that Aether is compared with, by name. */
   readonly packages: Readonly<Record<string, string>>;
 }
 

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { describeMachine } from "./machine.ts";
 import { print } from "./print.ts";
-import { joined, type Miss, missedGoals, nothing, type Section, writeResults } from "./results.ts";
+import { type MissedGoal, merge, missedGoals, noFindings, type Section, writeResults } from "./results.ts";
 import { type SuiteName, suiteNames, suites } from "./suites.ts";
 
 const { values } = parseArgs({
@@ -15,7 +15,7 @@ const { values } = parseArgs({
 const wanted = values.only?.split(",") ?? suiteNames;
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));
 if (unknown.length > 0) {
-  console.error(`there is no benchmark ${unknown.join(", ")}; there are ${suiteNames.join(", ")}`);
+  console.error(`unknown benchmark: ${unknown.join(", ")}. Benchmarks: ${suiteNames.join(", ")}`);
   process.exit(2);
 }
 
@@ -26,22 +26,23 @@ console.log(
   `node ${node}, nats-server ${natsServer}, ${cpus} x ${cpu}, ${memoryGigabytes} GB${quick ? ", quick" : ""}`,
 );
 
-const missed: Miss[] = [];
+const missed: MissedGoal[] = [];
 for (const name of wanted as readonly SuiteName[]) {
   const started = performance.now();
-  let findings = nothing;
+  let findings = noFindings;
   await suites[name]({ quick, large, repetitions: quick ? 2 : 5 }, (finding) => {
     print(finding);
-    findings = joined(findings, finding);
+    findings = merge(findings, finding);
   });
   const seconds = Math.round((performance.now() - started) / 1_000);
   const section: Section = { takenOn: new Date().toISOString().slice(0, 10), seconds, quick, machine, ...findings };
   console.log(`${name} took ${seconds} s\n`);
-  // At once: what was measured stays, whatever happens to the suites behind it.
+  // Written after each suite, so that these results are kept if a later suite fails.
   if (json !== undefined) writeResults(json, { [name]: section });
   missed.push(...missedGoals(findings));
 }
-for (const { name, why } of missed)
-  console.error(`under its goal: ${name}${why === undefined ? "" : ` (accepted: ${why})`}`);
-// A quick run is too short to judge by.
-process.exit(missed.some(({ why }) => why === undefined) && !quick ? 1 : 0);
+for (const { name, reason } of missed) {
+  console.error(`missed its goal: ${name}${reason === undefined ? "" : ` (accepted: ${reason})`}`);
+}
+// A quick run is too short for its goals to count.
+process.exit(missed.some(({ reason }) => reason === undefined) && !quick ? 1 : 0);

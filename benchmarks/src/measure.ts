@@ -1,40 +1,41 @@
 import { allocatedBytes } from "./allocated-bytes.ts";
 
-/** One side of a comparison: runs the work once and tells how much of it there was. */
+/** One side of a comparison: Aether's code or the baseline. */
 export interface Side {
-  /** Not timed: makes what the run needs. */
+  /** Prepares a run. Not timed. */
   readonly prepare?: () => Promise<void> | void;
-  /** Timed. Resolves to the number of operations. */
+  /** Runs the work. Timed. Resolves to the number of operations. */
   readonly run: () => Promise<number>;
 }
 
-/** What is measured, and against what. */
+/** A measurement of Aether's code against a baseline. */
 export interface Comparison {
   readonly name: string;
-  /** What the baseline is; the suite's own text says it where it is left out. */
+  /** Description of the baseline. If omitted, the text of the suite describes it. */
   readonly against?: string;
   readonly unit: string;
-  /** The least ratio of ours to the baseline; for {@link lowerIsBetter} the most. Without it the row is only reported. */
+  /** Lowest accepted ratio of ours to the baseline; highest, if {@link lowerIsBetter}. Without it there is no check. */
   readonly goal?: number;
-  /** Why it may be under its goal: the page says so, and the run does not fail. */
-  readonly why?: string;
+  /** Why a missed goal is accepted. The page shows the reason, and the run does not fail. */
+  readonly reason?: string;
   readonly lowerIsBetter?: boolean;
   readonly ours: Side;
   readonly baseline: Side;
   readonly repetitions: number;
   /**
-   * What is collected before each run, so that nobody cleans up behind the other. A full collection makes V8 throw away the
-   * optimized code of shapes that nothing has at that moment, and the run begins cold, as no running server does: rows that
-   * leave little behind do without. @default "all"
+   * Garbage collection before each run, so that no side has to collect the garbage of the other. A full collection also
+   * makes V8 discard optimized code for object shapes that do not exist at that moment. The run then starts cold,
+   * unlike a running server. Rows that leave little garbage therefore collect the young generation only.
+   * @default "all"
    */
   readonly collect?: "all" | "young";
 }
 
-/** What one operation costs this process. */
+/** Resources that one operation uses. */
 export interface Cost {
-  /** CPU time of all threads, the garbage collector's included. */
+  /** CPU time of all threads of the process, including the garbage collector. */
   readonly cpuMicroseconds: number;
-  /** What it allocates on the heap, by V8's sampling of the round that warms up; kept or not. */
+  /** Bytes allocated on the heap, retained or not. Estimated by V8's sampling during the warm-up round. */
   readonly allocatedBytes: number;
 }
 
@@ -47,25 +48,26 @@ export interface Result {
   readonly baseline: number;
   readonly ratio: number;
   readonly goal?: number;
-  readonly why?: string;
+  readonly reason?: string;
   readonly lowerIsBetter?: boolean;
-  /** The least and the greatest ratio of a pair of runs. */
+  /** The lowest and the highest ratio of a pair of runs. */
   readonly spread: readonly [number, number];
   readonly costs?: { readonly ours: Cost; readonly baseline: Cost };
 }
 
-/** What one run of one side took. */
+/** Result of one run of one side. */
 interface Run {
   readonly perSecond: number;
   readonly cpuMicroseconds: number;
 }
 
 /**
- * Runs both sides in turn (A B A B ...), after one round of each to warm up, so that whatever else the machine does hits
- * both. The ratio is the median of those of neighbours: a machine that grows slower meanwhile does not decide.
+ * Runs both sides in turn (A B A B ...), after one warm-up round of each, so that other load on the machine affects
+ * both. Each ratio is computed from two adjacent runs, and the result is the median of the ratios. Drift in machine
+ * speed thus cancels out.
  */
 export async function compare(comparison: Comparison): Promise<Result> {
-  const { name, against, unit, goal, why, lowerIsBetter, repetitions, collect = "all" } = comparison;
+  const { name, against, unit, goal, reason, lowerIsBetter, repetitions, collect = "all" } = comparison;
   const ours: Run[] = [];
   const baseline: Run[] = [];
   const allocated = [await warmUp(comparison.ours), await warmUp(comparison.baseline)] as const;
@@ -87,38 +89,44 @@ export async function compare(comparison: Comparison): Promise<Result> {
     baseline: median(baseline.map(value)),
     ratio: median(ratios),
     ...(goal === undefined ? {} : { goal }),
-    ...(why === undefined ? {} : { why }),
+    ...(reason === undefined ? {} : { reason }),
     ...(lowerIsBetter === undefined ? {} : { lowerIsBetter }),
     spread: [Math.min(...ratios), Math.max(...ratios)],
     costs: { ours: cost(ours, allocated[0]), baseline: cost(baseline, allocated[1]) },
   };
 }
 
-/** How often to repeat a row whose rounds are over soon and swing: because of a server, or of the garbage collector. */
-export function patient({ quick, repetitions }: { readonly quick: boolean; readonly repetitions: number }): number {
+/** More repetitions, for rows whose runs are short and vary because of a server or the garbage collector. */
+export function moreRepetitions({
+  quick,
+  repetitions,
+}: {
+  readonly quick: boolean;
+  readonly repetitions: number;
+}): number {
   return quick ? repetitions : 2 * repetitions + 1;
 }
 
-/** Whether a row reaches its goal; one without a goal does. */
+/** Returns true if a row reaches its goal, or has none. */
 export function reaches({ ratio, goal, lowerIsBetter }: Pick<Result, "ratio" | "goal" | "lowerIsBetter">): boolean {
   if (goal === undefined) return true;
   return lowerIsBetter === true ? ratio <= goal : ratio >= goal;
 }
 
-/** The median; of an even number of values, the lower one of the middle. */
+/** Returns the median; for an even number of values, the lower of the two middle ones. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The value that this share of all values does not exceed. */
+/** Returns the smallest value that the given share of all values does not exceed. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const found = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
-  if (found === undefined) throw new RangeError("there is no quantile of nothing");
+  if (found === undefined) throw new RangeError("an empty list has no quantile");
   return found;
 }
 
-/** A round that does not count. Resolves to the bytes that an operation allocates. */
+/** Runs a side once, untimed. Returns the bytes that one operation allocates. */
 async function warmUp(side: Side): Promise<number> {
   await side.prepare?.();
   const { result: operations, bytes } = await allocatedBytes(() => side.run());
@@ -127,10 +135,10 @@ async function warmUp(side: Side): Promise<number> {
 
 async function measure(side: Side, collect: "all" | "young"): Promise<Run> {
   await side.prepare?.();
-  // What the other side left behind is not this one's to clean up. What survives two collections of the young generation is
-  // old: what was prepared is not moved any more while the time runs.
+  // Collects the garbage of the other side. Objects that survive two collections of the young generation are moved to
+  // the old one, so the prepared objects are not moved again during the timed run.
   if (collect === "all") globalThis.gc?.();
-  else for (let time = 0; time < 2; time++) globalThis.gc?.({ type: "minor" });
+  else for (let round = 0; round < 2; round++) globalThis.gc?.({ type: "minor" });
   const cpuBefore = process.cpuUsage();
   const started = performance.now();
   const operations = await side.run();

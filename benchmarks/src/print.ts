@@ -1,8 +1,8 @@
-import { type Result, reaches } from "./measure.ts";
+import { type Cost, type Result, reaches } from "./measure.ts";
 import type { Contest } from "./retry/contest.ts";
-import type { Curve, Figure, Findings } from "./suite.ts";
+import type { Curve, Figure, Findings, Point } from "./suite.ts";
 
-/** Tells people what was found. */
+/** Prints findings to the console. */
 export function print({ rows = [], figures = [], curves = [], contests = [] }: Findings): void {
   for (const line of [
     ...rows.map(rowText),
@@ -14,36 +14,40 @@ export function print({ rows = [], figures = [], curves = [], contests = [] }: F
   }
 }
 
-/** A number as people read it: three digits or so. */
-export function shown(value: number): string {
+/** Formats a number for readers, with about three significant digits. */
+export function formatNumber(value: number): string {
   return value.toLocaleString("en", value < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 });
 }
 
 function rowText(result: Result): string {
   const { name, against, unit, ours, baseline, ratio, goal, lowerIsBetter, spread, costs } = result;
   const bound = `${lowerIsBetter === true ? "at most" : "at least"} ${goal}x`;
-  const verdict = goal === undefined ? "" : `, ${bound}: ${reaches(result) ? "reached" : "MISSED"}`;
-  const cost =
-    costs === undefined
-      ? ""
-      : `\n    CPU ${shown(costs.ours.cpuMicroseconds)} against ${shown(costs.baseline.cpuMicroseconds)} us, ` +
-        `allocated ${shown(costs.ours.allocatedBytes)} against ${shown(costs.baseline.allocatedBytes)} bytes an operation`;
+  const outcome = goal === undefined ? "" : `, ${bound}: ${reaches(result) ? "reached" : "MISSED"}`;
   return (
     `${name}${against === undefined ? "" : `, against ${against}`}\n` +
-    `    ${shown(ours)} against ${shown(baseline)} ${unit}: ${ratio.toFixed(2)}x ` +
-    `(${spread.map((each) => each.toFixed(2)).join(" to ")})${verdict}${cost}`
+    `    ${formatNumber(ours)} against ${formatNumber(baseline)} ${unit}: ${ratio.toFixed(2)}x ` +
+    `(${spread.map((each) => each.toFixed(2)).join(" to ")})${outcome}${costText(costs)}`
   );
 }
 
-function figureText({ name, value, unit, most }: Figure): string {
-  const verdict = most === undefined ? "" : `, at most ${most}: ${value <= most ? "reached" : "MISSED"}`;
-  return `${name}\n    ${shown(value)} ${unit}${verdict}`;
+function costText(costs: Result["costs"]): string {
+  if (costs === undefined) return "";
+  const both = (value: (cost: Cost) => number): string =>
+    `${formatNumber(value(costs.ours))} against ${formatNumber(value(costs.baseline))}`;
+  return (
+    `\n    CPU ${both(({ cpuMicroseconds }) => cpuMicroseconds)} µs, ` +
+    `allocated ${both(({ allocatedBytes }) => allocatedBytes)} bytes per operation`
+  );
+}
+
+function figureText({ name, value, unit, maximum }: Figure): string {
+  const outcome = maximum === undefined ? "" : `, at most ${maximum}: ${value <= maximum ? "reached" : "MISSED"}`;
+  return `${name}\n    ${formatNumber(value)} ${unit}${outcome}`;
 }
 
 function curveText({ name, x, unit, series }: Curve): string {
-  const lines = series.map(
-    (each) => `    ${each.name}: ${each.points.map((point) => `${shown(point.y)} at ${shown(point.x)}`).join(", ")}`,
-  );
+  const pointText = (point: Point): string => `${formatNumber(point.y)} at ${formatNumber(point.x)}`;
+  const lines = series.map((each) => `    ${each.name}: ${each.points.map(pointText).join(", ")}`);
   return `${name}, ${unit} by ${x}\n${lines.join("\n")}`;
 }
 
@@ -59,10 +63,11 @@ function contestText({
   p50Ms,
   p99Ms,
 }: Contest): string {
-  const where = `${store}, ${writers} writers in ${processes} processes, ${actors} actors`;
-  const latency = p50Ms === undefined || p99Ms === undefined ? "" : `, p50 ${shown(p50Ms)} ms, p99 ${shown(p99Ms)} ms`;
+  const setup = `${store}, ${writers} writers in ${processes} processes, ${actors} actors`;
+  const latency =
+    p50Ms === undefined || p99Ms === undefined ? "" : `, p50 ${formatNumber(p50Ms)} ms, p99 ${formatNumber(p99Ms)} ms`;
   return (
-    `${pattern}: ${where}: ${shown((100 * saved) / calls)} % saved${latency}, ` +
-    `${shown(writes / Math.max(1, saved))} attempts per success, ${writes - saved} wasted writes`
+    `${pattern}: ${setup}: ${formatNumber((100 * saved) / calls)} % saved${latency}, ` +
+    `${formatNumber(writes / Math.max(1, saved))} attempts per success, ${writes - saved} wasted writes`
   );
 }

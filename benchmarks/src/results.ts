@@ -4,7 +4,7 @@ import { reaches } from "./measure.ts";
 import type { Findings } from "./suite.ts";
 import { type SuiteName, suiteNames } from "./suites.ts";
 
-/** What one run of a suite found, and where. */
+/** Results of one run of a suite, with date and environment. */
 export interface Section extends Required<Findings> {
   readonly takenOn: string;
   readonly seconds: number;
@@ -12,11 +12,11 @@ export interface Section extends Required<Findings> {
   readonly machine: Machine;
 }
 
-/** A file of results: the last section of each suite. */
+/** Contents of a file of results: the latest section of each suite. */
 export type Results = { readonly [Name in SuiteName]?: Section };
 
-/** Puts findings behind others. */
-export function joined(all: Required<Findings>, more: Findings): Required<Findings> {
+/** Appends findings to others. */
+export function merge(all: Required<Findings>, more: Findings): Required<Findings> {
   const { rows = [], figures = [], curves = [], contests = [] } = more;
   return {
     rows: [...all.rows, ...rows],
@@ -26,25 +26,25 @@ export function joined(all: Required<Findings>, more: Findings): Required<Findin
   };
 }
 
-export const nothing: Required<Findings> = { rows: [], figures: [], curves: [], contests: [] };
+export const noFindings: Required<Findings> = { rows: [], figures: [], curves: [], contests: [] };
 
-/** Something that is under its goal. */
-export interface Miss {
+/** A row or figure that does not reach its goal. */
+export interface MissedGoal {
   readonly name: string;
-  /** Why that is accepted, if it is. */
-  readonly why: string | undefined;
+  /** Why that is accepted; `undefined` if it is not. */
+  readonly reason: string | undefined;
 }
 
-/** All that is under its goal. */
-export function missedGoals({ rows, figures }: Required<Findings>): readonly Miss[] {
+/** Returns all rows and figures that do not reach their goals. */
+export function missedGoals({ rows, figures }: Required<Findings>): readonly MissedGoal[] {
   const missedRows = rows.filter((row) => !reaches(row));
-  const missedFigures = figures.filter(({ value, most }) => most !== undefined && value > most);
+  const missedFigures = figures.filter(({ value, maximum }) => maximum !== undefined && value > maximum);
   return [
-    ...missedRows.map(({ name, against, why }) => ({
+    ...missedRows.map(({ name, against, reason }) => ({
       name: against === undefined ? name : `${name}, against ${against}`,
-      why,
+      reason,
     })),
-    ...missedFigures.map(({ name, why }) => ({ name, why })),
+    ...missedFigures.map(({ name, reason }) => ({ name, reason })),
   ];
 }
 
@@ -57,8 +57,8 @@ export function readResults(file: string): Results {
 }
 
 /**
- * Writes the sections that were measured; those of other suites stay as they are in the file. Before them stands the list
- * of all rows, for those who want nothing else.
+ * Writes the measured sections to a file. Sections of other suites that are in the file already are kept. The file
+ * begins with `results`, the rows of all suites as one list, for programs that need only these.
  */
 export function writeResults(file: string, measured: Results): void {
   const all: Results = { ...readResults(file), ...measured };
@@ -67,7 +67,7 @@ export function writeResults(file: string, measured: Results): void {
   writeFileSync(file, `${JSON.stringify({ results, ...Object.fromEntries(ordered) }, rounded, 1)}\n`);
 }
 
-/** Four significant digits are more than any measurement is worth. */
+/** Keeps four significant digits, which is more than the precision of any measurement. */
 function rounded(_key: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }

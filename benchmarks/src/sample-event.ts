@@ -3,7 +3,7 @@ import { decodeEvent } from "@aether/store-kit";
 
 const note = "some text of a realistic length here";
 
-/** A complete event of about 330 bytes as JSON. */
+/** Returns a complete event with a new id. Its JSON has about 330 bytes. */
 export function sampleEvent(actorId: string, version: number): Event {
   return {
     id: crypto.randomUUID(),
@@ -16,7 +16,7 @@ export function sampleEvent(actorId: string, version: number): Event {
   };
 }
 
-/** The same as a store hands it out: deeply frozen. */
+/** Returns a deeply frozen sample event, like the events that stores return. */
 export function frozenEvent(actorId: string, version: number): Event {
   return decodeEvent(sampleEvent(actorId, version));
 }

@@ -1,44 +1,44 @@
 import type { Result } from "./measure.ts";
 import type { Contest } from "./retry/contest.ts";
 
-/** How much to do. */
+/** Size of a benchmark run. */
 export interface Sizes {
-  /** So little that the figures cannot be judged by, only that everything works. */
+  /** Small enough for a smoke test. The figures are meaningless. */
   readonly quick: boolean;
-  /** Also what takes many minutes. */
+  /** Includes measurements that take many minutes. */
   readonly large: boolean;
   readonly repetitions: number;
 }
 
-/** How a figure changes as something grows. */
+/** A figure as a function of something that grows. */
 export interface Curve {
   readonly name: string;
-  /** What grows. */
+  /** Name of the horizontal axis. */
   readonly x: string;
   readonly unit: string;
   readonly series: readonly { readonly name: string; readonly points: readonly Point[] }[];
 }
 
-/** Medians, with the least and the greatest value. */
+/** A median with the lowest and the highest value. */
 export interface Point {
   readonly x: number;
   readonly y: number;
   readonly spread: readonly [number, number];
 }
 
-/** A figure that stands alone, such as the size of a package. */
+/** A figure without a baseline, such as the size of a package. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** The most that it may be. */
-  readonly most?: number;
-  /** Why it may be more: the page says so, and the run does not fail. */
-  readonly why?: string;
+  /** The goal: the value must not be higher. */
+  readonly maximum?: number;
+  /** Why a value above the goal is accepted. The page shows the reason, and the run does not fail. */
+  readonly reason?: string;
   readonly spread?: readonly [number, number];
 }
 
-/** What a suite found out. */
+/** Results of a suite. */
 export interface Findings {
   readonly rows?: readonly Result[];
   readonly figures?: readonly Figure[];
@@ -46,8 +46,8 @@ export interface Findings {
   readonly contests?: readonly Contest[];
 }
 
-/** Hears of findings as they come. */
-export type Tell = (finding: Findings) => void;
+/** Called with each finding as soon as it was measured. */
+export type Report = (finding: Findings) => void;
 
-/** Measures one part of the project. */
-export type Suite = (sizes: Sizes, tell: Tell) => Promise<void>;
+/** A group of benchmarks, about one part of the project. */
+export type Suite = (sizes: Sizes, report: Report) => Promise<void>;

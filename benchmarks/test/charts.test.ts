@@ -5,11 +5,11 @@ import { ratioChart } from "../src/page/charts/ratio-chart.ts";
 
 const row = { unit: "ops/s", ours: 1, baseline: 2, spread: [0.4, 0.6] as const };
 
-/** How many elements of this colour a picture has. */
-const coloured = (svg: string, colour: string): number => svg.split(`fill="${colour}"`).length - 1;
+/** Counts the elements of a colour. */
+const countOf = (svg: string, colour: string): number => svg.split(`fill="${colour}"`).length - 1;
 
 test.each(["light", "dark"] as const)(
-  "a chart of ratios shows what reaches its goal and what does not: %s",
+  "a ratio chart has one colour for reached goals and another for missed goals: %s",
   (scheme) => {
     const palette = palettes[scheme];
     const svg = ratioChart(
@@ -21,14 +21,14 @@ test.each(["light", "dark"] as const)(
       ],
       palette,
     );
-    expect(coloured(svg, palette.good)).toBe(2);
-    expect(coloured(svg, palette.bad)).toBe(1);
+    expect(countOf(svg, palette.good)).toBe(2);
+    expect(countOf(svg, palette.bad)).toBe(1);
     expect(svg).toContain("fast &amp; good");
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   },
 );
 
-test("a chart of lines has a point for each figure", () => {
+test("a line chart has a point for each figure", () => {
   const point = (x: number, y: number) => ({ x, y, spread: [y, y] as const });
   const svg = lineChart(
     {
@@ -47,7 +47,7 @@ test("a chart of lines has a point for each figure", () => {
   expect(svg).not.toMatch(/NaN|Infinity|undefined/);
 });
 
-test("a chart of one point can be drawn", () => {
+test("a line chart can consist of one point", () => {
   const points = [{ x: 10, y: 1, spread: [1, 1] as const }];
   const svg = lineChart({ name: "a", x: "b", unit: "c", series: [{ name: "d", points }] }, palettes.dark);
   expect(svg).not.toMatch(/NaN|Infinity|undefined/);

@@ -2,13 +2,13 @@ import { expect, test, vi } from "vitest";
 import { inFlight } from "../src/in-flight.ts";
 import { compare, median, reaches } from "../src/measure.ts";
 
-test("the median is the middle, and of nothing there is none", () => {
+test("the median is the middle value, and an empty list has none", () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(median([4, 1, 3, 2])).toBe(2);
   expect(() => median([])).toThrow(RangeError);
 });
 
-test("both sides run in turn, after a round that does not count", async () => {
+test("both sides run in turn, after a warm-up round", async () => {
   const calls: string[] = [];
   const side = (name: string) => ({
     prepare: async () => void calls.push(`prepare ${name}`),
@@ -24,9 +24,9 @@ test("both sides run in turn, after a round that does not count", async () => {
   expect(result.ratio).toBeGreaterThan(0);
 });
 
-test("what is compared are neighbours, so that a machine that grows slower does not decide", async () => {
+test("ratios compare adjacent runs, so that drift in machine speed cancels out", async () => {
   vi.useFakeTimers();
-  // The same work, in a world that is slower each time; ours always takes half of what its neighbour takes.
+  // Each round is slower than the one before. Ours always takes half the time of the adjacent baseline.
   const taking = (milliseconds: readonly number[]) => {
     let round = 0;
     const run = async (): Promise<number> => {
@@ -43,23 +43,23 @@ test("what is compared are neighbours, so that a machine that grows slower does 
   expect(result.ours).toBeCloseTo(1_000 / 30);
 });
 
-test("a ratio reaches its goal from above, or from below where lower is better", () => {
+test("a goal is a lower bound of the ratio, or an upper bound if lower is better", () => {
   expect(reaches({ ratio: 2, goal: 2 })).toBe(true);
   expect(reaches({ ratio: 1.9, goal: 2 })).toBe(false);
   expect(reaches({ ratio: 1.3, goal: 1.3, lowerIsBetter: true })).toBe(true);
   expect(reaches({ ratio: 1.4, goal: 1.3, lowerIsBetter: true })).toBe(false);
 });
 
-test("so many run at a time, and each once", async () => {
+test("each index runs once, with the given number in flight", async () => {
   let running = 0;
-  let most = 0;
+  let highest = 0;
   const seen: number[] = [];
   await inFlight(20, 4, async (index) => {
-    most = Math.max(most, ++running);
+    highest = Math.max(highest, ++running);
     await Promise.resolve();
     seen.push(index);
     running--;
   });
-  expect(most).toBe(4);
+  expect(highest).toBe(4);
   expect([...seen].sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index));
 });

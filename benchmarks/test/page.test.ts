@@ -4,22 +4,22 @@ import { expect, test } from "vitest";
 import { generatedFiles, RESULTS_FILE } from "../src/page/generated-files.ts";
 import { percent, table, withSection } from "../src/page/markdown.ts";
 import type { Results } from "../src/results.ts";
-import { missedGoals, nothing } from "../src/results.ts";
+import { missedGoals, noFindings } from "../src/results.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 const results = JSON.parse(read(RESULTS_FILE)) as Results;
 const files = [...generatedFiles(results, read)];
 
-test.each(files)("%s is what `npm run bench:page` makes of the results", (path, content) => {
+test.each(files)("%s is generated from the results; if not, run `npm run bench:page`", (path, content) => {
   expect(read(path)).toBe(content);
 });
 
-test("nothing that the documentation is made of was measured in a hurry", () => {
+test("no result in the documentation comes from a quick run", () => {
   expect(Object.values(results).filter(({ quick }) => quick)).toEqual([]);
 });
 
-test("only everything is 100 %, and only nothing is 0 %", () => {
+test("only exact shares are shown as 100 % and 0 %", () => {
   expect(percent(640, 640)).toBe("100 %");
   expect(percent(639_999, 640_000)).toBe("99.9 %");
   expect(percent(1, 640_000)).toBe("0.1 %");
@@ -27,32 +27,32 @@ test("only everything is 100 %, and only nothing is 0 %", () => {
   expect(percent(320, 640)).toBe("50 %");
 });
 
-test("a section is replaced between its markers, and missed where they are not", () => {
+test("a section is replaced between its markers; a page without them is an error", () => {
   expect(withSection("a\n<!-- b -->\nold\n<!-- /b -->\nc", "b", "new")).toBe("a\n<!-- b -->\n\nnew\n\n<!-- /b -->\nc");
   expect(() => withSection("a", "b", "new")).toThrow("<!-- b -->");
 });
 
-test("a table aligns its figures to the right", () => {
+test("a table aligns figures to the right", () => {
   expect(table(["a", "b"], [["x", "1"]])).toBe("| a | b |\n| --- | ---: |\n| x | 1 |");
 });
 
-test("rows and figures over their goals are named", () => {
+test("rows and figures that miss their goals are listed", () => {
   const row = { unit: "ops/s", ours: 1, baseline: 2, ratio: 0.5, spread: [0.5, 0.5] as const };
   expect(
     missedGoals({
-      ...nothing,
+      ...noFindings,
       rows: [
         { ...row, name: "slow", against: "fast", goal: 1 },
         { ...row, name: "good enough", goal: 0.5 },
         { ...row, name: "without a goal" },
       ],
       figures: [
-        { name: "large", value: 3, unit: "kB", most: 2, why: "it has much to do" },
-        { name: "small", value: 2, unit: "kB", most: 2 },
+        { name: "large", value: 3, unit: "kB", maximum: 2, reason: "it has many features" },
+        { name: "small", value: 2, unit: "kB", maximum: 2 },
       ],
     }),
   ).toEqual([
-    { name: "slow, against fast", why: undefined },
-    { name: "large", why: "it has much to do" },
+    { name: "slow, against fast", reason: undefined },
+    { name: "large", reason: "it has many features" },
   ]);
 });

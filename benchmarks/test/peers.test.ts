@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { BareMap } from "../src/memory/bare-map.ts";
 import { castore, emmett } from "../src/memory/peers.ts";
+import { PlainMap } from "../src/memory/plain-map.ts";
 import { sampleEvent } from "../src/sample-event.ts";
 
 test.each([
   ["castore", castore],
   ["emmett", emmett],
-])("%s keeps what is appended, and refuses a version twice", async (_name, open) => {
+])("%s stores appended events, and rejects a repeated version", async (_name, open) => {
   const store = open();
   await store.append(sampleEvent("order-1", 1));
   await store.append(sampleEvent("order-1", 2));
@@ -16,8 +16,8 @@ test.each([
   expect(await store.read("order-2")).toHaveLength(store.appendBatch === undefined ? 0 : 2);
 });
 
-test("the bare map copies and freezes what it is given, and refuses a version twice", () => {
-  const map = new BareMap();
+test("the plain map copies and freezes events, and rejects a repeated version", () => {
+  const map = new PlainMap();
   const event = sampleEvent("order-1", 1);
   map.append(event);
   expect(() => map.append(event)).toThrow("version 1");

@@ -1,4 +1,4 @@
-/** What someone without the bus would write: an unbounded queue that one loop reads. */
+/** An unbounded queue with one reader: a minimal replacement for a subscription. */
 export class HandWrittenQueue<Item> implements AsyncIterable<Item, undefined, undefined> {
   #waiting: Item[] = [];
   #next = 0;

@@ -4,9 +4,9 @@ import { matchRow } from "./match-row.ts";
 import { memoryRows } from "./memory-rows.ts";
 import { NatsBusBench } from "./nats-rows.ts";
 
-/** The event buses, and how they find who wants an event. */
-export const busSuite: Suite = async (sizes, tell) => {
-  for (const row of [...memoryRows(sizes), matchRow(sizes)]) tell({ rows: [await compare(row)] });
+/** Both event buses, and the index of patterns that they share. */
+export const busSuite: Suite = async (sizes, report) => {
+  for (const row of [...memoryRows(sizes), matchRow(sizes)]) report({ rows: [await compare(row)] });
   await using bench = await NatsBusBench.start(sizes);
-  for (const row of bench.rows()) tell({ rows: [await compare(row)] });
+  for (const row of bench.rows()) report({ rows: [await compare(row)] });
 };

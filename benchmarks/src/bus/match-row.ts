@@ -4,7 +4,7 @@ import type { Sizes } from "../suite.ts";
 
 const PATTERNS = 10_000;
 
-/** Finding the patterns that match a namespace among very many. */
+/** Finding the matching patterns of a namespace among many. */
 export function matchRow({ quick, repetitions }: Sizes): Comparison {
   const patterns = Array.from({ length: PATTERNS }, (_, index) => {
     const tenant = `tenant-${index >> 2}`;
@@ -18,13 +18,13 @@ export function matchRow({ quick, repetitions }: Sizes): Comparison {
   const tokens = patterns.map((pattern) => pattern.split("."));
   const rounds = quick ? 10 : 200;
   const scans = quick ? 10 : 100;
-  // Each of them matches three patterns.
+  // Each namespace matches three patterns.
   const check = (found: number, times: number): number => {
     if (found !== 3 * times) throw new Error(`${found} patterns matched ${times} times, not 3 each`);
     return times;
   };
   return {
-    name: "find what matches among 10,000 patterns",
+    name: "match a namespace against 10,000 patterns",
     against: "a linear scan",
     unit: "namespaces/s",
     goal: 50,

@@ -6,14 +6,14 @@ import { frozenEvent } from "../sample-event.ts";
 import type { Sizes } from "../suite.ts";
 import { HandWrittenQueue } from "./hand-written-queue.ts";
 
-/** Fewer than a subscription's buffer holds, so that nothing is dropped. */
+/** Less than the buffer size of a subscription, so that no event is dropped. */
 const BURST = 512;
 
 const namespace = "orders.eu";
 
-/** The bus in memory, against what hands events on without any promise. */
+/** The in-memory bus, compared with code that only passes events on. */
 export function memoryRows(sizes: Sizes): readonly Comparison[] {
-  return [...[1, 10, 100].map((handlers) => handlerRow(handlers, sizes)), freshRow(sizes), iteratorRow(sizes)];
+  return [...[1, 10, 100].map((handlers) => handlerRow(handlers, sizes)), newEventRow(sizes), iteratorRow(sizes)];
 }
 
 function handlerRow(handlers: number, { quick, repetitions }: Sizes): Comparison {
@@ -22,16 +22,16 @@ function handlerRow(handlers: number, { quick, repetitions }: Sizes): Comparison
   const bus = new MemoryEventBus();
   const emitter = new EventEmitter();
   emitter.setMaxListeners(handlers);
-  let heard = 0;
+  let received = 0;
   for (let handler = 0; handler < handlers; handler++) {
-    bus.subscribe(namespace, () => void heard++);
-    emitter.on(namespace, () => void heard++);
+    bus.subscribe(namespace, () => void received++);
+    emitter.on(namespace, () => void received++);
   }
   const side = (publish: () => unknown): Side => ({
     run: async () => {
-      heard = 0;
+      received = 0;
       for (let index = 0; index < count; index++) publish();
-      if (heard !== count * handlers) throw new Error(`${heard} events were heard, not ${count * handlers}`);
+      if (received !== count * handlers) throw new Error(`${received} events were received, not ${count * handlers}`);
       return count;
     },
   });
@@ -46,14 +46,14 @@ function handlerRow(handlers: number, { quick, repetitions }: Sizes): Comparison
   };
 }
 
-/** What it costs that an event is checked when it is published for the first time. */
-function freshRow({ quick, repetitions }: Sizes): Comparison {
+/** The cost of checking an event, which a bus does when the event is published for the first time. */
+function newEventRow({ quick, repetitions }: Sizes): Comparison {
   const count = quick ? 10_000 : 100_000;
   const bus = new MemoryEventBus();
   const emitter = new EventEmitter();
-  let heard = 0;
-  bus.subscribe(namespace, () => void heard++);
-  emitter.on(namespace, () => void heard++);
+  let received = 0;
+  bus.subscribe(namespace, () => void received++);
+  emitter.on(namespace, () => void received++);
   const side = (publish: (event: Event) => unknown): Side => {
     let events: readonly Event[] = [];
     return {
@@ -61,14 +61,14 @@ function freshRow({ quick, repetitions }: Sizes): Comparison {
         events = Array.from({ length: count }, (_, index) => frozenEvent("order-1", index + 1));
       },
       run: async () => {
-        heard = 0;
+        received = 0;
         for (const event of events) publish(event);
-        return heard;
+        return received;
       },
     };
   };
   return {
-    name: "publish to 1 handler, another event each time, which is checked",
+    name: "publish to 1 handler, a new event each time, which the bus checks",
     against: "EventEmitter, which checks nothing",
     unit: "events/s",
     repetitions,
@@ -112,7 +112,7 @@ function iteratorRow({ quick, repetitions }: Sizes): Comparison {
 async function consume(events: AsyncIterable<Event>, count: number): Promise<void> {
   let left = count;
   for await (const event of events) {
-    if (event.version === 0) throw new Error("no event has version 0");
+    if (event.version === 0) throw new Error("received an event with version 0");
     if (--left === 0) return;
   }
 }

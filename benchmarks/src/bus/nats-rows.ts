@@ -8,12 +8,12 @@ import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
 import type { Comparison, Side } from "../measure.ts";
 import { frozenEvent } from "../sample-event.ts";
 import type { Sizes } from "../suite.ts";
-import { BURST, type Order } from "./order.ts";
+import { BURST, type PublishCommand } from "./publish-command.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A server, connections for both sides, and a process that publishes. */
+/** A server, a connection for each side, and a publisher process. */
 export class NatsBusBench implements AsyncDisposable {
   readonly #server: NatsServer;
   readonly #connections: readonly NatsConnection[];
@@ -42,9 +42,9 @@ export class NatsBusBench implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const gone = once(this.#publisher, "exit");
+    const exit = once(this.#publisher, "exit");
     this.#publisher.disconnect();
-    await gone;
+    await exit;
     await this.#bus?.close();
     for (const connection of this.#connections) await connection.close();
     await this.#server.stop();
@@ -60,29 +60,31 @@ export class NatsBusBench implements AsyncDisposable {
     return [
       {
         ...publishing,
-        name: "publish, until the server has it",
-        against: "nc.publish of the same bytes, made by JSON.stringify, TextEncoder and headers()",
+        name: "publish, confirmed by the server",
+        against: "nc.publish of the same bytes, built with JSON.stringify, TextEncoder and headers()",
         goal: 0.8,
         baseline: this.#publishRaw(raw, count, (event, index) => {
-          const its = headers();
-          its.set("Aether-Bus", `0123456789ab ${index + 1}`);
-          raw.publish("raw.orders.eu", encoder.encode(JSON.stringify(event)), { headers: its });
+          const messageHeaders = headers();
+          messageHeaders.set("Aether-Bus", `0123456789ab ${index + 1}`);
+          raw.publish("raw.orders.eu", encoder.encode(JSON.stringify(event)), { headers: messageHeaders });
         }),
       },
       {
         ...publishing,
-        name: "publish, until the server has it",
-        against: "nc.publish of the event alone, without a header",
+        name: "publish, confirmed by the server",
+        against: "nc.publish of the event alone, without headers",
         baseline: this.#publishRaw(raw, count, (event) => {
           raw.publish("raw.orders.eu", encoder.encode(JSON.stringify(event)));
         }),
       },
       {
-        name: "receive by an iterator",
+        name: "receive with an iterator",
         against: "the client's iterator with JSON.parse",
         unit: "events/s",
         goal: 0.9,
-        why: "the bus also reads a header, which tells echoes and gaps and which the client parses in full, and it checks and freezes every event",
+        reason:
+          "to detect echoes and gaps, the bus also reads a header, which the client parses in full; " +
+          "it also checks and freezes every event",
         repetitions,
         ours: this.#receiveByBus(bus, count),
         baseline: this.#receiveRaw(raw, count),
@@ -103,8 +105,8 @@ export class NatsBusBench implements AsyncDisposable {
     });
   }
 
-  #order(order: Order): void {
-    this.#publisher.send(order);
+  #send(command: PublishCommand): void {
+    this.#publisher.send(command);
   }
 
   #receiveByBus(bus: NatsEventBus, count: number): Side {
@@ -112,10 +114,10 @@ export class NatsBusBench implements AsyncDisposable {
       run: async () => {
         const subscription = bus.subscribe("received.eu", { bufferSize: 65_536, overflow: "error" });
         await subscription.ready;
-        this.#order({ subject: "aether.events.received.eu", count });
+        this.#send({ subject: "aether.events.received.eu", count });
         let received = 0;
         for await (const event of subscription) {
-          if (event.version !== (received % BURST) + 1) throw new Error(`received ${event.version} behind ${received}`);
+          if (event.version !== (received % BURST) + 1) throw outOfOrder(event, received);
           if (++received === count) break;
         }
         return received;
@@ -128,11 +130,11 @@ export class NatsBusBench implements AsyncDisposable {
       run: async () => {
         const subscription = connection.subscribe("raw.received.eu");
         await connection.flush();
-        this.#order({ subject: "raw.received.eu", count });
+        this.#send({ subject: "raw.received.eu", count });
         let received = 0;
         for await (const message of subscription) {
           const event = JSON.parse(decoder.decode(message.data)) as Event;
-          if (event.version !== (received % BURST) + 1) throw new Error(`received ${event.version} behind ${received}`);
+          if (event.version !== (received % BURST) + 1) throw outOfOrder(event, received);
           if (++received === count) break;
         }
         return received;
@@ -141,7 +143,11 @@ export class NatsBusBench implements AsyncDisposable {
   }
 }
 
-/** Publishes events that a store has handed out before, in bursts. */
+function outOfOrder({ version }: Event, received: number): Error {
+  return new Error(`received version ${version} after ${received} events`);
+}
+
+/** Publishes frozen events, like those that stores return, in bursts. */
 function publishing(count: number, publish: (events: readonly Event[]) => Promise<void>): Side {
   const events = Array.from({ length: BURST }, (_, index) => frozenEvent("order-1", index + 1));
   return {

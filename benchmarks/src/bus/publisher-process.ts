@@ -1,8 +1,8 @@
-// A process that publishes events when its parent tells it to, so that the parent measures receiving alone. It makes as
-// much as it can beforehand: it must be faster than who receives.
+// Publishes events on command, in a process of its own, so that the parent process only receives. Payloads are prepared
+// in advance, because the publisher must be faster than the receiver.
 import { connect, type MsgHdrs } from "@nats-io/transport-node";
 import { sampleEvent } from "../sample-event.ts";
-import { BURST, type Order } from "./order.ts";
+import { BURST, type PublishCommand } from "./publish-command.ts";
 
 const encoder = new TextEncoder();
 const payloads = Array.from({ length: BURST }, (_, index) =>
@@ -11,7 +11,7 @@ const payloads = Array.from({ length: BURST }, (_, index) =>
 const [servers = ""] = process.argv.slice(2);
 const connection = await connect({ servers });
 
-async function publish({ subject, count }: Order): Promise<void> {
+async function publish({ subject, count }: PublishCommand): Promise<void> {
   const busId = crypto.randomUUID().slice(-12);
   for (let sent = 0; sent < count; sent++) {
     const header = encoder.encode(`NATS/1.0\r\nAether-Bus: ${busId} ${sent + 1}\r\n\r\n`);
@@ -20,6 +20,6 @@ async function publish({ subject, count }: Order): Promise<void> {
   }
 }
 
-process.on("message", (order: Order) => void publish(order));
+process.on("message", (command: PublishCommand) => void publish(command));
 process.on("disconnect", () => process.exit());
 process.send?.("ready");

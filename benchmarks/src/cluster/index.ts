@@ -7,21 +7,19 @@ import { sampleEvent } from "../sample-event.ts";
 import type { Sizes, Suite } from "../suite.ts";
 import { startCluster } from "./start-cluster.ts";
 
-/** A stream with three replicas in a cluster of three, against one server. All of them share this machine. */
-export const clusterSuite: Suite = async (sizes, tell) => {
+/** A stream with three replicas, compared with a stream on one server. All servers run on this machine. */
+export const clusterSuite: Suite = async (sizes, report) => {
   const single = await startNatsServer();
   const cluster: NatsServer[] = [];
   try {
     cluster.push(...(await startCluster(3)));
-    const [own, their] = [
-      await connect({ servers: cluster.map(({ url }) => url) }),
-      await connect({ servers: single.url }),
-    ];
-    const streamName = "cluster";
-    const replicated = await JetStreamEventStore.open(own, { streamName, streamRetention: "forever", replicaCount: 3 });
-    const alone = await JetStreamEventStore.open(their, { streamName, streamRetention: "forever" });
-    for (const row of rows(replicated, alone, sizes)) tell({ rows: [await compare(row)] });
-    for (const connection of [own, their]) await connection.close();
+    const toCluster = await connect({ servers: cluster.map(({ url }) => url) });
+    const toSingle = await connect({ servers: single.url });
+    const options = { streamName: "cluster", streamRetention: "forever" } as const;
+    const replicated = await JetStreamEventStore.open(toCluster, { ...options, replicaCount: 3 });
+    const unreplicated = await JetStreamEventStore.open(toSingle, options);
+    for (const row of rows(replicated, unreplicated, sizes)) report({ rows: [await compare(row)] });
+    for (const connection of [toCluster, toSingle]) await connection.close();
   } finally {
     await Promise.all([single, ...cluster].map((server) => server.stop()));
   }
@@ -29,7 +27,7 @@ export const clusterSuite: Suite = async (sizes, tell) => {
 
 function rows(
   replicated: JetStreamEventStore,
-  alone: JetStreamEventStore,
+  unreplicated: JetStreamEventStore,
   { quick, repetitions }: Sizes,
 ): readonly Comparison[] {
   const scale = quick ? 0.1 : 1;
@@ -40,18 +38,18 @@ function rows(
     against,
     repetitions,
     ours: side(replicated),
-    baseline: side(alone),
+    baseline: side(unreplicated),
   });
   return [
     {
       name: "saveEvent, one at a time, three replicas",
       unit: "events/s",
-      ...both((store) => inTurn(store, 500 * scale)),
+      ...both((store) => savingOneByOne(store, 500 * scale)),
     },
     {
       name: "saveEvent, 64 actors in flight, three replicas",
       unit: "events/s",
-      ...both((store) => saving(store, 5_000 * scale)),
+      ...both((store) => savingInParallel(store, 5_000 * scale)),
     },
     {
       name: "getEvents, 100 events, three replicas",
@@ -61,7 +59,7 @@ function rows(
   ];
 }
 
-function inTurn(store: JetStreamEventStore, count: number): Side {
+function savingOneByOne(store: JetStreamEventStore, count: number): Side {
   return {
     run: async () => {
       const actorId = `turn-${crypto.randomUUID()}`;
@@ -71,7 +69,7 @@ function inTurn(store: JetStreamEventStore, count: number): Side {
   };
 }
 
-function saving(store: JetStreamEventStore, count: number): Side {
+function savingInParallel(store: JetStreamEventStore, count: number): Side {
   return { run: () => inFlight(count, 64, () => store.saveEvent(sampleEvent(`new-${crypto.randomUUID()}`, 1))) };
 }
 

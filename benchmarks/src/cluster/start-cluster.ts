@@ -3,10 +3,13 @@ import { freePort, type NatsServer, startNatsServer } from "@aether/nats-testing
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 
-/** How long the servers may take to agree on a leader. */
-const READY_WITHIN_MS = 60_000;
+/** Time limit for the election of a leader. */
+const READY_TIMEOUT_MS = 60_000;
 
-/** Starts servers that form a JetStream cluster, and waits until it takes orders. */
+/**
+ * Starts a JetStream cluster without proxies between the servers, and waits until it accepts replicated streams. (The
+ * cluster of `@aether/nats-testing` routes all traffic through proxies in this process, which would be measured too.)
+ */
 export async function startCluster(size: number): Promise<readonly NatsServer[]> {
   // The servers need each other's ports before they start.
   const ports = await Promise.all(Array.from({ length: size }, freePort));
@@ -14,13 +17,16 @@ export async function startCluster(size: number): Promise<readonly NatsServer[]>
   const servers = await Promise.all(
     ports.map((port, index) =>
       startNatsServer({
-        startTimeoutMs: READY_WITHIN_MS,
-        config: `server_name: server-${index + 1}\ncluster { name: bench, listen: "127.0.0.1:${port}", routes: [${routes}] }`,
+        startTimeoutMs: READY_TIMEOUT_MS,
+        config: [
+          `server_name: server-${index + 1}`,
+          `cluster { name: bench, listen: "127.0.0.1:${port}", routes: [${routes}] }`,
+        ].join("\n"),
       }),
     ),
   );
   try {
-    await ready(servers);
+    await waitUntilReady(servers);
     return servers;
   } catch (error) {
     await Promise.all(servers.map((server) => server.stop()));
@@ -28,10 +34,10 @@ export async function startCluster(size: number): Promise<readonly NatsServer[]>
   }
 }
 
-/** A cluster without a leader, or with one that does not know all its servers yet, refuses to make replicated streams. */
-async function ready(servers: readonly NatsServer[]): Promise<void> {
+/** Waits until a replicated stream can be created. That needs a leader that knows all servers. */
+async function waitUntilReady(servers: readonly NatsServer[]): Promise<void> {
   const connection = await connect({ servers: servers.map(({ url }) => url) });
-  const deadline = performance.now() + READY_WITHIN_MS;
+  const deadline = performance.now() + READY_TIMEOUT_MS;
   try {
     for (;;) {
       try {

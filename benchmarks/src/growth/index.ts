@@ -4,67 +4,70 @@ import { JetStreamEventStore } from "@aether/store-jetstream";
 import { MemoryEventStore } from "@aether/store-memory";
 import { connect } from "@nats-io/transport-node";
 import { inFlight } from "../in-flight.ts";
-import { median, patient } from "../measure.ts";
+import { median, moreRepetitions } from "../measure.ts";
 import { sampleEvent } from "../sample-event.ts";
-import type { Point, Sizes, Suite, Tell } from "../suite.ts";
+import type { Point, Report, Sizes, Suite } from "../suite.ts";
 
 type Open = (name: string) => Promise<BatchEventStore>;
 
-/** How the cost of an append and of a load changes as a store grows. */
-export const growthSuite: Suite = async (sizes, tell) => {
-  await growth("memory", async () => new MemoryEventStore(), sizes, tell);
+/** The time of an append and of a load as a store grows. */
+export const growthSuite: Suite = async (sizes, report) => {
+  await measureGrowth("memory", async () => new MemoryEventStore(), sizes, report);
   const server = await startNatsServer();
   const connection = await connect({ servers: server.url });
   try {
     const open: Open = (streamName) => JetStreamEventStore.open(connection, { streamName, streamRetention: "forever" });
-    await growth("JetStream", open, sizes, tell);
+    await measureGrowth("JetStream", open, sizes, report);
   } finally {
     await connection.close();
     await server.stop();
   }
 };
 
-/** One measurement: so many operations, one after the other. Resolves to the microseconds of each. */
+/** A measurement of many equal operations, one after the other. */
 interface Probe {
   readonly name: "append" | "load";
+  /** Returns the microseconds per operation. */
   readonly once: (round: number) => Promise<number>;
 }
 
-async function growth(storeName: string, open: Open, sizes: Sizes, tell: Tell): Promise<void> {
+async function measureGrowth(storeName: string, open: Open, sizes: Sizes, report: Report): Promise<void> {
   const { quick, large } = sizes;
   const [thousand, million] = [1_000, 1_000_000];
   const events = quick ? [thousand, 10_000] : [10_000, 100_000, million, ...(large ? [10 * million] : [])];
   const actors = quick ? [100, thousand] : [thousand, 10_000, 100_000, million];
   const few = quick ? 100 : thousand;
-  // As many events for each of a thousand actors; then one event for each of ever more actors.
-  await grown(storeName, "events", events, (size) => ({ actors: few, eventsEach: size / few }), open, sizes, tell);
-  await grown(storeName, "actors", actors, (size) => ({ actors: size, eventsEach: 1 }), open, sizes, tell);
+  const manyEvents = (size: number): Filling => ({ actors: few, eventsEach: size / few });
+  const manyActors = (size: number): Filling => ({ actors: size, eventsEach: 1 });
+  await measureSizes(storeName, "events", events, manyEvents, open, sizes, report);
+  await measureSizes(storeName, "actors", actors, manyActors, open, sizes, report);
 }
 
+/** Contents of a store before the measurement. */
 interface Filling {
   readonly actors: number;
   readonly eventsEach: number;
 }
 
-/** All sizes at once, each in a store of its own, measured in turn. */
-async function grown(
+/** Opens a store for each size, fills all of them, then measures them in turn. */
+async function measureSizes(
   storeName: string,
-  what: "events" | "actors",
-  sizesOfIt: readonly number[],
+  growing: "events" | "actors",
+  storeSizes: readonly number[],
   fillingOf: (size: number) => Filling,
   open: Open,
   sizes: Sizes,
-  tell: Tell,
+  report: Report,
 ): Promise<void> {
   const stores: BatchEventStore[] = [];
-  for (const size of sizesOfIt) {
-    const store = await open(`${what}-${size}`);
+  for (const size of storeSizes) {
+    const store = await open(`${growing}-${size}`);
     await fill(store, fillingOf(size));
     stores.push(store);
   }
-  // Of each store, a value for each round; the garbage collector makes them swing.
+  // One value per store and round. Single values vary because of the garbage collector. Round -1 is the warm-up.
   const measured = { append: stores.map((): number[] => []), load: stores.map((): number[] => []) };
-  for (let round = -1; round < patient(sizes); round++) {
+  for (let round = -1; round < moreRepetitions(sizes); round++) {
     for (const [index, store] of stores.entries()) {
       for (const { name, once } of probes(store)) {
         const microseconds = await once(round + 1);
@@ -74,27 +77,27 @@ async function grown(
   }
   for (const store of stores) await store.close();
   for (const name of ["append", "load"] as const) {
-    const curve = sizesOfIt.map((x, index): Point => ({ x, ...middle(measured[name][index] ?? []) }));
-    tell({
+    const curve = storeSizes.map((x, index): Point => ({ x, ...summary(measured[name][index] ?? []) }));
+    report({
       curves: [
         {
           name: `${name === "append" ? "Append" : "Load ten events"}, ${storeName}`,
-          x: `${what} in the store`,
+          x: `${growing} in the store`,
           unit: "microseconds",
           series: [{ name: storeName, points: curve }],
         },
       ],
     });
     const [first, last] = [curve[0], curve.at(-1)];
-    if (what !== "events" || name !== "append" || first === undefined || last === undefined) continue;
+    if (growing !== "events" || name !== "append" || first === undefined || last === undefined) continue;
     const firsts = measured[name][0] ?? [];
     const ratios = measured[name].at(-1)?.map((value, round) => value / (firsts[round] as number)) ?? [];
-    const { y: ratio, spread } = middle(ratios);
-    tell({
+    const { y: ratio, spread } = summary(ratios);
+    report({
       rows: [
         {
-          name: `append to ${last.x.toLocaleString("en")} events, ${storeName}`,
-          against: `to ${first.x.toLocaleString("en")}`,
+          name: `append to a store of ${last.x.toLocaleString("en")} events, ${storeName}`,
+          against: `a store of ${first.x.toLocaleString("en")} events`,
           unit: "microseconds",
           ours: last.y,
           baseline: first.y,
@@ -108,7 +111,7 @@ async function grown(
   }
 }
 
-/** One by one, to an actor that is there already; and loads of a whole actor of ten events. */
+/** Appends of single events to one actor, and loads of an actor with ten events. */
 function probes(store: BatchEventStore): readonly Probe[] {
   const isMemory = store instanceof MemoryEventStore;
   const appends = isMemory ? 20_000 : 500;
@@ -148,6 +151,6 @@ async function fill(store: BatchEventStore, { actors, eventsEach }: Filling): Pr
   }
 }
 
-function middle(values: readonly number[]): Pick<Point, "y" | "spread"> {
+function summary(values: readonly number[]): Pick<Point, "y" | "spread"> {
   return { y: median(values), spread: [Math.min(...values), Math.max(...values)] };
 }

@@ -1,34 +1,34 @@
+import type { Event } from "@aether/core";
 import type { JetStreamClient } from "@nats-io/jetstream";
 import { inFlight } from "../in-flight.ts";
-import { type Comparison, patient, type Side } from "../measure.ts";
-import { encoded, encoder, type JetStreamBench, type Sample, sampleEvent } from "./bench.ts";
+import { type Comparison, moreRepetitions, type Side } from "../measure.ts";
+import { sampleEvent } from "../sample-event.ts";
+import type { Sizes } from "../suite.ts";
+import type { JetStreamBench } from "./bench.ts";
 
-export interface Sizes {
-  readonly quick: boolean;
-  readonly repetitions: number;
-}
+const encoder = new TextEncoder();
 
-/** Appending, against the raw client's publish with an expectation, JSON included. */
+/** Appending, compared with the raw client's publish with an expectation, JSON included. */
 export async function appendRows(bench: JetStreamBench, sizes: Sizes): Promise<readonly Comparison[]> {
   const { quick } = sizes;
-  const repetitions = patient(sizes);
+  const repetitions = moreRepetitions(sizes);
   const store = await bench.open("append");
   const [plain, tuned] = [await bench.raw(bench.plain, "raw"), await bench.raw(bench.tuned, "raw")];
   const scale = quick ? 0.2 : 1;
   const one = Math.round(2_000 * scale);
   const many = Math.round(10_000 * scale);
 
-  /** Versions of a new actor. */
-  const versions = (prefix: string, count: number): readonly Sample[] => {
+  /** Returns the first events of a new actor. */
+  const history = (prefix: string, count: number): readonly Event[] => {
     const actor = bench.unique(prefix);
     return Array.from({ length: count }, (_, index) => sampleEvent(actor, index + 1));
   };
-  const firsts = (): readonly Sample[] => Array.from({ length: many }, () => sampleEvent(bench.unique("new"), 1));
-  const batches = (): (readonly Sample[])[] =>
-    Array.from({ length: Math.round(500 * scale) }, () => versions("batch", 100));
+  const firstEvents = (): readonly Event[] => Array.from({ length: many }, () => sampleEvent(bench.unique("new"), 1));
+  const batches = (): (readonly Event[])[] =>
+    Array.from({ length: Math.round(500 * scale) }, () => history("batch", 100));
 
-  const publishInTurn = beforehand(
-    () => versions("turn", one),
+  const publishOneByOne = prepared(
+    () => history("single", one),
     async (events) => {
       let lastSubjectSequence = 0;
       for (const event of events) {
@@ -38,26 +38,26 @@ export async function appendRows(bench: JetStreamBench, sizes: Sizes): Promise<r
       return one;
     },
   );
-  const publishNew = (client: JetStreamClient): Side =>
-    beforehand(firsts, (events) =>
+  const publishInParallel = (client: JetStreamClient): Side =>
+    prepared(firstEvents, (events) =>
       inFlight(many, 64, (index) => {
-        const event = events[index] as Sample;
+        const event = events[index] as Event;
         return client.publish(subjectOf(event), encoded(event), { expect: { lastSubjectSequence: 0 } });
       }),
     );
-  const saveNew = beforehand(firsts, (events) =>
-    inFlight(many, 64, (index) => store.saveEvent(events[index] as Sample)),
+  const saveInParallel = prepared(firstEvents, (events) =>
+    inFlight(many, 64, (index) => store.saveEvent(events[index] as Event)),
   );
-  const saveBatches = beforehand(batches, async (made) => {
-    for (const batch of made) await store.saveEvents(batch);
-    return made.length * 100;
+  const saveBatches = prepared(batches, async (all) => {
+    for (const batch of all) await store.saveEvents(batch);
+    return all.length * 100;
   });
-  const publishBatches = beforehand(batches, async (made) => {
-    for (const batch of made) {
-      const payload = encoder.encode(JSON.stringify(batch));
-      await plain.publish(subjectOf(batch[0] as Sample), payload, { expect: { lastSubjectSequence: 0 } });
+  const publishBatches = prepared(batches, async (all) => {
+    for (const batch of all) {
+      const expect = { lastSubjectSequence: 0 };
+      await plain.publish(subjectOf(batch[0] as Event), encoded(batch), { expect });
     }
-    return made.length * 100;
+    return all.length * 100;
   });
   const unit = "events/s";
 
@@ -67,56 +67,56 @@ export async function appendRows(bench: JetStreamBench, sizes: Sizes): Promise<r
       unit,
       goal: 1.1,
       repetitions,
-      ours: beforehand(
-        () => versions("turn", one),
+      ours: prepared(
+        () => history("single", one),
         async (events) => {
           for (const event of events) await store.saveEvent(event);
           return one;
         },
       ),
-      baseline: publishInTurn,
+      baseline: publishOneByOne,
     },
     {
       name: "saveEvent, 64 actors in flight",
       unit,
       goal: 1.6,
       repetitions,
-      ours: saveNew,
-      baseline: publishNew(plain),
+      ours: saveInParallel,
+      baseline: publishInParallel(plain),
     },
     {
       name: "saveEvent, 64 actors in flight, baseline with noAsyncTraces",
       unit,
       goal: 1.2,
       repetitions,
-      ours: saveNew,
-      baseline: publishNew(tuned),
+      ours: saveInParallel,
+      baseline: publishInParallel(tuned),
     },
     {
       name: "saveEvent, 64 in flight on one actor",
       unit,
       goal: 10,
       repetitions,
-      ours: beforehand(
-        () => versions("hot", 2 * many),
-        (events) => inFlight(2 * many, 64, (index) => store.saveEvent(events[index] as Sample)),
+      ours: prepared(
+        () => history("hot", 2 * many),
+        (events) => inFlight(2 * many, 64, (index) => store.saveEvent(events[index] as Event)),
       ),
-      baseline: publishInTurn,
+      baseline: publishOneByOne,
     },
     {
-      name: "saveEvents of 100",
+      name: "saveEvents, batches of 100",
       unit,
       goal: 25,
-      why:
-        "it saves round trips, and where they are short, as on one machine, the JSON of a hundred events is most of what is left; " +
-        "the row below shows how far one could get without any check",
+      reason:
+        "a batch saves round trips, but on one machine these are so short that encoding the JSON of 100 events " +
+        "takes most of the time; the row below compares with a baseline without any checks",
       repetitions,
       ours: saveBatches,
-      baseline: publishInTurn,
+      baseline: publishOneByOne,
     },
     {
-      name: "saveEvents of 100, message against message",
-      against: "the raw client, which publishes the same JSON in one message, unchecked",
+      name: "saveEvents, batches of 100",
+      against: "the raw client publishing the same JSON as one message, without checks",
       unit,
       repetitions,
       ours: saveBatches,
@@ -125,17 +125,21 @@ export async function appendRows(bench: JetStreamBench, sizes: Sizes): Promise<r
   ];
 }
 
-/** What is saved is made before the time runs: ids and times are neither side's work. */
-function beforehand<Made>(make: () => Made, run: (made: Made) => Promise<number>): Side {
-  let made: Made | undefined;
+/** Creates the input before the timed run, because generating ids and timestamps is not part of either side's work. */
+function prepared<Input>(create: () => Input, run: (input: Input) => Promise<number>): Side {
+  let input: Input | undefined;
   return {
     prepare: () => {
-      made = make();
+      input = create();
     },
-    run: () => run(made as Made),
+    run: () => run(input as Input),
   };
 }
 
-function subjectOf({ actorId }: Sample): string {
+function encoded(commit: Event | readonly Event[]): Uint8Array {
+  return encoder.encode(JSON.stringify(commit));
+}
+
+function subjectOf({ actorId }: Event): string {
   return `raw.events.order.${actorId}`;
 }

@@ -1,17 +1,16 @@
-import type { NewEvent } from "@aether/core";
 import { type NatsServer, startNatsServer } from "@aether/nats-testing";
 import { JetStreamEventStore, type JetStreamStoreOptions } from "@aether/store-jetstream";
 import { type JetStreamClient, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 
-/** A server and what the rows open on it. */
+/** A server with one connection for the store and two for the baselines. */
 export class JetStreamBench {
   readonly server: NatsServer;
-  /** The baselines' connection, with default options. */
+  /** Connection of the baselines, with default options. */
   readonly plain: NatsConnection;
-  /** The baselines' connection with `noAsyncTraces`. */
+  /** Connection of the baselines with `noAsyncTraces`. */
   readonly tuned: NatsConnection;
-  /** The store's own connection, with default options. */
+  /** Connection of the store, with default options. */
   readonly own: NatsConnection;
   readonly #names = new Map<string, number>();
 
@@ -44,12 +43,12 @@ export class JetStreamBench {
     return JetStreamEventStore.open(this.own, { streamName, streamRetention: "forever", ...options });
   }
 
-  /** A raw client on a store's own stream. */
+  /** Returns a raw client for reading the stream of a store. */
   rawOn(connection: NatsConnection): JetStreamClient {
     return jetstream(connection, { timeout: 60_000 });
   }
 
-  /** A raw client on a stream of its own that is configured as a store's. */
+  /** Creates a stream with the same configuration as a store's, and returns a raw client for it. */
   async raw(connection: NatsConnection, streamName: string): Promise<JetStreamClient> {
     const manager = await jetstreamManager(connection);
     const subjects = [`${streamName}.events.>`];
@@ -57,34 +56,10 @@ export class JetStreamBench {
     return this.rawOn(connection);
   }
 
-  /** A name that no other run of this process has used: `order-17`. */
+  /** Returns a name that was not used before in this process, such as `order-17`. */
   unique(prefix: string): string {
     const count = (this.#names.get(prefix) ?? 0) + 1;
     this.#names.set(prefix, count);
     return `${prefix}-${count}`;
   }
-}
-
-const note = "some text of a realistic length here";
-
-export type Sample = NewEvent & { readonly id: string };
-
-/** An event of about 330 bytes as JSON. */
-export function sampleEvent(actorId: string, version: number): Sample {
-  return {
-    id: crypto.randomUUID(),
-    eventType: "OrderLineAdded",
-    actorId,
-    version,
-    data: { sku: "SKU-1", quantity: 3, price: 12.5, note },
-    metadata: { correlationId: "c-1", causationId: "x-1" },
-    timestamp: new Date().toISOString(),
-  };
-}
-
-export const encoder: TextEncoder = new TextEncoder();
-
-/** What someone without the store would publish. */
-export function encoded(event: Sample): Uint8Array {
-  return encoder.encode(JSON.stringify(event));
 }

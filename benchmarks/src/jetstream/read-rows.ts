@@ -1,14 +1,15 @@
 import type { JetStreamEventStore } from "@aether/store-jetstream";
 import { jetstreamManager, type StoredMsg } from "@nats-io/jetstream";
 import { inFlight } from "../in-flight.ts";
-import { type Comparison, patient } from "../measure.ts";
-import type { Sizes } from "./append-rows.ts";
-import { type JetStreamBench, sampleEvent } from "./bench.ts";
+import { type Comparison, moreRepetitions } from "../measure.ts";
+import { sampleEvent } from "../sample-event.ts";
+import type { Sizes } from "../suite.ts";
+import type { JetStreamBench } from "./bench.ts";
 
 const decoder = new TextDecoder();
 const unit = "events/s";
 
-/** Reading into a list, against the raw client's ordered consumer, JSON included. */
+/** Reading into a list, compared with the raw client's ordered consumer, JSON included. */
 export async function readRows(bench: JetStreamBench, sizes: Sizes): Promise<readonly Comparison[]> {
   const { quick } = sizes;
   const store = await bench.open("read");
@@ -30,7 +31,7 @@ export async function readRows(bench: JetStreamBench, sizes: Sizes): Promise<rea
     await consumer.delete().catch(() => false);
     return events.length;
   };
-  /** With as little as the server answers a batch of direct gets for. */
+  /** Reads with one batched direct get. */
   const batch = async (actor: string, count: number): Promise<number> => {
     const events: unknown[] = [];
     await new Promise<void>((resolve, reject) => {
@@ -60,7 +61,7 @@ export async function readRows(bench: JetStreamBench, sizes: Sizes): Promise<rea
     name,
     unit,
     goal,
-    repetitions: repeated === 1 ? sizes.repetitions : patient(sizes),
+    repetitions: repeated === 1 ? sizes.repetitions : moreRepetitions(sizes),
     collect: repeated === 1 ? "all" : "young",
     ours: { run: times(repeated, () => read(actor, count)) },
     baseline: { run: times(repeated, () => ordered(actor === "packed" ? "long" : actor, count)) },
@@ -70,13 +71,15 @@ export async function readRows(bench: JetStreamBench, sizes: Sizes): Promise<rea
     against("getEvents, 10 events", 1.7, "few", 10, often),
     {
       ...against("getEvents, 100 events", 1.7, "some", 100, often),
-      why: "most of the time is the server's, which answers each message by itself: the raw client's own batch, in the row below, takes longer",
+      reason:
+        "the server needs most of the time, because it answers each message separately; " +
+        "the raw client's own batch, in the row below, takes longer",
     },
     {
-      name: "getEvents, 100 events, batch against batch",
-      against: "the raw client's batch of direct gets, JSON included, whose answers nobody checks",
+      name: "getEvents, 100 events",
+      against: "the raw client's batched direct get, JSON included, without checks of the answers",
       unit,
-      repetitions: patient(sizes),
+      repetitions: moreRepetitions(sizes),
       ours: { run: times(often, () => read("some", 100)) },
       baseline: { run: times(often, () => batch("some", 100)) },
     },
@@ -86,7 +89,7 @@ export async function readRows(bench: JetStreamBench, sizes: Sizes): Promise<rea
       name: "getLatestVersion",
       unit: "reads/s",
       goal: 0.9,
-      repetitions: patient(sizes),
+      repetitions: moreRepetitions(sizes),
       ours: { run: times(often * 10, async () => Math.sign(await store.getLatestVersion("some"))) },
       baseline: {
         run: times(often * 10, async () => {
@@ -99,11 +102,11 @@ export async function readRows(bench: JetStreamBench, sizes: Sizes): Promise<rea
   ];
 }
 
-/** Reading the end of a long actor in a large stream, against reading all of it. */
+/** Reading the last events of a long history in a large stream, compared with reading all of them. */
 export async function tailRows(bench: JetStreamBench, { quick, repetitions }: Sizes): Promise<readonly Comparison[]> {
   const commits = quick ? 4_000 : 20_000;
   const store = await bench.open("tail", { cacheSize: 0 });
-  // Every tenth message is the actor's, all through the stream.
+  // Every tenth message of the stream belongs to the actor.
   let version = 0;
   await inFlight(commits * 10, 64, (index) =>
     store.saveEvent(index % 10 === 0 ? sampleEvent("hot", ++version) : sampleEvent(`other-${index}`, 1)),
@@ -115,7 +118,8 @@ export async function tailRows(bench: JetStreamBench, { quick, repetitions }: Si
   };
   return [
     {
-      name: "last 10 events of an actor of 20,000 commits in a stream of 200,000",
+      name: "getEvents, last 10 of 20,000 events, in a stream of 200,000 messages",
+      against: "getEvents, all 20,000 events",
       unit: "reads/s",
       goal: 20,
       repetitions,
@@ -125,7 +129,7 @@ export async function tailRows(bench: JetStreamBench, { quick, repetitions }: Si
   ];
 }
 
-/** Loading from a snapshot, in a large stream against a small one. */
+/** Loading from a snapshot in a large stream, compared with a small stream. */
 export async function snapshotRows(
   bench: JetStreamBench,
   { quick, repetitions }: Sizes,
@@ -142,18 +146,21 @@ export async function snapshotRows(
   };
   for (const name of ["large", "small"] as const) {
     const store = stores[name];
-    const behind = 10;
-    // The actor's events stand at the beginning, the snapshot and what came after it at the end.
+    const eventsAfterSnapshot = 10;
+    // The actor's first events are at the beginning of the stream, the snapshot and the later events at its end.
     for (let version = 1; version <= 100; version++) await store.saveEvent(sampleEvent("hot", version));
     await inFlight(sizes[name] / 50, 64, (index) =>
       store.saveEvents(Array.from({ length: 50 }, (_, each) => sampleEvent(`other-${index}`, each + 1))),
     );
     await store.saveSnapshot({ actorId: "hot", version: 100, state: { sum: 100 } });
-    for (let version = 101; version <= 100 + behind; version++) await store.saveEvent(sampleEvent("hot", version));
+    for (let version = 101; version <= 100 + eventsAfterSnapshot; version++) {
+      await store.saveEvent(sampleEvent("hot", version));
+    }
   }
   return [
     {
-      name: "load from a snapshot, 1 M-event stream against 10 k-event stream",
+      name: "load from a snapshot, in a stream of 1,000,000 events",
+      against: "a stream of 10,000 events",
       unit: "ms",
       goal: 1.3,
       lowerIsBetter: true,
@@ -165,7 +172,7 @@ export async function snapshotRows(
 }
 
 async function fill(store: JetStreamEventStore, actor: string, events: number, perCommit: number): Promise<void> {
-  // One after the other, so that each save is a commit of its own; whole commits where there are several events in each.
+  // One save after the other, so that each save is a commit of its own with exactly `perCommit` events.
   for (let version = 1; version <= events; version += perCommit) {
     const commit = Array.from({ length: perCommit }, (_, index) => sampleEvent(actor, version + index));
     await store.saveEvents(commit);

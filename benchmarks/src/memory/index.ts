@@ -1,21 +1,22 @@
 import type { Event } from "@aether/core";
 import { MemoryEventStore } from "@aether/store-memory";
-import { type Comparison, compare, patient, type Side } from "../measure.ts";
+import { type Comparison, compare, moreRepetitions, type Side } from "../measure.ts";
 import { sampleEvent } from "../sample-event.ts";
 import type { Sizes, Suite } from "../suite.ts";
-import { BareMap } from "./bare-map.ts";
 import { castore, emmett, type StoreUnderTest } from "./peers.ts";
+import { PlainMap } from "./plain-map.ts";
 import { readRows } from "./read-rows.ts";
 
 const EVENTS_PER_ACTOR = 100;
 
-/** Said where a peer that keeps the caller's own objects is nearer than the goal. */
-const noCopies =
-  "most of the time goes into copying, freezing and collecting what is kept, none of which the peer does; the bare Map of the first row, which only does that, shows how far one could get";
+/** Reason for a missed goal against a peer that stores the caller's own objects. */
+const peerDoesNotCopy =
+  "copying, freezing and garbage collection take most of the time, and the peer does not copy or freeze; " +
+  "the plain Map of the first row does only that, and shows the limit";
 
-/** The store in memory, against the least that keeps events immutable and against other stores in memory. */
-export const memorySuite: Suite = async (sizes, tell) => {
-  for (const row of [...appendRows(sizes), ...(await readRows(sizes))]) tell({ rows: [await compare(row)] });
+/** The in-memory store, compared with a plain map of immutable events and with other in-memory stores. */
+export const memorySuite: Suite = async (sizes, report) => {
+  for (const row of [...appendRows(sizes), ...(await readRows(sizes))]) report({ rows: [await compare(row)] });
 };
 
 function aether(): StoreUnderTest {
@@ -27,8 +28,8 @@ function aether(): StoreUnderTest {
   };
 }
 
-function bareMap(): StoreUnderTest {
-  const map = new BareMap();
+function plainMap(): StoreUnderTest {
+  const map = new PlainMap();
   return { append: (event) => map.append(event), read: (actorId) => map.read(actorId) };
 }
 
@@ -36,54 +37,54 @@ function appendRows({ quick, repetitions }: Sizes): readonly Comparison[] {
   const count = quick ? 5_000 : 100_000;
   const appended = { unit: "events/s", repetitions };
   const actors = (count / EVENTS_PER_ACTOR).toLocaleString("en");
-  const one = { ...appended, name: `append one by one, ${EVENTS_PER_ACTOR} events to each of ${actors} actors` };
+  const single = { ...appended, name: `append single events, ${EVENTS_PER_ACTOR} to each of ${actors} actors` };
   const ours = oneByOne(aether, { count, eventsPerActor: EVENTS_PER_ACTOR });
   const long = { count: 10_000, eventsPerActor: 10_000, times: quick ? 1 : 5 };
   return [
     {
-      ...one,
-      against: "a bare Map with clone-and-freeze",
+      ...single,
+      against: "a plain Map that copies and freezes",
       goal: 0.6,
-      // The garbage collector makes single rounds swing by half.
-      repetitions: patient({ quick, repetitions }),
+      // Single runs vary by half because of the garbage collector.
+      repetitions: moreRepetitions({ quick, repetitions }),
       ours,
-      baseline: oneByOne(bareMap, { count, eventsPerActor: EVENTS_PER_ACTOR }),
+      baseline: oneByOne(plainMap, { count, eventsPerActor: EVENTS_PER_ACTOR }),
     },
     {
-      ...one,
+      ...single,
       against: "castore",
       goal: 3,
-      why: noCopies,
+      reason: peerDoesNotCopy,
       ours,
       baseline: oneByOne(castore, { count, eventsPerActor: EVENTS_PER_ACTOR }),
     },
     {
-      ...one,
-      against: "emmett, whose appends cost more the more streams there are",
+      ...single,
+      against: "emmett, whose appends become slower with the number of streams",
       goal: 7,
-      why: noCopies,
+      reason: peerDoesNotCopy,
       ours,
       baseline: oneByOne(emmett, { count, eventsPerActor: EVENTS_PER_ACTOR }),
     },
     {
       ...appended,
       name: `append in batches of ${EVENTS_PER_ACTOR}`,
-      against: "emmett, in batches too",
+      against: "emmett, also in batches",
       ours: inBatches(aether, { count, eventsPerActor: EVENTS_PER_ACTOR }),
       baseline: inBatches(emmett, { count, eventsPerActor: EVENTS_PER_ACTOR }),
     },
     {
       ...appended,
-      name: "append one by one to one actor, 10,000 events",
+      name: "append single events to one actor, 10,000 events",
       against: "castore",
       goal: 3,
       ours: oneByOne(aether, long),
       baseline: oneByOne(castore, long),
     },
     {
-      name: `append one by one to one actor, ${count.toLocaleString("en")} events`,
-      against: "the same events, ten an actor",
-      unit: "ms for 1,000",
+      name: `append single events to one actor, ${count.toLocaleString("en")} events`,
+      against: "the same number of events, ten per actor",
+      unit: "ms per 1,000 events",
       goal: 1.3,
       lowerIsBetter: true,
       repetitions,
@@ -93,21 +94,22 @@ function appendRows({ quick, repetitions }: Sizes): readonly Comparison[] {
   ];
 }
 
-/** What is appended to an empty store, and how often, each time to another one. */
+/** Events that are appended to an empty store. */
 interface Load {
   readonly count: number;
   readonly eventsPerActor: number;
+  /** Number of empty stores to which the same events are appended, one after the other. @default 1 */
   readonly times?: number;
 }
 
-/** The events of a load by actor; made anew for each run, so that no run finds them old. */
+/** Creates the events of a load, grouped by actor. New objects for each run, so that all runs are equal. */
 function eventsOf({ count, eventsPerActor }: Load): readonly (readonly Event[])[] {
   return Array.from({ length: count / eventsPerActor }, (_, actor) =>
     Array.from({ length: eventsPerActor }, (_, index) => sampleEvent(`order-${actor}`, index + 1)),
   );
 }
 
-/** Appends events, each when the one before it is stored; an operation is so many of them. */
+/** Appends each event after the previous one was stored. `perOperation` events count as one operation. */
 function oneByOne(open: () => StoreUnderTest, load: Load, perOperation = 1): Side {
   const { count, times = 1 } = load;
   let events: readonly Event[] = [];
@@ -120,7 +122,7 @@ function oneByOne(open: () => StoreUnderTest, load: Load, perOperation = 1): Sid
         const store = open();
         for (const event of events) await store.append(event);
       }
-      // They must not lie in the way of what the other side allocates.
+      // Releases the events, so that they do not burden the garbage collector during the other side's run.
       events = [];
       return (count * times) / perOperation;
     },

@@ -3,15 +3,15 @@ import { EventStore, EventType } from "@castore/core";
 import { InMemoryEventStorageAdapter } from "@castore/event-storage-adapter-in-memory";
 import { getInMemoryEventStore } from "@event-driven-io/emmett";
 
-/** A store as the rows use it. Each is used as its own documentation says. */
+/** The calls of a store that are measured. Each store is used as its own documentation recommends. */
 export interface StoreUnderTest {
   append(event: Event): unknown;
-  /** All of one actor, ascending. */
+  /** Appends events of one actor, in ascending order of their versions. */
   appendBatch?(events: readonly Event[]): unknown;
   read(actorId: string): unknown;
 }
 
-/** Castore takes one event at a time, with its version; groups of events are for several aggregates. */
+/** Castore accepts one event at a time, with its version. Its event groups are for several aggregates. */
 export function castore(): StoreUnderTest {
   const store = new EventStore({
     eventStoreId: "ORDERS",
@@ -26,7 +26,7 @@ export function castore(): StoreUnderTest {
   };
 }
 
-/** Emmett appends any number of events to a stream of an expected version; its versions are bigints from 1. */
+/** Emmett appends any number of events to a stream with an expected version. Its versions are bigints from 1. */
 export function emmett(): StoreUnderTest {
   const store = getInMemoryEventStore();
   const messageOf = ({ eventType, data, metadata }: Event) => ({

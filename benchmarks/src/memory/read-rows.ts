@@ -6,16 +6,16 @@ import { castore, emmett, type StoreUnderTest } from "./peers.ts";
 
 const EVENTS = 1_000;
 
-/** Reading an actor of a thousand events. */
+/** Reading an actor with 1,000 events. */
 export async function readRows({ quick, repetitions }: Sizes): Promise<readonly Comparison[]> {
   const times = quick ? 100 : 100_000;
   const store = new MemoryEventStore();
-  const [theirs, others] = [castore(), emmett()];
+  const [castoreStore, emmettStore] = [castore(), emmett()];
   for (let version = 1; version <= EVENTS; version++) {
     const event = sampleEvent("order-1", version);
     await store.saveEvent(event);
-    await theirs.append(event);
-    await others.append(event);
+    await castoreStore.append(event);
+    await emmettStore.append(event);
   }
   const reading = (read: () => unknown): Side => ({
     run: async () => {
@@ -32,8 +32,8 @@ export async function readRows({ quick, repetitions }: Sizes): Promise<readonly 
   const whole = { unit: "events/s", repetitions, goal: 1, name: "getEvents, 1,000 events" };
   const ours = reading(() => store.getEvents("order-1"));
   return [
-    { ...whole, against: "castore", ours, baseline: readOf(theirs) },
-    { ...whole, against: "emmett", ours, baseline: readOf(others) },
+    { ...whole, against: "castore", ours, baseline: readOf(castoreStore) },
+    { ...whole, against: "emmett", ours, baseline: readOf(emmettStore) },
     {
       name: "readEvents, 1,000 events, lazily",
       against: "a generator over the same events",

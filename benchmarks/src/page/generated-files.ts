@@ -6,12 +6,12 @@ import { withSection } from "./markdown.ts";
 import { policySection } from "./retry-advice.ts";
 import { suiteTexts } from "./texts.ts";
 
-/** Where the results are kept that the documentation is made of, from the root of the repository. */
+/** The results that the documentation is generated from. Relative to the root of the repository. */
 export const RESULTS_FILE = "docs/benchmarks/results.json";
 
 const RETRY_README = "packages/retry/README.md";
 
-/** Everything in the documentation that is made of results: contents by path from the root of the repository. */
+/** Generates all files of the documentation that contain results: contents by path, relative to the root. */
 export function generatedFiles(results: Results, read: (path: string) => string): ReadonlyMap<string, string> {
   const files = new Map([["docs/benchmarks.md", benchmarksPage(results)]]);
   for (const name of suiteNames) {

@@ -1,4 +1,4 @@
-// Writes what the documentation says of the results.
+// Writes docs/benchmarks.md, its charts and the section of the README of retry from docs/benchmarks/results.json.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readResults } from "../results.ts";

@@ -1,11 +1,11 @@
-/** A table whose first column is text and whose others are figures. */
+/** Renders a table. The first column is text, the others are figures and aligned to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
   return [head, rule, ...rows].map(line).join("\n");
 }
 
-/** Replaces what stands between the markers `<!-- name -->` and `<!-- /name -->` of a page. */
+/** Replaces the text between the markers `<!-- name -->` and `<!-- /name -->` of a page. */
 export function withSection(page: string, name: string, content: string): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
@@ -13,7 +13,7 @@ export function withSection(page: string, name: string, content: string): string
   return `${page.slice(0, from)}${begin}\n\n${content}\n\n${page.slice(to)}`;
 }
 
-/** A share as people read it: `99.8 %`. Only everything is 100 %, and only nothing is 0 %. */
+/** Formats a share, such as `99.8 %`. Shows 100 % and 0 % only for exact values. */
 export function percent(part: number, whole: number): string {
   if (part === whole) return "100 %";
   const value = Math.min(99.9, Math.max(part === 0 ? 0 : 0.1, (100 * part) / whole));

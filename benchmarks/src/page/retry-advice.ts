@@ -1,11 +1,9 @@
-import { shown } from "../print.ts";
+import { formatNumber } from "../print.ts";
 import type { Contest } from "../retry/contest.ts";
-import type { PatternName } from "../retry/patterns.ts";
+import { hasDefaultOptions, type PatternName, patternNames } from "../retry/patterns.ts";
 import { percent, table } from "./markdown.ts";
 
-type Which = Pick<Contest, "store" | "pattern" | "writers" | "actors">;
-
-/** Looks contests up. */
+/** The results of all contests, by pattern and contention. */
 class Contests {
   readonly #all: readonly Contest[];
 
@@ -13,49 +11,42 @@ class Contests {
     this.#all = all;
   }
 
-  of(pattern: PatternName, writers: number, { store = "jetstream", actors = 1 }: Partial<Which> = {}): Contest {
+  of(
+    pattern: PatternName,
+    writers: number,
+    { store = "jetstream", actors = 1 }: Partial<Pick<Contest, "store" | "actors">> = {},
+  ): Contest {
     const found = this.#all.find(
       (each) => each.store === store && each.pattern === pattern && each.writers === writers && each.actors === actors,
     );
-    if (found === undefined) throw new Error(`nothing was measured of ${pattern} with ${writers} writers on ${store}`);
+    if (found === undefined) throw new Error(`no result of ${pattern} with ${writers} writers on ${store}`);
     return found;
   }
 }
 
 const saved = ({ saved, calls }: Contest): string => percent(saved, calls);
-const attempts = ({ writes, saved }: Contest): string => (saved === 0 ? "-" : shown(writes / saved));
-const milliseconds = (value: number | undefined): string => (value === undefined ? "-" : shown(value));
-
-const inReadme: readonly PatternName[] = [
-  "defaultPolicy",
-  "simple",
-  "detailed",
-  "jitter",
-  "jitter, full",
-  "jitter, decorrelated",
-  "adaptive",
-  "CircuitBreaker",
-  "RetryQueue",
-];
+const attempts = ({ writes, saved }: Contest): string => (saved === 0 ? "-" : formatNumber(writes / saved));
+const milliseconds = (value: number | undefined): string => (value === undefined ? "-" : formatNumber(value));
 
 const names: Readonly<Partial<Record<PatternName, string>>> = {
   "jitter, full": '`jitter({ kind: "full" })`',
   "jitter, decorrelated": '`jitter({ kind: "decorrelated" })`',
-  "simple, as patient as the default": "`simple` with the attempts and bounds of the default",
-  "jitter, as patient as the default": "`jitter` with the attempts and bounds of the default",
+  "simple, default limits": "`simple` with the limits of `defaultPolicy`",
+  "jitter, default limits": "`jitter` with the limits of `defaultPolicy`",
 };
 const nameOf = (pattern: PatternName): string => names[pattern] ?? `\`${pattern}\``;
 
-/** What the README of the package says about which policy to take. */
+/** Renders the section of the retry README that compares the policies. */
 export function policySection(all: readonly Contest[]): string {
   const contests = new Contests(all);
   return [
-    "Share of events saved, by 4, 16 and 64 writers in four processes that write to one actor on JetStream without a pause, and",
-    "for the 64 the milliseconds from the call to its success and the saves sent for each one that succeeded:",
+    "Share of events that 4, 16 and 64 writers saved. They run in four processes and write to one actor on JetStream",
+    "without a pause. For 64 writers, the table also shows the time from a call to its success, and the saves",
+    "sent per saved event:",
     "",
     onOneActor(contests),
     "",
-    "The usual advice, held against these figures:",
+    "Common advice, checked against these figures:",
     "",
     ...adviceOf(contests).map(
       ({ advice, holds, evidence }) => `- *${advice}* **${holds ? "Holds" : "Does not hold"}.** ${evidence}`,
@@ -66,16 +57,16 @@ export function policySection(all: readonly Contest[]): string {
 function onOneActor(contests: Contests): string {
   return table(
     ["policy", "4 writers", "16", "64", "p50 ms", "p99 ms", "attempts"],
-    inReadme.map((pattern) => {
-      const most = contests.of(pattern, 64);
+    patternNames.filter(hasDefaultOptions).map((pattern) => {
+      const with64 = contests.of(pattern, 64);
       return [
         nameOf(pattern),
         saved(contests.of(pattern, 4)),
         saved(contests.of(pattern, 16)),
-        saved(most),
-        milliseconds(most.p50Ms),
-        milliseconds(most.p99Ms),
-        attempts(most),
+        saved(with64),
+        milliseconds(with64.p50Ms),
+        milliseconds(with64.p99Ms),
+        attempts(with64),
       ];
     }),
   );
@@ -87,15 +78,12 @@ interface Advice {
   readonly evidence: string;
 }
 
-/** The words are fixed; the figures, and whether it holds, are what was measured. */
+/** Common advice with the evidence. The wording is fixed. The figures, and the outcome, come from the measurement. */
 function adviceOf(contests: Contests): readonly Advice[] {
   const rate = ({ saved, calls }: Contest): number => saved / calls;
   const of64 = (pattern: PatternName): Contest => contests.of(pattern, 64);
   const [simple, jitter, full] = [of64("simple"), of64("jitter"), of64("jitter, full")];
-  const [patient, patientJitter] = [
-    of64("simple, as patient as the default"),
-    of64("jitter, as patient as the default"),
-  ];
+  const [longSimple, longJitter] = [of64("simple, default limits"), of64("jitter, default limits")];
   const [byDefault, adaptive, breaker, queue] = [
     of64("defaultPolicy"),
     of64("adaptive"),
@@ -103,54 +91,57 @@ function adviceOf(contests: Contests): readonly Advice[] {
     of64("RetryQueue"),
   ];
   const inMemory = (pattern: PatternName): Contest => contests.of(pattern, 64, { store: "memory" });
-  const [few, fewElsewhere] = [contests.of("simple", 4), contests.of("simple", 4, { actors: 10 })];
+  const [onOneActor, onTenActors] = [contests.of("simple", 4), contests.of("simple", 4, { actors: 10 })];
+  const breakerOnTen = contests.of("CircuitBreaker", 64, { actors: 10 });
+  const savedWithin = (contest: Contest): string => `${saved(contest)} (p99 ${milliseconds(contest.p99Ms)} ms)`;
   return [
     {
-      advice: "`simple` where contention is low.",
-      holds: rate(few) >= 0.99 && rate(fewElsewhere) >= 0.99,
+      advice: "Use `simple` if contention is low.",
+      holds: rate(onOneActor) >= 0.99 && rate(onTenActors) >= 0.99,
       evidence:
-        `Four writers saved ${saved(few)} on one actor, and ${saved(fewElsewhere)} on ten; 16 saved ` +
+        `Four writers saved ${saved(onOneActor)} on one actor, and ${saved(onTenActors)} on ten. 16 writers saved ` +
         `${saved(contests.of("simple", 16))} on one.`,
     },
     {
-      advice: "`jitter` where contention is high.",
+      advice: "Use `jitter` if contention is high.",
       holds: rate(jitter) >= 0.99 && rate(full) >= 0.99,
       evidence:
-        `Three attempts are too few, whatever the waits: 64 writers saved ${saved(jitter)} with it, ${saved(full)} with full ` +
-        `jitter, ${saved(simple)} with \`simple\`. With the 30 attempts of the default, \`simple\` saved ${saved(patient)} ` +
-        `(p99 ${milliseconds(patient.p99Ms)} ms), additive jitter ${saved(patientJitter)} (${milliseconds(patientJitter.p99Ms)} ms), ` +
-        `full jitter, which is the default, ${saved(byDefault)} (${milliseconds(byDefault.p99Ms)} ms). In one process, where ` +
-        `writers wake in step, chance matters more: ${saved(inMemory("simple, as patient as the default"))} (p99 ` +
-        `${milliseconds(inMemory("simple, as patient as the default").p99Ms)} ms), ${saved(inMemory("jitter, as patient as the default"))} ` +
-        `(${milliseconds(inMemory("jitter, as patient as the default").p99Ms)} ms), ${saved(inMemory("defaultPolicy"))} ` +
-        `(${milliseconds(inMemory("defaultPolicy").p99Ms)} ms).`,
+        `Three attempts are too few, regardless of the waits: 64 writers saved ${saved(jitter)} with \`jitter\`, ` +
+        `${saved(full)} with full jitter, and ${saved(simple)} with \`simple\`. With the 30 attempts of the default ` +
+        `policy, \`simple\` saved ${savedWithin(longSimple)}, additive jitter ${savedWithin(longJitter)}, and full ` +
+        `jitter, which is the default policy, ${savedWithin(byDefault)}. Randomness matters more within one process, ` +
+        `because its writers wake up at the same time: ${savedWithin(inMemory("simple, default limits"))}, ` +
+        `${savedWithin(inMemory("jitter, default limits"))}, and ${savedWithin(inMemory("defaultPolicy"))}.`,
     },
     {
-      advice: "`adaptive`, because the distance tells how long to wait.",
+      advice: "Use `adaptive`, because the number of missed versions indicates how long to wait.",
       holds:
         rate(adaptive) >= rate(byDefault) && adaptive.writes / adaptive.saved <= byDefault.writes / byDefault.saved,
       evidence:
-        `64 writers saved ${saved(adaptive)} with ${attempts(adaptive)} attempts each, against ${saved(byDefault)} with ` +
-        `${attempts(byDefault)} by default: those that missed the same number of versions wait equally long.`,
+        `64 writers saved ${saved(adaptive)} with ${attempts(adaptive)} attempts per event. With the default policy ` +
+        `they saved ${saved(byDefault)} with ${attempts(byDefault)}. Writers that missed the same number of versions ` +
+        `wait equally long, and conflict again.`,
     },
     {
-      advice: "A `CircuitBreaker` protects under contention.",
+      advice: "Use a `CircuitBreaker` to protect the store under contention.",
       holds: rate(breaker) >= 0.99,
       evidence:
-        `Conflicts in a row are normal there, and open it: 64 writers saved ${saved(breaker)}, 16 saved ` +
-        `${saved(contests.of("CircuitBreaker", 16))}; of 64 on ten actors ${saved(contests.of("CircuitBreaker", 64, { actors: 10 }))}.`,
+        `Consecutive conflicts are normal under contention, and open the breaker. 64 writers saved ${saved(breaker)} ` +
+        `on one actor and ${saved(breakerOnTen)} on ten. 16 writers saved ` +
+        `${saved(contests.of("CircuitBreaker", 16))} on one.`,
     },
     {
-      advice: "A `RetryQueue` where nobody waits.",
+      advice: "Use a `RetryQueue` if no caller waits for the result.",
       holds: rate(queue) >= 0.99,
       evidence:
-        `Its appends of one actor take turns, so that a process never meets itself: ${saved(queue)} with ${attempts(queue)} attempts ` +
-        `each. When processes do meet, the wait is long: p99 ${milliseconds(queue.p99Ms)} ms.`,
+        `The queue appends the events of one actor one after the other, so a process never conflicts with itself: ` +
+        `${saved(queue)} saved, with ${attempts(queue)} attempts per event. After a conflict between processes the ` +
+        `wait is long: p99 ${milliseconds(queue.p99Ms)} ms.`,
     },
   ];
 }
 
-/** Every contest, for the page of all figures. */
+/** Renders the results of all contests, for docs/benchmarks.md. */
 export function contestTables(all: readonly Contest[]): string {
   const groups = new Map<string, Contest[]>();
   for (const contest of all) {
@@ -168,7 +159,7 @@ export function contestTables(all: readonly Contest[]): string {
         milliseconds(contest.p50Ms),
         milliseconds(contest.p99Ms),
         attempts(contest),
-        shown(contest.writes - contest.saved),
+        formatNumber(contest.writes - contest.saved),
       ]);
       const head = ["policy", "writers", "saved", "p50 ms", "p99 ms", "attempts per success", "wasted writes"];
       return `**${title}**\n\n${table(head, rows)}`;

@@ -3,25 +3,25 @@ import type { Decide } from "@aether/retry";
 import { quantile } from "../measure.ts";
 import { type Pattern, type PatternName, patterns, type Written } from "./patterns.ts";
 
-/** Writers that save events, one after the other, each on an actor picked by chance. */
-export interface Contenders {
+/** Writers that compete: each saves its events one after the other, each event to a randomly chosen actor. */
+export interface ContestPlan {
   readonly pattern: PatternName;
   readonly writers: number;
   readonly eventsEach: number;
   readonly actorIds: readonly string[];
 }
 
-/** What came of it. */
+/** Counts and latencies of one process in one round. */
 export interface Tally {
   readonly calls: number;
   readonly saved: number;
-  /** Saves that were sent to the store, the conflicts included. */
+  /** Number of saves sent to the store, including those that met a conflict. */
   readonly writes: number;
-  /** From the call to its success. */
+  /** Times from the start of a call to its success. */
   readonly latenciesMs: readonly number[];
 }
 
-/** A pattern under a certain contention. */
+/** Results of one pattern under a certain contention. */
 export interface Contest {
   readonly store: "memory" | "jetstream";
   readonly pattern: PatternName;
@@ -36,26 +36,26 @@ export interface Contest {
   readonly p99Ms: number | undefined;
 }
 
-/** Lets the writers of this process write, all at once. */
-export async function contend(store: EventStore<Written>, contenders: Contenders): Promise<Tally> {
-  const { writers, eventsEach, actorIds } = contenders;
+/** Runs all writers of this process at once. */
+export async function runContest(store: EventStore<Written>, plan: ContestPlan): Promise<Tally> {
+  const { writers, eventsEach, actorIds } = plan;
   const counter = { writes: 0 };
-  const pattern = patterns[contenders.pattern](countingSaves(store, counter));
+  const pattern = patterns[plan.pattern](countingSaves(store, counter));
   const latenciesMs: number[] = [];
   await Promise.all(
     Array.from({ length: writers }, async (_, by) => {
       for (let event = 0; event < eventsEach; event++) {
         const actorId = actorIds[Math.floor(Math.random() * actorIds.length)] as string;
         const started = performance.now();
-        if (await succeeds(pattern, actorId, deciding(by))) latenciesMs.push(performance.now() - started);
+        if (await succeeds(pattern, actorId, decideFor(by))) latenciesMs.push(performance.now() - started);
       }
     }),
   );
   return { calls: writers * eventsEach, saved: latenciesMs.length, writes: counter.writes, latenciesMs };
 }
 
-/** Puts what several processes or rounds came to together. */
-export function contestOf(
+/** Combines the tallies of all processes and rounds. */
+export function combineTallies(
   {
     store,
     pattern,
@@ -82,8 +82,8 @@ export function contestOf(
   };
 }
 
-/** Looks at the history, and lets others have their turn, as a decision that does anything else would. */
-const deciding =
+/** Reads the history and yields once, as a real decision would, so that other writers can run in between. */
+const decideFor =
   (by: number): Decide<Written> =>
   async ({ events }) => {
     await events();
@@ -91,16 +91,17 @@ const deciding =
     return { eventType: "Written", data: { by } };
   };
 
+/** Returns false if the pattern gave up. */
 async function succeeds(pattern: Pattern, actorId: string, decide: Decide<Written>): Promise<boolean> {
   try {
     await pattern(actorId, decide);
     return true;
   } catch (error) {
-    const givenUp =
+    const hasGivenUp =
       isAetherError(error, "AETHER_RETRIES_EXHAUSTED") ||
       isAetherError(error, "AETHER_THRASHING") ||
       isAetherError(error, "AETHER_CIRCUIT_OPEN");
-    if (!givenUp) throw error;
+    if (!hasGivenUp) throw error;
     return false;
   }
 }

@@ -5,9 +5,9 @@ import pRetry from "p-retry";
 import type { Comparison, Side } from "../measure.ts";
 import type { Sizes } from "../suite.ts";
 
-const name = "an operation that succeeds at once";
+const name = "an operation that succeeds immediately";
 
-/** What a policy costs where it has nothing to do. */
+/** The overhead of a policy without any conflict. */
 export function costRows({ quick, repetitions }: Sizes): readonly Comparison[] {
   const count = quick ? 20_000 : 200_000;
   const operation = async (): Promise<number> => 1;

@@ -1,41 +1,38 @@
 import { MemoryEventStore } from "@aether/store-memory";
 import { compare, type Result } from "../measure.ts";
 import type { Sizes, Suite } from "../suite.ts";
-import { type Contenders, type Contest, contend, contestOf, type Tally } from "./contest.ts";
+import { type Contest, type ContestPlan, combineTallies, runContest, type Tally } from "./contest.ts";
 import { costRows } from "./cost-rows.ts";
 import { patternNames, type Written } from "./patterns.ts";
 import { WriterProcesses } from "./writer-processes.ts";
 
 const PROCESSES = 4;
 
-/** Every pattern under growing contention, on both stores, and what a policy costs where there is none. */
-export const retrySuite: Suite = async (sizes, tell) => {
-  for (const row of costRows(sizes)) tell({ rows: [await compare(row)] });
-  const memory = (contenders: Contenders) =>
-    contend(new MemoryEventStore<Written>(), contenders).then((tally) => [tally]);
-  await everyContest("memory", 1, memory, sizes, (contest) => tell({ contests: [contest], rows: goalRows(contest) }));
+/** The overhead of a policy without conflicts, and all patterns under growing contention on both stores. */
+export const retrySuite: Suite = async (sizes, report) => {
+  for (const row of costRows(sizes)) report({ rows: [await compare(row)] });
+  const reportContest = (contest: Contest): void => report({ contests: [contest], rows: goalRows(contest) });
+  const inMemory = async (plan: ContestPlan) => [await runContest(new MemoryEventStore<Written>(), plan)];
+  await allContests("memory", 1, inMemory, sizes, reportContest);
   const processes = await WriterProcesses.start(PROCESSES);
   try {
-    const jetStream = (contenders: Contenders) => processes.contend(contenders);
-    await everyContest("jetstream", PROCESSES, jetStream, sizes, (contest) =>
-      tell({ contests: [contest], rows: goalRows(contest) }),
-    );
+    await allContests("jetstream", PROCESSES, (plan) => processes.runContest(plan), sizes, reportContest);
   } finally {
     await processes.stop();
   }
 };
 
-async function everyContest(
+async function allContests(
   store: Contest["store"],
   processes: number,
-  run: (contenders: Contenders) => Promise<readonly Tally[]>,
+  run: (plan: ContestPlan) => Promise<readonly Tally[]>,
   { quick }: Sizes,
-  tell: (contest: Contest) => void,
+  report: (contest: Contest) => void,
 ): Promise<void> {
   for (const actors of [1, 10]) {
     for (const writers of quick ? [1, 4] : [1, 4, 16, 64]) {
       const eventsEach = quick ? 2 : writers < 64 ? 10 : 5;
-      // The fewer there are, the more often, so that a percentile has something to stand on.
+      // Fewer writers run more rounds, so that there are enough latencies for a percentile.
       const rounds = quick ? 1 : Math.max(1, 16 / writers);
       for (const pattern of patternNames) {
         const tallies: Tally[] = [];
@@ -46,20 +43,20 @@ async function everyContest(
           );
           tallies.push(...(await run({ pattern, writers, eventsEach, actorIds })));
         }
-        tell(contestOf({ store, pattern, writers, actors, processes: Math.min(processes, writers) }, tallies));
+        report(combineTallies({ store, pattern, writers, actors, processes: Math.min(processes, writers) }, tallies));
       }
     }
   }
 }
 
-/** What the recommended default must hold. */
+/** The goal of the default policy: 64 writers of one actor save all events. */
 function goalRows({ store, pattern, writers, actors, calls, saved }: Contest): readonly Result[] {
   if (pattern !== "defaultPolicy" || writers !== 64 || actors !== 1) return [];
   const ratio = saved / calls;
   return [
     {
       name: `defaultPolicy, 64 writers of one actor, ${store}`,
-      against: "everything that they wanted to save",
+      against: "all events that they tried to save",
       unit: "events",
       ours: saved,
       baseline: calls,

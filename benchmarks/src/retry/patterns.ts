@@ -15,7 +15,7 @@ import {
 /** The event that the writers save. */
 export type Written = EventsOf<{ Written: { by: number } }>;
 
-/** Saves one event; rejects if the pattern gives up. */
+/** Saves one event. Rejects if the pattern gives up. */
 export type Pattern = (actorId: string, decide: Decide<Written>) => Promise<void>;
 
 type MakePattern = (store: EventStore<Written>) => Pattern;
@@ -27,7 +27,7 @@ const byPolicy =
     return async (actorId, decide) => void (await appendWithRetry(store, actorId, decide, { policy }));
   };
 
-/** A queue for the process, as one has it; a writer waits until its event is settled before it goes on. */
+/** One queue per process, as in an application. A writer waits until its event is settled. */
 const queue: MakePattern = (store) => {
   const waiting = new Map<Decide<Written>, { resolve(): void; reject(error: unknown): void }>();
   const retryQueue = new RetryQueue<Written>(store, {
@@ -45,10 +45,10 @@ const queue: MakePattern = (store) => {
   };
 };
 
-/** The attempts and bounds of the default policy, to tell what they do from what chance does. */
-const asDefault = { maxAttempts: 30, baseDelayMs: 10, maxDelayMs: 1_000 };
+/** The limits of the default policy. With them, two policies differ in their randomness only. */
+const defaultLimits = { maxAttempts: 30, baseDelayMs: 10, maxDelayMs: 1_000 };
 
-/** Everything that the package offers, with its defaults, and two with the numbers of the default policy. */
+/** All policies and the queue of `@aether/retry` with their defaults, and two policies with `defaultLimits`. */
 export const patternNames = [
   "defaultPolicy",
   "simple",
@@ -59,11 +59,16 @@ export const patternNames = [
   "adaptive",
   "CircuitBreaker",
   "RetryQueue",
-  "simple, as patient as the default",
-  "jitter, as patient as the default",
+  "simple, default limits",
+  "jitter, default limits",
 ] as const;
 
 export type PatternName = (typeof patternNames)[number];
+
+/** Returns false for the variants with `defaultLimits`. */
+export function hasDefaultOptions(name: PatternName): boolean {
+  return !name.endsWith("default limits");
+}
 
 export const patterns: Readonly<Record<PatternName, MakePattern>> = {
   defaultPolicy: byPolicy(() => defaultPolicy),
@@ -75,6 +80,6 @@ export const patterns: Readonly<Record<PatternName, MakePattern>> = {
   adaptive: byPolicy(() => adaptive()),
   CircuitBreaker: byPolicy(() => new CircuitBreaker().around(jitter())),
   RetryQueue: queue,
-  "simple, as patient as the default": byPolicy(() => simple(asDefault)),
-  "jitter, as patient as the default": byPolicy(() => jitter(asDefault)),
+  "simple, default limits": byPolicy(() => simple(defaultLimits)),
+  "jitter, default limits": byPolicy(() => jitter(defaultLimits)),
 };

@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type NatsServer, startNatsServer } from "@aether/nats-testing";
-import type { Contenders, Tally } from "./contest.ts";
+import type { ContestPlan, Tally } from "./contest.ts";
 
-/** Processes that write to one stream, each with a connection and a store of its own. */
+/** Processes with writers to one stream, each process with its own connection and store. */
 export class WriterProcesses {
   readonly #server: NatsServer;
   readonly #children: readonly ChildProcess[];
@@ -20,7 +20,7 @@ export class WriterProcesses {
     const children = Array.from({ length: count }, () => fork(program, [server.url, "contest"]));
     const processes = new WriterProcesses(server, children);
     try {
-      await Promise.all(children.map((child) => answerOf(child)));
+      await Promise.all(children.map((child) => nextMessage(child)));
     } catch (error) {
       await processes.stop();
       throw error;
@@ -28,15 +28,15 @@ export class WriterProcesses {
     return processes;
   }
 
-  /** Spreads the writers over as many processes as there are writers for, and lets all of them write at once. */
-  async contend(contenders: Contenders): Promise<readonly Tally[]> {
-    const children = this.#children.slice(0, contenders.writers);
-    const writers = contenders.writers / children.length;
+  /** Divides the writers evenly among the processes, and runs all of them at once. */
+  async runContest(plan: ContestPlan): Promise<readonly Tally[]> {
+    const children = this.#children.slice(0, plan.writers);
+    const writers = plan.writers / children.length;
     return Promise.all(
       children.map((child) => {
-        const answer = answerOf<Tally>(child);
-        child.send({ ...contenders, writers });
-        return answer;
+        const tally = nextMessage<Tally>(child);
+        child.send({ ...plan, writers });
+        return tally;
       }),
     );
   }
@@ -48,16 +48,17 @@ export class WriterProcesses {
   }
 }
 
-async function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
+/** Waits for the next message of a process. Rejects if the process ends first. */
+async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
   const stop = new AbortController();
   const { signal } = stop;
   try {
     const died = once(child, "exit", { signal }).then(([code]) => {
-      throw new Error(`a writer's process ended with code ${code}`);
+      throw new Error(`a writer process ended with code ${code}`);
     });
     died.catch(() => {});
-    const [answer] = await Promise.race([once(child, "message", { signal }), died]);
-    return answer as Answer;
+    const [message] = await Promise.race([once(child, "message", { signal }), died]);
+    return message as Message;
   } finally {
     stop.abort();
   }

@@ -7,9 +7,9 @@ import type { Figure, Suite } from "../suite.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** What the import of each may take at most, in milliseconds. */
-const goals: Readonly<Record<string, Pick<Figure, "most" | "why">>> = {
-  core: { most: 5, why: "Node looks up and loads each of its small files by itself" },
+/** Longest accepted import time in milliseconds, by package. */
+const goals: Readonly<Record<string, Pick<Figure, "maximum" | "reason">>> = {
+  core: { maximum: 5, reason: "Node resolves and loads each of its small files separately" },
 };
 
 const packages = [
@@ -25,25 +25,29 @@ const packages = [
   "conformance",
 ] as const;
 
-/** What it costs to import each package into a fresh process, and to install it. */
-export const startSuite: Suite = async ({ quick, repetitions }, tell) => {
+/** The time to import each package in a new process, and its size when installed. */
+export const startSuite: Suite = async ({ quick, repetitions }, report) => {
   const rounds = quick ? repetitions : repetitions * 2;
   const times = new Map<string, number[]>();
-  // In turn, so that whatever else the machine does hits all of them.
+  // All packages in turn, so that other load on the machine affects all of them. Round -1 is the warm-up.
   for (let round = -1; round < rounds; round++) {
     for (const name of packages) {
       const elapsedMs = importMs(name);
       if (round >= 0) times.set(name, [...(times.get(name) ?? []), elapsedMs]);
     }
   }
-  tell({ figures: [...times].map(([name, all]) => importFigure(name, all)) });
-  tell({ figures: packages.map(installFigure) });
+  report({ figures: [...times].map(([name, all]) => importFigure(name, all)) });
+  report({ figures: packages.map(installFigure) });
 };
 
-/** In a process of its own, from the start of the import to its end: what Node itself takes does not count. */
+/** Measures the import in a new process, without the start of Node itself. */
 function importMs(name: string): number {
   const module = JSON.stringify(`@aether/${name}`);
-  const program = `const started = performance.now(); await import(${module}); console.log(performance.now() - started);`;
+  const program = [
+    "const started = performance.now();",
+    `await import(${module});`,
+    "console.log(performance.now() - started);",
+  ].join("\n");
   const output = execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
     cwd: join(root, "benchmarks"),
     encoding: "utf8",
@@ -61,14 +65,14 @@ function importFigure(name: string, times: readonly number[]): Figure {
   };
 }
 
-/** Unpacked, what npm would bring. */
+/** Sums the unpacked sizes of a package and all its dependencies. */
 function installFigure(name: string): Figure {
   let kilobytes = 0;
   for (const folder of installed(join(root, "packages", name))) kilobytes += unpackedKilobytes(folder);
-  return { name: `install @aether/${name}, with all that it depends on`, value: kilobytes, unit: "kB" };
+  return { name: `install @aether/${name} and its dependencies`, value: kilobytes, unit: "kB" };
 }
 
-/** The folders of a package and of all that it depends on, each once. */
+/** Returns the folders of a package and of all its dependencies, each once. */
 function installed(folder: string, found: Set<string> = new Set()): ReadonlySet<string> {
   if (found.has(folder)) return found;
   found.add(folder);

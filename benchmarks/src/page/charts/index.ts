@@ -1,16 +1,17 @@
 import type { Section } from "../../results.ts";
 import type { Contest } from "../../retry/contest.ts";
+import { hasDefaultOptions } from "../../retry/patterns.ts";
 import type { Curve, Point } from "../../suite.ts";
 import type { SuiteName } from "../../suites.ts";
 import { lineChart } from "./line-chart.ts";
 import { type Palette, palettes } from "./palette.ts";
 import { ratioChart } from "./ratio-chart.ts";
 
-/** A picture in both colour schemes. */
+/** A chart that can be drawn in both colour schemes. */
 export interface Chart {
-  /** The name of its files, without the scheme and the ending. */
+  /** Name of the files, without colour scheme and extension. */
   readonly file: string;
-  /** What stands for it where it cannot be seen. */
+  /** Alternative text. */
   readonly alternative: string;
   readonly draw: (palette: Palette) => string;
 }
@@ -19,10 +20,10 @@ export type Scheme = keyof typeof palettes;
 
 export const schemes: readonly Scheme[] = Object.keys(palettes) as Scheme[];
 
-/** The charts of a suite's findings. */
+/** Returns the charts of a section. */
 export function chartsOf(suite: SuiteName, title: string, section: Section): readonly Chart[] {
   const withGoals = section.rows.filter(({ goal }) => goal !== undefined);
-  const ratios = `${title}: rows with a goal, and how far they are from it`;
+  const ratios = `${title}: ratios relative to their goals`;
   return [
     ...(withGoals.length < 3
       ? []
@@ -50,7 +51,7 @@ export function drawn({ draw }: Chart, scheme: Scheme): string {
   return draw(palettes[scheme]);
 }
 
-/** Curves of the same name over the same axis belong into one picture. */
+/** Merges curves with the same name and horizontal axis, which are drawn in one chart. */
 function joinedCurves(curves: readonly Curve[]): readonly Curve[] {
   const joined = new Map<string, Curve>();
   for (const curve of curves) {
@@ -61,11 +62,11 @@ function joinedCurves(curves: readonly Curve[]): readonly Curve[] {
   return [...joined.values()];
 }
 
-/** What share each policy saves of what ever more writers of one actor want to save. */
+/** The share of events that each policy saves, by the number of writers of one actor. */
 function contestCurves(contests: readonly Contest[]): readonly Curve[] {
   return (["jetstream", "memory"] as const).flatMap((store) => {
     const ofStore = contests.filter((contest) => contest.store === store && contest.actors === 1);
-    const patterns = [...new Set(ofStore.map(({ pattern }) => pattern))].filter((name) => !name.includes("patient"));
+    const patterns = [...new Set(ofStore.map(({ pattern }) => pattern))].filter(hasDefaultOptions);
     if (patterns.length === 0) return [];
     const pointsOf = (pattern: string): readonly Point[] =>
       ofStore
@@ -76,7 +77,7 @@ function contestCurves(contests: readonly Contest[]): readonly Curve[] {
         });
     return [
       {
-        name: `Saved by writers of one actor, ${store === "memory" ? "in memory" : "JetStream"}`,
+        name: `Share of events saved on one actor, ${store === "memory" ? "in memory" : "JetStream"}`,
         x: "writers",
         unit: "%",
         series: patterns.map((pattern) => ({ name: pattern, points: pointsOf(pattern) })),

@@ -1,4 +1,4 @@
-import { shown } from "../../print.ts";
+import { formatNumber } from "../../print.ts";
 import type { Curve, Point } from "../../suite.ts";
 import type { Palette } from "./palette.ts";
 import { element, line, picture, text } from "./svg.ts";
@@ -7,13 +7,13 @@ const [WIDTH, HEIGHT] = [860, 340];
 const [LEFT, RIGHT, TOP, BOTTOM] = [80, 260, 48, 48];
 
 export interface LineChartOptions {
-  /** The greatest value of the axis; without it, what fits. */
+  /** Highest value of the vertical axis. By default it fits the data. */
   readonly top?: number;
 }
 
-/** A line for each series, over a logarithmic scale of what grows; the values from 0 up, with their spread. */
+/** Draws a line for each series with the spread of each value. Only the horizontal axis is logarithmic. */
 export function lineChart(
-  { name, x: growing, unit, series }: Curve,
+  { name, x: axisTitle, unit, series }: Curve,
   palette: Palette,
   { top }: LineChartOptions = {},
 ): string {
@@ -28,10 +28,10 @@ export function lineChart(
   const axes = [
     ...[0, 0.25, 0.5, 0.75, 1].flatMap((share) => [
       line(LEFT, y(share * highest), WIDTH - RIGHT, y(share * highest), palette.faint),
-      text(LEFT - 8, y(share * highest) + 4, shown(share * highest), palette, { "text-anchor": "end" }),
+      text(LEFT - 8, y(share * highest) + 4, formatNumber(share * highest), palette, { "text-anchor": "end" }),
     ]),
     ...xs.map((value) => text(x(value), end + 18, value.toLocaleString("en"), palette, { "text-anchor": "middle" })),
-    text((LEFT + WIDTH - RIGHT) / 2, end + 38, growing, palette, { "text-anchor": "middle" }),
+    text((LEFT + WIDTH - RIGHT) / 2, end + 38, axisTitle, palette, { "text-anchor": "middle" }),
   ];
   const lines = series.flatMap((each, index) => {
     const colour = palette.series[index % palette.series.length] ?? palette.text;
@@ -56,7 +56,7 @@ function path(points: readonly Point[], x: (value: number) => number, y: (value:
   return points.map((point) => `${Math.round(x(point.x) * 10) / 10},${Math.round(y(point.y) * 10) / 10}`).join(" ");
 }
 
-/** The least of 1, 2, 4, 5, 8 and 10 times a power of ten that is not less. */
+/** Returns the smallest number that is not below the value and is 1, 2, 4, 5, 8 or 10 times a power of ten. */
 function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return (([1, 2, 4, 5, 8, 10] as const).find((factor) => factor * power >= value) ?? 10) * power;

@@ -1,4 +1,3 @@
-/** The colours of a chart. */
 export interface Palette {
   readonly background: string;
   readonly text: string;
@@ -8,7 +7,7 @@ export interface Palette {
   readonly series: readonly string[];
 }
 
-/** Told apart by people who see few colours, too (after M. Okabe and K. Ito). */
+/** The colours of both schemes. Distinguishable with colour vision deficiency (after M. Okabe and K. Ito). */
 export const palettes: Readonly<Record<"light" | "dark", Palette>> = {
   light: {
     background: "#ffffff",

@@ -7,7 +7,7 @@ const NAMES = 470;
 const ROW = 26;
 const TOP = 48;
 
-/** A bar for each row: how often its goal it reaches, on a logarithmic scale, with its spread. */
+/** Draws a bar for each row: its ratio divided by its goal, on a logarithmic scale, with the spread. */
 export function ratioChart(title: string, rows: readonly Result[], palette: Palette): string {
   const shares = rows.flatMap((row) => [shareOf(row, row.ratio), ...row.spread.map((ratio) => shareOf(row, ratio))]);
   const [least, most] = [Math.min(0.5, ...shares), Math.max(2, ...shares)];
@@ -35,7 +35,7 @@ export function ratioChart(title: string, rows: readonly Result[], palette: Pale
   ]);
 }
 
-/** 1 is the goal; better is more. */
+/** Returns the ratio relative to the goal. 1 is the goal, and higher is better. */
 function shareOf({ goal = 1, lowerIsBetter }: Result, ratio: number): number {
   return lowerIsBetter === true ? goal / ratio : ratio / goal;
 }

@@ -2,7 +2,7 @@ import type { Palette } from "./palette.ts";
 
 type Attributes = Readonly<Record<string, string | number>>;
 
-/** An element; numbers are rounded to a tenth of a pixel. */
+/** Renders an element. Numbers are rounded to a tenth of a pixel. */
 export function element(name: string, attributes: Attributes, content = ""): string {
   const written = Object.entries(attributes).map(
     ([key, value]) => ` ${key}="${typeof value === "number" ? pixels(value) : value}"`,
@@ -25,7 +25,7 @@ export function line(
   return element("line", { x1, y1, x2, y2, stroke, ...attributes });
 }
 
-/** A whole picture, which says in words what it shows. */
+/** Renders an SVG document with a title for screen readers. */
 export function picture(
   width: number,
   height: number,
@@ -43,7 +43,8 @@ export function picture(
     "font-size": "12",
   };
   const background = element("rect", { width, height, fill: palette.background });
-  return `${element("svg", attributes, ["", element("title", {}, escaped(title)), background, ...content, ""].join("\n"))}\n`;
+  const lines = ["", element("title", {}, escaped(title)), background, ...content, ""];
+  return `${element("svg", attributes, lines.join("\n"))}\n`;
 }
 
 function pixels(value: number): string {

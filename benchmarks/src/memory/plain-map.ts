@@ -1,18 +1,18 @@
 import type { Event } from "@aether/core";
 
 /**
- * The least that keeps events really immutable: a copy of each, frozen at every depth, in a map from actor to events. It
- * checks the version and nothing else, and waits for nothing.
+ * The minimum that keeps events truly immutable: a map from actors to deeply frozen copies of their events. It checks
+ * the version and nothing else, and is synchronous.
  */
-export class BareMap {
+export class PlainMap {
   readonly #actors = new Map<string, Event[]>();
 
   append(event: Event): void {
     const events = this.#actors.get(event.actorId);
-    if (event.version <= (events?.at(-1)?.version ?? 0)) throw new Error(`version ${event.version} is there already`);
-    const kept = frozenCopy(event);
-    if (events === undefined) this.#actors.set(event.actorId, [kept]);
-    else events.push(kept);
+    if (event.version <= (events?.at(-1)?.version ?? 0)) throw new Error(`version ${event.version} exists already`);
+    const stored = frozenCopy(event);
+    if (events === undefined) this.#actors.set(event.actorId, [stored]);
+    else events.push(stored);
   }
 
   read(actorId: string): readonly Event[] {

@@ -4,9 +4,9 @@ import { type Comparison, compare, type Side } from "../measure.ts";
 import { sampleEvent } from "../sample-event.ts";
 import type { Sizes, Suite } from "../suite.ts";
 
-/** Checking, copying and freezing events, on the way into a store and out of it. */
-export const codecSuite: Suite = async (sizes, tell) => {
-  for (const row of rows(sizes)) tell({ rows: [await compare(row)] });
+/** Checking, copying and freezing events, as stores do on save and on read. */
+export const storeKitSuite: Suite = async (sizes, report) => {
+  for (const row of rows(sizes)) report({ rows: [await compare(row)] });
 };
 
 const defaults: EventDefaults = { newId: () => crypto.randomUUID(), now: () => new Date().toISOString() };
