@@ -4,8 +4,10 @@ import { element, line, picture, text } from "./svg.ts";
 
 const WIDTH = 860;
 const NAMES = 470;
-const ROW = 26;
+const ROW = 36;
 const TOP = 48;
+const MAX_NAME_LENGTH = 68;
+const MAX_AGAINST_LENGTH = 80;
 
 /** Draws a bar for each row: its ratio divided by its goal, on a logarithmic scale, with the spread. */
 export function ratioChart(title: string, rows: readonly Result[], palette: Palette): string {
@@ -21,10 +23,10 @@ export function ratioChart(title: string, rows: readonly Result[], palette: Pale
     const [from, to] = [x(Math.min(1, share)), x(Math.max(1, share))];
     const [low, high] = row.spread.map((ratio) => x(shareOf(row, ratio))) as [number, number];
     return [
-      text(NAMES - 10, y + 14, shortened(row), palette, { "text-anchor": "end" }),
-      element("rect", { x: from, y: y + 4, width: Math.max(1, to - from), height: 13, fill: colour }),
-      line(low, y + 10.5, high, y + 10.5, palette.text, { "stroke-width": 1.5 }),
-      text(Math.max(to, low, high) + 6, y + 14, `${row.ratio.toFixed(2)}x`, palette, { "font-size": "11" }),
+      ...label(row, y, palette),
+      element("rect", { x: from, y: y + 8, width: Math.max(1, to - from), height: 13, fill: colour }),
+      line(low, y + 14.5, high, y + 14.5, palette.text, { "stroke-width": 1.5 }),
+      text(Math.max(to, low, high) + 6, y + 18, `${row.ratio.toFixed(2)}x`, palette, { "font-size": "11" }),
     ];
   });
   return picture(WIDTH, height, title, palette, [
@@ -40,7 +42,16 @@ function shareOf({ goal = 1, lowerIsBetter }: Result, ratio: number): number {
   return lowerIsBetter === true ? goal / ratio : ratio / goal;
 }
 
-function shortened({ name, against }: Result): string {
-  const whole = against === undefined ? name : `${name}, against ${against}`;
-  return whole.length > 68 ? `${whole.slice(0, 66)}...` : whole;
+/** Draws the name of a row, and the baseline below it if the row names one. */
+function label({ name, against }: Result, y: number, palette: Palette): readonly string[] {
+  const end = { "text-anchor": "end" };
+  const nameText = shortened(name, MAX_NAME_LENGTH);
+  if (against === undefined) return [text(NAMES - 10, y + 18, nameText, palette, end)];
+  const small = { ...end, "font-size": "10", "fill-opacity": "0.75" };
+  const againstText = shortened(`against ${against}`, MAX_AGAINST_LENGTH);
+  return [text(NAMES - 10, y + 13, nameText, palette, end), text(NAMES - 10, y + 26, againstText, palette, small)];
+}
+
+function shortened(content: string, maxLength: number): string {
+  return content.length > maxLength ? `${content.slice(0, maxLength - 2)}...` : content;
 }
