@@ -141,5 +141,5 @@ function encoded(commit: Event | readonly Event[]): Uint8Array {
 }
 
 function subjectOf({ actorId }: Event): string {
-  return `raw.events.order.${actorId}`;
+  return `raw.events.0.order.${actorId}`;
 }

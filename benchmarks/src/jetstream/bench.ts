@@ -51,7 +51,7 @@ export class JetStreamBench {
   /** Creates a stream with the same configuration as a store's, and returns a raw client for it. */
   async raw(connection: NatsConnection, streamName: string): Promise<JetStreamClient> {
     const manager = await jetstreamManager(connection);
-    const subjects = [`${streamName}.events.>`];
+    const subjects = [`${streamName}.events.*.*.*`];
     await manager.streams.add({ name: streamName, subjects, allow_direct: true, deny_delete: true, deny_purge: true });
     return this.rawOn(connection);
   }

@@ -3,6 +3,7 @@ import { JetStreamEventStore } from "@aether/store-jetstream";
 import { type ClientConnection, connectors } from "../workload/connect.ts";
 import type { ClientName } from "../workload/plan.ts";
 import { busProperties, hostileMessageProperty } from "./bus-properties.ts";
+import { eventSubject } from "./event-subject.ts";
 import { openProperties } from "./open-properties.ts";
 import { labelled, type Property } from "./property.ts";
 import { recordProperty } from "./record-property.ts";
@@ -51,7 +52,7 @@ export class Target {
       ...labelled("store", client, [
         ...storeProperties(store, { idLength: 100, eventBytes: 900_000 }),
         recordProperty(store, uncachedStore, (actorId, payload, headerBlock) =>
-          storeRecord(first, `${name}.events.hostile.${actorId}`, payload, headerBlock),
+          storeRecord(first, eventSubject(name, actorId), payload, headerBlock),
         ),
         ...openProperties(
           first,

@@ -4,6 +4,7 @@ import { NatsEventBus } from "@aether/eventbus-nats";
 import { type NatsServer, startNatsServer } from "@aether/nats-testing";
 import { JetStreamEventStore } from "@aether/store-jetstream";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { eventSubject } from "../../src/hostile/event-subject.ts";
 import type { ClientConnection } from "../../src/workload/connect.ts";
 import { clients } from "./clients.ts";
 
@@ -11,6 +12,7 @@ const config = readFileSync(new URL("../../../docs/operations/nats-server.conf",
 const TIMEOUT_MS = 300_000;
 const ORDERS = "tenant-a~orders";
 const OTHERS = "tenant-b~orders";
+const OTHERS_SECRET = eventSubject(OTHERS, "secret-1");
 const text = (message: object): Uint8Array => new TextEncoder().encode(JSON.stringify(message));
 
 let server: NatsServer;
@@ -146,7 +148,7 @@ describe.each(clients)("the configuration of the operations guide, through $clie
       { deliver_subject: "_INBOX.tenant-a.x" },
     ],
     ["list the streams", "$JS.API.STREAM.NAMES", {}],
-    ["publish an event of another tenant", `${OTHERS}.events.secret.secret-1`, event("secret-1", 2)],
+    ["publish an event of another tenant", OTHERS_SECRET, event("secret-1", 2)],
     ["publish a snapshot of another tenant", `${OTHERS}~~snapshots.secret.secret-1`, {}],
     ["read a message of another tenant", `$JS.API.STREAM.MSG.GET.${OTHERS}`, { last_by_subj: `${OTHERS}.events.>` }],
     [
@@ -154,11 +156,7 @@ describe.each(clients)("the configuration of the operations guide, through $clie
       `$JS.API.DIRECT.GET.${OTHERS}`,
       { last_by_subj: `${OTHERS}.events.>` },
     ],
-    [
-      "read the last message of another tenant by direct get",
-      `$JS.API.DIRECT.GET.${OTHERS}.${OTHERS}.events.secret.secret-1`,
-      {},
-    ],
+    ["read the last message of another tenant by direct get", `$JS.API.DIRECT.GET.${OTHERS}.${OTHERS_SECRET}`, {}],
     ["read the state of another stream", `$JS.API.STREAM.INFO.${OTHERS}`, {}],
     ["create a consumer of another stream", `$JS.API.CONSUMER.CREATE.${OTHERS}.x.${OTHERS}.events.>`, {}],
     ["create a consumer with several filters", `$JS.API.CONSUMER.CREATE.${ORDERS}.x`, {}],
@@ -187,16 +185,15 @@ describe.each(clients)("the configuration of the operations guide, through $clie
   // The request body, not the subject, selects the message. So permissions cannot divide a stream between tenants.
   test("tenant-a can read every message of its own stream", async () => {
     const connection = await as(client, "tenant-a");
-    const query = { last_by_subj: `${ORDERS}.events.secret.>` };
+    const query = { last_by_subj: `${ORDERS}.events.*.secret.*` };
     const answer = await request(connection, "_INBOX.tenant-a", `$JS.API.STREAM.MSG.GET.${ORDERS}`, query);
-    expect(answer).toMatchObject({ message: { subject: `${ORDERS}.events.secret.secret-1` } });
+    expect(answer).toMatchObject({ message: { subject: eventSubject(ORDERS, "secret-1") } });
   });
 
   test("a reply can be directed into any stream of the same account, but not of another account", async () => {
-    const victim = `${OTHERS}.events.secret.secret-1`;
     const before = await lastSequence(client, OTHERS);
     const connection = await as(client, "tenant-a");
-    connection.publish(`$JS.API.STREAM.INFO.${ORDERS}`, new Uint8Array(), { reply: victim });
+    connection.publish(`$JS.API.STREAM.INFO.${ORDERS}`, new Uint8Array(), { reply: OTHERS_SECRET });
     await expect.poll(() => lastSequence(client, OTHERS), { timeout: 20_000 }).toBe(before + 1);
     // The reply is not an event. Reads skip it, and new events can be saved.
     const store = await JetStreamEventStore.open(await as(client, "setup"), {
@@ -208,20 +205,21 @@ describe.each(clients)("the configuration of the operations guide, through $clie
     expect((await store.getEvents("secret-1")).at(-1)?.version).toBe(latest + 1);
 
     // A pulled message can be directed there too, but it keeps its own subject, so it does not belong to any actor.
-    const forged = `${ORDERS}.events.x.x-${crypto.randomUUID()}`;
+    const forged = eventSubject(ORDERS, `x-${crypto.randomUUID()}`);
     await request(connection, "_INBOX.tenant-a", forged, event("secret-2", 1));
     const name = `puller-${crypto.randomUUID()}`;
     const create = `$JS.API.CONSUMER.CREATE.${ORDERS}.${name}.${forged}`;
     const consumer = { stream_name: ORDERS, config: { name, filter_subject: forged, ack_policy: "none" } };
     await request(connection, "_INBOX.tenant-a", create, consumer);
-    const reply = `${OTHERS}.events.secret.secret-2`;
+    const reply = eventSubject(OTHERS, "secret-2");
     connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${ORDERS}.${name}`, text({ batch: 1, no_wait: true }), { reply });
     await expect.poll(() => lastSequence(client, OTHERS), { timeout: 20_000 }).toBe(before + 3);
     expect(await store.getEventsWithErrors("secret-2")).toEqual({ events: [], errors: [] });
 
     const isolated = await JetStreamEventStore.open(await as(client, "tenant-c"), { streamName: "orders" });
     await isolated.saveEvent(event(`order-${crypto.randomUUID()}`, 1));
-    connection.publish(`$JS.API.STREAM.INFO.${ORDERS}`, new Uint8Array(), { reply: "orders.events.order.order-1" });
+    const isolatedSubject = eventSubject("orders", "order-1");
+    connection.publish(`$JS.API.STREAM.INFO.${ORDERS}`, new Uint8Array(), { reply: isolatedSubject });
     await connection.flush();
     expect((await isolated.getEventsWithErrors("order-1")).errors).toEqual([]);
   });
