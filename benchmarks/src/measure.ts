@@ -16,7 +16,7 @@ export interface Comparison {
   readonly unit: string;
   /** Lowest accepted ratio of ours to the baseline; highest, if {@link lowerIsBetter}. Without it there is no check. */
   readonly goal?: number;
-  /** Why a missed goal is accepted. The page shows the reason, and the run does not fail. */
+  /** Reason for which a missed goal is accepted. The page shows it, and the run does not fail. */
   readonly reason?: string;
   readonly lowerIsBetter?: boolean;
   readonly ours: Side;

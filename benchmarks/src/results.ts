@@ -31,7 +31,7 @@ export const noFindings: Required<Findings> = { rows: [], figures: [], curves: [
 /** A row or figure that does not reach its goal. */
 export interface MissedGoal {
   readonly name: string;
-  /** Why that is accepted; `undefined` if it is not. */
+  /** Reason for which that is accepted; `undefined` if it is not. */
   readonly reason: string | undefined;
 }
 

@@ -33,7 +33,7 @@ export interface Figure {
   readonly unit: string;
   /** The goal: the value must not be higher. */
   readonly maximum?: number;
-  /** Why a value above the goal is accepted. The page shows the reason, and the run does not fail. */
+  /** Reason for which a value above the goal is accepted. The page shows it, and the run does not fail. */
   readonly reason?: string;
   readonly spread?: readonly [number, number];
 }

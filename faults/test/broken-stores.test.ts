@@ -49,7 +49,8 @@ async function violationsOf(streamName: string, breakage?: Breakage): Promise<re
   return [...unexpected, ...checked.violations];
 }
 
-describe("the workload and the checks", () => {
+// The reader must complete a certain number of reads, which takes long on a loaded machine.
+describe("the workload and the checks", { timeout: 120_000 }, () => {
   test("find no violation with the real store", async () => {
     expect(await violationsOf("intact")).toEqual([]);
   });

@@ -7,7 +7,7 @@ export interface ReplicatedStream {
   readonly streamName: string;
   readonly servers: number;
   /**
-   * How long to wait for lagging replicas, in milliseconds. A server that was the leader when it was isolated may need
+   * Time to wait for lagging replicas, in milliseconds. A server that was the leader when it was isolated may need
    * minutes. @default 20000
    */
   readonly catchUpTimeoutMs?: number;

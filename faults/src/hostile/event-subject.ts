@@ -1,6 +1,6 @@
 /**
- * The subject of an actor's events, in the documented format `<stream>.events.<partition>.<type>.<id>`. Computed without
- * the code of the store, as another program would do it.
+ * The subject of an actor's events, in the documented format `<stream>.events.<partition>.<type>.<id>`. Computed
+ * without the code of the store, as another program would do it.
  *
  * @param actorId - letters, digits and hyphens; not a UUID
  */
