@@ -5,7 +5,7 @@
  *
  * @example
  * ```ts
- * const answer = await abortable(request(), options?.signal);
+ * await abortable(connection.flush(), AbortSignal.timeout(1_000));
  * ```
  */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -25,7 +25,8 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
  *
  * @example
  * ```ts
- * await pause(50, signal);
+ * const stopping = new AbortController();
+ * await pause(50, stopping.signal);
  * ```
  */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {

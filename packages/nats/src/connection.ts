@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from "@aether/core";
 
 /**
- * The part of an open NATS connection that Aether uses. Connections of `nats` 2.29, of `@nats-io/transport-node` 3.4 and
- * of any other transport built on `@nats-io/nats-core` 3 fit. No client is imported: the application opens the connection
- * and passes it in.
+ * The part of an open NATS connection that Aether uses. Connections of `nats` 2.29, of `@nats-io/transport-node` 3.4
+ * and of any other transport built on `@nats-io/nats-core` 3 fit. No client is imported: the application opens the
+ * connection and passes it in.
  */
 export interface NatsConnection {
-  /** What the server reported about itself; `undefined` before the first contact, and in one client while disconnected. */
+  /** Details that the server sent; `undefined` before the first contact, and in one client while it is disconnected. */
   readonly info?: NatsServerInfo | undefined;
   /** Sends a message. Returns once the client has accepted it; the server may not have it yet. */
   publish(subject: string, payload?: Uint8Array, options?: ClientPublishOptions): void;
@@ -108,8 +108,8 @@ export interface NatsStatus {
 const methods = ["publish", "subscribe", "flush", "status", "isClosed", "closed"] as const;
 
 /**
- * Rejects a value that is not an open connection of a supported client. The connection may still be waiting for its first
- * server.
+ * Rejects a value that is not an open connection of a supported client. The connection may still be waiting for its
+ * first server.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *

@@ -7,8 +7,8 @@ const safe = /^[A-Za-z0-9_-]+$/;
  * nothing in a token (dots, wildcards, white space) has a meaning to NATS.
  *
  * Every byte of the UTF-8 form other than letters, digits, `-` and `_` becomes `=` and two hexadecimal digits, as in
- * RFC 2045, section 6.7. The escape character is not `%`, because nats-server builds the reply subjects of a consumer from
- * the stream's name with a format string, in which a `%` breaks the connection.
+ * RFC 2045, section 6.7. The escape character is not `%`, because nats-server builds the reply subjects of a consumer
+ * from the stream's name with a format string, in which a `%` breaks the connection.
  *
  * @example
  * ```ts

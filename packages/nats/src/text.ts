@@ -12,12 +12,12 @@ let pool = new Uint8Array(POOL_BYTES);
 let pooledBytes = 0;
 
 /**
- * Encodes a text as UTF-8. Short texts are slices of a shared buffer whose bytes are never used twice: twice as fast as a
- * `TextEncoder`, which allocates for each text.
+ * Encodes a text as UTF-8. Short texts are slices of a shared buffer whose bytes are never used twice: twice as fast as
+ * a `TextEncoder`, which allocates for each text.
  *
  * @example
  * ```ts
- * connection.publish("orders", encodeText(JSON.stringify(order)));
+ * connection.publish("orders", encodeText("order-1"));
  * ```
  */
 export function encodeText(text: string): Uint8Array {
@@ -36,7 +36,7 @@ export function encodeText(text: string): Uint8Array {
  *
  * @example
  * ```ts
- * console.log(decodeText(message.data));
+ * decodeText(Uint8Array.of(0x61, 0xff)); // "a\ufffd"
  * ```
  */
 export function decodeText(bytes: Uint8Array): string {
@@ -50,7 +50,7 @@ export function decodeText(bytes: Uint8Array): string {
  *
  * @example
  * ```ts
- * const record = JSON.parse(decodeUtf8(message.data));
+ * decodeUtf8(Uint8Array.of(0x61, 0xff)); // throws
  * ```
  */
 export function decodeUtf8(bytes: Uint8Array): string {

@@ -7,15 +7,15 @@ const denied = Object.assign(new Error('Permissions Violation for Publish to "p.
 });
 
 test.each<[string, { readonly type: string; readonly [field: string]: unknown }, unknown]>([
-  ["lost", { type: "disconnect" }, { type: "disconnected" }],
-  ["back", { type: "reconnect" }, { type: "reconnected" }],
+  ["a lost connection", { type: "disconnect" }, { type: "disconnected" }],
+  ["a reconnect", { type: "reconnect" }, { type: "reconnected" }],
   [
-    "a denied publish, as @nats-io says it",
+    "a denied publish, as @nats-io reports it",
     { type: "error", error: denied },
     { type: "denied", operation: "publish", subject: "p.x", cause: denied },
   ],
   [
-    "a denied publish, as nats says it",
+    "a denied publish, as nats reports it",
     {
       type: "error",
       data: "PERMISSIONS_VIOLATION",
@@ -29,17 +29,17 @@ test.each<[string, { readonly type: string; readonly [field: string]: unknown },
     { type: "denied", operation: "subscribe", subject: "p.>", cause: expect.any(Error) },
   ],
   [
-    "a slow loop on the client",
+    "a slow subscription in the client",
     { type: "slowConsumer", pending: 7 },
     { type: "slow-consumer", cause: { type: "slowConsumer", pending: 7 } },
   ],
   [
-    "a slow consumer, as the server says it",
+    "a slow consumer, as the server reports it",
     { type: "error", error: new Error("Slow Consumer") },
     { type: "slow-consumer", cause: expect.any(Error) },
   ],
   ["another error", { type: "error", data: "ACCOUNT_EXPIRED" }, { type: "error", cause: "ACCOUNT_EXPIRED" }],
-  ["an error without a word", { type: "error" }, { type: "error", cause: undefined }],
-  ["what does not matter", { type: "update" }, undefined],
+  ["an error without details", { type: "error" }, { type: "error", cause: undefined }],
+  ["an event that does not matter", { type: "update" }, undefined],
   ["a ping", { type: "pingTimer" }, undefined],
 ])("%s", (_, status, read) => expect(readStatus(status)).toEqual(read));

@@ -28,7 +28,7 @@ describe.each([checkConnection, checkEstablished])("%o", (check: (connection: Na
   test("accepts an open connection", () => expect(() => check(open)).not.toThrow());
 
   test.each<[string, unknown, string]>([
-    ["nothing", undefined, "must be a connection"],
+    ["undefined", undefined, "must be a connection"],
     ["null", null, "must be a connection"],
     ["a string", "127.0.0.1:4222", "must be a connection"],
     ["a promise", Promise.resolve(open), "must be a connection"],

@@ -37,7 +37,7 @@ describe("encodeToken", () => {
     expect(encodeToken("a.b c=é")).toBe("a=2Eb=20c=3D=C3=A9");
   });
 
-  test("makes one harmless token of anything, and different ones of different texts", () => {
+  test("encodes any text as one token without special characters, and different texts differently", () => {
     fc.assert(
       fc.property(text, text, (a, b) => {
         expect(encodeToken(a)).toMatch(oneToken);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeText, decodeUtf8, encodeText } from "../src/text.ts";
 
-test("encodeText gives each text bytes of its own, whatever its length and script", () => {
+test("encodeText gives each text its own bytes, for all lengths and scripts", () => {
   const scripts = fc.constantFrom("a", "é", "注", "💥");
   const texts = fc.array(fc.tuple(scripts, fc.integer({ min: 0, max: 9_000 })), { maxLength: 40 });
   fc.assert(

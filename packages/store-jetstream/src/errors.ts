@@ -85,7 +85,7 @@ export interface StreamDifference {
   readonly expected: unknown;
   /** Value of the existing stream. */
   readonly actual: unknown;
-  /** What the difference means, if that needs an explanation. */
+  /** Meaning of the difference, if it needs an explanation. */
   readonly explanation?: string | undefined;
 }
 
@@ -139,8 +139,8 @@ export class StreamNotFoundError extends AetherError {
 }
 
 /**
- * The stream is no longer the one that the store was opened on: it was deleted and created again, or an older backup was
- * restored. Nothing that the store knew about it is valid, so every call fails. Open another store, and check which
+ * The stream is no longer the one that the store was opened on: it was deleted and created again, or an older backup
+ * was restored. Nothing that the store knew about it is valid, so every call fails. Open another store, and check which
  * events are missing.
  *
  * @example
@@ -153,19 +153,21 @@ export class StreamResetError extends AetherError {
   readonly code = "AETHER_STREAM_RESET" as const;
   /** Name of the stream on the server. */
   declare readonly streamName: string;
-  /** How the store noticed, in words. */
+  /** The contradiction that revealed the reset, in words. */
   declare readonly reason: string;
 
   constructor(details: ErrorDetails<StreamResetError>) {
     super(
-      `stream ${details.streamName} was reset: ${details.reason}; open the store again, and check which events are missing`,
+      `stream ${details.streamName} was reset: ${details.reason}; ` +
+        "open the store again, and check which events are missing",
       details,
     );
   }
 }
 
 /**
- * The server is too old for a replicated stream: several writers of one version can win. Upgrade it, or use one replica.
+ * The server is too old for a replicated stream: several writers of one version can win. Upgrade it, or use one
+ * replica.
  *
  * @example
  * ```ts

@@ -47,15 +47,18 @@ export const jetStreamStoreSupports: StoreSupports = Object.freeze({
 });
 
 /**
- * An event store on NATS JetStream. The stream's leader decides between concurrent writers, in this process and in others:
- * each commit names the actor's message that it follows, and is rejected if another message follows it already.
+ * An event store on NATS JetStream. The stream's leader decides between concurrent writers, in this process and in
+ * others: each commit names the actor's message that it follows, and is rejected if another message follows it already.
  *
  * The application owns the connection: the store neither opens nor closes it.
  *
  * @example
  * ```ts
  * const connection = await connect({ servers: "127.0.0.1:4222" });
- * const store = await JetStreamEventStore.open<OrderEvent>(connection, { streamName: "orders", streamRetention: "forever" });
+ * const store = await JetStreamEventStore.open<OrderEvent>(connection, {
+ *   streamName: "orders",
+ *   streamRetention: "forever",
+ * });
  * ```
  */
 export class JetStreamEventStore<out E extends Event = Event>
@@ -102,8 +105,8 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Saves one event. Its version must be greater than the actor's latest version: usually the version that you read, plus 1.
-   * The store fills in a missing `id` and `timestamp`.
+   * Saves one event. Its version must be greater than the actor's latest version: usually the version that you read,
+   * plus 1. The store fills in a missing `id` and `timestamp`.
    *
    * It needs one round trip if the actor's version is cached or the event is the actor's first, otherwise two.
    *
@@ -121,10 +124,11 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Saves several events of one actor, all or nothing, in ascending order of version. The batch is one message, and is never
-   * split. `[]` saves nothing.
+   * Saves several events of one actor, all or nothing, in ascending order of version. The batch is one message, and is
+   * never split. `[]` saves nothing.
    *
-   * @throws the errors of {@link saveEvent}; `AETHER_INVALID_EVENT` also if the events have several actors or do not ascend
+   * @throws the errors of {@link saveEvent}
+   * @throws `AETHER_INVALID_EVENT` if the events have several actors, or versions that do not ascend
    */
   async saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const prepared = prepareEvents<E>(events, defaults);
@@ -140,7 +144,8 @@ export class JetStreamEventStore<out E extends Event = Event>
    *
    * @param fromVersion - the lowest version wanted
    * @throws `AETHER_HISTORY_TRUNCATED` if the first of these events have expired (see the option `truncatedHistory`)
-   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
+   * `signal.reason`
    */
   async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly E[]> {
     return (await this.getEventsWithErrors(actorId, fromVersion, options)).events;
@@ -161,7 +166,8 @@ export class JetStreamEventStore<out E extends Event = Event>
   /**
    * Returns the latest version of an actor; 0 if it has no events. The answer always comes from the stream's leader.
    *
-   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
+   * `signal.reason`
    */
   async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
     const actor = this.#actorToRead(actorId);
@@ -172,8 +178,8 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Reads the events of an actor one by one, in bounded memory, forward or backward. It returns the events that were stored
-   * when the first one was requested. A reader that pauses holds at most two thousand commits.
+   * Reads the events of an actor one by one, in bounded memory, forward or backward. It returns the events that were
+   * stored when the first one was requested. A reader that pauses holds at most two thousand commits.
    *
    * @throws in the loop: the errors of {@link getEvents}, such as `AETHER_STORE_UNAVAILABLE`
    */
@@ -182,12 +188,13 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Saves a snapshot of an actor's state, unless a newer one is stored. The newest few of each actor are kept (see the option
-   * `snapshotHistory`), in a stream of their own.
+   * Saves a snapshot of an actor's state, unless a newer one is stored. The newest few of each actor are kept (see the
+   * option `snapshotHistory`), in a stream of their own.
    *
    * @throws `AETHER_INVALID_ARGUMENT` if the snapshot is invalid, or its version is above the actor's latest one
    * @throws `AETHER_EVENT_TOO_LARGE` if the snapshot does not fit into one message
-   * @throws `AETHER_STORE_FULL`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
+   * @throws `AETHER_STORE_FULL`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
+   * `signal.reason`
    * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if the snapshots' own stream is not as requested
    */
   async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void> {
@@ -206,7 +213,8 @@ export class JetStreamEventStore<out E extends Event = Event>
   /**
    * Returns the newest snapshot of an actor; `undefined` if there is none, or it is unreadable.
    *
-   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
+   * `signal.reason`
    */
   async getLatestSnapshot<State extends object = object>(
     actorId: string,
@@ -223,12 +231,13 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Reads an actor's newest snapshot and the events after it: everything that a fold needs. The cost does not depend on the
-   * length of the history or the size of the stream: one round trip if at most one commit follows the snapshot, otherwise two.
-   * Without a snapshot it reads every event.
+   * Reads an actor's newest snapshot and the events after it: everything that a fold needs. The cost does not depend on
+   * the length of the history or the size of the stream: one round trip if at most one commit follows the snapshot,
+   * otherwise two. Without a snapshot it reads every event.
    *
    * @throws `AETHER_HISTORY_TRUNCATED` if the first events after the snapshot have expired
-   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
+   * `signal.reason`
    *
    * @example
    * ```ts
@@ -255,8 +264,8 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Closes the store: it rejects new calls, and waits for the calls in flight and the pending announcements, at most for
-   * `ackTimeoutMs`. Lazy reads end with `AETHER_STORE_CLOSED`. The connection stays open. Never rejects.
+   * Closes the store: it rejects new calls, and waits for the calls in flight and the pending announcements, at most
+   * for `ackTimeoutMs`. Lazy reads end with `AETHER_STORE_CLOSED`. The connection stays open. Never rejects.
    */
   close(): Promise<void> {
     this.#closing ??= this.#finish();

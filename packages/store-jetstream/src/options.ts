@@ -3,8 +3,9 @@ import { type AnnounceOptions, checkCount, readAnnounceOptions, readFields } fro
 import { MAX_STREAM_NAME_BYTES, streamNameFor } from "./subjects.ts";
 
 /**
- * How a store treats its streams when it is opened: `"create"` creates missing streams; `"update"` also changes the settings
- * of existing ones to the requested values, as far as the server allows; `"bind"` does neither, and needs no permission for it.
+ * Mode in which a store opens its streams: `"create"` creates missing streams; `"update"` also changes the settings of
+ * existing ones to the requested values, as far as the server allows; `"bind"` does neither, and needs no permission
+ * for it.
  */
 export type StreamMode = "create" | "update" | "bind";
 
@@ -13,8 +14,8 @@ export interface JetStreamStoreOptions extends AnnounceOptions {
   /** Name of the store: any text that is not empty. The stream has the same name, encoded. */
   readonly streamName: string;
   /**
-   * Prefix of the stream's name and of all its subjects, so that tenants or environments can share a server. Different pairs
-   * of namespace and stream name are different stores.
+   * Prefix of the stream's name and of all its subjects, so that tenants or environments can share a server. Different
+   * pairs of namespace and stream name are different stores.
    * @default none
    */
   readonly namespace?: string | undefined;
@@ -40,13 +41,13 @@ export interface JetStreamStoreOptions extends AnnounceOptions {
    */
   readonly snapshotHistory?: number | undefined;
   /**
-   * What a read does if the first requested events have expired: `"refuse"` rejects with `AETHER_HISTORY_TRUNCATED`, because
-   * a fold over the rest would be wrong; `"accept"` returns the rest.
+   * Outcome of a read whose first requested events have expired: `"refuse"` rejects with `AETHER_HISTORY_TRUNCATED`,
+   * because a fold over the rest would be wrong; `"accept"` returns the rest.
    * @default "refuse"
    */
   readonly truncatedHistory?: "refuse" | "accept" | undefined;
   /**
-   * How the store treats its streams when it is opened: `"create"`, `"update"` or `"bind"`.
+   * Mode in which the store opens its streams: `"create"`, `"update"` or `"bind"`.
    * @default "create"
    */
   readonly stream?: StreamMode | undefined;
@@ -56,8 +57,9 @@ export interface JetStreamStoreOptions extends AnnounceOptions {
    */
   readonly cacheSize?: number | undefined;
   /**
-   * Time that a call waits for the server, in milliseconds. A save that was sent then fails with `AETHER_OUTCOME_UNKNOWN`, every
-   * other call with `AETHER_STORE_UNAVAILABLE`. A read that makes progress starts over.
+   * Time that a call waits for the server, in milliseconds. Every call ends within this time plus at most 10 %, even a
+   * save that waits for earlier saves. A save that was sent then rejects with `AETHER_OUTCOME_UNKNOWN`, every other
+   * call with `AETHER_STORE_UNAVAILABLE`. A read that makes progress starts over.
    * @default 10_000
    */
   readonly ackTimeoutMs?: number | undefined;

@@ -4,8 +4,8 @@ import { ApiError, isFull } from "./protocol/api-error.ts";
 import { NoReplyError } from "./protocol/no-reply-error.ts";
 
 /**
- * The error that a user sees for a failed call. Aether's own errors and the reason of an aborted signal stay as they are;
- * the failure of a request is translated.
+ * The error that a user sees for a failed call. Aether's own errors and the reason of an aborted signal stay as they
+ * are; the failure of a request is translated.
  *
  * @param operation - in words that follow "could not"
  */

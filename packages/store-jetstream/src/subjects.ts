@@ -1,6 +1,6 @@
 import { encodeText, encodeToken } from "@aether/nats";
 
-/** Maximum length of an actor's subject: the server disconnects clients that send longer control lines (4,096 bytes). */
+/** Maximum length of an actor's subject. The server disconnects clients whose control lines exceed 4,096 bytes. */
 export const MAX_SUBJECT_BYTES = 1_024;
 
 /** Servers accept stream names of 255 bytes; the names of the companion streams must fit too. */
@@ -64,8 +64,9 @@ function actorTokens(actorId: string): string {
 }
 
 /**
- * The partition of an actor, one of sixteen, as a hexadecimal digit: the last four bits of the 32-bit FNV-1a hash of the
- * id's UTF-8 bytes (G. Fowler, L. C. Noll, K.-P. Vo, D. Eastlake, "The FNV Non-Cryptographic Hash Algorithm", RFC 9923).
+ * The partition of an actor, one of sixteen, as a hexadecimal digit: the last four bits of the 32-bit FNV-1a hash of
+ * the id's UTF-8 bytes (G. Fowler, L. C. Noll, K.-P. Vo, D. Eastlake, "The FNV Non-Cryptographic Hash Algorithm",
+ * RFC 9923).
  */
 export function partitionOf(actorId: string): string {
   let hash = 0x811c9dc5;
@@ -79,7 +80,7 @@ function typeOf(actorId: string): string {
   return dash > 0 && !uuid.test(actorId) ? encodeToken(actorId.slice(0, dash)) : NO_TYPE;
 }
 
-/** Why a subject cannot be used, or `undefined`. Encoded subjects are ASCII: characters are bytes. */
+/** Returns the reason that a subject cannot be used, if any. Encoded subjects are ASCII: characters are bytes. */
 export function subjectFlaw(subject: string): string | undefined {
   if (subject.length <= MAX_SUBJECT_BYTES) return undefined;
   return `is too long: its subject has ${subject.length} bytes, the limit is ${MAX_SUBJECT_BYTES}`;

@@ -7,7 +7,7 @@ const server = onOneServer();
 const event = (actorId: string, version: number): NewEvent => ({ actorId, version, eventType: "Tested", data: {} });
 
 describe.each(clients)("announcements through $client", (client) => {
-  test("follow every save in the order of versions, never a conflict, and closing waits for them", async () => {
+  test("follow every save in the order of versions, but no conflict, and closing waits for them", async () => {
     const announced: (readonly [string, EventStored])[] = [];
     const bus = {
       publish: async (namespace: string, announcement: EventStored) => {

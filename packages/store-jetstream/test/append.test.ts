@@ -35,7 +35,7 @@ describe.each(clients)("appending through $client", (client) => {
     expect(commits.length).toBeLessThanOrEqual(3);
   });
 
-  test("concurrent saves of one version in one process: the first wins, the others are told", async () => {
+  test("concurrent saves of one version in one process: the first wins, the others get a conflict", async () => {
     const store = await server.open(client);
     const [first, ...others] = await Promise.allSettled(
       ["e1", "e2", "e3"].map((id) => store.saveEvent(event(1, { id }))),
@@ -46,7 +46,7 @@ describe.each(clients)("appending through $client", (client) => {
     expect((await store.getEvents("order-1")).map(({ id }) => id)).toEqual(["e1"]);
   });
 
-  test("what another store wrote is noticed on the next save, and the loser hears the truth", async () => {
+  test("the next save detects the events of another store, and the conflict has the true version", async () => {
     const [one, other] = [await server.open(client), await server.open(client)];
     const shared = await server.open(client, { streamName: newStreamName() });
     const second = await server.open(client, { streamName: shared.streamName });
@@ -69,7 +69,7 @@ describe.each(clients)("appending through $client", (client) => {
     expect(versionsOf(await store.getEvents("order-1"))).toEqual([1, 2, 9]);
   });
 
-  test("sameEvent is told for old versions, in commits of others, and for batches as a whole", async () => {
+  test("sameEvent is exact for old versions, for events in larger commits, and for batches as a whole", async () => {
     const store = await server.open(client);
     const batch = [1, 2, 3].map((version) => event(version, { id: `e${version}` }));
     await store.saveEvents(batch);
@@ -85,7 +85,7 @@ describe.each(clients)("appending through $client", (client) => {
     expect(await same(store.saveEvents([event(150, { id: "e150" }), event(151, { id: "new" })]))).toBe(false);
   });
 
-  test("an event or a batch that does not fit into a message is refused before anything is sent", async () => {
+  test("an event or a batch that does not fit into a message is rejected before anything is sent", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, {}, connection);
     const limitBytes = connection.info?.max_payload ?? 0;
@@ -124,7 +124,7 @@ describe.each(clients)("appending through $client", (client) => {
     expect(events.at(-1)?.data).toEqual({ text: "x".repeat(size) });
   });
 
-  test("bad input is refused with nothing sent: surrogates, ids over the limit, also in a batch and on reads", async () => {
+  test("invalid actor ids are rejected before anything is sent: lone surrogates, and ids over the limit", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, {}, connection);
     const before = connection.sent.length;
@@ -139,7 +139,7 @@ describe.each(clients)("appending through $client", (client) => {
     expect(connection.sent.length).toBe(before);
   });
 
-  test("hostile actor ids reach their own subject and nothing else", async () => {
+  test("hostile actor ids reach only their own subject", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, {}, connection);
     const ids = ["*", ">", "a.>", "$JS.API.STREAM.PURGE.x", "a b", "a\r\nPUB x 0\r\n", "\u0000", "💥"];
@@ -151,7 +151,7 @@ describe.each(clients)("appending through $client", (client) => {
     for (const actorId of ids) expect((await store.getEvents(actorId)).map(({ data }) => data)).toEqual([{ actorId }]);
   });
 
-  test("a warm save is one message, the first of an actor too, and a cold one is two", async () => {
+  test("a warm save, and the first save of an actor, need one message; a cold save needs two", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, {}, connection);
     const other = await server.open(client, { streamName: store.streamName });
@@ -171,7 +171,7 @@ describe.each(clients)("appending through $client", (client) => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, {}, connection);
     const other = await server.open(client, { streamName: store.streamName });
-    const questionsOf = async (work: () => Promise<unknown>): Promise<number> => {
+    const requestsOf = async (work: () => Promise<unknown>): Promise<number> => {
       let count = 0;
       connection.outgoing = (_, payload) => {
         if (payload.includes("last_by_subj")) count++;
@@ -183,14 +183,14 @@ describe.each(clients)("appending through $client", (client) => {
     await store.saveEvent(event(1));
     for (let version = 2; version <= 300; version++) await other.saveEvent(event(version));
     // The cached version is outdated, so the server rejects the commit.
-    expect(await questionsOf(() => conflictOf(store.saveEvent(event(2))))).toBe(1);
+    expect(await requestsOf(() => conflictOf(store.saveEvent(event(2))))).toBe(1);
     await other.saveEvent(event(301));
-    expect(await questionsOf(() => conflictOf(store.saveEvent(event(301))))).toBe(1);
+    expect(await requestsOf(() => conflictOf(store.saveEvent(event(301))))).toBe(1);
     // The cached version is enough to reject the save.
-    expect(await questionsOf(() => conflictOf(store.saveEvent(event(301))))).toBe(1);
+    expect(await requestsOf(() => conflictOf(store.saveEvent(event(301))))).toBe(1);
   });
 
-  test("reading an actor makes the next save of it warm", async () => {
+  test("reading an actor makes its next save warm", async () => {
     const store = await server.open(client);
     await store.saveEvent(event(1));
     const connection = new LossyConnection(await server.connect(client));
@@ -201,14 +201,14 @@ describe.each(clients)("appending through $client", (client) => {
     expect(connection.sent.length - before).toBe(1);
   });
 
-  test("without a cache everything is right as well", async () => {
+  test("saves, conflicts and reads are correct without a cache", async () => {
     const store = await server.open(client, { cacheSize: 0 });
     for (const version of [1, 2, 3]) await store.saveEvent(event(version));
     expect(await conflictOf(store.saveEvent(event(3)))).toMatchObject({ currentVersion: 3 });
     expect(versionsOf(await store.getEvents("order-1"))).toEqual([1, 2, 3]);
   });
 
-  test("many actors at once, with few commits in flight", async () => {
+  test("many actors are saved at once with few commits in flight", async () => {
     const store = await server.open(client, { maxInFlight: 3 });
     const actors = Array.from({ length: 100 }, (_, index) => `actor-${index}`);
     await Promise.all(
@@ -217,7 +217,7 @@ describe.each(clients)("appending through $client", (client) => {
     for (const actorId of actors) expect(await store.getLatestVersion(actorId)).toBe(2);
   });
 
-  test("a save far ahead that others keep overtaking ends with an error that says so", async () => {
+  test("a save far ahead that other writers keep overtaking rejects with AETHER_CONTENTION", async () => {
     const plain = await server.connect(client);
     const connection = new LossyConnection(plain);
     const store = await server.open(client, {}, connection);
@@ -235,7 +235,7 @@ describe.each(clients)("appending through $client", (client) => {
     await store.saveEvent(event(1_000_000));
   });
 
-  test("what stands in the stream is plain JSON that tells its versions", async () => {
+  test("the stored messages are plain JSON, with their versions in a header", async () => {
     const connection = await server.connect(client);
     const store = await server.open(client, {}, connection);
     const whole = event(1, { id: "e1", timestamp: "2026-01-01T00:00:00Z", metadata: { userId: "u" } });
@@ -247,9 +247,12 @@ describe.each(clients)("appending through $client", (client) => {
       `${store.streamName}.events.d.order.order-1`,
     );
     expect(stored.map(({ data }) => data)).toEqual([
-      '{"id":"e1","eventType":"Tested","actorId":"order-1","version":1,"data":{"n":1},"metadata":{"userId":"u"},"timestamp":"2026-01-01T00:00:00Z"}',
-      '[{"id":"e2","eventType":"Tested","actorId":"order-1","version":2,"data":{"n":2},"timestamp":"2026-01-01T00:00:00Z"},' +
-        '{"id":"e4","eventType":"Tested","actorId":"order-1","version":4,"data":{"n":4},"timestamp":"2026-01-01T00:00:00Z"}]',
+      '{"id":"e1","eventType":"Tested","actorId":"order-1","version":1,"data":{"n":1},"metadata":{"userId":"u"},' +
+        '"timestamp":"2026-01-01T00:00:00Z"}',
+      '[{"id":"e2","eventType":"Tested","actorId":"order-1","version":2,"data":{"n":2},' +
+        '"timestamp":"2026-01-01T00:00:00Z"},' +
+        '{"id":"e4","eventType":"Tested","actorId":"order-1","version":4,"data":{"n":4},' +
+        '"timestamp":"2026-01-01T00:00:00Z"}]',
     ]);
     expect(stored.map(({ headers }) => /Aether-Versions: (.*)\r\n/.exec(headers)?.[1])).toEqual(["1-1/1", "2-4/2"]);
   });

@@ -27,13 +27,13 @@ const message = (data: string | Uint8Array, versions?: string): StoredMessage =>
 });
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-describe("what goes over the wire", () => {
+describe("encoding", () => {
   test("one event is a JSON object, several are an array", () => {
     expect(JSON.parse(text(encodeEvents([event(1)])))).toEqual(event(1));
     expect(JSON.parse(text(encodeEvents([event(1), event(2)])))).toEqual([event(1), event(2)]);
   });
 
-  test("what several callers save is one array, in their order", () => {
+  test("the events of several saves are one array, in the order of the saves", () => {
     const payloads = [[event(1)], [event(2), event(3)], [event(4)]].map((events) => ({
       json: encodeEvents(events),
       isArray: events.length > 1,
@@ -41,13 +41,13 @@ describe("what goes over the wire", () => {
     expect(JSON.parse(text(joinPayloads(payloads)))).toEqual([1, 2, 3, 4].map((version) => event(version)));
   });
 
-  test("the header block tells the expectation and the versions", () => {
+  test("the header block has the expected sequence and the versions", () => {
     expect(text(commitHeaders({ version: 2, sequence: 42 }, { first: 3, last: 9 }, 2))).toBe(
       "NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: 42\r\nAether-Versions: 3-9/2\r\n\r\n",
     );
   });
 
-  test("the first commit after all have expired tells which versions there may have been", () => {
+  test("the first commit after all events have expired has the highest version that they may have had", () => {
     expect(text(commitHeaders({ version: 34, sequence: 0 }, { first: 35, last: 35 }, 1))).toBe(
       "NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: 0\r\nAether-Versions: 35-35/1\r\nAether-Expired: 34\r\n\r\n",
     );
@@ -76,12 +76,12 @@ describe("headerSpan", () => {
     ["a-b/c"],
     ["1-9999999999999999/1"],
     ["1-2/1\r\n"],
-  ])("does not believe %j", (versions) => {
+  ])("ignores %j", (versions) => {
     expect(headerSpan(message("", versions))).toBeUndefined();
   });
 });
 
-test("without the expectation beside it, no header is believed", () => {
+test("without the expected sequence beside it, the header is ignored", () => {
   const { header, ...others } = message("", "1-1/1");
   const alone: StoredMessage = { ...others, header: (name) => (name === VERSIONS_HEADER ? header(name) : undefined) };
   expect(headerSpan(alone)).toBeUndefined();
@@ -95,16 +95,16 @@ describe("decodeCommits", () => {
 
   test.each([
     ["truncated JSON", '{"id":"e1"'],
-    ["nothing", ""],
+    ["an empty payload", ""],
     ["a number", "7"],
     ["an empty array", "[]"],
     ["invalid UTF-8", new Uint8Array([0x22, 0xff, 0x22])],
     ["a megabyte of brackets", "[".repeat(1_000_000)],
     ["deep nesting", `${"[".repeat(100_000)}${"]".repeat(100_000)}`],
     ["another actor's event", JSON.stringify(event(1, { actorId: "b" }))],
-    ["a version that is none", JSON.stringify(event(1, { version: "1" }))],
+    ["an invalid version", JSON.stringify(event(1, { version: "1" }))],
     ["no data", JSON.stringify(event(1, { data: undefined }))],
-  ])("%s is one error with the bytes, not an exception", (_what, data) => {
+  ])("%s is reported as one error with the bytes, not thrown", (_name, data) => {
     const stored = message(data);
     const { events, errors } = decodeCommits([stored], "a");
     expect(events).toEqual([]);
@@ -114,13 +114,13 @@ describe("decodeCommits", () => {
     expect(errors[0]?.cause).toBeInstanceOf(Error);
   });
 
-  test("a bad record does not spoil the others of its commit", () => {
+  test("a malformed record does not affect the others of its commit", () => {
     const { events, errors } = decodeCommits([message(JSON.stringify([event(1), { id: 7 }, event(2)]))], "a");
     expect(events).toEqual([event(1), event(2)]);
     expect(errors.map(({ position }) => position)).toEqual([positionOf(7, 1)]);
   });
 
-  test("a version that does not ascend is an error, within the commit and behind what came before it", () => {
+  test("a version that does not ascend is an error, within the commit and after earlier versions", () => {
     const { events, errors } = decodeCommits(
       [message(JSON.stringify([event(4), event(6), event(6), event(5)]))],
       "a",

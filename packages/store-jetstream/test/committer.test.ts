@@ -11,7 +11,7 @@ import { StreamWatch } from "../src/stream/stream-watch.ts";
 const subject = "es.events.c.~.a";
 const encoder = new TextEncoder();
 const payload = encoder.encode("ours");
-/** Behind sequence 10. */
+/** A commit that follows sequence 10. */
 const commit: Commit = { actor: { id: "a", subject }, payload, headers: encoder.encode(""), expectedSequence: 10 };
 
 type Answer = object | NoReplyError;
@@ -20,9 +20,9 @@ const refused = (lastSequence: number) => ({
   error: { code: 400, err_code: 10071, description: `wrong last sequence: ${lastSequence}` },
 });
 const inFlight = { error: { code: 400, err_code: 10164, description: "wrong last sequence" } };
-const nobody = new NoReplyError("no responders", subject);
+const noResponders = new NoReplyError("no responders", subject);
 
-/** Sends the commit to a stream whose servers give these answers, the last one again and again. */
+/** Sends the commit to a stream whose servers give these answers. The last answer is repeated. */
 async function outcomeOf(answers: readonly Answer[], { next = "ours", replicas = 3, firstSequence = 1 } = {}) {
   const info: StreamInfo = {
     config: { num_replicas: replicas },
@@ -55,8 +55,8 @@ async function outcomeOf(answers: readonly Answer[], { next = "ours", replicas =
   return { outcome, sent };
 }
 
-describe("a refusal by a server that does not have the message that the commit follows", () => {
-  test("is no answer: the next leader stores the commit", async () => {
+describe("a refusal by a server that lacks the message that the commit follows", () => {
+  test("counts as no answer: the next leader stores the commit", async () => {
     expect(await outcomeOf([refused(3), stored])).toEqual({ outcome: { status: "stored", sequence: 501 }, sent: 2 });
   });
 
@@ -65,43 +65,43 @@ describe("a refusal by a server that does not have the message that the commit f
     expect(outcome).toEqual({ status: "stored", sequence: 501 });
   });
 
-  test("does not hide that the next leader has stored another's", async () => {
+  test("does not hide that the next leader has stored another commit", async () => {
     const { outcome } = await outcomeOf([refused(0), refused(501)], { next: "theirs" });
     expect(outcome).toEqual({ status: "refused" });
   });
 
-  test("leaves it unknown what became of the commit, if nobody else answers", async () => {
-    const { outcome } = await outcomeOf([refused(3), nobody]);
-    expect(outcome).toEqual({ status: "unknown", cause: nobody });
+  test("leaves the outcome unknown if no other server answers", async () => {
+    const { outcome } = await outcomeOf([refused(3), noResponders]);
+    expect(outcome).toEqual({ status: "unknown", cause: noResponders });
   });
 
-  test("holds if that message has expired", async () => {
+  test("is final if that message has expired", async () => {
     const { outcome } = await outcomeOf([refused(0)], { firstSequence: 11 });
     expect(outcome).toEqual({ status: "refused" });
   });
 
-  test("is a reset where there is no other server", async () => {
+  test("means a reset if there is no other server", async () => {
     const { outcome } = await outcomeOf([refused(3)], { replicas: 1 });
     expect(outcome).toMatchObject({ status: "failed", cause: { code: "AETHER_STREAM_RESET" } });
   });
 });
 
-test("a refusal behind a later message holds at once", async () => {
+test("a refusal because of a later message is final at once", async () => {
   expect(await outcomeOf([refused(20)])).toEqual({ outcome: { status: "refused" }, sent: 1 });
 });
 
-describe("a write that is on its way", () => {
+describe("a write in flight", () => {
   test("may be a copy of the commit", async () => {
     expect((await outcomeOf([inFlight, refused(501)])).outcome).toEqual({ status: "stored", sequence: 501 });
     expect((await outcomeOf([inFlight, refused(501)], { next: "theirs" })).outcome).toEqual({ status: "refused" });
   });
 
-  test("leaves it unknown what became of the commit, if it does not arrive in time", async () => {
+  test("leaves the outcome unknown if it does not end in time", async () => {
     const { outcome } = await outcomeOf([inFlight]);
     expect(outcome).toEqual({ status: "unknown", cause: expect.any(ApiError) });
   });
 });
 
-test("where nobody listens, nothing was stored", async () => {
-  expect((await outcomeOf([nobody])).outcome).toEqual({ status: "failed", cause: nobody });
+test("nothing was stored if no server responds", async () => {
+  expect((await outcomeOf([noResponders])).outcome).toEqual({ status: "failed", cause: noResponders });
 });

@@ -15,7 +15,7 @@ const versionsOf = (events: readonly Event[]): readonly number[] => events.map((
 const decoder = new TextDecoder();
 const textOf = ({ data }: NatsMessage): string => decoder.decode(data);
 
-/** As a client makes it that takes the bytes of two connections for those of one; the length is the announced one. */
+/** The message as a client delivers it that mixes the bytes of two connections. The length stays the same. */
 function damaged({ subject, reply, headers, data }: NatsMessage): NatsMessage {
   const bytes = data.slice();
   bytes.set(new TextEncoder().encode("PONG\r\n"), Math.floor(bytes.length / 2));
@@ -27,26 +27,26 @@ function damaged({ subject, reply, headers, data }: NatsMessage): NatsMessage {
   };
 }
 
-describe.each(clients)("what is damaged on its way, through $client", (client) => {
+describe.each(clients)("damaged messages, through $client", (client) => {
   const opened = async (options = {}) => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, { ackTimeoutMs: 3_000, ...options }, connection);
     let damages = 0;
-    const damage = (isMeant: (message: NatsMessage) => boolean, most = 1): void => {
+    const damage = (matches: (message: NatsMessage) => boolean, limit = 1): void => {
       connection.rewrite = (message) =>
-        damages < most && isMeant(message) && ++damages > 0 ? damaged(message) : message;
+        damages < limit && matches(message) && ++damages > 0 ? damaged(message) : message;
     };
     const { streamName } = store;
     const fresh = () => server.open(client, { streamName, ackTimeoutMs: 3_000, ...options }, connection);
     return { connection, store, fresh, damage, damages: () => damages };
   };
-  /** The server's delivery of a version, through a consumer or directly; an answer in base64 shows none of it. */
+  /** Matches the delivery of one of the versions, by a consumer or a direct get. An answer in base64 does not match. */
   const holds =
     (...versions: readonly number[]) =>
     (message: NatsMessage): boolean =>
       versions.some((version) => textOf(message).includes(`"id":"e${version}"`));
 
-  test.each([7, 150])("an event of %i is fetched from the leader, neither skipped nor reported", async (count) => {
+  test.each([7, 150])("damaged events among %i are fetched from the leader, not skipped or reported", async (count) => {
     const { store, fresh, damage, damages } = await opened();
     for (const version of range(count)) await store.saveEvent(event(version));
     damage(holds(3, 5, count), 3);
@@ -54,7 +54,7 @@ describe.each(clients)("what is damaged on its way, through $client", (client) =
     expect(damages()).toBe(3);
   });
 
-  test("what is malformed in the stream stays an error", async () => {
+  test("a record that is malformed in the stream is still reported", async () => {
     const { connection, store, fresh, damage, damages } = await opened();
     await store.saveEvent(event(1));
     await new RawStream(connection, store.streamName).publish(eventSubject(store.streamName, actorId), "no JSON");
@@ -66,7 +66,7 @@ describe.each(clients)("what is damaged on its way, through $client", (client) =
     expect(damages()).toBe(1);
   });
 
-  test("the version that the next event must exceed is not taken from what is damaged", async () => {
+  test("the latest version is not computed from damaged messages", async () => {
     const { connection, store, fresh, damage, damages } = await opened();
     await store.saveEvent(event(1));
     const raw = new RawStream(connection, store.streamName);
@@ -79,7 +79,7 @@ describe.each(clients)("what is damaged on its way, through $client", (client) =
     expect(damages()).toBe(1);
   });
 
-  test("a commit whose acknowledgement cannot be read is found to be stored, once", async () => {
+  test("a commit with an unreadable acknowledgement is found to be stored, once", async () => {
     const { store, damage, damages } = await opened();
     await store.saveEvent(event(1));
     damage((message) => textOf(message).includes('"seq":'));
@@ -89,22 +89,19 @@ describe.each(clients)("what is damaged on its way, through $client", (client) =
     expect(versionsOf(await store.getEvents(actorId))).toEqual([1, 2, 3]);
   });
 
-  test.each(["null", "{}", '{"seq":"2"}', "+OK"])(
-    "an acknowledgement that says %s leaves the outcome unknown",
-    async (text) => {
-      const { connection, store } = await opened({ ackTimeoutMs: 200 });
-      await store.saveEvent(event(1));
-      const data = new TextEncoder().encode(text);
-      connection.rewrite = (message) =>
-        message.subject.startsWith("_INBOX.") ? { subject: message.subject, data } : message;
-      await expect(store.saveEvent(event(2))).rejects.toMatchObject({ code: "AETHER_OUTCOME_UNKNOWN" });
-      connection.rewrite = (message) => message;
-      await expect(store.saveEvent(event(2))).rejects.toMatchObject({ sameEvent: true, currentVersion: 2 });
-      expect(versionsOf(await store.getEvents(actorId))).toEqual([1, 2]);
-    },
-  );
+  test.each(["null", "{}", '{"seq":"2"}', "+OK"])("the acknowledgement %s leaves the outcome unknown", async (text) => {
+    const { connection, store } = await opened({ ackTimeoutMs: 200 });
+    await store.saveEvent(event(1));
+    const data = new TextEncoder().encode(text);
+    connection.rewrite = (message) =>
+      message.subject.startsWith("_INBOX.") ? { subject: message.subject, data } : message;
+    await expect(store.saveEvent(event(2))).rejects.toMatchObject({ code: "AETHER_OUTCOME_UNKNOWN" });
+    connection.rewrite = (message) => message;
+    await expect(store.saveEvent(event(2))).rejects.toMatchObject({ sameEvent: true, currentVersion: 2 });
+    expect(versionsOf(await store.getEvents(actorId))).toEqual([1, 2]);
+  });
 
-  test("an answer about the latest version that cannot be read is asked for again", async () => {
+  test("an unreadable answer about the latest version is requested again", async () => {
     const { store, fresh, damage, damages } = await opened();
     await store.saveEvent(event(1));
     damage((message) => textOf(message).includes("get_response") || textOf(message).includes('"message":'));

@@ -11,12 +11,12 @@ const event = (version: number): NewEvent => ({ actorId: "a-1", version, eventTy
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 const versionsOf = (events: readonly { readonly version: number }[]): readonly number[] =>
   events.map(({ version }) => version);
-/** Whether the server answers several messages at once. */
-const knowsBatches = ({ info }: NatsConnection): boolean =>
+/** True if the server can answer one request with several messages. */
+const supportsBatches = ({ info }: NatsConnection): boolean =>
   (info?.version ?? "0").localeCompare("2.11", "en", { numeric: true }) >= 0;
 
-describe.each(clients)("reading few events through $client", (client) => {
-  /** A store that knows nothing yet of an actor with so many events in commits of one. */
+describe.each(clients)("reading a few events through $client", (client) => {
+  /** A store with an empty cache, on a stream where the actor has `count` events, one per commit. */
   const openOn = async (count: number, options = {}) => {
     const writer = await server.open(client);
     for (const version of range(count)) await writer.saveEvent(event(version));
@@ -28,31 +28,31 @@ describe.each(clients)("reading few events through $client", (client) => {
   const isAnswer = ({ subject, headers }: NatsMessage): boolean =>
     subject.startsWith("_INBOX.") && headers !== undefined && headers.get("Nats-Sequence") !== "";
 
-  test("takes one request and no consumer, where the server knows batches", async () => {
+  test("needs one request and no consumer, if the server supports batches", async () => {
     const { connection, store, sent } = await openOn(7);
     for (const from of [0, 3, 7, 8]) {
       expect(versionsOf(await store.getEvents("a-1", from))).toEqual(range(7).slice(Math.max(0, from - 1)));
     }
-    expect(await store.getEvents("nobody-1")).toEqual([]);
-    if (knowsBatches(connection)) expect([sent("DIRECT.GET"), sent("CONSUMER.CREATE")]).toEqual([5, 0]);
+    expect(await store.getEvents("unknown-1")).toEqual([]);
+    if (supportsBatches(connection)) expect([sent("DIRECT.GET"), sent("CONSUMER.CREATE")]).toEqual([5, 0]);
     else expect([sent("DIRECT.GET"), sent("CONSUMER.CREATE")]).toEqual([1, 5]);
   });
 
-  test("goes on with a consumer where there are more", async () => {
+  test("continues with a consumer if there are more", async () => {
     const { store, sent } = await openOn(150);
     expect(versionsOf(await store.getEvents("a-1"))).toEqual(range(150));
     expect(sent("CONSUMER.CREATE")).toBe(1);
     expect(sent("DIRECT.GET")).toBe(1);
   });
 
-  test.each([1, 4, 7])("answer %i of seven gets lost: nothing is missing, nothing is there twice", async (lost) => {
+  test.each([1, 4, 7])("answer %i of seven gets lost: no event is missing or duplicated", async (lost) => {
     const { connection, store } = await openOn(7, { ackTimeoutMs: 1_500 });
     let answers = 0;
     connection.incoming = (message) => (isAnswer(message) && ++answers === lost ? "lose" : "pass");
     expect(versionsOf(await store.getEvents("a-1"))).toEqual(range(7));
   });
 
-  test("the end of the answer gets lost: a consumer reads all", async () => {
+  test("the end of the answer gets lost: a consumer reads everything", async () => {
     const { connection, store } = await openOn(7, { ackTimeoutMs: 900 });
     connection.incoming = (message) => (message.data.length === 0 && message.headers?.code === 204 ? "lose" : "pass");
     expect(versionsOf(await store.getEvents("a-1"))).toEqual(range(7));
@@ -61,7 +61,7 @@ describe.each(clients)("reading few events through $client", (client) => {
   test.each([
     { many: false, name: "directly" },
     { many: true, name: "by a consumer" },
-  ])("records that look like the server's own answers, or are damaged, end no read ($name)", async ({ many }) => {
+  ])("records that look like the server's own answers, or are damaged, do not end a read ($name)", async ({ many }) => {
     const { store, raw } = await openOn(2);
     const subject = `${store.streamName}.events.6.a.a-1`;
     const blocks = [
@@ -80,7 +80,7 @@ describe.each(clients)("reading few events through $client", (client) => {
     expect(errors.map(({ position }) => Number(position.split("-")[0]))).toEqual(at);
   });
 
-  test("a first record with damaged headers ends no read either", async () => {
+  test("a first record with damaged headers does not end a read", async () => {
     const { connection, store, raw } = await openOn(0);
     const subject = `${store.streamName}.events.6.a.a-1`;
     await raw.publish(
@@ -90,10 +90,10 @@ describe.each(clients)("reading few events through $client", (client) => {
     );
     await store.saveEvent(event(2));
     for (const _ of range(2)) expect(versionsOf(await store.getEvents("a-1"))).toEqual([1, 2]);
-    if (knowsBatches(connection)) expect(await store.getEvents("a-1", 2)).toHaveLength(1);
+    if (supportsBatches(connection)) expect(await store.getEvents("a-1", 2)).toHaveLength(1);
   });
 
-  test("a mirror that answers in place of the stream hides nothing", async () => {
+  test("a mirror that answers in place of the stream hides no events", async () => {
     const { connection, store, raw } = await openOn(5);
     await store.saveEvent({ ...event(1), actorId: "b-1" });
     const mirror = `mirror-${crypto.randomUUID()}`;
@@ -102,9 +102,9 @@ describe.each(clients)("reading few events through $client", (client) => {
     for (const version of [6, 7]) await store.saveEvent(event(version));
     const copied = async (): Promise<number> =>
       (await raw.api<{ state: { messages: number } }>(`STREAM.INFO.${mirror}`)).state.messages;
-    // Where servers do not know batches a consumer reads all, and mirrors are stuck at the first message that follows another.
-    if (knowsBatches(connection)) await vi.waitUntil(async () => (await copied()) === 2, { timeout: 10_000 });
-    // The server chooses at random who answers.
+    // Without batches a consumer reads everything, and mirrors get stuck at the first message that follows another.
+    if (supportsBatches(connection)) await vi.waitUntil(async () => (await copied()) === 2, { timeout: 10_000 });
+    // The server chooses at random whether the stream or the mirror answers.
     for (const _ of range(20)) {
       const reader = await server.open(client, { streamName: store.streamName });
       expect(versionsOf(await reader.getEvents("a-1"))).toEqual(range(7));

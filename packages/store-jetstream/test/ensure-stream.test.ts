@@ -14,7 +14,7 @@ const silence = (reason: NoReplyReason): NoReplyError => new NoReplyError(reason
 const refusal = (err_code: number): ApiError => new ApiError({ code: 503, err_code });
 const notFound = refusal(10_059);
 
-/** Opens a stream while the requests end like this, one after the other; further requests find a stream. */
+/** Opens a stream whose requests end like this, one after the other. Further requests find a stream. */
 function opening(...ends: readonly (Error | StreamInfo)[]) {
   const left = [...ends];
   const answer = async (): Promise<StreamInfo> => {
@@ -32,12 +32,12 @@ function opening(...ends: readonly (Error | StreamInfo)[]) {
 }
 
 test.each([
-  { what: "no answer came in time", error: silence("time-out") },
-  { what: "the connection was lost", error: silence("connection lost") },
-  { what: "the answer could not be read", error: silence("unreadable") },
-  { what: "there was no leader", error: refusal(10_008) },
-  { what: "the leader did not know all servers yet", error: refusal(10_005) },
-])("a request is sent again when $what", async ({ error }) => {
+  { situation: "no answer came in time", error: silence("time-out") },
+  { situation: "the connection was lost", error: silence("connection lost") },
+  { situation: "the answer could not be read", error: silence("unreadable") },
+  { situation: "there was no leader", error: refusal(10_008) },
+  { situation: "the leader did not know all servers yet", error: refusal(10_005) },
+])("a request is sent again if $situation", async ({ error }) => {
   const { opened, asked } = opening(error, notFound, error, error);
   await vi.runAllTimersAsync();
   expect(await opened).toBe(info);
@@ -46,12 +46,12 @@ test.each([
 });
 
 test.each([
-  { what: "there is no JetStream", error: silence("no responders") },
-  { what: "it is not permitted", error: silence("not permitted") },
-  { what: "answers are not permitted", error: silence("inbox refused") },
-  { what: "the connection is closed", error: silence("connection closed") },
-  { what: "JetStream is not enabled", error: refusal(10_076) },
-])("a request is not sent again when $what", async ({ error }) => {
+  { situation: "there is no JetStream", error: silence("no responders") },
+  { situation: "the request is not permitted", error: silence("not permitted") },
+  { situation: "answers are not permitted", error: silence("inbox refused") },
+  { situation: "the connection is closed", error: silence("connection closed") },
+  { situation: "JetStream is not enabled", error: refusal(10_076) },
+])("a request is not sent again if $situation", async ({ error }) => {
   const { opened, asked } = opening(error);
   await vi.runAllTimersAsync();
   await expect(opened).rejects.toBe(error);

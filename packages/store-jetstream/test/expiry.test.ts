@@ -12,7 +12,7 @@ const event = (version: number, actorId = "a-1"): NewEvent => ({ actorId, versio
 const range = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-/** Resolves when the stream holds no more than so many messages: when the server has removed the others. */
+/** Resolves once the server has removed all but this number of messages. */
 async function expired(raw: RawStream, messages: number): Promise<void> {
   const count = async (): Promise<number> =>
     (await raw.api<{ state: { messages: number } }>("STREAM.INFO.{stream}")).state.messages;
@@ -20,7 +20,7 @@ async function expired(raw: RawStream, messages: number): Promise<void> {
 }
 
 describe.each(clients)("events that expire, through $client", (client) => {
-  test("after all have expired no version is given twice, and no read takes nothing for the whole", async () => {
+  test("after all events have expired, no version is reused, and no read returns an empty history", async () => {
     const connection = await server.connect(client);
     const store = await server.open(client, { streamRetention: retention }, connection);
     for (const version of range(1, 20)) await store.saveEvent(event(version));
@@ -44,11 +44,11 @@ describe.each(clients)("events that expire, through $client", (client) => {
       firstVersion: next,
     });
     expect((await fresh.getEvents("a-1", next)).map(({ version }) => version)).toEqual([next]);
-    expect(await fresh.getEvents("nobody")).toEqual([]);
-    expect(await fresh.getLatestVersion("nobody")).toBe(0);
+    expect(await fresh.getEvents("unknown")).toEqual([]);
+    expect(await fresh.getLatestVersion("unknown")).toBe(0);
   });
 
-  test("when only the beginning has expired, a read of it refuses, unless a snapshot covers it or the rest is accepted", async () => {
+  test("a read whose first events have expired rejects, unless truncated histories are accepted", async () => {
     const connection = await server.connect(client);
     const options = { streamRetention: 2_000 };
     const store = await server.open(client, options, connection);
@@ -56,7 +56,7 @@ describe.each(clients)("events that expire, through $client", (client) => {
     await store.saveSnapshot({ actorId: "a-1", version: 5, state: { sum: 15 } });
     const raw = new RawStream(connection, store.streamName);
     const renew = async (): Promise<void> => {
-      // Something of the actor is always younger than the retention, until the first message is gone.
+      // Keeps one event of the actor younger than the retention until the first message has expired.
       const last = await store.getLatestVersion("a-1");
       await store.saveEvent(event(last + 1));
     };
@@ -85,7 +85,7 @@ describe.each(clients)("events that expire, through $client", (client) => {
     expect(rest[0]?.version).toBeGreaterThan(5);
   });
 
-  test("a snapshot stands for what has expired, until versions come that it may not cover", async () => {
+  test("a snapshot replaces expired events, until versions follow that it may not include", async () => {
     const connection = await server.connect(client);
     const options = { streamRetention: retention };
     const store = await server.open(client, options, connection);
@@ -95,28 +95,28 @@ describe.each(clients)("events that expire, through $client", (client) => {
     expect(await store.load("a-1")).toMatchObject({ snapshot: { version: 5 }, events: [] });
     const next = (await store.getLatestVersion("a-1")) + 1;
     await store.saveEvent(event(next));
-    // Between 5 and the new version there may have been others: nobody knows any more.
+    // There may have been other versions between 5 and the new one.
     await expect(store.load("a-1")).rejects.toMatchObject({ code: "AETHER_HISTORY_TRUNCATED", firstVersion: next });
     await store.saveSnapshot({ actorId: "a-1", version: next, state: { sum: 15 } });
     expect(await store.load("a-1")).toMatchObject({ snapshot: { version: next }, events: [] });
   });
 
-  test("a writer that died between the floor and the commit leaves an actor that begins at 1", async () => {
+  test("an actor whose first writer died between floor and commit starts at version 1", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, { streamRetention: 60_000, ackTimeoutMs: 1_500 }, connection);
     await store.saveEvent(event(1, "other"));
     connection.outgoing = (subject) => (subject.startsWith(`${store.streamName}.events.`) ? "lose" : "pass");
     await expect(store.saveEvent(event(1))).rejects.toMatchObject({ code: "AETHER_OUTCOME_UNKNOWN" });
     const next = await server.open(client, { streamName: store.streamName, streamRetention: 60_000 });
-    const heads = new RawStream(await server.connect(client), floorStream(store.streamName));
-    expect(await heads.messages(floorSubject(store.streamName, "a-1"))).toHaveLength(1);
+    const floors = new RawStream(await server.connect(client), floorStream(store.streamName));
+    expect(await floors.messages(floorSubject(store.streamName, "a-1"))).toHaveLength(1);
     expect(await next.getLatestVersion("a-1")).toBe(0);
     expect(await next.getEvents("a-1")).toEqual([]);
     await next.saveEvent(event(1));
     expect(await next.getEvents("a-1")).toHaveLength(1);
   });
 
-  test("a save that is aborted while its floor is raised is not said to be unwritten: it is still sent", async () => {
+  test("a save that is aborted while its floor is raised has an unknown outcome: it is still sent", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, { streamRetention: 60_000 }, connection);
     const abort = new AbortController();
@@ -140,7 +140,7 @@ describe.each(clients)("events that expire, through $client", (client) => {
     expect(sent).toHaveLength(4); // at versions 1, 17, 35 and 71
   });
 
-  test("writers of several processes raise it together, and a stale floor does not stop them", async () => {
+  test("writers in several processes raise the floor together, and a stale floor does not stop them", async () => {
     const stores = await Promise.all([1, 2].map(() => server.connect(client)));
     const first = await server.open(client, { streamRetention: 60_000 }, stores[0]);
     const second = await server.open(client, { streamName: first.streamName, streamRetention: 60_000 }, stores[1]);

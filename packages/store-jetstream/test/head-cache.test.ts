@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { HeadCache } from "../src/head-cache.ts";
 
 describe("HeadCache", () => {
-  test("forgets the actor that was not used for the longest time", () => {
+  test("drops the actor that was unused for the longest time", () => {
     const cache = new HeadCache(2);
     cache.learn("a", { version: 1, sequence: 1 });
     cache.learn("b", { version: 1, sequence: 2 });
@@ -19,19 +19,19 @@ describe("HeadCache", () => {
     expect(cache.peek("a")).toEqual({ version: 2, sequence: 20 });
   });
 
-  test("counts hits, misses and what was stale", () => {
+  test("counts hits, misses and stale entries", () => {
     const cache = new HeadCache(2);
     expect(cache.use("a")).toBeUndefined();
     cache.learn("a", { version: 1, sequence: 1 });
     expect(cache.use("a")).toEqual({ version: 1, sequence: 1 });
     cache.countStale("a");
-    cache.countStale("nobody");
+    cache.countStale("unknown");
     expect(cache.stats).toEqual({ entries: 1, hits: 1, misses: 1, evictions: 0, stale: 1 });
     cache.drop("a");
     expect(cache.peek("a")).toBeUndefined();
   });
 
-  test("of size 0 it remembers nothing", () => {
+  test("holds nothing if its size is 0", () => {
     const cache = new HeadCache(0);
     cache.learn("a", { version: 1, sequence: 1 });
     expect(cache.use("a")).toBeUndefined();

@@ -39,7 +39,7 @@ interface FakeRead {
   readonly mayEndAt: (sequence: number) => Promise<boolean>;
 }
 
-/** A history on these answers of the server. Each read finds one event, of version 2. */
+/** A history whose server gives these answers. Each read finds one event, with version 2. */
 function historyOn(api: Partial<JetStreamApi>, cache: HeadCache) {
   const reads: FakeRead[] = [];
   const reader = {
@@ -58,21 +58,21 @@ function historyOn(api: Partial<JetStreamApi>, cache: HeadCache) {
   return { heads, history, reads };
 }
 
-/** The cache forgets the actor whenever the leader is asked, as after a save with an unknown outcome. */
+/** A history whose cache forgets the actor whenever the leader is asked, as after a save with an unknown outcome. */
 function forgetful() {
   const cache = new HeadCache(10);
   const forgetting = <T>(answer: T): Promise<T> =>
     Promise.resolve(answer).finally(() => queueMicrotask(() => queueMicrotask(() => cache.drop("a"))));
-  let questions = 0;
+  let requests = 0;
   const api = {
     lastMessage: () => {
-      questions++;
+      requests++;
       return forgetting(message(500, 50));
     },
     nextMessage: (_: string, sequence: number) => forgetting(message(sequence, Math.ceil(sequence / 10))),
     streamInfo: async () => stream,
   };
-  return { ...historyOn(api, cache), questions: () => questions };
+  return { ...historyOn(api, cache), requests: () => requests };
 }
 
 const deadline = (): Deadline => new Deadline(30_000);
@@ -87,13 +87,13 @@ test("a read must reach the leader's last message, even if the cache forgets it 
   expect(await read?.mayEndAt(500)).toBe(false);
 });
 
-test("a lagging replica does not make a saved event another writer's", async () => {
-  const { heads, history, reads, questions } = forgetful();
+test("a lagging replica does not make a saved event look like another writer's", async () => {
+  const { heads, history, reads, requests } = forgetful();
   const current = await heads.current(actor, deadline(), 500);
   expect(current.head.version).toBe(50);
   expect(await history.hasEvents(actor, [event(2)], current, deadline())).toBe(true);
   expect(await history.hasEvents(actor, [event(1)], current, deadline())).toBe(false);
-  expect(questions()).toBe(1); // the head is not asked for again
+  expect(requests()).toBe(1); // the head is not asked for again
   for (const read of reads) expect(await read.mayEndAt(500)).toBe(false);
 });
 
@@ -104,13 +104,13 @@ test.each([
   { outdated: [1, 2], streamInfoFrom: "current" },
   { outdated: [1, 2, 3, 4, 5, 6], streamInfoFrom: "current" },
 ] as const)(
-  "answers $outdated of a former leader do not make a saved event another writer's, if the $streamInfoFrom leader describes the stream",
+  "answers $outdated of a former leader do not hide a saved event, with stream info of the $streamInfoFrom leader",
   async ({ outdated, streamInfoFrom }) => {
     const cache = new HeadCache(10);
     let answers = 0;
     let isOutdated = false;
     const api = {
-      // Everything known is forgotten all the time, and the former leader does not have the event yet.
+      // The cache always forgets the actor, and the former leader does not have the event yet.
       lastMessage: async () => {
         cache.drop("a");
         answers++;

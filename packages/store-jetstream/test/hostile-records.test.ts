@@ -13,7 +13,9 @@ const foreign = (version: number): string =>
   JSON.stringify({ ...event(version), id: `f${version}`, timestamp: "2026-01-01T00:00:00Z" });
 const versionsOf = (events: readonly Event[]): readonly number[] => events.map(({ version }) => version);
 
-/** A store with versions 1 to 3, another on the same stream that knows nothing of them, and a way past both. */
+/**
+ * A store with versions 1 to 3, a function that opens the stream with an empty cache, and direct access to the stream.
+ */
 async function opened(client: TestClient) {
   const connection = await server.connect(client);
   const store = await server.open(client, { ackTimeoutMs: 5_000 }, connection);
@@ -24,7 +26,7 @@ async function opened(client: TestClient) {
   return { store, fresh, raw: new RawStream(connection, streamName), subject: eventSubject(streamName, actorId) };
 }
 
-/** Every way of reading tells the same. */
+/** Checks that every kind of read returns these versions. */
 async function expectVersions(store: JetStreamEventStore, versions: readonly number[]): Promise<void> {
   expect(versionsOf(await store.getEvents(actorId))).toEqual(versions);
   const backward: Event[] = [];
@@ -35,14 +37,14 @@ async function expectVersions(store: JetStreamEventStore, versions: readonly num
   }
 }
 
-describe.each(clients)("records that nobody should write, through $client", (client) => {
+describe.each(clients)("hostile records, through $client", (client) => {
   test.each([
     ["looks like the end of a pull", "NATS/1.0 404 No Messages\r\n\r\n"],
     ["looks like a missing consumer", "NATS/1.0 503\r\n\r\n"],
     ["looks like a deleted consumer", "NATS/1.0 409 Consumer Deleted\r\n\r\n"],
-    ["has a header that clients refuse to read", "NATS/1.0\r\nBad Key: x\r\n\r\n"],
-    ["has bytes instead of a header", "NATS/1.0\r\nKey\u00e9: \u0000\r\n\r\n"],
-  ])("an empty one that %s is an error like any other", async (_, block) => {
+    ["has a header that clients cannot decode", "NATS/1.0\r\nBad Key: x\r\n\r\n"],
+    ["has invalid bytes in a header", "NATS/1.0\r\nKey\u00e9: \u0000\r\n\r\n"],
+  ])("an empty record that %s is reported as malformed, and hides nothing", async (_, block) => {
     const { store, fresh, raw, subject } = await opened(client);
     await raw.publish(subject, "", block);
     await store.saveEvent(event(4));
@@ -53,7 +55,7 @@ describe.each(clients)("records that nobody should write, through $client", (cli
     await expectVersions(await fresh(), [1, 2, 3, 4, 5]);
   });
 
-  test("one with a version that was passed hides nothing, whatever its header claims", async () => {
+  test("a record with a version that is already taken hides nothing, whatever its header says", async () => {
     for (const headers of [undefined, { "Aether-Versions": "1-1/1" }, { "Aether-Versions": "900-900/1" }]) {
       const { store, fresh, raw, subject } = await opened(client);
       await raw.publish(subject, foreign(1), headers);
@@ -67,7 +69,7 @@ describe.each(clients)("records that nobody should write, through $client", (cli
     }
   });
 
-  test("snapshots that nobody should write count as none", async () => {
+  test("malformed snapshots count as none", async () => {
     const { store, fresh, raw } = await opened(client);
     await store.saveSnapshot({ actorId, version: 1, state: {} });
     const whole = { actorId, version: 2, state: {}, timestamp: "2026-01-01T00:00:00Z", sequence: 1 };

@@ -18,7 +18,7 @@ const read = async (store: JetStreamEventStore, options: ReadOptions): Promise<r
 };
 
 describe.each(clients)("lazy reads through $client", (client) => {
-  test("backward is forward turned round, over many windows, commits of all sizes and gaps of all widths", async () => {
+  test("a backward read is the reverse of a forward read, over windows, commits and gaps of all sizes", async () => {
     const store = await server.open(client);
     const dense = range(1, 2_600);
     for (let index = 0; index < dense.length; index += 130)
@@ -36,11 +36,11 @@ describe.each(clients)("lazy reads through $client", (client) => {
     expect(await read(store, { fromVersion: 2_599, limit: 4 })).toEqual([2_599, 2_600, 2_601, 2_700]);
   });
 
-  test("a limited read asks the server for no more than it needs", async () => {
+  test("a limited read requests only the events that it needs", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, {}, connection);
     for (const version of range(1, 60)) await store.saveEvent(event(version));
-    await store.getEvents("a-1", 60); // finds out whether the server can be asked directly
+    await store.getEvents("a-1", 60); // finds out whether the server supports direct gets
     let delivered = 0;
     connection.incoming = (message) => {
       if (message.data.length > 0 && JSON.parse(decoder.decode(message.data)).actorId === "a-1") delivered++;
@@ -48,12 +48,12 @@ describe.each(clients)("lazy reads through $client", (client) => {
     };
     expect(await read(store, { limit: 5 })).toEqual([1, 2, 3, 4, 5]);
     expect(delivered).toBe(5);
-    await store.saveEvent(event(1_000)); // as if there were too many to be read without a consumer
+    await store.saveEvent(event(1_000)); // now there seem to be too many events for a direct get
     expect(await read(store, { limit: 7 })).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(delivered).toBe(12);
   });
 
-  test("a reader whose consumer the server has removed goes on where it was", async () => {
+  test("a reader continues where it was after the server has removed its consumer", async () => {
     const connection = await server.connect(client);
     const store = await server.open(client, {}, connection);
     const raw = new RawStream(connection, store.streamName);
@@ -80,7 +80,7 @@ describe.each(clients)("lazy reads through $client", (client) => {
     await expect.poll(consumers, { timeout: 5_000 }).toBe(0);
   });
 
-  test("closing the store does not wait for a reader that has stopped; it ends when it goes on", async () => {
+  test("closing the store does not wait for a paused reader; the reader ends when it continues", async () => {
     const store = await server.open(client, { ackTimeoutMs: 60_000 });
     for (const version of range(1, 1_100)) await store.saveEvent(event(version));
     const reader = store.readEvents("a-1")[Symbol.asyncIterator]();

@@ -23,14 +23,15 @@ const least = [
   "$JS.API.STREAM.INFO.es~~snapshots",
   "$JS.API.STREAM.MSG.GET.es~~snapshots",
 ];
+const indirect = least.filter((subject) => !subject.includes("DIRECT"));
 const config = `
   authorization { users = [
     { user: admin, password: x }
     { user: least, password: x, permissions: { publish: { allow: ${JSON.stringify(least)} }, subscribe: "_INBOX.>" } }
     { user: indirect, password: x, permissions: {
-      publish: { allow: ${JSON.stringify(least.filter((subject) => !subject.includes("DIRECT")))} }, subscribe: "_INBOX.>" } }
+      publish: { allow: ${JSON.stringify(indirect)} }, subscribe: "_INBOX.>" } }
     { user: none, password: x, permissions: { publish: "nothing", subscribe: "_INBOX.>" } }
-    { user: deaf, password: x, permissions: { publish: ">", subscribe: "nothing" } }
+    { user: no-inbox, password: x, permissions: { publish: ">", subscribe: "nothing" } }
   ] }`;
 
 let server: NatsServer;
@@ -62,7 +63,7 @@ describe.each([
     return connection;
   };
 
-  test("without the right to read directly, consumers do all", async () => {
+  test("without permission for direct gets, consumers read everything", async () => {
     const made = await JetStreamEventStore.open(await as("admin"), { streamName: "es" });
     const first = (await made.getLatestVersion("order-2")) + 1;
     for (const index of range(3)) await made.saveEvent({ ...event(first + index - 1), actorId: "order-2" });
@@ -72,7 +73,7 @@ describe.each([
     expect(connection.sent.filter((subject) => subject.includes("DIRECT"))).toHaveLength(1);
   });
 
-  test("a store that is bound needs no more permissions than its README lists", async () => {
+  test("a bound store needs only the permissions that the README lists", async () => {
     const admin = await as("admin");
     const made = await JetStreamEventStore.open(admin, { streamName: "es" });
     if ((await made.getLatestVersion("order-0")) === 0) await made.saveEvent({ ...event(1), actorId: "order-0" });
@@ -94,17 +95,17 @@ describe.each([
     ]);
   });
 
-  test("a permission that is missing is named at once, not after a time-out", async () => {
+  test("a missing permission is reported at once, not after a time-out", async () => {
     const started = performance.now();
     const opened = JetStreamEventStore.open(await as("none"), { streamName: "es", ackTimeoutMs: 60_000 });
     await expect(opened).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
     await expect(opened).rejects.toThrow(/no permission to publish.*\$JS\.API\.STREAM\.INFO\.es/);
-    const deaf = JetStreamEventStore.open(await as("deaf"), { streamName: "es", ackTimeoutMs: 60_000 });
-    await expect(deaf).rejects.toThrow(/subscribe to its inbox/);
+    const withoutInbox = JetStreamEventStore.open(await as("no-inbox"), { streamName: "es", ackTimeoutMs: 60_000 });
+    await expect(withoutInbox).rejects.toThrow(/subscribe to its inbox/);
     expect(performance.now() - started).toBeLessThan(20_000);
   });
 
-  test("bind makes nothing; update changes what may be changed", async () => {
+  test("bind creates nothing; update changes the settings that can change", async () => {
     const admin = await as("admin");
     const streamName = newStreamName();
     const bound = JetStreamEventStore.open(admin, { streamName, stream: "bind" });
@@ -121,7 +122,7 @@ describe.each([
     expect(found).toMatchObject({ max_age: 0, deny_delete: true });
   });
 
-  test("a stream that is full refuses, keeps what it has, and takes more when there is room again", async () => {
+  test("a full stream rejects saves, keeps its events, and accepts more once there is space", async () => {
     const admin = await as("admin");
     const { streamName } = await JetStreamEventStore.open(admin, { streamName: newStreamName() });
     const raw = new RawStream(admin, streamName);
@@ -144,7 +145,7 @@ describe.each([
     expect(await store.getEvents("order-1")).toHaveLength(4);
   });
 
-  test("nobody deletes events: the server refuses", async () => {
+  test("the server rejects deleting and purging events", async () => {
     const admin = await as("admin");
     const store = await JetStreamEventStore.open(admin, { streamName: newStreamName() });
     await store.saveEvent(event(1));
@@ -155,7 +156,7 @@ describe.each([
   });
 });
 
-test("a server without JetStream is named as such", async () => {
+test("a server without JetStream is reported", async () => {
   await using plain = await startNatsServer({ jetStream: false });
   const connection = await connectNatsIo({ servers: plain.url });
   connections.push(connection);

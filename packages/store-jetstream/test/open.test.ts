@@ -9,7 +9,7 @@ const server = onOneServer();
 const event = { actorId: "a", version: 1, eventType: "Tested", data: {} };
 
 describe.each(clients)("opening through $client", (client) => {
-  test("makes a stream that guards immutability, and opens it again as it is", async () => {
+  test("creates a stream that rejects deletes, and opens it again unchanged", async () => {
     const connection = await server.connect(client);
     const store = await JetStreamEventStore.open(connection, { streamName: newStreamName() });
     const raw = new RawStream(connection, store.streamName);
@@ -29,7 +29,7 @@ describe.each(clients)("opening through $client", (client) => {
     expect(await again.getEvents("a")).toHaveLength(1);
   });
 
-  test('keeps events "forever", or for so many milliseconds', async () => {
+  test('keeps events "forever", or for a number of milliseconds', async () => {
     const connection = await server.connect(client);
     const ageOf = async (streamRetention: number | "forever"): Promise<number> => {
       const { streamName } = await server.open(client, { streamRetention }, connection);
@@ -42,7 +42,7 @@ describe.each(clients)("opening through $client", (client) => {
     expect(await ageOf(1_500)).toBe(1.5e9);
   });
 
-  test("a stream that is otherwise than asked is refused with each difference", async () => {
+  test("a stream with other settings than requested is rejected with each difference", async () => {
     const connection = await server.connect(client);
     const { streamName } = await server.open(client, { streamRetention: "forever" }, connection);
     await expect(server.open(client, { streamName, streamRetention: 60_000 }, connection)).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe.each(clients)("opening through $client", (client) => {
     },
   );
 
-  test("a stream of something else is not taken for a store", async () => {
+  test("a stream of another program is rejected", async () => {
     const connection = await server.connect(client);
     const streamName = newStreamName();
     await new RawStream(connection, streamName).api("STREAM.CREATE.{stream}", {
@@ -84,7 +84,7 @@ describe.each(clients)("opening through $client", (client) => {
     await expect(opened).rejects.toThrow(/subjects is .*discard is .*deny_delete is false/);
   });
 
-  test("several that open the same new store at once all get it", async () => {
+  test("several connections can open the same new store at once", async () => {
     const streamName = newStreamName();
     const connections = await Promise.all([1, 2, 3, 4].map(() => server.connect(client)));
     const stores = await Promise.all(connections.map((connection) => server.open(client, { streamName }, connection)));
@@ -92,7 +92,7 @@ describe.each(clients)("opening through $client", (client) => {
     for (const store of stores) expect(await store.getLatestVersion("a")).toBe(1);
   });
 
-  test("namespaces part stores of the same name, whatever is in the names", async () => {
+  test("namespaces separate stores of the same name, whatever characters the names contain", async () => {
     const connection = await server.connect(client);
     const id = crypto.randomUUID();
     const stores = await Promise.all(
@@ -109,7 +109,7 @@ describe.each(clients)("opening through $client", (client) => {
     }
   });
 
-  test("a replicated stream on a server that lets several writers win is refused", async () => {
+  test("a replicated stream is rejected on a server that lets several writers win", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const info = connection.info;
     if (info === undefined) throw new Error("no server info");
@@ -126,7 +126,7 @@ describe.each(clients)("opening through $client", (client) => {
     await expect(server.open(client, {}, connection)).resolves.toBeDefined();
   });
 
-  test("a failed open leaves no subscription behind", async () => {
+  test("a failed open leaves no subscription on the connection", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const { streamName } = await server.open(client, { streamRetention: "forever" });
     const opened = server.open(client, { streamName, streamRetention: 60_000 }, connection);
@@ -134,7 +134,7 @@ describe.each(clients)("opening through $client", (client) => {
     expect(connection.subscriptions).toBe(0);
   });
 
-  test("a closed connection is refused", async () => {
+  test("a closed connection is rejected", async () => {
     const connection = await server.connect(client);
     await connection.close();
     const refusal = { code: "AETHER_INVALID_ARGUMENT", argument: "connection", reason: "is closed" };
@@ -156,12 +156,12 @@ test.each([
   ["options.ackTimeoutMs", { streamName: "s", ackTimeoutMs: 0 }],
   ["options.maxInFlight", { streamName: "s", maxInFlight: 1.5 }],
   ["options", undefined],
-])("a bad %s is refused before anything is done", async (argument, options) => {
+])("an invalid %s is rejected before anything is sent", async (argument, options) => {
   const refusal = { code: "AETHER_INVALID_ARGUMENT", argument };
   await expect(JetStreamEventStore.open({} as never, options as never)).rejects.toMatchObject(refusal);
 });
 
-test("what cannot be read is no connection, and no options", async () => {
+test("connections and options that throw on access are rejected", async () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   for (const [given, options, argument] of [
@@ -176,7 +176,7 @@ test("what cannot be read is no connection, and no options", async () => {
 });
 
 test.each([[undefined], [null], [{}], [{ publish() {}, subscribe() {} }]])(
-  "%j is no connection",
+  "%j is rejected as a connection",
   async (connection) => {
     const refusal = { code: "AETHER_INVALID_ARGUMENT", argument: "connection" };
     await expect(JetStreamEventStore.open(connection as never, { streamName: "s" })).rejects.toMatchObject(refusal);

@@ -21,7 +21,7 @@ const range = (first: number, last: number): readonly number[] =>
   Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 
 describe.each(clients)("replay through $client", (client) => {
-  test("more events than one pull asks for come whole and in order, from any version", async () => {
+  test("more events than one pull requests are all returned in order, from any version", async () => {
     const store = await server.open(client);
     await store.saveEvents(range(1, 300).map((version) => event(version)));
     await Promise.all(range(301, 500).map((version) => store.saveEvent(event(version))));
@@ -38,7 +38,7 @@ describe.each(clients)("replay through $client", (client) => {
     expect(await fresh.getEvents("a-1", count + 1)).toEqual([]);
   });
 
-  test("a monitor that listens to every request does not hold up reads", async () => {
+  test("a monitor that subscribes to every request does not delay reads", async () => {
     const monitor = await server.connect(client);
     monitor.subscribe(">", { callback: () => {} });
     await monitor.flush();
@@ -50,7 +50,7 @@ describe.each(clients)("replay through $client", (client) => {
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
-  test("from a version, an actor with strange gaps is read right", async () => {
+  test("an actor with unusual gaps is read completely, from any version", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 1, maxLength: 200 }),
@@ -71,7 +71,7 @@ describe.each(clients)("replay through $client", (client) => {
     );
   });
 
-  test("after a conflict only what is new is fetched", async () => {
+  test("a read after the latest known version fetches no events", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, {}, connection);
     await store.saveEvents(range(1, 50).map((version) => event(version)));
@@ -85,7 +85,7 @@ describe.each(clients)("replay through $client", (client) => {
     expect(delivered).toBe(0);
   });
 
-  test("large events come in several pulls, and are all there", async () => {
+  test("large events arrive in several pulls, and none is missing", async () => {
     const store = await server.open(client);
     const text = "x".repeat(700_000);
     for (const version of range(1, 14)) await store.saveEvent(event(version, { text }));
@@ -94,7 +94,7 @@ describe.each(clients)("replay through $client", (client) => {
     for (const each of events) expect((each.data as { text: string }).text).toHaveLength(text.length);
   });
 
-  test("events that another program wrote are read and guarded, and keep the fields that we do not know", async () => {
+  test("events of another program are read, cause conflicts, and keep their unknown fields", async () => {
     const connection = await server.connect(client);
     const store = await server.open(client, {}, connection);
     const raw = new RawStream(connection, store.streamName);
@@ -110,15 +110,15 @@ describe.each(clients)("replay through $client", (client) => {
 
   const hostile: readonly (readonly [string, string | Uint8Array])[] = [
     ["truncated JSON", '{"id":"e1"'],
-    ["nothing", ""],
+    ["an empty payload", ""],
     ["invalid UTF-8", new Uint8Array([0xff, 0xfe])],
     ["another actor's event", JSON.stringify({ ...JSON.parse(foreign(9)), actorId: "b" })],
-    ["a version going down", foreign(1)],
-    ["brackets", "[".repeat(500_000)],
+    ["a lower version", foreign(1)],
+    ["deep nesting", "[".repeat(500_000)],
   ];
   test.each(hostile)(
-    "%s in the middle and at the end is skipped, reported, and does not brick the actor",
-    async (_what, payload) => {
+    "%s in the middle and at the end is skipped and reported, and does not block the actor",
+    async (_name, payload) => {
       const connection = await server.connect(client);
       const store = await server.open(client, {}, connection);
       const raw = new RawStream(connection, store.streamName);
@@ -140,7 +140,7 @@ describe.each(clients)("replay through $client", (client) => {
     },
   );
 
-  test("a delivery that gets lost is noticed and fetched again, without a gap or a duplicate", async () => {
+  test("a lost delivery is detected and fetched again, without a gap or a duplicate", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, { ackTimeoutMs: 3_000 }, connection);
     await Promise.all(range(1, 200).map((version) => store.saveEvent(event(version))));
@@ -152,7 +152,7 @@ describe.each(clients)("replay through $client", (client) => {
     expect(deliveries).toBeGreaterThan(30);
   });
 
-  test("reads leave no consumer behind, also those that were aborted", async () => {
+  test("reads leave no consumers on the server, even if they were aborted", async () => {
     const connection = await server.connect(client);
     const lossy = new LossyConnection(connection);
     const store = await server.open(client, {}, lossy);
@@ -181,7 +181,7 @@ describe.each(clients)("replay through $client", (client) => {
     await expect.poll(consumers, { timeout: 5_000 }).toBe(0); // long before the server would remove them by itself
   });
 
-  test("a server that falls silent ends a read with an error that says so", async () => {
+  test("a read rejects if the server stops answering, and the error names the operation", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, { ackTimeoutMs: 150 }, connection);
     await store.saveEvent(event(1));

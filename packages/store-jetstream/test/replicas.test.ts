@@ -7,7 +7,7 @@ import { LossyConnection } from "./support/lossy-connection.ts";
 import { newStreamName, onOneServer } from "./support/open-stores.ts";
 import { RawStream } from "./support/raw-stream.ts";
 
-/** Older servers let several writers of a version win on replicas: the store does not open a stream there. */
+/** Older servers let several writers of a version win on a replicated stream, so the store rejects it. */
 const isGuarded = (await findNatsServer()).version.localeCompare("2.9.21", "en", { numeric: true }) >= 0;
 
 const event = (version: number) => ({ actorId: "a-1", version, eventType: "Tested", data: {} });
@@ -21,7 +21,7 @@ interface StreamState {
   };
 }
 
-/** Asks any server for the last event: whether one answers, or none does for a while. */
+/** Asks any server for the last event. `answered` resolves if one answers, `waited` after 250 milliseconds. */
 function directGet(connection: NatsConnection, streamName: string) {
   const reply = `_INBOX.direct.${crypto.randomUUID()}`;
   const answered = new Promise<"answered">((resolve) => {
@@ -40,7 +40,7 @@ function directGet(connection: NatsConnection, streamName: string) {
 function refusal(client: TestClient): void {
   const server = onOneServer();
 
-  test("an old server's are refused", async () => {
+  test("are rejected on an old server", async () => {
     const opening = server.open(client, { replicaCount: 3 });
     await expect(opening).rejects.toMatchObject({ code: "AETHER_UNSAFE_SERVER" });
   });
@@ -59,7 +59,7 @@ function freshness({ connect }: TestClient): void {
   });
   afterAll(() => cluster.stop());
 
-  test("a read is not answered by a replica that has less than the leader", async () => {
+  test("do not hide events from a read if one of them lags", async () => {
     const connectTo = async (name: string) => {
       const connection = await connect({ servers: cluster.server(name).server.url });
       opened.push(connection);
@@ -77,17 +77,17 @@ function freshness({ connect }: TestClient): void {
     );
 
     const { leader, replicas } = (await stateOf()).cluster;
-    const behind = replicas[0]?.name ?? "";
-    const connection = new LossyConnection(await connectTo(behind));
+    const lagging = replicas[0]?.name ?? "";
+    const connection = new LossyConnection(await connectTo(lagging));
     const reader = await JetStreamEventStore.open(connection, options);
     const writer = await JetStreamEventStore.open(await connectTo(leader), options);
-    const ways = cluster.linksOf(behind);
-    // A server answers for the leader some seconds after it has all that the leader has, and never stops.
+    const links = cluster.linksOf(lagging);
+    // A replica answers direct gets from some seconds after it has caught up, and never stops.
     const answersAlone = async (): Promise<boolean> => {
-      for (const { proxy } of ways) proxy.stall();
+      for (const { proxy } of links) proxy.stall();
       const { answered, waited } = directGet(connection, options.streamName);
       if ((await Promise.race([answered, waited])) === "answered") return true;
-      for (const { proxy } of ways) proxy.pass();
+      for (const { proxy } of links) proxy.pass();
       return false;
     };
     await vi.waitUntil(answersAlone, { timeout: 20_000, interval: 200 });
@@ -102,7 +102,7 @@ function freshness({ connect }: TestClient): void {
     const reading = Promise.all(Array.from({ length: 30 }, () => reader.getEvents("a-1")));
     const read = reading.then((reads) => reads.map((events) => events.map(({ version }) => version)));
     await vi.waitUntil(() => answers > 0, 10_000);
-    for (const { proxy } of ways) proxy.pass();
+    for (const { proxy } of links) proxy.pass();
     for (const versions of await read) expect(versions).toEqual(range(1, 10));
   });
 }

@@ -25,8 +25,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe.each(clients)("a stream that is not the same any more, through $client", ({ connect }) => {
-  test("deleted and made anew: the store notices and refuses every call from then on", async () => {
+describe.each(clients)("a stream that was reset, through $client", ({ connect }) => {
+  test("deleted and created again: the store detects it, and rejects every later call", async () => {
     connection = await connect({ servers: server.url });
     const store = await JetStreamEventStore.open(connection, options);
     for (const version of [1, 2, 3]) await store.saveEvent(event(version));
@@ -39,16 +39,17 @@ describe.each(clients)("a stream that is not the same any more, through $client"
     expect(await other.getEvents("a")).toHaveLength(1);
   });
 
-  test("deleted and made anew: a read does not try until its time is over", async () => {
+  test("deleted and created again: a read rejects before its time is over", async () => {
     connection = await connect({ servers: server.url });
-    const store = await JetStreamEventStore.open(connection, { ...options, ackTimeoutMs: 60_000 }); // longer than a test
+    // Longer than a test may take.
+    const store = await JetStreamEventStore.open(connection, { ...options, ackTimeoutMs: 60_000 });
     await store.saveEvent(event(1));
     await new RawStream(connection, "es").api("STREAM.DELETE.{stream}");
     await JetStreamEventStore.open(connection, options);
     await expect(store.getEvents("a")).rejects.toMatchObject(reset);
   });
 
-  test("deleted: the store says so", async () => {
+  test("deleted: calls reject as unavailable", async () => {
     connection = await connect({ servers: server.url });
     const store = await JetStreamEventStore.open(connection, { ...options, ackTimeoutMs: 500 });
     await store.saveEvent(event(1));
@@ -57,7 +58,7 @@ describe.each(clients)("a stream that is not the same any more, through $client"
     await expect(store.saveEvent(event(2))).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
   });
 
-  test("restored from an older backup while the server was down: nothing is written on what was known", async () => {
+  test("restored from an older backup while the server was down: no write builds on the lost events", async () => {
     connection = await connect({ servers: server.url });
     const store = await JetStreamEventStore.open(connection, options);
     for (const version of [1, 2]) await store.saveEvent(event(version));
@@ -68,7 +69,7 @@ describe.each(clients)("a stream that is not the same any more, through $client"
     await server.stop({ keepStore: true });
     await rm(join(folder, "store"), { recursive: true });
     await cp(join(folder, "backup"), join(folder, "store"), { recursive: true });
-    // Sent while nobody listened, its own outcome is unknown; what matters is that it was not sent again.
+    // Its outcome is unknown, because it was sent while the server was down. It must not be sent again.
     const save = store.saveEvent(event(6)).catch((error: unknown) => error);
     await server.restart();
     expect(await save).toMatchObject({ code: "AETHER_OUTCOME_UNKNOWN", cause: reset });

@@ -13,8 +13,8 @@ afterEach(async () => {
   await server.stop();
 });
 
-describe.each(clients)("a server that is killed and comes back, through $client", ({ connect }) => {
-  test("under load: what was acknowledged is there once, what is unknown at most once", async () => {
+describe.each(clients)("a server that is killed and restarted, through $client", ({ connect }) => {
+  test("under load: every acknowledged event is stored once, and no other event", async () => {
     connection = await connect({ servers: server.url });
     const store = await JetStreamEventStore.open(connection, { streamName: "killed", ackTimeoutMs: 20_000 });
     const acknowledged = new Map<string, string>();
@@ -44,7 +44,7 @@ describe.each(clients)("a server that is killed and comes back, through $client"
     expect(found).toEqual(acknowledged);
   });
 
-  test("during a read: it goes on behind the last event it has", async () => {
+  test("during a read: the read continues after the last event that it received", async () => {
     connection = await connect({ servers: server.url });
     const store = await JetStreamEventStore.open(connection, { streamName: "read", ackTimeoutMs: 20_000 });
     const count = 40_000;

@@ -14,7 +14,7 @@ const versionsOf = (events: readonly { readonly version: number }[]): readonly n
   events.map(({ version }) => version);
 
 describe.each(clients)("snapshots through $client", (client) => {
-  test("loading is the snapshot and what came after it, wherever in a commit it ends", async () => {
+  test("load returns the snapshot and the events after it, even if the snapshot ends within a commit", async () => {
     const store = await server.open(client);
     for (const version of range(1, 100)) await store.saveEvent(event(version));
     await store.saveEvents(range(101, 110).map(event));
@@ -31,14 +31,14 @@ describe.each(clients)("snapshots through $client", (client) => {
     }
   });
 
-  test("without a snapshot loading reads everything; of an unknown actor there is nothing", async () => {
+  test("load returns all events if there is no snapshot, and none if the actor is unknown", async () => {
     const store = await server.open(client);
     await store.saveEvents([event(1), event(2)]);
     expect(await store.load("a-1")).toMatchObject({ snapshot: undefined, events: [{ version: 1 }, { version: 2 }] });
-    expect(await store.load("nobody")).toEqual({ snapshot: undefined, events: [] });
+    expect(await store.load("unknown")).toEqual({ snapshot: undefined, events: [] });
   });
 
-  test("loading with at most one commit behind the snapshot is one round trip, of two requests", async () => {
+  test("load needs one round trip, of two requests, if at most one commit follows the snapshot", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, {}, connection);
     await store.saveEvents(range(1, 30).map(event));
@@ -65,7 +65,7 @@ describe.each(clients)("snapshots through $client", (client) => {
     expect(kept.map(({ data }) => (JSON.parse(data) as { version: number }).version)).toEqual([3, 4]);
   });
 
-  test("of concurrent snapshots the newest stays, also from several stores", async () => {
+  test("the newest of concurrent snapshots is kept, even from several stores", async () => {
     const store = await server.open(client);
     const other = await server.open(client, { streamName: store.streamName });
     await store.saveEvents(range(1, 20).map(event));
@@ -76,7 +76,7 @@ describe.each(clients)("snapshots through $client", (client) => {
     expect(await store.getLatestSnapshot("a-1")).toMatchObject({ version: 20 });
   });
 
-  test("a snapshot that cannot be read counts as none, and can be followed", async () => {
+  test("an unreadable snapshot counts as none, and a later one can follow it", async () => {
     const connection = await server.connect(client);
     const store = await server.open(client, {}, connection);
     await store.saveEvents([event(1), event(2)]);
@@ -89,7 +89,7 @@ describe.each(clients)("snapshots through $client", (client) => {
     expect(await store.getLatestSnapshot("a-1")).toMatchObject({ version: 2 });
   });
 
-  test("a state that does not fit into a message is refused", async () => {
+  test("a state that does not fit into a message is rejected", async () => {
     const store = await server.open(client);
     await store.saveEvent(event(1));
     const large = store.saveSnapshot({ actorId: "a-1", version: 1, state: { text: "x".repeat(1_048_576) } });

@@ -44,7 +44,7 @@ describe("eventSubject", () => {
     expect(eventSubject("ES", "a.b-c")).toBe("ES.events.0.a=2Eb.a=2Eb-c");
   });
 
-  test("has a type that no id can spell if the id has no type, or is a UUID", () => {
+  test("has the type ~, which no id can spell, if the id has no type or is a UUID", () => {
     expect(eventSubject("ES", "src/a.ts")).toBe("ES.events.0.~.src=2Fa=2Ets");
     expect(eventSubject("ES", "-x")).toBe("ES.events.0.~.-x");
     const uuid = "3f2b9d0e-7a55-4c1e-9a52-0d7f5a1b2c3d";
@@ -63,7 +63,7 @@ describe("eventSubject", () => {
     );
   });
 
-  test("a subject over the limit has a flaw, one of exactly that length has none", () => {
+  test("a subject over the limit has a flaw, a subject of exactly that length has none", () => {
     const longest = "x".repeat(MAX_SUBJECT_BYTES - "ES.events.0.~.".length);
     expect(subjectFlaw(eventSubject("ES", longest))).toBeUndefined();
     expect(subjectFlaw(eventSubject("ES", `${longest}x`))).toContain(`${MAX_SUBJECT_BYTES + 1} bytes`);
@@ -104,7 +104,7 @@ describe("partitionOf", () => {
   });
 });
 
-test("different pairs of namespace and stream name never meet", () => {
+test("different pairs of namespace and stream name are different streams", () => {
   const pair = fc.tuple(fc.option(text, { nil: undefined }), text);
   fc.assert(
     fc.property(pair, pair, ([namespaceA, streamA], [namespaceB, streamB]) => {

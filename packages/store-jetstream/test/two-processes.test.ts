@@ -8,7 +8,7 @@ import { newStreamName, onOneServer } from "./support/open-stores.ts";
 const server = onOneServer();
 const script = fileURLToPath(new URL("./processes/racing-writer.mjs", import.meta.url));
 
-test("processes that race for every version never both win one", async () => {
+test("only one of several racing processes wins each version", async () => {
   const streamName = newStreamName();
   const rounds = 150;
   const names = ["ann", "bob", "cyd"];

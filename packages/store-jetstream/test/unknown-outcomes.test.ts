@@ -14,14 +14,14 @@ const unknownOf = (work: Promise<unknown>): Promise<OutcomeUnknownError> =>
   );
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-/** What a leader answers that has nothing but the first message of the actor. */
+/** The answer of a leader that has only the first message of the actor. */
 const firstMessageOf = async (streamName: string, client: (typeof clients)[number]): Promise<string> => {
   const raw = new RawStream(await server.connect(client), streamName);
   return JSON.stringify(await raw.api("STREAM.MSG.GET.{stream}", { seq: 1 }));
 };
 const isAck = ({ data }: { readonly data: Uint8Array }): boolean => new TextDecoder().decode(data).includes('"seq":');
 
-describe.each(clients)("when answers get lost, through $client", (client) => {
+describe.each(clients)("lost messages, through $client", (client) => {
   test("a commit whose acknowledgement was lost is found to be stored, once", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, { ackTimeoutMs: 3_000 }, connection);
@@ -36,7 +36,7 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
     expect(receipt.position < (await store.saveEvent(event(4, "e4"))).position).toBe(true);
   });
 
-  test("a commit that was lost on its way is sent again", async () => {
+  test("a commit that was lost in transit is sent again", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, { ackTimeoutMs: 3_000 }, connection);
     let lost = 0;
@@ -45,7 +45,7 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
     expect((await store.getEvents("a")).map(({ id }) => id)).toEqual(["e1"]);
   });
 
-  test("an answer that is lost while another writer wins is settled as a conflict", async () => {
+  test("a lost commit that another writer overtakes ends as a conflict", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, { ackTimeoutMs: 3_000 }, connection);
     const other = await server.open(client, { streamName: store.streamName });
@@ -74,7 +74,7 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
     expect(await store.getEvents("a")).toHaveLength(1);
   });
 
-  test("a cold save whose first read is not answered was not written: the store is unavailable", async () => {
+  test("a cold save whose first read gets no answer stores nothing: the store is unavailable", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, { ackTimeoutMs: 60 }, connection);
     connection.incoming = () => "lose";
@@ -83,7 +83,7 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
     expect(await store.getLatestVersion("a")).toBe(0);
   });
 
-  test("a read that must find its beginning asks again, and without any answer the store is unavailable", async () => {
+  test("a read that must find its start asks again; without any answer the store is unavailable", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const writer = await server.open(client);
     await writer.saveEvents([event(1, "e1"), event(2, "e2")]);
@@ -105,7 +105,7 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
     await expect(cold.getLatestVersion("a")).rejects.toMatchObject(unavailable);
   });
 
-  test("an outdated last message is asked for again before it is believed", async () => {
+  test("an outdated last message is requested again before it is accepted", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, {}, connection);
     await store.saveEvents([event(1, "e1"), event(2, "e2")]);
@@ -120,7 +120,7 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
     expect(await store.getEvents("a")).toHaveLength(3);
   });
 
-  test("an abort after sending is unknown, with the reason as cause; one while waiting is the reason itself", async () => {
+  test("an abort after sending makes the outcome unknown; an abort while waiting rejects with the reason", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, {}, connection);
     const reason = new Error("enough");
@@ -144,7 +144,7 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
     expect((await again.getEvents("a")).map(({ id }) => id)).toEqual(["e1"]);
   });
 
-  test("a connection that is closed under a save ends it, and close() does not hang", async () => {
+  test("closing the connection during a save ends the save, and close() does not hang", async () => {
     const connection = await server.connect(client);
     const lossy = new LossyConnection(connection);
     const store = await server.open(client, {}, lossy);
@@ -157,7 +157,7 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
     await expect(store.getEvents("a")).rejects.toMatchObject({ code: "AETHER_STORE_CLOSED" });
   });
 
-  test("close() waits for a save without an answer no longer than it would wait itself", async () => {
+  test("close() waits for an unanswered save only as long as the save itself waits", async () => {
     const connection = new LossyConnection(await server.connect(client));
     const store = await server.open(client, { ackTimeoutMs: 400 }, connection);
     connection.incoming = () => "lose";
@@ -167,7 +167,7 @@ describe.each(clients)("when answers get lost, through $client", (client) => {
     expect(connection.subscriptions).toBe(0);
   });
 
-  test("close() lets what is under way end, and refuses what comes later", async () => {
+  test("close() lets calls in flight end, and rejects later ones", async () => {
     const store = await server.open(client);
     const saves = [1, 2, 3].map((version) => store.saveEvent(event(version, `e${version}`)));
     await Promise.all([store.close(), store.close()]);

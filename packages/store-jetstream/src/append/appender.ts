@@ -49,8 +49,8 @@ export interface AppenderParts {
 }
 
 /**
- * Appends events. Actors are written in parallel. The saves of one actor are decided in the order of the calls; saves that
- * wait for a commit in flight share the next one. The server decides between this store and others.
+ * Appends events. Actors are written in parallel. The saves of one actor are decided in the order of the calls; saves
+ * that wait for a commit in flight share the next one. The server decides between this store and others.
  */
 export class Appender {
   readonly #parts: AppenderParts;

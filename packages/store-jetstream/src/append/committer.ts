@@ -17,7 +17,7 @@ export interface Commit {
   readonly expectedSequence: number;
 }
 
-/** How a commit ended. */
+/** The outcome of a commit. */
 export type CommitOutcome =
   | { readonly status: "stored"; readonly sequence: number }
   /** Another message follows the expected sequence: the head was outdated. Nothing was stored. */
@@ -30,8 +30,8 @@ export type CommitOutcome =
  * Publishes commits and determines their outcomes.
  *
  * There are no message ids: the expectation settles everything. A publish without an answer is sent again, the same
- * bytes with the same expectation, so at most one copy can be stored. If a later copy is refused, the leader's next message
- * after the expected sequence shows whether an earlier copy was stored, or another writer's commit.
+ * bytes with the same expectation, so at most one copy can be stored. If the server refuses a later copy, the leader's
+ * next message after the expected sequence shows whether an earlier copy was stored, or another writer's commit.
  */
 export class Committer {
   readonly #link: Link;
@@ -109,7 +109,10 @@ export class Committer {
     this.#link.send(actor.subject, payload, timeoutMs, headers, settle, reject);
   }
 
-  /** Waits until it is known that the stream is still the same: nothing is written before. @throws NoReplyError if it is late */
+  /**
+   * Waits until the stream is known to be the same: nothing is written before.
+   * @throws NoReplyError if the time is over
+   */
   async #untilChecked(actor: Actor, deadline: Deadline): Promise<void> {
     const enough = new AbortController();
     const late = pause(deadline.leftMs, enough.signal).catch(() => {});
@@ -119,8 +122,8 @@ export class Committer {
   }
 
   /**
-   * Checks a refusal. A server that was the leader until a moment ago refuses a commit whose predecessor it does not have
-   * yet, while the next leader may store it. Such an answer counts as none, unless the predecessor has expired.
+   * Checks a refusal. A server that was the leader until a moment ago refuses a commit whose predecessor it does not
+   * have yet, while the next leader may store it. Such an answer counts as none, unless the predecessor has expired.
    *
    * @returns the error that contradicts the refusal, if any
    */

@@ -3,8 +3,8 @@ import type { Actor } from "../actor.ts";
 import { encodeEvents, positionOf } from "../protocol/commit.ts";
 
 /**
- * One save of a caller: it waits, is sent (perhaps several times), and is settled once. Before it is sent, the caller can
- * withdraw it.
+ * One save of a caller: it waits, is sent (perhaps several times), and is settled once. Before it is sent, the caller
+ * can withdraw it.
  */
 export class SaveRequest {
   readonly actor: Actor;

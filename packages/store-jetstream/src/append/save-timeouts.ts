@@ -8,8 +8,8 @@ const GRACE = 0.05;
 const CHECKS = 50;
 
 /**
- * Ends saves whose time is over, while they wait for earlier saves of their actor or for a slot, or share a commit that began
- * late. All saves share one timer: one for each would cost more than the rest of the bookkeeping.
+ * Ends saves whose time is over, while they wait for earlier saves of their actor or for a slot, or share a commit that
+ * began late. All saves share one timer: one for each would cost more than the rest of the bookkeeping.
  */
 export class SaveTimeouts {
   readonly #waiting = new Set<SaveRequest>();

@@ -8,8 +8,8 @@ import type { StreamWatch } from "../stream/stream-watch.ts";
 import type { Floors } from "./floors.ts";
 
 /**
- * Keeps streams with expiring events safe: a version is never reused, and a partial history is never mistaken for a complete
- * one.
+ * Keeps streams with expiring events safe: a version is never reused, and a partial history is never mistaken for a
+ * complete one.
  */
 export class Expiry {
   readonly #floors: Floors;
@@ -23,8 +23,9 @@ export class Expiry {
   }
 
   /**
-   * Reserves the versions of a commit. Resolves to false if the actor was presumed to be new and is not: its earlier events
-   * may have expired, so its head must be read. @throws ApiError, NoReplyError
+   * Reserves the versions of a commit. Resolves to false if the actor was presumed to be new and is not: its earlier
+   * events may have expired, so its head must be read.
+   * @throws ApiError, NoReplyError
    */
   beforeCommit(actor: Actor, lastVersion: number, isPresumedNew: boolean, deadline: Deadline): Promise<boolean> {
     const { highestSequence } = this.#watch;
@@ -33,7 +34,10 @@ export class Expiry {
       : this.#floors.raise(actor, lastVersion, highestSequence, deadline);
   }
 
-  /** The head of an actor whose events have all expired; `undefined` if it never had any. @throws ApiError, NoReplyError */
+  /**
+   * The head of an actor whose events have all expired; `undefined` if it never had any.
+   * @throws ApiError, NoReplyError
+   */
   async headOfExpired(actor: Actor, timeoutMs: number): Promise<Head | undefined> {
     const record = await this.#floors.read(actor, timeoutMs);
     if (record === undefined) return undefined;

@@ -9,8 +9,8 @@ import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 export interface Floor {
   readonly floor: number;
   /**
-   * On an actor's first record only: a sequence that the stream of the events had reached before. If no later message has
-   * expired and the actor has no events, it never had any: its writer died between the floor and the commit.
+   * On an actor's first record only: a sequence that the stream of the events had reached before. If no later message
+   * has expired and the actor has no events, it never had any: its writer died between the floor and the commit.
    */
   readonly after?: number;
 }
@@ -27,9 +27,9 @@ export interface FloorsOptions {
 const MIN_FLOOR = 16;
 
 /**
- * Version floors, for streams whose events expire: one small record per actor in a stream without an age limit. Before a
- * commit goes above the floor, it is raised to twice the version, by compare-and-set: one write per doubling. So after all
- * events of an actor have expired, and even after a crash, its next version is above every earlier one.
+ * Version floors, for streams whose events expire: one small record per actor in a stream without an age limit. Before
+ * a commit goes above the floor, it is raised to twice the version, by compare-and-set: one write per doubling. So
+ * after all events of an actor have expired, and even after a crash, its next version is above every earlier one.
  */
 export class Floors {
   readonly #api: JetStreamApi;

@@ -1,6 +1,9 @@
 import { NoReplyError } from "./no-reply-error.ts";
 
-/** The JetStream error codes (`err_code`) that the store distinguishes. Texts differ between server versions; codes do not. */
+/**
+ * The JetStream error codes (`err_code`) that the store distinguishes. Texts differ between server versions; codes do
+ * not.
+ */
 const errorCodes = {
   wrongLastSequence: 10071,
   noMessageFound: 10037,
@@ -14,7 +17,7 @@ const errorCodes = {
   retryLater: 10158,
   retryLaterInCluster: 10163,
   noLeader: 10008,
-  /** Too few servers, or too few that the leader has heard of yet. */
+  /** There are too few servers, or the leader does not know enough of them yet. */
   noSuitablePeers: 10005,
   storeFailed: 10077,
   storageResourcesExceeded: 10047,

@@ -5,8 +5,8 @@ import { isPassing } from "./api-error.ts";
 const RETRY_PAUSE_MS = 50;
 
 /**
- * The time that one call of the store may take. All requests of the call share it, so the call ends in time however many
- * requests it needs.
+ * The time that one call of the store may take. All requests of the call share it, so the call ends in time however
+ * many requests it needs.
  */
 export class Deadline {
   /** The signal of the caller. */

@@ -39,14 +39,14 @@ export function joinPayloads(
 /** Encodes the header block of a commit that follows a head. */
 export function commitHeaders(head: Head, { first, last }: VersionSpan, count: number): Uint8Array {
   const expired = head.sequence === 0 && head.version > 0 ? `${EXPIRED_HEADER}: ${head.version}\r\n` : "";
-  return encodeText(
-    `NATS/1.0\r\n${EXPECTATION_HEADER}: ${head.sequence}\r\n${VERSIONS_HEADER}: ${first}-${last}/${count}\r\n${expired}\r\n`,
-  );
+  const versions = `${VERSIONS_HEADER}: ${first}-${last}/${count}\r\n`;
+  return encodeText(`NATS/1.0\r\n${EXPECTATION_HEADER}: ${head.sequence}\r\n${versions}${expired}\r\n`);
 }
 
 /**
  * Reads the versions in a commit's header; `undefined` if another program wrote the message. A header without the
- * expectation beside it does not count: its writer bypassed the concurrency check, and may not know the versions before.
+ * expectation beside it does not count: its writer bypassed the concurrency check, and may not know the versions
+ * before.
  */
 export function headerSpan(message: StoredMessage): VersionSpan | undefined {
   if (message.header(EXPECTATION_HEADER) === undefined) return undefined;
@@ -63,8 +63,8 @@ export interface DecodedCommit {
 }
 
 /**
- * Decodes commits of an actor, in their order. A record that is not an event of this actor, or whose version is not greater
- * than all versions before it, is an error; it does not affect the others.
+ * Decodes commits of an actor, in their order. A record that is not an event of this actor, or whose version is not
+ * greater than all versions before it, is an error; it does not affect the others.
  *
  * @param afterVersion - the highest version before the commits
  */
@@ -115,7 +115,8 @@ function checkPlace(event: Event, actorId: string, afterVersion: number): void {
 }
 
 /**
- * The position of an event: its message's sequence, then its index in the commit; padded, so that positions sort as text.
+ * The position of an event: its message's sequence, then its index in the commit; padded, so that positions sort as
+ * text.
  */
 export function positionOf(sequence: number, index: number): Position {
   return `${String(sequence).padStart(16, "0")}-${String(index).padStart(7, "0")}` as Position;

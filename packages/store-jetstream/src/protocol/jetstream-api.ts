@@ -69,8 +69,9 @@ export class JetStreamApi {
   }
 
   /**
-   * Reads a subject's first messages at or after a sequence from any replica. Resolves to all answers up to the first one
-   * that `isLast` accepts. @throws NoReplyError
+   * Reads a subject's first messages at or after a sequence from any replica. Resolves to all answers up to the first
+   * one that `isLast` accepts.
+   * @throws NoReplyError
    */
   directMessages(
     subject: string,

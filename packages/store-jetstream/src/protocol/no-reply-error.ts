@@ -1,4 +1,4 @@
-/** Why a request has no answer. */
+/** The reason that a request has no answer. */
 export type NoReplyReason =
   | "time-out"
   | "no responders"
@@ -63,7 +63,7 @@ const meanings: Readonly<Record<NoReplyReason, Meaning>> = {
   },
   "not sent": { text: "the client did not send the request", hadNoEffect: true },
   unreadable: {
-    text: "the answer is not one of JetStream: it was damaged on its way, or another program answered",
+    text: "the answer is not one of JetStream: it was damaged in transit, or another program answered",
     isPassing: true,
   },
 };

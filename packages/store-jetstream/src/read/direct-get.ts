@@ -19,7 +19,7 @@ export interface DirectGetOptions {
   readonly maxBytes: () => number;
 }
 
-/** A consumer is faster for more messages: a direct answer adds seven headers to each. */
+/** Maximum number of messages. For more, a consumer is faster: a direct answer adds seven headers to each. */
 const MAX_MESSAGES = 100;
 
 const STREAM_HEADER = "Nats-Stream";
@@ -28,8 +28,8 @@ const PENDING_HEADER = "Nats-Num-Pending";
 const LAST_SEQUENCE_HEADER = "Nats-Last-Sequence";
 
 /**
- * Reads a few messages of a subject in one round trip, without creating a consumer: half the time for ten messages. Servers
- * from 2.11 on support it; with others, a consumer reads all messages.
+ * Reads a few messages of a subject in one round trip, without creating a consumer. Ten messages need half the time.
+ * Servers before 2.11 do not support it: there, a consumer reads all messages.
  */
 export class DirectGet {
   readonly #api: JetStreamApi;
@@ -45,8 +45,8 @@ export class DirectGet {
   }
 
   /**
-   * Reads the first messages at or after a sequence; `undefined` if a consumer must read them. An answer without messages
-   * may come from a mirror.
+   * Reads the first messages at or after a sequence; `undefined` if a consumer must read them. An answer without
+   * messages may come from a mirror.
    */
   async first(
     subject: string,
@@ -85,7 +85,10 @@ export class DirectGet {
   }
 }
 
-/** The first message shows whether the server supports batches. Reading the headers of each costs more than its JSON. */
+/**
+ * Returns true for the last answer. Only the first answer shows whether the server supports batches: reading the
+ * headers of each would cost more than its JSON.
+ */
 function isLast(message: NatsMessage, index: number): boolean {
   return statusOf(message) !== 0 || (index === 0 && headersOf(message)?.get(PENDING_HEADER) === "");
 }
@@ -96,18 +99,18 @@ function statusOf(message: NatsMessage): number {
   return Number.isNaN(numberIn(message, SEQUENCE_HEADER)) ? (headersOf(message)?.code ?? 0) : 0;
 }
 
-/** NaN if there is none. */
+/** The number in a header of the server; NaN if there is none. */
 function numberIn(message: NatsMessage | undefined, header: string): number {
   const text = message && serversHeader(message, header);
   return text === undefined ? Number.NaN : Number(text);
 }
 
-/** The server adds its headers after the published ones, which may have the same names. */
+/** The value of a header of the server. It comes last: published headers may have the same name. */
 function serversHeader(message: NatsMessage, header: string): string | undefined {
   return headersOf(message)?.values(header).at(-1);
 }
 
-/** Clients throw when a header that was published is malformed. */
+/** The headers; `undefined` if a published header is malformed, which makes the clients throw. */
 function headersOf(message: NatsMessage): NatsHeaders | undefined {
   try {
     return message.headers;

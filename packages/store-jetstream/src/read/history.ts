@@ -16,7 +16,7 @@ import { ReadGoal } from "./read-goal.ts";
 import { refetchDamaged } from "./refetch-damaged.ts";
 import { seek } from "./seek.ts";
 
-/** Which part of an actor's history to read. */
+/** A part of an actor's history. */
 export interface HistoryRange {
   /** The lowest version wanted. */
   readonly fromVersion: number;
@@ -64,8 +64,9 @@ export class History {
   }
 
   /**
-   * The sequence after which an actor's events after a version begin; without `sequence` if the actor's latest version is
-   * lower. @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
+   * The sequence after which an actor's events after a version begin; without `sequence` if the actor's latest version
+   * is lower.
+   * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
    */
   async sequenceAfter(
     actor: Actor,
@@ -164,7 +165,7 @@ export class History {
     return false;
   }
 
-  /** Where to start reading so that no event is missed; `undefined` if there is none to read. */
+  /** Finds a start that misses no event of the range; `undefined` if there is none to read. */
   async #startFor(actor: Actor, range: HistoryRange, deadline: Deadline): Promise<Start | undefined> {
     const { fromVersion } = range;
     if (fromVersion <= 1) return { sequence: 1, afterVersion: 0 };
@@ -203,7 +204,7 @@ class EventSearch {
     this.#wanted = new Map(events.map(({ version, id }) => [version, id]));
   }
 
-  /** True if all events were found, false if another event has one of their versions, `undefined` if neither is known. */
+  /** True if all events were found, false if another event has one of their versions, otherwise `undefined`. */
   get verdict(): boolean | undefined {
     if (this.#isDifferent) return false;
     return this.#wanted.size === 0 ? true : undefined;

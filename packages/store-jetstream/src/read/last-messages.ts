@@ -17,9 +17,9 @@ export class LastMessages {
   }
 
   /**
-   * Asks the leader once for an actor's last message. The answer is held against the known messages: a server that was the
-   * leader until a moment ago may answer one request and the next leader another, in any order. So a known message is
-   * missing from an answer only if it has expired.
+   * Asks the leader once for an actor's last message. The answer is compared with the known messages: a server that was
+   * the leader until a moment ago may answer one request and the next leader another, in any order. So a known message
+   * is missing from an answer only if it has expired.
    *
    * @param knownSequence - a message of the actor that is known to exist; 0 for none
    * @throws ApiError, `AETHER_STREAM_RESET`, and NoReplyError, which is `"outdated"` if a former leader answered

@@ -41,8 +41,8 @@ async function* readForward(
 }
 
 /**
- * A stream can only be read forward. So a window of versions is read at a time, from the newest down: wider if versions have
- * gaps, narrower if the window has more events than fit into memory.
+ * A stream can only be read forward. So a window of versions is read at a time, from the newest down: wider if versions
+ * have gaps, narrower if the window has more events than fit into memory.
  */
 async function* readBackward(
   heads: Heads,

@@ -22,7 +22,7 @@ export interface MessageReaderOptions {
   readonly isReplicated: () => boolean;
 }
 
-/** Which messages of an actor to read. */
+/** A range of an actor's messages. */
 export interface MessageRange {
   readonly startSequence: number;
   /** True if the range is known to be long: then a consumer reads it from the start. @default false */
@@ -59,7 +59,8 @@ export class MessageReader {
   }
 
   /**
-   * Yields the messages up to the goal, chunk by chunk, at most one chunk ahead of the caller. Each chunk renews the deadline.
+   * Yields the messages up to the goal, chunk by chunk, at most one chunk ahead of the caller. Each chunk renews the
+   * deadline.
    * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
    */
   async *read(
@@ -137,7 +138,7 @@ export class MessageReader {
           progress.remaining -= wanted.length;
         } else if (end === "partial") progress.remaining = 0;
         const isMore = progress.remaining > 0 && end !== "broken";
-        // The next chunk travels while the caller handles this one; a slow caller holds two, and the server keeps the rest.
+        // The next chunk travels while the caller handles this one. A slow caller holds two; the server keeps the rest.
         if (isMore) pull.request(Math.min(chunkSize, progress.remaining));
         if (last !== undefined) {
           yield wanted;

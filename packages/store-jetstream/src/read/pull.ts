@@ -5,7 +5,7 @@ import type { ConsumerInbox, Link } from "../protocol/link.ts";
 import type { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 
-/** How a chunk ended. */
+/** The outcome of a chunk. */
 export type ChunkEnd =
   /** All requested messages arrived. */
   | "complete"
@@ -14,7 +14,7 @@ export type ChunkEnd =
   /** The consumer is gone, a message is missing, or nothing came for too long: start again after the last message. */
   | "broken";
 
-/** Consecutive messages, and how they ended. */
+/** Consecutive messages, and their outcome. */
 export interface Chunk {
   readonly messages: readonly StoredMessage[];
   readonly end: ChunkEnd;
@@ -25,13 +25,13 @@ const CONSUMER_CONFIG = {
   max_deliver: 1,
   mem_storage: true,
   num_replicas: 1,
-  // The server deletes the consumer of a reader that died after this time.
+  // If a reader dies, the server deletes its consumer after this time.
   inactive_threshold: 30_000_000_000,
 } as const;
 
-/** How the first chunk is requested. */
+/** The request for the first chunk. */
 export interface FirstRequest {
-  /** Right after the request for the consumer: then both are answered within one round trip. */
+  /** True to send it right after the request for the consumer: then both are answered within one round trip. */
   readonly isEarly: boolean;
   /** Time to wait for the answer to an early request, once the consumer exists, before requesting again. */
   readonly graceMs: number;
@@ -103,14 +103,17 @@ export class Pull {
     return pending;
   }
 
-  /** An early request gets no error if another program, such as a monitor, also listens to all requests. */
+  /** Requests the first chunk again: no error reports a lost early request if a monitor subscribes to all requests. */
   #requestAgain({ onUnanswered }: FirstRequest): void {
     if (this.#delivered > 0 || this.#end !== undefined) return;
     onUnanswered();
     this.request(this.#wanted);
   }
 
-  /** Resolves to the messages that arrived, once all have, or nothing came for a while. @throws NoReplyError, `signal.reason` */
+  /**
+   * Resolves to a chunk once all of it has arrived, or nothing has for a while.
+   * @throws NoReplyError, `signal.reason`
+   */
   async chunk({ requestTimeoutMs, signal }: Deadline): Promise<Chunk> {
     while (this.#end === undefined) {
       const before = this.#delivered;

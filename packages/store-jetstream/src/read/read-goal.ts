@@ -11,8 +11,8 @@ export interface KnownEnd {
 }
 
 /**
- * The message that a read must reach: the actor's last message on the leader. Any replica or mirror may answer a read, and
- * one that lags behind ends too early.
+ * The message that a read must reach: the actor's last message on the leader. Any replica or mirror may answer a read,
+ * and one that lags behind ends too early.
  */
 export class ReadGoal {
   readonly #lastMessages: LastMessages;

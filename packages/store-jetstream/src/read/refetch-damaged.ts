@@ -13,9 +13,9 @@ export interface DecodedMessages extends DecodedCommit {
 const CONCURRENCY = 16;
 
 /**
- * Decodes messages of an actor. A message that cannot be decoded is fetched from the stream's leader before it counts as
- * malformed, because it may have been damaged on its way: a client that loses a connection while it connects may continue
- * with two, and mix their bytes. The leader's answer is JSON, in which damage does not pass unnoticed.
+ * Decodes messages of an actor. A message that cannot be decoded is fetched from the stream's leader before it counts
+ * as malformed, because it may have been damaged in transit: a client that loses a connection while it connects may
+ * continue with two, and mix their bytes. The leader's answer is JSON, in which such damage is detected.
  *
  * @param afterVersion - the highest version before the messages
  * @throws ApiError, NoReplyError, `signal.reason`

@@ -13,12 +13,12 @@ const MAX_GUESSES = 6;
 const SAFETY_MARGIN = 8;
 
 /**
- * Finds a stream sequence from which an actor's events can be read so that no event from `version` on is missed, and few
- * events before it are read. The version of the actor's last message is at least `version`.
+ * Finds a stream sequence from which an actor's events can be read so that no event from `version` on is missed, and
+ * few events before it are read. The version of the actor's last message is at least `version`.
  *
- * Versions and sequences of an actor rise together, as far as writers take part in the concurrency check; a record of any
- * other writer says nothing about its neighbours. So this is an interpolation search (W. W. Peterson, "Addressing for
- * Random-Access Storage", 1957): three probes where a bisection needs eighteen.
+ * Versions and sequences of an actor rise together, as far as writers take part in the concurrency check; a record of
+ * any other writer says nothing about its neighbours. So this is an interpolation search (W. W. Peterson, "Addressing
+ * for Random-Access Storage", 1957): three probes where a bisection needs eighteen.
  *
  * @param last - the actor's last message
  * @throws ApiError, NoReplyError, `signal.reason`

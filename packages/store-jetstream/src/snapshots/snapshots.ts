@@ -41,7 +41,8 @@ export class Snapshots {
 
   /**
    * Saves a snapshot unless a newer one is stored.
-   * @throws ApiError, NoReplyError, `AETHER_EVENT_TOO_LARGE`, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `signal.reason`
+   * @throws ApiError, NoReplyError, `AETHER_EVENT_TOO_LARGE`, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`,
+   * `signal.reason`
    */
   async save(
     actor: Actor,

@@ -13,8 +13,9 @@ export interface EnsureOptions {
 }
 
 /**
- * Ensures that a stream exists and is as planned. Until the deadline it asks again if no answer comes or a cluster is not
- * complete: the cluster may have lost its leader, or lose it together with the request. Creating a stream twice is harmless.
+ * Ensures that a stream exists and is as planned. Until the deadline it asks again if no answer comes or a cluster is
+ * not complete: the cluster may have lost its leader, or lose it together with the request. Creating a stream twice is
+ * harmless.
  *
  * @throws ApiError, NoReplyError, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER`
  */

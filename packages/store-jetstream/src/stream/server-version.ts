@@ -2,7 +2,10 @@ import { UnsafeServerError } from "../errors.ts";
 
 const REPLICAS_GUARDED_SINCE = "2.9.21";
 
-/** Rejects a replicated stream on a server where several writers of one version can win. @throws `AETHER_UNSAFE_SERVER` */
+/**
+ * Rejects a replicated stream on a server where several writers of one version can win.
+ * @throws `AETHER_UNSAFE_SERVER`
+ */
 export function checkServer(serverVersion: string, replicaCount: number): void {
   if (replicaCount > 1 && isOlder(serverVersion, REPLICAS_GUARDED_SINCE)) {
     throw new UnsafeServerError({ serverVersion, minimumVersion: REPLICAS_GUARDED_SINCE, replicaCount });

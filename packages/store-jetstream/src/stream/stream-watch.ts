@@ -13,10 +13,10 @@ const OUTDATED_FOR_MS = 30_000;
 const RECHECK_PAUSE_MS = 250;
 
 /**
- * Detects that the stream is no longer the one that the store was opened on: it was deleted and created again, or an older
- * backup was restored. Sequences only rise, and a stream is created once. After a reset nothing that the store knows is
- * valid, and every call fails. A reset may happen during a disconnect, so after a reconnect the stream is checked before
- * anything is written.
+ * Detects that the stream is no longer the one that the store was opened on: it was deleted and created again, or an
+ * older backup was restored. Sequences only rise, and a stream is created once. After a reset nothing that the store
+ * knows is valid, and every call fails. A reset may happen during a disconnect, so after a reconnect the stream is
+ * checked before anything is written.
  */
 export class StreamWatch {
   readonly #api: JetStreamApi;
@@ -81,8 +81,8 @@ export class StreamWatch {
 
   /**
    * Checks the stream, because an answer contradicts what is known.
-   * @throws `AETHER_STREAM_RESET`, ApiError, and NoReplyError, which is `"outdated"` if it is too early to distinguish a reset
-   * from a deposed leader
+   * @throws `AETHER_STREAM_RESET`, ApiError, and NoReplyError, which is `"outdated"` if it is too early to distinguish
+   * a reset from a deposed leader
    */
   async verify(timeoutMs: number): Promise<StreamInfo> {
     const highest = this.#highest;
@@ -90,7 +90,7 @@ export class StreamWatch {
     try {
       info = await this.#api.streamInfo(timeoutMs);
     } catch (error) {
-      this.#outdatedSinceMs = undefined; // silence proves nothing
+      this.#outdatedSinceMs = undefined; // a missing answer proves nothing
       if (error instanceof ApiError && error.is("streamNotFound")) this.#fail("it does not exist any more");
       throw error;
     }

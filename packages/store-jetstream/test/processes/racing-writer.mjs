@@ -1,4 +1,4 @@
-// A writer in a process of its own: tries to save each version of one actor and reports which it won.
+// A writer in a separate process: tries to save each version of one actor, and prints the versions that it won.
 
 import { JetStreamEventStore } from "@aether/store-jetstream";
 import { connect } from "nats";

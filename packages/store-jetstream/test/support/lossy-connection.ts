@@ -9,18 +9,18 @@ import {
   type NatsStatus,
 } from "@aether/nats";
 
-/** Decides what becomes of one message. */
+/** The fate of one message. */
 export type Fate = "pass" | "lose";
 
-/** A real connection on which chosen messages get lost, on their way out or on their way back. */
+/** A real connection that loses chosen messages, outgoing or incoming. */
 export class LossyConnection implements NatsConnection {
   outgoing: (subject: string, payload: string) => Fate = () => "pass";
   incoming: (message: NatsMessage) => Fate = () => "pass";
-  /** Changes what arrives. */
+  /** Changes incoming messages. */
   rewrite: (message: NatsMessage) => NatsMessage = (message) => message;
-  /** The subjects of everything that was sent, lost or not. */
+  /** Subjects of all outgoing messages, including the lost ones. */
   readonly sent: string[] = [];
-  /** How many subscriptions there are now. */
+  /** Number of subscriptions now. */
   subscriptions = 0;
   readonly #connection: NatsConnection;
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 import { JetStreamEventStore, type JetStreamStoreOptions, type NatsConnection } from "../../src/index.ts";
 import type { TestClient, TestConnection } from "./clients.ts";
 
-/** A server for the tests of a file, and what they open on it; everything is closed after each test. */
+/** Provides a server for the tests of a file. Connections are closed after each test. */
 export function onOneServer(): StoreServer {
   const server = new StoreServer();
   beforeAll(() => server.start(), TestServer.startTimeoutMs);
@@ -14,7 +14,7 @@ export function onOneServer(): StoreServer {
 
 /** A server and the stores that tests open on it. */
 export class StoreServer extends TestServer<TestConnection> {
-  /** A store on a connection of its own, or on the one that is given; its events do not expire unless that is asked for. */
+  /** Opens a store, by default on a new connection, and with events that do not expire. */
   async open(
     client: TestClient,
     options: Partial<JetStreamStoreOptions> = {},
@@ -28,7 +28,7 @@ export class StoreServer extends TestServer<TestConnection> {
   }
 }
 
-/** A name that no other test uses, also on a server that is not ours. */
+/** Returns a name that no other test uses, even on a shared server. */
 export function newStreamName(): string {
   return `test-${crypto.randomUUID()}`;
 }

@@ -3,7 +3,7 @@ import type { NatsConnection, NatsMessage } from "@aether/nats";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Speaks to a stream as any other program would, past the store. */
+/** Accesses a stream without a store, as any other program can. */
 export class RawStream {
   readonly #connection: NatsConnection;
   readonly #stream: string;
@@ -13,7 +13,9 @@ export class RawStream {
     this.#stream = stream;
   }
 
-  /** Stores a record on an actor's subject, without headers, with these, or with a block that need not be one. */
+  /**
+   * Publishes a record without headers, with these headers, or with any text as header block. Resolves to its sequence.
+   */
   async publish(
     subject: string,
     payload: string | Uint8Array,
@@ -31,7 +33,7 @@ export class RawStream {
     ) as Answer;
   }
 
-  /** What the stream holds of a subject, oldest first: payload and headers as text. */
+  /** Reads all messages of a subject, oldest first. Payload and headers are binary strings. */
   async messages(subject: string): Promise<readonly { readonly data: string; readonly headers: string }[]> {
     const found: { data: string; headers: string }[] = [];
     for (let seq = 1; ; ) {
