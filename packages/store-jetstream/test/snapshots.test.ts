@@ -89,6 +89,21 @@ describe.each(clients)("snapshots through $client", (client) => {
     expect(await store.getLatestSnapshot("a-1")).toMatchObject({ version: 2 });
   });
 
+  test("saving the first snapshot ends within ackTimeoutMs and 10 %, however late answers come", async () => {
+    const ackTimeoutMs = 2_000;
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { ackTimeoutMs, cacheSize: 0 }, connection);
+    await store.saveEvents([event(1), event(2)]);
+    const began = performance.now();
+    connection.outgoing = (subject) => {
+      const isLost = performance.now() - began < ackTimeoutMs / 2 || subject.includes(snapshotStream(store.streamName));
+      return isLost ? "lose" : "pass";
+    };
+    const save = store.saveSnapshot({ actorId: "a-1", version: 1, state: {} });
+    await expect(save).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
+    expect(performance.now() - began).toBeLessThan(ackTimeoutMs * 1.1);
+  });
+
   test("a state that does not fit into a message is rejected", async () => {
     const store = await server.open(client);
     await store.saveEvent(event(1));

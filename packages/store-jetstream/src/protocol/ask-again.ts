@@ -1,5 +1,6 @@
 import { abortable, pause } from "@aether/nats";
 import { isPassing } from "./api-error.ts";
+import { NoReplyError } from "./no-reply-error.ts";
 
 /** Pause between attempts, in milliseconds: long enough not to hammer a server that is starting. */
 const RETRY_PAUSE_MS = 50;
@@ -37,6 +38,17 @@ export class Deadline {
   /** Restarts the time, after progress. */
   renew(): void {
     this.#endMs = performance.now() + this.#limitMs;
+  }
+
+  /** Settles as the promise does, unless the time is over before. @throws NoReplyError, `signal.reason` */
+  async limit<T>(promise: Promise<T>, subject: string): Promise<T> {
+    const settled = new AbortController();
+    const late = pause(this.leftMs, settled.signal).then(() => Promise.reject(new NoReplyError("time-out", subject)));
+    try {
+      return await abortable(Promise.race([promise, late]), this.signal);
+    } finally {
+      settled.abort();
+    }
   }
 
   /** Waits before another attempt. @throws `signal.reason` */

@@ -1,5 +1,5 @@
 import { EventTooLargeError, invalid, type NewSnapshot, type Snapshot } from "@aether/core";
-import { abortable, decodeUtf8, encodeText } from "@aether/nats";
+import { decodeUtf8, encodeText } from "@aether/nats";
 import { freezeJson, isTimestamp } from "@aether/store-kit";
 import type { Actor } from "../actor.ts";
 import { ApiError, isOvertaken, isPassing } from "../protocol/api-error.ts";
@@ -55,7 +55,7 @@ export class Snapshots {
     const sizeBytes = payload.length + MAX_HEADER_BYTES;
     const limitBytes = this.#options.maxMessageBytes();
     if (sizeBytes > limitBytes) throw new EventTooLargeError({ actorId: actor.id, sizeBytes, limitBytes });
-    await this.#ensureStream(deadline);
+    await deadline.limit(this.#ensureStream(), this.#options.subjectOf(actor));
     const attempt = async (timeoutMs: number): Promise<void> => {
       const last = await this.#last(actor, timeoutMs);
       const newest = last === undefined ? undefined : decode(last, actor);
@@ -75,15 +75,15 @@ export class Snapshots {
     }
   }
 
-  /** Calls share one attempt, which the signal of one of them must not end. */
-  #ensureStream({ signal }: Deadline): Promise<unknown> {
+  /** Calls share one attempt, which neither the signal nor the deadline of one of them may end. */
+  #ensureStream(): Promise<unknown> {
     if (this.#ensured === undefined) {
       this.#ensured = this.#options.ensureStream();
       this.#ensured.catch(() => {
         this.#ensured = undefined;
       });
     }
-    return abortable(this.#ensured, signal);
+    return this.#ensured;
   }
 }
 
