@@ -56,7 +56,7 @@ describe("a save whose time is over", () => {
     timeouts.leaveToCommit(early.request);
     await vi.advanceTimersByTimeAsync(ACK_TIMEOUT_MS / 2);
     const late = start(timeouts);
-    timeouts.start(early.request); // its commit was refused
+    timeouts.start(early.request); // the server rejected its commit
     await vi.advanceTimersByTimeAsync(ACK_TIMEOUT_MS * 0.6);
     expect(early.outcome.error).toBeDefined();
     expect(late.outcome.error).toBeUndefined();
