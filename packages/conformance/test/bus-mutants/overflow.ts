@@ -18,8 +18,8 @@ function asking(change: (request: SubscribeRequest) => Partial<SubscribeRequest>
   };
 }
 
-/** Lets the bus know when its buffer is full. */
-class Shared extends ReferenceSubscription {
+/** A subscription that reports when its buffer is full. */
+class ReportingFull extends ReferenceSubscription {
   get isFull(): boolean {
     return this.waiting.length >= this.request.bufferSize;
   }
@@ -112,16 +112,16 @@ export const overflowMutants: readonly BusMutant[] = [
     ["overflow: an overflow affects neither the publisher nor other subscriptions"],
     class extends ReferenceBus {
       override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
-        const isFull = (): boolean => [...this.subscriptions].some((each) => (each as Shared).isFull);
+        const isFull = (): boolean => [...this.subscriptions].some((each) => (each as ReportingFull).isFull);
         const deadline = performance.now() + 1_000;
         while (isFull() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 1));
         await super.publish(namespace, event, options);
       }
       override receive(namespace: string, text: string): void {
-        if (![...this.subscriptions].some((each) => (each as Shared).isFull)) super.receive(namespace, text);
+        if (![...this.subscriptions].some((each) => (each as ReportingFull).isFull)) super.receive(namespace, text);
       }
       protected override newSubscription(request: SubscribeRequest): ReferenceSubscription {
-        return new Shared(request, (ended) => this.forget(ended));
+        return new ReportingFull(request, (ended) => this.forget(ended));
       }
     },
   ),
