@@ -74,9 +74,11 @@ function print({ name, seconds, figures, violations, goals = [] }: TimedResult):
 
 function show(figure: Figure): string {
   if (typeof figure !== "object") return figure.toLocaleString("en");
-  return Object.entries<number | Counts>(figure)
-    .map(([label, count]) => (typeof count === "number" ? `${label} ${show(count)}` : `\n    ${label}: ${show(count)}`))
-    .join(", ");
+  const entries = Object.entries<number | Counts>(figure);
+  const isTable = entries.some(([, value]) => typeof value === "object");
+  return isTable
+    ? entries.map(([row, value]) => `\n    ${row}: ${show(value)}`).join("")
+    : entries.map(([label, value]) => `${label} ${show(value)}`).join(", ");
 }
 
 function exitWithUsageError(message: string): never {

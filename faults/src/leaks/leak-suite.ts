@@ -57,7 +57,7 @@ function figuresOf(soaks: readonly (readonly [ClientName, SoakResult])[]): Suite
     "resources in use": {
       "memory before, MB": row(({ before }) => before.memoryMegabytes),
       "memory after, MB": row(({ after }) => after.memoryMegabytes),
-      "memory growth by regression, MB": row(({ memoryMegabytes }) => Math.round(growthOf(memoryMegabytes) * 10) / 10),
+      "memory growth by regression, MB": row(({ memoryMegabytes }) => rounded(growthOf(memoryMegabytes))),
       "handles before": row(({ before }) => before.handles),
       "handles after": row(({ after }) => after.handles),
       "consumers on the server before": row(({ before }) => before.consumers),
@@ -66,6 +66,11 @@ function figuresOf(soaks: readonly (readonly [ClientName, SoakResult])[]): Suite
       "subscriptions on the server after": row(({ after }) => after.subscriptions),
     },
   };
+}
+
+/** Rounds to one digit. The sum turns -0 into 0. */
+function rounded(value: number): number {
+  return Math.round(value * 10) / 10 + 0;
 }
 
 /** Runs one soak process. Rejects if the process ends without a result. */
