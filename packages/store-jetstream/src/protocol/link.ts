@@ -76,7 +76,7 @@ export class Link {
       if (headers !== undefined) options.headers = new HeaderBlock(headers);
       this.#connection.publish(subject, payload, options);
     } catch (error) {
-      throw new NoReplyError(this.isClosed ? "connection closed" : "not sent", subject, error);
+      throw this.#notSent(subject, error);
     }
   }
 
@@ -123,15 +123,11 @@ export class Link {
   /**
    * Opens a separate subscription for the messages of a consumer. They carry the subject that they are stored on, which
    * does not identify the consumer.
+   * @throws NoReplyError
    */
   openInbox(receive: (message: NatsMessage) => void, fail: (error: NoReplyError) => void): ConsumerInbox {
     const subject = `${this.#prefix}.pull.${(++this.#lastToken).toString(36)}`;
-    const subscription = this.#connection.subscribe(subject, {
-      callback: (error, message) => {
-        if (error === null) receive(message);
-        else fail(new NoReplyError("inbox refused", subject, error));
-      },
-    });
+    const subscription = this.#subscribeInbox(subject, receive, fail);
     this.#inboxes.add(fail);
     return {
       subject,
@@ -166,6 +162,27 @@ export class Link {
         else this.#failAll("inbox refused", error);
       },
     });
+  }
+
+  #subscribeInbox(
+    subject: string,
+    receive: (message: NatsMessage) => void,
+    fail: (error: NoReplyError) => void,
+  ): ClientSubscription {
+    try {
+      return this.#connection.subscribe(subject, {
+        callback: (error, message) => {
+          if (error === null) receive(message);
+          else fail(new NoReplyError("inbox refused", subject, error));
+        },
+      });
+    } catch (error) {
+      throw this.#notSent(subject, error);
+    }
+  }
+
+  #notSent(subject: string, cause: unknown): NoReplyError {
+    return new NoReplyError(this.isClosed ? "connection closed" : "not sent", subject, cause);
   }
 
   #receive(token: string, message: NatsMessage): void {
