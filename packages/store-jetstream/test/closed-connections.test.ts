@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { clients } from "./support/clients.ts";
+import { LossyConnection } from "./support/lossy-connection.ts";
 import { onOneServer } from "./support/open-stores.ts";
 
 const server = onOneServer();
@@ -18,5 +19,24 @@ describe.each(clients)("a connection that the application has closed, through $c
     await expect(store.getEvents("a-2")).rejects.toMatchObject(closed);
     await expect(store.readEvents("a-1")[Symbol.asyncIterator]().next()).rejects.toMatchObject(closed);
     expect(performance.now() - began).toBeLessThan(ACK_TIMEOUT_MS / 2);
+  });
+
+  test("ends only the read if its first chunk has to be requested again", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { ackTimeoutMs: ACK_TIMEOUT_MS }, connection);
+    await store.saveEvent(event(1));
+    await store.saveEvent(event(1_000)); // now there seem to be too many events for a direct get
+    const requestedAgain = new Promise<void>((resolve) => {
+      let chunks = 0;
+      connection.outgoing = (subject) => {
+        if (!subject.includes(".MSG.NEXT.")) return "pass";
+        if (++chunks === 1) return "lose";
+        resolve();
+        throw new Error("closed connection"); // as both clients do
+      };
+    });
+    const reading = store.getEvents("a-1");
+    await requestedAgain;
+    await expect(reading).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
   });
 });

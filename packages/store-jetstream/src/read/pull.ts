@@ -66,10 +66,7 @@ export class Pull {
     this.#chunkBytes = chunkBytes;
     this.#inbox = link.openInbox(
       (message) => this.#receive(message),
-      (error) => {
-        this.#failure = error;
-        this.#finish("broken");
-      },
+      (error) => this.#fail(error),
     );
     this.#stopListening = link.onReconnect(() => this.#finish("broken"));
   }
@@ -107,7 +104,11 @@ export class Pull {
   #requestAgain({ onUnanswered }: FirstRequest): void {
     if (this.#delivered > 0 || this.#end !== undefined) return;
     onUnanswered();
-    this.request(this.#wanted);
+    try {
+      this.request(this.#wanted);
+    } catch (error) {
+      this.#fail(error as NoReplyError); // a timer has no caller that could catch it
+    }
   }
 
   /**
@@ -185,6 +186,11 @@ export class Pull {
     const deliveryAt = reply.indexOf(".", sequenceAt) + 1;
     const deliveryEnd = reply.indexOf(".", deliveryAt);
     return [Number(reply.slice(sequenceAt, deliveryAt - 1)), Number(reply.slice(deliveryAt, deliveryEnd))];
+  }
+
+  #fail(error: NoReplyError): void {
+    this.#failure = error;
+    this.#finish("broken");
   }
 
   #finish(end: ChunkEnd): void {
