@@ -32,7 +32,7 @@ export class ReadGoal {
   ask(): void {
     if (this.#known.isLast || this.#leaderSequence !== undefined) return;
     this.#leaderSequence = this.#lastSequence(this.#known.sequence);
-    this.#leaderSequence.catch(() => {}); // reported by isReachedBy
+    this.#leaderSequence.catch(() => {}); // isReachedBy asks again
   }
 
   /**
@@ -40,7 +40,9 @@ export class ReadGoal {
    * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
    */
   async isReachedBy(nextSequence: number): Promise<boolean> {
-    const goal = Math.max(this.#known.sequence, (await this.#leaderSequence) ?? 0);
+    // The time of the first request may have ended while a slow caller handled a chunk.
+    const leaderSequence = await this.#leaderSequence?.catch(() => this.#lastSequence(this.#known.sequence));
+    const goal = Math.max(this.#known.sequence, leaderSequence ?? 0);
     if (nextSequence > goal) return true;
     // The messages up to the goal may have expired during the read.
     return (await this.#lastSequence(goal)) < nextSequence;
