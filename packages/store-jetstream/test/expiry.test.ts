@@ -36,6 +36,7 @@ describe.each(clients)("events that expire, through $client", (client) => {
       await expect(each.saveEvent(event(1))).rejects.toMatchObject({ currentVersion: latest, sameEvent: false });
       const truncated = { code: "AETHER_HISTORY_TRUNCATED", actorId: "a-1", firstVersion: undefined };
       await expect(each.getEvents("a-1")).rejects.toMatchObject(truncated);
+      await expect(each.load("a-1")).rejects.toMatchObject(truncated);
     }
     const next = (await fresh.getLatestVersion("a-1")) + 1;
     await fresh.saveEvent(event(next));
@@ -46,6 +47,7 @@ describe.each(clients)("events that expire, through $client", (client) => {
     expect((await fresh.getEvents("a-1", next)).map(({ version }) => version)).toEqual([next]);
     expect(await fresh.getEvents("unknown")).toEqual([]);
     expect(await fresh.getLatestVersion("unknown")).toBe(0);
+    expect(await fresh.load("unknown")).toEqual({ snapshot: undefined, events: [] });
   });
 
   test("a read whose first events have expired rejects, unless truncated histories are accepted", async () => {

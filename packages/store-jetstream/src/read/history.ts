@@ -91,8 +91,10 @@ export class History {
     snapshotEnd: Promise<Head | undefined>,
     deadline: Deadline,
   ): Promise<readonly Event[] | undefined> {
-    const [{ last }, end] = await Promise.all([this.#parts.heads.current(actor, deadline), snapshotEnd]);
-    if (last === undefined || end === undefined) return last === undefined ? [] : undefined;
+    const [{ last, head }, end] = await Promise.all([this.#parts.heads.current(actor, deadline), snapshotEnd]);
+    // Without a snapshot, events that have all expired are missing: the read reports it.
+    if (last === undefined) return end === undefined && head.version > 0 ? undefined : [];
+    if (end === undefined) return undefined;
     if (last.sequence <= end.sequence) return [];
     if (last.header(EXPECTATION_HEADER) !== String(end.sequence)) return undefined;
     return decodeCommits([last], actor.id).events.filter(({ version }) => version > end.version);
