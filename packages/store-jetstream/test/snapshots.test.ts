@@ -1,4 +1,5 @@
 import type { NewEvent } from "@aether/core";
+import { pause } from "@aether/nats";
 import { describe, expect, test } from "vitest";
 import { snapshotStream, snapshotSubject } from "../src/subjects.ts";
 import { clients } from "./support/clients.ts";
@@ -29,6 +30,21 @@ describe.each(clients)("snapshots through $client", (client) => {
       const latest = await fresh.getLatestSnapshot("a-1");
       expect(versionsOf(await fresh.getEvents("a-1", (latest?.version ?? 0) + 1))).toEqual(range(version + 1, 150));
     }
+  });
+
+  test("a call that begins while another creates the stream has all of its own time", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { ackTimeoutMs: 1_000 }, connection);
+    await store.saveEvent(event(1));
+    const save = (): Promise<void> => store.saveSnapshot({ actorId: "a-1", version: 1, state: {} });
+    connection.outgoing = (subject) => (subject.includes("~~snapshots") ? "lose" : "pass");
+    const first = expect(save()).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
+    await pause(700);
+    const second = save();
+    await first;
+    connection.outgoing = () => "pass";
+    await second;
+    expect(await store.getLatestSnapshot("a-1")).toMatchObject({ version: 1 });
   });
 
   test("load returns all events if there is no snapshot, and none if the actor is unknown", async () => {

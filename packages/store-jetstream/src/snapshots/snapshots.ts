@@ -7,6 +7,7 @@ import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import { MAX_HEADER_BYTES } from "../protocol/commit.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
+import { isWorthAskingAgain } from "../stream/ensure-stream.ts";
 
 /** A snapshot, and the stream sequence after which the events that it does not include begin. */
 export interface StoredSnapshot {
@@ -55,7 +56,9 @@ export class Snapshots {
     const sizeBytes = payload.length + MAX_HEADER_BYTES;
     const limitBytes = this.#options.maxMessageBytes();
     if (sizeBytes > limitBytes) throw new EventTooLargeError({ actorId: actor.id, sizeBytes, limitBytes });
-    await deadline.limit(this.#ensureStream(), this.#options.subjectOf(actor));
+    // The attempt may be that of an earlier call, whose time ends before this one's.
+    const ensure = () => deadline.limit(this.#ensureStream(), this.#options.subjectOf(actor));
+    await askAgain(deadline, ensure, isWorthAskingAgain);
     const attempt = async (timeoutMs: number): Promise<void> => {
       const last = await this.#last(actor, timeoutMs);
       const newest = last === undefined ? undefined : decode(last, actor);

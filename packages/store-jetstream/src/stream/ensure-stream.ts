@@ -88,7 +88,7 @@ function earlierSubjects(streamName: string): readonly string[] {
 }
 
 /** If no server listens, there is no JetStream, and nothing to wait for. The same holds for a missing permission. */
-function isWorthAskingAgain(error: unknown): boolean {
+export function isWorthAskingAgain(error: unknown): boolean {
   if (error instanceof NoReplyError) return error.isPassing && error.reason !== "no responders";
   return isPassing(error) || (error instanceof ApiError && error.is("noSuitablePeers"));
 }
