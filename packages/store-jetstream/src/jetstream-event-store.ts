@@ -119,8 +119,13 @@ export class JetStreamEventStore<out E extends Event = Event>
   async saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent<E>(event, defaults);
     const actor = this.#actorToWrite(prepared.actorId, "actorId");
-    const [receipt] = await this.#save(actor, [prepared], options);
-    return receipt as SaveReceipt;
+    const signal = this.#checkOpen(options);
+    try {
+      const [receipt] = await this.#parts.appender.save(actor, [prepared], signal);
+      return receipt as SaveReceipt;
+    } catch (error) {
+      throw this.#publicError("save", error, signal);
+    }
   }
 
   /**
@@ -133,9 +138,14 @@ export class JetStreamEventStore<out E extends Event = Event>
   async saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const prepared = prepareEvents<E>(events, defaults);
     const [first] = prepared;
-    if (first !== undefined) return this.#save(this.#actorToWrite(first.actorId, "[0].actorId"), prepared, options);
-    this.#checkOpen(options);
-    return [];
+    const actor = first === undefined ? undefined : this.#actorToWrite(first.actorId, "[0].actorId");
+    const signal = this.#checkOpen(options);
+    if (actor === undefined) return [];
+    try {
+      return await this.#parts.appender.save(actor, prepared, signal);
+    } catch (error) {
+      throw this.#publicError("save", error, signal);
+    }
   }
 
   /**
@@ -286,19 +296,6 @@ export class JetStreamEventStore<out E extends Event = Event>
     link.close();
   }
 
-  async #save(
-    actor: Actor,
-    events: readonly Event[],
-    options: CallOptions | undefined,
-  ): Promise<readonly SaveReceipt[]> {
-    const signal = this.#checkOpen(options);
-    try {
-      return await this.#parts.appender.save(actor, events, signal);
-    } catch (error) {
-      throw publicError("save", error, this.streamName, signal);
-    }
-  }
-
   async #replay(actor: Actor, fromVersion: number, deadline: Deadline): Promise<EventsWithErrors<E>> {
     const events: E[] = [];
     const errors: ReplayError[] = [];
@@ -319,7 +316,7 @@ export class JetStreamEventStore<out E extends Event = Event>
       yield* readLazily(heads, history, actor, range, deadline) as AsyncGenerator<E, void, undefined>;
     } catch (cause) {
       if (this.#closing !== undefined) throw new StoreClosedError({ cause });
-      throw publicError("read events", cause, this.streamName, signal);
+      throw this.#publicError("read events", cause, signal);
     }
   }
 
@@ -330,7 +327,7 @@ export class JetStreamEventStore<out E extends Event = Event>
       try {
         return await work(new Deadline(this.#ackTimeoutMs, signal));
       } catch (error) {
-        throw publicError(operation, error, this.streamName, signal);
+        throw this.#publicError(operation, error, signal);
       }
     });
   }
@@ -342,6 +339,10 @@ export class JetStreamEventStore<out E extends Event = Event>
     this.#parts.watch.check();
     signal?.throwIfAborted();
     return signal;
+  }
+
+  #publicError(operation: string, error: unknown, signal: AbortSignal | undefined): unknown {
+    return publicError(operation, error, this.streamName, signal);
   }
 
   #actorToWrite(id: string, path: string): Actor {

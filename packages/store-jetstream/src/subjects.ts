@@ -69,15 +69,16 @@ function actorTokens(actorId: string): string {
  * RFC 9923).
  */
 export function partitionOf(actorId: string): string {
+  const bytes = encodeText(actorId);
   let hash = 0x811c9dc5;
-  for (const byte of encodeText(actorId)) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (let index = 0; index < bytes.length; index++) hash = Math.imul(hash ^ (bytes[index] ?? 0), 0x01000193);
   return (hash & 15).toString(16);
 }
 
 /** The part of the id before the first `-`, so that all actors of a type share a filter. A UUID has no type. */
 function typeOf(actorId: string): string {
   const dash = actorId.indexOf("-");
-  return dash > 0 && !uuid.test(actorId) ? encodeToken(actorId.slice(0, dash)) : NO_TYPE;
+  return dash > 0 && !(actorId.length === 36 && uuid.test(actorId)) ? encodeToken(actorId.slice(0, dash)) : NO_TYPE;
 }
 
 /** Returns the reason that a subject cannot be used, if any. Encoded subjects are ASCII: characters are bytes. */

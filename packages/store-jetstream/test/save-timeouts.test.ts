@@ -9,65 +9,70 @@ const event = { id: "e1", actorId: "a", version: 1, eventType: "T", data: {}, ti
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A save whose time runs, and its outcome once it has one. */
-function start(timeouts: SaveTimeouts) {
-  const request = new SaveRequest(actor, [event], undefined, (settled) => timeouts.stop(settled));
-  const outcome: { error?: unknown } = {};
-  request.done.catch((error) => {
-    outcome.error = error;
-  });
-  timeouts.start(request);
-  return { request, outcome };
+/** Time limits of these pending saves. */
+function limits() {
+  const pending = new Set<SaveRequest>();
+  const timeouts = new SaveTimeouts(ACK_TIMEOUT_MS, () => pending);
+  /** Starts a save, and returns its error once it has one. */
+  const start = () => {
+    const request = new SaveRequest(actor, [event], undefined);
+    const outcome: { error?: unknown } = {};
+    request.done.catch((error) => {
+      outcome.error = error;
+      pending.delete(request);
+    });
+    pending.add(request);
+    timeouts.start();
+    return { request, outcome };
+  };
+  return { pending, timeouts, start };
 }
 
-describe("a save whose time is over", () => {
+describe("a pending save whose time is over", () => {
   test("has stored nothing if it was not sent", async () => {
-    const { outcome } = start(new SaveTimeouts(ACK_TIMEOUT_MS));
+    const { start } = limits();
+    const { outcome } = start();
     await vi.advanceTimersByTimeAsync(ACK_TIMEOUT_MS);
     expect(outcome.error).toBeUndefined();
     await vi.advanceTimersByTimeAsync(ACK_TIMEOUT_MS * 0.1);
     expect(outcome.error).toMatchObject({ name: "NoReplyError", reason: "time-out" });
-    expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("has an unknown outcome if its commit began late", async () => {
-    const timeouts = new SaveTimeouts(ACK_TIMEOUT_MS);
-    const { request, outcome } = start(timeouts);
-    await vi.advanceTimersByTimeAsync(ACK_TIMEOUT_MS / 2);
+  test("has an unknown outcome if it was sent", async () => {
+    const { start } = limits();
+    const { request, outcome } = start();
     request.markSent();
-    timeouts.leaveToCommit(request);
-    await vi.advanceTimersByTimeAsync(ACK_TIMEOUT_MS * 0.6);
+    await vi.advanceTimersByTimeAsync(ACK_TIMEOUT_MS * 1.1);
     expect(outcome.error).toMatchObject({ code: "AETHER_OUTCOME_UNKNOWN", eventIds: ["e1"] });
   });
 
-  test("is left to its commit if that began at once", async () => {
-    const timeouts = new SaveTimeouts(ACK_TIMEOUT_MS);
-    const { request, outcome } = start(timeouts);
-    request.markSent();
-    timeouts.leaveToCommit(request);
-    await vi.advanceTimersByTimeAsync(ACK_TIMEOUT_MS * 2);
-    expect(outcome.error).toBeUndefined();
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  test("is ended even if a save that began later waits before it", async () => {
-    const timeouts = new SaveTimeouts(ACK_TIMEOUT_MS);
-    const early = start(timeouts);
-    timeouts.leaveToCommit(early.request);
+  test("is ended wherever it waits, and the others are not", async () => {
+    const { pending, start } = limits();
+    const early = start();
     await vi.advanceTimersByTimeAsync(ACK_TIMEOUT_MS / 2);
-    const late = start(timeouts);
-    timeouts.start(early.request); // the server rejected its commit
+    const late = start();
+    pending.delete(early.request);
+    pending.add(early.request); // its commit was rejected, so it waits again
     await vi.advanceTimersByTimeAsync(ACK_TIMEOUT_MS * 0.6);
     expect(early.outcome.error).toBeDefined();
     expect(late.outcome.error).toBeUndefined();
   });
 });
 
-test("a settled save stops the timer", async () => {
-  const timeouts = new SaveTimeouts(ACK_TIMEOUT_MS);
-  const { request } = start(timeouts);
-  request.stored(7, 0);
-  expect(await request.done).toMatchObject([{ id: "e1", version: 1 }]);
+test("only a commit that begins soon after the call ends its saves in time", async () => {
+  const { timeouts, start } = limits();
+  const { request } = start();
+  expect(timeouts.isEndedByCommit(request)).toBe(true);
+  await vi.advanceTimersByTimeAsync(ACK_TIMEOUT_MS * 0.1);
+  expect(timeouts.isEndedByCommit(request)).toBe(false);
+});
+
+test("the timer stops once no save is pending", async () => {
+  const { pending, start } = limits();
+  start();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(vi.getTimerCount()).toBe(1);
+  pending.clear();
   await vi.advanceTimersByTimeAsync(100);
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -30,6 +30,8 @@ interface Base {
 interface ActorQueue {
   readonly actor: Actor;
   readonly waiting: SaveRequest[];
+  /** The saves that a commit has taken, unless its time limit ends them in time. */
+  lateGroup: readonly SaveRequest[];
 }
 
 export interface AppenderParts {
@@ -56,26 +58,25 @@ export class Appender {
   readonly #parts: AppenderParts;
   readonly #queues = new Map<string, ActorQueue>();
   readonly #timeouts: SaveTimeouts;
-  readonly #onSettled = (request: SaveRequest): void => this.#timeouts.stop(request);
 
   constructor(parts: AppenderParts) {
     this.#parts = parts;
-    this.#timeouts = new SaveTimeouts(parts.ackTimeoutMs);
+    this.#timeouts = new SaveTimeouts(parts.ackTimeoutMs, () => this.#pending());
   }
 
   /** @throws the errors of `saveEvents` for valid events, ApiError, NoReplyError, `signal.reason` */
   save(actor: Actor, events: readonly Event[], signal: AbortSignal | undefined): Promise<readonly SaveReceipt[]> {
-    const request = new SaveRequest(actor, events, signal, this.#onSettled);
+    const request = new SaveRequest(actor, events, signal);
     const sizeBytes = request.json.length + MAX_HEADER_BYTES;
     const limitBytes = this.#parts.maxMessageBytes();
     if (sizeBytes > limitBytes) {
       request.fail(new EventTooLargeError({ actorId: actor.id, sizeBytes, limitBytes }));
       return request.done;
     }
-    this.#timeouts.start(request);
+    this.#timeouts.start();
     const queue = this.#queues.get(actor.id);
     if (queue !== undefined) queue.waiting.push(request);
-    else void this.#work({ actor, waiting: [request] });
+    else void this.#work({ actor, waiting: [request], lateGroup: [] });
     return request.done;
   }
 
@@ -94,13 +95,15 @@ export class Appender {
           const group = this.#takeGroup(queue, base);
           // From here on the group is written as it is: it is too late to withdraw a save.
           for (const request of group) request.markSent();
+          queue.lateGroup = group;
           const mayBeWritten =
             group.length > 0 && (expiry === undefined || (await this.#isAllowed(expiry, queue, group, base.head)));
           if (mayBeWritten) {
-            for (const request of group) this.#timeouts.leaveToCommit(request);
+            if (this.#timeouts.isEndedByCommit(group[0] as SaveRequest)) queue.lateGroup = [];
             this.#conclude(queue, group, await committer.commit(commitOf(actor, base.head, group)));
           }
         } finally {
+          queue.lateGroup = [];
           slots.free();
         }
       } catch (error) {
@@ -109,6 +112,14 @@ export class Appender {
     }
     this.#queues.delete(actor.id);
     inFlight.end();
+  }
+
+  /** The saves that no commit ends in time. */
+  *#pending(): Generator<SaveRequest, void, undefined> {
+    for (const { waiting, lateGroup } of this.#queues.values()) {
+      yield* waiting;
+      yield* lateGroup;
+    }
   }
 
   /** A first version is tried without asking: usually its actor is new. */
@@ -197,9 +208,7 @@ export class Appender {
       if (request.refusals > MAX_REFUSALS) {
         request.fail(new ContentionError({ actorId: actor.id, attempts: request.refusals }));
       }
-      if (request.isSettled) continue;
-      this.#timeouts.start(request);
-      waiting.unshift(request);
+      if (!request.isSettled) waiting.unshift(request);
     }
   }
 

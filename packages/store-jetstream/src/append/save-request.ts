@@ -20,17 +20,10 @@ export class SaveRequest {
   #resolve!: (receipts: readonly SaveReceipt[]) => void;
   #reject!: (error: unknown) => void;
   #stopListening: (() => void) | undefined;
-  readonly #onSettled: (request: SaveRequest) => void;
 
-  constructor(
-    actor: Actor,
-    events: readonly Event[],
-    signal: AbortSignal | undefined,
-    onSettled: (request: SaveRequest) => void,
-  ) {
+  constructor(actor: Actor, events: readonly Event[], signal: AbortSignal | undefined) {
     this.actor = actor;
     this.events = events;
-    this.#onSettled = onSettled;
     this.json = encodeEvents(events);
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -106,7 +99,6 @@ export class SaveRequest {
     if (this.#settled) return false;
     this.#settled = true;
     this.#stopListening?.();
-    this.#onSettled(this);
     return true;
   }
 }

@@ -9,41 +9,40 @@ const CHECKS = 50;
 
 /**
  * Ends saves whose time is over, while they wait for earlier saves of their actor or for a slot, or share a commit that
- * began late. All saves share one timer: one for each would cost more than the rest of the bookkeeping.
+ * began late. One timer looks at the pending saves: a timer or a set entry for each save would cost far more.
  */
 export class SaveTimeouts {
-  readonly #waiting = new Set<SaveRequest>();
+  readonly #pending: () => Iterable<SaveRequest>;
   readonly #limitMs: number;
   readonly #graceMs: number;
   readonly #checkMs: number;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(ackTimeoutMs: number) {
+  /** @param pending - returns the saves that no commit ends in time */
+  constructor(ackTimeoutMs: number, pending: () => Iterable<SaveRequest>) {
+    this.#pending = pending;
     this.#graceMs = ackTimeoutMs * GRACE;
     this.#limitMs = ackTimeoutMs + this.#graceMs;
     this.#checkMs = Math.max(1, Math.min(50, ackTimeoutMs / CHECKS));
   }
 
-  /** Ends the save once its time is over, unless it is settled before. */
-  start(request: SaveRequest): void {
-    this.#waiting.add(request);
+  /** Starts the checks. They stop by themselves once no save is pending. */
+  start(): void {
     this.#timer ??= setInterval(() => this.#endLate(), this.#checkMs);
   }
 
-  /** Leaves a save to its commit, which begins now, if the commit's own limit ends it in time. */
-  leaveToCommit(request: SaveRequest): void {
-    if (request.ageMs <= this.#graceMs) this.#waiting.delete(request);
-  }
-
-  stop(request: SaveRequest): void {
-    this.#waiting.delete(request);
+  /** Returns true if the time limit of a commit that begins now ends its saves in time. */
+  isEndedByCommit(oldest: SaveRequest): boolean {
+    return oldest.ageMs <= this.#graceMs;
   }
 
   #endLate(): void {
-    for (const request of this.#waiting) {
+    let isPending = false;
+    for (const request of this.#pending()) {
+      isPending = true;
       if (request.ageMs > this.#limitMs) request.withdraw(new NoReplyError("time-out", request.actor.subject));
     }
-    if (this.#waiting.size > 0) return;
+    if (isPending) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
