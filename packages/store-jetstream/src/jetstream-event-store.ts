@@ -28,6 +28,7 @@ import {
   readSignal,
 } from "@aether/store-kit";
 import type { Actor } from "./actor.ts";
+import { HistoryTruncatedError } from "./errors.ts";
 import type { CacheStats } from "./head-cache.ts";
 import { type JetStreamStoreOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { Deadline } from "./protocol/ask-again.ts";
@@ -202,6 +203,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    * option `snapshotHistory`), in a stream of their own.
    *
    * @throws `AETHER_INVALID_ARGUMENT` if the snapshot is invalid, or its version is above the actor's latest one
+   * @throws `AETHER_HISTORY_TRUNCATED` if all events of the actor have expired
    * @throws `AETHER_EVENT_TOO_LARGE` if the snapshot does not fit into one message
    * @throws `AETHER_STORE_FULL`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
@@ -214,7 +216,9 @@ export class JetStreamEventStore<out E extends Event = Event>
     return this.#call("save a snapshot", options, async (deadline) => {
       const { head, sequence } = await history.sequenceAfter(actor, prepared.version, deadline);
       if (sequence === undefined) {
-        throw invalid("snapshot.version", `is above the actor's latest version, ${head.version}`);
+        if (head.version < prepared.version)
+          throw invalid("snapshot.version", `is above the actor's latest version, ${head.version}`);
+        throw new HistoryTruncatedError({ actorId: actor.id, firstVersion: undefined });
       }
       await snapshots.save(actor, prepared, defaults.now(), sequence, deadline);
     });

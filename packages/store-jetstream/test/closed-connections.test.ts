@@ -13,12 +13,24 @@ describe.each(clients)("a connection that the application has closed, through $c
     const store = await server.open(client, { ackTimeoutMs: ACK_TIMEOUT_MS }, connection);
     await store.saveEvents(Array.from({ length: 300 }, (_, index) => event(index + 1)));
     await connection.close();
-    const closed = { code: "AETHER_STORE_UNAVAILABLE", message: expect.stringContaining("the connection was closed") };
+    const closed = { code: "AETHER_STORE_UNAVAILABLE", message: expect.stringContaining("the connection is closed") };
     const began = performance.now();
     await expect(store.getEvents("a-1")).rejects.toMatchObject(closed);
     await expect(store.getEvents("a-2")).rejects.toMatchObject(closed);
     await expect(store.readEvents("a-1")[Symbol.asyncIterator]().next()).rejects.toMatchObject(closed);
     expect(performance.now() - began).toBeLessThan(ACK_TIMEOUT_MS / 2);
+  });
+
+  test("rejects saves at once: nothing was sent, so nothing is stored", async () => {
+    const connection = await server.connect(client);
+    const store = await server.open(client, { ackTimeoutMs: ACK_TIMEOUT_MS }, connection);
+    await store.saveEvent(event(1));
+    await connection.close();
+    const closed = { code: "AETHER_STORE_UNAVAILABLE", message: expect.stringContaining("the connection is closed") };
+    for (const version of [1, 2]) {
+      await expect(store.saveEvent({ ...event(version), actorId: `a-${version}` })).rejects.toMatchObject(closed);
+    }
+    await expect(store.saveEvent(event(2))).rejects.toMatchObject(closed);
   });
 
   test("ends only the read if its first chunk has to be requested again", async () => {

@@ -37,6 +37,8 @@ describe.each(clients)("events that expire, through $client", (client) => {
       const truncated = { code: "AETHER_HISTORY_TRUNCATED", actorId: "a-1", firstVersion: undefined };
       await expect(each.getEvents("a-1")).rejects.toMatchObject(truncated);
       await expect(each.load("a-1")).rejects.toMatchObject(truncated);
+      const snapshot = { actorId: "a-1", version: 2, state: {} };
+      await expect(each.saveSnapshot(snapshot)).rejects.toMatchObject(truncated);
     }
     const next = (await fresh.getLatestVersion("a-1")) + 1;
     await fresh.saveEvent(event(next));

@@ -72,6 +72,15 @@ describe.each(clients)("opening through $client", (client) => {
     },
   );
 
+  test("a retention can be shortened to less than the server's default duplicate window", async () => {
+    const connection = await server.connect(client);
+    const { streamName } = await server.open(client, { streamRetention: "forever" }, connection);
+    await server.open(client, { streamName, streamRetention: 60_000, stream: "update" }, connection);
+    const raw = new RawStream(connection, streamName);
+    const { config } = await raw.api<{ config: { max_age: number } }>("STREAM.INFO.{stream}");
+    expect(config.max_age).toBe(60e9);
+  });
+
   test("a stream of another program is rejected", async () => {
     const connection = await server.connect(client);
     const streamName = newStreamName();
@@ -82,6 +91,7 @@ describe.each(clients)("opening through $client", (client) => {
     const opened = server.open(client, { streamName }, connection);
     await expect(opened).rejects.toMatchObject({ code: "AETHER_STREAM_MISMATCH" });
     await expect(opened).rejects.toThrow(/subjects is .*discard is .*deny_delete is false/);
+    await expect(opened).rejects.not.toThrow(/earlier format/);
   });
 
   test("several connections can open the same new store at once", async () => {

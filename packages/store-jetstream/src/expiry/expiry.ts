@@ -38,11 +38,11 @@ export class Expiry {
    * The head of an actor whose events have all expired; `undefined` if it never had any.
    * @throws ApiError, NoReplyError
    */
-  async headOfExpired(actor: Actor, timeoutMs: number): Promise<Head | undefined> {
-    const record = await this.#floors.read(actor, timeoutMs);
+  async headOfExpired(actor: Actor, deadline: Deadline): Promise<Head | undefined> {
+    const record = await this.#floors.read(actor, deadline.requestTimeoutMs);
     if (record === undefined) return undefined;
     if (record.after !== undefined) {
-      const { state } = await this.#watch.verify(timeoutMs);
+      const { state } = await this.#watch.verify(deadline.requestTimeoutMs);
       if (state.first_seq <= record.after + 1) return undefined;
     }
     return { version: record.floor, sequence: 0 };
@@ -64,8 +64,8 @@ export class Expiry {
   }
 
   /** Checks a read from the beginning that found nothing. @throws `AETHER_HISTORY_TRUNCATED`, ApiError, NoReplyError */
-  async checkEmpty(actor: Actor, timeoutMs: number): Promise<void> {
-    if (this.#acceptTruncated || (await this.headOfExpired(actor, timeoutMs)) === undefined) return;
+  async checkEmpty(actor: Actor, deadline: Deadline): Promise<void> {
+    if (this.#acceptTruncated || (await this.headOfExpired(actor, deadline)) === undefined) return;
     throw new HistoryTruncatedError({ actorId: actor.id, firstVersion: undefined });
   }
 }

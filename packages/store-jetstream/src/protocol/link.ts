@@ -69,7 +69,7 @@ export class Link {
 
   /** Sends without waiting for an answer. @throws NoReplyError */
   publish(subject: string, payload: Uint8Array, reply?: string, headers?: Uint8Array): void {
-    if (this.#closed) throw new NoReplyError("connection closed", subject);
+    if (this.#closed) throw new NoReplyError("already closed", subject);
     try {
       const options: ClientPublishOptions = {};
       if (reply !== undefined) options.reply = reply;
@@ -182,7 +182,7 @@ export class Link {
   }
 
   #notSent(subject: string, cause: unknown): NoReplyError {
-    return new NoReplyError(this.isClosed ? "connection closed" : "not sent", subject, cause);
+    return new NoReplyError(this.isClosed ? "already closed" : "not sent", subject, cause);
   }
 
   #receive(token: string, message: NatsMessage): void {

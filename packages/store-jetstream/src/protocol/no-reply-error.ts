@@ -3,6 +3,7 @@ export type NoReplyReason =
   | "time-out"
   | "no responders"
   | "connection lost"
+  | "already closed"
   | "connection closed"
   | "inbox refused"
   | "not permitted"
@@ -50,6 +51,7 @@ const meanings: Readonly<Record<NoReplyReason, Meaning>> = {
     hadNoEffect: true,
   },
   "connection lost": { text: "the connection was lost before the answer", isPassing: true },
+  "already closed": { text: "the connection is closed", hadNoEffect: true },
   "connection closed": { text: "the connection was closed" },
   "inbox refused": { text: "the server does not allow the connection to subscribe to its inbox" },
   "not permitted": {

@@ -43,16 +43,16 @@ export class Heads {
    * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
    */
   current(actor: Actor, deadline: Deadline, knownSequence = 0): Promise<CurrentHead> {
-    return askAgain(deadline, async (timeoutMs) => {
-      const last = await this.#parts.lastMessages.ask(actor, knownSequence, timeoutMs);
+    return askAgain(deadline, async () => {
+      const last = await this.#parts.lastMessages.ask(actor, knownSequence, deadline);
       const head =
-        last === undefined ? await this.#expiredHead(actor, timeoutMs) : await this.#headOf(actor, last, deadline);
+        last === undefined ? await this.#expiredHead(actor, deadline) : await this.#headOf(actor, last, deadline);
       return { head, last };
     });
   }
 
-  async #expiredHead(actor: Actor, timeoutMs: number): Promise<Head> {
-    return (await this.#parts.expiry?.headOfExpired(actor, timeoutMs)) ?? NO_EVENTS;
+  async #expiredHead(actor: Actor, deadline: Deadline): Promise<Head> {
+    return (await this.#parts.expiry?.headOfExpired(actor, deadline)) ?? NO_EVENTS;
   }
 
   async #headOf(actor: Actor, last: StoredMessage, deadline: Deadline): Promise<Head> {

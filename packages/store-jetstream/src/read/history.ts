@@ -135,7 +135,7 @@ export class History {
       if (version >= toVersion) return;
     }
     if (readSequence === undefined && fromVersion <= 1 && expiry !== undefined) {
-      await askAgain(deadline, (timeoutMs) => expiry.checkEmpty(actor, timeoutMs));
+      await askAgain(deadline, () => expiry.checkEmpty(actor, deadline));
     }
     if (readSequence !== undefined && version >= Math.max(1, fromVersion)) {
       watch.saw(readSequence);

@@ -1,5 +1,6 @@
 import type { Actor } from "../actor.ts";
 import type { HeadCache } from "../head-cache.ts";
+import type { Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
@@ -24,13 +25,13 @@ export class LastMessages {
    * @param knownSequence - a message of the actor that is known to exist; 0 for none
    * @throws ApiError, `AETHER_STREAM_RESET`, and NoReplyError, which is `"outdated"` if a former leader answered
    */
-  async ask(actor: Actor, knownSequence: number, timeoutMs: number): Promise<StoredMessage | undefined> {
+  async ask(actor: Actor, knownSequence: number, deadline: Deadline): Promise<StoredMessage | undefined> {
     // The cache is read before the request: a save in between may drop the entry.
     const known = Math.max(knownSequence, this.#cache.peek(actor.id)?.sequence ?? 0);
-    const first = await this.#api.lastMessage(actor.subject, timeoutMs);
+    const first = await this.#api.lastMessage(actor.subject, deadline.requestTimeoutMs);
     if (reaches(first, known)) return first;
-    const info = await this.#watch.verify(timeoutMs);
-    const second = await this.#api.lastMessage(actor.subject, timeoutMs);
+    const info = await this.#watch.verify(deadline.requestTimeoutMs);
+    const second = await this.#api.lastMessage(actor.subject, deadline.requestTimeoutMs);
     if (!reaches(second, known)) {
       this.#watch.checkExpired(info, actor.subject, known);
       this.#cache.drop(actor.id);

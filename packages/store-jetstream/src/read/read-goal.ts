@@ -51,7 +51,7 @@ export class ReadGoal {
   #lastSequence(knownSequence: number): Promise<number> {
     return askAgain(
       this.#deadline,
-      async (timeoutMs) => (await this.#lastMessages.ask(this.#actor, knownSequence, timeoutMs))?.sequence ?? 0,
+      async () => (await this.#lastMessages.ask(this.#actor, knownSequence, this.#deadline))?.sequence ?? 0,
     );
   }
 }

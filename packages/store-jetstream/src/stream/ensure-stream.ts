@@ -39,7 +39,9 @@ export async function ensureStream(
   }
   if (differences.length > 0 && mode === "update") {
     const settings = Object.fromEntries(differences.map(({ setting, expected }) => [setting, expected]));
-    const config = { ...info.config, ...settings };
+    // Servers reject a duplicate window that is longer than max_age.
+    const window = "max_age" in settings ? { duplicate_window: plan.config.duplicate_window } : {};
+    const config = { ...info.config, ...settings, ...window };
     info = await ask((timeoutMs) => api.updateStream(config, timeoutMs));
     differences = differencesBetween(plan, info);
   }
@@ -77,14 +79,15 @@ function differencesBetween({ config, binding }: StreamPlan, info: StreamInfo): 
 /** Streams of earlier versions had no partition in their subjects. */
 function explained(difference: StreamDifference, streamName: string): StreamDifference {
   const { setting, actual } = difference;
-  const isEarlier = Array.isArray(actual) && actual.some((subject) => earlierSubjects(streamName).includes(subject));
+  const isEarlier = Array.isArray(actual) && actual.includes(earlierSubjects(streamName));
   if (setting !== "subjects" || !isEarlier) return difference;
   const explanation = "the subjects of an earlier format, without partitions: copy the events into a new store";
   return { ...difference, explanation };
 }
 
-function earlierSubjects(streamName: string): readonly string[] {
-  return [`${streamName}.events.>`, `${streamName}.>`];
+function earlierSubjects(streamName: string): string {
+  const isCompanion = streamName.includes("~~");
+  return isCompanion ? `${streamName}.>` : `${streamName}.events.>`;
 }
 
 /** If no server listens, there is no JetStream, and nothing to wait for. The same holds for a missing permission. */
