@@ -1,7 +1,8 @@
 /**
- * Settles as the promise does, or rejects with `signal.reason` as soon as the signal is aborted.
+ * Waits for a promise, but rejects as soon as the signal is aborted.
  *
- * @throws `signal.reason`, and whatever the promise rejects with
+ * @throws `signal.reason` if the signal is aborted first
+ * @throws the promise's reason if the promise rejects first
  *
  * @example
  * ```ts
@@ -19,9 +20,9 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
 }
 
 /**
- * Resolves after `ms` milliseconds.
+ * Waits for `ms` milliseconds, but rejects as soon as the signal is aborted.
  *
- * @throws `signal.reason` as soon as the signal is aborted
+ * @throws `signal.reason` if the signal is aborted first
  *
  * @example
  * ```ts

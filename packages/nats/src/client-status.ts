@@ -1,21 +1,21 @@
 import type { NatsStatus } from "./connection.ts";
 
-/** A status event of either client, in one form. */
+/** A status event from either client, in the same form for both. */
 export type ClientStatus =
   /** The connection was lost. The client tries to reconnect. */
   | { readonly type: "disconnected" }
   /** The connection is back. */
   | { readonly type: "reconnected" }
   | {
-      /** The server denied a publish or a subscribe. Neither client throws for this. */
+      /** The server denied permission to publish or subscribe. The clients report this only as a status event. */
       readonly type: "denied";
       readonly operation: "publish" | "subscribe";
       readonly subject: string;
       readonly cause: unknown;
     }
-  /** The client or the server reports that this connection does not read fast enough. */
+  /** The connection does not read messages fast enough, as reported by the client or the server. */
   | { readonly type: "slow-consumer"; readonly cause: unknown }
-  /** Any other error that the server reports. */
+  /** The client or the server reported another error. */
   | { readonly type: "error"; readonly cause: unknown };
 
 interface Denial {
@@ -24,7 +24,7 @@ interface Denial {
 }
 
 /**
- * Reads a status event of either client. Returns `undefined` for events that do not matter to Aether.
+ * Converts a status event from either client. Returns `undefined` for events that Aether does not use.
  *
  * @example
  * ```ts
@@ -48,7 +48,10 @@ export function readStatus(status: NatsStatus): ClientStatus | undefined {
   }
 }
 
-/** `nats` 2 reports a code and, beside it, what was denied; `@nats-io` 3 reports one error with both. */
+/**
+ * Converts an error event. `nats` 2 reports an error code in `data` and the denied operation in `permissionContext`;
+ * `@nats-io` 3 reports one error object with both.
+ */
 function readError(status: object): ClientStatus {
   const { error, data, permissionContext } = status as {
     readonly error?: Partial<Denial>;

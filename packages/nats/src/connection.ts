@@ -1,24 +1,27 @@
 import { InvalidArgumentError } from "@aether/core";
 
 /**
- * The part of an open NATS connection that Aether uses. Connections of `nats` 2.29, of `@nats-io/transport-node` 3.4
- * and of any other transport built on `@nats-io/nats-core` 3 fit. No client is imported: the application opens the
- * connection and passes it in.
+ * The part of an open NATS connection that Aether uses. It accepts connections from `nats` (2.29 or later 2.x),
+ * `@nats-io/transport-node` (3.4 or later 3.x) and any other transport built on `@nats-io/nats-core` 3. Aether imports
+ * no client: the application opens the connection and passes it in.
  */
 export interface NatsConnection {
-  /** Details that the server sent; `undefined` before the first contact, and in one client while it is disconnected. */
+  /**
+   * Details that the server sent. They are `undefined` until the connection has reached a server. One of the clients
+   * also drops them while it is disconnected.
+   */
   readonly info?: NatsServerInfo | undefined;
-  /** Sends a message. Returns once the client has accepted it; the server may not have it yet. */
+  /** Sends a message. Returns once the client has accepted the message; the server may not have received it yet. */
   publish(subject: string, payload?: Uint8Array, options?: ClientPublishOptions): void;
   /** Subscribes to a subject. */
   subscribe(subject: string, options?: ClientSubscribeOptions): ClientSubscription;
-  /** Resolves once the server has received everything that was sent before. */
+  /** Resolves once the server has received everything that was sent before the call. */
   flush(): Promise<void>;
-  /** Reports changes of the connection and errors of the server. */
+  /** Yields status events: changes of the connection, and errors from the client or the server. */
   status(): AsyncIterable<NatsStatus>;
   /** True once the connection is closed for good. */
   isClosed(): boolean;
-  /** Resolves once the connection is closed for good, to the error that closed it, if any. */
+  /** Resolves once the connection is closed for good: to the error that closed it, or to `undefined`. */
   closed(): Promise<unknown>;
 }
 
@@ -37,10 +40,10 @@ export interface NatsServerInfo {
   readonly jetstream?: boolean;
 }
 
-/** Options of a single publish, as both clients accept them. */
+/** Publish options that both clients accept. */
 export interface ClientPublishOptions {
   /**
-   * The subject for the answer.
+   * Subject that a receiver can send an answer to.
    * @default none
    */
   reply?: string;
@@ -48,15 +51,15 @@ export interface ClientPublishOptions {
    * The message headers, in the client's own type.
    * @default none
    */
-  // Each client declares its own header class; the two have nothing in common to name. Both call encode() on it.
+  // Each client declares its own header class, and the two classes share no type. Both clients call encode() on it.
   // biome-ignore lint/suspicious/noExplicitAny: see above
   headers?: any;
 }
 
-/** Options of a subscription, as both clients accept them. */
+/** Subscription options that both clients accept. */
 export interface ClientSubscribeOptions {
   /**
-   * The queue group that shares the messages.
+   * Queue group of the subscription. Each message goes to one member of the group.
    * @default none
    */
   queue?: string;
@@ -67,7 +70,7 @@ export interface ClientSubscribeOptions {
   callback?: (error: Error | null, message: NatsMessage) => void;
 }
 
-/** A subscription of the client. */
+/** A subscription, as a client returns it. */
 export interface ClientSubscription {
   /** Ends the subscription, at once or after `max` messages. */
   unsubscribe(max?: number): void;
@@ -75,13 +78,13 @@ export interface ClientSubscription {
   drain(): Promise<void>;
 }
 
-/** A message as the client delivers it. */
+/** A message, as a client delivers it. */
 export interface NatsMessage {
   /** The subject that the message was published to. */
   readonly subject: string;
   /** The payload. */
   readonly data: Uint8Array;
-  /** The subject for the answer. */
+  /** Subject that an answer can be sent to, if there is one. */
   readonly reply?: string;
   /** The headers, if there are any. */
   readonly headers?: NatsHeaders;
@@ -89,13 +92,13 @@ export interface NatsMessage {
 
 /** The headers of a message. */
 export interface NatsHeaders {
-  /** Status of a message that the server itself sent, such as 404 or 503; 0 for any other message. */
+  /** Status code, such as 404 or 503, if the server itself created the message; otherwise 0. */
   readonly code: number;
-  /** The server's description of the status. */
+  /** The server's description of the status code. */
   readonly description: string;
-  /** The first value of a header; the empty string if there is none. */
+  /** Returns the first value of a header, or the empty string if the header is missing. */
   get(name: string): string;
-  /** All values of a header. */
+  /** Returns all values of a header. */
   values(name: string): string[];
 }
 
@@ -108,10 +111,9 @@ export interface NatsStatus {
 const methods = ["publish", "subscribe", "flush", "status", "isClosed", "closed"] as const;
 
 /**
- * Rejects a value that is not an open connection of a supported client. The connection may still be waiting for its
- * first server.
+ * Throws unless the value is an open connection from a supported client. It need not have reached a server yet.
  *
- * @throws `AETHER_INVALID_ARGUMENT`
+ * @throws `AETHER_INVALID_ARGUMENT` if it is not, or if its server does not support message headers
  *
  * @example
  * ```ts
@@ -120,16 +122,16 @@ const methods = ["publish", "subscribe", "flush", "status", "isClosed", "closed"
  */
 export function checkConnection(connection: NatsConnection): void {
   if (!isConnection(connection)) {
-    throw flaw("must be a connection of nats 2.29 or @nats-io/transport-node 3.4: await connect({ servers })");
+    throw flaw("must be a connection from nats 2.29 or @nats-io/transport-node 3.4: await connect({ servers })");
   }
   if (connection.isClosed()) throw flaw("is closed");
   if (connection.info?.headers === false) throw flaw("is to a server without message headers");
 }
 
 /**
- * {@link checkConnection}, and rejects a connection that has not reached its server yet.
+ * Throws unless the value is an open connection from a supported client and has reached a server at least once.
  *
- * @throws `AETHER_INVALID_ARGUMENT`
+ * @throws `AETHER_INVALID_ARGUMENT` if it is not, or if its server does not support message headers
  *
  * @example
  * ```ts
@@ -151,6 +153,6 @@ function isConnection(value: NatsConnection): boolean {
     const isObject = typeof value === "object" && value !== null;
     return isObject && methods.every((method) => typeof value[method] === "function");
   } catch {
-    return false; // a getter or a proxy that throws
+    return false; // The value has a getter, or is a proxy, that throws.
   }
 }

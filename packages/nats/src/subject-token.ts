@@ -3,12 +3,12 @@ import { decodeText, encodeText } from "./text.ts";
 const safe = /^[A-Za-z0-9_-]+$/;
 
 /**
- * Encodes any well-formed text that is not empty as one token of a subject. Different texts give different tokens, and
- * nothing in a token (dots, wildcards, white space) has a meaning to NATS.
+ * Encodes any non-empty, well-formed text as one subject token. Different texts give different tokens. Characters with
+ * a meaning in NATS subjects, such as dots, wildcards and white space, are escaped.
  *
- * Every byte of the UTF-8 form other than letters, digits, `-` and `_` becomes `=` and two hexadecimal digits, as in
- * RFC 2045, section 6.7. The escape character is not `%`, because nats-server builds the reply subjects of a consumer
- * from the stream's name with a format string, in which a `%` breaks the connection.
+ * Every byte of the UTF-8 encoding other than letters, digits, `-` and `_` becomes `=` and two hexadecimal digits, as
+ * in RFC 2045, section 6.7. The escape character is not `%`: nats-server inserts the stream's name into a format string
+ * to build a consumer's reply subjects, and a `%` there breaks the connection.
  *
  * @example
  * ```ts
@@ -27,8 +27,8 @@ export function encodeToken(text: string): string {
 }
 
 /**
- * Decodes tokens that {@link encodeToken} wrote, and leaves the dots between them. Text that is not an encoded token is
- * decoded as far as possible, for messages to people.
+ * Decodes a token, or several tokens separated by dots, that {@link encodeToken} returned. It never throws: in other
+ * text, escape sequences are decoded and the rest stays unchanged. So the result is suitable for logs and errors.
  *
  * @example
  * ```ts

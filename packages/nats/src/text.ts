@@ -2,18 +2,18 @@ const encoder = new TextEncoder();
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Allocating a buffer costs as much as encoding a kilobyte, so short texts share large buffers. */
+/** Size of a shared buffer. Allocating a buffer costs as much as encoding a kilobyte, so short texts share buffers. */
 const POOL_BYTES = 65_536;
 const MAX_POOLED_LENGTH = 8_192;
-/** UTF-8 needs at most three bytes for a UTF-16 unit. */
+/** UTF-8 needs at most three bytes per UTF-16 code unit. */
 const MAX_BYTES_PER_UNIT = 3;
 
 let pool = new Uint8Array(POOL_BYTES);
 let pooledBytes = 0;
 
 /**
- * Encodes a text as UTF-8. Short texts are slices of a shared buffer whose bytes are never used twice: twice as fast as
- * a `TextEncoder`, which allocates for each text.
+ * Encodes a text as UTF-8. For short texts, it is twice as fast as a `TextEncoder`, which allocates a buffer for each
+ * text. The result of a short text is a slice of a shared buffer. No other text overwrites these bytes.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export function encodeText(text: string): Uint8Array {
 }
 
 /**
- * Decodes UTF-8, keeps a byte order mark, and replaces each invalid sequence by U+FFFD.
+ * Decodes UTF-8. Keeps a byte order mark, and replaces each invalid sequence with U+FFFD.
  *
  * @example
  * ```ts
@@ -44,9 +44,9 @@ export function decodeText(bytes: Uint8Array): string {
 }
 
 /**
- * Decodes UTF-8, and keeps a byte order mark.
+ * Decodes UTF-8. Keeps a byte order mark.
  *
- * @throws TypeError if the bytes are not UTF-8: catch it and report the record as malformed
+ * @throws TypeError if the bytes are not valid UTF-8; catch it and report the record as malformed
  *
  * @example
  * ```ts
