@@ -113,7 +113,7 @@ const methods = ["publish", "subscribe", "flush", "status", "isClosed", "closed"
 /**
  * Throws unless the value is an open connection from a supported client. It need not have reached a server yet.
  *
- * @throws `AETHER_INVALID_ARGUMENT` if it is not, or if its server does not support message headers
+ * @throws `AETHER_INVALID_ARGUMENT` otherwise, and for a server without message headers
  *
  * @example
  * ```ts
@@ -131,7 +131,7 @@ export function checkConnection(connection: NatsConnection): void {
 /**
  * Throws unless the value is an open connection from a supported client and has reached a server at least once.
  *
- * @throws `AETHER_INVALID_ARGUMENT` if it is not, or if its server does not support message headers
+ * @throws `AETHER_INVALID_ARGUMENT` otherwise, and for a server without message headers
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@ export interface Actor {
   readonly subject: string;
 }
 
-/** The end of an actor's history: its latest version, and the stream sequence of the message that holds it. */
+/** An actor's latest version, and the stream sequence of the message that holds it. */
 export interface Head {
   readonly version: number;
   readonly sequence: number;

@@ -1,7 +1,8 @@
 import { AetherError, type ErrorDetails, quote } from "@aether/core";
 
 /**
- * Other writers saved to the actor again and again between reading its latest version and saving. Nothing was stored.
+ * In every attempt to save, another writer saved first, each time with a version below the requested one. Nothing was
+ * stored. Save the version after the latest one, or try again later.
  *
  * @example
  * ```ts
@@ -13,7 +14,7 @@ export class ContentionError extends AetherError {
   readonly code = "AETHER_CONTENTION" as const;
   /** Actor of the event. */
   declare readonly actorId: string;
-  /** Number of attempts that another writer overtook. */
+  /** Number of attempts. In each of them, another writer saved first. */
   declare readonly attempts: number;
 
   constructor(details: ErrorDetails<ContentionError>) {
@@ -26,7 +27,8 @@ export class ContentionError extends AetherError {
 }
 
 /**
- * The stream, its account or the server has no space left. Nothing was stored, and stored events are safe.
+ * The stream, its account or the server has no space left. Nothing was stored. Events that were stored earlier are
+ * safe.
  *
  * @example
  * ```ts
@@ -79,18 +81,19 @@ export class HistoryTruncatedError extends AetherError {
 
 /** A stream setting that differs from the requested one. */
 export interface StreamDifference {
-  /** Name of the setting in JetStream: `"max_age"` (nanoseconds), `"num_replicas"`. */
+  /** Name of the setting in JetStream, such as `"max_age"` (in nanoseconds) or `"num_replicas"`. */
   readonly setting: string;
-  /** Value that the store needs, or that the options request. */
+  /** Value that the store requires or the options request. */
   readonly expected: unknown;
-  /** Value of the existing stream. */
+  /** Value that the existing stream has. */
   readonly actual: unknown;
-  /** Meaning of the difference, if it needs an explanation. */
+  /** Explanation of the difference, if it is not obvious. */
   readonly explanation?: string | undefined;
 }
 
 /**
- * A stream of this name exists, but with other settings than requested. Nothing was changed.
+ * An existing stream has settings that differ from the requested ones. The stream was not changed, unless the store was
+ * opened with `stream: "update"` and the server did not adopt all settings.
  *
  * @example
  * ```ts
@@ -112,7 +115,7 @@ export class StreamMismatchError extends AetherError {
         (explanation === undefined ? "" : ` (${explanation})`),
     );
     super(
-      `stream ${details.streamName} has other settings than requested: ${list.join("; ")}; ` +
+      `stream ${details.streamName} has settings that differ from the requested ones: ${list.join("; ")}; ` +
         "open it with matching options, give the store another name, or change the stream",
       details,
     );
@@ -120,7 +123,7 @@ export class StreamMismatchError extends AetherError {
 }
 
 /**
- * The stream does not exist, and the store was opened with `stream: "bind"`, which creates none.
+ * The stream does not exist, and the store was opened with `stream: "bind"`, which does not create streams.
  *
  * @example
  * ```ts
@@ -140,8 +143,8 @@ export class StreamNotFoundError extends AetherError {
 
 /**
  * The stream is no longer the one that the store was opened on: it was deleted and created again, or an older backup
- * was restored. Nothing that the store knew about it is valid, so every call fails. Open another store, and check which
- * events are missing.
+ * was restored. The store's knowledge of the stream is no longer valid, so every call fails. Open a new store, and
+ * check which events are missing.
  *
  * @example
  * ```ts
@@ -153,7 +156,7 @@ export class StreamResetError extends AetherError {
   readonly code = "AETHER_STREAM_RESET" as const;
   /** Name of the stream on the server. */
   declare readonly streamName: string;
-  /** The contradiction that revealed the reset, in words. */
+  /** Description of the contradiction that revealed the reset. */
   declare readonly reason: string;
 
   constructor(details: ErrorDetails<StreamResetError>) {
@@ -166,8 +169,8 @@ export class StreamResetError extends AetherError {
 }
 
 /**
- * The server is too old for a replicated stream: several writers of one version can win. Upgrade it, or use one
- * replica.
+ * The server is too old for a replicated stream: several writers could save the same version. Upgrade the server, or
+ * use one replica.
  *
  * @example
  * ```ts
@@ -181,12 +184,12 @@ export class UnsafeServerError extends AetherError {
   declare readonly serverVersion: string;
   /** First version that is safe for replicated streams. */
   declare readonly minimumVersion: string;
-  /** Number of replicas requested, or of the existing stream. */
+  /** Number of replicas that the options request or the existing stream has. */
   declare readonly replicaCount: number;
 
   constructor(details: ErrorDetails<UnsafeServerError>) {
     super(
-      `nats-server ${details.serverVersion} lets several writers of one version win on a stream with ` +
+      `nats-server ${details.serverVersion} can let several writers save the same version on a stream with ` +
         `${details.replicaCount} replicas; run ${details.minimumVersion} or later, or use one replica`,
       details,
     );

@@ -3,21 +3,22 @@ import { LruMap } from "./lru-map.ts";
 
 /** Statistics of the version cache since the store was opened. */
 export interface CacheStats {
-  /** Number of actors in the cache now. */
+  /** Current number of actors in the cache. */
   readonly entries: number;
   /** Number of saves whose actor was in the cache. */
   readonly hits: number;
   /** Number of saves whose actor was not in the cache. */
   readonly misses: number;
-  /** Number of entries that made space for others. */
+  /** Number of entries that were dropped to make space for others. */
   readonly evictions: number;
   /** Number of entries that were outdated because another process had saved. */
   readonly stale: number;
 }
 
 /**
- * The heads of the actors used most recently. It holds confirmed heads only. An outdated head is harmless: the server
- * rejects a commit that builds on it, and the store reads the current head.
+ * The heads of the most recently used actors. A head is an actor's latest version and the stream sequence of the
+ * message that holds it. The cache contains only heads that the server has confirmed. An outdated head is harmless: the
+ * server rejects a commit that builds on it, and the store then reads the current head.
  */
 export class HeadCache {
   readonly #heads: LruMap<Head>;
@@ -34,7 +35,7 @@ export class HeadCache {
     return { entries: size, hits: this.#hits, misses: this.#misses, evictions, stale: this.#stale };
   }
 
-  /** Returns the head to write on, and counts as a use. */
+  /** Returns the head that a save builds on, if it is known. Counts a hit or a miss. */
   use(actorId: string): Head | undefined {
     const head = this.#heads.use(actorId);
     if (head === undefined) this.#misses++;
@@ -42,12 +43,12 @@ export class HeadCache {
     return head;
   }
 
-  /** Returns the head, if it is known, and does not count as a use. */
+  /** Returns the head, if it is known. Does not count as a use. */
   peek(actorId: string): Head | undefined {
     return this.#heads.peek(actorId);
   }
 
-  /** Adds a confirmed head, unless a later one is known: answers may arrive out of order. */
+  /** Adds a confirmed head, unless a later one is known. Answers may arrive out of order. */
   learn(actorId: string, head: Head): void {
     const known = this.#heads.peek(actorId);
     if (known === undefined || known.sequence < head.sequence) this.#heads.set(actorId, head);
@@ -58,7 +59,7 @@ export class HeadCache {
     this.#heads.delete(actorId);
   }
 
-  /** Counts a head that the server rejected. The head stays, so that the current one can be compared with it. */
+  /** Counts a head as outdated. The entry stays, because a later answer must not be older than this head. */
   countStale(actorId: string): void {
     if (this.#heads.peek(actorId) !== undefined) this.#stale++;
   }

@@ -11,7 +11,7 @@ export class InFlight {
     if (--this.#count === 0) for (const resolve of this.#waiting) resolve();
   }
 
-  /** Runs a call that closing waits for. */
+  /** Runs a call, and counts it as in flight until it ends. */
   async run<T>(call: () => Promise<T>): Promise<T> {
     this.begin();
     try {

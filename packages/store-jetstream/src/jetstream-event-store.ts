@@ -48,8 +48,9 @@ export const jetStreamStoreSupports: StoreSupports = Object.freeze({
 });
 
 /**
- * An event store on NATS JetStream. The stream's leader decides between concurrent writers, in this process and in
- * others: each commit names the actor's message that it follows, and is rejected if another message follows it already.
+ * An event store on NATS JetStream. The leader of the stream decides which of several concurrent writers succeeds, in
+ * this process and in others. Each commit (a message with the events of one or several saves) names the actor's
+ * previous message, and the leader rejects the commit if the actor has a newer message.
  *
  * The application owns the connection: the store neither opens nor closes it.
  *
@@ -66,7 +67,7 @@ export class JetStreamEventStore<out E extends Event = Event>
   implements BatchEventStore<E>, ReplayReportingEventStore<E>, StreamingEventStore<E>, SnapshotStore
 {
   readonly supports: StoreSupports = jetStreamStoreSupports;
-  /** Name of the stream on the server: the encoded name of the store, after its namespace. */
+  /** Name of the stream on the server: the encoded name of the store, prefixed with the namespace if there is one. */
   readonly streamName: string;
   readonly #parts: StoreParts;
   readonly #ackTimeoutMs: number;
@@ -79,11 +80,15 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Opens a store, and creates its stream if it does not exist (see the option `stream`).
+   * Opens a store. Missing streams are created, unless the option `stream` is `"bind"`.
    *
-   * @param connection - an open connection of `nats` 2.29 or `@nats-io/transport-node` 3.4
-   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER`
-   * @throws `AETHER_STORE_UNAVAILABLE` if JetStream is not enabled or does not answer, or a permission is missing
+   * @param connection - an open connection from `nats` (2.29 or later 2.x) or `@nats-io/transport-node` (3.4 or later
+   * 3.x)
+   * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or the connection is not open
+   * @throws `AETHER_STREAM_MISMATCH` if an existing stream has settings that differ from the requested ones
+   * @throws `AETHER_STREAM_NOT_FOUND` if a stream does not exist and the option `stream` is `"bind"`
+   * @throws `AETHER_UNSAFE_SERVER` if the server is too old for a replicated stream
+   * @throws `AETHER_STORE_UNAVAILABLE` if JetStream is disabled or does not answer, or a permission is missing
    * @throws `AETHER_STORE_FULL` if the account or the server has no space for the stream
    */
   static async open<E extends Event = Event>(
@@ -106,14 +111,15 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Saves one event. Its version must be greater than the actor's latest version: usually the version that you read,
-   * plus 1. The store fills in a missing `id` and `timestamp`.
+   * Saves one event. Its version must be greater than the actor's latest version. Usually, it is the latest version
+   * that you read, plus 1. The store fills in a missing `id` and `timestamp`.
    *
-   * It needs one round trip if the actor's version is cached or the event is the actor's first, otherwise two.
+   * Without a conflict, a save usually needs one round trip if the actor's latest version is cached or the event is the
+   * actor's first, otherwise two.
    *
-   * @throws `AETHER_VERSION_CONFLICT` if the version is taken; with `sameEvent`, the event is already stored
-   * @throws `AETHER_OUTCOME_UNKNOWN` if no answer came in time
-   * @throws `AETHER_CONTENTION` if other writers saved during every attempt
+   * @throws `AETHER_VERSION_CONFLICT` if the version is taken; `sameEvent` is true if this event is already stored
+   * @throws `AETHER_OUTCOME_UNKNOWN` if the save was sent but not answered in time; the event may be stored
+   * @throws `AETHER_CONTENTION` if another writer saved first in every attempt, with a version below this one
    * @throws `AETHER_INVALID_EVENT`, `AETHER_EVENT_TOO_LARGE`, `AETHER_STORE_FULL`, `AETHER_STORE_UNAVAILABLE`
    * @throws `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
@@ -130,11 +136,11 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Saves several events of one actor, all or nothing, in ascending order of version. The batch is one message, and is
-   * never split. `[]` saves nothing.
+   * Saves several events of one actor, all or nothing. Pass them in ascending version order. They are sent in one
+   * message, which is never split. `[]` saves nothing.
    *
-   * @throws the errors of {@link saveEvent}
-   * @throws `AETHER_INVALID_EVENT` if the events have several actors, or versions that do not ascend
+   * @throws the same errors as {@link saveEvent}
+   * @throws `AETHER_INVALID_EVENT` if the events belong to several actors, or their versions do not ascend
    */
   async saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const prepared = prepareEvents<E>(events, defaults);
@@ -150,10 +156,11 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Reads the events of an actor from a version on, in order; `[]` if there are none. It returns every event that was
-   * acknowledged before the call, whichever server answers. Records that are not events are skipped.
+   * Reads the events of an actor from a version on, in version order. Returns `[]` if there are none. Malformed records
+   * are skipped. Every event that the stream's leader has at the time of the call is included, even if a replica that
+   * lags behind answers.
    *
-   * @param fromVersion - the lowest version wanted
+   * @param fromVersion - the lowest version to return
    * @throws `AETHER_HISTORY_TRUNCATED` if the first of these events have expired (see the option `truncatedHistory`)
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
@@ -163,10 +170,10 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Reads the events of an actor, and reports the malformed records between them.
+   * Reads the events of an actor like {@link getEvents}, and reports the malformed records that it skipped.
    *
-   * @param fromVersion - the lowest version wanted
-   * @throws the errors of {@link getEvents}: `AETHER_STORE_UNAVAILABLE` and the others
+   * @param fromVersion - the lowest version to return
+   * @throws the same errors as {@link getEvents}, such as `AETHER_STORE_UNAVAILABLE`
    */
   async getEventsWithErrors(actorId: string, fromVersion = 0, options?: CallOptions): Promise<EventsWithErrors<E>> {
     checkCount(fromVersion, "fromVersion");
@@ -175,7 +182,8 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Returns the latest version of an actor; 0 if it has no events. The answer always comes from the stream's leader.
+   * Returns the latest version of an actor, or 0 if it never had events. If all its events have expired, returns the
+   * version that the next event must exceed. The answer always comes from the stream's leader.
    *
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
@@ -189,25 +197,28 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Reads the events of an actor one by one, in bounded memory, forward or backward. It returns the events that were
-   * stored when the first one was requested. A reader that pauses holds at most two thousand commits.
+   * Reads the events of an actor one by one, forward or backward, to be consumed in a `for await` loop. The loop yields
+   * all events that were stored when it requested the first one. It keeps at most 2,000 commits in memory, even if the
+   * loop's body is slow.
    *
-   * @throws in the loop: the errors of {@link getEvents}, such as `AETHER_STORE_UNAVAILABLE`
+   * @throws the same errors as {@link getEvents}, such as `AETHER_STORE_UNAVAILABLE`. All errors are thrown by the
+   * `for await` loop, not by the call.
    */
   readEvents(actorId: string, options?: ReadOptions): AsyncIterable<E> {
     return { [Symbol.asyncIterator]: () => this.#readLazily(actorId, options) };
   }
 
   /**
-   * Saves a snapshot of an actor's state, unless a newer one is stored. The newest few of each actor are kept (see the
-   * option `snapshotHistory`), in a stream of their own.
+   * Saves a snapshot of an actor's state, unless a newer snapshot is stored. A separate stream keeps the most recent
+   * snapshots of each actor (see the option `snapshotHistory`).
    *
-   * @throws `AETHER_INVALID_ARGUMENT` if the snapshot is invalid, or its version is above the actor's latest one
+   * @throws `AETHER_INVALID_ARGUMENT` if the snapshot is invalid, or its version is above the actor's latest version
    * @throws `AETHER_HISTORY_TRUNCATED` if all events of the actor have expired
    * @throws `AETHER_EVENT_TOO_LARGE` if the snapshot does not fit into one message
    * @throws `AETHER_STORE_FULL`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
-   * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if the snapshots' own stream is not as requested
+   * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if the stream of the snapshots cannot be used; see
+   * {@link open}
    */
   async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void> {
     const prepared = prepareSnapshot(snapshot);
@@ -225,7 +236,7 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Returns the newest snapshot of an actor; `undefined` if there is none, or it is unreadable.
+   * Returns the newest snapshot of an actor, or `undefined` if there is none or the newest one is unreadable.
    *
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
@@ -245,9 +256,9 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Reads an actor's newest snapshot and the events after it: everything that a fold needs. The cost does not depend on
-   * the length of the history or the size of the stream: one round trip if at most one commit follows the snapshot,
-   * otherwise two. Without a snapshot it reads every event.
+   * Reads an actor's newest snapshot and the events after it, from which you can compute the actor's state. This needs
+   * one round trip if at most one commit follows the snapshot, and usually two if up to 100 commits do. The length of
+   * the history and the size of the stream do not matter. Without a snapshot, it reads all events of the actor.
    *
    * @throws `AETHER_HISTORY_TRUNCATED` if the first events after the snapshot have expired
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
@@ -278,8 +289,8 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
-   * Closes the store: it rejects new calls, and waits for the calls in flight and the pending announcements, at most
-   * for `ackTimeoutMs`. Lazy reads end with `AETHER_STORE_CLOSED`. The connection stays open. Never rejects.
+   * Closes the store. New calls are rejected. Waits for the calls in flight and the pending announcements, for at most
+   * `ackTimeoutMs`. Lazy reads fail with `AETHER_STORE_CLOSED`. The connection stays open. Never rejects.
    */
   close(): Promise<void> {
     this.#closing ??= this.#finish();
@@ -324,7 +335,7 @@ export class JetStreamEventStore<out E extends Event = Event>
     }
   }
 
-  /** Runs a call within its time, and translates its errors. Closing waits for it. */
+  /** Runs a call with a deadline, and translates its errors. `close` waits until the call has ended. */
   #call<T>(operation: string, options: CallOptions | undefined, work: (deadline: Deadline) => Promise<T>): Promise<T> {
     const signal = this.#checkOpen(options);
     return this.#parts.inFlight.run(async () => {
@@ -336,7 +347,7 @@ export class JetStreamEventStore<out E extends Event = Event>
     });
   }
 
-  /** Checks that a call may begin. Returns its signal. */
+  /** Throws unless the store accepts calls. Returns the call's signal. */
   #checkOpen(options: CallOptions | undefined): AbortSignal | undefined {
     const signal = readSignal(options);
     if (this.#closing !== undefined) throw new StoreClosedError();
@@ -367,8 +378,8 @@ export class JetStreamEventStore<out E extends Event = Event>
 
 /** Result of {@link JetStreamEventStore.load}. */
 export interface LoadedActor<out E extends Event = Event, State extends object = object> {
-  /** The newest snapshot; `undefined` if there is none. */
+  /** The newest snapshot, or `undefined` if there is none or it is unreadable. */
   readonly snapshot: Snapshot<State> | undefined;
-  /** The events after the snapshot; all events if there is none. */
+  /** The events after the snapshot. Without a snapshot, all events of the actor. */
   readonly events: readonly E[];
 }

@@ -1,6 +1,6 @@
-/** A map of bounded size that drops the entries used least recently. */
+/** A map of bounded size that drops the least recently used entries. */
 export class LruMap<Value> {
-  // A Map keeps the order of insertion: the first key is the one unused for the longest time.
+  // A Map keeps insertion order, and a use inserts the key again. So the first key is the least recently used one.
   readonly #values = new Map<string, Value>();
   readonly #capacity: number;
   #evictions = 0;
@@ -13,12 +13,12 @@ export class LruMap<Value> {
     return this.#values.size;
   }
 
-  /** Number of entries that made space for others. */
+  /** Number of entries that were dropped to make space for others. */
   get evictions(): number {
     return this.#evictions;
   }
 
-  /** Returns a value, and counts as a use. */
+  /** Returns a value. Counts as a use. */
   use(key: string): Value | undefined {
     const value = this.#values.get(key);
     if (value === undefined) return undefined;
@@ -27,7 +27,7 @@ export class LruMap<Value> {
     return value;
   }
 
-  /** Returns a value, and does not count as a use. */
+  /** Returns a value. Does not count as a use. */
   peek(key: string): Value | undefined {
     return this.#values.get(key);
   }
@@ -42,7 +42,7 @@ export class LruMap<Value> {
     this.#values.delete(key);
   }
 
-  /** Drops 1 % at once: each iteration over a Map first skips the gaps left at its front, which is slow. */
+  /** Drops 1% of the entries at once. To find the first key, a Map skips the gaps of deleted keys, which is slow. */
   #evict(): void {
     let count = Math.ceil(this.#capacity / 100);
     for (const oldest of this.#values.keys()) {

@@ -3,46 +3,49 @@ import { type AnnounceOptions, checkCount, readAnnounceOptions, readFields } fro
 import { MAX_STREAM_NAME_BYTES, streamNameFor } from "./subjects.ts";
 
 /**
- * Mode in which a store opens its streams: `"create"` creates missing streams; `"update"` also changes the settings of
- * existing ones to the requested values, as far as the server allows; `"bind"` does neither, and needs no permission
- * for it.
+ * Mode in which a store opens its streams. `"create"` creates missing streams. `"update"` also changes the settings of
+ * existing streams to the requested values, as far as the server allows, but never the subjects. `"bind"` does neither,
+ * so the connection's user needs no permission to create or update streams.
  */
 export type StreamMode = "create" | "update" | "bind";
 
 /** Options of {@link JetStreamEventStore.open}. */
 export interface JetStreamStoreOptions extends AnnounceOptions {
-  /** Name of the store: any text that is not empty. The stream has the same name, encoded. */
+  /**
+   * Name of the store, any non-empty string. Its encoded form, `store.streamName`, is the name of the stream, after the
+   * namespace if there is one.
+   */
   readonly streamName: string;
   /**
-   * Prefix of the stream's name and of all its subjects, so that tenants or environments can share a server. Different
-   * pairs of namespace and stream name are different stores.
+   * Prefix of the stream's name and of all its subjects, so that tenants or environments can share a server. Stores
+   * with different namespaces have different streams, even if their names are equal.
    * @default none
    */
   readonly namespace?: string | undefined;
   /**
-   * Time to keep events, in milliseconds, or `"forever"`. Use `"forever"` for an audit trail.
+   * Time to keep events, in milliseconds, or `"forever"`. Use `"forever"` if the events are your source of truth.
    *
-   * If the stream exists and this option is omitted, the stream keeps its own retention.
+   * If the stream exists and this option is omitted, the stream keeps its retention.
    * @default 31_536_000_000 (365 days)
    */
   readonly streamRetention?: number | "forever" | undefined;
   /**
-   * Number of servers that keep each event: 1, or 3 or 5 in a cluster.
+   * Number of servers that store each event, from 1 to 5. In a cluster, use 3 or 5.
    *
-   * If the stream exists and this option is omitted, the stream keeps its own number.
+   * If the stream exists and this option is omitted, the stream keeps its number of servers.
    * @default 1
    */
   readonly replicaCount?: number | undefined;
   /**
-   * Number of snapshots to keep for each actor: the newest ones.
+   * Number of most recent snapshots to keep per actor.
    *
-   * If snapshots exist and this option is omitted, their stream keeps its own number.
+   * If the stream of the snapshots exists and this option is omitted, that stream keeps its number of snapshots.
    * @default 3
    */
   readonly snapshotHistory?: number | undefined;
   /**
-   * Outcome of a read whose first requested events have expired: `"refuse"` rejects with `AETHER_HISTORY_TRUNCATED`,
-   * because a fold over the rest would be wrong; `"accept"` returns the rest.
+   * Outcome of a read whose first requested events have expired. `"refuse"` rejects with `AETHER_HISTORY_TRUNCATED`,
+   * because a state computed from the remaining events would be wrong. `"accept"` returns the remaining events.
    * @default "refuse"
    */
   readonly truncatedHistory?: "refuse" | "accept" | undefined;
@@ -57,14 +60,15 @@ export interface JetStreamStoreOptions extends AnnounceOptions {
    */
   readonly cacheSize?: number | undefined;
   /**
-   * Time that a call waits for the server, in milliseconds. Every call ends within this time plus at most 10 %, even a
-   * save that waits for earlier saves. A save that was sent then rejects with `AETHER_OUTCOME_UNKNOWN`, every other
-   * call with `AETHER_STORE_UNAVAILABLE`. A read that makes progress starts over.
+   * Time that a call waits for the server, in milliseconds. After this time plus at most 10%, an unanswered call
+   * rejects: a save that was sent with `AETHER_OUTCOME_UNKNOWN`, every other call with `AETHER_STORE_UNAVAILABLE`. A
+   * save that waits for earlier saves has the same limit. For a read, the timeout restarts whenever a part of the
+   * result arrives. `open` allows at least 10,000 ms per stream.
    * @default 10_000
    */
   readonly ackTimeoutMs?: number | undefined;
   /**
-   * Maximum number of commits, of different actors, in flight at once. Further saves wait.
+   * Maximum number of commits (messages to the stream) in flight at once, over all actors. Further saves wait.
    * @default 512
    */
   readonly maxInFlight?: number | undefined;
@@ -83,7 +87,7 @@ export interface ResolvedOptions {
   readonly stream: StreamMode;
   readonly acceptTruncated: boolean;
   readonly announce: AnnounceOptions;
-  /** The settings that the caller requested. */
+  /** True for each setting that the caller passed explicitly. */
   readonly requested: {
     readonly streamRetention: boolean;
     readonly replicaCount: boolean;
@@ -93,7 +97,7 @@ export interface ResolvedOptions {
 
 const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
 
-/** Servers store ages in nanoseconds, in 64 bits. */
+/** Servers store retentions in nanoseconds, as signed 64-bit integers. */
 const MAX_RETENTION_MS = 9_000_000_000_000;
 
 const storeFields = [
@@ -109,7 +113,7 @@ const storeFields = [
   "maxInFlight",
 ] as const satisfies (keyof JetStreamStoreOptions)[];
 
-/** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
+/** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` if an option is invalid */
 export function resolveOptions(given: JetStreamStoreOptions): ResolvedOptions {
   const options: JetStreamStoreOptions = {
     ...readFields(given, "options", storeFields),

@@ -4,10 +4,10 @@ import { ApiError, isFull } from "./protocol/api-error.ts";
 import { NoReplyError } from "./protocol/no-reply-error.ts";
 
 /**
- * The error that a user sees for a failed call. Aether's own errors and the reason of an aborted signal stay as they
- * are; the failure of a request is translated.
+ * Returns the error with which a failed call rejects. Aether's own errors are returned unchanged. If the signal is
+ * aborted, its reason is returned. Other errors become `AETHER_STORE_FULL` or `AETHER_STORE_UNAVAILABLE`.
  *
- * @param operation - in words that follow "could not"
+ * @param operation - the failed operation, in words that follow "could not"
  */
 export function publicError(
   operation: string,

@@ -23,13 +23,13 @@ import { eventsPlan, floorsPlan, type StreamPlan, snapshotsPlan } from "./stream
 import { StreamWatch } from "./stream/stream-watch.ts";
 import { floorSubject, snapshotSubject } from "./subjects.ts";
 
-/** Generates the ids and times that a writer leaves out. */
+/** Generates the ids and timestamps that a save does not specify. */
 export const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toISOString() };
 
-/** A cluster needs longer to create a stream than to store a message. */
+/** Minimum timeout to open a stream. A cluster needs longer to create a stream than to store a message. */
 const SET_UP_TIMEOUT_MS = 10_000;
 
-/** Size of a chunk of a read, unless single messages are larger. */
+/** Minimum size of a chunk of a read. Servers that allow large messages get larger chunks. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** The parts of an open store. */

@@ -1,20 +1,20 @@
 import { encodeText, encodeToken } from "@aether/nats";
 
-/** Maximum length of an actor's subject. The server disconnects clients whose control lines exceed 4,096 bytes. */
+/** Maximum length of an actor's subject. The server disconnects clients that send control lines over 4,096 bytes. */
 export const MAX_SUBJECT_BYTES = 1_024;
 
-/** Servers accept stream names of 255 bytes; the names of the companion streams must fit too. */
+/** Maximum length of a stream name. The server allows 255 bytes, including the suffix of a companion stream. */
 export const MAX_STREAM_NAME_BYTES: number = 255 - "~~snapshots".length;
 
-/** The tokens of an actor: partition, type and id. */
+/** Matches the three tokens of any actor: partition, type and id. */
 const ANY_ACTOR = "*.*.*";
 
-/** The type of ids without a type. No encoded token contains this character. */
+/** The type token of actor ids without a type. No encoded token contains this character. */
 const NO_TYPE = "~";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** The name of a stream. A namespace precedes it, separated by a character that no encoded token contains. */
+/** Encodes the name of a stream. The separator after the namespace is a character that no encoded token contains. */
 export function streamNameFor(streamName: string, namespace: string | undefined): string {
   return namespace === undefined ? encodeToken(streamName) : `${encodeToken(namespace)}~${encodeToken(streamName)}`;
 }
@@ -24,7 +24,7 @@ export function eventSubjects(stream: string): string {
   return `${stream}.events.${ANY_ACTOR}`;
 }
 
-/** The stream of the snapshots. Neither part of a store's own name is empty, so no store can have this name. */
+/** The stream of the snapshots. No store can have this name: between two `~` its name would have an empty part. */
 export function snapshotStream(stream: string): string {
   return `${stream}~~snapshots`;
 }
@@ -75,13 +75,13 @@ export function partitionOf(actorId: string): string {
   return (hash & 15).toString(16);
 }
 
-/** The part of the id before the first `-`, so that all actors of a type share a filter. A UUID has no type. */
+/** The part of the id before the first `-`, so that one filter matches all actors of a type. A UUID has no type. */
 function typeOf(actorId: string): string {
   const dash = actorId.indexOf("-");
   return dash > 0 && !(actorId.length === 36 && uuid.test(actorId)) ? encodeToken(actorId.slice(0, dash)) : NO_TYPE;
 }
 
-/** Returns the reason that a subject cannot be used, if any. Encoded subjects are ASCII: characters are bytes. */
+/** Returns the reason why a subject cannot be used, if there is one. Subjects are ASCII: each character is one byte. */
 export function subjectFlaw(subject: string): string | undefined {
   if (subject.length <= MAX_SUBJECT_BYTES) return undefined;
   return `is too long: its subject has ${subject.length} bytes, the limit is ${MAX_SUBJECT_BYTES}`;

@@ -13,24 +13,24 @@ import { SaveRequest } from "./save-request.ts";
 import { SaveTimeouts } from "./save-timeouts.ts";
 import type { Slots } from "./slots.ts";
 
-/** Number of times that one save reads the head again because other writers keep saving. */
+/** Maximum number of times that a save is repeated because another writer saved to the actor first. */
 const MAX_REFUSALS = 20;
 
-/** The presumed head of an actor whose first version is saved without asking. */
+/** The assumed head of an actor whose first version is saved. The store does not ask the leader first. */
 const PRESUMED_NEW: Head = Object.freeze({ ...NO_EVENTS });
 
-/** The head that the next commit builds on. */
+/** The head that the next commit builds on: the actor's latest version and the stream sequence of its message. */
 interface Base {
   readonly head: Head;
-  /** The leader's answer, if it was asked for the head just now. */
+  /** The leader's answer, if the leader has just been asked for the head. */
   readonly current?: CurrentHead;
 }
 
-/** The waiting saves of one actor. This store has at most one commit of an actor in flight. */
+/** The waiting saves of one actor. A store has at most one commit per actor in flight. */
 interface ActorQueue {
   readonly actor: Actor;
   readonly waiting: SaveRequest[];
-  /** The saves that a commit has taken, unless its time limit ends them in time. */
+  /** The saves of the commit in flight, if the time limit of the commit does not end them in time. */
   lateGroup: readonly SaveRequest[];
 }
 
@@ -44,15 +44,16 @@ export interface AppenderParts {
   readonly expiry: Expiry | undefined;
   readonly inFlight: InFlight;
   readonly ackTimeoutMs: number;
-  /** Called with the stored events, in the order of each actor's versions. */
+  /** Called with the stored events. The events of an actor arrive in version order. */
   readonly onStored: (events: readonly Event[]) => void;
   /** The server's maximum size of a message, headers and payload, in bytes. */
   readonly maxMessageBytes: () => number;
 }
 
 /**
- * Appends events. Actors are written in parallel. The saves of one actor are decided in the order of the calls; saves
- * that wait for a commit in flight share the next one. The server decides between this store and others.
+ * Appends events. Saves of different actors run in parallel. Saves of the same actor are decided in the order of the
+ * calls. While a commit (one message to the stream) is in flight, further saves of its actor wait, and are then sent
+ * together in the next commit. If several stores save to an actor, the server decides which commit is stored.
  */
 export class Appender {
   readonly #parts: AppenderParts;
@@ -64,7 +65,10 @@ export class Appender {
     this.#timeouts = new SaveTimeouts(parts.ackTimeoutMs, () => this.#pending());
   }
 
-  /** @throws the errors of `saveEvents` for valid events, ApiError, NoReplyError, `signal.reason` */
+  /**
+   * Saves valid events.
+   * @throws the same errors as `saveEvents`, and ApiError, NoReplyError, `signal.reason`
+   */
   save(actor: Actor, events: readonly Event[], signal: AbortSignal | undefined): Promise<readonly SaveReceipt[]> {
     const request = new SaveRequest(actor, events, signal);
     const sizeBytes = request.json.length + MAX_HEADER_BYTES;
@@ -80,7 +84,7 @@ export class Appender {
     return request.done;
   }
 
-  /** Commits the waiting saves of an actor, group by group, until none is left. */
+  /** Commits the waiting saves of an actor until none is left. Each group of saves becomes one commit. */
   async #work(queue: ActorQueue): Promise<void> {
     const { actor, waiting } = queue;
     const { inFlight, slots, committer, expiry } = this.#parts;
@@ -93,7 +97,7 @@ export class Appender {
         if (slot !== undefined) await slot;
         try {
           const group = this.#takeGroup(queue, base);
-          // From here on the group is written as it is: it is too late to withdraw a save.
+          // The group is now fixed: a save can no longer be withdrawn.
           for (const request of group) request.markSent();
           queue.lateGroup = group;
           const mayBeWritten =
@@ -114,7 +118,7 @@ export class Appender {
     inFlight.end();
   }
 
-  /** The saves that no commit ends in time. */
+  /** Yields the saves that the time limit of a commit does not end in time. */
   *#pending(): Generator<SaveRequest, void, undefined> {
     for (const { waiting, lateGroup } of this.#queues.values()) {
       yield* waiting;
@@ -122,7 +126,10 @@ export class Appender {
     }
   }
 
-  /** A first version is tried without asking: usually its actor is new. */
+  /**
+   * Returns a base that needs no request: the cached head, or for version 1 the head of a new actor. Returns `undefined`
+   * if a base must be read.
+   */
   #baseAtHand(actor: Actor, request: SaveRequest): Base | undefined {
     if (request.refusals > 0) return undefined;
     const head = this.#parts.cache.use(actor.id) ?? (request.firstVersion === 1 ? PRESUMED_NEW : undefined);
@@ -134,7 +141,7 @@ export class Appender {
     return { head: current.head, current };
   }
 
-  /** Takes the saves from the front of the queue that can follow the head, and refuses those whose version is taken. */
+  /** Takes the saves that can follow the head from the front of the queue. Rejects saves whose version is taken. */
   #takeGroup({ actor, waiting }: ActorQueue, { head, current }: Base): readonly SaveRequest[] {
     const group: SaveRequest[] = [];
     let leftBytes = this.#parts.maxMessageBytes() - MAX_HEADER_BYTES - 1;
@@ -145,7 +152,7 @@ export class Appender {
           const refused = request;
           void this.#parts.inFlight.run(() => this.#refuse(actor, refused, head, current));
         } else if (request.firstVersion <= version)
-          break; // taken only if this group is stored: decided after it
+          break; // Its version is taken if this group is stored, so it is decided after the group.
         else {
           leftBytes -= request.json.length + 1;
           if (group.length > 0 && leftBytes < 0) break;
@@ -158,7 +165,7 @@ export class Appender {
     return group;
   }
 
-  /** Settles the saves of a commit by its outcome. */
+  /** Settles the saves of a commit according to its outcome. */
   #conclude(queue: ActorQueue, group: readonly SaveRequest[], outcome: CommitOutcome): void {
     const { actor } = queue;
     switch (outcome.status) {
@@ -186,7 +193,10 @@ export class Appender {
     }
   }
 
-  /** Raises the actor's version floor. Returns false if the group was settled otherwise, or must be decided again. */
+  /**
+   * Raises the actor's version floor (an upper bound of the versions that the actor has used) if necessary. Returns true
+   * if the group may then be committed. Otherwise its saves have failed, or are back in the queue.
+   */
   async #isAllowed(expiry: Expiry, queue: ActorQueue, group: readonly SaveRequest[], head: Head): Promise<boolean> {
     try {
       const deadline = new Deadline(this.#parts.ackTimeoutMs);
@@ -200,7 +210,7 @@ export class Appender {
     }
   }
 
-  /** Puts the saves of a refused group back, in their order: they are decided again, on the current head. */
+  /** Puts the saves of a rejected group back into the queue, in their order. They are decided again on the current head. */
   #putBack({ actor, waiting }: ActorQueue, group: readonly SaveRequest[]): void {
     for (const request of [...group].reverse()) {
       request.markNotStored();
@@ -212,7 +222,7 @@ export class Appender {
     }
   }
 
-  /** Ends a save whose version is taken, with the leader's view of the actor. */
+  /** Rejects a save whose version is taken, with the actor's latest version on the leader. */
   async #refuse(actor: Actor, request: SaveRequest, known: Head, answered: CurrentHead | undefined): Promise<void> {
     try {
       const { heads, history, ackTimeoutMs } = this.#parts;
@@ -232,7 +242,7 @@ export class Appender {
   }
 }
 
-/** The saves of a group as one message that follows the head. */
+/** Combines the saves of a group into one commit that follows the head. */
 function commitOf(actor: Actor, head: Head, group: readonly SaveRequest[]): Commit {
   const payload = group.length === 1 ? (group[0] as SaveRequest).json : joinPayloads(group);
   const span = { first: group[0]?.firstVersion ?? 0, last: group.at(-1)?.lastVersion ?? 0 };

@@ -8,30 +8,32 @@ import type { Link } from "../protocol/link.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
 
-/** A message to be stored directly after an actor's head, or not at all. */
+/** One message with the events of one or several saves. It is stored only if no other message follows the actor's head. */
 export interface Commit {
   readonly actor: Actor;
   readonly payload: Uint8Array;
   readonly headers: Uint8Array;
-  /** The sequence of the subject's last message that the header block expects. */
+  /** The stream sequence that, according to the headers, the actor's last message must have; 0 for none. */
   readonly expectedSequence: number;
 }
 
 /** The outcome of a commit. */
 export type CommitOutcome =
   | { readonly status: "stored"; readonly sequence: number }
-  /** Another message follows the expected sequence: the head was outdated. Nothing was stored. */
+  /** The actor has a newer message than expected, so the head was outdated. Nothing was stored. */
   | { readonly status: "refused" }
   /** The commit failed for another reason. Nothing was stored. */
   | { readonly status: "failed"; readonly cause: unknown }
+  /** The commit may be stored. */
   | { readonly status: "unknown"; readonly cause: unknown };
 
 /**
  * Publishes commits and determines their outcomes.
  *
- * There are no message ids: the expectation settles everything. A publish without an answer is sent again, the same
- * bytes with the same expectation, so at most one copy can be stored. If the server refuses a later copy, the leader's
- * next message after the expected sequence shows whether an earlier copy was stored, or another writer's commit.
+ * Commits have no message ids. Instead, each commit has an expected sequence: the stream sequence that the actor's last
+ * message must have. An unanswered commit is resent with the same bytes and the same expected sequence, so at most one
+ * copy can be stored. If the server rejects a later copy, the actor's first message after the expected sequence is read
+ * from the leader. It is either an earlier copy of this commit, or another writer's commit.
  */
 export class Committer {
   readonly #link: Link;
@@ -48,14 +50,14 @@ export class Committer {
     this.#republishAfterMs = Math.min(2_000, Math.ceil(ackTimeoutMs / 3));
   }
 
-  /** Publishes a commit. Resolves once the outcome is known, or the time is over. */
+  /** Publishes a commit. Resolves once the outcome is known or the timeout is over. */
   commit(commit: Commit): Promise<CommitOutcome> {
     const deadline = new Deadline(this.#ackTimeoutMs);
-    // No async function in between: usually the first answer is the only one, and every save waits for it.
+    // No async function here: usually the first answer is the only one, and every save waits for it.
     return this.#attempt(commit, deadline).catch((error) => this.#persist(commit, deadline, error));
   }
 
-  /** Continues after the first attempt failed. */
+  /** Repeats a commit whose first attempt failed. */
   async #persist(commit: Commit, deadline: Deadline, firstError: unknown): Promise<CommitOutcome> {
     let anyMayBeStored = false;
     let error = firstError;
@@ -70,7 +72,7 @@ export class Committer {
       }
       anyMayBeStored ||= mayBeStored(error);
       if (!isPassing(error) || this.#link.isClosed) break;
-      // A time-out was pause enough.
+      // After a time-out, no pause is needed.
       if (!(error instanceof NoReplyError && error.reason === "time-out")) await deadline.pause();
       if (deadline.isOver) break;
       try {
@@ -110,8 +112,8 @@ export class Committer {
   }
 
   /**
-   * Waits until the stream is known to be the same: nothing is written before.
-   * @throws NoReplyError if the time is over
+   * Waits until the check for a reset has ended. Nothing is written until then.
+   * @throws NoReplyError if the check has not ended within the timeout
    */
   async #untilChecked(actor: Actor, deadline: Deadline): Promise<void> {
     const enough = new AbortController();
@@ -122,10 +124,11 @@ export class Committer {
   }
 
   /**
-   * Checks a refusal. A server that was the leader until a moment ago refuses a commit whose predecessor it does not
-   * have yet, while the next leader may store it. Such an answer counts as none, unless the predecessor has expired.
+   * Checks a rejection that names a lower sequence than expected. A former leader rejects a commit if it lacks the
+   * commit's predecessor, but the new leader may store the same commit. So such a rejection is ignored, unless the
+   * predecessor has expired.
    *
-   * @returns the error that contradicts the refusal, if any
+   * @returns the reason to ignore the rejection; `undefined` if the rejection is valid
    */
   async #contradictionIn(
     refusal: ApiError,
@@ -141,7 +144,7 @@ export class Committer {
     }
   }
 
-  /** Finds out which of two writers stored the message after the expected sequence: an earlier copy, or another one. */
+  /** Determines whether the message after the expected sequence is an earlier copy of the commit. */
   async #settle({ actor, payload, expectedSequence }: Commit, deadline: Deadline): Promise<CommitOutcome> {
     try {
       const ask = (timeoutMs: number) => this.#api.nextMessage(actor.subject, expectedSequence + 1, timeoutMs);
@@ -157,9 +160,9 @@ export class Committer {
   }
 }
 
-/** True if a copy of the commit may be stored, now or later, after this answer. */
+/** True if, after this error, a copy of the commit may be stored already or may still be stored. */
 function mayBeStored(error: unknown): boolean {
-  // The write in flight may be a copy of this very commit: servers may forward a message twice.
+  // The write in flight may be a copy of this commit: servers may forward a message twice.
   if (error instanceof ApiError) return error.is("writeInFlight");
   return error instanceof NoReplyError && !error.hadNoEffect;
 }

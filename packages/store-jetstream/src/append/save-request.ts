@@ -3,8 +3,8 @@ import type { Actor } from "../actor.ts";
 import { encodeEvents, positionOf } from "../protocol/commit.ts";
 
 /**
- * One save of a caller: it waits, is sent (perhaps several times), and is settled once. Before it is sent, the caller
- * can withdraw it.
+ * One save by a caller. It waits, is sent one or several times, and is settled once. The caller can withdraw it until it
+ * is sent.
  */
 export class SaveRequest {
   readonly actor: Actor;
@@ -13,7 +13,7 @@ export class SaveRequest {
   /** The caller's result. */
   readonly done: Promise<readonly SaveReceipt[]>;
   readonly #createdMs = performance.now();
-  /** Number of refusals because the actor's head was outdated. */
+  /** Number of times that the server rejected the save because another writer had saved to the actor first. */
   refusals = 0;
   #sent = false;
   #settled = false;
@@ -49,7 +49,7 @@ export class SaveRequest {
     return this.events.at(-1)?.version ?? 0;
   }
 
-  /** True once the caller has its result, whatever happens to the message that was sent. */
+  /** True once the caller has its result. A message that was sent may still be in flight. */
   get isSettled(): boolean {
     return this.#settled;
   }
@@ -58,12 +58,12 @@ export class SaveRequest {
     this.#sent = true;
   }
 
-  /** The events are known not to be stored: until they are sent again, the caller can withdraw them. */
+  /** Records that the events are not stored. The caller can withdraw them until they are sent again. */
   markNotStored(): void {
     this.#sent = false;
   }
 
-  /** The events are stored in the message with this sequence, from this index on. */
+  /** Resolves the save. The events are stored in the message with this sequence, starting at this index. */
   stored(sequence: number, firstIndex: number): void {
     if (!this.#settle()) return;
     const receipts = this.events.map(({ id, version, timestamp }, index) => {
@@ -76,13 +76,13 @@ export class SaveRequest {
     if (this.#settle()) this.#reject(error);
   }
 
-  /** It is unknown whether the events are stored. */
+  /** Rejects the save with `AETHER_OUTCOME_UNKNOWN`: the events may be stored. */
   failUnknown(cause: unknown): void {
     const eventIds = this.events.map(({ id }) => id);
     this.fail(new OutcomeUnknownError({ actorId: this.actor.id, eventIds, cause }));
   }
 
-  /** Ends the save early: nothing is stored if it was not sent, otherwise the outcome is unknown. */
+  /** Ends the save early. If it was sent, its outcome is unknown, otherwise nothing is stored. */
   withdraw(reason: unknown): void {
     if (this.#sent) this.failUnknown(reason);
     else this.fail(reason);
@@ -94,7 +94,7 @@ export class SaveRequest {
     this.#stopListening = () => signal.removeEventListener("abort", onAbort);
   }
 
-  /** Returns false if the save was settled before. */
+  /** Marks the save as settled. Returns false if it was already settled. */
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;

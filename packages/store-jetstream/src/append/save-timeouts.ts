@@ -1,15 +1,19 @@
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { SaveRequest } from "./save-request.ts";
 
-/** A commit ends by its own time limit. The time of its saves may exceed that limit by this part of it. */
+/**
+ * Share of `ackTimeoutMs` that is added to the limit of a save. A commit has a limit of `ackTimeoutMs`. If it began soon
+ * after its saves were called, that limit also ends the saves in time.
+ */
 const GRACE = 0.05;
 
-/** Number of checks for late saves within the time limit. */
+/** Number of checks for late saves per `ackTimeoutMs`. */
 const CHECKS = 50;
 
 /**
- * Ends saves whose time is over, while they wait for earlier saves of their actor or for a slot, or share a commit that
- * began late. One timer looks at the pending saves: a timer or a set entry for each save would cost far more.
+ * Ends saves that exceed their time limit. It covers the saves that a commit's own limit does not end in time: those
+ * that wait for earlier saves of their actor or for a slot, and those whose commit began late. One timer checks all of
+ * them, because a timer or a set entry per save would cost far more.
  */
 export class SaveTimeouts {
   readonly #pending: () => Iterable<SaveRequest>;
@@ -18,7 +22,7 @@ export class SaveTimeouts {
   readonly #checkMs: number;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** @param pending - returns the saves that no commit ends in time */
+  /** @param pending - returns the saves that the time limit of a commit does not end in time */
   constructor(ackTimeoutMs: number, pending: () => Iterable<SaveRequest>) {
     this.#pending = pending;
     this.#graceMs = ackTimeoutMs * GRACE;
@@ -26,12 +30,12 @@ export class SaveTimeouts {
     this.#checkMs = Math.max(1, Math.min(50, ackTimeoutMs / CHECKS));
   }
 
-  /** Starts the checks. They stop by themselves once no save is pending. */
+  /** Starts the checks. They stop once no save is pending. */
   start(): void {
     this.#timer ??= setInterval(() => this.#endLate(), this.#checkMs);
   }
 
-  /** Returns true if the time limit of a commit that begins now ends its saves in time. */
+  /** Returns true if a commit that begins now ends its saves in time. `oldest` is the oldest of the saves. */
   isEndedByCommit(oldest: SaveRequest): boolean {
     return oldest.ageMs <= this.#graceMs;
   }

@@ -1,4 +1,4 @@
-/** Lets a limited number of commits pass at once. The others wait in the order of their arrival. */
+/** Limits the number of commits in flight. Further commits wait in the order of their arrival. */
 export class Slots {
   readonly #waiting: (() => void)[] = [];
   #free: number;
@@ -7,14 +7,14 @@ export class Slots {
     this.#free = count;
   }
 
-  /** Takes a free slot at once, or resolves once one has been taken. */
+  /** Takes a slot. Returns `undefined` if a slot was free, otherwise a promise that resolves once a slot was taken. */
   take(): Promise<void> | undefined {
     if (this.#free === 0) return new Promise((resolve) => this.#waiting.push(resolve));
     this.#free--;
     return undefined;
   }
 
-  /** Returns a slot, to the commit that waits longest. */
+  /** Frees a slot, and passes it to the commit that has waited longest. */
   free(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free++;

@@ -8,8 +8,9 @@ import type { StreamWatch } from "../stream/stream-watch.ts";
 import type { Floors } from "./floors.ts";
 
 /**
- * Keeps streams with expiring events safe: a version is never reused, and a partial history is never mistaken for a
- * complete one.
+ * Protects streams whose events expire: a version is not used twice, and a partial history is not mistaken for a
+ * complete one. For this, each actor has a version floor: an upper bound of the versions that it has used. After its
+ * events have expired, new versions start above the floor.
  */
 export class Expiry {
   readonly #floors: Floors;
@@ -23,8 +24,8 @@ export class Expiry {
   }
 
   /**
-   * Reserves the versions of a commit. Resolves to false if the actor was presumed to be new and is not: its earlier
-   * events may have expired, so its head must be read.
+   * Reserves the versions of a commit. Resolves to false if the actor was assumed to be new but already has a floor. Its
+   * earlier events may have expired, so its head must be read.
    * @throws ApiError, NoReplyError
    */
   beforeCommit(actor: Actor, lastVersion: number, isPresumedNew: boolean, deadline: Deadline): Promise<boolean> {
@@ -35,7 +36,8 @@ export class Expiry {
   }
 
   /**
-   * The head of an actor whose events have all expired; `undefined` if it never had any.
+   * Reads the head of an actor without events. Resolves to `undefined` if the actor never had events, and otherwise to
+   * a head with the floor as its version.
    * @throws ApiError, NoReplyError
    */
   async headOfExpired(actor: Actor, deadline: Deadline): Promise<Head | undefined> {
@@ -49,10 +51,11 @@ export class Expiry {
   }
 
   /**
-   * Checks the first message of a read. Each message names its predecessor: if that is after the start of the read and
-   * was not delivered, it has expired. The first message after all others have expired says so in a header.
+   * Checks the first message of a read. Each message names the sequence of its predecessor. If the predecessor is in the
+   * range of the read but was not delivered, it has expired. The first message after all others have expired has a header
+   * that says so.
    *
-   * @throws `AETHER_HISTORY_TRUNCATED`
+   * @throws `AETHER_HISTORY_TRUNCATED` if earlier events of the range have expired
    */
   checkFirst(actor: Actor, message: StoredMessage, startSequence: number, fromVersion: number): void {
     if (this.#acceptTruncated) return;
@@ -63,7 +66,10 @@ export class Expiry {
     throw new HistoryTruncatedError({ actorId: actor.id, firstVersion });
   }
 
-  /** Checks a read from the beginning that found nothing. @throws `AETHER_HISTORY_TRUNCATED`, ApiError, NoReplyError */
+  /**
+   * Checks a read that began at the first version and found no messages.
+   * @throws `AETHER_HISTORY_TRUNCATED` if all events of the actor have expired; ApiError, NoReplyError
+   */
   async checkEmpty(actor: Actor, deadline: Deadline): Promise<void> {
     if (this.#acceptTruncated || (await this.headOfExpired(actor, deadline)) === undefined) return;
     throw new HistoryTruncatedError({ actorId: actor.id, firstVersion: undefined });

@@ -5,12 +5,14 @@ import { isOvertaken, isPassing } from "../protocol/api-error.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 
-/** The permanent record of an actor: none of its versions is above the floor, and none is ever reused. */
+/** The record of an actor's version floor. It never expires. */
 export interface Floor {
+  /** An upper bound of the versions that the actor has used. */
   readonly floor: number;
   /**
-   * On an actor's first record only: a sequence that the stream of the events had reached before. If no later message
-   * has expired and the actor has no events, it never had any: its writer died between the floor and the commit.
+   * Only in an actor's first record: a sequence that the stream of the events had reached when the record was written.
+   * If no message after it has expired and the actor has no events, the actor never had events: its first commit was not
+   * stored.
    */
   readonly after?: number;
 }
@@ -27,9 +29,12 @@ export interface FloorsOptions {
 const MIN_FLOOR = 16;
 
 /**
- * Version floors, for streams whose events expire: one small record per actor in a stream without an age limit. Before
- * a commit goes above the floor, it is raised to twice the version, by compare-and-set: one write per doubling. So
- * after all events of an actor have expired, and even after a crash, its next version is above every earlier one.
+ * Version floors, for streams whose events expire. A floor is a small record per actor in a separate stream without an
+ * age limit. It is an upper bound of the versions that the actor has used. So after all events of the actor have
+ * expired, even after a crash, its next version can be chosen above every earlier one.
+ *
+ * Before a commit exceeds the floor, the floor is raised to twice the version of the commit, by compare-and-set. The
+ * floor at least doubles each time, so these writes are rare.
  */
 export class Floors {
   readonly #api: JetStreamApi;
@@ -53,7 +58,8 @@ export class Floors {
   }
 
   /**
-   * Writes the first floor of an actor that is presumed to be new. Resolves to false if it has one.
+   * Writes the first floor of an actor that is assumed to be new. Resolves to false if the actor may already have a
+   * floor.
    *
    * @param highestSequence - a sequence that the stream of the events has reached
    * @throws ApiError, NoReplyError
@@ -64,18 +70,21 @@ export class Floors {
       await this.#write(actor, { floor: floorFor(version), after: highestSequence }, 0, deadline.requestTimeoutMs);
       return true;
     } catch (error) {
-      if (isOvertaken(error) || isPassing(error)) return false; // the next attempt reads the floor
+      if (isOvertaken(error) || isPassing(error)) return false; // The next attempt reads the floor.
       throw error;
     }
   }
 
-  /** Ensures that the floor is at least a version that is about to be committed. @throws ApiError, NoReplyError */
+  /**
+   * Raises the floor if it is below a version that is about to be committed.
+   * @throws ApiError, NoReplyError, `signal.reason`
+   */
   async raise(actor: Actor, version: number, highestSequence: number, deadline: Deadline): Promise<true> {
     let known = this.#known.use(actor.id);
     if (known !== undefined && known.floor >= version) return true;
     const attempt = async (timeoutMs: number): Promise<true> => {
       const record = known ?? (await this.read(actor, timeoutMs));
-      known = undefined; // another attempt reads the floor
+      known = undefined; // The next attempt reads the floor.
       if (record !== undefined && record.floor >= version) return true;
       const floor = floorFor(version);
       const raised = record === undefined ? { floor, after: highestSequence } : { floor };
@@ -91,7 +100,7 @@ export class Floors {
     this.#learn(actor, { ...floor, sequence });
   }
 
-  /** Answers may arrive out of order. */
+  /** Caches a record, unless a later one is known. Answers may arrive out of order. */
   #learn(actor: Actor, record: FloorRecord): void {
     const known = this.#known.peek(actor.id);
     if (known === undefined || known.sequence < record.sequence) this.#known.set(actor.id, record);
