@@ -198,7 +198,7 @@ export class JetStreamEventStore<out E extends Event = Event>
 
   /**
    * Reads the events of an actor one by one, forward or backward, to be consumed in a `for await` loop. The loop yields
-   * all events that were stored when it requested the first one. It keeps at most 2,000 commits in memory, even if the
+   * all events that were stored when it requested the first one. At most 2,000 commits are kept in memory, even if the
    * loop's body is slow.
    *
    * @throws the same errors as {@link getEvents}, such as `AETHER_STORE_UNAVAILABLE`. All errors are thrown by the

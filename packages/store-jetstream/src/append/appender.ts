@@ -127,8 +127,8 @@ export class Appender {
   }
 
   /**
-   * Returns a base that needs no request: the cached head, or for version 1 the head of a new actor. Returns `undefined`
-   * if a base must be read.
+   * Returns a base that needs no request: the cached head, or for version 1 the head of a new actor. Returns
+   * `undefined` if a base must be read.
    */
   #baseAtHand(actor: Actor, request: SaveRequest): Base | undefined {
     if (request.refusals > 0) return undefined;
@@ -194,8 +194,8 @@ export class Appender {
   }
 
   /**
-   * Raises the actor's version floor (an upper bound of the versions that the actor has used) if necessary. Returns true
-   * if the group may then be committed. Otherwise its saves have failed, or are back in the queue.
+   * Raises the actor's version floor (an upper bound of the versions that the actor has used) if necessary. Returns
+   * true if the group may then be committed. Otherwise its saves have failed, or are back in the queue.
    */
   async #isAllowed(expiry: Expiry, queue: ActorQueue, group: readonly SaveRequest[], head: Head): Promise<boolean> {
     try {
@@ -210,7 +210,9 @@ export class Appender {
     }
   }
 
-  /** Puts the saves of a rejected group back into the queue, in their order. They are decided again on the current head. */
+  /**
+   * Puts the saves of a rejected group back into the queue, in their order. They are decided again on the current head.
+   */
   #putBack({ actor, waiting }: ActorQueue, group: readonly SaveRequest[]): void {
     for (const request of [...group].reverse()) {
       request.markNotStored();

@@ -8,7 +8,9 @@ import type { Link } from "../protocol/link.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
 
-/** One message with the events of one or several saves. It is stored only if no other message follows the actor's head. */
+/**
+ * One message with the events of one or several saves. It is stored only if no other message follows the actor's head.
+ */
 export interface Commit {
   readonly actor: Actor;
   readonly payload: Uint8Array;

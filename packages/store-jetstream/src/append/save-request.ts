@@ -3,8 +3,8 @@ import type { Actor } from "../actor.ts";
 import { encodeEvents, positionOf } from "../protocol/commit.ts";
 
 /**
- * One save by a caller. It waits, is sent one or several times, and is settled once. The caller can withdraw it until it
- * is sent.
+ * One save by a caller. It waits, is sent one or several times, and is settled once. The caller can withdraw it until
+ * it is sent.
  */
 export class SaveRequest {
   readonly actor: Actor;

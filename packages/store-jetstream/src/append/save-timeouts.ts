@@ -2,8 +2,8 @@ import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { SaveRequest } from "./save-request.ts";
 
 /**
- * Share of `ackTimeoutMs` that is added to the limit of a save. A commit has a limit of `ackTimeoutMs`. If it began soon
- * after its saves were called, that limit also ends the saves in time.
+ * Share of `ackTimeoutMs` that is added to the limit of a save. A commit has a limit of `ackTimeoutMs`. If it began
+ * soon after its saves were called, that limit also ends the saves in time.
  */
 const GRACE = 0.05;
 

@@ -24,8 +24,8 @@ export class Expiry {
   }
 
   /**
-   * Reserves the versions of a commit. Resolves to false if the actor was assumed to be new but already has a floor. Its
-   * earlier events may have expired, so its head must be read.
+   * Reserves the versions of a commit. Resolves to false if the actor was assumed to be new but may already have a
+   * floor. Its earlier events may have expired, so its head must be read.
    * @throws ApiError, NoReplyError
    */
   beforeCommit(actor: Actor, lastVersion: number, isPresumedNew: boolean, deadline: Deadline): Promise<boolean> {
@@ -51,9 +51,9 @@ export class Expiry {
   }
 
   /**
-   * Checks the first message of a read. Each message names the sequence of its predecessor. If the predecessor is in the
-   * range of the read but was not delivered, it has expired. The first message after all others have expired has a header
-   * that says so.
+   * Checks the first message of a read. Each message names the sequence of its predecessor. If the predecessor is in
+   * the range of the read but was not delivered, it has expired. The first message after all others have expired has a
+   * header that says so.
    *
    * @throws `AETHER_HISTORY_TRUNCATED` if earlier events of the range have expired
    */

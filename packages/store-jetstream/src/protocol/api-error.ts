@@ -1,8 +1,8 @@
 import { NoReplyError } from "./no-reply-error.ts";
 
 /**
- * The JetStream error codes (`err_code`) that the store distinguishes. Texts differ between server versions; codes do
- * not.
+ * The JetStream error codes (`err_code`) that the store distinguishes. The texts of errors differ between server
+ * versions, but the codes do not.
  */
 const errorCodes = {
   wrongLastSequence: 10071,
@@ -12,12 +12,12 @@ const errorCodes = {
   consumerNotFound: 10014,
   jetStreamNotEnabled: 10076,
   jetStreamNotEnabledForAccount: 10039,
-  /** Another write to the subject is being replicated, perhaps an earlier copy of our own. */
+  /** Another write to the subject is being replicated. It may be an earlier copy of the same message. */
   writeInFlight: 10164,
   retryLater: 10158,
   retryLaterInCluster: 10163,
   noLeader: 10008,
-  /** There are too few servers, or the leader does not know enough of them yet. */
+  /** The cluster has too few servers, or its leader does not know enough of them yet. */
   noSuitablePeers: 10005,
   storeFailed: 10077,
   storageResourcesExceeded: 10047,
@@ -35,7 +35,7 @@ const full: readonly ErrorName[] = [
   "insufficientResources",
 ];
 
-/** An error in an answer of JetStream. */
+/** An error in an answer from JetStream. */
 export interface ApiErrorJson {
   readonly code: number;
   readonly err_code?: number;
@@ -45,9 +45,9 @@ export interface ApiErrorJson {
 /** JetStream rejected a request. */
 export class ApiError extends Error {
   override readonly name: string = "JetStreamApiError";
-  /** The status, as in HTTP. */
+  /** Status code, with the same meaning as in HTTP. */
   readonly status: number;
-  /** JetStream's own code; 0 if there is none. */
+  /** JetStream's `err_code`, or 0 if there is none. */
   readonly code: number;
 
   constructor({ code, err_code, description }: ApiErrorJson) {
@@ -60,14 +60,14 @@ export class ApiError extends Error {
     return names.some((name) => this.code === errorCodes[name]);
   }
 
-  /** With `wrongLastSequence`: the subject's last sequence on that server, if it reports it. */
+  /** In a `wrongLastSequence` error, the subject's last sequence on the answering server, if the error contains it. */
   get lastSequence(): number | undefined {
     const [, sequence] = /wrong last sequence: (\d+)/.exec(this.message) ?? [];
     return sequence === undefined ? undefined : Number(sequence);
   }
 }
 
-/** True if the same request may succeed a moment later: no answer came, or the server was busy with itself. */
+/** True if the same request may succeed a moment later, because it was not answered or the server was busy. */
 export function isPassing(error: unknown): boolean {
   return error instanceof NoReplyError ? error.isPassing : error instanceof ApiError && error.is(...passing);
 }
@@ -77,7 +77,7 @@ export function isFull(error: unknown): error is ApiError {
   return error instanceof ApiError && error.is(...full);
 }
 
-/** True if a record was not written because its subject has another last message than expected. */
+/** True if a record was not stored because its subject's last message is not the expected one. */
 export function isOvertaken(error: unknown): error is ApiError {
   return error instanceof ApiError && error.is("wrongLastSequence");
 }

@@ -2,15 +2,15 @@ import { abortable, pause } from "@aether/nats";
 import { isPassing } from "./api-error.ts";
 import { NoReplyError } from "./no-reply-error.ts";
 
-/** Pause between attempts, in milliseconds: long enough not to hammer a server that is starting. */
+/** Pause between attempts, in milliseconds. It is long enough not to overload a server that is starting. */
 const RETRY_PAUSE_MS = 50;
 
 /**
- * The time that one call of the store may take. All requests of the call share it, so the call ends in time however
- * many requests it needs.
+ * The time limit of one call to the store. All requests of the call share the limit, so the call ends in time,
+ * regardless of the number of its requests.
  */
 export class Deadline {
-  /** The signal of the caller. */
+  /** The caller's signal. */
   readonly signal: AbortSignal | undefined;
   readonly #limitMs: number;
   #endMs: number;
@@ -30,17 +30,20 @@ export class Deadline {
     return this.leftMs === 0;
   }
 
-  /** Time for one request: a third of the whole, so that a lost request is sent again. */
+  /** Time limit of one request, in milliseconds: a third of the whole, so that a lost request can be resent. */
   get requestTimeoutMs(): number {
     return Math.max(1, Math.min(Math.ceil(this.#limitMs / 3), this.leftMs));
   }
 
-  /** Restarts the time, after progress. */
+  /** Restarts the time limit. Called when a part of the result has arrived. */
   renew(): void {
     this.#endMs = performance.now() + this.#limitMs;
   }
 
-  /** Settles as the promise does, unless the time is over before. @throws NoReplyError, `signal.reason` */
+  /**
+   * Waits for a promise until the time limit.
+   * @throws the promise's reason, NoReplyError if the time is over, `signal.reason`
+   */
   async limit<T>(promise: Promise<T>, subject: string): Promise<T> {
     const settled = new AbortController();
     const late = pause(this.leftMs, settled.signal).then(() => Promise.reject(new NoReplyError("time-out", subject)));
@@ -51,14 +54,14 @@ export class Deadline {
     }
   }
 
-  /** Waits before another attempt. @throws `signal.reason` */
+  /** Waits before the next attempt. @throws `signal.reason` */
   pause(): Promise<void> {
     return pause(Math.min(RETRY_PAUSE_MS, this.leftMs), this.signal);
   }
 }
 
 /**
- * Repeats a request until it succeeds, it fails for a reason that lasts, or the time is over.
+ * Repeats a request until it succeeds, it fails with an error that is not worth a retry, or the time is over.
  *
  * @throws the error of the last attempt, `signal.reason`
  */

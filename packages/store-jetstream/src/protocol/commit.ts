@@ -5,7 +5,9 @@ import type { Head } from "../actor.ts";
 import { EXPECTATION_HEADER, EXPIRED_HEADER, VERSIONS_HEADER } from "./headers.ts";
 import type { StoredMessage } from "./stored-message.ts";
 
-/** Upper bound for the size of a commit's header block. */
+/**
+ * Upper bound of the size of a commit's header block. A commit is one message with the events of one or several saves.
+ */
 export const MAX_HEADER_BYTES = 200;
 
 /** The first and the last version of a commit. */
@@ -14,7 +16,7 @@ export interface VersionSpan {
   readonly last: number;
 }
 
-/** Encodes the events of one save: an object for one event, an array for several. */
+/** Encodes the events of one save as JSON: one event as an object, several events as an array. */
 export function encodeEvents(events: readonly Event[]): Uint8Array {
   return encodeText(JSON.stringify(events.length === 1 ? events[0] : events));
 }
@@ -44,9 +46,9 @@ export function commitHeaders(head: Head, { first, last }: VersionSpan, count: n
 }
 
 /**
- * Reads the versions in a commit's header; `undefined` if another program wrote the message. A header without the
- * expectation beside it does not count: its writer bypassed the concurrency check, and may not know the versions
- * before.
+ * Reads the versions from a commit's headers. Returns `undefined` if they are missing or invalid, which can happen if
+ * another program wrote the message. They are ignored if the message has no expected sequence: its writer bypassed the
+ * concurrency check, and may not know the earlier versions.
  */
 export function headerSpan(message: StoredMessage): VersionSpan | undefined {
   if (message.header(EXPECTATION_HEADER) === undefined) return undefined;
@@ -56,17 +58,17 @@ export function headerSpan(message: StoredMessage): VersionSpan | undefined {
   return span.first >= 1 && span.first <= span.last && Number.isSafeInteger(span.last) ? span : undefined;
 }
 
-/** The contents of commits: their events, and the records that are not events. */
+/** The contents of commits: their events, and their malformed records. */
 export interface DecodedCommit {
   readonly events: readonly Event[];
   readonly errors: readonly ReplayError[];
 }
 
 /**
- * Decodes commits of an actor, in their order. A record that is not an event of this actor, or whose version is not
- * greater than all versions before it, is an error; it does not affect the others.
+ * Decodes consecutive commits of an actor. A record is malformed if it is not an event of this actor, or its version is
+ * not greater than every earlier version. Malformed records do not affect the other records.
  *
- * @param afterVersion - the highest version before the commits
+ * @param afterVersion - the highest version that precedes the commits
  */
 export function decodeCommits(
   messages: readonly StoredMessage[],
@@ -104,7 +106,7 @@ function parseRecords(message: StoredMessage, errors: ReplayError[]): readonly u
   }
 }
 
-/** Rejects a record that bypassed the concurrency check: a fold over it would be wrong. */
+/** Throws if a record bypassed the concurrency check. A state computed from such a record would be wrong. */
 function checkPlace(event: Event, actorId: string, afterVersion: number): void {
   if (event.actorId !== actorId) {
     throw new InvalidEventError({ path: "actorId", reason: "is not the actor of the subject that the record is on" });
@@ -115,8 +117,8 @@ function checkPlace(event: Event, actorId: string, afterVersion: number): void {
 }
 
 /**
- * The position of an event: its message's sequence, then its index in the commit; padded, so that positions sort as
- * text.
+ * The position of an event: the sequence of its message and its index in the commit, padded with zeros so that
+ * positions sort correctly as text.
  */
 export function positionOf(sequence: number, index: number): Position {
   return `${String(sequence).padStart(16, "0")}-${String(index).padStart(7, "0")}` as Position;

@@ -1,12 +1,15 @@
 import { encodeText } from "@aether/nats";
 
-/** The server rejects a message unless the subject's last message has this stream sequence; 0 for none. */
+/**
+ * The expected sequence. The server rejects a message unless the subject's last message has this stream sequence, or
+ * the subject has no message and the expected sequence is 0.
+ */
 export const EXPECTATION_HEADER = "Nats-Expected-Last-Subject-Sequence";
 
-/** The versions of a commit. It can be read even if the payload cannot. */
+/** The versions of a commit. This header can be read even if the payload is damaged. */
 export const VERSIONS_HEADER = "Aether-Versions";
 
-/** On the first commit after all events of an actor have expired: the highest version that one of them may have had. */
+/** An upper bound of the expired versions. Only on the first commit after all events of an actor have expired. */
 export const EXPIRED_HEADER = "Aether-Expired";
 
 /** Encodes a complete header block, as it is sent to the server. */

@@ -5,7 +5,7 @@ import type { Link } from "./link.ts";
 import { NoReplyError } from "./no-reply-error.ts";
 import { type MessageJson, messageFromJson, type StoredMessage } from "./stored-message.ts";
 
-/** The stream settings that the store sets or compares, under their JetStream names; durations in nanoseconds. */
+/** The stream settings that the store sets or compares, with their JetStream names. Durations are in nanoseconds. */
 export interface StreamConfig {
   readonly name: string;
   readonly subjects: readonly string[];
@@ -25,7 +25,7 @@ export interface StreamConfig {
 /** JetStream's description of a stream. */
 export interface StreamInfo {
   readonly config: Partial<StreamConfig>;
-  /** Creation time, RFC 3339. */
+  /** Creation time, in the format of RFC 3339. */
   readonly created: string;
   readonly state: {
     readonly first_seq: number;
@@ -33,7 +33,7 @@ export interface StreamInfo {
   };
 }
 
-/** The requests of JetStream's API that concern one stream, in the JSON that is sent. Each is sent once. */
+/** The JetStream API requests for one stream. Each request is sent once. */
 export class JetStreamApi {
   readonly #link: Link;
   readonly #stream: string;
@@ -69,8 +69,8 @@ export class JetStreamApi {
   }
 
   /**
-   * Reads a subject's first messages at or after a sequence from any replica. Resolves to all answers up to the first
-   * one that `isLast` accepts.
+   * Reads a subject's first messages at or after a sequence from any replica. Resolves to all answers, up to and
+   * including the first one for which `isLast` returns true.
    * @throws NoReplyError
    */
   directMessages(
@@ -85,7 +85,7 @@ export class JetStreamApi {
   }
 
   /**
-   * Publishes a record if the subject's last message has the expected sequence. Resolves to its own sequence.
+   * Publishes a record if the subject's last message has the expected sequence. Resolves to the sequence of the record.
    * @throws ApiError, NoReplyError
    */
   async publishAfter(
@@ -109,7 +109,7 @@ export class JetStreamApi {
     return num_pending;
   }
 
-  /** Requests messages from a consumer, which arrive at `reply`. @throws NoReplyError */
+  /** Requests messages from a consumer. They arrive on the subject `reply`. @throws NoReplyError */
   pull(consumer: string, request: object, reply: string): void {
     this.#link.publish(
       `$JS.API.CONSUMER.MSG.NEXT.${this.#stream}.${consumer}`,
@@ -118,7 +118,7 @@ export class JetStreamApi {
     );
   }
 
-  /** Deletes a consumer without waiting. If the request gets lost, the server deletes the consumer later by itself. */
+  /** Deletes a consumer without waiting. If the request gets lost, the server deletes the inactive consumer later. */
   deleteConsumer(consumer: string): void {
     if (!this.#link.isClosed)
       this.#link.publish(`$JS.API.CONSUMER.DELETE.${this.#stream}.${consumer}`, new Uint8Array());

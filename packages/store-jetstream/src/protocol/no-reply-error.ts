@@ -1,4 +1,4 @@
-/** The reason that a request has no answer. */
+/** The reason why a request was not answered. */
 export type NoReplyReason =
   | "time-out"
   | "no responders"
@@ -12,15 +12,15 @@ export type NoReplyReason =
   | "unreadable";
 
 interface Meaning {
-  /** For the message. */
+  /** Text for the error message. */
   readonly text: string;
-  /** The same request may succeed a moment later. */
+  /** Set if the same request may succeed a moment later. */
   readonly isPassing?: true;
-  /** No server acted on the request. After any other reason that is unknown. */
+  /** Set if it is certain that no server acted on the request. */
   readonly hadNoEffect?: true;
 }
 
-/** A request was not answered. */
+/** Thrown if a request was not answered, or its answer cannot be used. */
 export class NoReplyError extends Error {
   override readonly name: string = "NoReplyError";
   readonly reason: NoReplyReason;

@@ -1,20 +1,20 @@
 /** A message of a stream. */
 export interface StoredMessage {
-  /** Its sequence in the stream. */
+  /** Sequence of the message in the stream. */
   readonly sequence: number;
   readonly data: Uint8Array;
-  /** The value of a header, or `undefined`. */
+  /** Returns the value of a header, or `undefined` if the header is missing. */
   header(name: string): string | undefined;
 }
 
-/** A message in an answer of `STREAM.MSG.GET`, with headers and data in base64. */
+/** A message in an answer to `STREAM.MSG.GET`. Headers and data are in base64. */
 export interface MessageJson {
   readonly seq: number;
   readonly data?: string;
   readonly hdrs?: string;
 }
 
-/** Reads a message from an answer of `STREAM.MSG.GET`. Headers and data are decoded on first use. */
+/** Reads a message from an answer to `STREAM.MSG.GET`. Headers and data are decoded on first use. */
 export function messageFromJson({ seq, data, hdrs }: MessageJson): StoredMessage {
   let block: string | undefined;
   let bytes: Uint8Array | undefined;
@@ -31,7 +31,7 @@ export function messageFromJson({ seq, data, hdrs }: MessageJson): StoredMessage
   };
 }
 
-/** A header's value in a block that begins with `NATS/1.0` and ends with an empty line. */
+/** Finds a header's value in a header block, which begins with `NATS/1.0` and ends with an empty line. */
 function headerIn(block: string, name: string): string | undefined {
   const at = block.indexOf(`\r\n${name}:`);
   if (at < 0) return undefined;

@@ -6,20 +6,24 @@ import type { StoredMessage } from "../protocol/stored-message.ts";
 /** The first messages of a range. */
 export interface FirstMessages {
   readonly messages: readonly StoredMessage[];
-  /** The sequence of the last of them. */
+  /** The sequence of the last message. */
   readonly lastSequence: number;
-  /** Number of messages after them. */
+  /** Number of further messages in the range. */
   readonly remaining: number;
 }
 
 export interface DirectGetOptions {
-  /** Answers of other streams are ignored: mirrors answer in place of the stream, with the messages that they have. */
+  /**
+   * Name of the stream. Answers from other streams are ignored: a mirror can answer in place of the stream, and may
+   * lack messages.
+   */
   readonly streamName: string;
+  /** True if the stream allows direct requests. */
   readonly isAllowed: boolean;
   readonly maxBytes: () => number;
 }
 
-/** Maximum number of messages. For more, a consumer is faster: a direct answer adds seven headers to each. */
+/** Maximum number of messages. For more, a consumer is faster, because a direct answer adds seven headers to each. */
 const MAX_MESSAGES = 100;
 
 const STREAM_HEADER = "Nats-Stream";
@@ -28,8 +32,8 @@ const PENDING_HEADER = "Nats-Num-Pending";
 const LAST_SEQUENCE_HEADER = "Nats-Last-Sequence";
 
 /**
- * Reads a few messages of a subject in one round trip, without creating a consumer. Ten messages need half the time.
- * Servers before 2.11 do not support it: there, a consumer reads all messages.
+ * Reads a few messages of a subject in one round trip, without creating a consumer. For ten messages, this takes half
+ * the time. On servers before 2.11, which do not support it, a consumer reads all messages.
  */
 export class DirectGet {
   readonly #api: JetStreamApi;
@@ -45,8 +49,8 @@ export class DirectGet {
   }
 
   /**
-   * Reads the first messages at or after a sequence; `undefined` if a consumer must read them. An answer without
-   * messages may come from a mirror.
+   * Reads the first messages at or after a sequence. Resolves to `undefined` if a consumer must read them. A result
+   * without messages is not reliable, because it may come from a mirror.
    */
   async first(
     subject: string,
@@ -60,7 +64,7 @@ export class DirectGet {
       const answers = await this.#api.directMessages(subject, Math.max(1, startSequence), limits, isLast, timeoutMs);
       return this.#complete(answers);
     } catch (error) {
-      // If anything else is wrong, the consumer reports it.
+      // If the request failed for another reason, the consumer reports it.
       if (!(error instanceof NoReplyError)) throw error;
       this.#isOff = error.reason === "not permitted";
       return undefined;
@@ -73,7 +77,7 @@ export class DirectGet {
     const status = end === undefined ? 0 : statusOf(end);
     if (status === 404) return { messages: [], lastSequence: 0, remaining: 0 };
     if (first === undefined || end === undefined || status !== 204) {
-      this.#isOff ||= status === 0; // a server without batches
+      this.#isOff ||= status === 0; // The server does not support batches.
       return undefined;
     }
     const remaining = numberIn(end, PENDING_HEADER);
@@ -86,31 +90,31 @@ export class DirectGet {
 }
 
 /**
- * Returns true for the last answer. Only the first answer shows whether the server supports batches: reading the
- * headers of each would cost more than its JSON.
+ * Returns true for the last answer. A server that does not support batches sends only one answer, without a certain
+ * header. Only the first answer is checked for this header, because decoding headers costs more than decoding the JSON.
  */
 function isLast(message: NatsMessage, index: number): boolean {
   return statusOf(message) !== 0 || (index === 0 && headersOf(message)?.get(PENDING_HEADER) === "");
 }
 
-/** The status of a message that the server itself sent; 0 for a message of the stream, which always has a sequence. */
+/** The status code of a message that the server itself created, or 0 for a stored message, which has a sequence. */
 function statusOf(message: NatsMessage): number {
-  if (message.data.length > 0) return 0; // before the headers are decoded
+  if (message.data.length > 0) return 0; // Avoids decoding the headers.
   return Number.isNaN(numberIn(message, SEQUENCE_HEADER)) ? (headersOf(message)?.code ?? 0) : 0;
 }
 
-/** The number in a header of the server; NaN if there is none. */
+/** The number in a header that the server added, or NaN if it is missing. */
 function numberIn(message: NatsMessage | undefined, header: string): number {
   const text = message && serversHeader(message, header);
   return text === undefined ? Number.NaN : Number(text);
 }
 
-/** The value of a header of the server. It comes last: published headers may have the same name. */
+/** The value of a header that the server added. The last value counts: published headers may have the same name. */
 function serversHeader(message: NatsMessage, header: string): string | undefined {
   return headersOf(message)?.values(header).at(-1);
 }
 
-/** The headers; `undefined` if a published header is malformed, which makes the clients throw. */
+/** The headers, or `undefined` if the clients throw because a published header is malformed. */
 function headersOf(message: NatsMessage): NatsHeaders | undefined {
   try {
     return message.headers;
@@ -119,7 +123,7 @@ function headersOf(message: NatsMessage): NatsHeaders | undefined {
   }
 }
 
-/** A message's sequence. If its own headers are damaged, the next answer names the sequence before its own. */
+/** A message's sequence. If its headers are damaged, the sequence is taken from the next answer, which contains it. */
 function sequenceOf(answers: readonly NatsMessage[], index: number): number {
   const sequence = numberIn(answers[index], SEQUENCE_HEADER);
   if (!Number.isNaN(sequence)) return sequence;
@@ -127,7 +131,7 @@ function sequenceOf(answers: readonly NatsMessage[], index: number): number {
   return Number.isNaN(predecessor) ? sequenceOf(answers, index + 1) - 1 : predecessor;
 }
 
-/** A message of a direct answer. Its headers are decoded on first use. */
+/** A message from a direct answer. Its headers are decoded on first use. */
 class DirectMessage implements StoredMessage {
   readonly data: Uint8Array;
   readonly #answers: readonly NatsMessage[];

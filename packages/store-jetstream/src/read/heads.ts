@@ -11,10 +11,10 @@ import type { MessageReader } from "./message-reader.ts";
 import { ReadGoal } from "./read-goal.ts";
 import { refetchDamaged } from "./refetch-damaged.ts";
 
-/** An actor's head, and the message that holds it. */
+/** An actor's head (latest version and stream sequence), and the message that holds it. */
 export interface CurrentHead {
   readonly head: Head;
-  /** `undefined` if the actor has no events, or all of them have expired. */
+  /** The actor's last message; `undefined` if the actor has no events, or all of them have expired. */
   readonly last: StoredMessage | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface HeadsParts {
   readonly expiry: Expiry | undefined;
 }
 
-/** The current heads of the actors, as the stream's leader has them. Every head that is read goes into the cache. */
+/** Reads the current heads of actors from the stream's leader, and adds them to the cache. */
 export class Heads {
   readonly #parts: HeadsParts;
 
@@ -37,9 +37,10 @@ export class Heads {
   }
 
   /**
-   * Asks the leader for an actor's head, until the leader itself answers.
+   * Returns an actor's head (latest version and stream sequence). Repeats the request until the leader itself answers.
    *
-   * @param knownSequence - a message of the actor that is known to exist; an older answer is not accepted
+   * @param knownSequence - sequence of a message of the actor that is known to exist; answers older than it are not
+   * accepted
    * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
    */
   current(actor: Actor, deadline: Deadline, knownSequence = 0): Promise<CurrentHead> {
@@ -66,8 +67,9 @@ export class Heads {
   }
 
   /**
-   * The version that the next event must exceed so that every reader sees it. Another program wrote the last message,
-   * perhaps without reading the versions before, or its header is damaged. Only the whole history has the answer.
+   * Determines the latest version from the whole history. This is necessary if the headers of the actor's last message
+   * are missing or damaged. Another program may have written the message without knowing the earlier versions. The next
+   * event must exceed the highest of them, otherwise readers would skip it.
    */
   async #highestVersion(actor: Actor, lastSequence: number, deadline: Deadline): Promise<number> {
     const { api, reader, lastMessages } = this.#parts;

@@ -18,15 +18,17 @@ import { seek } from "./seek.ts";
 
 /** A part of an actor's history. */
 export interface HistoryRange {
-  /** The lowest version wanted. */
+  /** The lowest version to read. */
   readonly fromVersion: number;
-  /** The highest version wanted; the read may end with the commit that contains it. @default Number.MAX_SAFE_INTEGER */
+  /**
+   * The highest version to read. The read may end with the commit that contains it. @default Number.MAX_SAFE_INTEGER
+   */
   readonly toVersion?: number | undefined;
   /** True to accept a history whose first events have expired. @default false */
   readonly acceptTruncated?: boolean | undefined;
-  /** Approximate number of events wanted; limits read-ahead. @default no limit */
+  /** Approximate number of events to read. It limits read-ahead. @default no limit */
   readonly limit?: number | undefined;
-  /** The actor's last message, if the leader has just returned it. @default the leader is asked where it matters */
+  /** The actor's last message, if the leader has just returned it. @default the leader is asked if necessary */
   readonly last?: StoredMessage | undefined;
 }
 
@@ -41,31 +43,34 @@ export interface HistoryParts {
   readonly expiry: Expiry | undefined;
 }
 
-/** A range of more versions is read by a consumer from the start. */
+/** A range with more versions than this is read by a consumer from the start. */
 const MANY_VERSIONS = 200;
 
-/** Number of actors whose snapshots' sequences are remembered. */
+/** Maximum number of actors whose snapshot's version and sequence are remembered. */
 const SNAPSHOT_ENDS = 10_000;
 
-/** The events of the actors. Every head that a read finds goes into the cache. */
+/**
+ * Reads the events of actors. If a read reaches an actor's head (latest version and stream sequence), the head is added
+ * to the cache.
+ */
 export class History {
   readonly #parts: HistoryParts;
-  /** The heads at which snapshots were taken: the next read often starts right after. */
+  /** The version and sequence of each actor's snapshot. The next read often starts right after them. */
   readonly #snapshotEnds = new LruMap<Head>(SNAPSHOT_ENDS);
 
   constructor(parts: HistoryParts) {
     this.#parts = parts;
   }
 
-  /** Remembers the sequence after which the events after a snapshot begin. */
+  /** Remembers the version and the sequence of a snapshot, so that a read of the events after it can start there. */
   rememberSnapshot(actor: Actor, end: Head): void {
     const known = this.#snapshotEnds.peek(actor.id);
     if (known === undefined || known.sequence < end.sequence) this.#snapshotEnds.set(actor.id, end);
   }
 
   /**
-   * The sequence after which an actor's events after a version begin; without `sequence` if the actor's latest version
-   * is lower.
+   * Returns an actor's head, and a sequence below those of all events after a version. The result has no
+   * `sequence` if the actor's latest version is below that version.
    * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
    */
   async sequenceAfter(
@@ -83,7 +88,8 @@ export class History {
   }
 
   /**
-   * The events after a snapshot, if one answer of the leader holds all of them; `undefined` if they must be read.
+   * Returns the events after a snapshot, if the actor's last message contains all of them. Otherwise, returns
+   * `undefined`: the events must be read.
    * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
    */
   async nextCommitOnly(
@@ -92,7 +98,7 @@ export class History {
     deadline: Deadline,
   ): Promise<readonly Event[] | undefined> {
     const [{ last, head }, end] = await Promise.all([this.#parts.heads.current(actor, deadline), snapshotEnd]);
-    // Without a snapshot, events that have all expired are missing: the read reports it.
+    // Without a snapshot, the expired events would be missing from the result. A full read reports this.
     if (last === undefined) return end === undefined && head.version > 0 ? undefined : [];
     if (end === undefined) return undefined;
     if (last.sequence <= end.sequence) return [];
@@ -101,7 +107,7 @@ export class History {
   }
 
   /**
-   * Yields the events of a range, ascending, some at a time. Each part renews the deadline.
+   * Yields the events of a range in version order, several at a time. The deadline restarts after each part.
    * @throws ApiError, NoReplyError, `AETHER_HISTORY_TRUNCATED`, `AETHER_STREAM_RESET`, `signal.reason`
    */
   async *read(actor: Actor, range: HistoryRange, deadline: Deadline): AsyncGenerator<DecodedCommit, void, undefined> {
@@ -110,7 +116,7 @@ export class History {
     const expiry = range.acceptTruncated === true ? undefined : this.#parts.expiry;
     const start = await this.#startFor(actor, range, deadline);
     if (start === undefined) return;
-    // The cache is read now: a save in between may drop the entry.
+    // The cache is read here, because a save during the read may drop the entry.
     const cached = cache.peek(actor.id) ?? NO_EVENTS;
     const last = start.last ?? range.last;
     const knownEnd = { sequence: Math.max(last?.sequence ?? 0, cached.sequence), isLast: last !== undefined };
@@ -144,7 +150,7 @@ export class History {
   }
 
   /**
-   * Compares events with the stored ones: true if each is stored at its version, by id.
+   * Compares events with the stored ones. Resolves to true if each event is stored at its version, with the same id.
    *
    * @param current - the actor's head, which the leader has just returned
    * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
@@ -154,7 +160,7 @@ export class History {
     const [first] = events;
     const end = events.at(-1);
     if (first === undefined || end === undefined || end.version > head.version) return false;
-    if (last === undefined) return false; // all events have expired
+    if (last === undefined) return false; // All events have expired.
     const search = new EventSearch(events);
     search.add(decodeCommits([last], actor.id).events);
     if (search.verdict !== undefined) return search.verdict;
@@ -167,7 +173,7 @@ export class History {
     return false;
   }
 
-  /** Finds a start that misses no event of the range; `undefined` if there is none to read. */
+  /** Finds a sequence from which no event of the range is missed. Resolves to `undefined` if the range is empty. */
   async #startFor(actor: Actor, range: HistoryRange, deadline: Deadline): Promise<Start | undefined> {
     const { fromVersion } = range;
     if (fromVersion <= 1) return { sequence: 1, afterVersion: 0 };
@@ -191,7 +197,7 @@ export class History {
 
 interface Start {
   readonly sequence: number;
-  /** The highest version that is known to precede the start. */
+  /** The highest version that is known to precede the start; 0 if none is known. */
   readonly afterVersion: number;
   /** The actor's last message, if the leader was asked. */
   readonly last?: StoredMessage;
@@ -206,7 +212,7 @@ class EventSearch {
     this.#wanted = new Map(events.map(({ version, id }) => [version, id]));
   }
 
-  /** True if all events were found, false if another event has one of their versions, otherwise `undefined`. */
+  /** True if all events were found, false if another event has one of their versions, `undefined` if not yet known. */
   get verdict(): boolean | undefined {
     if (this.#isDifferent) return false;
     return this.#wanted.size === 0 ? true : undefined;

@@ -5,7 +5,7 @@ import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
 
-/** The last message of each actor, as the stream's leader has it. */
+/** Reads the last messages of actors from the stream's leader. */
 export class LastMessages {
   readonly #api: JetStreamApi;
   readonly #watch: StreamWatch;
@@ -18,15 +18,15 @@ export class LastMessages {
   }
 
   /**
-   * Asks the leader once for an actor's last message. The answer is compared with the known messages: a server that was
-   * the leader until a moment ago may answer one request and the next leader another, in any order. So a known message
-   * is missing from an answer only if it has expired.
+   * Asks the leader once for an actor's last message. For a moment, a former leader may still answer, and may lack new
+   * messages. So the answer is compared with the messages that are known to exist. An answer that lacks a known message
+   * is accepted only if that message has expired.
    *
-   * @param knownSequence - a message of the actor that is known to exist; 0 for none
-   * @throws ApiError, `AETHER_STREAM_RESET`, and NoReplyError, which is `"outdated"` if a former leader answered
+   * @param knownSequence - sequence of a message of the actor that is known to exist; 0 for none
+   * @throws ApiError, `AETHER_STREAM_RESET`, and NoReplyError, with the reason `"outdated"` if a former leader answered
    */
   async ask(actor: Actor, knownSequence: number, deadline: Deadline): Promise<StoredMessage | undefined> {
-    // The cache is read before the request: a save in between may drop the entry.
+    // The cache is read before the request, because a save during the request may drop the entry.
     const known = Math.max(knownSequence, this.#cache.peek(actor.id)?.sequence ?? 0);
     const first = await this.#api.lastMessage(actor.subject, deadline.requestTimeoutMs);
     if (reaches(first, known)) return first;

@@ -5,12 +5,12 @@ import type { Deadline } from "../protocol/ask-again.ts";
 import type { Heads } from "./heads.ts";
 import type { History, HistoryRange } from "./history.ts";
 
-/** Maximum number of events that a backward read holds, unless one commit has more. */
+/** Maximum number of events that a backward read holds, unless a single commit (message) has more. */
 const WINDOW_EVENTS = 1_000;
 /** Number of versions in the first window of a backward read. */
 const FIRST_WINDOW = 256;
 
-/** Yields an actor's events one by one, in bounded memory. */
+/** Yields the events of an actor one by one, and holds only a limited number of them. */
 export async function* readLazily(
   heads: Heads,
   history: History,
@@ -41,8 +41,9 @@ async function* readForward(
 }
 
 /**
- * A stream can only be read forward. So a window of versions is read at a time, from the newest down: wider if versions
- * have gaps, narrower if the window has more events than fit into memory.
+ * Reads backward in windows of versions, from the newest window to the oldest, because a stream can only be read
+ * forward. Windows become wider if there are gaps between versions, and narrower if a window has too many events to
+ * hold.
  */
 async function* readBackward(
   heads: Heads,
@@ -72,7 +73,7 @@ async function* readBackward(
 
 type Window = HistoryRange & { readonly toVersion: number };
 
-/** The events of a window, ascending; `undefined` if there are too many to hold. */
+/** Returns the events of a window in version order, or `undefined` if there are too many to hold. */
 async function readWindow(
   history: History,
   actor: Actor,

@@ -12,44 +12,52 @@ import { type FirstRequest, Pull } from "./pull.ts";
 import type { ReadGoal } from "./read-goal.ts";
 
 export interface MessageReaderOptions {
-  /** Reads the first messages, which are often all. */
+  /** Reads the first messages of a range. Often, the range has no others. */
   readonly directGet: DirectGet;
   /** Returns a name that is unique among the consumers of the stream. */
   readonly newConsumerName: () => string;
   /** Size of a chunk in bytes. */
   readonly chunkBytes: () => number;
-  /** True if the stream has replicas: each may answer a read, even one that lags far behind. */
+  /** True if the stream has replicas. Any replica may answer a read, even one that lags far behind. */
   readonly isReplicated: () => boolean;
 }
 
 /** A range of an actor's messages. */
 export interface MessageRange {
   readonly startSequence: number;
-  /** True if the range is known to be long: then a consumer reads it from the start. @default false */
+  /** True if the range is known to be long. Then a consumer reads it from the start. @default false */
   readonly isLong?: boolean | undefined;
   /** Number of messages to request at a time. @default 1000, which is also the maximum */
   readonly chunkSize?: number | undefined;
 }
 
-/** The state of a read. */
+/** The progress of a read. */
 interface Progress {
   /** The sequence to continue at. */
   next: number;
-  /** Number of messages from there on, if it is known. */
+  /** Number of messages at and after `next`, if it is known. */
   remaining: number | undefined;
 }
 
-/** Both answers of one round trip arrive within this time, in milliseconds. */
+/**
+ * Maximum time to wait for the first chunk after the consumer was created, if both were requested together, in
+ * milliseconds.
+ */
 const GRACE_MS = 50;
+/**
+ * Number of reads that request their first chunk only after the consumer exists, once an early request was not
+ * answered.
+ */
 const CAUTIOUS_READS = 1_000;
+/** Default and maximum number of messages in a chunk. */
 const CHUNK_SIZE = 1_000;
 
-/** Reads the messages of an actor in order, through lost connections and restarted servers. */
+/** Reads the messages of an actor in order. A read continues after a lost connection or a restart of the server. */
 export class MessageReader {
   readonly #link: Link;
   readonly #api: JetStreamApi;
   readonly #options: MessageReaderOptions;
-  /** Number of reads that still wait for their consumer before they request a chunk. */
+  /** Number of next reads that request their first chunk only after the consumer exists. */
   #cautiousReads = 0;
 
   constructor(link: Link, api: JetStreamApi, options: MessageReaderOptions) {
@@ -59,8 +67,8 @@ export class MessageReader {
   }
 
   /**
-   * Yields the messages up to the goal, chunk by chunk, at most one chunk ahead of the caller. Each chunk renews the
-   * deadline.
+   * Yields the messages up to the goal, chunk by chunk. While the caller handles a chunk, at most one further chunk is
+   * requested. The deadline restarts after each chunk.
    * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
    */
   async *read(
@@ -83,7 +91,7 @@ export class MessageReader {
         if (progress.remaining !== 0) yield* this.#readWithOneConsumer(actor, progress, range, deadline);
         if (progress.remaining === 0) {
           if (await goal.isReachedBy(progress.next)) return;
-          progress.remaining = undefined; // the consumer is on a replica that lags behind
+          progress.remaining = undefined; // The consumer is on a replica that lags behind.
         }
       } catch (error) {
         deadline.signal?.throwIfAborted();
@@ -113,7 +121,7 @@ export class MessageReader {
     deadline.renew();
   }
 
-  /** Reads as far as one consumer gets. Yielded messages count as read, whatever happens next. */
+  /** Reads with one consumer until the range ends or the consumer fails. `progress` includes all yielded messages. */
   async *#readWithOneConsumer(
     actor: Actor,
     progress: Progress,
@@ -127,7 +135,7 @@ export class MessageReader {
       const timeoutMs = deadline.requestTimeoutMs;
       const opening = pull.open(actor.subject, progress.next, chunkSize, this.#firstRequest(timeoutMs), timeoutMs);
       const pending = await abortable(opening, deadline.signal);
-      // Messages that expire during the read are no longer delivered; new ones do not count.
+      // Messages that expire during the read are not delivered. Messages that are stored during the read do not count.
       progress.remaining = Math.min(progress.remaining ?? pending, pending);
       while (progress.remaining > 0) {
         const { messages, end } = await pull.chunk(deadline);
@@ -138,7 +146,7 @@ export class MessageReader {
           progress.remaining -= wanted.length;
         } else if (end === "partial") progress.remaining = 0;
         const isMore = progress.remaining > 0 && end !== "broken";
-        // The next chunk travels while the caller handles this one. A slow caller holds two; the server keeps the rest.
+        // The next chunk is sent while the caller handles this one. So a slow caller holds at most two chunks.
         if (isMore) pull.request(Math.min(chunkSize, progress.remaining));
         if (last !== undefined) {
           yield wanted;
@@ -164,7 +172,7 @@ export class MessageReader {
   }
 }
 
-/** True if another attempt cannot succeed either. */
+/** True if another attempt would fail too. */
 function isFinal(error: unknown): boolean {
   if (error instanceof NoReplyError) return !error.isPassing;
   return isAetherError(error) || (error instanceof ApiError && error.is("streamNotFound"));

@@ -5,16 +5,16 @@ import type { ConsumerInbox, Link } from "../protocol/link.ts";
 import type { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 
-/** The outcome of a chunk. */
+/** The reason why a chunk ended. */
 export type ChunkEnd =
   /** All requested messages arrived. */
   | "complete"
-  /** The server has no more messages, or no more in this answer. */
+  /** The server has no more messages, or the chunk has reached its maximum size. */
   | "partial"
-  /** The consumer is gone, a message is missing, or nothing came for too long: start again after the last message. */
+  /** The consumer is gone, a message is missing, or nothing arrived for too long. A new consumer must continue. */
   | "broken";
 
-/** Consecutive messages, and their outcome. */
+/** Consecutive messages, and the reason why no more follow in this chunk. */
 export interface Chunk {
   readonly messages: readonly StoredMessage[];
   readonly end: ChunkEnd;
@@ -29,19 +29,22 @@ const CONSUMER_CONFIG = {
   inactive_threshold: 30_000_000_000,
 } as const;
 
-/** The request for the first chunk. */
+/** Options for the first chunk. */
 export interface FirstRequest {
-  /** True to send it right after the request for the consumer: then both are answered within one round trip. */
+  /**
+   * True to request the chunk right after the consumer, without waiting. Then both requests are usually answered within
+   * one round trip.
+   */
   readonly isEarly: boolean;
-  /** Time to wait for the answer to an early request, once the consumer exists, before requesting again. */
+  /** Time to wait for the answer to an early request, once the consumer exists, before the request is repeated. */
   readonly graceMs: number;
-  /** Called if an early request was not answered. */
+  /** Called if an early request is not answered. */
   readonly onUnanswered: () => void;
 }
 
 /**
- * An ephemeral consumer of one subject. It delivers only requested messages, so a slow reader holds one chunk and the
- * server keeps the rest.
+ * An ephemeral consumer of one subject. It delivers only requested messages, so a slow reader holds only the chunk that
+ * it has requested.
  */
 export class Pull {
   readonly #api: JetStreamApi;
@@ -72,7 +75,8 @@ export class Pull {
   }
 
   /**
-   * Creates the consumer, and requests the first chunk. Resolves to the number of messages from `startSequence` on.
+   * Creates the consumer, and requests the first chunk. Resolves to the number of messages at and after
+   * `startSequence`.
    * @throws ApiError, NoReplyError
    */
   async open(
@@ -87,11 +91,11 @@ export class Pull {
         ? { deliver_policy: "all" }
         : { deliver_policy: "by_start_sequence", opt_start_seq: startSequence };
     const created = this.#api.createConsumer(this.#name, subject, { ...CONSUMER_CONFIG, ...from }, timeoutMs);
-    // Awaited below, unless the request for the first chunk fails.
+    // Prevents an unhandled rejection if the request for the first chunk throws.
     this.#created = created.catch(() => {});
     if (first.isEarly) this.request(chunkSize);
     const pending = await created;
-    if (this.#isClosed) return pending; // the reader has left
+    if (this.#isClosed) return pending; // The reader has stopped.
     this.#wanted = Math.min(chunkSize, pending);
     // An early request may have arrived before the consumer existed.
     if (!first.isEarly || this.#missed) this.request(this.#wanted);
@@ -100,19 +104,22 @@ export class Pull {
     return pending;
   }
 
-  /** Requests the first chunk again: no error reports a lost early request if a monitor subscribes to all requests. */
+  /**
+   * Requests the first chunk again. An early request can get lost without a "no responders" error, for example if a
+   * monitoring client subscribes to all subjects.
+   */
   #requestAgain({ onUnanswered }: FirstRequest): void {
     if (this.#delivered > 0 || this.#end !== undefined) return;
     onUnanswered();
     try {
       this.request(this.#wanted);
     } catch (error) {
-      this.#fail(error as NoReplyError); // a timer has no caller that could catch it
+      this.#fail(error as NoReplyError); // A timer has no caller that could catch the error.
     }
   }
 
   /**
-   * Resolves to a chunk once all of it has arrived, or nothing has for a while.
+   * Resolves to a chunk once it has ended, or nothing has arrived for a while.
    * @throws NoReplyError, `signal.reason`
    */
   async chunk({ requestTimeoutMs, signal }: Deadline): Promise<Chunk> {
@@ -132,8 +139,9 @@ export class Pull {
     clearTimeout(this.#grace);
     this.#stopListening();
     this.#inbox.close();
-    // The server handles requests in parallel: the one to delete must not overtake the one to create.
-    void this.#created.then(() => this.#api.deleteConsumer(this.#name)).catch(() => {}); // the server deletes it later
+    // The server handles requests in parallel, so the deletion must wait for the creation. If the deletion fails, the
+    // server deletes the inactive consumer later.
+    void this.#created.then(() => this.#api.deleteConsumer(this.#name)).catch(() => {});
   }
 
   /** Requests up to `count` messages. */
@@ -150,7 +158,7 @@ export class Pull {
   }
 
   #receive(message: NatsMessage): void {
-    // A message that the server itself sent has no reply subject; a stored one has, whatever headers were published.
+    // A status message from the server has no reply subject. A stored message has one.
     const reply = message.reply ?? "";
     if (reply === "") this.#receiveStatus(message.headers?.code ?? 0);
     else this.#receiveMessage(message, reply);
@@ -159,7 +167,7 @@ export class Pull {
   #receiveStatus(status: number): void {
     if (status < 400) return;
     this.#missed = status === 503;
-    // 404 and 408: there are no more messages. 409: the chunk is full, or the consumer has failed.
+    // 404 and 408: there are no more messages. 409: the chunk has its maximum size, or the consumer has failed.
     const isPartial = status === 404 || status === 408 || (status === 409 && this.#messages.length > 0);
     this.#finish(isPartial ? "partial" : "broken");
   }
@@ -215,7 +223,7 @@ export class Pull {
   }
 }
 
-/** A message from a consumer. Its headers are decoded on first use. */
+/** A message that a consumer delivered. Its headers are decoded on first use. */
 class DeliveredMessage implements StoredMessage {
   readonly sequence: number;
   readonly data: Uint8Array;
@@ -231,7 +239,7 @@ class DeliveredMessage implements StoredMessage {
     try {
       return this.#message.headers?.get(name) || undefined;
     } catch {
-      return undefined; // clients throw when a header is malformed
+      return undefined; // Clients throw if a header is malformed.
     }
   }
 }

@@ -2,17 +2,17 @@ import type { Actor } from "../actor.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import type { LastMessages } from "./last-messages.ts";
 
-/** The lowest place where a read may end. */
+/** The message that a read must at least reach. */
 export interface KnownEnd {
-  /** A message of the actor that is known to exist; 0 for none. */
+  /** Sequence of a message of the actor that is known to exist; 0 for none. */
   readonly sequence: number;
-  /** True if the leader has just named this message as the actor's last one. */
+  /** True if the leader has just returned this message as the actor's last one. */
   readonly isLast: boolean;
 }
 
 /**
- * The message that a read must reach: the actor's last message on the leader. Any replica or mirror may answer a read,
- * and one that lags behind ends too early.
+ * The message that a read must reach: the actor's last message on the leader. Any replica or mirror may answer a read.
+ * If it lags behind, its messages end too early.
  */
 export class ReadGoal {
   readonly #lastMessages: LastMessages;
@@ -28,19 +28,22 @@ export class ReadGoal {
     this.#deadline = deadline;
   }
 
-  /** Asks the leader, without waiting: the answer arrives beside that of the read. Does nothing if it is known. */
+  /**
+   * Asks the leader for the goal, unless it is known. Does not wait for the answer, so the question needs no extra
+   * round trip.
+   */
   ask(): void {
     if (this.#known.isLast || this.#leaderSequence !== undefined) return;
     this.#leaderSequence = this.#lastSequence(this.#known.sequence);
-    this.#leaderSequence.catch(() => {}); // isReachedBy asks again
+    this.#leaderSequence.catch(() => {}); // After an error, isReachedBy repeats the request.
   }
 
   /**
-   * Returns true if a read that continues at this sequence has reached the goal.
+   * Returns true if a read has reached the goal. `nextSequence` is the first sequence that it has not read.
    * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
    */
   async isReachedBy(nextSequence: number): Promise<boolean> {
-    // The time of the first request may have ended while a slow caller handled a chunk.
+    // The first request may have timed out while a slow caller handled a chunk.
     const leaderSequence = await this.#leaderSequence?.catch(() => this.#lastSequence(this.#known.sequence));
     const goal = Math.max(this.#known.sequence, leaderSequence ?? 0);
     if (nextSequence > goal) return true;

@@ -4,20 +4,21 @@ import { type DecodedCommit, decodeCommits } from "../protocol/commit.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 
-/** Messages of an actor, and their contents. */
+/** Messages of an actor, and their decoded contents. */
 export interface DecodedMessages extends DecodedCommit {
   readonly messages: readonly StoredMessage[];
 }
 
-/** Number of messages that are fetched at a time. */
+/** Maximum number of messages that are fetched at the same time. */
 const CONCURRENCY = 16;
 
 /**
- * Decodes messages of an actor. A message that cannot be decoded is fetched from the stream's leader before it counts
- * as malformed, because it may have been damaged in transit: a client that loses a connection while it connects may
- * continue with two, and mix their bytes. The leader's answer is JSON, in which such damage is detected.
+ * Decodes messages of an actor. A message that cannot be decoded is fetched from the stream's leader before it is
+ * reported as malformed, because it may have been damaged in transit. For example, if a connection is lost while `nats`
+ * 2 is establishing it, that client may keep two connections and mix their bytes. The leader's answer is JSON, so
+ * damage of this kind is detected.
  *
- * @param afterVersion - the highest version before the messages
+ * @param afterVersion - the highest version that precedes the messages
  * @throws ApiError, NoReplyError, `signal.reason`
  */
 export async function refetchDamaged(
@@ -36,7 +37,7 @@ export async function refetchDamaged(
     const fetching = indices.slice(start, start + CONCURRENCY).map(async (index) => {
       const { sequence } = messages[index] as StoredMessage;
       const fetched = await askAgain(deadline, (timeoutMs) => api.nextMessage(actor.subject, sequence, timeoutMs));
-      // A later message is returned if this one has expired meanwhile.
+      // If the message has expired in the meantime, a later one is returned.
       if (fetched?.sequence === sequence) stored[index] = fetched;
     });
     await Promise.all(fetching);

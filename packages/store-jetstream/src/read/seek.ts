@@ -4,21 +4,23 @@ import { headerSpan } from "../protocol/commit.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 
-/** Reading this many versions more costs less than another probe. */
+/** Reading up to this number of unneeded versions costs less than another probe. */
 const NEAR_ENOUGH = 64;
 const MAX_PROBES = 40;
-/** After this many guesses the search halves the rest, so that unusual gaps between versions do not make it slow. */
+/**
+ * After this number of interpolated guesses, the search is a bisection, so unusual gaps between versions cost little.
+ */
 const MAX_GUESSES = 6;
-/** A guess aims this many sequences too low, since a probe that lands just after the version finds nothing. */
+/** Number of sequences by which a guess is lowered, because a probe just after the wanted version is of no use. */
 const SAFETY_MARGIN = 8;
 
 /**
- * Finds a stream sequence from which an actor's events can be read so that no event from `version` on is missed, and
- * few events before it are read. The version of the actor's last message is at least `version`.
+ * Finds a stream sequence at which a read of an actor's events can start. No event with this version or a higher one is
+ * missed, and few events with lower versions are read. The actor's latest version must be at least `version`.
  *
- * Versions and sequences of an actor rise together, as far as writers take part in the concurrency check; a record of
- * any other writer says nothing about its neighbours. So this is an interpolation search (W. W. Peterson, "Addressing
- * for Random-Access Storage", 1957): three probes where a bisection needs eighteen.
+ * The versions of an actor rise with the sequences of its messages, if the writers take part in the concurrency check.
+ * Messages from other writers end the search. It is an interpolation search (W. W. Peterson, "Addressing for
+ * Random-Access Storage", 1957), and needs three probes where a bisection needs eighteen.
  *
  * @param last - the actor's last message
  * @throws ApiError, NoReplyError, `signal.reason`
@@ -33,8 +35,8 @@ export async function seek(
   const lastSpan = headerSpan(last);
   if (lastSpan === undefined) return 1;
   if (lastSpan.first <= version) return last.sequence;
-  let low = { sequence: 0, version: 0 }; // every message up to here ends before the version
-  let high = { sequence: last.sequence, version: lastSpan.first }; // no message from here on is needed
+  let low = { sequence: 0, version: 0 }; // All versions in messages up to this sequence are lower than `version`.
+  let high = { sequence: last.sequence, version: lastSpan.first }; // A read need not start at this sequence or later.
   for (let probe = 0; probe < MAX_PROBES && high.sequence - low.sequence > NEAR_ENOUGH; probe++) {
     const guessed = guess(low, high, version, probe);
     const message = await askAgain(deadline, (timeoutMs) => api.nextMessage(actor.subject, guessed, timeoutMs));

@@ -9,21 +9,21 @@ import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import { isWorthAskingAgain } from "../stream/ensure-stream.ts";
 
-/** A snapshot, and the stream sequence after which the events that it does not include begin. */
+/** A snapshot, and a stream sequence. Every event that the snapshot does not include has a higher sequence. */
 export interface StoredSnapshot {
   readonly snapshot: Snapshot;
   readonly sequence: number;
 }
 
 export interface SnapshotsOptions {
-  /** Creates the stream if it does not exist: a store without snapshots has none. */
+  /** Creates the stream if it does not exist. It is created when the first snapshot is saved. */
   readonly ensureStream: () => Promise<unknown>;
   readonly subjectOf: (actor: Actor) => string;
   /** The server's maximum size of a message, headers and payload, in bytes. */
   readonly maxMessageBytes: () => number;
 }
 
-/** The snapshots of all actors, in a stream of their own. */
+/** Saves and reads the snapshots of all actors, in a separate stream. */
 export class Snapshots {
   readonly #api: JetStreamApi;
   readonly #options: SnapshotsOptions;
@@ -34,7 +34,10 @@ export class Snapshots {
     this.#options = options;
   }
 
-  /** Reads the newest snapshot. An unreadable one counts as none. @throws ApiError, NoReplyError, `signal.reason` */
+  /**
+   * Reads the newest snapshot. Resolves to `undefined` if there is none or it is unreadable.
+   * @throws ApiError, NoReplyError, `signal.reason`
+   */
   async latest(actor: Actor, deadline: Deadline): Promise<StoredSnapshot | undefined> {
     const message = await askAgain(deadline, (timeoutMs) => this.#last(actor, timeoutMs));
     return message === undefined ? undefined : decode(message, actor);
@@ -56,7 +59,7 @@ export class Snapshots {
     const sizeBytes = payload.length + MAX_HEADER_BYTES;
     const limitBytes = this.#options.maxMessageBytes();
     if (sizeBytes > limitBytes) throw new EventTooLargeError({ actorId: actor.id, sizeBytes, limitBytes });
-    // The attempt may be that of an earlier call, whose time ends before this one's.
+    // The shared attempt may be from an earlier call, which times out before this one. So it is repeated.
     const ensure = () => deadline.limit(this.#ensureStream(), this.#options.subjectOf(actor));
     await askAgain(deadline, ensure, isWorthAskingAgain);
     const attempt = async (timeoutMs: number): Promise<void> => {
@@ -65,7 +68,7 @@ export class Snapshots {
       if ((newest?.snapshot.version ?? 0) > snapshot.version) return;
       await this.#api.publishAfter(this.#options.subjectOf(actor), payload, last?.sequence ?? 0, timeoutMs);
     };
-    // Overtaken by another snapshot: read it, and save again if this one is still the newest.
+    // If another snapshot was saved first, the next attempt reads it, and saves this one unless the other is newer.
     await askAgain(deadline, attempt, (error) => isOvertaken(error) || isPassing(error));
   }
 
@@ -78,7 +81,9 @@ export class Snapshots {
     }
   }
 
-  /** Calls share one attempt, which neither the signal nor the deadline of one of them may end. */
+  /**
+   * Creates the stream. Concurrent calls share one attempt. The signal or deadline of a single call does not end it.
+   */
   #ensureStream(): Promise<unknown> {
     if (this.#ensured === undefined) {
       this.#ensured = this.#options.ensureStream();
@@ -106,7 +111,7 @@ function decode(message: StoredMessage, actor: Actor): StoredSnapshot | undefine
     freezeJson(state, "state", invalid);
     return { snapshot: Object.freeze({ actorId, version, state, timestamp }), sequence };
   } catch {
-    // A snapshot is a shortcut: without it, the events are read from the beginning.
+    // A snapshot is optional. Without one, all events are read.
     return undefined;
   }
 }

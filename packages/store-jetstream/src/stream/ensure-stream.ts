@@ -13,8 +13,8 @@ export interface EnsureOptions {
 }
 
 /**
- * Ensures that a stream exists and is as planned. Until the deadline it asks again if no answer comes or a cluster is
- * not complete: the cluster may have lost its leader, or lose it together with the request. Creating a stream twice is
+ * Ensures that a stream exists and has the planned settings. Until the deadline, requests are repeated if they are not
+ * answered or the cluster is incomplete, for example because it has lost its leader. Creating a stream twice is
  * harmless.
  *
  * @throws ApiError, NoReplyError, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER`
@@ -34,7 +34,7 @@ export async function ensureStream(
   info ??= await ask((timeoutMs) => create(api, plan, timeoutMs));
   let differences = differencesBetween(plan, info);
   if (differences.some(({ setting }) => setting === "subjects")) {
-    // Never updated: the messages on the other subjects would become unreachable.
+    // Subjects are never updated, because the messages on the old subjects would become unreachable.
     throw new StreamMismatchError({ streamName, differences });
   }
   if (differences.length > 0 && mode === "update") {
@@ -63,7 +63,7 @@ async function create(api: JetStreamApi, { config }: StreamPlan, timeoutMs: numb
   try {
     return await api.createStream(config, timeoutMs);
   } catch (error) {
-    // Another process was faster, with other settings: they are compared like those of any existing stream.
+    // Another process created the stream first, with different settings. The caller compares them.
     if (error instanceof ApiError && error.is("streamNameInUse")) return await api.streamInfo(timeoutMs);
     throw error;
   }
@@ -76,7 +76,7 @@ function differencesBetween({ config, binding }: StreamPlan, info: StreamInfo): 
     .map((difference) => explained(difference, config.name));
 }
 
-/** Streams of earlier versions had no partition in their subjects. */
+/** Explains a difference in subjects, if the stream has the format of an earlier version, without partitions. */
 function explained(difference: StreamDifference, streamName: string): StreamDifference {
   const { setting, actual } = difference;
   const isEarlier = Array.isArray(actual) && actual.includes(earlierSubjects(streamName));
@@ -90,7 +90,7 @@ function earlierSubjects(streamName: string): string {
   return isCompanion ? `${streamName}.>` : `${streamName}.events.>`;
 }
 
-/** If no server listens, there is no JetStream, and nothing to wait for. The same holds for a missing permission. */
+/** True if a retry may succeed. If no server responds, JetStream is disabled and a retry would fail too. */
 export function isWorthAskingAgain(error: unknown): boolean {
   if (error instanceof NoReplyError) return error.isPassing && error.reason !== "no responders";
   return isPassing(error) || (error instanceof ApiError && error.is("noSuitablePeers"));

@@ -1,9 +1,10 @@
 import { UnsafeServerError } from "../errors.ts";
 
+/** First server version that checks the expected sequence safely on replicated streams. */
 const REPLICAS_GUARDED_SINCE = "2.9.21";
 
 /**
- * Rejects a replicated stream on a server where several writers of one version can win.
+ * Throws if a stream is replicated and the server is so old that several writers could save the same version.
  * @throws `AETHER_UNSAFE_SERVER`
  */
 export function checkServer(serverVersion: string, replicaCount: number): void {

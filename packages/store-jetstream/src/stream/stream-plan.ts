@@ -2,20 +2,20 @@ import type { ResolvedOptions } from "../options.ts";
 import type { StreamConfig } from "../protocol/jetstream-api.ts";
 import { eventSubjects, floorStream, floorSubjects, snapshotStream, snapshotSubjects } from "../subjects.ts";
 
-/** A stream that the store needs. */
+/** The settings of a stream that the store needs. */
 export interface StreamPlan {
   readonly config: StreamConfig;
-  /** The settings that an existing stream must have. */
+  /** Names of the settings that an existing stream must share with `config`. */
   readonly binding: readonly (keyof StreamConfig)[];
 }
 
 const NANOSECONDS_PER_MS = 1_000_000;
 const DEFAULT_DUPLICATE_WINDOW_MS = 120_000;
 
-/** The stream of the events. Nothing in it is ever overwritten, and the server rejects deletions. */
+/** The stream of the events. Its messages are never overwritten, and the server rejects requests to delete them. */
 export function eventsPlan({ effectiveName, streamRetentionMs, replicaCount, requested }: ResolvedOptions): StreamPlan {
   const binding: (keyof StreamConfig)[] = ["subjects", "storage", "retention", "discard", "deny_delete", "deny_purge"];
-  // An existing stream may differ in settings that the options leave open.
+  // An existing stream may have another retention or number of replicas, if the caller did not pass these options.
   if (requested.streamRetention) binding.push("max_age");
   if (requested.replicaCount) binding.push("num_replicas");
   const ageMs = streamRetentionMs ?? 0;
@@ -28,14 +28,14 @@ export function eventsPlan({ effectiveName, streamRetentionMs, replicaCount, req
       discard: "new",
       max_age: ageMs * NANOSECONDS_PER_MS,
       max_msgs_per_subject: -1,
-      // Not used, since nothing is published with a message id. Servers reject a window longer than max_age.
+      // Has no effect, because messages are published without message ids. Servers reject a window longer than max_age.
       duplicate_window: Math.min(DEFAULT_DUPLICATE_WINDOW_MS, ageMs || Infinity) * NANOSECONDS_PER_MS,
     },
     binding,
   };
 }
 
-/** The stream of the snapshots. It keeps the newest few of each actor. */
+/** The stream of the snapshots. It keeps the most recent ones of each actor. */
 export function snapshotsPlan({
   effectiveName,
   replicaCount,
@@ -62,7 +62,10 @@ export function snapshotsPlan({
   };
 }
 
-/** The stream of the version floors. It keeps one record per actor, which outlives the actor's events. */
+/**
+ * The stream of the version floors. A floor is an upper bound of the versions that an actor has used. The stream keeps
+ * one record per actor, even after the actor's events have expired.
+ */
 export function floorsPlan({ effectiveName, replicaCount }: ResolvedOptions): StreamPlan {
   return {
     config: {

@@ -6,17 +6,18 @@ import type { Link } from "../protocol/link.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 
 /**
- * A leader that was paused, or cut off from the others, answers with its outdated state until it notices, within 20
- * seconds. Answers that persist longer are true.
+ * Time after which a contradiction on a replicated stream counts as a reset, in milliseconds. A leader that was paused,
+ * or cut off from the other servers, answers with its outdated state until it notices. This takes at most 20 seconds.
  */
 const OUTDATED_FOR_MS = 30_000;
 const RECHECK_PAUSE_MS = 250;
 
 /**
- * Detects that the stream is no longer the one that the store was opened on: it was deleted and created again, or an
- * older backup was restored. Sequences only rise, and a stream is created once. After a reset nothing that the store
- * knows is valid, and every call fails. A reset may happen during a disconnect, so after a reconnect the stream is
- * checked before anything is written.
+ * Detects a reset: the stream is no longer the one that the store was opened on, because it was deleted and created
+ * again, or an older backup was restored. A reset is detected if the creation time of the stream differs, the stream
+ * does not exist, or its last sequence is lower than a known one. After a reset, the store's knowledge of the stream is
+ * no longer valid, so every call fails. A reset may happen while the connection is lost, so after a reconnect the
+ * stream is checked before anything is written.
  */
 export class StreamWatch {
   readonly #api: JetStreamApi;
@@ -27,14 +28,14 @@ export class StreamWatch {
   #highest: number;
   #reset: StreamResetError | undefined;
   #checking: Promise<void> | undefined;
-  /** Time of the first of several answers that all lack messages that the stream had. */
+  /** Time of the first of several consecutive answers that lack messages which the stream had. */
   #outdatedSinceMs: number | undefined;
   readonly #timeoutMs: number;
 
   /**
-   * @param streamName - for errors
-   * @param info - the stream as it was opened
-   * @param timeoutMs - time for one request of a check that runs by itself
+   * @param streamName - name for error messages
+   * @param info - description of the stream when it was opened
+   * @param timeoutMs - time limit of one request in a background check
    */
   constructor(link: Link, api: JetStreamApi, streamName: string, info: StreamInfo, timeoutMs: number) {
     this.#link = link;
@@ -47,17 +48,17 @@ export class StreamWatch {
     link.onReconnect(() => this.#check());
   }
 
-  /** True if several servers held the stream at the last check. */
+  /** True if the stream had replicas at the last check. */
   get isReplicated(): boolean {
     return this.#isReplicated;
   }
 
-  /** A sequence that the stream has certainly reached. */
+  /** The highest sequence that the stream is known to have reached. */
   get highestSequence(): number {
     return this.#highest;
   }
 
-  /** Records a sequence that was stored or read. */
+  /** Records the sequence of a message that was stored or read. */
   saw(sequence: number): void {
     if (sequence > this.#highest) this.#highest = sequence;
   }
@@ -67,12 +68,15 @@ export class StreamWatch {
     if (this.#reset !== undefined) throw this.#reset;
   }
 
-  /** The check that runs after a reconnect or a contradiction; writes wait for it. */
+  /** The check that runs after a reconnect or a contradiction, if there is one. Writes wait for it. */
   get checking(): Promise<void> | undefined {
     return this.#checking;
   }
 
-  /** Checks that an acknowledged commit is after the message that it should follow. @throws `AETHER_STREAM_RESET` */
+  /**
+   * Checks that an acknowledged commit has a higher sequence than the message that it should follow.
+   * @throws `AETHER_STREAM_RESET`
+   */
   acknowledged(sequence: number, expectedSequence: number): void {
     if (sequence <= expectedSequence)
       this.#fail(`a commit that follows sequence ${expectedSequence} was stored at ${sequence}`);
@@ -80,9 +84,9 @@ export class StreamWatch {
   }
 
   /**
-   * Checks the stream, because an answer contradicts what is known.
-   * @throws `AETHER_STREAM_RESET`, ApiError, and NoReplyError, which is `"outdated"` if it is too early to distinguish
-   * a reset from a deposed leader
+   * Checks the stream for a reset, and returns its description.
+   * @throws `AETHER_STREAM_RESET`, ApiError, and NoReplyError, with the reason `"outdated"` as long as a former leader
+   * may have answered
    */
   async verify(timeoutMs: number): Promise<StreamInfo> {
     const highest = this.#highest;
@@ -90,7 +94,7 @@ export class StreamWatch {
     try {
       info = await this.#api.streamInfo(timeoutMs);
     } catch (error) {
-      this.#outdatedSinceMs = undefined; // a missing answer proves nothing
+      this.#outdatedSinceMs = undefined; // A missing answer does not continue a contradiction.
       if (error instanceof ApiError && error.is("streamNotFound")) this.#fail("it does not exist any more");
       throw error;
     }
@@ -102,8 +106,9 @@ export class StreamWatch {
   }
 
   /**
-   * Checks that a known message has expired, because an answer lacks it. Messages expire in their order.
-   * @throws NoReplyError that is `"outdated"`, or `AETHER_STREAM_RESET` if there is no other server
+   * Checks that a known message has expired, after an answer that lacks this message. Messages expire in stream order.
+   * @throws NoReplyError with the reason `"outdated"` if it has not expired, or `AETHER_STREAM_RESET` if the stream has
+   * no replicas
    */
   checkExpired({ state }: StreamInfo, subject: string, knownSequence: number): void {
     if (state.first_seq > knownSequence) return;
@@ -111,7 +116,7 @@ export class StreamWatch {
     throw new NoReplyError("outdated", subject);
   }
 
-  /** Decides about an answer that lacks messages that the stream had. */
+  /** Handles an answer that lacks messages which the stream had: a reset, or an outdated server. */
   #contradict(sequence: number, highest: number): never {
     const now = performance.now();
     this.#outdatedSinceMs ??= now;
@@ -121,6 +126,7 @@ export class StreamWatch {
     throw new NoReplyError("outdated", this.#streamName);
   }
 
+  /** Starts a check in the background. */
   #check(): void {
     const checking = this.#untilSure();
     this.#checking = checking;
@@ -129,7 +135,10 @@ export class StreamWatch {
     });
   }
 
-  /** Never rejects: a reset is remembered, and after silence the next contradiction starts another check. */
+  /**
+   * Repeats the check until it is decided. Never rejects: a detected reset is stored in `#reset`. If the server does
+   * not answer, the check ends, and the next contradiction starts another one.
+   */
   async #untilSure(): Promise<void> {
     while (!this.#link.isClosed) {
       try {
