@@ -90,8 +90,9 @@ export class DirectGet {
 }
 
 /**
- * Returns true for the last answer. A server that does not support batches sends only one answer, without a certain
- * header. Only the first answer is checked for this header, because decoding headers costs more than decoding the JSON.
+ * Returns true for the last answer, which has a status code. A server that does not support batches sends a single
+ * answer without the header for the number of pending messages. Only the first answer is checked for this header,
+ * because decoding the headers of a message costs more than decoding its JSON.
  */
 function isLast(message: NatsMessage, index: number): boolean {
   return statusOf(message) !== 0 || (index === 0 && headersOf(message)?.get(PENDING_HEADER) === "");

@@ -69,8 +69,8 @@ export class History {
   }
 
   /**
-   * Returns an actor's head, and a sequence below those of all events after a version. The result has no
-   * `sequence` if the actor's latest version is below that version.
+   * Returns an actor's head, and a sequence after which all events with versions above `version` are stored. The result
+   * has no `sequence` if the actor's latest version is below `version`.
    * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
    */
   async sequenceAfter(

@@ -45,8 +45,8 @@ interface Progress {
  */
 const GRACE_MS = 50;
 /**
- * Number of reads that request their first chunk only after the consumer exists, once an early request was not
- * answered.
+ * If an early request for a first chunk is not answered, this number of further reads request their first chunk only
+ * after the consumer exists.
  */
 const CAUTIOUS_READS = 1_000;
 /** Default and maximum number of messages in a chunk. */
@@ -57,7 +57,7 @@ export class MessageReader {
   readonly #link: Link;
   readonly #api: JetStreamApi;
   readonly #options: MessageReaderOptions;
-  /** Number of next reads that request their first chunk only after the consumer exists. */
+  /** Number of upcoming reads that request their first chunk only after the consumer exists. */
   #cautiousReads = 0;
 
   constructor(link: Link, api: JetStreamApi, options: MessageReaderOptions) {

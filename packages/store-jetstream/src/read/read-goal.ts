@@ -12,7 +12,7 @@ export interface KnownEnd {
 
 /**
  * The message that a read must reach: the actor's last message on the leader. Any replica or mirror may answer a read.
- * If it lags behind, its messages end too early.
+ * A replica or mirror that lags behind lacks the last messages.
  */
 export class ReadGoal {
   readonly #lastMessages: LastMessages;
