@@ -11,7 +11,7 @@ import { StreamWatch } from "../src/stream/stream-watch.ts";
 const subject = "es.events.c.~.a";
 const encoder = new TextEncoder();
 const payload = encoder.encode("ours");
-/** A commit that follows sequence 10. */
+/** A commit whose expected sequence is 10. */
 const commit: Commit = { actor: { id: "a", subject }, payload, headers: encoder.encode(""), expectedSequence: 10 };
 
 type Answer = object | NoReplyError;
@@ -22,7 +22,7 @@ const refused = (lastSequence: number) => ({
 const inFlight = { error: { code: 400, err_code: 10164, description: "wrong last sequence" } };
 const noResponders = new NoReplyError("no responders", subject);
 
-/** Sends the commit to a stream whose servers give these answers. The last answer is repeated. */
+/** Sends the commit to a fake stream that returns these answers in order, and then repeats the last one. */
 async function outcomeOf(answers: readonly Answer[], { next = "ours", replicas = 3, firstSequence = 1 } = {}) {
   const info: StreamInfo = {
     config: { num_replicas: replicas },

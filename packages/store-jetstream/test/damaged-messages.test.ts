@@ -15,7 +15,7 @@ const versionsOf = (events: readonly Event[]): readonly number[] => events.map((
 const decoder = new TextDecoder();
 const textOf = ({ data }: NatsMessage): string => decoder.decode(data);
 
-/** The message as a client delivers it that mixes the bytes of two connections. The length stays the same. */
+/** Damages a message like a client that mixes the bytes of two connections. The length stays the same. */
 function damaged({ subject, reply, headers, data }: NatsMessage): NatsMessage {
   const bytes = data.slice();
   bytes.set(new TextEncoder().encode("PONG\r\n"), Math.floor(bytes.length / 2));

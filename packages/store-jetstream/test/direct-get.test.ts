@@ -102,7 +102,7 @@ describe.each(clients)("reading a few events through $client", (client) => {
     for (const version of [6, 7]) await store.saveEvent(event(version));
     const copied = async (): Promise<number> =>
       (await raw.api<{ state: { messages: number } }>(`STREAM.INFO.${mirror}`)).state.messages;
-    // Without batches a consumer reads everything, and mirrors get stuck at the first message that follows another.
+    // Without batches, a consumer reads everything. A mirror stops at the first message that follows another one.
     if (supportsBatches(connection)) await vi.waitUntil(async () => (await copied()) === 2, { timeout: 10_000 });
     // The server chooses at random whether the stream or the mirror answers.
     for (const _ of range(20)) {

@@ -14,7 +14,7 @@ const silence = (reason: NoReplyReason): NoReplyError => new NoReplyError(reason
 const refusal = (err_code: number): ApiError => new ApiError({ code: 503, err_code });
 const notFound = refusal(10_059);
 
-/** Opens a stream whose requests end like this, one after the other. Further requests find a stream. */
+/** Opens a stream on a fake server that returns these results in order. Further requests find a stream. */
 function opening(...ends: readonly (Error | StreamInfo)[]) {
   const left = [...ends];
   const answer = async (): Promise<StreamInfo> => {

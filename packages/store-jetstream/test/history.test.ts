@@ -26,7 +26,7 @@ const event = (version: number) => ({
   timestamp: "2026-01-01T00:00:00Z",
 });
 
-/** A stream of three replicas, as its leader reports it. */
+/** The leader's description of a stream with three replicas. */
 const stream: StreamInfo = {
   config: { num_replicas: 3 },
   created: "2026-01-01T00:00:00Z",
@@ -39,7 +39,7 @@ interface FakeRead {
   readonly mayEndAt: (sequence: number) => Promise<boolean>;
 }
 
-/** A history whose server gives these answers. Each read finds one event, with version 2. */
+/** A history on a fake server that returns these answers. Each read finds one event, with version 2. */
 function historyOn(api: Partial<JetStreamApi>, cache: HeadCache) {
   const reads: FakeRead[] = [];
   const reader = {
@@ -58,7 +58,7 @@ function historyOn(api: Partial<JetStreamApi>, cache: HeadCache) {
   return { heads, history, reads };
 }
 
-/** A history whose cache forgets the actor whenever the leader is asked, as after a save with an unknown outcome. */
+/** A history whose cache drops the actor on each request to the leader, as after a save with an unknown outcome. */
 function forgetful() {
   const cache = new HeadCache(10);
   const forgetting = <T>(answer: T): Promise<T> =>
@@ -93,7 +93,7 @@ test("a lagging replica does not make a saved event look like another writer's",
   expect(current.head.version).toBe(50);
   expect(await history.hasEvents(actor, [event(2)], current, deadline())).toBe(true);
   expect(await history.hasEvents(actor, [event(1)], current, deadline())).toBe(false);
-  expect(requests()).toBe(1); // the head is not asked for again
+  expect(requests()).toBe(1); // The head is not requested again.
   for (const read of reads) expect(await read.mayEndAt(500)).toBe(false);
 });
 
@@ -110,7 +110,7 @@ test.each([
     let answers = 0;
     let isOutdated = false;
     const api = {
-      // The cache always forgets the actor, and the former leader does not have the event yet.
+      // The cache always drops the actor, and the former leader does not have the event yet.
       lastMessage: async () => {
         cache.drop("a");
         answers++;

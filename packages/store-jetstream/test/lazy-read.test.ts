@@ -48,7 +48,7 @@ describe.each(clients)("lazy reads through $client", (client) => {
     };
     expect(await read(store, { limit: 5 })).toEqual([1, 2, 3, 4, 5]);
     expect(delivered).toBe(5);
-    await store.saveEvent(event(1_000)); // now there seem to be too many events for a direct get
+    await store.saveEvent(event(1_000)); // Now the actor seems to have too many events for a direct get.
     expect(await read(store, { limit: 7 })).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(delivered).toBe(12);
   });

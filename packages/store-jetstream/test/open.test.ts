@@ -42,7 +42,7 @@ describe.each(clients)("opening through $client", (client) => {
     expect(await ageOf(1_500)).toBe(1.5e9);
   });
 
-  test("a stream with other settings than requested is rejected with each difference", async () => {
+  test("a stream whose settings differ from the requested ones is rejected with each difference", async () => {
     const connection = await server.connect(client);
     const { streamName } = await server.open(client, { streamRetention: "forever" }, connection);
     await expect(server.open(client, { streamName, streamRetention: 60_000 }, connection)).rejects.toMatchObject({

@@ -170,7 +170,7 @@ describe.each(clients)("replay through $client", (client) => {
     for (let times = 0; times < 50; times++) {
       const early = new AbortController();
       lossy.outgoing = (subject) => {
-        if (subject.includes(".CONSUMER.CREATE.")) setImmediate(() => early.abort(reason)); // before it is answered
+        if (subject.includes(".CONSUMER.CREATE.")) setImmediate(() => early.abort(reason)); // before the answer
         return "pass";
       };
       await store.getEvents("a-1", 0, { signal: early.signal }).catch(() => {});
@@ -178,7 +178,7 @@ describe.each(clients)("replay through $client", (client) => {
     const raw = new RawStream(connection, store.streamName);
     const consumers = async (): Promise<number> =>
       (await raw.api<{ state: { consumer_count: number } }>("STREAM.INFO.{stream}")).state.consumer_count;
-    await expect.poll(consumers, { timeout: 5_000 }).toBe(0); // long before the server would remove them by itself
+    await expect.poll(consumers, { timeout: 5_000 }).toBe(0); // long before the server removes inactive consumers
   });
 
   test("a read rejects if the server stops answering, and the error names the operation", async () => {

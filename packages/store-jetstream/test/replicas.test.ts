@@ -7,7 +7,7 @@ import { LossyConnection } from "./support/lossy-connection.ts";
 import { newStreamName, onOneServer } from "./support/open-stores.ts";
 import { RawStream } from "./support/raw-stream.ts";
 
-/** Older servers let several writers of a version win on a replicated stream, so the store rejects it. */
+/** On older servers, several writers could save the same version to a replicated stream, so the store rejects it. */
 const isGuarded = (await findNatsServer()).version.localeCompare("2.9.21", "en", { numeric: true }) >= 0;
 
 const event = (version: number) => ({ actorId: "a-1", version, eventType: "Tested", data: {} });
@@ -98,7 +98,7 @@ function freshness({ connect }: TestClient): void {
       if (headers?.get("Nats-Sequence")) answers++;
       return "pass";
     };
-    // The servers choose at random which of them answers a request.
+    // A random one of the servers answers a request.
     const reading = Promise.all(Array.from({ length: 30 }, () => reader.getEvents("a-1")));
     const read = reading.then((reads) => reads.map((events) => events.map(({ version }) => version)));
     await vi.waitUntil(() => answers > 0, 10_000);

@@ -69,7 +69,7 @@ describe.each(clients)("a stream that was reset, through $client", ({ connect })
     await server.stop({ keepStore: true });
     await rm(join(folder, "store"), { recursive: true });
     await cp(join(folder, "backup"), join(folder, "store"), { recursive: true });
-    // Its outcome is unknown, because it was sent while the server was down. It must not be sent again.
+    // The outcome of the save is unknown, because it was sent while the server was down. It must not be resent.
     const save = store.saveEvent(event(6)).catch((error: unknown) => error);
     await server.restart();
     expect(await save).toMatchObject({ code: "AETHER_OUTCOME_UNKNOWN", cause: reset });

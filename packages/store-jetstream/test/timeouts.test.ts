@@ -4,9 +4,9 @@ import { JetStreamEventStore } from "../src/index.ts";
 import { clients, type TestConnection } from "./support/clients.ts";
 
 const ACK_TIMEOUT_MS = 2_000;
-/** Calls that need several requests have no more time than others; the rest is for the timers of a busy machine. */
+/** The limit is the same for calls that need several requests. The rest allows for late timers on a busy machine. */
 const LIMIT_MS = ACK_TIMEOUT_MS * 1.1;
-/** Queued saves of one actor, each of which waits for the one before. */
+/** Number of queued saves of one actor. Each save waits for the previous one. */
 const QUEUED = 5;
 
 let server: NatsServer;
@@ -41,7 +41,7 @@ const calls: Readonly<Record<string, (store: JetStreamEventStore) => Promise<unk
   "saveEvent of a taken version": (store) => store.saveEvent(event("a", 2)),
 };
 
-/** Saves of one actor, one directly after the other. */
+/** Saves events of one actor, without waiting in between. */
 function queuedSaves(store: JetStreamEventStore): readonly Promise<unknown>[] {
   return Array.from({ length: QUEUED }, (_, index) => store.saveEvent(event("queued", 21 + index)));
 }

@@ -2,7 +2,7 @@ import { connect as connectNatsIo } from "@nats-io/transport-node";
 import { connect as connectNats } from "nats";
 import type { NatsConnection } from "../../src/index.ts";
 
-/** A connection of either client, as far as the tests use it. */
+/** The part of a connection from either client that the tests use. */
 export interface TestConnection extends NatsConnection {
   close(): Promise<void>;
   flush(): Promise<void>;

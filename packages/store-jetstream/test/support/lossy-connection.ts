@@ -20,7 +20,7 @@ export class LossyConnection implements NatsConnection {
   rewrite: (message: NatsMessage) => NatsMessage = (message) => message;
   /** Subjects of all outgoing messages, including the lost ones. */
   readonly sent: string[] = [];
-  /** Number of subscriptions now. */
+  /** Current number of subscriptions. */
   subscriptions = 0;
   readonly #connection: NatsConnection;
 
