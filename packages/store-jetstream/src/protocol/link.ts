@@ -32,8 +32,8 @@ const SWEEP_MS = 20;
 
 /**
  * Sends the store's requests over the application's connection. One wildcard subscription receives the answers to all
- * requests, and one timer fails the requests that are not answered in time. This costs a third of the clients' own
- * request functions. It uses only those parts of a connection that both clients have in common.
+ * requests, and one timer fails the requests that are not answered in time. This costs a third as much
+ * as the clients' own request functions. It uses only those parts of a connection that both clients have in common.
  */
 export class Link {
   readonly #connection: NatsConnection;

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Builds the package for child processes, because some Node.js versions cannot run TypeScript. Builds only once. */
+/** Builds the package for child processes, because some Node.js versions cannot run TypeScript. */
 export default function build(): void {
   const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   execFileSync(process.execPath, [compiler, "-b"], {
