@@ -9,11 +9,11 @@ const event = { id: "e1", actorId: "a", version: 1, eventType: "T", data: {}, ti
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Time limits of these pending saves. */
+/** Time limits, the set of pending saves, and a function that starts a save. */
 function limits() {
   const pending = new Set<SaveRequest>();
   const timeouts = new SaveTimeouts(ACK_TIMEOUT_MS, () => pending);
-  /** Starts a save, and returns its error once it has one. */
+  /** Starts a save. The outcome has an error once the save has failed. */
   const start = () => {
     const request = new SaveRequest(actor, [event], undefined);
     const outcome: { error?: unknown } = {};
