@@ -3,7 +3,7 @@ import type { NatsCounters } from "./metrics.ts";
 import type { ServerLink } from "./server/server-link.ts";
 import type { NatsBusStatus } from "./status.ts";
 
-/** Parts of one bus that publishing and receiving share. */
+/** The parts of a bus that both publishing and receiving use. */
 export interface BusContext {
   readonly busId: string;
   readonly prefix: string;

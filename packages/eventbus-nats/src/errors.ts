@@ -1,7 +1,8 @@
 import { AetherError, type ErrorDetails, quote } from "@aether/core";
 
 /**
- * The connection to the server is lost, so that an event did not reach other processes, or may not have reached them.
+ * Thrown when an event did not reach other processes, or may not have reached them. There was no connection, or the
+ * connection was lost or the bus closed before the server confirmed the event.
  *
  * @example
  * ```ts
@@ -18,9 +19,9 @@ export class BusDisconnectedError extends AetherError {
   /** Id of the event. */
   declare readonly eventId: string;
   /**
-   * True if the event was sent before the connection was lost: the subscriptions of this bus have it, and other
-   * processes may have it. If false, no other process has it, and the subscriptions of this bus have it only if it was
-   * held.
+   * True if the event was sent before the connection was lost. The subscriptions of this bus have then received it, and
+   * other processes may have received it. If false, no other process has received the event, and the subscriptions of
+   * this bus have received it only if the bus held it.
    */
   declare readonly sent: boolean;
 
@@ -36,7 +37,7 @@ export class BusDisconnectedError extends AetherError {
 }
 
 /**
- * The server does not allow this connection to publish to a namespace, or to subscribe to a pattern.
+ * Thrown when the server does not allow this connection to publish to a namespace or to subscribe to a pattern.
  *
  * @example
  * ```ts
@@ -48,7 +49,7 @@ export class BusPermissionError extends AetherError {
   readonly code = "AETHER_BUS_PERMISSION_DENIED" as const;
   /** The denied operation. */
   declare readonly operation: "publish" | "subscribe";
-  /** The namespace or pattern. */
+  /** The namespace that was published to, or the pattern that was subscribed to. */
   declare readonly namespace: string;
   /** The subject that the server's configuration must allow. */
   declare readonly subject: string;

@@ -1,16 +1,18 @@
 import type { BusMetrics } from "@aether/bus-kit";
 
-/** Counters and present state of a NATS bus. `published` counts the events sent to the server. */
+/** Counters and gauges of a NATS bus. `published` counts the events sent to the server. */
 export interface NatsBusMetrics extends BusMetrics {
-  /** Events of other buses that did not arrive, as later events showed; one per pattern. */
+  /** Events from other buses that did not arrive. An event counts once for each subscribed pattern that it matches. */
   readonly missed: number;
-  /** Publishes that rejected because the bus was disconnected and could not hold the event, or had no permission. */
+  /**
+   * Publishes that rejected with `AETHER_BUS_DISCONNECTED` and `sent: false`, or with `AETHER_BUS_PERMISSION_DENIED`.
+   */
   readonly rejected: number;
-  /** Publishes that rejected because the connection was lost before the server confirmed them. */
+  /** Publishes that rejected with `AETHER_BUS_DISCONNECTED` and `sent: true`. */
   readonly unconfirmed: number;
-  /** Events that wait now until the connection is back. */
+  /** Current number of events that wait until the connection is back. */
   readonly held: number;
 }
 
-/** Counters of a NATS bus beyond those of every bus. */
+/** The counters that a NATS bus has in addition to those of every bus. */
 export type NatsCounters = Record<"missed" | "rejected" | "unconfirmed", number>;

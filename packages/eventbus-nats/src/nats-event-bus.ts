@@ -18,10 +18,10 @@ import type { NatsBusStatus } from "./status.ts";
 import { namespaceOf } from "./subjects.ts";
 
 /**
- * An event bus across processes, over core NATS.
+ * An event bus for several processes, on core NATS.
  *
- * The subscriptions of this bus receive the events that it publishes immediately; all other buses receive them through
- * the server. The application opens the connection and may share it; the bus never closes it. Close the bus first.
+ * The subscriptions of this bus receive its events immediately, except in queue groups. All other buses receive them
+ * through the server. The application opens the connection, may use it for other purposes, and closes it after the bus.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<
   readonly #queueMembers: QueueMembers;
 
   /**
-   * @param connection - a connection of `nats` 2.29 or `@nats-io/transport-node` 3.4, which the application closes
+   * @param connection - a connection from `nats` 2.29 or `@nats-io/transport-node` 3.4, which the application closes
    * @throws `AETHER_INVALID_ARGUMENT`
    */
   constructor(connection: NatsConnection, options: NatsEventBusOptions = {}) {
@@ -67,20 +67,24 @@ export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<
     this.#queueMembers = new QueueMembers(context);
   }
 
-  /** Counters of this bus since it was created, and its present state. Every access creates a new plain object. */
+  /** Counters of this bus since it was created, and gauges. Every access returns a new plain object. */
   override get metrics(): NatsBusMetrics {
     return { ...this.hub.metrics(), ...this.#natsCounters, held: this.#publisher.heldCount };
   }
 
   /**
-   * Publishes a complete event to every subscription whose pattern matches the namespace. When the call returns, the
-   * event is sent, and the subscriptions of this bus have it. The promise resolves when the server has it. Do not wait
-   * for one event before publishing the next: order is kept, and concurrent publishes share a round trip.
+   * Publishes a complete event to every subscription whose pattern matches the namespace. The promise resolves when the
+   * server has the event. Already when the call returns the promise, the event has been sent and delivered to the
+   * subscriptions of this bus, except to those in queue groups. You need not await each publish: order is kept, and
+   * concurrent publishes share a round trip.
+   *
+   * While the connection is lost, the option `whileDisconnected` applies instead. If a handler calls this method, the
+   * current event reaches all subscriptions of this bus first.
    *
    * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT` for invalid input
-   * @throws `AETHER_EVENT_TOO_LARGE` if the event is larger than a message of the server may be
+   * @throws `AETHER_EVENT_TOO_LARGE` if the event is larger than the server allows for a message
    * @throws `AETHER_BUS_DISCONNECTED` if there is no connection, or if it is lost before the server has the event
-   * @throws `AETHER_BUS_PERMISSION_DENIED` if the server does not allow it (the subscriptions of this bus have it)
+   * @throws `AETHER_BUS_PERMISSION_DENIED` if the server denies it (the subscriptions of this bus still receive the event)
    * @throws `AETHER_BUS_CLOSED` after `close()`, or after the connection was closed
    * @throws `signal.reason` if the signal is aborted before the server has the event
    */
@@ -113,12 +117,12 @@ export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<
     this.#link.close();
   }
 
-  /** Confirms subscriptions once the server has them. Returns false if the connection is lost before. */
+  /** Confirms subscriptions once the server has them. Returns false if the connection is lost first. */
   async #confirm(subscriptions: readonly LocalSubscription[]): Promise<boolean> {
     try {
       await this.#link.confirmed();
     } catch {
-      return false; // They are confirmed after the reconnect.
+      return false; // The subscriptions are confirmed after the reconnect.
     }
     for (const subscription of subscriptions) subscription.confirm();
     return true;
@@ -126,7 +130,7 @@ export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<
 
   async #onReconnected(): Promise<void> {
     this.#publisher.releaseHeld();
-    // The client has sent its subscriptions again. Events of other buses arrive only once the server has them.
+    // The client has sent its subscriptions again. Events from other buses arrive once the server has received these.
     if (await this.#confirm(this.hub.subscriptions())) this.#report({ type: "reconnected" });
   }
 
@@ -149,7 +153,7 @@ export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<
     }
   }
 
-  /** Reports a denied subject of this bus. Other users of the connection handle their own. */
+  /** Reports a denied subject of this bus. Denied subjects of other users of the connection are ignored. */
   #reportDenied(operation: "publish" | "subscribe", subject: string, cause: unknown): void {
     if (!subject.startsWith(`${this.#prefix}.`)) return;
     const namespace = namespaceOf(this.#prefix, subject);

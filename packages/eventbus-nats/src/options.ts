@@ -7,27 +7,28 @@ import { checkPrefix } from "./subjects.ts";
 /** Constructor options of {@link NatsEventBus}. */
 export interface NatsEventBusOptions extends BusOptions<NatsBusStatus> {
   /**
-   * Prefix of all subjects: `<prefix>.<namespace>`. At most 255 bytes: tokens of letters, digits, `-` and `_`,
-   * separated by dots. Buses with different prefixes are isolated from each other, unless one prefix begins with the
-   * tokens of the other: `a.b` is within `a`.
+   * Prefix of all subjects, which have the form `<prefix>.<namespace>`. It consists of tokens of letters, digits, `-`
+   * and `_`, separated by dots, and has at most 255 bytes. Buses with different prefixes are isolated from each other,
+   * with one exception: a bus with the prefix `a` also receives the events of a bus with the prefix `a.b`.
    * @default "aether.events"
    */
   readonly prefix?: string | undefined;
   /**
-   * Decides about events that are published while the connection is lost. `"reject"` rejects with
-   * `AETHER_BUS_DISCONNECTED`, and no subscriber receives the event. `{ holdUpTo: 1_000 }` delivers the event to the
-   * subscriptions of this bus and holds up to 1,000 events until the connection is back, in order; further events are
+   * Behaviour of `publish` while the connection is lost. With `"reject"`, it rejects with `AETHER_BUS_DISCONNECTED`, and
+   * no subscriber receives the event. With `{ holdUpTo: 1_000 }`, the subscriptions of this bus receive the event
+   * immediately, and the bus holds up to 1,000 events, in order, until the connection is back. Further events are
    * rejected.
    * @default "reject"
    */
   readonly whileDisconnected?: "reject" | { readonly holdUpTo: number } | undefined;
 }
 
-/** Option of a subscription on a NATS bus, in addition to those of every bus. */
+/** Subscription option of a NATS bus, in addition to those of every bus. */
 export interface QueueGroupOption {
   /**
-   * Name of a queue group. The server sends each event to only one subscription of the group, in any process. An event
-   * that this subscription's filters reject is not sent to another one. 1 to 255 letters, digits, `-` and `_`.
+   * Name of a queue group: 1 to 255 letters, digits, `-` and `_`. The server sends each event to only one subscription
+   * of the group, in any process. If the filters of that subscription reject the event, no other subscription of the
+   * group receives it.
    * @default every subscription receives every event
    */
   readonly queueGroup?: string | undefined;

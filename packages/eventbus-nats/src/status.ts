@@ -1,13 +1,14 @@
 import type { SubscriptionStatus } from "@aether/bus-kit";
 
-/** Events that a NATS bus reports because they need attention, distinguished by `type`. */
+/** Changes of the connection and problems that a NATS bus reports, distinguished by `type`. */
 export type NatsBusStatus =
   | SubscriptionStatus
   /** The connection was lost. The client tries to reconnect. */
   | { readonly type: "disconnected" }
   /**
-   * The connection is back, and the server has every subscription again. Events that other buses published in between
-   * are lost. Not reported if the connection is lost again before.
+   * The connection is back, and the server has every subscription again. Events that other buses published while the
+   * connection was lost do not arrive. If the connection is lost again before the server has every subscription, this
+   * status is not reported.
    */
   | { readonly type: "reconnected" }
   | {
@@ -16,10 +17,10 @@ export type NatsBusStatus =
       readonly cause: unknown;
     }
   | {
-      /** The server does not allow this connection to publish or subscribe. The caller gets an error too. */
+      /** The server does not allow this connection to publish or subscribe. The operation also fails with an error. */
       readonly type: "permission-denied";
       readonly operation: "publish" | "subscribe";
-      /** The namespace or pattern. */
+      /** The namespace that was published to, or the pattern that was subscribed to. */
       readonly namespace: string;
       readonly subject: string;
       readonly cause: unknown;
@@ -30,12 +31,12 @@ export type NatsBusStatus =
       readonly cause: unknown;
     }
   | {
-      /** The server reports any other error of the whole connection. */
+      /** The server reports another error that affects the whole connection. */
       readonly type: "server-error";
       readonly cause: unknown;
     }
   | {
-      /** A message arrived that is not an event. */
+      /** A message that is not an event arrived. */
       readonly type: "malformed";
       readonly namespace: string;
       readonly subject: string;
@@ -44,10 +45,11 @@ export type NatsBusStatus =
       readonly cause: unknown;
     }
   | {
-      /** An event of another bus arrived, but earlier events of that bus did not. */
+      /** An event from another bus arrived, but earlier events from that bus did not. */
       readonly type: "missed";
       readonly namespace: string;
-      /** The pattern whose subscriptions missed them. */
+      /** The pattern whose subscriptions missed the earlier events. */
       readonly pattern: string;
+      /** Number of events that did not arrive. */
       readonly count: number;
     };

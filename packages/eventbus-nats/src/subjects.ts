@@ -1,7 +1,7 @@
 import { invalid } from "@aether/core";
 import { decodeToken, encodeToken } from "@aether/nats";
 
-/** Maximum length of the prefix, in bytes, so that any encoded namespace fits into a subject after it. */
+/** Maximum length of the prefix, in bytes. It leaves enough room in a subject for any encoded namespace. */
 const MAX_PREFIX_BYTES = 255;
 
 const safeName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
@@ -15,14 +15,15 @@ export function checkPrefix(prefix: unknown): asserts prefix is string {
 
 /**
  * Returns the subject of a valid namespace or pattern: `<prefix>.<namespace>`. Wildcards stay wildcards, and every
- * other token is encoded. Different namespaces have different subjects, and nothing in them has a meaning to NATS.
+ * other token is encoded. Different namespaces have different subjects, and encoded tokens contain no characters that
+ * are special to NATS.
  */
 export function subjectFor(prefix: string, namespace: string): string {
   if (safeName.test(namespace)) return `${prefix}.${namespace}`;
   return `${prefix}.${namespace.split(".").map(encodeUnlessWildcard).join(".")}`;
 }
 
-/** Returns the namespace of a subject under the prefix, decoded as far as possible, for messages to people. */
+/** Returns the namespace of a subject under the prefix, decoded as far as possible, for error messages and statuses. */
 export function namespaceOf(prefix: string, subject: string): string {
   return decodeToken(subject.slice(prefix.length + 1));
 }

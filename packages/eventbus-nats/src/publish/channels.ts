@@ -1,21 +1,21 @@
 import { subjectFor } from "../subjects.ts";
 
-/** Maximum number of channels that are kept. */
+/** Maximum number of channels that a bus keeps. */
 const MAX_CHANNELS = 10_000;
 
-/** A namespace that a bus publishes to. */
+/** A namespace that a bus publishes to, with the count of its messages. */
 export interface Channel {
   readonly subject: string;
   /**
-   * Distinguishes the numbering of a channel that was dropped and opened again from its earlier one, so that its new
-   * messages are not mistaken for late ones.
+   * Number of channels that the bus had dropped when it opened this one. If a channel is dropped and opened again, its
+   * messages are numbered from 1 again. The new generation shows receivers that these messages are not late.
    */
   readonly generation: number;
   /** Number of messages that the bus has sent to this namespace. */
   sent: number;
 }
 
-/** The namespaces that a bus publishes to. Beyond the limit, the channel that was opened first is dropped. */
+/** The channels of a bus. When there are too many, the channel that was opened first is dropped. */
 export class Channels {
   readonly #prefix: string;
   readonly #byNamespace = new Map<string, Channel>();

@@ -21,8 +21,8 @@ export class HeldEvents<Item> {
   }
 
   /**
-   * Holds an item. The promise settles like the promise that `release` gets for this item. If the signal is aborted
-   * before, the item is removed and the promise rejects with the signal's reason.
+   * Holds an item until `release` sends it. The promise settles in the same way as the promise of the sent item. If the
+   * signal is aborted first, the item is removed and the promise rejects with the signal's reason.
    */
   hold(item: Item, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -41,7 +41,7 @@ export class HeldEvents<Item> {
     });
   }
 
-  /** Removes all items and sends each, in order. */
+  /** Removes all items and sends each of them, in order. */
   release(send: (item: Item) => Promise<void>): void {
     for (const held of this.#waiting) {
       this.#waiting.delete(held);

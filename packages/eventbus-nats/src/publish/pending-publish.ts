@@ -3,13 +3,13 @@ import { BusDisconnectedError, BusPermissionError } from "../errors.ts";
 import type { NatsCounters } from "../metrics.ts";
 import type { Denials, Waiter } from "../server/confirmations.ts";
 
-/** An event and its destination. */
+/** An event and the namespace to publish it to. */
 export interface OutgoingEvent {
   readonly namespace: string;
   readonly event: Event;
 }
 
-/** An event that was sent, until the server confirms it, denies it, or the connection is lost. */
+/** A sent event that waits until the server confirms or denies it, or the connection is lost. */
 export class PendingPublish implements Waiter {
   /** Resolves when the server has the event. */
   readonly promise: Promise<void>;

@@ -6,7 +6,7 @@ import { type Channel, Channels } from "./channels.ts";
 import { HeldEvents } from "./held-events.ts";
 import { type OutgoingEvent, PendingPublish } from "./pending-publish.ts";
 
-/** A channel whose header is as long as any can be. */
+/** A channel with the longest possible header. */
 const longestHeader = { generation: Number.MAX_SAFE_INTEGER, sent: Number.MAX_SAFE_INTEGER - 1 };
 
 /** Sends events to the server, or holds them while the connection is lost. */
@@ -27,26 +27,26 @@ export class Publisher {
   }
 
   /**
-   * Sends or holds a complete event for a valid namespace before it returns. The promise resolves when the server has
-   * the event, and rejects if the server does not have it or may not have it.
+   * Sends or holds a complete event for a valid namespace before the call returns. The promise resolves when the server
+   * has received and accepted the event. Otherwise it rejects.
    *
-   * @throws `AETHER_EVENT_TOO_LARGE`, `AETHER_BUS_DISCONNECTED`, `AETHER_BUS_CLOSED`: the event was neither sent nor
-   * held
+   * @throws `AETHER_EVENT_TOO_LARGE`, `AETHER_BUS_DISCONNECTED` or `AETHER_BUS_CLOSED`, synchronously, if the event was
+   * neither sent nor held
    */
   publish(namespace: string, event: Event, signal: AbortSignal | undefined): Promise<void> {
     const outgoing = { namespace, event };
     if (this.#context.link.isConnected) return this.#send(outgoing);
     if (this.#held.isFull) throw this.#notSent(outgoing);
-    this.#encode(event, longestHeader); // throws if the event will be too large to send
+    this.#encode(event, longestHeader); // throws if the event is too large to send later
     return this.#held.hold(outgoing, signal);
   }
 
-  /** Sends the held events, in order, because the connection is back. */
+  /** Sends the held events in order. Called when the connection is back. */
   releaseHeld(): void {
     this.#held.release(async (outgoing) => this.#send(outgoing));
   }
 
-  /** Rejects the held events, because they can no longer be sent. */
+  /** Rejects the held events. Called when they can no longer be sent. */
   rejectHeld(cause: unknown): void {
     this.#held.release(async (outgoing) => {
       throw this.#notSent(outgoing, cause);

@@ -2,15 +2,16 @@ import { decodeText, type NatsMessage } from "@aether/nats";
 import { HEADER_END, HEADER_START, type Origin, originOf, parseOrigin } from "../wire.ts";
 
 /**
- * Reads the origins of messages, if possible without the client's header object, which takes longer to create than the
- * event takes to parse. Successive messages mostly have the same publisher, so that only the number differs.
+ * Reads the origins of messages. If possible, it does so without the client's header object, because creating that
+ * object takes longer than parsing the event. Successive messages mostly have the same publisher, so their headers
+ * differ only in the number.
  */
 export class OriginReader {
   /** The header block of the previous message, up to its number. */
   #start: Uint8Array = new Uint8Array();
   #last: Origin | undefined;
 
-  /** Returns the origin of a message, or `undefined` if it is not from a bus. */
+  /** Returns the origin of a message, or `undefined` if the message is not from a bus. */
   read(message: NatsMessage): Origin | undefined {
     const block = blockOf(message);
     if (block === undefined) return originOf(message);
@@ -26,15 +27,16 @@ export class OriginReader {
     const text = decodeText(block);
     const value = text.slice(HEADER_START.length, -HEADER_END.length);
     const isOnlyHeader = text.startsWith(HEADER_START) && text.endsWith(HEADER_END) && !value.includes("\r");
-    if (!isOnlyHeader) return originOf(message); // another program has added headers
+    if (!isOnlyHeader) return originOf(message); // the message has other headers too
     this.#last = parseOrigin(value);
-    this.#start = new Uint8Array(block.subarray(0, text.lastIndexOf(" ") + 1)); // a copy: the client's buffer is large
+    this.#start = new Uint8Array(block.subarray(0, text.lastIndexOf(" ") + 1)); // a copy, because the client's buffer is large
     return this.#last;
   }
 }
 
 /**
- * Returns the header block as it arrived, if available. Both clients keep it before the payload, but do not declare it.
+ * Returns the header block as it arrived, if it is available. Both clients keep the block in properties that their
+ * types do not declare.
  */
 function blockOf(message: NatsMessage): { readonly bytes: Uint8Array; readonly length: number } | undefined {
   const { _rdata: bytes, _msg: parts } = message as {
@@ -50,7 +52,7 @@ function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
   return true;
 }
 
-/** Parses decimal digits. Returns NaN if there are other characters, none, or more than a safe integer has. */
+/** Parses 1 to 15 decimal digits. Returns NaN if there are more, none, or other characters. */
 function numberAt(bytes: Uint8Array, from: number, to: number): number {
   if (from >= to || to - from > 15) return Number.NaN;
   let number = 0;

@@ -3,8 +3,8 @@ import type { BusContext } from "../bus-context.ts";
 import { ServerSubscription } from "./server-subscription.ts";
 
 /**
- * Subscriptions in queue groups: the server sends each event to one member of a group, in any process. Every member has
- * a subscription of its own on the server, and receives the events of its own bus from there too.
+ * Subscriptions in queue groups. The server sends each event to one member of a group, in any process. Every member has
+ * its own subscription on the server. Even events from the bus of the member reach it through the server.
  */
 export class QueueMembers {
   readonly #context: BusContext;
@@ -14,7 +14,7 @@ export class QueueMembers {
     this.#context = context;
   }
 
-  /** Returns the source of the members of one group. */
+  /** Returns the source of events for the members of one group. */
   sourceFor(queueGroup: string): SubscriptionSource {
     return {
       add: (subscription) => {
@@ -28,7 +28,7 @@ export class QueueMembers {
     };
   }
 
-  /** Ends all members on the server, and resolves when the events already assigned to them have arrived. */
+  /** Ends the subscriptions of all members on the server. Resolves when the events in flight to them have arrived. */
   async drain(): Promise<void> {
     await Promise.allSettled([...this.#onServer.values()].map((each) => each.drain()));
   }

@@ -6,19 +6,22 @@ import { decodeMessage, type Origin } from "../wire.ts";
 import { OriginReader } from "./origin-reader.ts";
 import { SequenceGaps } from "./sequence-gaps.ts";
 
-/** Decodes the messages of one subscription on the server, drops echoes and late messages, and counts missed ones. */
+/**
+ * Decodes the messages of one subscription on the server. Drops late messages and echoes (messages from this bus
+ * itself), and counts missed messages.
+ */
 export class Receiver {
   readonly #context: BusContext;
   readonly #pattern: string;
   /** The only subject that matches the pattern; `undefined` if the pattern has wildcards. */
   readonly #subject: string | undefined;
   readonly #origins = new OriginReader();
-  /** `undefined` in a queue group. */
+  /** `undefined` in a queue group, whose members each receive only some of the messages. */
   readonly #gaps: SequenceGaps | undefined;
 
   /**
-   * @param isQueueMember - true if other subscriptions receive a share of the messages. Then gaps mean nothing, and the
-   * bus receives its own messages through the server too.
+   * @param isQueueMember - true for a member of a queue group. Other members receive some of the messages, so a gap does
+   * not mean that messages were missed. Messages from this bus itself are not echoes then.
    */
   constructor(context: BusContext, pattern: string, isQueueMember: boolean) {
     this.#context = context;
@@ -28,9 +31,9 @@ export class Receiver {
   }
 
   /**
-   * Returns the event of a message. Returns `undefined` if the message is an echo or late, and if it is not an event,
-   * which is counted and reported. Never throws, because an error would stop the client from reading. Clients throw
-   * errors for headers that they cannot parse.
+   * Returns the event in a message. Returns `undefined` for an echo and for a late message. A message that is not an
+   * event, or whose headers the client cannot parse, is counted and reported. Never throws, because an error would stop
+   * the client from reading.
    */
   receive(message: NatsMessage): Event | undefined {
     try {
@@ -49,12 +52,12 @@ export class Receiver {
 
   #reportMalformed({ subject, data }: NatsMessage, cause: unknown): void {
     this.#context.hub.counters.malformed++;
-    // A copy, because the client's data is a view of a larger buffer. (Not slice(): slices of a Buffer are views too.)
+    // A copy, because the client's data is a view of a larger buffer. `slice()` on a Buffer would return a view too.
     const raw = new Uint8Array(data);
     this.#context.report({ type: "malformed", namespace: this.#namespaceOf(subject), subject, raw, cause });
   }
 
-  /** Counts the messages that are missing before a message. Returns true if the message itself is late. */
+  /** Counts and reports the messages missing before this one. Returns true if this message itself is late. */
   #isLate(gaps: SequenceGaps, subject: string, { busId, generation, sequence }: Origin): boolean {
     const count = gaps.missedBefore(generation === 0 ? busId : `${busId}:${generation}`, subject, sequence);
     if (count === undefined) return true;

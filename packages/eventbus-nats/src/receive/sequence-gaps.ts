@@ -1,20 +1,21 @@
-/** Maximum number of sequences that are remembered: one for each publisher and namespace. */
+/** Maximum number of combinations of publisher and namespace whose highest number is remembered. */
 const MAX_SEQUENCES = 100_000;
 
 /**
- * Finds messages that did not arrive: the messages of a publisher to a namespace are numbered without gaps. Messages
- * published before the first one that arrives are not missed. When a publisher reconnects to another server, its new
- * messages may overtake those that the old server still holds. These were counted as missed when they were overtaken,
- * and are late.
+ * Finds messages that did not arrive. The messages from a publisher to a namespace are numbered without gaps, so a gap
+ * between two arrivals shows how many are missing. Messages before the first arrival do not count as missed.
+ *
+ * When a publisher reconnects to another server, its new messages may overtake messages that the old server still
+ * holds. The overtaken messages count as missed, and are late when they arrive.
  */
 export class SequenceGaps {
-  /** Highest number so far, by publisher and subject. */
+  /** Highest number that has arrived, by publisher and subject. */
   readonly #highest = new Map<string, Map<string, number>>();
   #size = 0;
 
   /**
-   * Records the number of a message that has arrived. Returns how many messages are missing before it, or `undefined`
-   * if it is late: a later message of its publisher has already arrived.
+   * Records the number of a message that has arrived. Returns how many messages are missing before it. Returns
+   * `undefined` if the message is late, which means that a later message has already arrived.
    */
   missedBefore(publisher: string, subject: string, sequence: number): number | undefined {
     const bySubject = this.#highest.get(publisher);
@@ -35,7 +36,7 @@ export class SequenceGaps {
     this.#size++;
   }
 
-  /** Forgets the oldest sequence of the oldest publisher, because buses are replaced over time. */
+  /** Forgets one number of the oldest publisher, which is the most likely to be closed by now. */
   #forgetOne(): void {
     const [oldest] = this.#highest;
     if (oldest === undefined) return;

@@ -6,14 +6,14 @@ import type { ServerLink } from "../server/server-link.ts";
 import { subjectFor } from "../subjects.ts";
 import { Receiver } from "./receiver.ts";
 
-/** One subscription on the server, which delivers events to the local subscriptions to its pattern. */
+/** One subscription on the server. It delivers events to a group of local subscriptions to the same pattern. */
 export class ServerSubscription {
   readonly #link: ServerLink;
   readonly #subscription: ClientSubscription;
   #hasEnded = false;
 
   /**
-   * @param group - the local subscriptions; they may change over time
+   * @param group - the local subscriptions, which may change over time
    * @param queueGroup - if given, the server sends each event to only one member of this queue group
    * @throws `AETHER_BUS_CLOSED` if the connection is closed or draining
    */
@@ -43,14 +43,14 @@ export class ServerSubscription {
     this.#link.unsubscribe(this.#subscription);
   }
 
-  /** Ends the subscription, and resolves when the messages in flight have arrived. */
+  /** Ends the subscription. Resolves when the messages in flight to it have arrived. */
   async drain(): Promise<void> {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     await this.#subscription.drain();
   }
 
-  /** Fails the local subscriptions, because the server does not allow this one. The client has already ended it. */
+  /** Ends the local subscriptions with an error. The client has already ended the denied subscription on the server. */
   #onDenied({ pattern, subscribers }: PatternGroup, subject: string, cause: unknown): void {
     this.#hasEnded = true;
     const error = new BusPermissionError({ operation: "subscribe", namespace: pattern, subject, cause });

@@ -3,9 +3,9 @@ import type { BusContext } from "../bus-context.ts";
 import { ServerSubscription } from "./server-subscription.ts";
 
 /**
- * Source of the subscriptions that receive every event. Local subscriptions to the same pattern share one subscription
- * on the server, which brings the events of other buses. Events of this bus reach them through the registry, without
- * the server.
+ * Source of events for subscriptions outside queue groups. Local subscriptions to the same pattern share one
+ * subscription on the server, which delivers events from other buses. Events from this bus reach the local subscriptions
+ * directly, through the registry.
  */
 export class SharedPatterns implements SubscriptionSource {
   readonly #context: BusContext;

@@ -1,11 +1,11 @@
-/** Messages that the server denied, as causes by subject. */
+/** The server's reasons for denying messages, by subject. */
 export type Denials = ReadonlyMap<string, unknown>;
 
-/** Callbacks of a client of {@link Confirmations}. Exactly one of them is called, once. */
+/** Callbacks that {@link Confirmations} calls. One of them is called, once. */
 export interface Waiter {
-  /** The server has received everything that was sent before. `denials` are the messages that it did not allow. */
+  /** Called when the server has received every message sent before `wait`. `denials` are the subjects it denied. */
   confirmed(denials: Denials): void;
-  /** The connection was lost before. */
+  /** Called when the connection is lost first. */
   failed(error: unknown): void;
 }
 
@@ -14,12 +14,12 @@ interface Batch {
   readonly denials: Map<string, unknown>;
 }
 
-/** Clients report denials through an async iterator, which is a few turns of the microtask queue late. */
+/** Number of microtasks to wait after a ping, because clients report denials with a delay, in an async iterator. */
 const DENIAL_DELAY_TURNS = 16;
 
 /**
- * Waits until the server has received everything that was sent: it answers a ping only after all earlier messages.
- * There is one ping in flight at a time. Waiters that come meanwhile share the next one.
+ * Waits until the server has received messages. It sends a ping, which the server answers only after it has received
+ * all earlier messages. At most one ping is in flight. Waiters that are added meanwhile share the next ping.
  */
 export class Confirmations {
   readonly #ping: () => Promise<void>;
@@ -31,13 +31,12 @@ export class Confirmations {
   }
 
   /**
-   * Notifies the waiter when the server has received everything sent before this call, and in the same turn of the
-   * event loop.
+   * Notifies the waiter when the server has received every message that was sent before this call.
    */
   wait(waiter: Waiter): void {
     if (this.#next === undefined) {
       this.#next = { waiters: [], denials: new Map() };
-      // At the end of this turn, so that messages of the whole turn travel together with the ping.
+      // The ping is sent at the end of this turn, in one write with all messages of the turn.
       if (this.#inFlight === undefined) queueMicrotask(() => void this.#run());
     }
     this.#next.waiters.push(waiter);
@@ -49,7 +48,7 @@ export class Confirmations {
     this.#next?.denials.set(subject, cause);
   }
 
-  /** Fails all waiters: the connection is lost, and the server may or may not have their messages. */
+  /** Fails all waiters. The server may or may not have received their messages. */
   fail(error: unknown): void {
     const failed = [...(this.#inFlight?.waiters ?? []), ...(this.#next?.waiters ?? [])];
     this.#inFlight = undefined;
@@ -72,7 +71,7 @@ export class Confirmations {
     }
   }
 
-  /** Notifies the waiters of a batch, unless they have failed because the connection was lost meanwhile. */
+  /** Notifies the waiters of a batch, unless they have already failed because the connection was lost. */
   #settle(batch: Batch, notify: (waiter: Waiter) => void): void {
     if (this.#inFlight !== batch) return;
     this.#inFlight = undefined;

@@ -18,7 +18,7 @@ export interface LinkListener {
   onClosed(cause: unknown): void;
 }
 
-/** The application's connection, as the bus uses it: state, sending with confirmation, and subscribing. */
+/** Wraps the application's connection for the bus: its state, sending with confirmation, and subscribing. */
 export class ServerLink {
   readonly #connection: NatsConnection;
   readonly #status: AsyncIterable<NatsStatus>;
@@ -35,7 +35,7 @@ export class ServerLink {
     this.#isConnected = connection.info !== undefined;
     this.#status = connection.status();
     void this.#watch();
-    // The end of the statuses is not enough: `nats` 2 does not end them.
+    // The end of the status iterator would not be enough, because `nats` 2 does not end it.
     void connection.closed().then((error) => this.#onConnectionClosed(error));
   }
 
@@ -44,8 +44,8 @@ export class ServerLink {
   }
 
   /**
-   * Maximum size of a message, header and payload, as the latest server reported it. Unlimited before the first
-   * contact.
+   * Maximum size of a message, including header and payload, in bytes. The latest server reported it. Infinite before
+   * the first connection.
    */
   get maxMessageBytes(): number {
     this.#maxMessageBytes = this.#connection.info?.max_payload ?? this.#maxMessageBytes;
@@ -55,7 +55,7 @@ export class ServerLink {
   /**
    * Sends a message. Its waiter is notified when the server has received it.
    *
-   * @throws `AETHER_BUS_CLOSED` if the client rejects it because the connection is closed or draining
+   * @throws `AETHER_BUS_CLOSED` if the connection is closed or draining
    */
   send(subject: string, { header, payload }: EncodedMessage, waiter: Waiter): void {
     try {
@@ -79,19 +79,19 @@ export class ServerLink {
     }
   }
 
-  /** Ends a subscription, unless it has ended together with its connection. */
+  /** Ends a subscription, unless the connection has been closed, which also ended the subscription. */
   unsubscribe(subscription: ClientSubscription): void {
     if (!this.#connection.isClosed()) subscription.unsubscribe();
   }
 
-  /** Resolves when the server has received everything sent before. Rejects if the connection is lost before. */
+  /** Resolves when the server has received every message sent before this call. Rejects if the connection is lost. */
   confirmed(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#confirmations.wait({ confirmed: () => resolve(), failed: reject });
     });
   }
 
-  /** Stops watching the connection, and leaves it open. */
+  /** Stops watching the connection, but leaves it open. */
   close(): void {
     this.#end("the bus was closed");
   }
@@ -118,7 +118,7 @@ export class ServerLink {
   #end(reason: string): void {
     this.#isClosed = true;
     this.#disconnect(reason);
-    // Ends the iterator of either client, which does not declare this method.
+    // Both clients' iterators have this method, but their types do not declare it.
     (this.#status as { stop?: () => void }).stop?.();
   }
 
