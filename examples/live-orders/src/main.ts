@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { startNatsServer } from "@aether/nats-testing";
 
-/** Starts one of the processes and prints its output, with its name before each line. */
+/** Starts the watcher or the saver. Prints its output with the name of the process before each line. */
 function run(name: "watcher" | "saver", serverUrl: string): ChildProcess {
   const module = new URL(`./${name}.js`, import.meta.url);
   const child = fork(module, [serverUrl], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
@@ -24,12 +24,12 @@ try {
   const watcher = run("watcher", server.url);
   children.push(watcher);
   const watcherEnded = ended(watcher);
-  // Wait until it has subscribed: it would miss earlier announcements.
+  // Wait until the watcher has subscribed, because it would miss earlier announcements.
   await Promise.race([once(watcher, "message"), watcherEnded]);
   const saver = run("saver", server.url);
   children.push(saver);
   await Promise.all([ended(saver), watcherEnded]);
 } finally {
-  // Has no effect on a process that has ended.
+  // This has no effect on a process that has already ended.
   for (const child of children) child.kill();
 }

@@ -4,16 +4,17 @@ import { JetStreamEventStore } from "@aether/store-jetstream";
 import { connect } from "@nats-io/transport-node";
 import type { OrderEvent } from "./order-event.ts";
 
-/** The store of the orders and the bus that announces them, over one connection. */
+/** The store that contains the orders and the bus that announces them. Both use one connection. */
 export interface Shop extends AsyncDisposable {
   readonly store: JetStreamEventStore<OrderEvent>;
   readonly bus: NatsEventBus<EventStored>;
 }
 
 /**
- * Connects, and opens the store and the bus. Every process opens its own.
+ * Connects to the server, and opens a store and a bus.
  *
- * @param region - saved events are announced in the namespace `orders.<region>`, or not at all if it is missing
+ * @param region - the store announces saved events in the namespace `orders.<region>`; without a region, it announces
+ * nothing
  */
 export async function openShop(servers: string, region?: string): Promise<Shop> {
   const connection = await connect({ servers, maxReconnectAttempts: -1 });
@@ -27,7 +28,7 @@ export async function openShop(servers: string, region?: string): Promise<Shop> 
     store,
     bus,
     async [Symbol.asyncDispose]() {
-      // The store first: it may still have events to announce on the bus.
+      // The store is closed first, because it may still have events to announce on the bus.
       await store.close();
       await bus.close();
       await connection.close();

@@ -1,6 +1,6 @@
 import type { EventsOf } from "@aether/core";
 
-/** The events of an order, and of the shop in a region. */
+/** The events of orders and of the shops, one in each region. */
 export type OrderEvent = EventsOf<{
   OrderPlaced: { item: string };
   OrderShipped: { carrier: string };

@@ -1,4 +1,4 @@
-// The saver: saves the orders of two regions. Its stores announce each saved event.
+// The saver saves orders from two regions. It has one store per region, which announces the saved events.
 
 import type { NewEvent } from "@aether/core";
 import { openShop, type Shop } from "./open.ts";

@@ -1,4 +1,4 @@
-// The watcher: subscribes to the orders of all regions, and reads and prints each event that is announced.
+// The watcher subscribes to the orders from all regions. It reads and prints each announced event.
 
 import { EVENT_STORED } from "@aether/core";
 import { openShop } from "./open.ts";
@@ -6,7 +6,7 @@ import { describe } from "./order-event.ts";
 
 await using shop = await openShop(process.argv[2] ?? "127.0.0.1:4222");
 
-// By default, announcements that arrive faster than they are read are dropped. Here the watcher fails instead.
+// By default, a subscription drops announcements that do not fit into its buffer. Here the watcher fails instead.
 const announcements = shop.bus.subscribe("orders.>", { eventTypes: [EVENT_STORED], overflow: "error" });
 await announcements.ready;
 console.log("watching orders.>");
@@ -21,5 +21,5 @@ for await (const { data } of announcements) {
   if (event.eventType === "ShopClosed") openRegions.delete(event.data.region);
   if (openRegions.size === 0) break;
 }
-// An open channel to the parent would keep the process alive.
+// An open channel to the parent process would keep this process running.
 process.disconnect?.();

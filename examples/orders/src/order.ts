@@ -1,6 +1,6 @@
 import type { EventsOf } from "@aether/core";
 
-/** The events of an order. Every save and every read is checked against these types. */
+/** The events of an order. The compiler checks every save and every read against these types. */
 export type OrderEvent = EventsOf<{
   OrderPlaced: { customer: string; items: string[] };
   OrderShipped: { carrier: string };
@@ -14,7 +14,7 @@ export interface Order {
 
 export const noOrder: Order = { status: "none", items: [] };
 
-/** Returns the order after one more event. Folding all events with it gives the current state. */
+/** Returns the state of an order after one more event. Applied to all events in order, it gives the current state. */
 export function evolve(order: Order, event: OrderEvent): Order {
   switch (event.eventType) {
     case "OrderPlaced":

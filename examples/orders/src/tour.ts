@@ -16,20 +16,20 @@ export async function tour(store: EventStore<OrderEvent>, say: (line: string) =>
   });
   say(`placed: version ${placed.version}`);
 
-  // 2. Two clerks read version 1, and both ship the order. Each saves the version it read + 1, and only one succeeds.
+  // 2. Two clerks read version 1, and both ship the order. Each saves version 2, and only one succeeds.
   const latestVersion = await store.getLatestVersion(actorId);
   const ship = (carrier: string): Promise<SaveReceipt> =>
     store.saveEvent({ actorId, version: latestVersion + 1, eventType: "OrderShipped", data: { carrier } });
   const [first, second] = await Promise.allSettled([ship("DHL"), ship("UPS")]);
   say(`first clerk: ${first.status}, second clerk: ${second.status}`);
 
-  // 3. The other clerk gets an error that says what happened.
+  // 3. The other clerk gets an error that describes the conflict.
   if (second.status === "rejected" && isVersionConflictError(second.reason)) {
     const { attemptedVersion, currentVersion } = second.reason;
     say(`conflict: tried to save version ${attemptedVersion}, but the latest version is ${currentVersion}`);
   }
 
-  // 4. Or the second clerk decides again, on the current state. The order is already shipped: nothing to do.
+  // 4. With a retry, the second clerk decides again, on the current state. The order is already shipped: nothing to do.
   const decision = await appendWithRetry(store, actorId, async ({ events }) => {
     const order = (await events()).reduce(evolve, noOrder);
     return order.status === "shipped" ? undefined : { eventType: "OrderShipped", data: { carrier: "UPS" } };

@@ -20,10 +20,11 @@ import { SubscriptionHub, type SubscriptionSource } from "./subscription-hub.ts"
 import { readSubscribeArguments } from "./subscription-request.ts";
 
 /**
- * Base class of event buses. It checks every call in the order that the contract requires, delivers published events to
- * the subscriptions of this bus, and opens, counts and closes these. A subclass sends events to other processes.
+ * Base class of event buses. It checks every call in the order that the contract requires, and delivers published
+ * events to the subscriptions of this bus. It also opens, counts and closes these subscriptions. A subclass sends
+ * events to other processes.
  *
- * `ExtraOptions` are the options of `subscribe` that a bus accepts in addition to those of the contract.
+ * `ExtraOptions` is the type of the `subscribe` options that a bus accepts in addition to those of the contract.
  *
  * @example
  * ```ts
@@ -38,7 +39,7 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
 {
   /** All subscriptions of this bus. */
   protected readonly hub: SubscriptionHub;
-  /** The subscriptions that receive every event published on this bus if their pattern matches. */
+  /** The subscriptions that receive each event published on this bus to a namespace that matches their pattern. */
   protected readonly registry: PatternRegistry = new PatternRegistry();
   readonly #drainTimeoutMs: number;
   #closed: { readonly cause?: unknown } | undefined;
@@ -49,15 +50,16 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
     this.#drainTimeoutMs = drainTimeoutMs;
   }
 
-  /** Counters of this bus since it was created, and its present state. Every access creates a new plain object. */
+  /** Counters of this bus since it was created, and gauges. Every access returns a new plain object. */
   get metrics(): BusMetrics {
     return this.hub.metrics();
   }
 
   /**
-   * Publishes a complete event to every subscription whose pattern matches the namespace. When the call returns, the
-   * subscriptions of this bus have the event: it is in their buffers, or their handlers have been called. The promise
-   * resolves when the event has also been sent to other processes, if there are any.
+   * Publishes a complete event to every subscription whose pattern matches the namespace. Already when the call returns
+   * its promise, the event is in the buffers of this bus's subscriptions, or their handlers have been called. The
+   * promise resolves when the event has also been sent to other processes, if there are any. If this method is
+   * called during the delivery of an event, for example by a handler, that event reaches every subscription first.
    *
    * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT` for invalid input
    * @throws `AETHER_BUS_CLOSED` after `close()`
@@ -80,7 +82,7 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
 
   /**
    * Subscribes to every namespace that matches a pattern. The subscription buffers events from this call on. Read them
-   * with `for await`; leaving the loop unsubscribes.
+   * with a `for await` loop. When the loop ends, for example with `break`, the subscription ends too.
    *
    * @throws `AETHER_INVALID_NAMESPACE` or `AETHER_INVALID_ARGUMENT` for invalid input
    * @throws `AETHER_BUS_CLOSED` after `close()`
@@ -92,8 +94,8 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
   ): EventSubscription<EventOfType<E, Type>>;
 
   /**
-   * Subscribes a handler to every namespace that matches a pattern. Calls of the handler do not overlap: events wait in
-   * the buffer until the promise that it returned has settled.
+   * Subscribes a handler to every namespace that matches a pattern. Calls to the handler do not overlap: if it returns
+   * a promise, later events wait in the buffer until the promise has settled.
    *
    * @throws `AETHER_INVALID_NAMESPACE` or `AETHER_INVALID_ARGUMENT` for invalid input
    * @throws `AETHER_BUS_CLOSED` after `close()`
@@ -114,19 +116,21 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
     return subscription;
   }
 
-  /** Returns the number of open subscriptions of this bus: to exactly this pattern, or in total without a pattern. */
+  /**
+   * Returns the number of open subscriptions to exactly this pattern, or of all open subscriptions without a pattern.
+   */
   subscriberCount(pattern?: string): number {
     return this.hub.count(pattern);
   }
 
   /**
-   * Closes the bus: ends every subscription and rejects later calls. Loops can still consume the events in their
-   * buffers. The bus waits for handlers to consume theirs, and before that for events in flight from and to other
-   * processes, if there are any. After `drainTimeoutMs` in all, the remaining events are dropped. Calling it again has
-   * no effect. Never rejects.
+   * Closes the bus: ends every subscription and rejects later calls. A bus for several processes first waits for events
+   * in flight. Then the bus waits until handlers have consumed the events in their buffers. It waits up to
+   * `drainTimeoutMs` in total, and then drops the events that still wait for handlers. `for await` loops can still
+   * consume their buffered events. Calling it again has no effect. Never rejects.
    */
   close(): Promise<void> {
-    // Before anything else: handlers that are still running can no longer publish.
+    // Set first, so that handlers that are still running can no longer publish.
     this.#closed ??= {};
     this.#closing ??= this.shutDown(this.#drainTimeoutMs);
     return this.#closing;
@@ -139,14 +143,16 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
 
   /**
    * Sends a checked event to other processes, and counts it in `hub.counters.published`. The base class then delivers
-   * it to the subscriptions of this bus. If this throws synchronously, `publish` rejects and nothing is delivered.
+   * the event to the subscriptions of this bus. If `send` throws synchronously, `publish` rejects and nothing is
+   * delivered.
    *
-   * @throws any error of `publish`, such as `AETHER_EVENT_TOO_LARGE`
+   * @throws any error that `publish` may reject with, such as `AETHER_EVENT_TOO_LARGE`
    */
   protected abstract send(namespace: string, event: Event, signal: AbortSignal | undefined): Promise<void>;
 
   /**
-   * Returns the source of a new subscription. The default is the bus's registry. Override it to read `ExtraOptions`.
+   * Returns the source of events for a new subscription. By default, this is the registry of the bus. Override this
+   * method to read `ExtraOptions`.
    *
    * @throws `AETHER_INVALID_ARGUMENT`
    */
@@ -155,22 +161,22 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
   }
 
   /**
-   * Called with each new subscription. The default confirms it. Override it to do so only once events from other
-   * processes reach the subscription.
+   * Called with each new subscription. By default, it confirms the subscription immediately. Override this method to
+   * confirm the subscription once events from other processes reach it.
    */
   protected onOpened(subscription: LocalSubscription): void {
     subscription.confirm();
   }
 
   /**
-   * Ends every subscription and waits for their handlers, up to the given number of milliseconds. Called once, by the
-   * first `close()`. Extend it to close the resources of the subclass. Never rejects.
+   * Ends every subscription and waits for handlers, up to the given number of milliseconds. The first call to `close()`
+   * calls this method. Override it to also close the resources of the subclass. Must never reject.
    */
   protected shutDown(timeoutMs: number): Promise<void> {
     return this.hub.close(timeoutMs);
   }
 
-  /** Closes a bus that can no longer work, for example without its connection. Its subscriptions end with an error. */
+  /** Closes a bus that can no longer work, for example without its connection. Subscriptions end with an error. */
   protected fail(cause: unknown): void {
     this.#closed ??= { cause };
     this.hub.fail(new BusClosedError({ cause }));

@@ -2,7 +2,7 @@ import { type Event, type EventSubscription, SubscriptionUsedError } from "@aeth
 import type { Ending } from "./ending.ts";
 import { LocalSubscription } from "./local-subscription.ts";
 
-/** A call of `next()` that waits for an event. */
+/** A call to `next()` that waits for an event. */
 interface PendingRead {
   resolve(result: IteratorResult<Event, undefined>): void;
   reject(error: unknown): void;
@@ -11,7 +11,7 @@ interface PendingRead {
 const done: IteratorResult<Event, undefined> = Object.freeze({ done: true, value: undefined });
 
 /**
- * A subscription that is read with `for await`. Its iterator is written by hand: it is twice as fast as a generator.
+ * A subscription for a `for await` loop. Its iterator is not a generator, because a generator is half as fast.
  *
  * @example
  * ```ts
@@ -20,14 +20,14 @@ const done: IteratorResult<Event, undefined> = Object.freeze({ done: true, value
  * ```
  */
 export class BufferedSubscription extends LocalSubscription implements EventSubscription {
-  /** Calls of `next()` that wait for events. The buffer is empty while there are any. */
+  /** Calls to `next()` that wait for events. While there are any, the buffer is empty. */
   readonly #pendingReads: PendingRead[] = [];
   #ending: Ending | undefined;
   #isUsed = false;
 
   /**
-   * Returns the iterator of the loop. It yields the buffered events, then waits for more.
-   * @throws `AETHER_SUBSCRIPTION_USED` the second time
+   * Returns the iterator for a `for await` loop. It yields the buffered events, then waits for more.
+   * @throws `AETHER_SUBSCRIPTION_USED` at the second call
    */
   [Symbol.asyncIterator](): AsyncIterator<Event, undefined, undefined> {
     if (this.#isUsed) throw new SubscriptionUsedError({ pattern: this.pattern });
@@ -41,7 +41,7 @@ export class BufferedSubscription extends LocalSubscription implements EventSubs
     };
   }
 
-  /** Resolves at once: there is no handler to wait for. Never rejects. */
+  /** Resolves immediately, because there is no handler to wait for. Never rejects. */
   override async idle(): Promise<void> {}
 
   protected override receive(event: Event): boolean {
@@ -67,7 +67,7 @@ export class BufferedSubscription extends LocalSubscription implements EventSubs
     return new Promise((resolve, reject) => this.#pendingReads.push({ resolve, reject }));
   }
 
-  /** Returns the result after the last event: once the error that ended the subscription, and then the end. */
+  /** Returns the result after the last event. Rejects once with the error that ended the subscription, if any. */
   #finish(): Promise<IteratorResult<Event, undefined>> {
     const ending = this.#ending;
     if (ending === undefined || ending.type === "unsubscribed" || ending.type === "closed")

@@ -5,13 +5,13 @@ import { type Report, reportTo } from "./status.ts";
 /** Constructor options of every bus. */
 export interface BusOptions<Status> {
   /**
-   * Called with everything that needs attention, such as a subscription that drops events or a handler that throws.
-   * @default prints it with `console.error`, without the events
+   * Called for problems, for example when a subscription drops events or a handler throws.
+   * @default prints statuses with `console.error`, without events
    */
   readonly onStatus?: ((status: Status) => void) | undefined;
   /**
-   * Maximum time that `close()` waits for events in flight and for handlers, in milliseconds. Events that are still
-   * waiting after that are dropped.
+   * Maximum time that `close()` waits for events in flight and for handlers, in milliseconds. Events that still
+   * wait for a handler after that are dropped.
    * @default 5_000
    */
   readonly drainTimeoutMs?: number | undefined;
@@ -19,13 +19,13 @@ export interface BusOptions<Status> {
 
 /** Checked {@link BusOptions}, with the defaults filled in. */
 export interface ResolvedBusOptions<Status> {
-  /** Reports statuses to `onStatus`, or prints them. */
+  /** Reports a status to `onStatus`, or prints it. */
   readonly report: Report<Status>;
   /** Maximum time that `close()` waits, in milliseconds. */
   readonly drainTimeoutMs: number;
 }
 
-/** The longest delay of a JavaScript timer. */
+/** The longest delay of a JavaScript timer, in milliseconds. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /**

@@ -2,7 +2,7 @@ import type { Event } from "@aether/core";
 import type { LocalSubscription } from "./local-subscription.ts";
 import { RingBuffer } from "./ring-buffer.ts";
 
-/** Subscriptions that receive the same events. Lists are replaced, never modified, so that iterating them is safe. */
+/** Subscriptions that receive the same events. A list is replaced, never modified, so that iterating it is safe. */
 export type SubscriberList = readonly LocalSubscription[];
 
 interface Delivery {
@@ -11,9 +11,9 @@ interface Delivery {
 }
 
 /**
- * Delivers events one at a time. An event that a handler publishes is delivered after the current event has reached
- * every subscriber. So all subscribers receive events in the same order, and handlers that answer each other do not
- * fill the stack.
+ * Delivers events one at a time. If a handler publishes an event, it is delivered after the current event has reached
+ * every subscriber. All subscribers therefore receive events in the same order, and handlers that publish events for
+ * each other do not overflow the call stack.
  */
 export class Dispatcher {
   readonly #pending = new RingBuffer<Delivery>(Number.MAX_SAFE_INTEGER);
@@ -40,6 +40,6 @@ export class Dispatcher {
 }
 
 function offerToEach(subscribers: SubscriberList, event: Event): void {
-  // A loop with an index: an iterator makes delivery a third slower.
+  // A loop with an index, because an iterator makes delivery a third slower.
   for (let index = 0; index < subscribers.length; index++) (subscribers[index] as LocalSubscription).offer(event);
 }

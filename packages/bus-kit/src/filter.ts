@@ -1,10 +1,10 @@
 import { type Event, invalid, type SubscribeOptions } from "@aether/core";
 
-/** Returns true for the events that a subscription receives. Throws the errors of the application's own `filter`. */
+/** Returns true for the events that a subscription receives. Throws if the application's own `filter` throws. */
 export type EventFilter = (event: Event) => boolean;
 
 /**
- * Combines all filter options of a subscription into one function. Returns `undefined` if there is none.
+ * Combines all filter options of a subscription into one function. Returns `undefined` if there are none.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  */

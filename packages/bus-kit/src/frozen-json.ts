@@ -1,6 +1,7 @@
 /**
- * Returns true if a value that JSON can represent is equal to its own copy and can never change: frozen at every depth,
- * with plain properties only, and without anything that JSON omits or alters.
+ * Returns true if a value can be delivered without a copy, because it can never change and is equal to its JSON copy.
+ * The value must be one that JSON can represent, and frozen at every depth. It may contain plain properties only, and
+ * nothing that JSON omits or alters.
  */
 export function isFrozenJson(value: unknown): boolean {
   try {

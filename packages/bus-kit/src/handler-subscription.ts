@@ -5,9 +5,9 @@ import { isThenable, runCallback } from "./status.ts";
 import type { EventHandler, SubscriptionRequest } from "./subscription-request.ts";
 
 /**
- * A subscription with a handler. Calls of the handler do not overlap: events wait while a call runs or the promise that
- * it returned is pending. The handler's errors go to its `onError`, or are reported; other subscriptions are
- * unaffected.
+ * A subscription with a handler. Calls to the handler do not overlap: events wait while a call runs or the promise that
+ * the call returned is pending. The handler's errors are passed to `onError`, or reported to `onStatus` without an
+ * `onError`. Other subscriptions are unaffected.
  *
  * @example
  * ```ts
@@ -19,9 +19,9 @@ export class HandlerSubscription extends LocalSubscription {
   readonly #handler: EventHandler;
   readonly #onError: SubscriptionRequest["onError"];
   readonly #onIdle: (() => void)[] = [];
-  /** True while a call runs or its promise is pending. The buffer is empty while this is false. */
+  /** True while a call runs or its promise is pending. If false, the buffer is empty. */
   #isBusy = false;
-  /** The error that ended the subscription, until it is reported. */
+  /** The error that ended the subscription, until the error is reported. */
   #failure: { readonly error: unknown } | undefined;
 
   constructor(request: SubscriptionRequest & { readonly handler: EventHandler }, context: SubscriptionContext) {
@@ -43,7 +43,7 @@ export class HandlerSubscription extends LocalSubscription {
     return true;
   }
 
-  /** Reports an error that ended the subscription, once the handler has received the buffered events. */
+  /** If an error ended the subscription, reports it once the handler has received the buffered events. */
   protected override onEnd(ending: Ending): void {
     if (ending.type !== "failed") return;
     this.#failure = ending;
@@ -73,7 +73,7 @@ export class HandlerSubscription extends LocalSubscription {
     if (this.#onIdle.length > 0) for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
-  /** Calls the handler. Returns a promise that never rejects, or `undefined` if there is nothing to wait for. */
+  /** Calls the handler. Returns a promise that never rejects, or `undefined` if the handler returned no promise. */
   #call(event: Event): Promise<void> | undefined {
     this.context.counters.delivered++;
     try {

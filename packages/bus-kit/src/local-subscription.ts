@@ -17,7 +17,7 @@ export interface SubscriptionContext {
 }
 
 /**
- * Base class of subscriptions: filters events, buffers them, and ends once.
+ * Base class of subscriptions. It filters and buffers events, and ensures that the subscription ends only once.
  *
  * @example
  * ```ts
@@ -74,19 +74,19 @@ export abstract class LocalSubscription implements Subscription {
     return this.buffer.size;
   }
 
-  /** Resolves `ready`. The bus calls it once all later events of any publisher reach this subscription. */
+  /** Resolves `ready`. The bus calls this method once later events from any publisher reach this subscription. */
   confirm(): void {
     this.#readiness.confirm();
   }
 
-  /** Accepts an event if the subscription is open and its filters select the event. */
+  /** Consumes or buffers an event if the subscription is open and its filters select the event. */
   offer(event: Event): void {
     if (!this.#isOpen || (this.#filter !== undefined && !this.#isSelected(event)) || this.receive(event)) return;
     const { pattern, bufferSize } = this.#request;
     this.end({ type: "failed", error: new SubscriptionOverflowError({ pattern, bufferSize }) });
   }
 
-  /** Ends the subscription: events offered later are ignored. Does nothing if it has already ended. */
+  /** Ends the subscription, which then ignores further events. Does nothing if the subscription has already ended. */
   end(ending: Ending): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -102,7 +102,7 @@ export abstract class LocalSubscription implements Subscription {
     this.buffer.discard();
   }
 
-  /** Resolves when no handler is running and none has events to handle. Never rejects. */
+  /** Resolves when the handler is not running and has no more events to handle. Never rejects. */
   abstract idle(): Promise<void>;
 
   async unsubscribe(): Promise<void> {
@@ -116,7 +116,7 @@ export abstract class LocalSubscription implements Subscription {
     await this.unsubscribe();
   }
 
-  /** Consumes or buffers an event. Returns false if the buffer is full and the overflow must end the subscription. */
+  /** Consumes or buffers an event. Returns false if the buffer is full and `overflow` is `"error"`. */
   protected abstract receive(event: Event): boolean;
 
   /** Called once, when the subscription has ended. */

@@ -2,20 +2,26 @@
 export interface Counters {
   /** Events published on this bus. */
   published: number;
-  /** Events that a loop received or a handler was called with; one per subscription. */
+  /**
+   * Events that a `for await` loop received or a handler was called with. An event counts once for each subscription
+   * that receives it.
+   */
   delivered: number;
-  /** Events that did not fit into a buffer, or were discarded when a subscription ended; one per subscription. */
+  /**
+   * Events that did not fit into a buffer, or were discarded when a subscription ended. An event counts once for each
+   * subscription that drops it.
+   */
   dropped: number;
-  /** Calls of handlers and filters that threw or rejected. */
+  /** Calls to handlers and filters that threw or rejected. */
   failed: number;
-  /** Messages that arrived and are not events. Always 0 on a bus inside one process. */
+  /** Received messages that are not events. Always 0 on a bus inside one process. */
   malformed: number;
 }
 
-/** Counters of a bus since it was created, and its present state. */
+/** Counters of a bus since it was created, and gauges. */
 export interface BusMetrics extends Readonly<Counters> {
-  /** Events in buffers now. */
+  /** Current number of events in buffers. */
   readonly waiting: number;
-  /** Number of subscriptions now, by pattern. */
+  /** Current number of subscriptions, by pattern. */
   readonly subscribers: Readonly<Record<string, number>>;
 }

@@ -7,7 +7,7 @@ export const MAX_NAMESPACE_BYTES = 255;
 export const MAX_NAMESPACE_TOKENS = 16;
 
 const encoder = new TextEncoder();
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for control characters
 const blank = /[\s\u0000-\u001f\u007f-\u009f]/u;
 const wildcard = /[*>]/;
 
@@ -29,8 +29,8 @@ export function checkNamespace(namespace: unknown): asserts namespace is string 
 }
 
 /**
- * Checks a pattern of namespaces. A pattern is written like a namespace, but any token may be `*` (exactly one token),
- * and the last token may be `>` (one or more tokens).
+ * Checks a namespace pattern. A pattern is written like a namespace, but any token may be `*`, which matches exactly
+ * one token, and the last token may be `>`, which matches one or more tokens.
  *
  * @throws `AETHER_INVALID_NAMESPACE`
  *
@@ -57,7 +57,7 @@ function tokensOf(name: unknown): readonly string[] {
     throw invalidNamespace(name, `must be a string, but is ${name === null ? "null" : typeof name}`);
   }
   if (name === "") throw invalidNamespace(name, "is empty");
-  // The number of characters is compared first, so that a huge string is neither encoded nor split.
+  // Comparing the number of characters first avoids encoding a huge string.
   if (name.length > MAX_NAMESPACE_BYTES || encoder.encode(name).length > MAX_NAMESPACE_BYTES) {
     throw invalidNamespace(name, `is longer than ${MAX_NAMESPACE_BYTES} bytes`);
   }

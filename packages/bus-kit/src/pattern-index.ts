@@ -1,11 +1,11 @@
-/** The patterns that begin with the same tokens, as a node of the tree. */
+/** A node of the tree. It represents the patterns that begin with the same tokens. */
 interface Node<Value> {
   readonly literals: Map<string, Node<Value>>;
-  /** Patterns whose next token is `*`. */
+  /** The patterns whose next token is `*`. */
   anyToken: Node<Value> | undefined;
-  /** Value of the pattern that ends here with `>`. */
+  /** Value of the pattern whose next and last token is `>`. */
   anyRest: Value | undefined;
-  /** Value of the pattern that ends here. */
+  /** Value of the pattern that ends at this node. */
   exact: Value | undefined;
 }
 
@@ -23,12 +23,12 @@ interface Node<Value> {
 export class PatternIndex<Value extends object> {
   readonly #root: Node<Value> = newNode();
 
-  /** True if the index holds no pattern. It then needs no memory for patterns it held before. */
+  /** True if the index contains no patterns. It then keeps no memory for removed patterns either. */
   get isEmpty(): boolean {
     return isEmpty(this.#root);
   }
 
-  /** Sets the value of a valid pattern, replacing an earlier one. */
+  /** Sets the value of a valid pattern, and replaces an earlier value. */
   set(pattern: string, value: Value): void {
     const tokens = pattern.split(".");
     const last = tokens.at(-1) === ">" ? tokens.pop() : undefined;
@@ -38,7 +38,7 @@ export class PatternIndex<Value extends object> {
     else node.anyRest = value;
   }
 
-  /** Removes a pattern, and the nodes that no other pattern needs. */
+  /** Removes a pattern and the nodes that no other pattern needs. */
   delete(pattern: string): void {
     const tokens = pattern.split(".");
     const last = tokens.at(-1) === ">" ? tokens.pop() : undefined;

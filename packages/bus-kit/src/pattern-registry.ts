@@ -27,7 +27,7 @@ export interface PatternGroup {
 export class PatternRegistry {
   readonly #groups = new Map<string, PatternGroup>();
   readonly #index = new PatternIndex<PatternGroup>();
-  /** Subscribers by namespace, for namespaces published to lately. Any change of subscriptions clears it. */
+  /** Subscribers of recently used namespaces. Cleared whenever a subscription is added or removed. */
   readonly #cache = new Map<string, SubscriberList>();
 
   /** Adds a subscription to the group of its pattern. */
@@ -39,7 +39,7 @@ export class PatternRegistry {
     return group;
   }
 
-  /** Removes a subscription from its group. Returns true if it was the last one of its pattern. */
+  /** Removes a subscription from its group. Returns true if it was the last subscription to its pattern. */
   remove(subscription: LocalSubscription): boolean {
     const { pattern } = subscription;
     const group = this.#groups.get(pattern);

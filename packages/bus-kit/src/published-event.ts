@@ -2,7 +2,7 @@ import { type Event, InvalidEventError } from "@aether/core";
 import { type EventDefaults, prepareEvent } from "@aether/store-kit";
 import { isFrozenJson } from "./frozen-json.ts";
 
-/** A published event must be complete: neither its id nor its timestamp is filled in. */
+/** Rejects events without an id or timestamp, because a published event must be complete. */
 const noDefaults: EventDefaults = {
   newId: () => {
     throw new InvalidEventError({ path: "id", reason: "is missing: only a complete event can be published" });
@@ -12,13 +12,13 @@ const noDefaults: EventDefaults = {
   },
 };
 
-/** Frozen events that have been checked before. */
+/** Deeply frozen events that have already been checked. */
 const checked = new WeakSet<object>();
 
 /**
- * Checks that an event is valid and complete, and returns it deeply frozen, as subscribers receive it. An event that is
- * already deeply frozen, such as one from a store or a bus, is returned itself and checked only once, however often it
- * is published. Any other event is copied.
+ * Checks that an event is valid and complete, and returns the deeply frozen event that subscribers receive. An event
+ * that is already deeply frozen, such as an event from a store or a bus, is not copied, and is checked only the first
+ * time it is published. Any other event is copied.
  *
  * @throws `AETHER_INVALID_EVENT`
  *

@@ -1,6 +1,6 @@
 import type { Ending } from "./ending.ts";
 
-/** The `ready` promise of a subscription. Its rejection never counts as unhandled. */
+/** The `ready` promise of a subscription. If it rejects, the rejection never counts as unhandled. */
 export class Readiness {
   readonly promise: Promise<void>;
   #resolve: () => void = () => {};
@@ -18,7 +18,7 @@ export class Readiness {
     this.#resolve();
   }
 
-  /** Settles the promise of a subscription that has ended: rejects if it ended by an error, and resolves otherwise. */
+  /** Settles the promise when the subscription ends. Rejects if an error ended it, and resolves otherwise. */
   end(ending: Ending): void {
     if (ending.type === "aborted" || ending.type === "failed") this.#reject(ending.error);
     else this.#resolve();

@@ -1,6 +1,6 @@
 const FIRST_SLOTS = 16;
 
-/** A queue of bounded length. Its memory grows with the most items that it has held at once, not with its capacity. */
+/** A queue with a maximum length. Its memory grows with the number of items that it has held at once. */
 export class RingBuffer<Item> {
   readonly capacity: number;
   #slots: (Item | undefined)[] = [];

@@ -3,7 +3,7 @@ import type { Event, SubscribeOptions } from "@aether/core";
 /** Problems with subscriptions that a bus reports, distinguished by `type`. */
 export type SubscriptionStatus =
   | {
-      /** A subscription began to drop events. Reported again only after its buffer was empty in between. */
+      /** A subscription began to drop events. Not reported again until the buffer has been empty. */
       readonly type: "overflow";
       readonly pattern: string;
       readonly bufferSize: number;
@@ -19,14 +19,14 @@ export type SubscriptionStatus =
       readonly error: unknown;
     }
   | {
-      /** A `filter` threw. Its subscription does not receive the event, and continues. */
+      /** A `filter` threw. The subscription does not receive the event, but continues. */
       readonly type: "filter-failed";
       readonly pattern: string;
       readonly event: Event;
       readonly error: unknown;
     }
   | {
-      /** An error ended a subscription with a handler. (In a loop, the error is thrown instead.) */
+      /** An error ended a subscription with a handler. (A `for await` loop throws the error instead.) */
       readonly type: "subscription-failed";
       readonly pattern: string;
       readonly error: unknown;
@@ -36,8 +36,8 @@ export type SubscriptionStatus =
 export type Report<Status> = (status: Status) => void;
 
 /**
- * Returns a function that reports statuses to the application's `onStatus`. If there is no `onStatus`, or if it throws
- * or rejects, statuses are printed with `console.error`, so that no failure passes unnoticed.
+ * Returns a function that reports statuses to the application's `onStatus`. A status is printed with `console.error`
+ * instead if there is no `onStatus`, or if `onStatus` throws or rejects.
  *
  * @example
  * ```ts

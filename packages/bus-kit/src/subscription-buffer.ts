@@ -3,13 +3,13 @@ import type { SubscriptionRequest } from "./subscription-request.ts";
 
 /** Callbacks of a {@link SubscriptionBuffer}. */
 interface BufferListener {
-  /** Called with the number of items lost, each time that items are lost. */
+  /** Called with the number of dropped items each time that items are dropped. */
   onDropped(count: number): void;
-  /** Called for the first item dropped since the buffer was last empty. */
+  /** Called when an item is dropped for the first time since the buffer was last empty. */
   onOverflow(): void;
 }
 
-/** The events that wait in one subscription. A full buffer follows the subscription's `overflow` option. */
+/** Buffer for the events that wait in one subscription. The `overflow` option decides what a full buffer does. */
 export class SubscriptionBuffer<Item> {
   readonly #waiting: RingBuffer<Item>;
   readonly #overflow: SubscriptionRequest["overflow"];
@@ -29,7 +29,9 @@ export class SubscriptionBuffer<Item> {
     return this.#waiting.size;
   }
 
-  /** Adds an item, or drops one if the buffer is full. Returns false if the overflow must end the subscription. */
+  /**
+   * Adds an item, or drops one if the buffer is full. Returns false if `overflow` is `"error"` and the buffer is full.
+   */
   push(item: Item): boolean {
     if (!this.#waiting.isFull) {
       this.#waiting.push(item);

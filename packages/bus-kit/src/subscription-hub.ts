@@ -8,16 +8,16 @@ import { settledWithin } from "./settled-within.ts";
 import type { Report, SubscriptionStatus } from "./status.ts";
 import type { SubscriptionRequest } from "./subscription-request.ts";
 
-/** A source of events, which a subscription joins when it opens and leaves when it ends. */
+/** A source of events. A subscription is added to it when it opens, and removed from it when it ends. */
 export interface SubscriptionSource {
-  /** Adds a subscription. Its errors are thrown by `subscribe`. */
+  /** Adds a subscription. If this method throws, `subscribe` throws the same error. */
   add(subscription: LocalSubscription): void;
-  /** Removes a subscription. Called even if `add` threw. */
+  /** Removes a subscription. Called even if `add` threw an error. */
   remove(subscription: LocalSubscription): void;
 }
 
 /**
- * The subscriptions of one bus: opens, counts and closes them, and delivers events to them.
+ * The subscriptions of one bus. The hub opens, counts and closes them, and delivers events to them.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export interface SubscriptionSource {
  * ```
  */
 export class SubscriptionHub {
-  /** Counters of the bus, since it was created. */
+  /** Counters of the bus since it was created. */
   readonly counters: Counters = { published: 0, delivered: 0, dropped: 0, failed: 0, malformed: 0 };
   readonly #report: Report<SubscriptionStatus>;
   readonly #dispatcher = new Dispatcher();
@@ -43,7 +43,7 @@ export class SubscriptionHub {
   /**
    * Opens a subscription and adds it to a source. It is removed from the source when it ends.
    *
-   * @throws the reason of the request's signal if that is already aborted, or the error of `source.add`
+   * @throws the signal's reason if the signal is already aborted, or the error that `source.add` threw
    */
   open(request: SubscriptionRequest, source: SubscriptionSource): LocalSubscription {
     request.signal?.throwIfAborted();
@@ -76,7 +76,7 @@ export class SubscriptionHub {
     this.#dispatcher.deliver(subscribers, event);
   }
 
-  /** Returns the subscriptions that are open now. */
+  /** Returns the open subscriptions. */
   subscriptions(): SubscriberList {
     return [...this.#open];
   }
@@ -86,11 +86,11 @@ export class SubscriptionHub {
     return pattern === undefined ? this.#open.size : (this.#countByPattern.get(pattern) ?? 0);
   }
 
-  /** Returns the counters and the present state, as a new object. */
+  /** Returns the counters and gauges as a new object. */
   metrics(): BusMetrics {
     let waiting = 0;
     for (const subscription of this.#open) waiting += subscription.waiting;
-    // Object.fromEntries defines properties instead of assigning them: a pattern may be "__proto__".
+    // A pattern may be "__proto__". Object.fromEntries defines properties, so this name is an ordinary key.
     return { ...this.counters, waiting, subscribers: Object.fromEntries(this.#countByPattern) };
   }
 
@@ -100,8 +100,9 @@ export class SubscriptionHub {
   }
 
   /**
-   * Ends every subscription. Loops can still consume the events in their buffers. Handlers have the given number of
-   * milliseconds to do so; then the remaining events are dropped. Never rejects.
+   * Ends every subscription. Handlers have the given number of milliseconds to consume the events in their buffers.
+   * Then their remaining events are dropped. `for await` loops can consume their buffered events without a time limit.
+   * Never rejects.
    */
   async close(drainTimeoutMs: number): Promise<void> {
     const closing = this.subscriptions();

@@ -3,13 +3,13 @@ import { readFields, readSignal } from "@aether/store-kit";
 import { type EventFilter, filterOf } from "./filter.ts";
 import { checkPattern } from "./namespace.ts";
 
-/** Buffer size of a subscription without `bufferSize`, in events. */
+/** Default of the option `bufferSize`, in events. */
 export const DEFAULT_BUFFER_SIZE = 1_024;
 
-/** Largest accepted `bufferSize`, in events. */
+/** Maximum of the option `bufferSize`, in events. */
 export const MAX_BUFFER_SIZE = 16_777_216;
 
-/** Handler of a subscription, as buses call it. */
+/** Handler of a subscription. Its return value may be a promise. */
 export type EventHandler = (event: Event) => unknown;
 
 /** Checked arguments of `subscribe`, with the defaults filled in. */
@@ -20,18 +20,18 @@ export interface SubscriptionRequest {
   readonly filter: EventFilter | undefined;
   /** Maximum number of events that wait in the buffer. */
   readonly bufferSize: number;
-  /** Decides which event is dropped when the buffer is full, or that the subscription ends. */
+  /** Decides which event a full buffer drops, or that a full buffer ends the subscription. */
   readonly overflow: NonNullable<SubscribeOptions["overflow"]>;
-  /** Ends the subscription. */
+  /** Ends the subscription when it is aborted. */
   readonly signal: AbortSignal | undefined;
-  /** Called with each event; `undefined` for a subscription that is iterated. */
+  /** Called with each event; `undefined` for a subscription that is read with a `for await` loop. */
   readonly handler: EventHandler | undefined;
-  /** Called with the handler's errors. */
+  /** Called when the handler fails, with its error and the event. */
   readonly onError: ((error: unknown, event: Event) => unknown) | undefined;
 }
 
 /**
- * Checks the arguments of `subscribe`: either a pattern and options, or a pattern, a handler and options.
+ * Checks the arguments of `subscribe`, which are either a pattern and options, or a pattern, a handler and options.
  *
  * @throws `AETHER_INVALID_NAMESPACE` for the pattern, `AETHER_INVALID_ARGUMENT` for the rest
  *

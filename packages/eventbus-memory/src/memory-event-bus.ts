@@ -4,14 +4,15 @@ import type { Event } from "@aether/core";
 /** Constructor options of {@link MemoryEventBus}. */
 export type MemoryEventBusOptions = BusOptions<SubscriptionStatus>;
 
-/** The result of every successful `publish`. One promise for all of them saves an allocation per event. */
+/** The promise that every successful `publish` returns. Sharing one promise saves an allocation per event. */
 const sent: Promise<void> = Promise.resolve();
 
 /**
  * An event bus inside one process.
  *
- * When `publish` returns, every matching subscription has the event: it is in the buffer of each loop and of each busy
- * handler, and every other handler has been called.
+ * When `publish` returns its promise, the event is in the buffer of each matching `for await` loop and of each busy
+ * handler, and every other matching handler has been called. If a handler publishes an event, it is delivered after the
+ * current event has reached every subscription.
  *
  * @example
  * ```ts

@@ -78,13 +78,13 @@ export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<
    * subscriptions of this bus, except to those in queue groups. You need not await each publish: order is kept, and
    * concurrent publishes share a round trip.
    *
-   * While the connection is lost, the option `whileDisconnected` applies instead. If a handler calls this method, the
-   * current event reaches all subscriptions of this bus first.
+   * While the connection is lost, the option `whileDisconnected` applies instead. If this method is called during the
+   * delivery of an event, for example by a handler, the subscriptions of this bus receive that event first.
    *
    * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT` for invalid input
    * @throws `AETHER_EVENT_TOO_LARGE` if the event is larger than the server allows for a message
    * @throws `AETHER_BUS_DISCONNECTED` if there is no connection, or if it is lost before the server has the event
-   * @throws `AETHER_BUS_PERMISSION_DENIED` if the server denies it (the subscriptions of this bus still receive the event)
+   * @throws `AETHER_BUS_PERMISSION_DENIED` if the server denies it; the subscriptions of this bus still get the event
    * @throws `AETHER_BUS_CLOSED` after `close()`, or after the connection was closed
    * @throws `signal.reason` if the signal is aborted before the server has the event
    */

@@ -14,8 +14,8 @@ export interface NatsEventBusOptions extends BusOptions<NatsBusStatus> {
    */
   readonly prefix?: string | undefined;
   /**
-   * Behaviour of `publish` while the connection is lost. With `"reject"`, it rejects with `AETHER_BUS_DISCONNECTED`, and
-   * no subscriber receives the event. With `{ holdUpTo: 1_000 }`, the subscriptions of this bus receive the event
+   * Behaviour of `publish` while the connection is lost. With `"reject"`, it rejects with `AETHER_BUS_DISCONNECTED`,
+   * and no subscriber receives the event. With `{ holdUpTo: 1_000 }`, the subscriptions of this bus receive the event
    * immediately, and the bus holds up to 1,000 events, in order, until the connection is back. Further events are
    * rejected.
    * @default "reject"

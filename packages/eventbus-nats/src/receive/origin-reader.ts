@@ -27,9 +27,10 @@ export class OriginReader {
     const text = decodeText(block);
     const value = text.slice(HEADER_START.length, -HEADER_END.length);
     const isOnlyHeader = text.startsWith(HEADER_START) && text.endsWith(HEADER_END) && !value.includes("\r");
-    if (!isOnlyHeader) return originOf(message); // the message has other headers too
+    if (!isOnlyHeader) return originOf(message);
     this.#last = parseOrigin(value);
-    this.#start = new Uint8Array(block.subarray(0, text.lastIndexOf(" ") + 1)); // a copy, because the client's buffer is large
+    // A copy, because the client's buffer is large.
+    this.#start = new Uint8Array(block.subarray(0, text.lastIndexOf(" ") + 1));
     return this.#last;
   }
 }

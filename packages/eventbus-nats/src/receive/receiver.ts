@@ -20,8 +20,8 @@ export class Receiver {
   readonly #gaps: SequenceGaps | undefined;
 
   /**
-   * @param isQueueMember - true for a member of a queue group. Other members receive some of the messages, so a gap does
-   * not mean that messages were missed. Messages from this bus itself are not echoes then.
+   * @param isQueueMember - true for a member of a queue group. Other members receive some of the messages, so a gap
+   * does not mean that messages were missed. Messages from this bus itself are not echoes then.
    */
   constructor(context: BusContext, pattern: string, isQueueMember: boolean) {
     this.#context = context;

@@ -4,8 +4,8 @@ import { ServerSubscription } from "./server-subscription.ts";
 
 /**
  * Source of events for subscriptions outside queue groups. Local subscriptions to the same pattern share one
- * subscription on the server, which delivers events from other buses. Events from this bus reach the local subscriptions
- * directly, through the registry.
+ * subscription on the server, which delivers events from other buses. Events from this bus reach the local
+ * subscriptions directly, through the registry.
  */
 export class SharedPatterns implements SubscriptionSource {
   readonly #context: BusContext;
