@@ -5,7 +5,7 @@ import { decodeEvent } from "@aether/store-kit";
 const SEPARATOR = "\x1e";
 const END = "\n";
 
-/** Events of one actor that are stored together or not at all. The id lets a writer recognize its own commit. */
+/** Events of one actor that are stored together or not at all. A writer recognizes its own commit by the id. */
 export interface Commit<E extends Event> {
   readonly id: string;
   readonly actorId: string;
@@ -14,12 +14,12 @@ export interface Commit<E extends Event> {
 
 /**
  * A file to which any number of processes append commits. Each commit is JSON between a record separator and a line
- * feed, as in RFC 7464. A torn commit has no line feed before the next separator, so readers skip it.
+ * feed, as in RFC 7464. If a write is interrupted, no line feed follows its commit, and readers skip the commit.
  */
 export class CommitFile<E extends Event> {
   readonly #file: FileHandle;
   readonly #chunk = Buffer.allocUnsafe(1 << 20);
-  /** Bytes that were read after the last line feed, and their offset in the file. */
+  /** Bytes after the last line feed that was read. `#offset` is their offset in the file. */
   #rest: Buffer = Buffer.alloc(0);
   #offset = 0;
 
@@ -31,7 +31,7 @@ export class CommitFile<E extends Event> {
     return new CommitFile<E>(await open(path, "a+"));
   }
 
-  /** Appends a commit and flushes it to disk. It is a single write, so that no other writer can interrupt it. */
+  /** Appends a commit in a single write, so that commits from several processes do not mix, and flushes it to disk. */
   async append(commit: Commit<E>): Promise<void> {
     const bytes = Buffer.from(`${SEPARATOR}${JSON.stringify(commit)}${END}`);
     const { bytesWritten } = await this.#file.write(bytes);
@@ -39,7 +39,7 @@ export class CommitFile<E extends Event> {
     await this.#file.datasync();
   }
 
-  /** Visits the commits that any process has appended since the last call. */
+  /** Calls `visit` with each commit that any process has appended since the previous call. */
   async readNew(visit: (commit: Commit<E>, offset: number) => void): Promise<void> {
     for (;;) {
       const { bytesRead } = await this.#file.read(this.#chunk, 0, this.#chunk.length, this.#offset + this.#rest.length);

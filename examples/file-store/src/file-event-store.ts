@@ -9,7 +9,7 @@ export const fileStoreSupports: StoreSupports = Object.freeze({ batch: true, dur
 
 const defaults: EventDefaults = { newId: () => randomUUID(), now: () => new Date().toISOString() };
 
-/** Outcome of a commit: the receipts of its events, or the conflict that rejects it. */
+/** Outcome of a commit: the receipts of its events, or the error if it conflicts with an earlier commit. */
 type Verdict = SaveReceipt[] | VersionConflictError;
 
 /** An event store in one append-only file. Of two conflicting commits, the first one in the file wins. */
@@ -24,7 +24,7 @@ export class FileEventStore<out E extends Event = Event> implements BatchEventSt
     this.#file = file;
   }
 
-  /** Opens the store. A file that does not exist is created. @throws `AETHER_STORE_UNAVAILABLE` */
+  /** Opens the store. Creates the file if it does not exist. @throws `AETHER_STORE_UNAVAILABLE` */
   static async open<E extends Event = Event>(path: string): Promise<FileEventStore<E>> {
     return new FileEventStore(await CommitFile.open<E>(path).catch((cause) => unavailable(`open ${path}`, cause)));
   }
@@ -58,7 +58,7 @@ export class FileEventStore<out E extends Event = Event> implements BatchEventSt
     return this.close();
   }
 
-  /** Runs one call at a time. Each call begins by reading the commits that were appended since the last one. */
+  /** Runs calls one at a time. Each call first reads the commits that were appended since the previous call. */
   #inTurn<T>(options: CallOptions | undefined, work: () => T | Promise<T>): Promise<T> {
     if (this.#closing !== undefined) throw new StoreClosedError();
     const turn = this.#lastTurn.then(async () => {
@@ -80,7 +80,7 @@ export class FileEventStore<out E extends Event = Event> implements BatchEventSt
     });
   }
 
-  /** Appends a commit, and reads the file to find its outcome. */
+  /** Appends a commit, then reads the file to find out whether the commit is accepted. */
   async #write(commit: Commit<E>): Promise<Verdict> {
     try {
       await this.#file.append(commit);
@@ -90,7 +90,7 @@ export class FileEventStore<out E extends Event = Event> implements BatchEventSt
     }
   }
 
-  /** Judges the new commits of all stores. Resolves to the outcome of `own`, if it is one of them. */
+  /** Accepts or rejects each new commit in the file. Resolves to the outcome of `own` if it is one of these commits. */
   async #catchUp(own?: Commit<E>): Promise<Verdict | undefined> {
     let verdict: Verdict | undefined;
     const judge = (commit: Commit<E>, offset: number): void => {
@@ -101,7 +101,7 @@ export class FileEventStore<out E extends Event = Event> implements BatchEventSt
     return verdict;
   }
 
-  /** Accepts a commit unless it conflicts with an earlier one. Every store that reads the file decides the same. */
+  /** Accepts a commit unless it conflicts with an earlier one. All stores on the same file decide in the same way. */
   #judge(commit: Commit<E>, offset: number): Verdict {
     const stored = this.#actors.get(commit.actorId) ?? [];
     const conflict = conflictOf(commit, stored);
@@ -115,7 +115,7 @@ export class FileEventStore<out E extends Event = Event> implements BatchEventSt
   }
 }
 
-/** Returns the conflict of a commit with the stored events of its actor, or `undefined` if there is none. */
+/** Returns an error if a commit conflicts with the stored events of its actor, and `undefined` otherwise. */
 function conflictOf({ actorId, events }: Commit<Event>, stored: readonly Event[] = []) {
   const attemptedVersion = events[0]?.version ?? 0;
   const currentVersion = stored.at(-1)?.version ?? 0;

@@ -77,7 +77,7 @@ async function lastOf(messages: AsyncIterable<unknown[]>, count: number): Promis
   return 0;
 }
 
-/** Resolves as soon as a file has grown, which means that a write is in progress. */
+/** Resolves as soon as a file has grown, because then a write is in progress. */
 async function growthOf(file: string): Promise<void> {
   const size = (): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   for (const before = size(); size() <= before; ) await setImmediate();

@@ -1,4 +1,4 @@
-/** Returns an error's message, followed by the messages of its causes, one per line, unless they only repeat it. */
+/** Returns an error's message and, on further lines, the messages of its causes. Leaves out repeated messages. */
 export function describeError(error: unknown): string {
   const lines = [messageOf(error)];
   if (error instanceof AggregateError) lines.push(...error.errors.map(describeError));

@@ -5,8 +5,8 @@ export interface ConcurrencyOptions {
 }
 
 /**
- * Calls `action` for every item, at most `limit` at a time. After the first failure it starts no more calls, waits for
- * those in flight, and rejects with that failure.
+ * Calls `action` for every item, at most `limit` at a time. After the first failure, it starts no more calls. It waits
+ * for the calls in flight, and then rejects with the first failure.
  */
 export async function forEachConcurrently<Item>(
   items: Iterable<Item>,

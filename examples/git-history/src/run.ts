@@ -14,7 +14,7 @@ import { runWriters } from "./writers/writers.ts";
 export interface RunOptions {
   readonly source: Source;
   readonly store: StoreChoice;
-  /** Number of processes that append. Above 1, the store must not be in memory. */
+  /** Number of processes that append events. If greater than 1, the store must not be in memory. */
   readonly writers: number;
 }
 
@@ -42,7 +42,7 @@ export interface RunResult {
 
 /** Reads a log, appends its events to a new store, replays them, and verifies the result. */
 export async function run({ source, store, writers }: RunOptions, context: RunContext = {}): Promise<RunResult> {
-  // All input is read before the store is created: nothing is stored if any line is malformed.
+  // All input is read before the store is created, so that nothing is stored if a line is malformed.
   const { log, expected } = await readInput(source, context.signal);
   const events = inferEvents(log.changes);
   const logged = countByPath(events);

@@ -8,20 +8,20 @@ export interface Mismatch {
   readonly actual: string;
 }
 
-/** Result of the comparison. */
+/** Result of {@link verify}. */
 export interface Verdict {
   readonly mismatches: readonly Mismatch[];
   /**
-   * Paths that cannot be compared, although all their events came back: they changed between text and binary, and git
-   * counts no lines in such a change.
+   * Paths whose states cannot be compared, although all their events were replayed. These files changed between text
+   * and binary, and git counts no lines in such a change.
    */
   readonly notCompared: readonly string[];
 }
 
 /**
- * Compares the replayed state with the expected one, for every path of either.
+ * Compares the replayed states with the expected ones, for every path that occurs in the log or in either state.
  *
- * @param logged - number of changes of each path in the log; as many events must have been replayed
+ * @param logged - number of changes to each path in the log, which must equal the number of replayed events
  */
 export function verify(
   replayed: ReadonlyMap<string, FileState>,

@@ -9,12 +9,12 @@ import { toJson, toText } from "./report.ts";
 const dataFile = (name: string): string => fileURLToPath(new URL(`../../data/${name}`, import.meta.url));
 
 const interrupted = new AbortController();
-// Every call in flight listens to the signal, and there may be hundreds.
+// Every call in flight listens to the signal, and hundreds of calls may be in flight.
 setMaxListeners(0, interrupted.signal);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => {
     interrupted.abort(new Error(`stopped by ${signal}`));
-    // After the cleanup the process ends by the signal itself, as its parent expects.
+    // After the cleanup, the signal itself ends the process, as the parent process expects.
     process.once("beforeExit", () => process.kill(process.pid, signal));
   });
 }

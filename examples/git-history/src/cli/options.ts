@@ -6,7 +6,7 @@ import type { StoreChoice } from "../store/run-store.ts";
 
 /** The parsed command line. */
 export interface Options extends RunOptions {
-  /** Print JSON instead of a summary. */
+  /** True to print JSON instead of a summary. */
   readonly json: boolean;
 }
 
@@ -64,7 +64,7 @@ type Values = ReturnType<typeof parseFlags>;
  * Parses the command line.
  *
  * @param args - the arguments after the name of the script
- * @param defaults - the files to read if the arguments name none
+ * @param defaults - the files to read if the arguments name no input
  * @returns the options, or `"help"` if `--help` is given
  * @throws UsageError
  */

@@ -2,13 +2,13 @@
 export interface Progress {
   /** Shows a text. */
   note(text: string): void;
-  /** Shows a bar, at most every 50 ms. */
+  /** Shows a progress bar. Redraws it at most every 50 ms. */
   update(step: string, done: number, total: number): void;
   /** Clears the line. */
   clear(): void;
 }
 
-/** An output stream. Nothing is written to it unless it is a terminal. */
+/** An output stream. Progress is written only if the stream is a terminal. */
 export interface ProgressTarget {
   readonly isTTY?: boolean;
   write(text: string): unknown;

@@ -96,7 +96,7 @@ function describeStore(store: StoreChoice): string {
   return `JetStream on ${server}, with the client ${store.client}`;
 }
 
-/** Returns a path unchanged if a terminal shows it as it is, otherwise in quotes. */
+/** Returns a path unchanged if a terminal can show it unchanged. Otherwise, returns it in quotes with escapes. */
 function printable(path: string): string {
   return /^[^\p{Cc}"]+$/u.test(path) ? path : quoted(path, Number.POSITIVE_INFINITY);
 }

@@ -6,9 +6,9 @@ export interface FileState {
   readonly changes: number;
   /** Number of events with binary content. */
   readonly binaryChanges: number;
-  /** Added minus deleted lines, over all events with text content. */
+  /** Number of added lines minus number of deleted lines, in all events with text content. */
   readonly lines: number;
-  /** Highest ordinal of an event, or 0 without events. */
+  /** Highest ordinal of the events, or 0 if there are none. */
   readonly lastOrdinal: number;
   /** True if the event with the highest ordinal has binary content. */
   readonly isBinary: boolean;
@@ -19,8 +19,9 @@ export const initialState: FileState = { changes: 0, binaryChanges: 0, lines: 0,
 /**
  * Returns the state after one more event.
  *
- * Competing writers store the events of a file in any order, so the result must not depend on it. Sums do not. The last
- * change is the one with the highest ordinal, which is not always the one with the highest version.
+ * Competing writers store the events of a file in any order, so the result must not depend on their order. Sums do not
+ * depend on it. The last change is the event with the highest ordinal, which may differ from the event with the highest
+ * version.
  */
 function evolve(state: FileState, { data }: FileEvent): FileState {
   const isBinary = data.content === "binary";

@@ -7,7 +7,7 @@ import type { FileEvent, LoggedEvent } from "./file-event.ts";
  * Turns the changes of a log into events. The log does not record whether a file was added, modified or deleted, so
  * the event type is inferred:
  *
- * - `FileAdded`: the first change of a path, or the first one after its deletion;
+ * - `FileAdded`: the first change to a path, or the first change after its deletion;
  * - `FileDeleted`: a change that removes all remaining lines and adds none;
  * - `FileModified`: any other change.
  *
@@ -15,7 +15,7 @@ import type { FileEvent, LoggedEvent } from "./file-event.ts";
  * modification. Line counts are not affected.
  */
 export function inferEvents(changes: readonly LoggedChange[]): readonly LoggedEvent[] {
-  /** Line counts of the files that exist at this point of the log. */
+  /** Line counts of the files that exist after the changes so far. */
   const lines = new Map<string, number>();
   return changes.map(({ path, change, ordinal, commit }) => {
     const before = lines.get(path);

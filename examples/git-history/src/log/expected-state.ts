@@ -13,7 +13,7 @@ export type ExpectedState = ReadonlyMap<string, ExpectedFile>;
  * or `-<TAB>-<TAB>path`.
  *
  * @param file - the name of the input in error messages
- * @throws MalformedInputError for the first line that git would not have printed
+ * @throws MalformedInputError for the first line that git cannot have printed
  */
 export function parseExpectedState(bytes: Uint8Array, file: string): ExpectedState {
   const files = new Map<string, ExpectedFile>();

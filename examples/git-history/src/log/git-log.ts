@@ -2,9 +2,9 @@ import { inputLines } from "./input-lines.ts";
 import { type Malformed, MalformedInputError, quoted } from "./malformed-input.ts";
 import { type LineChange, parseNumstat } from "./numstat.ts";
 
-/** One file changed by one commit. */
+/** The change to one file in one commit. */
 export interface LoggedChange {
-  /** Position among all changes of the log, from 1. */
+  /** Number of the change in the log, from 1. */
   readonly ordinal: number;
   readonly path: string;
   readonly change: LineChange;
@@ -13,7 +13,7 @@ export interface LoggedChange {
 
 export interface Commit {
   readonly hash: string;
-  /** The committer date, RFC 3339, exactly as git printed it. */
+  /** The committer date exactly as git printed it, in the format of RFC 3339. */
   readonly date: string;
 }
 
@@ -62,6 +62,6 @@ const strictIso = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|[+-]
 function isCommitterDate(text: string): boolean {
   const day = strictIso.exec(text)?.[1];
   const midnight = new Date(`${day}T00:00:00Z`);
-  // A day that does not exist is parsed as an invalid date or as a day of the next month.
+  // JavaScript parses a day that does not exist as an invalid date or as a day of the next month.
   return day !== undefined && !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
 }

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Output of git for one commit of a repository. */
+/** Output of the two git commands for one commit of a repository. */
 export interface RepositoryState {
   readonly log: Uint8Array;
   readonly expected: Uint8Array;
@@ -15,13 +15,13 @@ class GitError extends Error {
 }
 
 /**
- * Reads the history of a repository's HEAD and the files that exist there. Needs git 2.31 or later.
+ * Reads the history of a repository up to HEAD, and the files that exist at HEAD. Needs git 2.31 or later.
  *
  * @throws GitError
  */
 export async function readRepository(directory: string, signal?: AbortSignal): Promise<RepositoryState> {
   const git = (...args: string[]): Promise<Buffer> => runGit(directory, args, signal);
-  // Both outputs must describe the same commit, even if HEAD moves. Its hash may be SHA-1 or SHA-256.
+  // Both outputs must describe the same commit, even if HEAD moves meanwhile.
   const head = (await git("rev-parse", "--verify", "--end-of-options", "HEAD^{commit}")).toString().trim();
   const emptyTree = (await git("hash-object", "-t", "tree", "--stdin")).toString().trim();
   const log = ["log", "--first-parent", "--diff-merges=first-parent", "--reverse", "--format=commit%x09%H%x09%cI"];
@@ -33,10 +33,10 @@ export async function readRepository(directory: string, signal?: AbortSignal): P
 
 const numstat = ["--numstat", "--no-renames", "--no-relative", "--ignore-submodules=none"];
 
-/** Overrides the settings of the user and the repository that would change the output. */
+/** Settings that override those of the user and the repository, which could change the output. */
 const config = ["core.quotePath=true", "log.showRoot=true", "log.showSignature=false"];
 
-/** Environment variables that would make git read another repository than the one in the directory. */
+/** Environment variables that could make git read another repository than the one in the given directory. */
 const misleading = [
   "GIT_DIR",
   "GIT_WORK_TREE",

@@ -8,8 +8,8 @@ export interface InputLine {
 }
 
 /**
- * Yields the lines of a file that are not blank. Lines stay bytes because a path is not always valid UTF-8. A carriage
- * return before the line feed is part of the line ending: git would escape one that is part of a path.
+ * Yields the non-empty lines of a file. Each line is a string with one character per byte, because paths are not always
+ * valid UTF-8. A carriage return before the line feed belongs to the line ending. (In a path, git would escape it.)
  */
 export function* inputLines(bytes: Uint8Array, file: string): Generator<InputLine> {
   const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1").split("\n");

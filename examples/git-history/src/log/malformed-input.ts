@@ -1,4 +1,4 @@
-/** Thrown for an input line that git would not have printed. */
+/** Thrown for an input line that git cannot have printed. */
 export class MalformedInputError extends Error {
   override readonly name: string = "MalformedInputError";
   readonly file: string;
@@ -14,10 +14,10 @@ export class MalformedInputError extends Error {
   }
 }
 
-/** Creates the error for one input line. */
+/** Creates a {@link MalformedInputError} for one input line. */
 export type Malformed = (reason: string) => MalformedInputError;
 
-/** Quotes a text for a message. Cuts a long text, and escapes control characters, which could affect the terminal. */
+/** Quotes a text for a message. Cuts long texts, and escapes control characters, which could affect a terminal. */
 export function quoted(text: string, maxLength = 80): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength - 3)}...` : text;
   return JSON.stringify(cut).replace(/[\x7f-\x9f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);

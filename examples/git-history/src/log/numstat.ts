@@ -1,7 +1,7 @@
 import { type Malformed, quoted } from "./malformed-input.ts";
 import { readPath } from "./quoted-path.ts";
 
-/** Effect of a change on the lines of a file. Git counts no lines in a binary file. */
+/** Number of lines that a change added and deleted. Git counts no lines in a binary file. */
 export type LineChange =
   | { readonly content: "text"; readonly added: number; readonly deleted: number }
   | { readonly content: "binary" };

@@ -18,10 +18,11 @@ const alwaysQuoted = /[\x00-\x1f"\\\x7f]/;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Returns a path as text. Git prints an unusual path as a C string, in double quotes with escapes.
+ * Returns a path as text. Git prints unusual paths like C strings, in double quotes with escapes. This function removes
+ * the quotes and escapes from most of them.
  *
- * Two kinds of path keep their quoted form: paths that are not valid UTF-8, and paths that begin with a double quote,
- * which could be mistaken for the first kind. Different paths therefore have different texts.
+ * Two kinds of paths keep their quoted form: paths that are not valid UTF-8, and paths that begin with a double quote
+ * and could be mistaken for the first kind. Different paths therefore have different texts.
  *
  * @param printed - the path in git's output, one character per byte
  */

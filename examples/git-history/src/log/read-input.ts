@@ -13,7 +13,7 @@ export interface InputFiles {
   readonly expected: string;
 }
 
-/** A history, and the files that it must lead to. */
+/** A history, and the files that exist at its end. */
 export interface Input {
   readonly log: GitLog;
   readonly expected: ExpectedState;
@@ -22,7 +22,7 @@ export interface Input {
 /**
  * Reads and checks the whole input.
  *
- * @throws MalformedInputError, GitError, or the error of a file that cannot be read
+ * @throws MalformedInputError, GitError, or the error from Node.js if a file cannot be read
  */
 export async function readInput(source: Source, signal?: AbortSignal): Promise<Input> {
   if (source.kind === "repository") {

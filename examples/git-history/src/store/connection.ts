@@ -1,7 +1,7 @@
 import type { NatsConnection } from "@aether/store-jetstream";
 import type { Client } from "./run-store.ts";
 
-/** The connection of a client, with the two methods that this example calls itself. */
+/** A connection from either client. Besides the store, this example itself calls the two methods. */
 export interface Connection extends NatsConnection {
   request(subject: string, payload?: Uint8Array, options?: { timeout: number }): Promise<{ readonly data: Uint8Array }>;
   close(): Promise<void>;
@@ -9,7 +9,7 @@ export interface Connection extends NatsConnection {
 
 const connectTimeoutMs = 5_000;
 
-/** Connects with one client, and loads only that one. The URL may contain `user:password@` or `token@`. */
+/** Connects with the given client, and loads only this client. The URL may contain `user:password@` or `token@`. */
 export async function connectTo(client: Client, url: string): Promise<Connection> {
   const { connect } = client === "nats" ? await import("nats") : await import("@nats-io/transport-node");
   try {
@@ -23,12 +23,12 @@ export async function connectTo(client: Client, url: string): Promise<Connection
   }
 }
 
-/** Removes user, password or token from a server's URL, so that it can be shown. */
+/** Removes user, password or token from a server's URL, so that the URL can be shown. */
 export function withoutCredentials(url: string): string {
   return url.replace(/^([a-z]+:\/\/)?.*@/, "$1");
 }
 
-// Neither client reads credentials from the URL.
+// Neither client reads credentials from the URL, so they are passed as options.
 function credentialsIn(
   url: string,
 ): { readonly user: string; readonly pass: string } | { readonly token: string } | undefined {

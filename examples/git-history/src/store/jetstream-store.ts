@@ -7,7 +7,7 @@ import type { Client, JetStreamAddress, OpenedStore, RunStore, StoreChoice } fro
 
 const deleteTimeoutMs = 5_000;
 
-/** Creates a store on a new stream, on a running server or on a temporary one. */
+/** Creates a store on a new stream. If no server is given, starts a temporary one. */
 export function createStream(
   { client, server }: Extract<StoreChoice, { kind: "jetstream" }>,
   signal?: AbortSignal,
@@ -41,7 +41,7 @@ export async function openStream({
   }
 }
 
-/** Closing the store deletes its stream; the server keeps running. */
+/** Creates a store on a running server. Closing the store deletes its stream, and the server keeps running. */
 async function createOnRunningServer(client: Client, server: string): Promise<RunStore> {
   const address = newAddress(client, server);
   const { store, deleteStream, close } = await openStream(address);
@@ -58,7 +58,7 @@ async function createOnRunningServer(client: Client, server: string): Promise<Ru
   };
 }
 
-/** Closing the store stops the server, which removes the server's files. */
+/** Creates a store on a temporary server. Closing the store stops the server and removes the server's files. */
 async function createOnTemporaryServer(client: Client, signal: AbortSignal | undefined): Promise<RunStore> {
   const server = await startNatsServer(signal === undefined ? {} : { signal });
   try {
@@ -86,7 +86,7 @@ function newAddress(client: Client, server: string): JetStreamAddress {
   return { kind: "jetstream", client, server, streamName };
 }
 
-/** Deletes a stream through the server's API: a store cannot delete events. */
+/** Deletes a stream through the server's API, because a store cannot delete its stream. */
 async function deleteStream(connection: Connection, name: string): Promise<void> {
   try {
     const subject = `$JS.API.STREAM.DELETE.${name}`;

@@ -1,7 +1,7 @@
 import type { EventStore } from "@aether/core";
 import type { FileEvent } from "../events/file-event.ts";
 
-/** The official client to connect with: the package `nats`, or its successor `@nats-io/transport-node`. */
+/** The NATS client to connect with: the package `nats`, or its successor `@nats-io/transport-node`. */
 export type Client = "nats" | "nats-io";
 
 /** The store to run on. If `server` is missing, a temporary server is started for the run. */
@@ -10,7 +10,7 @@ export type StoreChoice =
   | { readonly kind: "file" }
   | { readonly kind: "jetstream"; readonly client: Client; readonly server?: string | undefined };
 
-/** An open store, with everything that has to be closed after use. */
+/** An open store. Its `close` also closes everything that was opened for the store, such as a connection. */
 export interface OpenedStore {
   readonly store: EventStore<FileEvent>;
   close(): Promise<void>;
@@ -18,7 +18,7 @@ export interface OpenedStore {
 
 /** A new, empty store for one run. Closing it also removes its stream, file or server. */
 export interface RunStore extends OpenedStore {
-  /** For other processes, to open the same store. Missing for a store in memory. */
+  /** Address at which other processes can open the same store. A store in memory has none. */
   readonly address?: StoreAddress;
 }
 

@@ -3,7 +3,7 @@ import type { FileEvent, LoggedEvent } from "../events/file-event.ts";
 import { forEachConcurrently } from "../for-each-concurrently.ts";
 import type { SaveNext } from "./save-next.ts";
 
-/** Counts of a writer's work so far. */
+/** Number of events that a writer has saved so far, and of its conflicts. */
 export interface AppendTally {
   readonly appended: number;
   /** Number of version conflicts. */
@@ -34,7 +34,7 @@ export interface AppendOptions {
 /** Number of actors that a writer appends to at once. The events of one actor are saved one after another. */
 const concurrentActors = 64;
 
-/** Saves every event, or rejects. */
+/** Saves all events. Rejects if one of them cannot be saved. */
 export async function appendEvents(
   saveNext: SaveNext,
   events: readonly LoggedEvent[],

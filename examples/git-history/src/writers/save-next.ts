@@ -3,10 +3,10 @@ import { jitter, retryOnConflict } from "@aether/retry";
 import type { FileEvent } from "../events/file-event.ts";
 
 /**
- * Saves an event as the next one of its actor.
+ * Saves an event as the next event of its actor.
  *
  * @param knownVersion - the latest version of the actor that this writer knows
- * @param onConflict - called each time another writer was first
+ * @param onConflict - called after each conflict with another writer
  * @returns the version of the saved event
  */
 export type SaveNext = (
@@ -25,14 +25,14 @@ export function saveAlone(store: EventStore<FileEvent>, signal?: AbortSignal): S
 }
 
 /**
- * Short waits, because another writer is done in a moment. An unlimited number of attempts still ends: each conflict
- * means that another writer has stored one event of the actor, and the number of events is finite.
+ * The waits are short, because other writers finish soon. The number of attempts needs no limit: each conflict means
+ * that another writer has stored an event of the actor, and the number of events is finite.
  */
 const policy = jitter({ kind: "full", baseDelayMs: 1, maxDelayMs: 20, maxAttempts: Number.POSITIVE_INFINITY });
 
 /**
- * Saves as one of several writers. It does not ask the store for the latest version: it tries the version that it knows
- * + 1. After a conflict it continues from the current version that the conflict reports.
+ * Saves as one of several writers. It does not ask the store for the latest version, but tries the version after the
+ * one that it knows. After a conflict, it tries the version after the current one, which the conflict error contains.
  */
 export function saveCompeting(store: EventStore<FileEvent>): SaveNext {
   return async (actorId, draft, knownVersion, onConflict) => {

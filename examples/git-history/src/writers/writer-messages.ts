@@ -2,7 +2,10 @@ import type { LoggedEvent } from "../events/file-event.ts";
 import type { StoreAddress } from "../store/run-store.ts";
 import type { AppendTally } from "./append.ts";
 
-/** A message to a writer: first the store to open, then, when all writers have opened it, the events to append. */
+/**
+ * A message to a writer. The first message names the store to open. When all writers have opened it, each of them gets
+ * its events to append.
+ */
 export type ToWriter =
   | { readonly kind: "open"; readonly address: StoreAddress }
   | { readonly kind: "append"; readonly events: readonly LoggedEvent[] };

@@ -1,4 +1,4 @@
-// One of several competing writers. It runs in its own process, which is started by runWriters.
+// One of several competing writers. It runs in its own process, which `runWriters` starts.
 import { on } from "node:events";
 import { describeError } from "../describe-error.ts";
 import { openStore } from "../store/open-store.ts";
@@ -9,7 +9,7 @@ import type { FromWriter, ToWriter } from "./writer-messages.ts";
 const progressIntervalMs = 100;
 
 const received = on(process, "message");
-// Without its parent, a writer has no purpose.
+// A writer ends when its parent process has ended.
 const exitOrphaned = (): never => process.exit(1);
 process.once("disconnect", exitOrphaned);
 
@@ -52,7 +52,7 @@ async function receive<Kind extends ToWriter["kind"]>(kind: Kind): Promise<Extra
 
 function send(message: FromWriter): Promise<void> {
   return new Promise((resolve) => {
-    // If the parent is gone, the "disconnect" event ends this process.
+    // If the parent has ended, the "disconnect" event ends this process.
     if (process.send === undefined) resolve();
     else process.send(message, () => resolve());
   });

@@ -7,17 +7,17 @@ import type { FromWriter, ToWriter } from "./writer-messages.ts";
 
 export interface WritersOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called with the sum of the work of all writers so far. */
+  /** Called with the sum of all writers' counts so far. */
   readonly onProgress?: ((tally: AppendTally) => void) | undefined;
-  /** The module that each process runs. @default `writer.js` beside this module */
+  /** The module that each process runs. @default `writer.js` in the folder of this module */
   readonly module?: URL;
 }
 
 /**
- * Appends events from several processes. All of them open the store first; then they start at the same time. If one
- * fails or dies, the whole run fails. No process is left when the promise settles.
+ * Appends events from several processes. Each process opens the store. Then all of them begin to append at the same
+ * time. If a process fails or dies, the promise rejects. When the promise settles, all processes have ended.
  *
- * @returns the sum of the work, and its duration without the start of the processes
+ * @returns the sum of all writers' counts, and the duration of the appends in seconds
  */
 export async function runWriters(
   address: StoreAddress,
@@ -48,7 +48,7 @@ export async function runWriters(
   }
 }
 
-/** Returns every `count`th event, whatever its path, so that the writers conflict as often as possible. */
+/** Returns every `count`th event. Writers share the events of each path, and so conflict as often as possible. */
 function share(events: readonly LoggedEvent[], index: number, count: number): readonly LoggedEvent[] {
   return events.filter((_, at) => at % count === index);
 }
@@ -58,7 +58,7 @@ interface RequestOptions {
   readonly onTally?: (tally: AppendTally) => void;
 }
 
-/** The process of one writer, as its parent uses it. */
+/** Lets the parent process communicate with the process of one writer. */
 class WriterProcess {
   readonly #child: ChildProcess;
   readonly #name: string;
@@ -84,7 +84,7 @@ class WriterProcess {
       };
       child.on("message", onMessage);
       child.once("error", (error) => fail("could not be started", error));
-      // Unlike "exit", "close" comes after the last message.
+      // Unlike "exit", "close" is emitted after the last message.
       child.once("close", (code, signalName) => fail(`ended early with ${signalName ?? `exit code ${code}`}`));
       signal?.throwIfAborted();
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
@@ -92,7 +92,7 @@ class WriterProcess {
     }).finally(() => child.removeAllListeners("message"));
   }
 
-  /** Kills the process if it is running, and waits for its end. */
+  /** Kills the process if it is running, and waits until it has ended. */
   async stop(): Promise<void> {
     const { pid, exitCode, signalCode } = this.#child;
     if (pid === undefined || exitCode !== null || signalCode !== null) return;
