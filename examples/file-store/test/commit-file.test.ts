@@ -26,7 +26,7 @@ async function versionsIn(file: string): Promise<readonly number[]> {
   return (await store.getEvents("a")).map(({ version }) => version);
 }
 
-test("a torn commit never counts, wherever it is cut, and the next commit does", async () => {
+test("a torn commit is skipped, wherever it was cut, and the next commit is accepted", async () => {
   const store = await FileEventStore.open(path);
   await store.saveEvent(saved(1));
   const whole = (await readFile(path)).length;
@@ -44,7 +44,7 @@ test("a torn commit never counts, wherever it is cut, and the next commit does",
   }
 }, 60_000);
 
-test("a commit counts once it is complete, whatever part of it was read before", async () => {
+test("a commit is accepted once it is complete, whatever part of it was already read", async () => {
   const writer = await FileEventStore.open(path);
   for (const version of [1, 2]) await writer.saveEvent(saved(version));
   await writer.close();
@@ -68,7 +68,7 @@ test("records of any size are read completely", async () => {
   expect(read.map(({ data }) => (data as { text: string }).text.length)).toEqual(sizes);
 });
 
-test("a commit is a record separator and one line of JSON, which programs in other languages can read", async () => {
+test("a commit is a record separator and a line of JSON, so that programs in any language can read it", async () => {
   await using store = await FileEventStore.open(path);
   const timestamp = "2026-02-28T12:00:00Z";
   await store.saveEvents([

@@ -5,7 +5,7 @@ import { forEachConcurrently } from "../src/for-each-concurrently.ts";
 const numbers = Array.from({ length: 20 }, (_, index) => index);
 
 describe("forEachConcurrently", () => {
-  it("calls the action once per item, up to the limit at a time", async () => {
+  it("calls the action once per item, with at most the given number of calls at a time", async () => {
     const done: number[] = [];
     let inFlight = 0;
     let maxInFlight = 0;

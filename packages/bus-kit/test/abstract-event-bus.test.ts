@@ -9,7 +9,7 @@ import {
 } from "../src/index.ts";
 import { eventOf, versionsFrom } from "./support/small-bus.ts";
 
-/** A bus that records the calls of its base class, with one option of its own. */
+/** A bus that records the calls from its base class. It accepts an additional option of `subscribe`. */
 class TestBus extends AbstractEventBus<Event, { readonly group?: string }> {
   readonly sent: unknown[] = [];
   readonly opened: LocalSubscription[] = [];
@@ -51,7 +51,7 @@ beforeEach(() => {
 });
 
 describe("publish", () => {
-  test("sends an event before it is delivered", async () => {
+  test("sends an event before delivering it", async () => {
     const order: string[] = [];
     bus.onSend = () => order.push("sent");
     bus.subscribe("a", () => void order.push("delivered"));
@@ -119,7 +119,7 @@ describe("close", () => {
   });
 });
 
-test("a bus that has failed ends its subscriptions and rejects later calls, with the cause", async () => {
+test("a failed bus ends its subscriptions and rejects later calls, with the cause", async () => {
   const cause = new Error("connection lost");
   const closed = expect.objectContaining({ code: "AETHER_BUS_CLOSED", cause });
   const iterator = bus.subscribe("a")[Symbol.asyncIterator]();

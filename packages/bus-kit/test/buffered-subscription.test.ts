@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 
 describe("a subscription that is iterated", () => {
-  test("yields the events published since it was opened, in order, including those before the loop", async () => {
+  test("yields the events published since it was opened, in order, even if the loop begins later", async () => {
     bus.publishVersions(1);
     const subscription = bus.read();
     bus.publishVersions(2, 3);
@@ -21,7 +21,7 @@ describe("a subscription that is iterated", () => {
     expect(read).toEqual([2, 3, 4, 5, 6, 7]);
   });
 
-  test("resolves concurrent calls of next in their order", async () => {
+  test("resolves concurrent calls to next in order", async () => {
     const iterator = bus.read()[Symbol.asyncIterator]();
     const results = [iterator.next(), iterator.next(), iterator.next()];
     bus.publishVersions(1, 2);
@@ -40,7 +40,7 @@ describe("a subscription that is iterated", () => {
     expect(() => subscription[Symbol.asyncIterator]()).toThrow(used);
   });
 
-  test("ends when the loop is left, and counts the buffered events as dropped", async () => {
+  test("ends when the loop breaks, and counts the buffered events as dropped", async () => {
     const subscription = bus.read();
     bus.publishVersions(1, 2, 3);
     for await (const _ of subscription) break;
@@ -132,7 +132,7 @@ describe("the buffer of a subscription", () => {
     expect(subscription.dropped).toBe(2);
   });
 
-  test("drops the newest if asked to", async () => {
+  test("drops the newest with overflow: drop-newest", async () => {
     const subscription = bus.read({ bufferSize: 2, overflow: "drop-newest" });
     bus.publishVersions(1, 2, 3, 4);
     await bus.hub.close(0);
@@ -140,7 +140,7 @@ describe("the buffer of a subscription", () => {
     expect(subscription.dropped).toBe(2);
   });
 
-  test("ends the subscription if asked to, after the buffered events", async () => {
+  test("ends the subscription after the buffered events with overflow: error", async () => {
     const subscription = bus.read({ bufferSize: 2, overflow: "error" });
     bus.publishVersions(1, 2, 3, 4);
     expect(bus.hub.count()).toBe(0);
@@ -164,7 +164,7 @@ describe("the buffer of a subscription", () => {
     expect((await results).map(({ value }) => value?.version)).toEqual([1, 2, 3]);
   });
 
-  test("reports an overflow once, and again only after it was empty", async () => {
+  test("reports an overflow once, and again only after the buffer was empty", async () => {
     const subscription = bus.read({ bufferSize: 2 });
     const iterator = subscription[Symbol.asyncIterator]();
     bus.publishVersions(1, 2, 3, 4);
@@ -182,7 +182,7 @@ describe("the buffer of a subscription", () => {
     expect(subscription.dropped).toBe(5);
   });
 
-  test("stays bounded during a million events for a stuck loop, and affects no other subscription", async () => {
+  test("stays bounded during a million events for a stuck loop, and other subscriptions are unaffected", async () => {
     const stuck = bus.read({ bufferSize: 100 });
     await takeOneEvent(stuck);
     let handled = 0;
@@ -199,7 +199,7 @@ describe("the buffer of a subscription", () => {
   });
 });
 
-/** Starts a loop that takes one event and never requests the next. */
+/** Starts a loop that receives one event and never requests the next. */
 async function takeOneEvent(subscription: AsyncIterable<unknown>): Promise<void> {
   const iterator = subscription[Symbol.asyncIterator]();
   const first = iterator.next();

@@ -25,7 +25,7 @@ describe("a subscription with a handler", () => {
     expect(bus.hub.counters.delivered).toBe(3);
   });
 
-  test("does not call its handler again before the returned promise has settled", async () => {
+  test("does not call its handler again until the returned promise has settled", async () => {
     const gates = [gate(), gate(), gate()];
     const begun: number[] = [];
     const subscription = bus.handle(({ version }) => {
@@ -41,7 +41,7 @@ describe("a subscription with a handler", () => {
     await vi.waitFor(() => expect(begun).toEqual([0, 1, 2]));
   });
 
-  test("does not call its handler from within itself", () => {
+  test("does not call its handler again while a call is running", () => {
     const seen: string[] = [];
     bus.handle(({ version }) => {
       seen.push(`begin ${version}`);
@@ -52,7 +52,7 @@ describe("a subscription with a handler", () => {
     expect(seen).toEqual(["begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3"]);
   });
 
-  test("counts events that do not fit while the handler is busy", async () => {
+  test("counts events that do not fit into the buffer while the handler is busy", async () => {
     const first = gate();
     const handled: number[] = [];
     const subscription = bus.handle(
@@ -71,7 +71,7 @@ describe("a subscription with a handler", () => {
     ]);
   });
 
-  test("with overflow: error ends after the buffered events, and the bus reports it", async () => {
+  test("with overflow: error, ends after the buffered events, and the bus reports the overflow", async () => {
     const first = gate();
     const handled: number[] = [];
     bus.handle(
@@ -104,7 +104,7 @@ describe("a subscription with a handler", () => {
     expect(bus.hub.count()).toBe(0);
   });
 
-  test("can be unsubscribed and awaited within its own handler", async () => {
+  test("can be unsubscribed by its own handler, which awaits the call", async () => {
     const ended = gate();
     const subscription = bus.handle(async () => {
       await subscription.unsubscribe();
@@ -134,14 +134,14 @@ describe("a subscription with a handler", () => {
 });
 
 describe("a handler that ends its own bus", () => {
-  test("is reported when it fails the bus", () => {
+  test("is reported when the handler makes the bus fail", () => {
     const error = new Error("connection lost");
     bus.handle(() => bus.hub.fail(error));
     bus.publishVersions(1);
     expect(bus.statuses).toEqual([{ type: "subscription-failed", pattern: "a", error }]);
   });
 
-  test("is not waited for once it has returned", async () => {
+  test("is not waited for after the handler has returned", async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     let closing: Promise<void> | undefined;
@@ -203,7 +203,7 @@ describe("the error of a handler", () => {
     await vi.waitFor(() => expect(bus.statuses).toMatchObject([{ type: "handler-failed", error }]));
   });
 
-  test("does not keep the event from other subscriptions", () => {
+  test("does not prevent other subscriptions from receiving the event", () => {
     const handled: string[] = [];
     const handler = (name: string) => (): void => {
       handled.push(name);
@@ -247,7 +247,7 @@ describe("when a handler publishes", () => {
     expect(orders[2]).toEqual(orders[0]);
   });
 
-  test("handlers that answer each other a hundred thousand times do not overflow the stack", () => {
+  test("handlers that publish for each other a hundred thousand times do not overflow the stack", () => {
     let turns = 0;
     const answer = (to: string) => (): void => {
       if (++turns < 100_000) bus.publish(to, eventOf());
@@ -258,7 +258,7 @@ describe("when a handler publishes", () => {
     expect(turns).toBe(100_000);
   });
 
-  test("subscriptions opened meanwhile receive later events only, and unsubscribed ones receive none", () => {
+  test("subscriptions opened during a delivery receive only later events, and unsubscribed ones receive none", () => {
     const late: number[] = [];
     const left: number[] = [];
     bus.handle(({ version }) => {

@@ -6,7 +6,7 @@ interface Entry {
   readonly pattern: string;
 }
 
-/** A second implementation of the matching rules of NATS, for one pattern and one namespace, token by token. */
+/** Another implementation of the NATS matching rules, for one pattern and one namespace, token by token. */
 function matches(pattern: string, namespace: string): boolean {
   const [patternTokens, tokens] = [pattern.split("."), namespace.split(".")];
   if (patternTokens.at(-1) === ">") {
@@ -42,7 +42,7 @@ test.each([
   for (const namespace of no) expect(index.match(namespace)).toEqual([]);
 });
 
-test("finds the same as a scan of all patterns, including after some were deleted", () => {
+test("returns the same values as a scan of all patterns, even after patterns were deleted", () => {
   fc.assert(
     fc.property(fc.uniqueArray(patterns), fc.array(patterns), fc.array(namespaces), (kept, deleted, asked) => {
       const index = new PatternIndex<Entry>();

@@ -12,7 +12,7 @@ test("an event is copied and frozen each time it is published", () => {
   expect(Object.isFrozen((first.data as { items: unknown }).items)).toBe(true);
 });
 
-test("an event that is already frozen is returned itself, and checked only once", () => {
+test("an event that is already deeply frozen is not copied, and is checked only once", () => {
   let reads = 0;
   const frozen = publishedEvent(eventOf());
   const watched: Event = new Proxy(frozen, {

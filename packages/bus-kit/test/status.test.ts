@@ -16,7 +16,7 @@ test("a status is passed to onStatus and not printed", () => {
   expect(print).not.toHaveBeenCalled();
 });
 
-test("without onStatus it is printed, without the application's data", () => {
+test("without onStatus, a status is printed, but not the application's data", () => {
   reportTo(undefined)(status);
   expect(print).toHaveBeenCalledWith(...printed);
 });

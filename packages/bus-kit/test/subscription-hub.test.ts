@@ -14,7 +14,7 @@ describe("ready", () => {
     await subscription.ready;
   });
 
-  test("resolves when the subscription is unsubscribed or the bus is closed before", async () => {
+  test("resolves when the subscription is unsubscribed or the bus is closed first", async () => {
     const [left, closed] = [bus.read(), bus.read()];
     await left.unsubscribe();
     await bus.hub.close(0);
@@ -22,7 +22,7 @@ describe("ready", () => {
     await closed.ready;
   });
 
-  test("rejects with the error that ended the subscription before", async () => {
+  test("rejects with the error that ended the subscription first", async () => {
     const abort = new AbortController();
     const aborted = bus.read({ signal: abort.signal });
     const failed = bus.read();
@@ -57,7 +57,7 @@ describe("the metrics", () => {
     expect(bus.hub.count("a")).toBe(0);
   });
 
-  test("account for every event: delivered, dropped, or waiting", () => {
+  test("count every event as delivered, dropped or waiting", () => {
     const busy = bus.handle(() => new Promise(() => {}), { bufferSize: 5 });
     bus.read({ bufferSize: 3, overflow: "drop-newest" });
     bus.publishVersions(...Array.from({ length: 20 }, (_, at) => at + 1));
@@ -69,7 +69,7 @@ describe("the metrics", () => {
 });
 
 describe("closing", () => {
-  test("leaves the buffered events to loops", async () => {
+  test("lets loops consume their buffered events", async () => {
     const subscription = bus.read();
     bus.publishVersions(1, 2);
     await bus.hub.close(0);
@@ -115,7 +115,7 @@ describe("closing", () => {
 });
 
 describe("failing", () => {
-  test("throws the error in loops after the buffered events, and reports it for handlers", async () => {
+  test("makes loops throw the error after the buffered events, and reports the error for handlers", async () => {
     const reader = bus.read();
     bus.handle(() => {});
     bus.publishVersions(1);
@@ -128,7 +128,7 @@ describe("failing", () => {
   });
 });
 
-test("opening throws the error of the source, and leaves no subscription", () => {
+test("opening throws the error that the source throws, and leaves no subscription", () => {
   const removed = vi.fn();
   const source = {
     add: () => {

@@ -53,7 +53,7 @@ describe("the arguments of subscribe", () => {
     expect(() => readSubscribeArguments("a", second, { bufferSize: 7 })).toThrow(invalid);
   });
 
-  test("are rejected for the pattern before anything else", () => {
+  test("are rejected for the pattern first", () => {
     const invalid = expect.objectContaining({ code: "AETHER_INVALID_NAMESPACE", namespace: "a.>.b" });
     expect(() => readSubscribeArguments("a.>.b", 7)).toThrow(invalid);
   });
@@ -83,7 +83,7 @@ describe("the filter of a subscription", () => {
     expect(accepts({ actorIdPrefix: "order-1" }, { actorId: "an-order-1" })).toBe(false);
   });
 
-  test("selects events that pass all of its parts", () => {
+  test("selects events that match all options", () => {
     const options = { eventTypes: ["Placed"], actorIdPrefix: "order-", filter: ({ version }: Event) => version > 2 };
     const passing = { eventType: "Placed", actorId: "order-1", version: 3 };
     expect(accepts(options, passing)).toBe(true);

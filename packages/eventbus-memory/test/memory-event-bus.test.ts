@@ -45,7 +45,7 @@ describe("a delivered event", () => {
     expect(first[0]).toBe(second[0]);
   });
 
-  test("is the published object itself if that is already deeply frozen", async () => {
+  test("is the published object itself if the object is already deeply frozen", async () => {
     const bus = new MemoryEventBus();
     const events = received(bus);
     await bus.publish("a", eventOf(1));
@@ -93,7 +93,7 @@ test("the type of an event follows from the bus and from eventTypes, including a
   }
 });
 
-test("the metrics count events, and show the present state", async () => {
+test("the metrics contain counters and gauges", async () => {
   const bus = new MemoryEventBus({ onStatus: () => {} });
   bus.subscribe("a.*", { bufferSize: 2 });
   bus.subscribe(">", () => {

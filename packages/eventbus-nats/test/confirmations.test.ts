@@ -18,7 +18,7 @@ class Pings {
   }
 }
 
-/** Waits for the next confirmation, as a promise. */
+/** Returns a promise for the next confirmation. */
 function next(confirmations: Confirmations): Promise<Denials> {
   return new Promise((confirmed, failed) => confirmations.wait({ confirmed, failed }));
 }
@@ -55,7 +55,7 @@ test("waiters of one turn share a ping, which is sent at the end of the turn", a
   expect(states).toEqual(["confirmed", "confirmed"]);
 });
 
-test("waiters that come while a ping is in flight share the next one, which is sent after it", async () => {
+test("waiters that are added while a ping is in flight share the next ping", async () => {
   const pings = new Pings();
   const confirmations = new Confirmations(pings.send);
   const states = watch([next(confirmations)]);
@@ -71,7 +71,7 @@ test("waiters that come while a ping is in flight share the next one, which is s
   expect(pings.sent).toBe(2);
 });
 
-test("when the connection is lost, all waiters fail, and the answer to an old ping confirms none", async () => {
+test("when the connection is lost, all waiters fail, and the answer to an old ping confirms no waiter", async () => {
   const pings = new Pings();
   const confirmations = new Confirmations(pings.send);
   const states = watch([next(confirmations)]);
@@ -87,7 +87,7 @@ test("when the connection is lost, all waiters fail, and the answer to an old pi
   expect(after).toEqual(["confirmed"]);
 });
 
-test("a failed ping fails its waiters; later waiters send another", async () => {
+test("if a ping fails, its waiters fail, and later waiters cause another ping", async () => {
   const pings = new Pings();
   const confirmations = new Confirmations(pings.send);
   const states = watch([next(confirmations)]);
@@ -98,7 +98,7 @@ test("a failed ping fails its waiters; later waiters send another", async () => 
   expect([...states, ...waiting]).toEqual(["disconnected", "confirmed"]);
 });
 
-test("waiters are notified of denials, even if these are reported shortly after the answer", async () => {
+test("waiters are notified of denials, even if the client reports them shortly after the answer", async () => {
   const pings = new Pings();
   const confirmations = new Confirmations(pings.send);
   const [first, second] = [next(confirmations), next(confirmations)];

@@ -20,7 +20,7 @@ for (const client of clients) {
       connectionOf.set(bus, connection);
       return bus;
     },
-    // The server answers this connection's ping after all messages that it confirmed to their publishers before.
+    // The server answers this ping only after it has sent all messages that it had already confirmed to publishers.
     settle: async (bus) => connectionOf.get(bus)?.flush(),
     caseTimeoutMs: 20_000,
   });

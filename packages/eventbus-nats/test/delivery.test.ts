@@ -9,7 +9,7 @@ const server = onOneServer();
 const encoder = new TextEncoder();
 
 describe.each(clients)("through $client", (client) => {
-  test("subscribers of the bus have the event before the server answers, and receive it once", async () => {
+  test("subscribers of the bus receive the event before the server answers, and only once", async () => {
     const { bus, connection } = await server.open(client, { prefix: newPrefix() });
     const handled: number[] = [];
     const subscription = bus.subscribe(">", ({ version }) => {
@@ -118,7 +118,7 @@ describe.each(clients)("through $client", (client) => {
     expect(buses.map(({ bus }) => bus.metrics.missed)).toEqual([0, 0]);
   });
 
-  test("a queue member that closes its bus handles the events assigned to it; others receive the rest", async () => {
+  test("if a queue member closes its bus, it handles the events in flight to it, and others receive the rest", async () => {
     const prefix = newPrefix();
     const { bus: publisher } = await server.open(client, { prefix });
     const members = [await server.open(client, { prefix }), await server.open(client, { prefix })] as const;
@@ -140,7 +140,7 @@ describe.each(clients)("through $client", (client) => {
     expect(handled.sort((a, b) => a - b)).toEqual(events.map(({ version }) => version));
   });
 
-  test("a bus that closes receives the events that the server already has for it", async () => {
+  test("a bus that is closing receives the events that the server already has for it", async () => {
     const prefix = newPrefix();
     const { bus: publisher } = await server.open(client, { prefix });
     const { bus } = await server.open(client, { prefix });
@@ -162,7 +162,7 @@ describe.each(clients)("through $client", (client) => {
     expect(value).toEqual(eventOf(1));
   });
 
-  test("any program can read: the payload is the event's JSON and nothing else", async () => {
+  test("any program can read: the payload is only the event's JSON", async () => {
     const prefix = newPrefix();
     const { bus, connection } = await server.open(client, { prefix });
     const raw: unknown[] = [];
@@ -174,7 +174,7 @@ describe.each(clients)("through $client", (client) => {
     expect(raw).toEqual([[`${prefix}.orders.EU=3D=C3=A9`, eventOf(1)]]);
   });
 
-  test("a message that is not an event is counted and reported, and nothing else happens", async () => {
+  test("a message that is not an event is counted and reported, but not delivered", async () => {
     const prefix = newPrefix();
     const { bus, statuses } = await server.open(client, { prefix });
     const other = await server.connect(client);

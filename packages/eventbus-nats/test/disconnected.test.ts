@@ -28,7 +28,7 @@ async function open({ connect }: TestClient, options: NatsEventBusOptions = {}, 
 }
 
 describe.each(clients)("without a connection, through $client", (client) => {
-  test("publish rejects and no subscriber receives the event; everything works again after the reconnect", async () => {
+  test("publish rejects and no subscriber receives the event; publishing works after the reconnect", async () => {
     const { bus, statuses, lost, back } = await open(client);
     const other = await open(client);
     const [here, there]: [number[], number[]] = [[], []];
@@ -87,13 +87,13 @@ describe.each(clients)("without a connection, through $client", (client) => {
       ...new Array(5).fill("rejected"),
     ]);
     await other.back();
-    // Which events arrive there depends on which bus reconnects first; their order does not.
+    // It depends on which bus reconnects first whether an event arrives there, but the order of events does not.
     expect(there).toEqual([...there].sort((a, b) => a - b));
     expect(bus.metrics).toMatchObject({ held: 0, published: 100, rejected: 5 });
     expect(here).toEqual(eventsUpTo(100).map(({ version }) => version));
   });
 
-  test("the signal of a held event removes it", async () => {
+  test("an aborted signal removes the held event", async () => {
     const { bus, connection, lost, back } = await open(client, { whileDisconnected: { holdUpTo: 10 } });
     await server.kill();
     await lost();
@@ -127,7 +127,7 @@ describe.each(clients)("without a connection, through $client", (client) => {
     await rejected;
   });
 
-  test("a subscription opened meanwhile is ready after the reconnect", async () => {
+  test("a subscription opened without a connection is ready after the reconnect", async () => {
     const { bus, lost } = await open(client);
     const other = await open(client);
     await server.kill();

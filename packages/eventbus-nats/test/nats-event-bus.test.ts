@@ -14,7 +14,7 @@ function open(options: NatsEventBusOptions = {}) {
 }
 
 describe("onStatus", () => {
-  test("is called with slow consumers and errors of the server", async () => {
+  test("is called for slow consumers and for errors from the server", async () => {
     const { connection, statuses } = open();
     connection.emit({ type: "slowConsumer", pending: 7 });
     connection.emit({ type: "error", data: "ACCOUNT_EXPIRED" });
@@ -71,12 +71,12 @@ describe("missed events", () => {
     expect(bus.metrics.missed).toBe(2);
   });
 
-  test("that arrive after later ones are dropped, and counted once", () => {
+  test("that arrive after later events are dropped, and counted once", () => {
     const { bus, connection } = open();
     const handled: number[] = [];
     bus.subscribe("a", ({ version }) => void handled.push(version));
     for (const sequence of [1, 4, 2, 3, 4, 5]) arrive(connection, "a", "a", "x", sequence);
-    arrive(connection, "a", "a", "x:1", 1); // the publisher had dropped the channel, and starts a new numbering
+    arrive(connection, "a", "a", "x:1", 1); // the publisher had dropped the channel, so it counts from 1 again
     expect(handled).toEqual([1, 4, 5, 1]);
     expect(bus.metrics).toMatchObject({ missed: 2, malformed: 0 });
   });
@@ -90,7 +90,7 @@ describe("missed events", () => {
 });
 
 describe("a call that the client rejects", () => {
-  test("rejects like a call of a closed bus, and the event is neither sent nor delivered", async () => {
+  test("rejects like a call to a closed bus, and the event is neither sent nor delivered", async () => {
     const { bus, connection } = open();
     const handled: number[] = [];
     bus.subscribe("a", ({ version }) => void handled.push(version));
@@ -101,7 +101,7 @@ describe("a call that the client rejects", () => {
     expect(bus.metrics.published).toBe(0);
   });
 
-  test("throws if it is subscribe, and leaves no subscription", () => {
+  test("throws if the call is subscribe, and leaves no subscription", () => {
     const { bus, connection } = open();
     connection.isDraining = true;
     for (const options of [{}, { queueGroup: "workers" }]) {
@@ -131,7 +131,7 @@ describe("publishing", () => {
 });
 
 describe("closing", () => {
-  test("handles the events that the server had already assigned to a queue member", async () => {
+  test("handles the events that were in flight to a queue member", async () => {
     const { bus, connection } = open();
     const handled: number[] = [];
     bus.subscribe("a", ({ version }) => void handled.push(version), { queueGroup: "workers" });

@@ -5,7 +5,7 @@ import { originOf } from "../src/wire.ts";
 import { headersOf } from "./support/headers.ts";
 
 describe("OriginReader", () => {
-  /** Returns a message as clients deliver it: the header block is before the payload, in a larger buffer. */
+  /** Returns a message in the form that clients use: its header block is in a larger buffer, before the payload. */
   const delivered = (block: string) => {
     const bytes = new TextEncoder().encode(`${block}{}`);
     const value = /Aether-Bus: (.*)\r\n/.exec(block)?.[1] ?? "";
@@ -13,7 +13,7 @@ describe("OriginReader", () => {
   };
   const blockOf = (value: string): string => `NATS/1.0\r\nAether-Bus: ${value}\r\n\r\n`;
 
-  test("returns the same as the client's own header objects, for any sequence of messages", () => {
+  test("returns the same origins as the client's header objects, for any sequence of messages", () => {
     const value = fc.oneof(
       fc.tuple(
         fc.constantFrom("bus-1", "bus-12", "bus-1:1", "b"),

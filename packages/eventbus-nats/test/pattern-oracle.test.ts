@@ -22,7 +22,7 @@ test.each(clients)("both buses match patterns and namespaces as the server does,
     const memory = new MemoryEventBus();
     const subscribed = (bus: EventBroadcaster): readonly EventSubscription[] =>
       asked.map((pattern) => bus.subscribe(pattern));
-    // The publisher's own subscriptions are matched by its registry, those of the other bus by the server.
+    // The publisher's registry finds its own subscriptions. The server finds the subscriptions of the other bus.
     const found = [memory, publisher.bus, subscriber.bus].map(subscribed);
     await Promise.all(found.flat().map(({ ready }) => ready));
     for (const [index, namespace] of published.entries()) {

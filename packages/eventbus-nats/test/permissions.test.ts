@@ -31,7 +31,7 @@ async function open({ connect }: TestClient, user: string) {
 }
 
 describe.each(clients)("without permission, through $client", (client) => {
-  test("publish rejects with the subject to allow, and reports it; allowed publishes continue", async () => {
+  test("publish rejects with the subject to allow, the bus reports it, and allowed publishes continue", async () => {
     const { bus, statuses } = await open(client, "limited");
     const received: number[] = [];
     const other = (await open(client, "free")).bus;
@@ -64,7 +64,7 @@ describe.each(clients)("without permission, through $client", (client) => {
     await eventually(() => expect(received).toEqual([2, 4, 5]));
   });
 
-  test("every publish to the subject rejects, both in turn and many at once", async () => {
+  test("every publish to the subject rejects, whether sequential or concurrent", async () => {
     const { bus } = await open(client, "limited");
     for (let round = 0; round < 20; round++) {
       await expect(bus.publish("secret", eventOf(1))).rejects.toMatchObject({ code: "AETHER_BUS_PERMISSION_DENIED" });
@@ -73,7 +73,7 @@ describe.each(clients)("without permission, through $client", (client) => {
     expect(new Set(results.map(({ status }) => status))).toEqual(new Set(["rejected"]));
   });
 
-  test("a subscription ends with an error, in its loop and in ready", async () => {
+  test("a subscription ends with an error, which its loop throws and ready rejects with", async () => {
     const { bus, statuses } = await open(client, "limited");
     const denied = {
       code: "AETHER_BUS_PERMISSION_DENIED",
@@ -107,7 +107,7 @@ describe.each(clients)("without permission, through $client", (client) => {
     expect(bus.subscriberCount()).toBe(0);
   });
 
-  test("denials of other subjects of the connection are not reported", async () => {
+  test("denials of subjects outside the prefix are not reported", async () => {
     const { bus, connection, statuses } = await open(client, "limited");
     connection.publish("elsewhere", new Uint8Array());
     await bus.publish("open.x", eventOf(1));

@@ -19,7 +19,7 @@ test.each(clients)("no string publishes or receives anything outside the prefix,
   const { bus, connection } = await server.open(client, { prefix });
   const outside = await server.connect(client);
   const [seen, rejected]: [Set<string>, unknown[]] = [new Set(), []];
-  // Other programs may use the server too, so the messages of this bus have a unique id.
+  // Other programs may use the server too. The messages of this bus are recognized by a unique id.
   const mine = eventOf(1, { id: prefix });
   outside.subscribe(">", {
     callback: (_, { subject, data }) => {

@@ -4,7 +4,7 @@ import { SequenceGaps } from "../src/receive/sequence-gaps.ts";
 const gapsOf = (gaps: SequenceGaps, sequences: readonly number[], subject = "a"): readonly (number | undefined)[] =>
   sequences.map((sequence) => gaps.missedBefore("bus-1", subject, sequence));
 
-test("counts messages missing between two others, but none before the first", () => {
+test("counts messages missing between two others, but not before the first", () => {
   expect(gapsOf(new SequenceGaps(), [7, 8, 9, 12, 13, 20])).toEqual([0, 0, 0, 2, 0, 6]);
 });
 
@@ -39,7 +39,7 @@ test("the limit is shared by all publishers, and the oldest publisher is forgott
   record(1, 0, 201);
   expect(record(4, 1, 201)).toEqual([2]);
   expect(record(4, 0, 1)).toEqual([0]);
-  // Recording bus-0 again made the next oldest publisher lose its sequences.
+  // When bus-0 was recorded again, the next oldest publisher was forgotten.
   expect(record(9, 1, 2)).toEqual([0]);
   expect(record(9, 3, 201)).toEqual([4]);
 });

@@ -75,7 +75,7 @@ test.each(["nats", "@nats-io/transport-node"])(
     ] as const) {
       const { metrics } = mine;
       expect(mine.inOrder).toBe(true);
-      // Every event that was not sent rejected; every sent event reached the subscriber of its own bus exactly once.
+      // Every publish without sending rejected. Every sent event reached its own bus's subscriber exactly once.
       expect(mine.attempts).toBe(metrics.published + mine.rejected);
       expect(mine.own).toBe(metrics.published);
       expect(metrics).toMatchObject({
@@ -84,7 +84,7 @@ test.each(["nats", "@nats-io/transport-node"])(
         dropped: 0,
         malformed: 0,
       });
-      // Every event that was sent and did not arrive is counted as missed by its receiver.
+      // Every sent event that did not arrive is counted as missed by its receiver.
       expect(mine.fromPeer + metrics.missed).toBe(theirs.metrics.published);
     }
     expect(first.rejected + second.rejected + first.unconfirmed + second.unconfirmed).toBeGreaterThan(0);

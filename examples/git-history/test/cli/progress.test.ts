@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { progressOn } from "../../src/cli/progress.ts";
 
 describe("progressOn", () => {
-  it("draws a bar on a terminal, not too often, and clears it", () => {
+  it("draws a bar on a terminal, at most every 50 ms, and clears it", () => {
     const now = vi.spyOn(performance, "now").mockReturnValue(0);
     const write = vi.fn();
     const progress = progressOn({ isTTY: true, write });

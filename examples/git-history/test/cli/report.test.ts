@@ -76,7 +76,7 @@ describe("toJson", () => {
     expect([mismatches, mismatchDetails.length, notCompared]).toEqual([12, 10, 1]);
   });
 
-  it("has rates even for a run without events", () => {
+  it("contains rates even for a run without events", () => {
     const json = JSON.parse(toJson({ ...result, events: 0, states: new Map(), appendSeconds: 0 }));
     expect([json.appendEventsPerSecond, json.replayEventsPerSecond]).toEqual([0, 0]);
   });

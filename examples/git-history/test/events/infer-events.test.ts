@@ -3,7 +3,7 @@ import { inferEvents } from "../../src/events/infer-events.ts";
 import { parseGitLog } from "../../src/log/git-log.ts";
 import { bytes, commitLine } from "../support/history.ts";
 
-/** Returns the types of the events that are inferred from the changes of one path, without the prefix `File`. */
+/** Returns the event types that are inferred from the changes to one path, without the prefix `File`. */
 function typesOf(...changes: readonly string[]): readonly string[] {
   const lines = changes.flatMap((change, index) => [commitLine(index + 1), "", `${change}\ta`]);
   return inferEvents(parseGitLog(bytes(...lines), "a.log").changes).map(({ draft }) => draft.eventType.slice(4));

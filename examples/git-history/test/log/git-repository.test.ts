@@ -132,7 +132,7 @@ describe("a repository", () => {
     });
   });
 
-  it("is read the same with any git configuration", async () => {
+  it("is read in the same way with any git configuration", async () => {
     repository = new TemporaryRepository();
     fill(repository);
     const expected = await readInput({ kind: "repository", directory: repository.directory });

@@ -6,7 +6,7 @@ import { quotePath, readPath } from "../../src/log/quoted-path.ts";
 const malformed = (reason: string): MalformedInputError => new MalformedInputError("a.log", 1, reason);
 const read = (printed: string): string => readPath(printed, malformed);
 
-/** Returns the output of git for a name, with `core.quotePath` on. */
+/** Returns a file name in the form in which git prints it with `core.quotePath=true`. */
 function print(bytes: Uint8Array): string {
   const name = Buffer.from(bytes).toString("latin1");
   return /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(name) ? name : quotePath(name);
@@ -37,7 +37,7 @@ describe("readPath", () => {
     expect(read("caf\xe9.txt")).toBe('"caf\\351.txt"');
   });
 
-  it("keeps the quoted form of a path that begins with a quote, which could be mistaken for the other kind", () => {
+  it("keeps the quoted form of a path that begins with a quote, which could be mistaken for a quoted path", () => {
     expect(read('"\\"\\\\351\\""')).toBe('"\\"\\\\351\\""');
     expect(read('"\\351"')).toBe('"\\351"');
   });
@@ -80,7 +80,7 @@ describe("readPath", () => {
         expect(read(print(one)) === read(print(other))).toBe(Buffer.from(one).equals(Buffer.from(other)));
       }),
     );
-    // Names that are easily confused: with quotes, escapes and bytes that are not UTF-8.
+    // Names with quotes, escapes and bytes that are not UTF-8, which are easily confused.
     const confusing = fc
       .array(fc.constantFrom('"', "\\", "3", "5", "1", "\xe9", "a"), { minLength: 1, maxLength: 7 })
       .map((parts) => Buffer.from(parts.join(""), "latin1"));

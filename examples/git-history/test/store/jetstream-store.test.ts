@@ -27,7 +27,7 @@ afterAll(async () => {
 
 const exact = { events: 12_912, actors: 1_831, commits: 915, files: 750, mismatches: 0, store: "jetstream" };
 
-/** Writes a log with 20 changes of one path, and returns the options to read it. */
+/** Writes a log with 20 changes to one path, and returns the options to read the log. */
 function smallInput(): readonly string[] {
   const [log, expected] = [join(folder, "small.log"), join(folder, "small.tsv")];
   const commits = Array.from({ length: 20 }, (_, index) => `${commitLine(index)}\n\n1\t0\ta`);
@@ -36,7 +36,7 @@ function smallInput(): readonly string[] {
   return ["--log", log, "--expected", expected];
 }
 
-/** Returns the streams of runs, with their number of messages. */
+/** Returns the names of the streams that runs created, and the number of messages in each. */
 async function runStreams(): Promise<ReadonlyMap<string, number>> {
   const manager = await connection.jetstreamManager();
   const streams = (await manager.streams.list().next()).map(

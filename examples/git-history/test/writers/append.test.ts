@@ -9,7 +9,7 @@ import { loggedEvents } from "../support/logged-events.ts";
 const newStore = () => new MemoryEventStore<FileEvent>();
 
 describe("a single writer", () => {
-  it("appends every event, in the order of each actor, without reading", async () => {
+  it("appends every event, in order per actor, without reading", async () => {
     const store = newStore();
     const reads = [vi.spyOn(store, "getLatestVersion"), vi.spyOn(store, "getEvents")];
     const tally = await appendEvents(saveAlone(store), loggedEvents(["a", "b"], 3));
@@ -49,7 +49,7 @@ describe("a single writer", () => {
     expect(maxInFlight).toBe(64);
   });
 
-  it("fails if there is another writer after all", async () => {
+  it("fails if another writer has saved an event", async () => {
     const store = newStore();
     await appendEvents(saveAlone(store), loggedEvents(["a"], 1));
     await expect(appendEvents(saveAlone(store), loggedEvents(["a"], 1))).rejects.toMatchObject({
@@ -73,7 +73,7 @@ describe("a single writer", () => {
 });
 
 describe("several writers", () => {
-  it("conflict and lose nothing", async () => {
+  it("conflict and lose no event", async () => {
     const store = newStore();
     const latestVersion = vi.spyOn(store, "getLatestVersion");
     const events = loggedEvents(["a", "b", "c"], 40);
@@ -99,7 +99,7 @@ describe("several writers", () => {
         isBinary: false,
       });
     }
-    // They save without asking for the latest version first.
+    // The writers save without first requesting the latest version.
     expect(latestVersion).not.toHaveBeenCalled();
   });
 

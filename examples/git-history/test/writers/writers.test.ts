@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 describe("runWriters", () => {
-  it("sums the work of the writers", async () => {
+  it("sums the counts of the writers", async () => {
     const { tally, seconds } = await runPuppets(["a", "b", "c"]);
     expect(tally).toEqual({ appended: 9, conflicts: 6, conflictsResolved: 3 });
     expect(seconds).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-// One of two processes that exchange events: publishes as fast as events are confirmed, and records those that arrive.
+// One of two processes that exchange events. It publishes as fast as events are confirmed, and records received events.
 // Lines from and to the parent, in this order: prints "ready"; reads "go"; prints "half" and "received"; reads "stop";
 // prints "stopped"; reads "report"; prints its report as JSON.
 
@@ -59,7 +59,7 @@ const writer = async () => {
 };
 await Promise.all(Array.from({ length: 256 }, writer));
 
-// Publishes until the peer has received an event of this phase: every lost event is then followed by one that arrives.
+// Publishes until the peer has received an event from this phase, so that a received event follows every lost one.
 let isStopped = false;
 void lineRead("stop").then(() => {
   isStopped = true;

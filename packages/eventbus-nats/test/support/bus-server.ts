@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 import { type NatsBusStatus, NatsEventBus, type NatsEventBusOptions } from "../../src/index.ts";
 import type { TestClient, TestConnection } from "./clients.ts";
 
-/** Time limit for a hook that provides a server: enough to install one, which happens once. */
+/** Time limit for a hook that provides a server. The first hook may have to install the server. */
 export const PROVIDE_TIMEOUT_MS: number = TestServer.startTimeoutMs;
 
 /** A bus, its connection, and the statuses that it reported. */

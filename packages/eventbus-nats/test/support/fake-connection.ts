@@ -1,6 +1,6 @@
 import type { ClientSubscribeOptions, NatsConnection, NatsMessage, NatsStatus } from "@aether/nats";
 
-/** A connection without a server, for events that a real connection rarely has. */
+/** A connection without a server, to test events that are rare on a real connection. */
 export class FakeConnection implements NatsConnection {
   readonly info = { version: "2.12.0", max_payload: 1_048_576, headers: true };
   readonly published: string[] = [];
