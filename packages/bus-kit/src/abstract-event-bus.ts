@@ -170,7 +170,8 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
 
   /**
    * Ends every subscription and waits for handlers, up to the given number of milliseconds. The first call to `close()`
-   * calls this method. Override it to also close the resources of the subclass. Must never reject.
+   * calls this method. Override it to also close the resources of the subclass. Never rejects, and an override must not
+   * reject either.
    */
   protected shutDown(timeoutMs: number): Promise<void> {
     return this.hub.close(timeoutMs);

@@ -118,7 +118,7 @@ describe.each(clients)("through $client", (client) => {
     expect(buses.map(({ bus }) => bus.metrics.missed)).toEqual([0, 0]);
   });
 
-  test("if a queue member closes its bus, it handles the events in flight to it, and others receive the rest", async () => {
+  test("a queue member whose bus closes handles the events in flight to it, and others receive the rest", async () => {
     const prefix = newPrefix();
     const { bus: publisher } = await server.open(client, { prefix });
     const members = [await server.open(client, { prefix }), await server.open(client, { prefix })] as const;
