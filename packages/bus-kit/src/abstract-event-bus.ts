@@ -81,8 +81,8 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
   }
 
   /**
-   * Subscribes to every namespace that matches a pattern. The subscription buffers events from this call on. Read them
-   * with a `for await` loop. When the loop ends, for example with `break`, the subscription ends too.
+   * Subscribes to every namespace that matches a pattern. The subscription buffers events from this call on. Read the
+   * events with a `for await` loop. When the loop ends, for example with `break`, the subscription ends too.
    *
    * @throws `AETHER_INVALID_NAMESPACE` or `AETHER_INVALID_ARGUMENT` for invalid input
    * @throws `AETHER_BUS_CLOSED` after `close()`
@@ -94,8 +94,8 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
   ): EventSubscription<EventOfType<E, Type>>;
 
   /**
-   * Subscribes a handler to every namespace that matches a pattern. Calls to the handler do not overlap: if it returns
-   * a promise, later events wait in the buffer until the promise has settled.
+   * Subscribes a handler to every namespace that matches a pattern. Calls to the handler do not overlap: if the handler
+   * returns a promise, later events wait in the buffer until the promise has settled.
    *
    * @throws `AETHER_INVALID_NAMESPACE` or `AETHER_INVALID_ARGUMENT` for invalid input
    * @throws `AETHER_BUS_CLOSED` after `close()`

@@ -11,7 +11,7 @@ interface Delivery {
 }
 
 /**
- * Delivers events one at a time. If a handler publishes an event, it is delivered after the current event has reached
+ * Delivers events one at a time. An event that a handler publishes is delivered after the current event has reached
  * every subscriber. All subscribers therefore receive events in the same order, and handlers that publish events for
  * each other do not overflow the call stack.
  */

@@ -6,8 +6,8 @@ import type { EventHandler, SubscriptionRequest } from "./subscription-request.t
 
 /**
  * A subscription with a handler. Calls to the handler do not overlap: events wait while a call runs or the promise that
- * the call returned is pending. The handler's errors are passed to `onError`, or reported to `onStatus` without an
- * `onError`. Other subscriptions are unaffected.
+ * the call returned is pending. The handler's errors are passed to `onError`. Without `onError`, they are reported
+ * to `onStatus`. Other subscriptions are unaffected.
  *
  * @example
  * ```ts

@@ -8,7 +8,7 @@ import { settledWithin } from "./settled-within.ts";
 import type { Report, SubscriptionStatus } from "./status.ts";
 import type { SubscriptionRequest } from "./subscription-request.ts";
 
-/** A source of events. A subscription is added to it when it opens, and removed from it when it ends. */
+/** A source of events. Subscriptions are added to the source when they open, and removed when they end. */
 export interface SubscriptionSource {
   /** Adds a subscription. If this method throws, `subscribe` throws the same error. */
   add(subscription: LocalSubscription): void;
@@ -41,7 +41,7 @@ export class SubscriptionHub {
   }
 
   /**
-   * Opens a subscription and adds it to a source. It is removed from the source when it ends.
+   * Opens a subscription and adds it to a source. The subscription is removed from the source when it ends.
    *
    * @throws the signal's reason if the signal is already aborted, or the error that `source.add` threw
    */
@@ -71,7 +71,7 @@ export class SubscriptionHub {
     return subscription;
   }
 
-  /** Delivers an event to every subscription of a list. */
+  /** Delivers an event to every subscription in a list. */
   deliver(subscribers: SubscriberList, event: Event): void {
     this.#dispatcher.deliver(subscribers, event);
   }
@@ -81,7 +81,7 @@ export class SubscriptionHub {
     return [...this.#open];
   }
 
-  /** Returns the number of open subscriptions to exactly this pattern, or of all open subscriptions. */
+  /** Returns the number of open subscriptions to exactly this pattern, or of all open ones without a pattern. */
   count(pattern?: string): number {
     return pattern === undefined ? this.#open.size : (this.#countByPattern.get(pattern) ?? 0);
   }

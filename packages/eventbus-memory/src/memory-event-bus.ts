@@ -11,8 +11,8 @@ const sent: Promise<void> = Promise.resolve();
  * An event bus inside one process.
  *
  * When `publish` returns its promise, the event is in the buffer of each matching `for await` loop and of each busy
- * handler, and every other matching handler has been called. If a handler publishes an event, it is delivered after the
- * current event has reached every subscription.
+ * handler, and every other matching handler has been called. An event that a handler publishes is delivered
+ * after the current event has reached every subscription.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 import { AetherError, type ErrorDetails, quote } from "@aether/core";
 
 /**
- * Thrown when an event did not reach other processes, or may not have reached them. There was no connection, or the
- * connection was lost or the bus closed before the server confirmed the event.
+ * Thrown when an event did not reach other processes, or may not have reached them. There was no connection to
+ * the server, or the server had not confirmed the event when the connection was lost or the bus was closed.
  *
  * @example
  * ```ts

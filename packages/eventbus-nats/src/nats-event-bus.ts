@@ -83,7 +83,7 @@ export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<
    *
    * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT` for invalid input
    * @throws `AETHER_EVENT_TOO_LARGE` if the event is larger than the server allows for a message
-   * @throws `AETHER_BUS_DISCONNECTED` if there is no connection, or if it is lost before the server has the event
+   * @throws `AETHER_BUS_DISCONNECTED` if there is no connection, or it is lost before the server has the event
    * @throws `AETHER_BUS_PERMISSION_DENIED` if the server denies it; the subscriptions of this bus still get the event
    * @throws `AETHER_BUS_CLOSED` after `close()`, or after the connection was closed
    * @throws `signal.reason` if the signal is aborted before the server has the event
@@ -130,7 +130,7 @@ export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<
 
   async #onReconnected(): Promise<void> {
     this.#publisher.releaseHeld();
-    // The client has sent its subscriptions again. Events from other buses arrive once the server has received these.
+    // The client has sent its subscriptions again. Events from other buses arrive once the server has them.
     if (await this.#confirm(this.hub.subscriptions())) this.#report({ type: "reconnected" });
   }
 

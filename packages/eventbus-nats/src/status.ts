@@ -1,6 +1,6 @@
 import type { SubscriptionStatus } from "@aether/bus-kit";
 
-/** Changes of the connection and problems that a NATS bus reports, distinguished by `type`. */
+/** Connection changes and problems that a NATS bus reports, distinguished by `type`. */
 export type NatsBusStatus =
   | SubscriptionStatus
   /** The connection was lost. The client tries to reconnect. */

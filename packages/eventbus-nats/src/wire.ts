@@ -17,8 +17,8 @@ export const HEADER_END = "\r\n\r\n";
 export interface Origin {
   readonly busId: string;
   /**
-   * Distinguishes numberings that are independent of each other. A bus increases it when it has published to so many
-   * namespaces that it stops counting the messages to one of them.
+   * Distinguishes numberings that are independent of each other. A bus increases the generation each time that it stops
+   * counting the messages to a namespace, because it has published to too many namespaces.
    */
   readonly generation: number;
   /** Number of the message. Messages of one bus and generation to one namespace are numbered 1, 2, 3 and so on. */

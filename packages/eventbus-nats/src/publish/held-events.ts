@@ -21,8 +21,8 @@ export class HeldEvents<Item> {
   }
 
   /**
-   * Holds an item until `release` sends it. The promise settles in the same way as the promise of the sent item. If the
-   * signal is aborted first, the item is removed and the promise rejects with the signal's reason.
+   * Holds an item until `release` sends it. The promise settles in the same way as the promise that sending returns.
+   * If the signal is aborted first, the item is removed and the promise rejects with the signal's reason.
    */
   hold(item: Item, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {

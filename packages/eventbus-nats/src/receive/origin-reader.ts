@@ -7,7 +7,7 @@ import { HEADER_END, HEADER_START, type Origin, originOf, parseOrigin } from "..
  * differ only in the number.
  */
 export class OriginReader {
-  /** The header block of the previous message, up to its number. */
+  /** The header block of the previous message, up to the number of that message. */
   #start: Uint8Array = new Uint8Array();
   #last: Origin | undefined;
 
@@ -53,7 +53,7 @@ function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
   return true;
 }
 
-/** Parses 1 to 15 decimal digits. Returns NaN if there are more, none, or other characters. */
+/** Parses 1 to 15 decimal digits. Returns NaN for any other input. */
 function numberAt(bytes: Uint8Array, from: number, to: number): number {
   if (from >= to || to - from > 15) return Number.NaN;
   let number = 0;

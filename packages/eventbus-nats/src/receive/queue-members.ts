@@ -4,7 +4,7 @@ import { ServerSubscription } from "./server-subscription.ts";
 
 /**
  * Subscriptions in queue groups. The server sends each event to one member of a group, in any process. Every member has
- * its own subscription on the server. Even events from the bus of the member reach it through the server.
+ * its own subscription on the server. Events from the member's own bus also reach the member through the server.
  */
 export class QueueMembers {
   readonly #context: BusContext;

@@ -21,7 +21,8 @@ export class Receiver {
 
   /**
    * @param isQueueMember - true for a member of a queue group. Other members receive some of the messages, so a gap
-   * does not mean that messages were missed. Messages from this bus itself are not echoes then.
+   * does not mean that messages were missed. A member also receives the messages from its own bus through the server,
+   * so they are not dropped as echoes.
    */
   constructor(context: BusContext, pattern: string, isQueueMember: boolean) {
     this.#context = context;

@@ -1,4 +1,4 @@
-/** Maximum number of combinations of publisher and namespace whose highest number is remembered. */
+/** Maximum number of remembered message numbers. There is one for each combination of publisher and namespace. */
 const MAX_SEQUENCES = 100_000;
 
 /**

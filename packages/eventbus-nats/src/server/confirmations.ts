@@ -1,11 +1,11 @@
 /** The server's reasons for denying messages, by subject. */
 export type Denials = ReadonlyMap<string, unknown>;
 
-/** Callbacks that {@link Confirmations} calls. One of them is called, once. */
+/** Callbacks for {@link Confirmations}, which calls only one of them, and only once. */
 export interface Waiter {
   /** Called when the server has received every message sent before `wait`. `denials` are the subjects it denied. */
   confirmed(denials: Denials): void;
-  /** Called when the connection is lost first. */
+  /** Called if the connection is lost before the server has received those messages. */
   failed(error: unknown): void;
 }
 
@@ -14,7 +14,10 @@ interface Batch {
   readonly denials: Map<string, unknown>;
 }
 
-/** Number of microtasks to wait after a ping, because clients report denials with a delay, in an async iterator. */
+/**
+ * Number of turns of the microtask queue to wait after the answer to a ping. Clients report denials with this delay,
+ * because they report them through an async iterator.
+ */
 const DENIAL_DELAY_TURNS = 16;
 
 /**
@@ -30,9 +33,7 @@ export class Confirmations {
     this.#ping = ping;
   }
 
-  /**
-   * Notifies the waiter when the server has received every message that was sent before this call.
-   */
+  /** Notifies the waiter when the server has received every message that was sent before this call. */
   wait(waiter: Waiter): void {
     if (this.#next === undefined) {
       this.#next = { waiters: [], denials: new Map() };
