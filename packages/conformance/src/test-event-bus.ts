@@ -11,7 +11,7 @@ export interface EventBusTestOptions<Channel> extends TestRunner, BusUnderTest<C
 }
 
 /**
- * Registers the contract of event buses as tests: one test per promise, in groups. If buses are `shared`, most cases
+ * Registers the contract of event buses as tests: one test per guarantee, in groups. If buses are `shared`, most cases
  * run twice: on one bus, and from one bus to another.
  *
  * @example

@@ -112,9 +112,9 @@ describe("show", () => {
 });
 
 describe("ConformanceError", () => {
-  const broken = { promise: "ids are kept", given: { id: "x" }, expected: [{ id: "x" }], actual: [{ id: "y" }] };
+  const broken = { guarantee: "ids are kept", given: { id: "x" }, expected: [{ id: "x" }], actual: [{ id: "y" }] };
 
-  test("has a message with the promise, the input, the expected and the actual behaviour, and the difference", () => {
+  test("has a message with the guarantee, the input, the expected and the actual behaviour, and the difference", () => {
     expect(new ConformanceError(broken).message).toBe(
       [
         "ids are kept",
@@ -171,7 +171,7 @@ describe("checks", () => {
     const seen = checkRejects("p", "input", call(), expected);
     await expect(seen).rejects.toMatchObject({
       name: "ConformanceError",
-      promise: "p",
+      guarantee: "p",
       given: "input",
       expected,
       actual,
@@ -206,12 +206,12 @@ describe("checks", () => {
     expect(() => checkThrowsWith("p", 1, throwing("x"), "x")).not.toThrow();
     expect(() => checkThrowsWith("p", 1, throwing("y"), "x")).toThrow(ConformanceError);
     expect(() => checkThrowsWith("p", 1, () => "x", "x")).toThrow(ConformanceError);
-    const broken = new ConformanceError({ promise: "p", given: 1, expected: 1, actual: 2 });
+    const broken = new ConformanceError({ guarantee: "p", given: 1, expected: 1, actual: 2 });
     expect(() => checkThrows("p", 1, throwing(broken), expected)).toThrow(broken);
   });
 
   test("outcomeOf rejects with the ConformanceError of an instrumented call", async () => {
-    const broken = new ConformanceError({ promise: "p", given: 1, expected: 1, actual: 2 });
+    const broken = new ConformanceError({ guarantee: "p", given: 1, expected: 1, actual: 2 });
     await expect(outcomeOf(rejected(broken))).rejects.toBe(broken);
     await expect(outcomeOf(rejected("x"))).resolves.toEqual({ status: "rejected", reason: "x" });
   });

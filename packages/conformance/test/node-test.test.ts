@@ -22,7 +22,7 @@ test("with node:test, a correct store passes every case", async () => {
   expect(exitCode).toBe(0);
 }, 60_000);
 
-test("with node:test, a broken store fails, and the report names the broken promise", async () => {
+test("with node:test, a broken store fails, and the report names the broken guarantee", async () => {
   const { exitCode, output } = await runNodeTest("broken-store.ts");
   expect(exitCode).toBe(1);
   expect(output).toContain("not ok 1 - a version up to the latest is a conflict");
@@ -40,7 +40,7 @@ test("with node:test, a correct bus passes every case, on one bus and between tw
   expect(exitCode).toBe(0);
 }, 60_000);
 
-test("with node:test, a broken bus fails, and the report names the broken promise", async () => {
+test("with node:test, a broken bus fails, and the report names the broken guarantee", async () => {
   const { exitCode, output } = await runNodeTest("broken-bus.ts");
   expect(exitCode).toBe(1);
   expect(output).toMatch(/not ok \d+ - every event arrives once and unchanged/);

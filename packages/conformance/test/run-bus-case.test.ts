@@ -17,7 +17,7 @@ import { ReferenceSubscription } from "./reference-bus/reference-subscription.ts
 import type { SubscribeRequest } from "./reference-bus/subscribe-request.ts";
 
 function caseThat(run: BusCase["run"]): BusCase {
-  return { group: "group", name: "the promise of the case", setups: ["one bus", "two buses"], run };
+  return { group: "group", name: "the guarantee of the case", setups: ["one bus", "two buses"], run };
 }
 
 /** A correct bus that logs the calls of its hooks. */
@@ -55,7 +55,7 @@ describe("runBusCase", () => {
 
   test("closes all buses and destroys all channels, even after a failed case", async () => {
     const log: string[] = [];
-    const failure = new ConformanceError({ promise: "p", given: 1, expected: 1, actual: 2 });
+    const failure = new ConformanceError({ guarantee: "p", given: 1, expected: 1, actual: 2 });
     const busCase = caseThat(async (context) => {
       await context.open();
       await context.openOnOtherChannel();
@@ -76,7 +76,7 @@ describe("runBusCase", () => {
     );
     await expect(stuck).rejects.toMatchObject({
       name: "ConformanceError",
-      promise: "the promise of the case",
+      guarantee: "the guarantee of the case",
       expected: "an end within 50 ms (caseTimeoutMs)",
       actual: "still waiting for an event",
     });
@@ -86,7 +86,7 @@ describe("runBusCase", () => {
       "one bus",
     );
     await expect(silent).rejects.toMatchObject({
-      given: 'the case "the promise of the case"',
+      given: 'the case "the guarantee of the case"',
       actual: "still waiting",
     });
   });
@@ -104,7 +104,7 @@ describe("runBusCase", () => {
     const locked = new Error("locked");
     await expect(closing(() => Promise.reject(locked))).rejects.toMatchObject({ given: "close()", actual: locked });
     await expect(closing(() => new Promise(() => {}))).rejects.toMatchObject({
-      promise: "close ends and does not reject",
+      guarantee: "close ends and does not reject",
     });
   });
 
@@ -149,7 +149,7 @@ describe("every call of a case", () => {
     ],
   ])("must not throw synchronously: %s", async (_, members, call) => {
     await expect(calling(members, call)).rejects.toMatchObject({
-      promise: "methods report errors by a rejected promise, and do not throw",
+      guarantee: "methods report errors by a rejected promise, and do not throw",
     });
   });
 
@@ -161,14 +161,14 @@ describe("every call of a case", () => {
       ({ subscriber }) => subscriber.subscribe("a")[Symbol.asyncIterator]().next(),
     ],
   ])("must return a promise: %s", async (_, members, call) => {
-    const promise = "asynchronous methods return a promise";
-    await expect(calling(members, call)).rejects.toMatchObject({ promise });
+    const guarantee = "asynchronous methods return a promise";
+    await expect(calling(members, call)).rejects.toMatchObject({ guarantee });
   });
 
   test("of subscribe must return a subscription at once", async () => {
     const seen = calling({ unsubscribe: undefined }, ({ subscriber }) => subscriber.subscribe("a"));
     await expect(seen).rejects.toMatchObject({
-      promise: "subscribe returns a subscription at once",
+      guarantee: "subscribe returns a subscription at once",
       given: 'subscribe("a")',
     });
   });
@@ -181,7 +181,7 @@ describe("every call of a case", () => {
       actual: lost,
     });
     const failing = calling({}, ({ subscriber }) => subscriber.subscribe("a..b"));
-    await expect(failing).rejects.toMatchObject({ given: 'subscribe("a..b")', promise: "the promise of the case" });
+    await expect(failing).rejects.toMatchObject({ given: 'subscribe("a..b")', guarantee: "the guarantee of the case" });
   });
 
   test("reaches the bus unchanged", async () => {

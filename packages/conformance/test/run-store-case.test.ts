@@ -8,7 +8,7 @@ import { storeUnderTest } from "./store-mutants/mutant.ts";
 const correctStore = storeUnderTest(ReferenceStore);
 
 function caseThat(run: StoreCase["run"], more: Partial<StoreCase> = {}): StoreCase {
-  return { group: "group", name: "the promise of the case", needs: [], run, ...more };
+  return { group: "group", name: "the guarantee of the case", needs: [], run, ...more };
 }
 
 /** A correct store that logs the calls of its hooks. */
@@ -66,7 +66,7 @@ describe("runStoreCase", () => {
 
   test("cleans up after a failed case, and reports the failure of the case", async () => {
     const log: string[] = [];
-    const failure = new ConformanceError({ promise: "p", given: 1, expected: 1, actual: 2 });
+    const failure = new ConformanceError({ guarantee: "p", given: 1, expected: 1, actual: 2 });
     const store = loggingStore(log, {
       destroyStorage: () => {
         log.push("destroy");
@@ -157,7 +157,7 @@ describe("a case that does not end", () => {
     const seen = runStoreCase({ ...storeUnderTest(Hanging), caseTimeoutMs: 50 }, storeCase);
     await expect(seen).rejects.toMatchObject({
       name: "ConformanceError",
-      promise: "the promise of the case",
+      guarantee: "the guarantee of the case",
       given: 'saveEvent({ eventType: "Tested", actorId: "a", version: 1, data: {} }), and 1 more',
       expected: "an end within 50 ms (caseTimeoutMs)",
       actual: "still waiting",
@@ -181,7 +181,7 @@ describe("a case that does not end", () => {
       }
     }
     await expect(runStoreCase({ ...storeUnderTest(Unclosable), caseTimeoutMs: 50 }, opening)).rejects.toMatchObject({
-      promise: "close ends and does not reject",
+      guarantee: "close ends and does not reject",
       given: "close()",
     });
   });
@@ -207,7 +207,7 @@ describe("a case that does not end", () => {
 });
 
 describe("an error that a case does not expect", () => {
-  test("breaks the promise of the case, and is reported with the call that it came from", async () => {
+  test("breaks the guarantee of the case, and is reported with the call that it came from", async () => {
     const cause = new Error("disk full");
     class Full extends ReferenceStore {
       override saveEvent(): Promise<never> {
@@ -219,7 +219,7 @@ describe("an error that a case does not expect", () => {
     });
     await expect(runStoreCase(storeUnderTest(Full), storeCase)).rejects.toMatchObject({
       name: "ConformanceError",
-      promise: "the promise of the case",
+      guarantee: "the guarantee of the case",
       given: 'saveEvent({ eventType: "Tested", actorId: "a", version: 1, data: {} })',
       actual: cause,
       cause,
@@ -252,7 +252,7 @@ describe("an error that a case does not expect", () => {
   test("is reported without a call if it is not an object", async () => {
     const storeCase = caseThat(() => Promise.reject("text"));
     await expect(runStoreCase(correctStore, storeCase)).rejects.toMatchObject({
-      given: 'the case "the promise of the case"',
+      given: 'the case "the guarantee of the case"',
       actual: "text",
     });
   });
@@ -273,8 +273,8 @@ describe("every call of a case", () => {
         throw new Error("at once");
       }
     }
-    const promise = "methods report errors by a rejected promise, and do not throw";
-    await expect(callOf(Throwing, (store) => store.getEvents("a"))).rejects.toMatchObject({ promise });
+    const guarantee = "methods report errors by a rejected promise, and do not throw";
+    await expect(callOf(Throwing, (store) => store.getEvents("a"))).rejects.toMatchObject({ guarantee });
   });
 
   test("must return a promise", async () => {
@@ -283,8 +283,8 @@ describe("every call of a case", () => {
         return 0 as unknown as Promise<number>;
       }
     }
-    const promise = "asynchronous methods return a promise";
-    await expect(callOf(Synchronous, (store) => store.getLatestVersion("a"))).rejects.toMatchObject({ promise });
+    const guarantee = "asynchronous methods return a promise";
+    await expect(callOf(Synchronous, (store) => store.getLatestVersion("a"))).rejects.toMatchObject({ guarantee });
   });
 
   test("of readEvents must return an async iterable", async () => {
@@ -293,8 +293,8 @@ describe("every call of a case", () => {
         return [] as unknown as AsyncIterable<never>;
       }
     }
-    const promise = "readEvents returns an async iterable";
-    await expect(callOf(Listing, (store) => store.readEvents("a"))).rejects.toMatchObject({ promise });
+    const guarantee = "readEvents returns an async iterable";
+    await expect(callOf(Listing, (store) => store.readEvents("a"))).rejects.toMatchObject({ guarantee });
   });
 
   test.each<[string, unknown, unknown[]]>([
@@ -312,7 +312,7 @@ describe("every call of a case", () => {
     const seen = callOf(Odd, (store) => Reflect.apply(Reflect.get(store, method), store, args));
     await expect(seen).rejects.toMatchObject({
       name: "ConformanceError",
-      promise: `${method} resolves to the type that the contract declares`,
+      guarantee: `${method} resolves to the type that the contract declares`,
       actual: result,
     });
   });

@@ -8,16 +8,16 @@ const invalidEvent = { code: "AETHER_INVALID_EVENT", path: "version" } as const;
 const invalidArgument = { code: "AETHER_INVALID_ARGUMENT" } as const;
 const closed = { code: "AETHER_BUS_CLOSED" } as const;
 
-async function checkInvalidFirst({ publisher, subscriber }: BusCaseContext, promise: string): Promise<void> {
+async function checkInvalidFirst({ publisher, subscriber }: BusCaseContext, guarantee: string): Promise<void> {
   const options = { signal };
   const bad = event("a", 0);
-  await checkRejects(promise, "publish to a..b", publisher.publish("a..b", event("a", 1), options), invalidNamespace);
-  await checkRejects(promise, "publish of version 0", publisher.publish("a", bad, options), invalidEvent);
-  checkThrows(promise, "subscribe to a..b", () => subscriber.subscribe("a..b", options), invalidNamespace);
+  await checkRejects(guarantee, "publish to a..b", publisher.publish("a..b", event("a", 1), options), invalidNamespace);
+  await checkRejects(guarantee, "publish of version 0", publisher.publish("a", bad, options), invalidEvent);
+  checkThrows(guarantee, "subscribe to a..b", () => subscriber.subscribe("a..b", options), invalidNamespace);
   const badOptions = { ...options, bufferSize: 0 };
-  checkThrows(promise, "subscribe with a buffer of 0", () => subscriber.subscribe("a", badOptions), invalidArgument);
+  checkThrows(guarantee, "subscribe with a buffer of 0", () => subscriber.subscribe("a", badOptions), invalidArgument);
   const withHandler = (): unknown => subscriber.subscribe("a", () => {}, badOptions);
-  checkThrows(promise, "subscribe a handler with a buffer of 0", withHandler, invalidArgument);
+  checkThrows(guarantee, "subscribe a handler with a buffer of 0", withHandler, invalidArgument);
 }
 
 export const errorOrder: readonly BusCase[] = busCaseGroup("order of errors", [
@@ -35,10 +35,10 @@ export const errorOrder: readonly BusCase[] = busCaseGroup("order of errors", [
     setups: ["one bus"],
     async run({ publisher, subscriber }) {
       await publisher.close();
-      const promise = "a closed bus is reported before an aborted signal";
-      await checkRejects(promise, "publish", publisher.publish("a", event("a", 1), { signal }), closed);
-      checkThrows(promise, "subscribe", () => subscriber.subscribe("a", { signal }), closed);
-      checkThrows(promise, "subscribe with a handler", () => subscriber.subscribe("a", () => {}, { signal }), closed);
+      const guarantee = "a closed bus is reported before an aborted signal";
+      await checkRejects(guarantee, "publish", publisher.publish("a", event("a", 1), { signal }), closed);
+      checkThrows(guarantee, "subscribe", () => subscriber.subscribe("a", { signal }), closed);
+      checkThrows(guarantee, "subscribe with a handler", () => subscriber.subscribe("a", () => {}, { signal }), closed);
     },
   },
 ]);

@@ -25,9 +25,9 @@ async function checkPassing(
   await publishAndSettle(context, "a", published);
   await context.waitFor("the events that pass", () => received.length >= expected.length);
   await context.subscriber.close();
-  const promise = "a subscription gets the events that pass its filters, and no others";
-  check(promise, { given: { options, published }, expected, actual: await remainingVersions(subscription) });
-  check(promise, { given: { options, published, handler: true }, expected, actual: received });
+  const guarantee = "a subscription gets the events that pass its filters, and no others";
+  check(guarantee, { given: { options, published }, expected, actual: await remainingVersions(subscription) });
+  check(guarantee, { given: { options, published, handler: true }, expected, actual: received });
 }
 
 const nonsense: Readonly<Record<string, readonly unknown[]>> = {
@@ -133,16 +133,16 @@ export const filters: readonly BusCase[] = busCaseGroup("filters", [
     setups: ["one bus"],
     async run({ subscriber }) {
       const rejected = { code: "AETHER_INVALID_ARGUMENT" } as const;
-      const promise = "subscribe throws InvalidArgumentError for invalid options";
+      const guarantee = "subscribe throws InvalidArgumentError for invalid options";
       for (const [option, values] of Object.entries(nonsense)) {
         for (const value of values) {
           const given = { [option]: value };
-          checkThrows(promise, given, () => subscriber.subscribe("a", given as SubscribeOptions), rejected);
-          checkThrows(promise, given, () => subscriber.subscribe("a", () => {}, given as SubscribeOptions), rejected);
+          checkThrows(guarantee, given, () => subscriber.subscribe("a", given as SubscribeOptions), rejected);
+          checkThrows(guarantee, given, () => subscriber.subscribe("a", () => {}, given as SubscribeOptions), rejected);
         }
       }
       for (const given of [7, "text", null, true] as unknown as readonly SubscribeOptions[]) {
-        checkThrows(promise, given, () => subscriber.subscribe("a", given), rejected);
+        checkThrows(guarantee, given, () => subscriber.subscribe("a", given), rejected);
       }
       const given = nonsense;
       check("a subscribe that throws adds no subscription", {

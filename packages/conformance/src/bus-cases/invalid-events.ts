@@ -1,7 +1,7 @@
 import type { Event } from "@aether/core";
 import { check, checkRejects } from "../checks/check.ts";
 import { event } from "../samples/events.ts";
-import { type InvalidEvent, invalidEventsByPromise } from "../samples/invalid-events.ts";
+import { type InvalidEvent, invalidEventsByGuarantee } from "../samples/invalid-events.ts";
 import { type BusCase, type BusCaseDefinition, busCaseGroup } from "../suite/bus-case.ts";
 import { remainingVersions } from "./receiving.ts";
 
@@ -15,20 +15,20 @@ const incomplete: readonly InvalidEvent[] = [
   { given: withoutTimestamp, path: "timestamp" },
 ];
 
-const everything = { ...invalidEventsByPromise, "an event without an id or a timestamp is rejected": incomplete };
+const everything = { ...invalidEventsByGuarantee, "an event without an id or a timestamp is rejected": incomplete };
 
 export const invalidEvents: readonly BusCase[] = busCaseGroup(
   "invalid events",
   Object.entries(everything).map(
-    ([promise, table]): BusCaseDefinition => ({
-      name: promise,
+    ([guarantee, table]): BusCaseDefinition => ({
+      name: guarantee,
       setups: ["one bus"],
       async run(context) {
         const subscription = context.subscriber.subscribe(">");
         await subscription.ready;
         for (const { given, path } of table) {
           const call = context.publisher.publish("a", given as Event);
-          await checkRejects(promise, given, call, { code: "AETHER_INVALID_EVENT", path });
+          await checkRejects(guarantee, given, call, { code: "AETHER_INVALID_EVENT", path });
         }
         await context.publisher.publish("a", event("a", 2));
         await context.settle();

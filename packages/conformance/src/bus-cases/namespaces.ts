@@ -69,8 +69,8 @@ export const namespaces: readonly BusCase[] = busCaseGroup("namespaces", [
       await everything.ready;
       for (const namespace of [...malformed, ...wild]) {
         const call = context.publisher.publish(namespace as string, event("a", 1));
-        const promise = "publish rejects an invalid namespace with InvalidNamespaceError";
-        await checkRejects(promise, { namespace }, call, { code: "AETHER_INVALID_NAMESPACE" });
+        const guarantee = "publish rejects an invalid namespace with InvalidNamespaceError";
+        await checkRejects(guarantee, { namespace }, call, { code: "AETHER_INVALID_NAMESPACE" });
       }
       await context.publisher.publish("a", event("a", 2));
       await context.settle();

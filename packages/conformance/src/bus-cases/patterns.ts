@@ -76,11 +76,11 @@ export const patterns: readonly BusCase[] = busCaseGroup("patterns", [
     setups: ["one bus"],
     async run({ subscriber }) {
       const invalidNamespace = { code: "AETHER_INVALID_NAMESPACE" } as const;
-      const promise = "subscribe throws InvalidNamespaceError for an invalid pattern";
+      const guarantee = "subscribe throws InvalidNamespaceError for an invalid pattern";
       for (const pattern of [...malformed, ...misplaced] as readonly string[]) {
-        checkThrows(promise, { pattern }, () => subscriber.subscribe(pattern), invalidNamespace);
+        checkThrows(guarantee, { pattern }, () => subscriber.subscribe(pattern), invalidNamespace);
         const withHandler = (): unknown => subscriber.subscribe(pattern, () => {});
-        checkThrows(promise, { pattern, handler: true }, withHandler, invalidNamespace);
+        checkThrows(guarantee, { pattern, handler: true }, withHandler, invalidNamespace);
       }
       const given = "invalid patterns only";
       check("a subscribe that throws adds no subscription", {

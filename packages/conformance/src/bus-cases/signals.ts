@@ -65,9 +65,9 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
     async run({ subscriber }) {
       for (const reason of reasons) {
         const options = { signal: AbortSignal.abort(reason) };
-        const promise = "subscribe throws signal.reason itself";
-        checkThrowsWith(promise, { reason }, () => subscriber.subscribe("a", options), reason);
-        checkThrowsWith(promise, { reason, handler: true }, () => subscriber.subscribe("a", () => {}, options), reason);
+        const guarantee = "subscribe throws signal.reason itself";
+        checkThrowsWith(guarantee, { reason }, () => subscriber.subscribe("a", options), reason);
+        checkThrowsWith(guarantee, { reason, handler: true }, () => subscriber.subscribe("a", () => {}, options), reason);
       }
       const given = "subscribe with an aborted signal";
       check("a subscribe that throws adds no subscription", {

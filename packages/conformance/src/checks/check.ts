@@ -4,18 +4,18 @@ import { difference, unfrozenPart } from "./difference.ts";
 
 /** Checks that a value equals the expected one. @throws {@link ConformanceError} */
 export function check(
-  promise: string,
+  guarantee: string,
   { given, expected, actual }: { readonly given: unknown; readonly expected: unknown; readonly actual: unknown },
 ): void {
-  if (difference(expected, actual) !== undefined) throw new ConformanceError({ promise, given, expected, actual });
+  if (difference(expected, actual) !== undefined) throw new ConformanceError({ guarantee, given, expected, actual });
 }
 
 /** Checks that a value is frozen at every depth. @throws {@link ConformanceError} */
-export function checkFrozen(promise: string, given: unknown, value: unknown): void {
+export function checkFrozen(guarantee: string, given: unknown, value: unknown): void {
   const part = unfrozenPart(value);
   if (part === undefined) return;
   const actual = part === "" ? "the value itself is not frozen" : `${part.replace(/^\./, "")} is not frozen`;
-  throw new ConformanceError({ promise, given, expected: "every part is frozen", actual });
+  throw new ConformanceError({ guarantee, given, expected: "every part is frozen", actual });
 }
 
 /** The error that a call must reject with: its code, and the fields that the contract defines for this call. */
@@ -25,25 +25,25 @@ export type ExpectedError = {
 
 /** Checks that a call rejects with the expected error, and returns that error. @throws {@link ConformanceError} */
 export async function checkRejects<Expected extends ExpectedError>(
-  promise: string,
+  guarantee: string,
   given: unknown,
   call: Promise<unknown>,
   expected: Expected,
 ): Promise<ErrorsByCode[Expected["code"]]> {
-  return checkError(promise, given, await rejectionOf(promise, given, call, expected), expected);
+  return checkError(guarantee, given, await rejectionOf(guarantee, given, call, expected), expected);
 }
 
 /** Checks that a call throws the expected error synchronously. @throws {@link ConformanceError} */
-export function checkThrows(promise: string, given: unknown, call: () => unknown, expected: ExpectedError): void {
-  checkError(promise, given, thrownBy(promise, given, call, expected), expected);
+export function checkThrows(guarantee: string, given: unknown, call: () => unknown, expected: ExpectedError): void {
+  checkError(guarantee, given, thrownBy(guarantee, given, call, expected), expected);
 }
 
 /** Checks that a call throws the reason itself synchronously. @throws {@link ConformanceError} */
-export function checkThrowsWith(promise: string, given: unknown, call: () => unknown, reason: unknown): void {
-  checkIsReason(promise, given, thrownBy(promise, given, call, reason), reason);
+export function checkThrowsWith(guarantee: string, given: unknown, call: () => unknown, reason: unknown): void {
+  checkIsReason(guarantee, given, thrownBy(guarantee, given, call, reason), reason);
 }
 
-function thrownBy(promise: string, given: unknown, call: () => unknown, expected: unknown): unknown {
+function thrownBy(guarantee: string, given: unknown, call: () => unknown, expected: unknown): unknown {
   let returned: unknown;
   try {
     returned = call();
@@ -51,52 +51,52 @@ function thrownBy(promise: string, given: unknown, call: () => unknown, expected
     if (error instanceof ConformanceError) throw error;
     return error;
   }
-  throw new ConformanceError({ promise, given, expected, actual: { returned } });
+  throw new ConformanceError({ guarantee, given, expected, actual: { returned } });
 }
 
 function checkError<Expected extends ExpectedError>(
-  promise: string,
+  guarantee: string,
   given: unknown,
   error: unknown,
   expected: Expected,
 ): ErrorsByCode[Expected["code"]] {
-  if (!isAetherError(error)) throw new ConformanceError({ promise, given, expected, actual: error, cause: error });
+  if (!isAetherError(error)) throw new ConformanceError({ guarantee, given, expected, actual: error, cause: error });
   const actual = Object.fromEntries(Object.keys(expected).map((field) => [field, fieldOf(error, field)]));
   if (difference(expected, actual) !== undefined) {
-    throw new ConformanceError({ promise, given, expected, actual, cause: error });
+    throw new ConformanceError({ guarantee, given, expected, actual, cause: error });
   }
   return error as ErrorsByCode[Expected["code"]];
 }
 
 /** Checks that a call rejects with the reason itself, such as `signal.reason`. @throws {@link ConformanceError} */
 export async function checkRejectsWith(
-  promise: string,
+  guarantee: string,
   given: unknown,
   call: Promise<unknown>,
   reason: unknown,
 ): Promise<void> {
-  checkIsReason(promise, given, await rejectionOf(promise, given, call, reason), reason);
+  checkIsReason(guarantee, given, await rejectionOf(guarantee, given, call, reason), reason);
 }
 
-function checkIsReason(promise: string, given: unknown, error: unknown, reason: unknown): void {
-  if (error !== reason) throw new ConformanceError({ promise, given, expected: reason, actual: error, cause: error });
+function checkIsReason(guarantee: string, given: unknown, error: unknown, reason: unknown): void {
+  if (error !== reason) throw new ConformanceError({ guarantee, given, expected: reason, actual: error, cause: error });
 }
 
 async function rejectionOf(
-  promise: string,
+  guarantee: string,
   given: unknown,
   call: Promise<unknown>,
   expected: unknown,
 ): Promise<unknown> {
   const outcome = await outcomeOf(call);
   if (outcome.status === "rejected") return outcome.reason;
-  throw new ConformanceError({ promise, given, expected, actual: { resolvedTo: outcome.value } });
+  throw new ConformanceError({ guarantee, given, expected, actual: { resolvedTo: outcome.value } });
 }
 
 /**
  * Waits for a call, and returns its outcome.
  *
- * @throws {@link ConformanceError} when the call broke a promise that holds for every call
+ * @throws {@link ConformanceError} when the call broke a guarantee that holds for every call
  */
 export async function outcomeOf(call: Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
   const [outcome] = await Promise.allSettled([call]);

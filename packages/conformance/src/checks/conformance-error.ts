@@ -4,8 +4,8 @@ import { show } from "./show.ts";
 
 /** Constructor options of {@link ConformanceError}. */
 export interface ConformanceErrorDetails {
-  /** The promise of the contract that does not hold, as one sentence. */
-  readonly promise: string;
+  /** The guarantee of the contract that does not hold, as one sentence. */
+  readonly guarantee: string;
   /** The input: a call, or what was saved or published before. */
   readonly given: unknown;
   /** The behaviour that the contract demands. */
@@ -17,7 +17,7 @@ export interface ConformanceErrorDetails {
 }
 
 /**
- * A store or a bus broke a promise of the contract. The message contains the promise, the input, the expected and the
+ * A store or a bus broke a guarantee of the contract. The message contains the guarantee, the input, the expected and the
  * actual behaviour, and the first part in which these two differ. Test runners show `expected` and `actual` as a diff.
  *
  * @example
@@ -25,7 +25,7 @@ export interface ConformanceErrorDetails {
  * try {
  *   await runStoreCase(storeUnderTest, storeCase);
  * } catch (error) {
- *   if (error instanceof ConformanceError) console.log(error.promise, error.expected, error.actual);
+ *   if (error instanceof ConformanceError) console.log(error.guarantee, error.expected, error.actual);
  * }
  * ```
  */
@@ -33,8 +33,8 @@ export class ConformanceError extends Error {
   override readonly name: string = "ConformanceError";
   /** The code of Node's assertion errors. Test runners recognise a failed assertion by it. */
   readonly code = "ERR_ASSERTION" as const;
-  /** The promise of the contract that does not hold, as one sentence. */
-  readonly promise: string;
+  /** The guarantee of the contract that does not hold, as one sentence. */
+  readonly guarantee: string;
   /** The input: a call, or what was saved or published before. */
   readonly given: unknown;
   /** The behaviour that the contract demands. */
@@ -44,15 +44,15 @@ export class ConformanceError extends Error {
 
   constructor(details: ConformanceErrorDetails) {
     super(describe(details), because(details));
-    this.promise = details.promise;
+    this.guarantee = details.guarantee;
     this.given = details.given;
     this.expected = details.expected;
     this.actual = details.actual;
   }
 }
 
-function describe({ promise, given, expected, actual }: ConformanceErrorDetails): string {
-  const lines = [promise, `  given:    ${show(given)}`, `  expected: ${show(expected)}`, `  actual:   ${show(actual)}`];
+function describe({ guarantee, given, expected, actual }: ConformanceErrorDetails): string {
+  const lines = [guarantee, `  given:    ${show(given)}`, `  expected: ${show(expected)}`, `  actual:   ${show(actual)}`];
   const part = difference(expected, actual);
   if (part !== undefined && part !== "") lines.push(`  differs at ${part.replace(/^\./, "")}`);
   return lines.join("\n");

@@ -8,12 +8,12 @@ import type { History, HistoryViolation } from "./history.ts";
 
 /**
  * Checks the calls that several clients made at the same time, and the final contents of the store, against the
- * promises of event stores.
+ * guarantees of event stores.
  *
  * Calls may interleave in any way, and servers, connections and processes may fail meanwhile. A history of some hundred
  * thousand calls takes about a second.
  *
- * @returns the violations, each with its reason; `[]` if every promise was kept. Never throws.
+ * @returns the violations, each with its reason; `[]` if every guarantee was kept. Never throws.
  * @example
  * ```ts
  * const violations = checkHistory({ operations, contents });

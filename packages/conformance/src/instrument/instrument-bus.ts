@@ -3,7 +3,7 @@ import type { CallTracker } from "./call-tracker.ts";
 import { callAsync, describeCall, instrumentIterator, isPromiseLike, violation } from "./instrumented-call.ts";
 
 /**
- * Wraps a bus for a case. Every call of the bus and of its subscriptions is tracked, and is checked for the promises
+ * Wraps a bus for a case. Every call of the bus and of its subscriptions is tracked, and is checked for the guarantees
  * that hold for every call: asynchronous methods return a promise and do not throw, and `subscribe` returns a
  * subscription at once.
  */

@@ -4,7 +4,7 @@ import { callAsync, callWithoutThrowing, describeCall, instrumentIterator, viola
 import { checkResult } from "./method-results.ts";
 
 /**
- * Wraps a store for a case. Every call is tracked, and is checked for the promises that hold for every call: no method
+ * Wraps a store for a case. Every call is tracked, and is checked for the guarantees that hold for every call: no method
  * throws synchronously, and each returns a promise of the right kind of value.
  */
 export function instrumentStore(store: EventStore, tracker: CallTracker): EventStore {

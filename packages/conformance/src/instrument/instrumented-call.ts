@@ -49,9 +49,9 @@ export function instrumentIterator(
   return { next: step("next"), return: step("return") };
 }
 
-/** The error for a promise that holds for every call. */
-export function violation(promise: string, given: string, expected: string, actual: unknown): ConformanceError {
-  return new ConformanceError({ promise, given, expected, actual, cause: actual });
+/** The error for a guarantee that holds for every call. */
+export function violation(guarantee: string, given: string, expected: string, actual: unknown): ConformanceError {
+  return new ConformanceError({ guarantee, given, expected, actual, cause: actual });
 }
 
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

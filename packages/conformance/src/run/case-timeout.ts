@@ -25,12 +25,12 @@ export class CaseTimeout {
    *
    * @throws {@link ConformanceError} when the work takes too long
    */
-  async limit(promise: string, work: () => Promise<void>): Promise<void> {
+  async limit(guarantee: string, work: () => Promise<void>): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     this.#deadlineMs ??= performance.now() + this.#ms;
     const remainingMs = Math.max(this.#deadlineMs - performance.now(), MIN_CLOSING_MS);
     const expiry = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(this.#error(promise)), remainingMs);
+      timer = setTimeout(() => reject(this.#error(guarantee)), remainingMs);
     });
     try {
       await Promise.race([work(), expiry]);
@@ -47,10 +47,10 @@ export class CaseTimeout {
     this.#awaited = undefined;
   }
 
-  #error(promise: string): ConformanceError {
+  #error(guarantee: string): ConformanceError {
     return new ConformanceError({
-      promise,
-      given: this.#tracker.pending ?? `the case "${promise}"`,
+      guarantee,
+      given: this.#tracker.pending ?? `the case "${guarantee}"`,
       expected: `an end within ${this.#ms} ms (caseTimeoutMs)`,
       actual: this.#awaited === undefined ? "still waiting" : `still waiting for ${this.#awaited}`,
     });

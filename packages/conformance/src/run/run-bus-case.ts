@@ -11,7 +11,7 @@ import { Session } from "./session.ts";
  * Runs one case on a new channel, in one of its setups. Afterwards closes its buses and destroys the channel, even if
  * the case failed.
  *
- * @throws {@link ConformanceError} when the bus breaks a promise, fails with an error that the case did not expect, or
+ * @throws {@link ConformanceError} when the bus breaks a guarantee, fails with an error that the case did not expect, or
  * does not finish within `caseTimeoutMs`
  *
  * @example
@@ -34,7 +34,7 @@ export async function runBusCase<Channel>(
   };
   const session = new Session<Channel, EventBroadcaster>(resources, instrumentBus, tracker);
   await runCase(session, timeout, {
-    promise: busCase.name,
+    guarantee: busCase.name,
     run: async (channel) => {
       const publisher = await session.open(channel);
       const subscriber = setup === "one bus" ? publisher : await session.open(channel);
@@ -47,7 +47,7 @@ export async function runBusCase<Channel>(
         waitFor: (awaited, condition) => timeout.waitFor(awaited, condition),
       });
     },
-    closePromise: "close ends and does not reject",
+    closeGuarantee: "close ends and does not reject",
     close: (opened) => opened.close(),
   });
 }

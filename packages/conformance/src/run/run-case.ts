@@ -4,11 +4,11 @@ import type { Session } from "./session.ts";
 
 /** The steps of a case. */
 export interface CaseSteps<Resource, Opened> {
-  /** The promise that an unexpected error of the case breaks. */
-  readonly promise: string;
+  /** The guarantee that an unexpected error of the case breaks. */
+  readonly guarantee: string;
   run(resource: Resource): Promise<void>;
-  /** The promise that an error of `close` breaks. */
-  readonly closePromise: string;
+  /** The guarantee that an error of `close` breaks. */
+  readonly closeGuarantee: string;
   /** Closes what the case left open. It is also called for what the case has closed itself. */
   close(opened: Opened): Promise<void>;
 }
@@ -22,7 +22,7 @@ export interface CaseSteps<Resource, Opened> {
 export async function runCase<Resource, Opened extends object>(
   session: Session<Resource, Opened>,
   timeout: CaseTimeout,
-  { promise, run, closePromise, close }: CaseSteps<Resource, Opened>,
+  { guarantee, run, closeGuarantee, close }: CaseSteps<Resource, Opened>,
 ): Promise<void> {
   const resource = await session.create();
   const failures: unknown[] = [];
@@ -33,7 +33,7 @@ export async function runCase<Resource, Opened extends object>(
       failures.push(error);
     }
   };
-  /** Runs a step of the case. An error that the case did not expect breaks its promise. */
+  /** Runs a step of the case. An error that the case did not expect breaks its guarantee. */
   const step = (limited: string, work: () => Promise<void>): Promise<void> =>
     attempt(async () => {
       try {
@@ -44,15 +44,15 @@ export async function runCase<Resource, Opened extends object>(
     });
   const unexpected = (error: unknown): ConformanceError =>
     new ConformanceError({
-      promise,
-      given: session.tracker.originOf(error) ?? `the case "${promise}"`,
+      guarantee,
+      given: session.tracker.originOf(error) ?? `the case "${guarantee}"`,
       expected: "no error",
       actual: error,
       cause: error,
     });
 
-  await step(promise, () => run(resource));
-  for (const opened of session.opened) await step(closePromise, () => close(opened));
+  await step(guarantee, () => run(resource));
+  for (const opened of session.opened) await step(closeGuarantee, () => close(opened));
   for (const created of session.created) await attempt(() => session.destroy(created));
   // Failures of the clean-up are often consequences of the first failure, which is the one to report.
   if (failures.length > 0) throw failures[0];

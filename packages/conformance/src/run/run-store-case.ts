@@ -33,7 +33,7 @@ export function applies<Storage>(
 /**
  * Runs one case on new storage. Afterwards closes its stores and destroys the storage, even if the case failed.
  *
- * @throws {@link ConformanceError} when the store breaks a promise, fails with an error that the case did not expect,
+ * @throws {@link ConformanceError} when the store breaks a guarantee, fails with an error that the case did not expect,
  * or does not finish within `caseTimeoutMs`
  *
  * @example
@@ -54,9 +54,9 @@ export async function runStoreCase<Storage>(store: StoreUnderTest<Storage>, stor
   };
   const session = new Session<Storage, EventStore>(resources, instrumentStore, tracker);
   await runCase(session, timeout, {
-    promise: storeCase.name,
+    guarantee: storeCase.name,
     run: (storage) => storeCase.run(new StorageContext(store, session, storage)),
-    closePromise: "close ends and does not reject",
+    closeGuarantee: "close ends and does not reject",
     close: (opened) => opened.close(),
   });
 }

@@ -44,8 +44,8 @@ const badData = [
   ...[new Date(0), new Map([[1, 2]]), new Set([1]), /x/, new Uint8Array(2), new Money(), new Error("x")],
 ];
 
-/** Invalid events, by the promise that they are rejected. */
-export const invalidEventsByPromise: Readonly<Record<string, readonly InvalidEvent[]>> = {
+/** Invalid events, by the guarantee that they are rejected. */
+export const invalidEventsByGuarantee: Readonly<Record<string, readonly InvalidEvent[]>> = {
   "a value that is not an object is rejected": [undefined, null, "text", 7, true].map((given) => ({ given, path: "" })),
   "an actor id that is empty, not a string or ill-formed is rejected": withBad("actorId", [
     "",

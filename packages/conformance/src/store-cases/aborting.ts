@@ -62,7 +62,7 @@ async function checkRejection(
     });
   } else {
     throw new ConformanceError({
-      promise: "a save that is aborted in flight resolves, or rejects with signal.reason or OutcomeUnknownError",
+      guarantee: "a save that is aborted in flight resolves, or rejects with signal.reason or OutcomeUnknownError",
       given,
       expected: "a receipt, signal.reason, or an OutcomeUnknownError",
       actual: error,

@@ -32,8 +32,8 @@ export const closing: readonly StoreCase[] = storeCaseGroup("closing", [
     async run(context) {
       const store = await context.open();
       const closed = store.close();
-      const promise = "a call rejects with StoreClosedError even if close has not resolved";
-      await checkRejects(promise, "close() not awaited", store.saveEvent(event("a", 1)), storeClosed);
+      const guarantee = "a call rejects with StoreClosedError even if close has not resolved";
+      await checkRejects(guarantee, "close() not awaited", store.saveEvent(event("a", 1)), storeClosed);
       await closed;
     },
   },

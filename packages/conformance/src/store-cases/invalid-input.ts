@@ -1,6 +1,6 @@
 import { check, checkRejects } from "../checks/check.ts";
 import { event, events, untyped } from "../samples/events.ts";
-import { invalidEventsByPromise } from "../samples/invalid-events.ts";
+import { invalidEventsByGuarantee } from "../samples/invalid-events.ts";
 import { type StoreCase, type StoreCaseDefinition, storeCaseGroup } from "../suite/store-case.ts";
 
 const badActorIds = ["", "\ud800", "a\udfffb", undefined, null, 7] as unknown as readonly string[];
@@ -8,13 +8,13 @@ const badVersions = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "1"] as unkn
 const rejectedAs = (argument: string) => ({ code: "AETHER_INVALID_ARGUMENT", argument }) as const;
 
 export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input", [
-  ...Object.entries(invalidEventsByPromise).map(
-    ([promise, table]): StoreCaseDefinition => ({
-      name: promise,
+  ...Object.entries(invalidEventsByGuarantee).map(
+    ([guarantee, table]): StoreCaseDefinition => ({
+      name: guarantee,
       async run(context) {
         const store = await context.open();
         for (const { given, path } of table) {
-          await checkRejects(promise, given, store.saveEvent(untyped(given)), { code: "AETHER_INVALID_EVENT", path });
+          await checkRejects(guarantee, given, store.saveEvent(untyped(given)), { code: "AETHER_INVALID_EVENT", path });
         }
         check("a rejected event is not stored", {
           given: table.map(({ given }) => given),
@@ -52,9 +52,9 @@ export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input"
     async run(context) {
       const store = await context.open();
       for (const actorId of badActorIds) {
-        const promise = "reads reject an invalid actor id with InvalidArgumentError";
-        await checkRejects(promise, { actorId }, store.getEvents(actorId), rejectedAs("actorId"));
-        await checkRejects(promise, { actorId }, store.getLatestVersion(actorId), rejectedAs("actorId"));
+        const guarantee = "reads reject an invalid actor id with InvalidArgumentError";
+        await checkRejects(guarantee, { actorId }, store.getEvents(actorId), rejectedAs("actorId"));
+        await checkRejects(guarantee, { actorId }, store.getLatestVersion(actorId), rejectedAs("actorId"));
       }
     },
   },
@@ -89,8 +89,8 @@ export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input"
       }
       for (const fromVersion of badVersions) {
         const call = store.getEventsWithErrors("a", fromVersion);
-        const promise = "reads reject an invalid fromVersion with InvalidArgumentError";
-        await checkRejects(promise, { fromVersion }, call, rejectedAs("fromVersion"));
+        const guarantee = "reads reject an invalid fromVersion with InvalidArgumentError";
+        await checkRejects(guarantee, { fromVersion }, call, rejectedAs("fromVersion"));
       }
     },
   },

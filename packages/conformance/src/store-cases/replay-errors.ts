@@ -17,11 +17,11 @@ async function damaged(context: StoreCaseContext): Promise<EventStore> {
 }
 
 function checkFound(
-  promise: string,
+  guarantee: string,
   found: EventsWithErrors,
   expected: { events: readonly unknown[]; errors: number },
 ) {
-  check(promise, { given, expected, actual: { events: found.events, errors: found.errors.length } });
+  check(guarantee, { given, expected, actual: { events: found.events, errors: found.errors.length } });
 }
 
 export const replayErrors: readonly StoreCase[] = storeCaseGroup("replay errors", [

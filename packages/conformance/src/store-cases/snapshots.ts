@@ -136,9 +136,9 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
           [snapshot(1, { list: [undefined] }), "snapshot.state.list[0]"],
         ];
         for (const [given, argument] of bad) {
-          const promise = "saveSnapshot rejects an invalid snapshot with InvalidArgumentError";
+          const guarantee = "saveSnapshot rejects an invalid snapshot with InvalidArgumentError";
           const call = store.saveSnapshot(given as NewSnapshot);
-          await checkRejects(promise, given, call, { code: "AETHER_INVALID_ARGUMENT", argument });
+          await checkRejects(guarantee, given, call, { code: "AETHER_INVALID_ARGUMENT", argument });
         }
         check("a rejected snapshot is not stored", {
           given: bad,

@@ -130,8 +130,8 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
           );
         }
         for (const actorId of ["", "\ud800", undefined as unknown as string]) {
-          const promise = "reads reject an invalid actor id with InvalidArgumentError";
-          await checkRejects(promise, { actorId }, collect(store.readEvents(actorId)), {
+          const guarantee = "reads reject an invalid actor id with InvalidArgumentError";
+          await checkRejects(guarantee, { actorId }, collect(store.readEvents(actorId)), {
             code: "AETHER_INVALID_ARGUMENT",
             argument: "actorId",
           });

@@ -30,15 +30,15 @@ export interface BusCaseContext {
   waitFor(awaited: string, condition: () => boolean): Promise<void>;
 }
 
-/** One promise of the contract, and the check that a bus keeps it. */
+/** One guarantee of the contract, and the check that a bus keeps it. */
 export interface BusCase {
-  /** The part of the contract that the promise belongs to. */
+  /** The part of the contract that the guarantee belongs to. */
   readonly group: string;
-  /** The promise, as one sentence. Unique within its group. */
+  /** The guarantee, as one sentence. Unique within its group. */
   readonly name: string;
   /** The setups in which the case runs, one after the other. */
   readonly setups: readonly BusSetup[];
-  /** Runs the case. @throws {@link ConformanceError} when the bus breaks the promise */
+  /** Runs the case. @throws {@link ConformanceError} when the bus breaks the guarantee */
   run(context: BusCaseContext): Promise<void>;
 }
 

@@ -18,11 +18,11 @@ export interface StoreCaseContext {
   malformedRecord(actorId: string): Promise<void>;
 }
 
-/** One promise of the contract, and the check that a store keeps it. */
+/** One guarantee of the contract, and the check that a store keeps it. */
 export interface StoreCase {
-  /** The part of the contract that the promise belongs to. */
+  /** The part of the contract that the guarantee belongs to. */
   readonly group: string;
-  /** The promise, as one sentence. Unique within its group. */
+  /** The guarantee, as one sentence. Unique within its group. */
   readonly name: string;
   /** The entries of the manifest that must be true for the case to apply. */
   readonly needs: readonly (keyof StoreSupports)[];
@@ -31,7 +31,7 @@ export interface StoreCase {
    * @default none
    */
   readonly needsDamage?: keyof StorageDamage<unknown> | undefined;
-  /** Runs the case. @throws {@link ConformanceError} when the store breaks the promise */
+  /** Runs the case. @throws {@link ConformanceError} when the store breaks the guarantee */
   run(context: StoreCaseContext): Promise<void>;
 }
 

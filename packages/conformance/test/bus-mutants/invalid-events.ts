@@ -1,11 +1,11 @@
 import { type CallOptions, type Event, InvalidEventError, isAetherError } from "@aether/core";
-import { invalidEventsByPromise } from "../../src/samples/invalid-events.ts";
+import { invalidEventsByGuarantee } from "../../src/samples/invalid-events.ts";
 import { ReferenceBus } from "../reference-bus/reference-bus.ts";
 import { type BusClass, type BusMutant, busMutant } from "./mutant.ts";
 
-const title = (promise: string): string => `invalid events: ${promise}`;
+const title = (guarantee: string): string => `invalid events: ${guarantee}`;
 const incomplete = title("an event without an id or a timestamp is rejected");
-const all = [...Object.keys(invalidEventsByPromise).map(title), incomplete];
+const all = [...Object.keys(invalidEventsByGuarantee).map(title), incomplete];
 
 /** Accepts invalid events if the path to the offending value starts with `path`. */
 function accepting(path: string): BusClass {
@@ -77,8 +77,8 @@ export const invalidEventMutants: readonly BusMutant[] = [
   ...["actorId", "eventType", "version", "timestamp", "metadata"].map((field) =>
     busMutant(
       `does not check the ${field} of an event`,
-      Object.entries(invalidEventsByPromise).flatMap(([promise, table]) =>
-        table.every(({ path }) => path.startsWith(field)) ? [title(promise)] : [],
+      Object.entries(invalidEventsByGuarantee).flatMap(([guarantee, table]) =>
+        table.every(({ path }) => path.startsWith(field)) ? [title(guarantee)] : [],
       ),
       accepting(field),
     ),
