@@ -1,10 +1,10 @@
 // Asks the npm registry for known vulnerabilities in the dependencies of published packages, and fails if there are
-// any. If no registry answers, it prints a warning and passes; with AUDIT=required it fails.
+// any. If no registry answers, it prints a warning and passes, but with AUDIT=required it fails.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const shell = process.platform === "win32"; // npm is a script there
+const shell = process.platform === "win32"; // on Windows, npm is a script
 const { npm_execpath: npm, AUDIT } = process.env;
 const args = ["audit", "--omit=dev", "--json"];
 const options = { cwd: root, encoding: "utf8", timeout: 120_000, shell, maxBuffer: 64 * 1024 * 1024 };
@@ -25,7 +25,7 @@ for (const { name, severity, range } of Object.values(report.vulnerabilities))
 console.log(`audit: ${counts.total} known vulnerabilities in the dependencies of published packages`);
 process.exit(counts.total > 0 ? 1 : 0);
 
-/** Parses the JSON object in a text; npm may print notices around it. */
+/** Parses the JSON object in a text. npm may print notices before and after the object. */
 function parse(text) {
   try {
     return JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));

@@ -1,11 +1,11 @@
-// Checks that dependencies point one way: each published package may only import and declare those in the table below.
+// Checks that dependencies point in one direction: a published package may import and declare only those in this table.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Allowed run-time dependencies of each published package; `node:*` are the modules of Node.js. */
+/** Allowed runtime dependencies of each published package. `node:*` allows the modules of Node.js. */
 const allowed = {
   "@aether/core": [],
   "@aether/store-kit": ["@aether/core"],
@@ -56,7 +56,7 @@ function sourceFiles(folder) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
-/** Lists the packages that a file imports, without relative imports. */
+/** Lists the packages that a file imports. Ignores relative imports. */
 function importsOf(file) {
   const code = readFileSync(file, "utf8").replace(/\/\*.*?\*\//gs, "");
   const forms = [

@@ -11,7 +11,7 @@ const offences = [];
 if (lock.lockfileVersion !== 3) offences.push(`package-lock.json has version ${lock.lockfileVersion}, not 3`);
 for (const [path, entry] of Object.entries(lock.packages)) {
   if (!path.includes("node_modules/") || entry.link === true) continue;
-  // A bundled package is part of another one, which has the hash.
+  // A bundled package is part of another package, and the hash of that package covers it.
   if (entry.inBundle !== true && !/^sha512-[A-Za-z0-9+/]{86}==$/.test(entry.integrity ?? "")) {
     offences.push(`${path} has no sha512 hash in package-lock.json`);
   }
@@ -41,7 +41,8 @@ for (const offence of offences) console.error(offence);
 if (offences.length > 0) process.exit(1);
 
 /**
- * Collects the packages that are installed with a package: its dependencies, and its peers, which the application adds.
+ * Collects the packages that are installed with a package: its dependencies, and its peer dependencies, which the
+ * application installs.
  */
 function visit(path) {
   if (path === undefined || shipped.has(path)) return;
@@ -52,7 +53,7 @@ function visit(path) {
   }
 }
 
-/** Finds a package like Node.js: in the folder of the package that needs it, or in one above. */
+/** Finds a package as Node.js does: in the folder of the package that needs it, or in a parent folder. */
 function find(name, from) {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/")))) {
     const path = folder === "" ? `node_modules/${name}` : `${folder}/node_modules/${name}`;

@@ -1,5 +1,5 @@
 // Checks the wording of all comments and Markdown pages: banned words, question words at the start of doc comments,
-// the rate of the word "what", long lines, and columns without a title. Fails with the place of each offence.
+// the rate of the word "what", long lines, and table columns without a title. Prints each offence and its line.
 //
 //   node scripts/check-language.mjs [FOLDER]            a folder of a git repository; by default this repository
 //   node scripts/check-language.mjs --counts [FOLDER]   prints the counts of each workspace instead
@@ -23,10 +23,10 @@ const ignored = [
   /^scripts\/language\/rules\.mjs$/,
 ];
 
-/** Generated pages: their lines may have any length. */
+/** Generated pages, whose lines may have any length. */
 const generatedPage = /^docs\/(?:benchmarks|installs|reliability)\.md$/;
 
-/** The function that finds the comments or the prose of a file, by the end of its name. */
+/** For each file name extension, the function that finds the comments or the prose of a file. */
 const readers = [
   [/\.(?:[cm]?ts|[cm]?js|css)$/, commentsOf],
   [/\.(?:ya?ml|sh|conf)$|^\.ci\/run$/, hashCommentsOf],
@@ -60,7 +60,7 @@ function* readFiles() {
   }
 }
 
-/** Prints each offence; fails if there is any. */
+/** Prints each offence, and fails if there are any. */
 function check() {
   const offences = [...groups].flatMap(([group, files]) => [
     ...files.flatMap(({ path, findings }) => findings.map(({ line, message }) => `${path}:${line}: ${message}`)),

@@ -1,10 +1,10 @@
-// Checks that the manifests of all published packages have the same author, licence and addresses, and a description.
+// Checks that the manifests of all published packages have the shared fields, a description and keywords.
 //
 //   node scripts/check-manifests.mjs [FOLDER]            checks a repository; by default this one
 //   node scripts/check-manifests.mjs --update [FOLDER]   writes the expected fields into the manifests
 //
-// The address of the repository comes from `repository.url` of the root manifest. Its owner is a placeholder, which the
-// release workflow replaces. `directory` makes the relative links of a README work on npm.
+// The URL of the repository comes from `repository.url` in the root manifest. Its owner is a placeholder, which the
+// release workflow replaces. npm needs `directory` to resolve the relative links in a README.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -48,7 +48,7 @@ for (const folder of website === undefined ? [] : readdirSync(join(repository, "
 for (const offence of offences) console.error(offence);
 if (offences.length > 0) process.exitCode = 1;
 
-/** Returns the manifest with the expected fields; new ones follow the license. */
+/** Returns the manifest with the expected fields. New fields follow the field `license`. */
 function updated(manifest, expected) {
   const entries = Object.entries(manifest).flatMap(([field, value]) => {
     const added = Object.entries(expected).filter(([name]) => field === "license" && !(name in manifest));

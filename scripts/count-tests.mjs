@@ -1,5 +1,5 @@
 // Reads the output of `npm test` and fails unless the suite of every workspace ran completely and passed.
-// Its last line is the total: "N passed, N failed".
+// The last line of its own output is the total: "N passed, N failed".
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

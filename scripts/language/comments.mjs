@@ -2,8 +2,8 @@
  * A run of prose: a comment, or the text of a Markdown page.
  *
  * @typedef {object} Passage
- * @property {number} line - number of its first line, from 1
- * @property {string} text - its words; line breaks are kept, code is left out
+ * @property {number} line - line number of the first line, starting at 1
+ * @property {string} text - the prose, with its line breaks and without code
  * @property {boolean} isDoc - true for a doc comment
  */
 
@@ -29,7 +29,7 @@ export function hashCommentsOf(source) {
   return joined(found).map(({ line, text, isDoc }) => ({ line, isDoc, text: withoutCode(text) }));
 }
 
-/** Replaces code, links and directives in prose by blanks and keeps the line breaks. */
+/** Replaces code, links and directives in prose by blanks. Keeps the line breaks. */
 export function withoutCode(text) {
   const blank = (code) => code.replace(/[^\n]+/g, " ");
   return text
@@ -42,10 +42,10 @@ export function withoutCode(text) {
 /** Finds comments without mistaking a string, a template or a regular expression for one. */
 function scan(source) {
   const found = [];
-  const templates = []; // for each open `${`, the number of open braces in it
+  const templates = []; // for each open `${`, the number of open braces inside it
   let line = 1;
   let index = 0;
-  let before = ""; // the end of the code so far, without blanks
+  let before = ""; // the last characters of the code so far, without blanks
   const skip = (pattern) => {
     pattern.lastIndex = index;
     const text = pattern.exec(source)?.[0] ?? source[index];

@@ -20,7 +20,7 @@ export function withoutBlocks(markdown) {
   return markdown.replace(codeBlock, emptied);
 }
 
-/** Replaces the parts of a Markdown page that a program generates by empty lines. */
+/** Replaces the generated parts of a Markdown page by empty lines. */
 export function withoutMeasurements(markdown) {
   return markdown.replace(/^<!-- measured -->$[\s\S]*?^<!-- \/measured -->$/gm, emptied);
 }

@@ -1,9 +1,9 @@
 /**
- * A word or phrase that readers have to decode, and plain words for it.
+ * A banned word or phrase, which readers have to decode, and plain words to use instead.
  *
  * @typedef {object} BannedWord
  * @property {RegExp} word
- * @property {string} use - its replacements
+ * @property {string} use - the words to use instead
  * @property {readonly RegExp[]} [natural] - phrases in which the word is natural English
  */
 
@@ -50,7 +50,7 @@ const bannedWords = [
 const anyBannedWord = new RegExp(`\\b(?:${bannedWords.map(({ word }) => word.source).join("|")})\\b`, "gi");
 const questionStart = /^\s*(?:What|Who|Whose|Whom|How|Where|Whether|Which|Why)\b/;
 
-/** Limit of the word "what" in a workspace, per 1,000 words; a few are always allowed. */
+/** Limit for the word "what" in a workspace, per 1,000 words. Up to `always` occurrences are allowed in any case. */
 export const whatLimit = { perThousand: 6, always: 3 };
 
 /** Longest line of code and comments, in characters. */
@@ -82,7 +82,7 @@ export function wordFindings({ line, text, isDoc }) {
   return [{ line: lineAt(text.search(/\S/)), message, kind: "question" }, ...found];
 }
 
-/** Lists the lines that are too long, except those with one long word, such as a URL or a checksum. */
+/** Lists the lines that are too long, except lines that consist of one long word, such as a URL or a checksum. */
 export function longLines(lines, isMarkdown) {
   const limit = isMarkdown ? maxProseLength : maxLineLength;
   return lines.flatMap((content, index) => {

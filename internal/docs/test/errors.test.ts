@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../src/repository.ts";
 
-/** The error codes in the sources of all packages, sorted. */
+/** Returns the error codes in the sources of all packages, sorted. */
 function codes(): readonly string[] {
   const sources = readdirSync(join(root, "packages"), { recursive: true, encoding: "utf8" }).filter((file) =>
     /^[^/]+\/src\/.*\.ts$/.test(file),

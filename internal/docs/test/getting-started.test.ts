@@ -13,7 +13,7 @@ const page = pages().find(({ path }) => path === join("docs", "getting-started.m
 if (page === undefined) throw new Error("docs/getting-started.md is missing");
 const snippets = snippetsOf(page);
 
-/** The programs of the page: each snippet that is followed by its output. */
+/** The programs of the page. A program is a snippet that is followed by its output. */
 const programs = snippets.flatMap((snippet, index) => {
   const next = snippets[index + 1];
   return next?.language === "text" ? [{ file: snippet.file ?? "", prints: next.code }] : [];

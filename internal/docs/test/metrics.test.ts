@@ -36,7 +36,7 @@ const event: Event = {
 };
 const oddPattern = 'a\\b"c{d}.*';
 
-/** A bus that has published two events, with a full buffer of one event and a handler that throws. */
+/** Creates a bus that has published two events. It has a full buffer of one event and a handler that throws. */
 async function busyBus(): Promise<MemoryEventBus> {
   const bus = new MemoryEventBus({ onStatus: () => {} });
   bus.subscribe(oddPattern);
@@ -50,11 +50,11 @@ async function busyBus(): Promise<MemoryEventBus> {
 
 const cacheStats: CacheStats = { entries: 3, hits: 10, misses: 2, evictions: 1, stale: 0 };
 
-/** A line of the Prometheus text format: the type of a metric family, or a value with its labels. */
+/** Matches a line of the Prometheus text format: the type of a metric family, or a value with its labels. */
 const lineFormat =
   /^# TYPE (?<family>[a-z_]+) (?<type>counter|gauge)$|^(?<series>[a-z_]+\{\w+="(?:[^"\\]|\\["\\])*"(?:,\w+="(?:[^"\\]|\\["\\])*")*\}) (?<value>\d+)$/;
 
-test("Prometheus gets its text format: each family once, with its type, and escaped labels", async () => {
+test("the Prometheus example prints each metric family once, with its type and with escaped labels", async () => {
   const file = await moduleOf("prometheus", prometheus);
   const { prometheusText } = (await import(/* @vite-ignore */ file)) as {
     readonly prometheusText: (buses: object, stores: object) => string;
@@ -91,7 +91,7 @@ test("Prometheus gets its text format: each family once, with its type, and esca
   });
 });
 
-test("OpenTelemetry collects the same values from several buses and a store", async () => {
+test("the OpenTelemetry example reports the values of several buses and a store", async () => {
   const snippet = await moduleOf("open-telemetry", openTelemetry);
   const script = fileURLToPath(new URL("processes/collect.mjs", import.meta.url));
   const [orders, quiet] = [await busyBus(), new MemoryEventBus()];

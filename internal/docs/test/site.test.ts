@@ -26,7 +26,7 @@ function targetsOf(html: string): readonly string[] {
   );
 }
 
-/** Returns those targets of a page that do not exist. */
+/** Returns the targets that do not exist. */
 function broken(file: string, targets: readonly string[], anchors: ReadonlyMap<string, ReadonlySet<string>>) {
   return targets.filter((target) => {
     if (/^(?:https?:|mailto:|data:)/.test(target)) return false;
@@ -48,7 +48,7 @@ interface NavigationElement {
   readonly children?: readonly NavigationElement[];
 }
 
-/** Decodes the navigation that the pages load. */
+/** Decodes the navigation data that the pages load. */
 function navigation(): readonly NavigationElement[] {
   const [, packed = ""] = /"(.*)"/.exec(textOf("assets/navigation.js")) ?? [];
   return JSON.parse(inflateSync(Buffer.from(packed, "base64")).toString());

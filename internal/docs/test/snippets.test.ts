@@ -10,7 +10,7 @@ import { scratchFolder } from "./support/scratch-folder.ts";
 
 const folder = scratchFolder("snippets");
 
-/** Compiles each snippet as a module of its own and returns the compiler's output: empty if there is no error. */
+/** Compiles each snippet as a separate module and returns the compiler's output, which is empty without errors. */
 function compile(snippets: readonly Snippet[], into: string): string {
   const target = join(folder, into);
   mkdirSync(target);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Finds or installs a nats-server and prints its path, so that a build can prepare the server as a separate step. */
+/** Finds or installs a nats-server and prints its path. A build can run this as a separate step before the tests. */
 import { findNatsServer } from "./find/find-nats-server.ts";
 
 try {

@@ -1,6 +1,6 @@
 import { goModule, goVersion } from "./find/pinned.ts";
 
-/** One step of the search for a server, and the reason why it failed. */
+/** A failed step of the search for a server. */
 export interface FindAttempt {
   /** `"NATS_SERVER_BIN"`, `"PATH"`, `"cache"`, `"go install"`, `"Debian package"` or `"release archive"`. */
   readonly step: string;
@@ -25,21 +25,21 @@ export class NatsServerNotFoundError extends Error {
 /** Details of a server that did not start. */
 export interface NatsServerStartDetails {
   readonly binary: string;
-  /** End of the sentence "It ...", such as "exited with code 1". */
+  /** The reason, as the end of a sentence that begins with "it", such as "exited with code 1". */
   readonly reason: string;
   readonly exitCode?: number | null;
   readonly log: readonly string[];
   readonly cause?: unknown;
 }
 
-/** A nats-server was found but did not start: it exited, was not ready in time, or could not be run at all. */
+/** A nats-server was found but did not start: it exited, was not ready in time, or could not be run. */
 export class NatsServerStartError extends Error {
   override readonly name: string = "NatsServerStartError";
   readonly code = "NATS_SERVER_START_FAILED" as const;
   readonly binary: string;
-  /** Exit code of the server; `null` if it was killed or never ran. */
+  /** Exit code of the server, or `null` if it was killed or never ran. */
   readonly exitCode: number | null;
-  /** Last lines of its log, at most 20. */
+  /** The last lines of the server's log, at most 20. */
   readonly log: readonly string[];
 
   constructor(details: NatsServerStartDetails) {

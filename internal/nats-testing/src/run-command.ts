@@ -3,16 +3,16 @@ import { spawn } from "node:child_process";
 /** Options of `runCommand`. */
 export interface RunCommandOptions {
   readonly cwd?: string;
-  /** Variables in addition to those of this process. */
+  /** Environment variables in addition to those of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Time after which the program is killed. */
+  /** Time in milliseconds after which the program is killed. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs a program to its end and resolves to its standard output. Rejects with a readable error if the program cannot be
- * run, fails, or exceeds the timeout, and with the reason of the signal if that aborts.
+ * Runs a program and resolves to its standard output. Rejects with a readable error if the program cannot be run,
+ * fails, or exceeds the timeout. Rejects with the signal's reason if the signal is aborted.
  */
 export type RunCommand = (command: string, args: readonly string[], options: RunCommandOptions) => Promise<string>;
 

@@ -5,7 +5,7 @@ import { unpackDebianPackage } from "../src/find/installers.ts";
 import { fakeSearch, scriptedRun, writeFakeServer } from "./support/fake-search.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
-/** Imitates apt and dpkg on a system with the package; its package lists may be stale. */
+/** Imitates apt and dpkg on a system whose package lists may be outdated. */
 function debian(listsAreStale = false) {
   let stale = listsAreStale;
   return scriptedRun(async (command, { cwd = "" }) => {

@@ -20,7 +20,7 @@ const installs = (version: string): Installer =>
 const fails = installer("fails", () => Promise.reject(new Error("no network")));
 
 describe("find", () => {
-  it("prefers the environment to PATH, PATH to the cache, and the cache to a new installation", async () => {
+  it("prefers NATS_SERVER_BIN to PATH, PATH to the cache, and the cache to a new installation", async () => {
     const folder = await tempFolder();
     const named = await writeFakeServer(join(folder, "named"), "1.0.0");
     await writeFakeServer(join(folder, "bin", "nats-server"), "2.0.0");
@@ -106,7 +106,7 @@ describe("several processes that search at once", () => {
     const cache = join(folder, "cache");
     await mkdir(cache);
     await writeFile(join(cache, "install-3.lock"), `${2 ** 22 + 1} ${hostname()}`);
-    // This fake go takes a while, so that the other processes wait for the lock.
+    // This fake go runs for a while, so that the other processes wait for the lock.
     await writeScript(
       join(folder, "bin", "go"),
       `[ "$1" = install ] || exit 0

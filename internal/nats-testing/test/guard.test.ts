@@ -9,8 +9,9 @@ import { compileSources } from "./support/compile.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
 /**
- * Starts a process that starts a server and later runs `code`. Also returns a connection to the server, which closes
- * when the server ends. A pid would be less reliable: a dead process keeps it until its exit code is read.
+ * Starts a process that starts a server and later runs `code`. Also returns a connection to the server. The connection
+ * closes when the server ends, which is more reliable than a check of the pid: a dead process keeps its pid until its
+ * exit code has been read.
  */
 async function processWithServer(code: string) {
   const folder = await tempFolder();

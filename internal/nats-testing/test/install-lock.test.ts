@@ -5,10 +5,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { tryTake, withInstallLock } from "../src/find/install-lock.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
-/** Above the highest possible process id. */
+/** A process id that no process can have. */
 const deadPid = 2 ** 22 + 1;
 
-/** Lets several tasks compete for the lock and returns the highest number that held it at the same time. */
+/** Lets several tasks compete for the lock. Returns the highest number of tasks that ran at the same time. */
 async function contend(folder: string, contenders: number): Promise<number> {
   let holders = 0;
   let most = 0;
@@ -28,7 +28,7 @@ afterEach(() => {
 });
 
 describe("tryTake", () => {
-  it("succeeds once for each number, and only for one that is higher than all others", async () => {
+  it("succeeds once for each number, and only if the number is higher than all others", async () => {
     const folder = await tempFolder();
     expect(await tryTake(folder, 5)).toBe(true);
     expect(await tryTake(folder, 5)).toBe(false);
@@ -41,14 +41,14 @@ describe("tryTake", () => {
 });
 
 describe("withInstallLock", () => {
-  it("runs one task at a time, and all of them in the end", async () => {
+  it("runs all tasks, one at a time", async () => {
     expect(await contend(await tempFolder(), 20)).toBe(1);
   });
 
   it.each([
     ["whose owner has died", `${deadPid} ${hostname()}`],
     ["that was released", "released"],
-  ])("is taken over by one task at a time: a lock %s", async (_case, content) => {
+  ])("can be taken over by one task at a time: a lock %s", async (_case, content) => {
     const folder = await tempFolder();
     await writeFile(join(folder, "install-7.lock"), content);
     expect(await contend(folder, 20)).toBe(1);

@@ -75,7 +75,7 @@ describe("downloadRelease", () => {
     expect(search.said).toEqual([`not found; downloading v${releaseVersion}...`]);
   });
 
-  it("runs nothing on an archive with another checksum", async () => {
+  it("does not unpack an archive with a different checksum", async () => {
     const { base, checksum } = await serveRelease();
     const { run, commands } = scriptedRun(() => "");
     const search = fakeSearch("/nonexistent", { releaseBaseUrl: base, run });
@@ -86,7 +86,7 @@ describe("downloadRelease", () => {
     expect(commands).toEqual([]);
   });
 
-  it("reports the answer of the host", async () => {
+  it("reports the HTTP status of a failed download", async () => {
     const base = await serve((_request, response) => response.writeHead(503).end());
     const installing = downloadRelease().install("/into", fakeSearch("/nonexistent", { releaseBaseUrl: base }));
     await expect(installing).rejects.toThrow(/linux-amd64\.tar\.gz: answered 503/);
@@ -115,7 +115,7 @@ describe("downloadRelease", () => {
     ["ia32", "386"],
     ["s390x", "s390x"],
     ["ppc64", "ppc64le"],
-  ])("has a pinned checksum for Linux on %s, there called %s", async (arch, name) => {
+  ])("has a pinned checksum for Linux on %s, which the archive calls %s", async (arch, name) => {
     const installing = downloadRelease().install("/into", fakeSearch("/nonexistent", { arch }));
     await expect(installing).rejects.toThrow(`linux-${name}.tar.gz`);
     expect(releaseChecksums[`linux-${name}`]).toMatch(/^[0-9a-f]{64}$/);

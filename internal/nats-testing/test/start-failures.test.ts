@@ -9,7 +9,7 @@ import { NatsServerStartError, startNatsServer } from "../src/index.ts";
 import { writeScript } from "./support/fake-search.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
-/** Writes a script that poses as a server; its temporary files and its pid go into a folder of the test. */
+/** Writes a script that imitates a server. Its temporary files and its pid are written to a folder of the test. */
 async function fakeServer(body: string) {
   const folder = await tempFolder();
   const binary = await writeScript(join(folder, "nats-server"), `echo $$ > "${folder}/pid"\n${body}`);
@@ -80,7 +80,7 @@ describe("startNatsServer, if the server does not start", () => {
     await expect(start({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
-  it("rejects after an abort even if the server was ready before", async () => {
+  it("rejects after an abort even if the server was already ready", async () => {
     const { folder, start, started } = await fakeServer(
       `while [ ! -e "$(dirname $0)/go" ]; do sleep 0.01; done; ${ready}; touch "$(dirname $0)/done"; exec sleep 60`,
     );
@@ -103,7 +103,7 @@ describe("startNatsServer, if the server does not start", () => {
     );
   });
 
-  it("reports the error of the server about a wrong configuration", async () => {
+  it("reports the error that the server logs about an invalid configuration", async () => {
     const error = await failureOf(startNatsServer({ config: "max_payload {" }));
     expect(error.message).toMatch(/Parse error/);
   });
@@ -124,7 +124,7 @@ describe("startNatsServer, if the server does not start", () => {
 });
 
 describe("stop", () => {
-  it("kills a server that does not end by itself", async () => {
+  it("kills a server that does not end after SIGTERM", async () => {
     const { start, leftovers } = await fakeServer(`trap '' TERM; ${ready}; while :; do sleep 1; done`);
     const server = await start({ stopTimeoutMs: 100 });
     expect(isRunning(server.pid)).toBe(true);

@@ -28,7 +28,8 @@ it("replicates streams, with all connections between servers through proxies", a
   expect(connection.info?.connect_urls ?? []).toEqual([]);
 
   await connection.jetstream().publish("kept", "by three");
-  // With two routes between a pair of servers, they would close one of them, again and again on slow links.
+  // If both servers of a pair connected to each other, they would close one of the two routes, repeatedly on slow
+  // links.
   for (const { server } of cluster.servers) expect(server.log().join("\n")).not.toContain("Duplicate Route - Remote");
 
   const other = cluster.servers.find(({ name }) => name !== group?.leader);

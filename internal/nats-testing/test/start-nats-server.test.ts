@@ -41,7 +41,7 @@ const exists = (path: string): Promise<boolean> =>
   );
 
 describe("startNatsServer", () => {
-  it("starts a server with JetStream that is ready for clients", async () => {
+  it("starts a server with JetStream and waits until it is ready for clients", async () => {
     const server = await started();
     expect(server.url).toBe(`nats://127.0.0.1:${server.port}`);
     expect(server.version).toBe((await findNatsServer()).version);
@@ -52,7 +52,7 @@ describe("startNatsServer", () => {
     expect(await streamSizes(server)).toEqual([1]);
   });
 
-  it("gives each server a port and a store of its own", async () => {
+  it("gives each server its own port and store", async () => {
     const servers = await Promise.all([started(), started(), started()]);
     expect(new Set(servers.map(({ port }) => port)).size).toBe(3);
     expect(new Set(servers.map(({ storeDir }) => storeDir)).size).toBe(3);
@@ -119,7 +119,7 @@ describe("startNatsServer", () => {
     expect(await streamSizes(server)).toEqual([1]);
   });
 
-  it("keeps its data when restarted while it runs, and after a stop that kept the store", async () => {
+  it("keeps its data when it is restarted while it runs, and after a stop that kept the store", async () => {
     const server = await started();
     await storeOneMessage(server);
     await server.restart();

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { ServerProcess } from "../src/server/server-process.ts";
 import { suspend } from "../src/server/suspend.ts";
 
-/** Starts a process that receives only the signals that `send` passes on. */
+/** Starts a process. `send` decides which signals it receives. */
 function fakeProcess(send: (child: ChildProcess, signal: NodeJS.Signals) => boolean): ServerProcess {
   const child = spawn("sleep", ["60"], { stdio: "ignore" });
   onTestFinished(() => void child.kill("SIGKILL"));

@@ -40,7 +40,7 @@ const next = async (socket: Socket): Promise<string> => String((await once(socke
 const closed = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once("close", () => resolve()));
 
 describe("a TCP proxy", () => {
-  it("passes both ways", async () => {
+  it("forwards data in both directions", async () => {
     const { dial, proxy } = await route();
     const { client, server } = await dial();
     client.write("ping");
@@ -61,7 +61,7 @@ describe("a TCP proxy", () => {
     expect(proxy.connections).toBe(0);
   });
 
-  it("refuses: existing and new connections are reset, until it passes again", async () => {
+  it("resets existing and new connections after refuse(), until pass() is called", async () => {
     const { dial, proxy } = await route();
     const { client } = await dial();
     const reset = closed(client);
@@ -76,7 +76,7 @@ describe("a TCP proxy", () => {
     expect(await next(again.server)).toBe("again");
   });
 
-  it("stalls: nothing passes, and nothing is lost", async () => {
+  it("forwards nothing after stall(), and loses nothing", async () => {
     const { dial, proxy } = await route();
     const { client, server } = await dial();
     proxy.stall();
@@ -94,7 +94,7 @@ describe("a TCP proxy", () => {
     while (received !== "kept") await once(server, "data");
   });
 
-  it("cuts connections in the middle of the next message, and passes new ones", async () => {
+  it("cuts connections in the middle of the next message, and forwards new connections", async () => {
     const { dial, proxy } = await route();
     const { client, server } = await dial();
     proxy.cutMidMessage();
@@ -111,7 +111,7 @@ describe("a TCP proxy", () => {
     expect(await next(again.server)).toBe("again");
   });
 
-  it("refuses if there is no target", async () => {
+  it("resets a connection if there is no target", async () => {
     const proxy = await startTcpProxy(() => undefined);
     onTestFinished(() => proxy.close());
     const client = connect(proxy.port, "127.0.0.1");

@@ -1,4 +1,6 @@
-/** Compares the public API of every published package with its committed report: `api.js`, or `api.js --update`. */
+/**
+ * Compares the public API of every published package with its committed report. With `--update`, updates the reports.
+ */
 import { reportApi } from "./api/api-report.ts";
 import { publishedPackages } from "./workspaces/published-packages.ts";
 

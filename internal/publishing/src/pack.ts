@@ -1,6 +1,6 @@
 /**
- * Packs every published package, installs it alone, and imports and compiles it like a user. Compares the installed
- * packages and sizes with the committed table: `pack.js`, or `pack.js --update`.
+ * Packs every published package, installs it into an empty folder, and imports and compiles it as a user would.
+ * Compares the installed packages and their sizes with the committed table. With `--update`, writes the table.
  */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 /**
- * Rehearses a release in a copy of the repository, with a registry on this machine: publishes all packages, then a
- * patch of one package, and installs both releases.
+ * Rehearses a release in a copy of the repository, with a registry on this machine. Publishes all packages, and then a
+ * patch of one package. Installs the packages after each of the two releases.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -46,7 +46,7 @@ try {
   await rm(scratch, { recursive: true });
 }
 
-/** Runs the steps of a release; resolves to the version of each package. */
+/** Runs the steps of a release and resolves to the version of each package. */
 async function release({ env }: LocalRegistry): Promise<ReadonlyMap<string, string>> {
   await run("npm", ["run", "version-packages"], { cwd: copy });
   await commitAll(copy);
@@ -55,7 +55,7 @@ async function release({ env }: LocalRegistry): Promise<ReadonlyMap<string, stri
   return new Map((await publishedPackages(copy)).map(({ manifest }) => [manifest.name, manifest.version]));
 }
 
-/** Installs all packages in one application and verifies that their versions are these. */
+/** Installs all packages in one application and verifies that they have the given versions. */
 async function installAndCheck(
   { env }: LocalRegistry,
   versions: ReadonlyMap<string, string>,

@@ -15,7 +15,7 @@ async function packageWith(declarations: string): Promise<PublishedPackage> {
   return { folder, manifest };
 }
 
-test("a change of the exports differs from the committed report, until that is updated", async () => {
+test("changed exports differ from the committed report until the report is updated", async () => {
   const sample = await packageWith("export declare function save(id: string): void;\n");
   const index = join(sample.folder, "dist", "index.d.ts");
   expect(await reportApi(sample, { update: true })).toMatchObject({ file: "sample.api.md", errors: [] });

@@ -17,7 +17,7 @@ function faultsWith(files: Readonly<Record<string, string>>): readonly string[] 
   return faultsOfContents(Object.keys(all), (path) => all[path] ?? "");
 }
 
-test("a package with its sources and maps has no fault, and neither has a template with tests", () => {
+test("a package with its sources, their maps and a template with tests has no faults", () => {
   expect(faultsWith({})).toEqual([]);
 });
 

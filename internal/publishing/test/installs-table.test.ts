@@ -10,7 +10,7 @@ const store: Row = {
 };
 const command: Row = { name: "create-store", installs: [], unpackedBytes: 4000, minifiedBytes: undefined };
 
-test("a printed table is read back, to a tenth of a kilobyte", () => {
+test("a printed table is read back with a precision of 0.1 kB", () => {
   expect(parseTable(printTable([store, command]))).toEqual([store, command]);
   const bytes = fc.integer({ min: 0, max: 9_999 }).map((hundreds) => hundreds * 100);
   const row = fc.record({
@@ -33,7 +33,7 @@ test.each([
     { ...store, installs: ["@aether/core", "left-pad", "uuid"] },
     "installs @aether/core, left-pad",
   ],
-  ["one package less is installed", { ...store, installs: [] }, "installs nothing"],
+  ["one package fewer is installed", { ...store, installs: [] }, "installs nothing"],
   ["the size grew by more than a tenth", { ...store, unpackedBytes: 99_100 }, "unpacked size is 99.1 kB"],
   ["the size shrank by more than a tenth", { ...store, unpackedBytes: 80_000 }, "the table says 90.0 kB"],
   [

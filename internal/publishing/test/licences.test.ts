@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { faultsOfLicences } from "../src/pack/licences.ts";
 
-test("only permissive licences are allowed; a missing one is not", () => {
+test("only permissive licences are allowed, and a missing licence is not", () => {
   const faults = faultsOfLicences([
     { name: "free", license: "MIT" },
     { name: "shared-alike", license: "GPL-3.0" },

@@ -25,7 +25,7 @@ function brokenRules(files: Readonly<Record<string, string>>): readonly string[]
     .sort();
 }
 
-test("files that import each other are rejected, even if one import is of a type", () => {
+test("files that import each other are rejected, even if one import is a type import", () => {
   const found = brokenRules({
     "packages/sample/src/one.ts": 'import { two } from "./two.ts";\nexport const one: number = two;\n',
     "packages/sample/src/two.ts": 'import type { one } from "./one.ts";\nexport const two: typeof one = 2;\n',

@@ -11,8 +11,8 @@ export interface EventBusTestOptions<Channel> extends TestRunner, BusUnderTest<C
 }
 
 /**
- * Registers the contract of event buses as tests: one test per guarantee, in groups. If buses are `shared`, most cases
- * run twice: on one bus, and from one bus to another.
+ * Registers the contract of event buses as tests: one test per guarantee, in groups. If buses are `shared`, most tests
+ * run twice: on a single bus, and from one bus to another.
  *
  * @example
  * ```ts

@@ -12,8 +12,8 @@ export interface EventStoreTestOptions<Storage> extends TestRunner, StoreUnderTe
 /**
  * Registers the contract of event stores as tests: one test per guarantee, in groups.
  *
- * Cases for capabilities that the manifest does not declare are left out. One case checks that the methods of these
- * capabilities are absent, or reject with `AETHER_UNSUPPORTED`.
+ * Tests of capabilities that the manifest does not declare are left out. Instead, one test checks that the methods of
+ * the undeclared capabilities are absent, or reject with `AETHER_UNSUPPORTED`.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@ export interface TestRunner {
   test(name: string, body: () => Promise<void>): unknown;
 }
 
-/** Registers cases as tests, by group and in their order. */
+/** Registers cases as tests, grouped and in the given order. */
 export function registerCases<Case extends { readonly group: string; readonly name: string }>(
   { describe, test }: TestRunner,
   cases: readonly Case[],

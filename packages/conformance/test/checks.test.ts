@@ -114,7 +114,7 @@ describe("show", () => {
 describe("ConformanceError", () => {
   const broken = { guarantee: "ids are kept", given: { id: "x" }, expected: [{ id: "x" }], actual: [{ id: "y" }] };
 
-  test("has a message with the guarantee, the input, the expected and the actual behaviour, and the difference", () => {
+  test("has a message with the guarantee, the input, the expected and actual behaviour, and the difference", () => {
     expect(new ConformanceError(broken).message).toBe(
       [
         "ids are kept",
@@ -184,7 +184,7 @@ describe("checks", () => {
     await expect(checkRejects("p", 1, rejected(error), expected)).resolves.toBe(error);
   });
 
-  test("checkRejectsWith accepts the reason itself only", async () => {
+  test("checkRejectsWith accepts only the very same reason", async () => {
     const reason = new Error("enough");
     await expect(checkRejectsWith("p", 1, rejected(reason), reason)).resolves.toBeUndefined();
     await expect(checkRejectsWith("p", 1, rejected(undefined), undefined)).resolves.toBeUndefined();

@@ -5,7 +5,7 @@ import { busCases, storeCases } from "../src/index.ts";
 
 const folder = fileURLToPath(new URL("node-test/", import.meta.url));
 
-/** Runs a test file with node:test, in its own process. */
+/** Runs a test file with node:test in a separate process. */
 async function runNodeTest(file: string): Promise<{ readonly exitCode: number; readonly output: string }> {
   const args = ["--conditions=@aether/source", "--import=./load-typescript.mjs", "--test-reporter=tap", file];
   return new Promise((resolve) => {
@@ -25,7 +25,7 @@ test("with node:test, a correct store passes every case", async () => {
 test("with node:test, a broken store fails, and the report names the broken guarantee", async () => {
   const { exitCode, output } = await runNodeTest("broken-store.ts");
   expect(exitCode).toBe(1);
-  expect(output).toContain("not ok 1 - a version up to the latest is a conflict");
+  expect(output).toContain("not ok 1 - a version up to the latest is rejected with a conflict");
   expect(output).toContain("saveEvent rejects a version up to the latest with VersionConflictError");
   expect(output).toMatch(/expected:\s+code: 'AETHER_VERSION_CONFLICT'/);
   expect(output).toMatch(/actual:\s+resolvedTo:/);

@@ -36,7 +36,7 @@ describe("README", () => {
     ["store", storeCases],
     ["bus", busCases],
   ])("lists every group of a %s in the order of the cases", (what, cases) => {
-    const [, section = ""] = readme.split(`## What the suite checks of a ${what}\n`);
+    const [, section = ""] = readme.split(`## What the suite checks in a ${what}\n`);
     const [table = ""] = section.split("\n## ");
     const rows = [...table.matchAll(/^\| (.*?) \|.*\|$/gm)].map(([, group]) => group);
     const groups = new Set(cases.map(({ group }) => group));

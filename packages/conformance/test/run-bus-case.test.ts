@@ -67,7 +67,7 @@ describe("runBusCase", () => {
     expect(log).toEqual([...begun, ...closed, "destroy", "destroy"]);
   });
 
-  test("fails a case that does not end in time, and names what it waits for", async () => {
+  test("fails a case that does not end in time, with an error that names the awaited event or call", async () => {
     const bus = busUnderTest(ReferenceBus, 50);
     const stuck = runBusCase(
       bus,
@@ -77,7 +77,7 @@ describe("runBusCase", () => {
     await expect(stuck).rejects.toMatchObject({
       name: "ConformanceError",
       guarantee: "the guarantee of the case",
-      expected: "an end within 50 ms (caseTimeoutMs)",
+      expected: "settles within 50 ms (caseTimeoutMs)",
       actual: "still waiting for an event",
     });
     const silent = runBusCase(
@@ -91,7 +91,7 @@ describe("runBusCase", () => {
     });
   });
 
-  test("rejects if a bus of a passed case cannot be closed, or does not end closing", async () => {
+  test("rejects after a passed case if closing a bus fails or does not end", async () => {
     const closing = (close: () => Promise<void>): Promise<void> =>
       runBusCase(
         {
@@ -108,7 +108,7 @@ describe("runBusCase", () => {
     });
   });
 
-  test("settles at once if the bus under test has no settle", async () => {
+  test("resolves settle immediately if the bus under test has no settle function", async () => {
     const { settle: _, ...bus } = busUnderTest(ReferenceBus);
     await runBusCase(
       bus,
@@ -119,7 +119,7 @@ describe("runBusCase", () => {
 });
 
 describe("every call of a case", () => {
-  /** Runs a call on a bus whose subscriptions have some members replaced. */
+  /** Runs a call on a bus whose subscriptions have the given members. */
   const calling = (members: object, call: (context: BusCaseContext) => unknown): Promise<void> => {
     class Odd extends ReferenceBus {
       protected override newSubscription(request: SubscribeRequest): ReferenceSubscription {
@@ -165,7 +165,7 @@ describe("every call of a case", () => {
     await expect(calling(members, call)).rejects.toMatchObject({ guarantee });
   });
 
-  test("of subscribe must return a subscription at once", async () => {
+  test("to subscribe must return a subscription directly", async () => {
     const seen = calling({ unsubscribe: undefined }, ({ subscriber }) => subscriber.subscribe("a"));
     await expect(seen).rejects.toMatchObject({
       guarantee: "subscribe returns a subscription at once",
@@ -173,7 +173,7 @@ describe("every call of a case", () => {
     });
   });
 
-  test("is named by an unexpected error, even if it is a call of a subscription", async () => {
+  test("is named in the report of an unexpected error, even if it is a call to a subscription", async () => {
     const lost = new Error("the connection was lost");
     const members = { unsubscribe: () => Promise.reject(lost) };
     await expect(calling(members, ({ subscriber }) => subscriber.subscribe("a").unsubscribe())).rejects.toMatchObject({
@@ -222,7 +222,7 @@ describe("testEventBus registers", () => {
     expect(registered(true)).toEqual([...titles("one bus"), ...titles("two buses")]);
   });
 
-  test("the cases for one bus only, if buses are not shared", () => {
+  test("only the cases for one bus, if buses are not shared", () => {
     expect(registered(false)).toEqual(titles("one bus"));
     expect(registered(false).length).toBeGreaterThan(80);
   });

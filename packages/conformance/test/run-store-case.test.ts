@@ -41,7 +41,7 @@ function loggingStore(
 }
 
 describe("runStoreCase", () => {
-  test("creates storage for the case, and closes its stores before destroying it", async () => {
+  test("creates storage for the case, and closes the stores before it destroys the storage", async () => {
     const log: string[] = [];
     const storeCase = caseThat(async (context) => {
       await context.open();
@@ -64,7 +64,7 @@ describe("runStoreCase", () => {
     );
   });
 
-  test("cleans up after a failed case, and reports the failure of the case", async () => {
+  test("closes stores and destroys the storage after a failed case, and reports the failure of the case", async () => {
     const log: string[] = [];
     const failure = new ConformanceError({ guarantee: "p", given: 1, expected: 1, actual: 2 });
     const store = loggingStore(log, {
@@ -109,7 +109,7 @@ describe("runStoreCase", () => {
     });
   });
 
-  test("does not count the creation of the storage in caseTimeoutMs", async () => {
+  test("does not count the time for creating the storage towards caseTimeoutMs", async () => {
     const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
     const createStorage = async (): Promise<ReferenceStorage> => {
       await sleep(10_000);
@@ -144,7 +144,7 @@ const given = { eventType: "Tested", actorId: "a", version: 1, data: {} };
 describe("a case that does not end", () => {
   const never = (): Promise<never> => new Promise(() => {});
 
-  test("fails after the timeout, and names the pending calls", async () => {
+  test("fails after the timeout with an error that names the pending calls", async () => {
     class Hanging extends ReferenceStore {
       override saveEvent(): Promise<never> {
         return never();
@@ -159,7 +159,7 @@ describe("a case that does not end", () => {
       name: "ConformanceError",
       guarantee: "the guarantee of the case",
       given: 'saveEvent({ eventType: "Tested", actorId: "a", version: 1, data: {} }), and 1 more',
-      expected: "an end within 50 ms (caseTimeoutMs)",
+      expected: "settles within 50 ms (caseTimeoutMs)",
       actual: "still waiting",
     });
   });
@@ -186,7 +186,7 @@ describe("a case that does not end", () => {
     });
   });
 
-  test("ends, closing included, before the timeout of vitest", async () => {
+  test("fails before the timeout of vitest, even if closing does not end either", async () => {
     class Stuck extends ReferenceStore {
       override saveEvent(): Promise<never> {
         return never();
@@ -207,7 +207,7 @@ describe("a case that does not end", () => {
 });
 
 describe("an error that a case does not expect", () => {
-  test("breaks the guarantee of the case, and is reported with the call that it came from", async () => {
+  test("breaks the guarantee of the case and is reported with the call that it came from", async () => {
     const cause = new Error("disk full");
     class Full extends ReferenceStore {
       override saveEvent(): Promise<never> {
@@ -287,7 +287,7 @@ describe("every call of a case", () => {
     await expect(callOf(Synchronous, (store) => store.getLatestVersion("a"))).rejects.toMatchObject({ guarantee });
   });
 
-  test("of readEvents must return an async iterable", async () => {
+  test("to readEvents must return an async iterable", async () => {
     class Listing extends ReferenceStore {
       override readEvents(): AsyncIterable<never> {
         return [] as unknown as AsyncIterable<never>;
@@ -306,7 +306,7 @@ describe("every call of a case", () => {
     ["getLatestVersion", "1", ["a"]],
     ["getEventsWithErrors", { events: [] }, ["a"]],
     ["getLatestSnapshot", null, ["a"]],
-  ])("of %s must resolve to the declared type, not to %j", async (method, result, args) => {
+  ])("to %s must resolve to the declared type, not to %j", async (method, result, args) => {
     class Odd extends ReferenceStore {}
     Object.defineProperty(Odd.prototype, method, { value: async () => result });
     const seen = callOf(Odd, (store) => Reflect.apply(Reflect.get(store, method), store, args));
@@ -317,7 +317,7 @@ describe("every call of a case", () => {
     });
   });
 
-  test("reaches a store that is a frozen object", async () => {
+  test("reaches the store even if the store is a frozen object", async () => {
     const store = new ReferenceStore(correctStore.createStorage() as ReferenceStorage);
     const frozen = Object.freeze({
       supports: referenceSupports,

@@ -33,7 +33,7 @@ test("registers every case in its group for a store with all capabilities", () =
   expect(registered(referenceSupports)).toEqual(titles(() => true));
 });
 
-test("leaves out the cases that need a capability that is not declared", () => {
+test("leaves out the cases that need an undeclared capability", () => {
   expect(registered({ durable: false, shared: false })).toEqual(titles(({ needs }) => needs.length === 0));
   const supports = { batch: true, durable: true, shared: false };
   expect(registered(supports)).toEqual(

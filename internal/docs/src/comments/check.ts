@@ -5,7 +5,7 @@ import { root } from "../repository.ts";
 import { convert } from "../site/convert.ts";
 import { offences } from "./rules.ts";
 
-/** Lists the faults of the doc comments of the published packages, or of other entry points. */
+/** Lists the faults in the doc comments of the published packages, or of the given entry points. */
 export async function checkComments(options: Partial<TypeDocOptions> = {}): Promise<readonly string[]> {
   const codes = new Set(readFileSync(join(root, "docs/errors.md"), "utf8").match(/(?<=^### )AETHER_\w+$/gm));
   const { project } = await convert({ pages: false, ...options });

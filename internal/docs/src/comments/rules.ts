@@ -16,7 +16,7 @@ export function offences(project: ProjectReflection, codes: ReadonlySet<string>)
   });
 }
 
-/** Functions and classes have an `@example`, for functions on one of the overloads; error classes need none. */
+/** Functions and classes have an `@example`. One of the overloads of a function is enough. Error classes need none. */
 function example(exported: DeclarationReflection, subjects: readonly Subject[]): readonly string[] {
   if (!exported.kindOf(ReflectionKind.Function | ReflectionKind.Class) || exported.name.endsWith("Error")) return [];
   const hasExample = subjects.some(
@@ -27,7 +27,7 @@ function example(exported: DeclarationReflection, subjects: readonly Subject[]):
 
 type Rule = (subject: Subject) => readonly string[];
 
-/** Every export and member has a summary or a `@default`; a constructor may rely on the summary of its class. */
+/** Every export and member has a summary or a `@default`. Constructors need neither. */
 const summary: Rule = ({ name, declaration, comment }) => {
   if (declaration.kindOf(ReflectionKind.Constructor)) return [];
   if (summaryOf(comment).trim() !== "" || tagsOf(comment, "@default").length > 0) return [];
@@ -40,7 +40,7 @@ const defaultOf: Rule = ({ name, exported, declaration, comment }) => {
   return tagsOf(comment, "@default").length > 0 ? [] : [`${name} has no @default`];
 };
 
-/** Times and sizes have a unit: at the end of the name, or in the comment. */
+/** Times and sizes have a unit at the end of the name or in the comment. */
 const unit: Rule = ({ name, declaration, comment }) => {
   if (!/^number(?: \| undefined)?$/.test(declaration.type?.toString() ?? "")) return [];
   if (!/time|delay|elapsed|wait|size|age|retention|bytes|room/i.test(declaration.name)) return [];
@@ -51,7 +51,8 @@ const unit: Rule = ({ name, declaration, comment }) => {
 };
 
 /**
- * Functions that return a promise or an async iterable list their errors by `@throws`, or state that they never reject.
+ * Functions that return a promise or an async iterable list their errors with `@throws`, or state that they never
+ * reject.
  */
 const rejections: Rule = ({ name, exported, signature, comment }) => {
   if (
@@ -60,10 +61,10 @@ const rejections: Rule = ({ name, exported, signature, comment }) => {
   ) {
     return [];
   }
-  // Users or NATS clients implement the interfaces of other packages, so only those of core are contracts.
+  // Only interfaces of core define errors. Those of other packages are implemented by applications or by NATS clients.
   const isContract = exported.kindOf(ReflectionKind.Interface) && nameOf(exported).startsWith("@aether/core.");
   if (!exported.kindOf(ReflectionKind.Function | ReflectionKind.Class) && !isContract) return [];
-  if (signature.name === "[asyncDispose]") return []; // its errors are those of the method that it calls
+  if (signature.name === "[asyncDispose]") return []; // it only calls another method, which lists the errors
   // A method need not repeat the errors that its interface already lists.
   const contract = contractOf(signature) ?? contractOf(signature.parent);
   if (/\bnever rejects\b/i.test(textOf(comment) + textOf(contract))) return [];

@@ -9,13 +9,13 @@ import {
   type SignatureReflection,
 } from "typedoc";
 
-/** An export, a member of one, or a call signature of either: everything that needs a doc comment. */
+/** A part of the API that needs a doc comment: an export, a member of an export, or a call signature of either. */
 export interface Subject {
   /** Full name, such as `@aether/retry.RetryQueue.close`. */
   readonly name: string;
   readonly exported: DeclarationReflection;
   readonly declaration: DeclarationReflection;
-  /** Undefined unless it can be called. */
+  /** The call signature, or undefined if the subject cannot be called. */
   readonly signature: SignatureReflection | undefined;
   readonly comment: Comment | undefined;
 }
@@ -26,7 +26,7 @@ export function exportsOf(project: ProjectReflection): readonly DeclarationRefle
   return all.filter((exported) => !(exported instanceof ReferenceReflection));
 }
 
-/** Lists the subjects of an export: itself and its own public members. */
+/** Lists the subjects of an export: the export itself and its own public members. */
 export function subjectsOf(exported: DeclarationReflection): readonly Subject[] {
   return [exported, ...membersOf(exported)].flatMap((declaration): readonly Subject[] => {
     const callable = ReflectionKind.FunctionOrMethod | ReflectionKind.Constructor;
@@ -44,7 +44,7 @@ export function subjectsOf(exported: DeclarationReflection): readonly Subject[] 
 }
 
 function membersOf(declaration: DeclarationReflection): readonly DeclarationReflection[] {
-  if (declaration.name === "ErrorsByCode") return []; // its members are classes with doc comments of their own
+  if (declaration.name === "ErrorsByCode") return []; // its members are classes, which have their own doc comments
   const own = declaration.children ?? [];
   return own.filter(
     (member) =>
@@ -52,7 +52,7 @@ function membersOf(declaration: DeclarationReflection): readonly DeclarationRefl
   );
 }
 
-/** `name` and `code` of an error need no comment: their values are literals. */
+/** Returns true for the `name` and `code` of an error, which need no comment because their values are literals. */
 function isErrorLiteral(member: Reflection): boolean {
   const { name, parent } = member;
   return (name === "name" || name === "code") && parent !== undefined && parent.name.endsWith("Error");
@@ -75,7 +75,7 @@ export function summaryOf(comment: Comment | undefined): string {
   return comment?.summary.map(({ text }) => text).join("") ?? "";
 }
 
-/** Returns the text of each tag with a name. */
+/** Returns the text of each tag with the given name. */
 export function tagsOf(comment: Comment | undefined, tag: `@${string}`): readonly string[] {
   const tags = comment?.blockTags.filter(({ tag: name }) => name === tag) ?? [];
   return tags.map(({ content }) => content.map(({ text }) => text).join(""));

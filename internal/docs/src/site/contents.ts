@@ -1,12 +1,12 @@
-/** A heading of the navigation with its pages in reading order. */
+/** A heading in the navigation, with its pages in reading order. */
 export interface Chapter {
-  /** Without a title, the pages are top-level entries of the navigation. */
+  /** If the title is missing, the pages are top-level entries in the navigation. */
   readonly title?: string;
   /** Markdown files, relative to the root of the repository. */
   readonly pages: readonly string[];
 }
 
-/** All guides of the site; packages, API pages and linked files are added automatically. A test checks completeness. */
+/** All guides of the site. Packages, API pages and linked files are added automatically. */
 export const chapters: readonly Chapter[] = [
   {
     pages: [
@@ -23,7 +23,7 @@ export const chapters: readonly Chapter[] = [
     title: "Operations",
     pages: ["docs/operations/README.md", "docs/operations/permissions.md", "docs/operations/metrics.md"],
   },
-  // In a chapter with one page, the headings of that page become entries.
+  // If a chapter has only one page, the headings of that page are the entries.
   { title: "Errors", pages: ["docs/errors.md"] },
   {
     title: "Examples",

@@ -16,7 +16,7 @@ import { useTheme } from "./theme.ts";
 
 const workspace = join(root, "internal/docs");
 
-/** Reads the exports of all packages with their comments and, with `pages`, the guides. Any warning is an error. */
+/** Reads the exports of all packages with their comments and, if `pages` is set, the guides. Warnings are errors. */
 export async function convert(
   options: { readonly pages: boolean } & Partial<TypeDocOptions>,
 ): Promise<{ readonly application: Application; readonly project: ProjectReflection }> {
@@ -83,7 +83,7 @@ function addReadmes(application: Application, project: ProjectReflection): void 
   }
 }
 
-/** Removes the title: TypeDoc prints its own on the front pages of the project and of packages. */
+/** Removes the title from a page, because TypeDoc adds a title to the front pages of the project and of packages. */
 function withoutTitle(page: SitePage): SitePage {
   return { ...page, text: page.text.replace(/^# .+\n+/, "") };
 }

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { root } from "../repository.ts";
 import { convert } from "./convert.ts";
 
-/** Output folder of `npm run docs`; ignored by git. */
+/** Output folder of `npm run docs`. Git ignores it. */
 export const siteFolder: string = join(root, "docs-site");
 
-/** Writes the site into a folder, which is emptied first. Returns false if it printed a warning. */
+/** Empties a folder and writes the site into it. Returns false if TypeDoc printed a warning or an error. */
 export async function makeSite(folder: string): Promise<boolean> {
   const { application, project } = await convert({
     pages: true,

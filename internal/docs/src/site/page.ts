@@ -4,7 +4,7 @@ import { root } from "../repository.ts";
 
 /** A page of the site, in Markdown. */
 export interface SitePage {
-  /** Relative to the root of the repository. */
+  /** Path of the file, relative to the root of the repository. */
   readonly path: string;
   readonly title: string;
   readonly text: string;
@@ -28,7 +28,7 @@ export function linkedFiles({ path, text }: SitePage): readonly string[] {
     .filter((file) => extname(file) !== ".svg" && existsSync(join(root, file)) && statSync(join(root, file)).isFile());
 }
 
-/** Links to folders have no page: replaces each by a link to the README of the folder, or by plain text. */
+/** Replaces each link to a folder by a link to the README of the folder or, if there is none, by plain text. */
 function withoutFolders(path: string, markdown: string): string {
   return markdown.replace(/\[([^\]]+)\]\(([^)\s#:]+)\)/g, (link, label: string, target: string) => {
     const folder = join(root, dirname(path), target);

@@ -10,7 +10,7 @@ import {
 import { root } from "../repository.ts";
 import { chapters, packages } from "./contents.ts";
 
-/** Gives pages the same paths as in the repository: `docs/testing.html`, `packages/core.html`. */
+/** A router that keeps the paths of the repository: `docs/testing.html`, `packages/core.html`. */
 class PathRouter extends KindRouter {
   protected override getIdealBaseName(reflection: Reflection): string {
     const file = fileOf(reflection);
@@ -19,7 +19,7 @@ class PathRouter extends KindRouter {
   }
 }
 
-/** Navigation with the guides in reading order, followed by the packages with their exports. */
+/** A theme whose navigation lists the guides in reading order, followed by the packages with their exports. */
 class ChapterTheme extends DefaultTheme {
   override buildNavigation(project: ProjectReflection): NavigationElement[] {
     const documents = new Map(project.documents?.map((document) => [fileOf(document), document]));

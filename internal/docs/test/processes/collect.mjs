@@ -1,5 +1,6 @@
-// Runs the observers of the page with the real OpenTelemetry SDK and prints the collected points as JSON.
-// A separate process: the test process resolves packages as bundlers do, and Node cannot load that build of the API.
+// Runs the observers of the page with the real OpenTelemetry SDK and prints the collected data points as JSON. The test
+// starts it as a separate process, because the test process resolves packages as bundlers do: it would choose a build
+// of the OpenTelemetry API that Node.js cannot load.
 
 import { DataPointType, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 

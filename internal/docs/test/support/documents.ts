@@ -4,7 +4,7 @@ import { root } from "../../src/repository.ts";
 
 /** A page of the documentation. */
 export interface Page {
-  /** Relative to the root of the repository. */
+  /** Path of the file, relative to the root of the repository. */
   readonly path: string;
   readonly text: string;
 }
@@ -12,10 +12,10 @@ export interface Page {
 /** A block of code on a page. */
 export interface Snippet {
   readonly page: string;
-  /** Number of its first line, from 1. */
+  /** Line number of the first line of code, starting at 1. */
   readonly line: number;
   readonly language: string;
-  /** File name given by the page: the named snippets of one page may import each other. */
+  /** File name that the page gives to the snippet. The named snippets of a page can import each other. */
   readonly file?: string;
   readonly code: string;
 }
@@ -43,7 +43,7 @@ export function snippetsOf({ path, text }: Page): readonly Snippet[] {
   }));
 }
 
-/** Lists the relative links of a page: files of the repository, optionally with an anchor. */
+/** Lists the relative links of a page. Their targets are files of the repository, optionally with an anchor. */
 export function linksOf({
   path,
   text,
@@ -57,7 +57,7 @@ export function linksOf({
     });
 }
 
-/** Lists the anchors of a page's headings, spelled as the usual code hosts spell them. */
+/** Lists the anchors of a page's headings in the form that GitHub and GitLab generate. */
 export function anchorsOf({ text }: Page): ReadonlySet<string> {
   const headings = [...text.matchAll(/^#+ (.*)$/gm)].map((match) => match[1] ?? "");
   return new Set(

@@ -15,7 +15,7 @@ export function examples(): readonly Snippet[] {
   });
 }
 
-/** Returns the doc comments of a source as plain text, each on its own line numbers; all code becomes empty lines. */
+/** Returns only the doc comments of a source, as plain text. They keep their line numbers. Code becomes empty lines. */
 function commentsOf(source: string): string {
   let isComment = false;
   return source
@@ -30,7 +30,7 @@ function commentsOf(source: string): string {
 }
 
 const packageNames = readdirSync(join(root, "packages")).map((name) => `@aether/${name}`);
-/** For each package, its exports by name, each with its import clause. Read from the API report. */
+/** For each package, its exports by name, each with its import clause. They are read from the API reports. */
 const exported = new Map(packageNames.map((name) => [name, exportsOf(name)]));
 
 function exportsOf(name: string): ReadonlyMap<string, string> {
@@ -47,9 +47,9 @@ function exportsOf(name: string): ReadonlyMap<string, string> {
 }
 
 /**
- * Declares the names that an example leaves out because readers know them: the imports, preferably from its own
- * package, and usual names such as `store`. It is a single line, so that the line numbers in compiler errors stay
- * correct.
+ * Returns the declarations that an example leaves out because readers know them: imports, preferably from the example's
+ * package, and common names such as `store`. All declarations are on one line, so that the line numbers in compiler
+ * errors stay correct.
  */
 function preamble(own: string, code: string): string {
   const words = new Set(code.match(/\b[A-Za-z_]\w*\b/g));

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import { root } from "../../src/repository.ts";
 
-/** Creates a folder for the programs of a test file; it is removed after its last test. */
+/** Creates a folder for the programs of a test file. The folder is removed after the last test of the file. */
 export function scratchFolder(name: string): string {
-  // Inside the workspace, so that the programs find its dependencies.
+  // The folder is inside the workspace, so that the programs find the dependencies of the workspace.
   const cache = join(root, "internal/docs/node_modules/.cache");
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, `${name}-`));

@@ -7,22 +7,23 @@ export interface StartNatsClusterOptions extends Pick<StartNatsServerOptions, "b
   readonly size?: number;
   /** Additional configuration of each server, in the server's syntax. It cannot set `cluster` and `server_name`. */
   readonly config?: string;
-  /** Time limit until all servers have a JetStream leader. @default 60000 */
+  /** Time limit in milliseconds for the election of a leader, and again for the links to work. @default 60000 */
   readonly startTimeoutMs?: number;
 }
 
 /** A server of a cluster, with the proxy for its clients. */
 export interface ClusterServer {
-  /** `"n1"`, `"n2"` and so on; also its name as a JetStream peer. */
+  /** `"n1"`, `"n2"` and so on. JetStream uses the same names for its peers. */
   readonly name: string;
   readonly server: NatsServer;
-  /** Proxy between clients and the server: connect to its `url`. */
+  /** Proxy between clients and the server. Clients connect to its `url`. */
   readonly clientProxy: TcpProxy;
 }
 
 /**
- * The connection between two servers of a cluster: `from` connects to `to`, never the other way round. Two servers that
- * connect to each other at the same time close one connection each; on slow links this repeats.
+ * The connection between two servers of a cluster. Only `from` connects to `to`. If both servers connected to each
+ * other at the same time, each would close one of the two connections. On slow links, this would happen again and
+ * again.
  */
 export interface ClusterLink {
   readonly from: string;
@@ -35,11 +36,11 @@ export interface NatsCluster extends AsyncDisposable {
   readonly servers: readonly ClusterServer[];
   /** One link for each pair of servers. */
   readonly links: readonly ClusterLink[];
-  /** Addresses for clients: those of the proxies. Servers do not announce others, so clients stay with these. */
+  /** Addresses of the proxies, for clients. Servers do not announce any other addresses, so clients use only these. */
   readonly urls: readonly string[];
-  /** Returns the server with a name. @throws {RangeError} the cluster has no such server */
+  /** Returns the server with this name. @throws {RangeError} the cluster has no such server */
   server(name: string): ClusterServer;
-  /** Returns all links of a server, or the one to another server. */
+  /** Returns all links of a server, or only its link to `other`. */
   linksOf(name: string, other?: string): readonly ClusterLink[];
   /** Stops all servers and removes their stores. */
   stop(): Promise<void>;

@@ -5,14 +5,14 @@ import { startNatsServer } from "../server/start-nats-server.ts";
 import type { ClusterLink, ClusterServer, NatsCluster, StartNatsClusterOptions } from "./nats-cluster.ts";
 import { waitForRoutes } from "./wait-for-routes.ts";
 
-/** Older servers need routes in both directions, and the store does not support replicated streams on them. */
+/** Older servers need routes in both directions. The JetStream store does not support replicated streams on them. */
 const MIN_VERSION = "2.10.0";
 
 /**
- * Starts a cluster of servers with JetStream, on 127.0.0.1 and free ports. Resolves once all of them follow a leader
- * and forward messages to each other. The servers never outlive this process.
+ * Starts a cluster of servers with JetStream on 127.0.0.1 and free ports. Resolves once every server knows a leader and
+ * the servers forward messages to each other. On Windows, the servers keep running if this process is killed.
  *
- * @throws the errors of `startNatsServer`
+ * @throws the same errors as {@link startNatsServer}
  * @throws {Error} the servers are older than 2.10, or were not ready in time
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export async function startNatsCluster(options: StartNatsClusterOptions = {}): P
     const servers = await Promise.all(
       names.map(async (name): Promise<ClusterServer> => {
         const ownRoutes = links.filter((link) => link.from === name).map(({ proxy }) => proxy.url);
-        // JetStream requires a route from every server of a cluster; the server ignores one to itself.
+        // JetStream requires a route from every server in a cluster. A server ignores a route to itself.
         const routes = ownRoutes.length > 0 ? ownRoutes : [(await startRoute(name)).url];
         const config = `${options.config ?? ""}\n${clusterConfig(name, routes)}`;
         const server = await startNatsServer({ ...options, config });
@@ -109,7 +109,8 @@ class RunningNatsCluster implements NatsCluster {
 }
 
 /**
- * Servers advertise their addresses to each other; the one here leads nowhere, so that all traffic uses the proxies.
+ * Servers advertise their addresses to each other. The advertised address is unreachable, so that all traffic uses the
+ * proxies.
  */
 function clusterConfig(name: string, routes: readonly string[]): string {
   return `

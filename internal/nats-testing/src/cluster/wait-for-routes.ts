@@ -7,8 +7,9 @@ const SUBJECT = "aether-nats-testing";
 const OPTIONS = JSON.stringify({ verbose: false, pedantic: false, lang: "none", version: "1" });
 
 /**
- * Resolves to true once a message published on any server arrives at all of them, and to false after the timeout. A
- * cluster has a leader before that; a request in between may fail because no responder is known yet.
+ * Resolves to true once a message that is published on any server arrives at all servers, and to false after the
+ * timeout. A leader alone is not enough: until the servers forward messages, requests can fail because no responder is
+ * known.
  */
 export async function waitForRoutes(
   servers: readonly NatsServer[],
@@ -31,10 +32,10 @@ export async function waitForRoutes(
   }
 }
 
-/** Minimal NATS client: publishes its own number and collects the numbers that it receives. */
+/** Minimal NATS client that publishes its own number and collects the numbers that it receives. */
 class Client {
   readonly received = new Set<string>();
-  /** True once the server has closed the connection: it requires credentials, which this client does not have. */
+  /** True once the server has closed the connection, because it requires credentials that this client does not have. */
   isClosed = false;
   readonly #socket: Socket;
 

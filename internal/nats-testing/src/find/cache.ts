@@ -5,7 +5,8 @@ import type { Installer } from "./installers.ts";
 import { executableName, type FoundNatsServer, readVersion, type Search } from "./search.ts";
 
 /**
- * Returns `$XDG_CACHE_HOME/aether/nats-server`, by default below `~/.cache`. Ignores a relative path, as XDG requires.
+ * Returns `$XDG_CACHE_HOME/aether/nats-server`. Uses `~/.cache` if the variable is not set or, as XDG requires, if it
+ * is a relative path.
  */
 export function cacheDirOf(env: Search["env"]): string {
   const home = env.XDG_CACHE_HOME;
@@ -13,7 +14,7 @@ export function cacheDirOf(env: Search["env"]): string {
   return join(base, "aether", "nats-server");
 }
 
-/** Returns the server of the first of `installers` that has one in the cache that runs. */
+/** Returns a server from the cache: of the first installer in the list whose cached server runs. */
 export async function fromCache(installers: readonly Installer[], search: Search): Promise<FoundNatsServer> {
   let broken: unknown;
   for (const { name } of installers) {
@@ -30,9 +31,9 @@ export async function fromCache(installers: readonly Installer[], search: Search
 }
 
 /**
- * Installs a server into a temporary folder, verifies that it runs, and moves it into the cache in one step. So the
- * cache never contains part of a server. The caller must hold the install lock: unfinished installations are removed
- * first.
+ * Installs a server into a temporary folder, verifies that it runs, and moves it into the cache in one step, so that
+ * the cache never contains part of a server. Removes unfinished installations first. The caller must hold the install
+ * lock, so that no other process is installing.
  */
 export async function installIntoCache(installer: Installer, search: Search): Promise<FoundNatsServer> {
   await mkdir(search.cacheDir, { recursive: true });
@@ -58,7 +59,7 @@ async function removeUnfinished(cacheDir: string): Promise<void> {
   }
 }
 
-/** Returns a path with the platform in it, since different machines may share a home folder. */
+/** Returns the path in the cache. It contains the platform, because different machines may share a home folder. */
 function pathInCache(installer: string, search: Search): string {
   return join(search.cacheDir, `${installer}-${search.platform}-${search.arch}`, executableName(search));
 }

@@ -15,11 +15,12 @@ export interface FindNatsServerOptions {
 }
 
 /**
- * Finds a nats-server: the one that `NATS_SERVER_BIN` names, otherwise one on `PATH`, otherwise one in the cache. If
- * there is none, it installs one into the cache: built with go, unpacked from the Debian package, or downloaded as a
- * release. Of several processes that search at the same time, one installs. It reports an installation on stderr.
+ * Finds a nats-server: the program that `NATS_SERVER_BIN` names, otherwise a server on `PATH`, otherwise one in the
+ * cache. If there is none, installs one into the cache: built with Go, unpacked from the Debian package, or downloaded
+ * as a release. Reports the installation on stderr. If several processes search at the same time, only one installs a
+ * server.
  *
- * @throws {NatsServerNotFoundError} `NATS_SERVER_NOT_FOUND`: no step succeeded; lists each step with its reason
+ * @throws {NatsServerNotFoundError} `NATS_SERVER_NOT_FOUND`: no step succeeded; the error lists the reason of each step
  * @example
  * ```ts
  * const { path, version } = await findNatsServer();
@@ -29,7 +30,7 @@ export function findNatsServer(options: FindNatsServerOptions = {}): Promise<Fou
   return find(thisMachine(options));
 }
 
-/** Returns the environment of a search on this machine. */
+/** Returns the search environment of this machine. */
 export function thisMachine(options: FindNatsServerOptions): Search {
   return {
     env: process.env,
@@ -47,7 +48,7 @@ export function thisMachine(options: FindNatsServerOptions): Search {
 
 const allInstallers: readonly Installer[] = [buildWithGo, unpackDebianPackage, downloadRelease()];
 
-/** Searches step by step in the given environment and tries the installers in order. */
+/** Searches in the given environment, step by step, and tries the installers in order. */
 export async function find(search: Search, installers: readonly Installer[] = allInstallers): Promise<FoundNatsServer> {
   search.signal?.throwIfAborted();
   const attempts: FindAttempt[] = [];
@@ -61,7 +62,7 @@ export async function find(search: Search, installers: readonly Installer[] = al
     }
   };
   const install = async (): Promise<FoundNatsServer | undefined> => {
-    // The previous holder of the lock has probably installed a server.
+    // Another process may have installed a server while this one waited for the lock.
     const cached = await fromCache(installers, search).catch(() => undefined);
     if (cached !== undefined) return cached;
     for (const installer of installers) {
@@ -82,8 +83,8 @@ export async function find(search: Search, installers: readonly Installer[] = al
 }
 
 /**
- * Returns the server that `NATS_SERVER_BIN` names. Throws if that does not run: the user wants this server and no
- * other.
+ * Returns the server that `NATS_SERVER_BIN` names. Throws if this server does not run, because the user has asked for
+ * this server only.
  */
 export async function fromEnvironment(search: Search): Promise<FoundNatsServer | undefined> {
   const named = search.env.NATS_SERVER_BIN;
@@ -97,7 +98,7 @@ export async function fromEnvironment(search: Search): Promise<FoundNatsServer |
   }
 }
 
-/** Returns the first nats-server on `PATH`, or in a folder in which system packages install servers. */
+/** Returns the first nats-server on `PATH`, or in a folder in which system packages install programs. */
 export async function onPath(search: Search): Promise<FoundNatsServer> {
   const folders = (search.env.PATH ?? search.env.Path ?? "").split(delimiter).filter((folder) => folder !== "");
   for (const folder of [...folders, ...search.systemFolders]) {

@@ -11,16 +11,17 @@ export interface InstallLockOptions {
   readonly onWait?: (owner: string) => void;
   /** @default 200 */
   readonly pollMs?: number;
-  /** Age of the last heartbeat after which an owner on another machine counts as dead. @default 30000 */
+  /** Time without a heartbeat, in milliseconds, after which an owner counts as dead. @default 30000 */
   readonly staleAfterMs?: number;
 }
 
 /**
- * Runs `task` while no other process runs one for the same folder; waits while another does.
+ * Runs `task` while it holds the lock of the folder. Waits while another process holds the lock.
  *
- * The lock is a file `install-<n>.lock` that names its owner; the highest number counts. If that lock is released or
- * its owner is dead, every waiting process tries to create number n + 1, and one succeeds. The highest file is never
- * removed: a process with an old listing of the folder could otherwise mistake a used number for a free one.
+ * The lock is the file `install-<n>.lock` with the highest number. It names the owner. If this lock is released or its
+ * owner is dead, every waiting process tries to create the file with the number n + 1, and one process succeeds. The
+ * file with the highest number is never removed. Otherwise a process with an old listing of the folder could mistake a
+ * used number for a free one.
  */
 export async function withInstallLock<T>(
   folder: string,
@@ -48,14 +49,14 @@ export async function withInstallLock<T>(
 const released = "released";
 
 /**
- * Tries to create the lock with a number. Returns true if it succeeded and there is no higher one. Exported for its
- * test.
+ * Tries to create the lock file with this number. Returns true if it has created the file and there is no higher
+ * number. Exported for its test.
  */
 export async function tryTake(folder: string, number: number): Promise<boolean> {
   const file = fileOf(folder, number);
   const draft = await writeDraft(file, `${process.pid} ${hostname()}`);
   try {
-    // A hard link appears with its complete content, and fails if the file exists.
+    // A hard link appears with its complete content. Creating it fails if the file already exists.
     await link(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -76,7 +77,7 @@ export async function tryTake(folder: string, number: number): Promise<boolean> 
 async function hold<T>(file: string, staleAfterMs: number, task: () => Promise<T>): Promise<T> {
   const heartbeat = setInterval(() => {
     const now = new Date();
-    utimes(file, now, now).catch(() => {}); // there are nine more until the owner counts as dead
+    utimes(file, now, now).catch(() => {}); // nine more heartbeats follow before the owner counts as dead
   }, staleAfterMs / 10);
   heartbeat.unref();
   try {
@@ -93,7 +94,7 @@ async function writeDraft(file: string, content: string): Promise<string> {
   return draft;
 }
 
-/** Returns a description of the lock's owner; undefined if it is released or its owner is dead. */
+/** Returns a description of the lock's owner, or undefined if the lock is released or its owner is dead. */
 async function ownerOf(file: string, staleAfterMs: number): Promise<string | undefined> {
   try {
     const content = await readFile(file, "utf8");

@@ -4,18 +4,18 @@ import { join } from "node:path";
 import { goModule, goVersion, releaseChecksums, releaseVersion } from "./pinned.ts";
 import { executableName, type NatsServerSource, type Search } from "./search.ts";
 
-/** A method to install a server. */
+/** A way of installing a server. */
 export interface Installer {
-  /** Name of the folder in the cache; contains the version if that is pinned. */
+  /** Name of the folder in the cache. It contains the version if the version is pinned. */
   readonly name: string;
   /** Name in error messages. */
   readonly step: string;
   readonly source: NatsServerSource;
-  /** Installs a server into the folder and resolves to its path; rejects with the reason if it cannot. */
+  /** Installs a server into the folder and resolves to its path. Rejects with the reason if the installation fails. */
   install(folder: string, search: Search): Promise<string>;
 }
 
-/** The program `go`, and its location when it was installed from Go's own archive without a change of `PATH`. */
+/** The program `go` on `PATH`, and in the folder in which Go's own archive installs it. */
 const goPrograms = ["go", "/usr/local/go/bin/go"] as const;
 
 /** Builds a version with `go install`, which verifies downloads against Go's checksum database. */
@@ -29,7 +29,7 @@ export function goInstaller(version: string): Installer {
       search.say(`not found; building v${version} with go (about a minute, once)...`);
       await search.run(go, ["install", `${goModule}@v${version}`], {
         cwd: folder,
-        // Without cgo it needs neither a C compiler nor a particular libc.
+        // Without cgo, the build needs no C compiler and the program needs no particular libc.
         env: { GOBIN: folder, CGO_ENABLED: "0" },
         timeoutMs: 600_000,
         signal: search.signal,
@@ -57,7 +57,7 @@ async function findGo(search: Search): Promise<string> {
 }
 
 /**
- * Unpacks the program from the package of Debian or Ubuntu: it installs nothing in the system and starts no service.
+ * Unpacks the program from the Debian or Ubuntu package. Installs nothing into the system and starts no service.
  */
 export const unpackDebianPackage: Installer = {
   name: "debian",
@@ -86,7 +86,7 @@ export const unpackDebianPackage: Installer = {
   },
 };
 
-/** Names of Node's architectures in the release archives. */
+/** The architectures of Node.js (`process.arch`), with their names in the release archives. */
 const releaseArchitectures: Readonly<Record<string, string>> = {
   x64: "amd64",
   arm64: "arm64",

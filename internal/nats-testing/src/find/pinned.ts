@@ -1,12 +1,12 @@
 /** Versions to install if no server is found. */
 export const goModule = "github.com/nats-io/nats-server/v2";
 export const goVersion = "2.15.2";
-/** An older line that is still maintained, for the tests against several servers. */
+/** Version of an older release line that is still maintained, for the tests with several servers. */
 export const olderGoVersion = "2.12.15";
 export const releaseVersion = "2.14.5";
 export const releaseBaseUrl = "https://github.com/nats-io/nats-server/releases/download";
 
-/** SHA-256 of the release archives by platform; an archive with another checksum is not used. */
+/** SHA-256 of the release archives, by platform. An archive with a different checksum is not used. */
 export const releaseChecksums: Readonly<Record<string, string>> = {
   "linux-arm64": "673a98d3faa79dde3f9ebf16d6dfac36a5f694e7ad2015e4954dd7939c85cd4c",
   "linux-arm7": "c8796b63a8603fdebabd63146ac3d3997c29a2829fdd2af6db320f4a287f2e71",

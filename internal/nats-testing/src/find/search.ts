@@ -1,18 +1,18 @@
 import type { RunCommand } from "../run-command.ts";
 
-/** Origin of a server. */
+/** The place where a server was found, or the way in which it was installed. */
 export type NatsServerSource =
   /** `NATS_SERVER_BIN`. */
   | "environment"
-  /** `PATH`, or a folder in which system packages install servers. */
+  /** `PATH`, or a folder in which system packages install programs. */
   | "path"
-  /** The cache: an earlier search installed it. */
+  /** The cache, into which an earlier search installed it. */
   | "cache"
-  /** This search installed it, by `go install`. */
+  /** This search installed it with `go install`. */
   | "go"
-  /** This search installed it, from the package of Debian or Ubuntu. */
+  /** This search installed it from the Debian or Ubuntu package. */
   | "debian"
-  /** This search installed it, from the release archive of the NATS project. */
+  /** This search installed it from a release archive of the NATS project. */
   | "release";
 
 /** A nats-server that has answered `--version`. */
@@ -24,7 +24,7 @@ export interface FoundNatsServer {
   readonly version: string;
 }
 
-/** Environment of one search: everything about the machine that a test may replace. */
+/** Environment of one search. It contains every property of the machine that a test can replace. */
 export interface Search {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
-/** A proxy for the connections to a server, with which a test can stall and cut them. */
+/** A proxy for the connections to a server. Tests use it to stall and cut these connections. */
 export interface TcpProxy extends AsyncDisposable {
   /** Port on 127.0.0.1. */
   readonly port: number;
@@ -9,11 +9,11 @@ export interface TcpProxy extends AsyncDisposable {
   readonly url: string;
   /** Number of open connections. */
   readonly connections: number;
-  /** Resets every connection, and every new one as soon as it is opened. */
+  /** Resets every open connection, and every new connection as soon as it is opened. */
   refuse(): void;
   /** Keeps connections open and accepts new ones, but forwards nothing in either direction. */
   stall(): void;
-  /** Forwards half of the next data from each client and then resets its connection. New connections pass. */
+  /** Forwards half of the next data from each client and then resets that connection. Forwards new connections. */
   cutMidMessage(): void;
   /** Forwards everything again. Stalled connections continue without losing a byte. */
   pass(): void;
@@ -24,7 +24,8 @@ export interface TcpProxy extends AsyncDisposable {
 /**
  * Starts a proxy on 127.0.0.1 and a free port.
  *
- * @param target - returns the port on 127.0.0.1 for each new connection; `undefined` resets the connection
+ * @param target - returns the port on 127.0.0.1 to which a new connection is forwarded, or `undefined` to reset the
+ * connection
  */
 export async function startTcpProxy(target: () => number | undefined): Promise<TcpProxy> {
   const server = createServer({ allowHalfOpen: false });
@@ -98,7 +99,7 @@ class RunningTcpProxy implements TcpProxy {
   }
 }
 
-/** A connection of a client, and the one to the server that it is forwarded to. */
+/** A connection from a client, and the connection to the server to which it is forwarded. */
 class ProxiedConnection {
   readonly #client: Socket;
   readonly #server: Socket;

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 
 /**
- * The shell replaces itself with the server (`exec`), so pid, signals and exit code are those of the server. First it
- * starts a watcher, which reads a pipe from this process. A line means that the server has ended. The end of the pipe
- * means that this process has died in any way: the watcher then kills the server and removes its files.
+ * The shell starts a watcher and then replaces itself with the server (`exec`), so that its pid, signals and exit code
+ * are those of the server. The watcher reads a pipe from this process. A line means that the server has ended. The end
+ * of the pipe means that this process has ended: the watcher then kills the server and removes its files.
  */
 const script = `
 dir=$1; shift
@@ -18,9 +18,9 @@ exec "$0" "$@" 3<&-
 `;
 
 /**
- * Starts a program that cannot outlive this process; if this process dies, `runDir` is removed too. The program is
- * detached, so that a Ctrl-C in the terminal reaches only this process. On Windows, which lacks such a shell, there is
- * no guard.
+ * Starts a program that is killed if this process dies. If so, `runDir` is removed, too. The program is detached, so
+ * that Ctrl-C in the terminal reaches only this process. On Windows, which lacks such a shell, the program keeps
+ * running if this process dies.
  */
 export function spawnGuarded(binary: string, args: readonly string[], runDir: string): ChildProcess {
   if (process.platform === "win32") return spawn(binary, args, { stdio: ["ignore", "ignore", "pipe"] });
@@ -29,7 +29,7 @@ export function spawnGuarded(binary: string, args: readonly string[], runDir: st
     detached: true,
   });
   const pipe = child.stdio[3] as Socket;
-  // If the watcher was killed, the pipe is broken and no reader needs the message.
+  // If the watcher was killed, the pipe is broken, and the message is not needed.
   pipe.on("error", () => {});
   child.once("exit", () => pipe.end("ended\n"));
   return child;

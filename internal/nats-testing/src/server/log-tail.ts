@@ -17,7 +17,7 @@ export class LogTail {
     return pieces;
   }
 
-  /** Adds the remaining text without a line end as a line. */
+  /** Adds the remaining text, which has no line end, as a line. */
   end(): readonly string[] {
     return this.#rest === "" ? [] : this.write("\n");
   }

@@ -3,29 +3,30 @@ export interface StartNatsServerOptions {
   /** Port to listen on. @default a free port, picked by the server */
   readonly port?: number;
   /**
-   * Folder of JetStream's files; created if missing, never removed.
-   * @default a temporary folder, removed by `stop()`
+   * Folder for JetStream's files. It is created if it is missing, and is never removed.
+   * @default a temporary folder, which `stop()` removes
    */
   readonly storeDir?: string;
   /**
-   * Additional configuration in the server's syntax, such as `"max_payload: 65536"`; not host, port or store directory.
+   * Additional configuration in the server's syntax, such as `"max_payload: 65536"`. It cannot set the host, the port
+   * or the store directory.
    */
   readonly config?: string;
   /** @default true */
   readonly jetStream?: boolean;
-  /** Time limit until the server is ready, without the time to find or install it. @default 20000 */
+  /** Time in milliseconds within which a started server must be ready. @default 20000 */
   readonly startTimeoutMs?: number;
-  /** Time that `stop()` waits for a graceful end before it kills the server. @default 5000 */
+  /** Time in milliseconds that `stop()` waits for a graceful end before it kills the server. @default 5000 */
   readonly stopTimeoutMs?: number;
-  /** Path of the nats-server to run. @default the one that `findNatsServer` finds */
+  /** Path of the nats-server to run. @default the path that `findNatsServer` finds */
   readonly binary?: string;
-  /** Aborts the search and the start; kills a server that is not ready yet. Without effect afterwards. */
+  /** Aborts the search and the start, and kills a server that is not ready yet. Has no effect afterwards. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A nats-server that ends with this process, even if that is killed. */
+/** A nats-server that ends with this process, except on Windows, even if this process is killed. */
 export interface NatsServer {
-  /** `nats://127.0.0.1:<port>`; the same after a restart. */
+  /** `nats://127.0.0.1:<port>`. It stays the same after a restart. */
   readonly url: string;
   readonly port: number;
   /** Process id of the current or the last run. */
@@ -33,20 +34,20 @@ export interface NatsServer {
   /** Version that the server logs, such as `"2.15.2"`. */
   readonly version: string;
   readonly storeDir: string;
-  /** Port for the other servers of its cluster, once it listens for them; changes with every run. */
+  /** Port for the other servers of a cluster. Undefined until the server listens on it. It changes with every run. */
   readonly routePort: number | undefined;
   readonly running: boolean;
-  /** Returns the last 500 lines of the log of all runs, oldest first. */
+  /** Returns the last 500 log lines of all runs, oldest first. */
   log(): readonly string[];
-  /** Stops the server, by force after `stopTimeoutMs`, and removes a temporary store unless `keepStore` is true. */
+  /** Stops the server, and kills it after `stopTimeoutMs`. Removes a temporary store unless `keepStore` is true. */
   stop(options?: { readonly keepStore?: boolean }): Promise<void>;
-  /** Kills the server like a crash (SIGKILL). The store is kept for `restart()`. */
+  /** Kills the server with SIGKILL, like a crash. Keeps the store for `restart()`. */
   kill(): Promise<void>;
   /**
-   * Starts the server again with the same port and store after `kill()`, a crash or `stop()`; a running server is
-   * stopped first. If `stop()` removed a temporary store, the server starts with an empty one.
+   * Starts the server again with the same port and store, after `kill()`, a crash or `stop()`. Stops a running server
+   * first. If `stop()` has removed a temporary store, the server starts with an empty store.
    *
-   * @throws {NatsServerStartError} `NATS_SERVER_START_FAILED`: for example if another program now uses the port
+   * @throws {NatsServerStartError} `NATS_SERVER_START_FAILED`: for example, another program now uses the port
    */
   restart(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
   /**
@@ -56,6 +57,6 @@ export interface NatsServer {
   suspend(): Promise<void>;
   /** Resumes a suspended server (SIGCONT); does nothing if it is running or has ended. Throws on Windows. */
   resume(): void;
-  /** The same as `stop()`. */
+  /** Calls `stop()`. */
   [Symbol.asyncDispose](): Promise<void>;
 }

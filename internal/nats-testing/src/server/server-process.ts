@@ -3,7 +3,7 @@ import { NatsServerStartError } from "../errors.ts";
 import { spawnGuarded } from "./guard.ts";
 import type { LogTail } from "./log-tail.ts";
 
-/** Everything that `launch` needs to start a server. */
+/** Arguments of {@link launch}. */
 export interface LaunchPlan {
   readonly binary: string;
   readonly args: readonly string[];
@@ -18,10 +18,10 @@ export interface ServerProcess {
   readonly pid: number;
   readonly port: number;
   readonly version: string;
-  /** Port for the other servers of its cluster; logged shortly after the server is ready. */
+  /** Port for the other servers of a cluster. The server logs it shortly after it is ready. */
   readonly routePort: number | undefined;
   readonly running: boolean;
-  /** Sends a signal; returns false if the process has ended. */
+  /** Sends a signal. Returns false if the process has ended. */
   send(signal: NodeJS.Signals): boolean;
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>;
@@ -38,7 +38,7 @@ export function launch(plan: LaunchPlan, log: LogTail): Promise<ServerProcess> {
     );
     const failed = (reason: string, details: { exitCode?: number | null; cause?: unknown } = {}): void =>
       settle(() => reject(new NatsServerStartError({ binary, reason, log: log.lines(), ...details })));
-    // The promise rejects only after the process has ended: a failed start leaves nothing running.
+    // The promise rejects only after the process has ended, so that a failed start leaves no process running.
     const giveUp = (report: () => void): void => {
       givenUp = true;
       child.kill("SIGKILL");

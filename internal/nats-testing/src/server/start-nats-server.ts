@@ -8,10 +8,12 @@ import { launch, type ServerProcess } from "./server-process.ts";
 import { suspend } from "./suspend.ts";
 
 /**
- * Starts a nats-server with JetStream on 127.0.0.1 and a free port. It never outlives this process.
+ * Starts a nats-server with JetStream on 127.0.0.1 and a free port. The server ends with this process, except on
+ * Windows.
  *
  * @throws {NatsServerNotFoundError} `NATS_SERVER_NOT_FOUND`: no server was found, and none could be installed
- * @throws {NatsServerStartError} `NATS_SERVER_START_FAILED`: it exited or was not ready in time; has the end of its log
+ * @throws {NatsServerStartError} `NATS_SERVER_START_FAILED`: the server exited or was not ready in time; the error has
+ * the end of its log
  * @throws {RangeError} `port` is not a port number
  * @example
  * ```ts
@@ -36,7 +38,7 @@ export async function startNatsServer(options: StartNatsServerOptions = {}): Pro
   }
 }
 
-/** The properties that all runs of a server have in common. */
+/** Properties that all runs of a server share. */
 class ServerRun {
   readonly binary: string;
   readonly storeDir: string;
@@ -59,7 +61,7 @@ class ServerRun {
     await mkdir(this.storeDir, { recursive: true });
     const configFile = join(this.#runDir, "server.conf");
     await writeFile(configFile, `${config}\n`);
-    // With -1 the server picks a free port; one picked here could be in use by the time it listens.
+    // With -1, the server picks a free port. A port that is picked here could be in use when the server listens.
     const args = ["-c", configFile, "-a", "127.0.0.1", "-p", String(port ?? -1)];
     if (jetStream) args.push("-js", "-sd", this.storeDir);
     return launch({ binary: this.binary, args, runDir: this.#runDir, timeoutMs, signal }, this.log);

@@ -4,8 +4,8 @@ import { runCommand } from "../run-command.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 /**
- * Sends SIGSTOP and resolves once every thread of the process has stopped, which takes a moment. Node.js cannot wait
- * for that (`waitpid` in C can), so this polls the state of the process.
+ * Sends SIGSTOP and resolves once every thread of the process has stopped. Node.js has no function that waits for this,
+ * such as `waitpid` in C, so the state of the process is polled.
  */
 export async function suspend(server: ServerProcess, timeoutMs = 5_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
@@ -32,7 +32,7 @@ async function threadStates(pid: number): Promise<readonly (string | undefined)[
   return stats.flatMap((stat) => (typeof stat === "string" ? /.*\) (\S)/s.exec(stat)?.[1] : []));
 }
 
-/** Ignores the error for a thread or a process that ended in the meantime. */
+/** Ignores the error that reading causes if a thread or the process has ended in the meantime. */
 function ignoreEnded(error: NodeJS.ErrnoException): [] {
   if (error.code === "ENOENT" || error.code === "ESRCH") return [];
   throw error;

@@ -3,31 +3,31 @@ import type { StartNatsServerOptions } from "../server/nats-server.ts";
 import { startNatsServer } from "../server/start-nats-server.ts";
 import { readServerVersion } from "./read-server-version.ts";
 
-/** Options of `provideNatsServer`; most apply only if it starts a server. */
+/** Options of `provideNatsServer`. Most of them apply only if it starts a server. */
 export interface ProvideNatsServerOptions extends StartNatsServerOptions {
-  /** Time limit for the first answer of the server that `NATS_URL` names. @default 5000 */
+  /** Time limit in milliseconds for the first answer from the server at `NATS_URL`. @default 5000 */
   readonly answerTimeoutMs?: number;
 }
 
-/** A running server: the one that `NATS_URL` names, or one started for the caller. */
+/** A running server: the server at `NATS_URL`, or a server that was started for the caller. */
 export interface ProvidedNatsServer {
   /** The value of `NATS_URL`, or the address of the started server. */
   readonly url: string;
   readonly version: string;
   /** Stops the server if it was started for the caller. */
   close(): Promise<void>;
-  /** The same as `close()`. */
+  /** Calls `close()`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Provides the server for a suite of tests: the running one that `NATS_URL` names, otherwise a new one. A running
- * server may contain other data, so a suite uses unique names. A suite that needs a server of its own, or special
- * options, calls `startNatsServer`. Without a server it rejects and the suite fails: skipping would hide that nothing
- * was tested.
+ * Provides the server for a test suite: the server at `NATS_URL` if the variable is set, and otherwise a new server.
+ * The server at `NATS_URL` may contain other data, so suites must use unique names. A suite that needs a separate
+ * server or server options calls `startNatsServer` instead. If no server can be provided, this function rejects, so
+ * that the suite fails. A skipped suite would hide that nothing was tested.
  *
  * @throws {NatsServerUnreachableError} `NATS_SERVER_UNREACHABLE`: no nats-server answers at `NATS_URL`
- * @throws the errors of `startNatsServer`, if `NATS_URL` is not set
+ * @throws the same errors as {@link startNatsServer} if `NATS_URL` is not set
  * @example
  * ```ts
  * let server: ProvidedNatsServer;

@@ -7,8 +7,8 @@ export interface ReadServerVersionOptions {
 }
 
 /**
- * Reads the version of the server at `url`. Every nats-server sends it in its first message, `INFO`, before it asks for
- * credentials or starts TLS.
+ * Reads the version of the server at `url`. A nats-server sends its version in its first message, `INFO`, before it
+ * asks for credentials or starts TLS.
  */
 export function readServerVersion(url: string, options: ReadServerVersionOptions): Promise<string> {
   const { timeoutMs, signal } = options;

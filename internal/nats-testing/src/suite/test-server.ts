@@ -1,13 +1,13 @@
 import { type ProvidedNatsServer, provideNatsServer } from "./provide-nats-server.ts";
 
-/** The part of a client's connection that a `TestServer` needs. */
+/** The part of a NATS connection that a `TestServer` needs. */
 export interface ClosableConnection {
   close(): Promise<void>;
 }
 
 /** The server of a test file, and the connections that its tests open. */
 export class TestServer<Connection extends ClosableConnection> {
-  /** Time limit for `start()`: enough to install a server, which happens once. */
+  /** Time limit for `start()`, in milliseconds. It is long enough to install a server, which happens once. */
   static readonly startTimeoutMs: number = 300_000;
   readonly #connections: Connection[] = [];
   #server: ProvidedNatsServer | undefined;
@@ -21,7 +21,7 @@ export class TestServer<Connection extends ClosableConnection> {
     this.#server = await provideNatsServer();
   }
 
-  /** Opens a connection with the `connect` function of a client; `closeConnections()` closes it. */
+  /** Opens a connection with the `connect` function of a NATS client. `closeConnections()` closes the connection. */
   async connect(client: {
     readonly connect: (options: { readonly servers: string }) => Promise<Connection>;
   }): Promise<Connection> {

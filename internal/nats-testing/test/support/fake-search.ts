@@ -4,7 +4,7 @@ import type { Search } from "../../src/find/search.ts";
 import type { RunCommand, RunCommandOptions } from "../../src/run-command.ts";
 import { runCommand } from "../../src/run-command.ts";
 
-/** Environment of a search on 64-bit Linux without any server. It really runs programs. */
+/** Returns the environment of a search on 64-bit Linux without any server. Programs are really run. */
 export function fakeSearch(cacheDir: string, changes: Partial<Search> = {}): Search & { readonly said: string[] } {
   const said: string[] = [];
   return {
@@ -36,7 +36,7 @@ export async function writeScript(path: string, body: string): Promise<string> {
   return path;
 }
 
-/** Returns a runner that runs nothing but records the commands; `act` replaces the program. */
+/** Returns a runner that records the commands and does not run them. `act` replaces the programs. */
 export function scriptedRun(act: (command: string, options: RunCommandOptions) => string | Promise<string>): {
   readonly run: RunCommand;
   readonly commands: string[];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** Creates a folder that is removed after the test. */
+/** Creates a temporary folder that is removed after the test. */
 export async function tempFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "aether-nats-testing-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -6,7 +6,7 @@ import { type PublishedPackage, shortName } from "../workspaces/published-packag
 
 /** Options of `reportApi`. */
 export interface ReportOptions {
-  /** Overwrites a committed report that differs. */
+  /** True to overwrite a committed report that differs. */
   readonly update: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface ReportResult {
   readonly errors: readonly string[];
 }
 
-/** Compares the public API of a built package, extracted from its declarations, with the committed report. */
+/** Extracts the public API of a built package from its declarations and compares it with the committed report. */
 export async function reportApi(subject: PublishedPackage, { update }: ReportOptions): Promise<ReportResult> {
   const scratch = await mkdtemp(join(tmpdir(), "aether-api-"));
   try {

@@ -11,7 +11,7 @@ import { minifiedBytes } from "./minified-size.ts";
 import type { Tarball } from "./tarball.ts";
 import { compileConsumers, importBothWays } from "./use.ts";
 
-/** Packages that must not have dependencies, even if the table is updated. */
+/** Packages that must never have dependencies. An update of the table does not allow them. */
 const withoutDependencies = ["@aether/core"];
 
 /** Result of checking a tarball. */
@@ -20,7 +20,7 @@ export interface PackageCheck {
   readonly faults: readonly string[];
 }
 
-/** Checks a tarball, installs it into a folder of its own, and imports and compiles it like a user. */
+/** Checks a tarball, installs it into an empty folder, and imports and compiles it as a user would. */
 export async function checkPackage(subject: Tarball, all: readonly Tarball[], folder: string): Promise<PackageCheck> {
   const { name, exports, peerDependencies = {} } = subject.manifest;
   const isLibrary = exports !== undefined;

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 
-/** Lists missing and forbidden files of a package. A template that a command copies may contain any file. */
+/** Lists missing and forbidden files of a package. The folder `template` may contain any file. */
 export function faultsOfContents(paths: readonly string[], read: (path: string) => string): readonly string[] {
   const held = new Set(paths);
   const missing = ["LICENSE", "README.md", "package.json"].filter((path) => !held.has(path));

@@ -20,9 +20,10 @@ export interface Installation {
 }
 
 /**
- * Installs a package alone, from its tarball. Its dependencies from this repository come from their tarballs.
+ * Installs a package from its tarball into an empty folder. Its dependencies from this repository are also installed
+ * from their tarballs.
  *
- * @throws {Error} the installation failed; the message says so if no registry answered
+ * @throws {Error} the installation failed; if no registry answered, the message says so
  */
 export async function installAlone(subject: Tarball, all: readonly Tarball[], folder: string): Promise<Installation> {
   const others = all.filter((each) => each !== subject);
@@ -41,7 +42,7 @@ export async function installAlone(subject: Tarball, all: readonly Tarball[], fo
 
 const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED/;
 
-/** Runs `npm install`. @throws {Error} it failed; the message has advice if no registry answered */
+/** Runs `npm install`. @throws {Error} the installation failed; if no registry answered, the message gives advice */
 export async function npmInstall(folder: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
   const options = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1"];
   try {

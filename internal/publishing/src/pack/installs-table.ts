@@ -4,7 +4,7 @@ export interface Row {
   /** Names of the other packages that are installed with it. */
   readonly installs: readonly string[];
   readonly unpackedBytes: number;
-  /** Undefined for a command, which is not bundled. */
+  /** Undefined for a package with only a command, which is not bundled. */
   readonly minifiedBytes: number | undefined;
 }
 
@@ -44,8 +44,8 @@ export function parseTable(page: string): readonly Row[] {
 }
 
 /**
- * Compares two tables. The installed packages must be the same. Sizes may differ by a tenth or by two kilobytes, so
- * that small changes need no new table.
+ * Compares two tables. The installed packages must be the same. Sizes may differ by 10% or by 2 kB, whichever is more,
+ * so that small changes do not require a new table.
  */
 export function differences(committed: readonly Row[], measured: readonly Row[]): readonly string[] {
   const before = new Map(committed.map((row) => [row.name, row]));

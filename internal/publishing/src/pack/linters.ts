@@ -17,8 +17,8 @@ export async function faultsOfManifest({ file }: Tarball): Promise<readonly stri
   return messages.map((message) => `publint: ${formatMessage(message, pkg) ?? message.code}`);
 }
 
-/** Runs attw. @throws {Error} the types are missing or do not match the code; has the table of attw */
+/** Runs attw. @throws {Error} the types are missing or do not match the code; the message contains attw's report */
 export async function checkTypesAreFound({ file }: Tarball): Promise<void> {
-  // Loading a module with `require` is intended: every supported version of Node.js can.
+  // Users may load the modules with `require`, which every supported version of Node.js can do.
   await run(process.execPath, [attw, file, "--ignore-rules", "cjs-resolves-to-esm", "--no-emoji", "--format", "ascii"]);
 }

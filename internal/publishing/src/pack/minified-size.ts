@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 
-/** Returns the size of all exports of a package in bytes, bundled with its dependencies except peers, and minified. */
+/** Bundles all exports of a package with its dependencies, except peers, and returns the minified size in bytes. */
 export async function minifiedBytes(name: string, folder: string, peers: readonly string[]): Promise<number> {
   const input = join(folder, "everything.js");
   await writeFile(input, `export * from "${name}";\n`);

@@ -6,7 +6,7 @@ import { run } from "../workspaces/run.ts";
 export interface Tarball extends PublishedPackage {
   /** Absolute path. */
   readonly file: string;
-  /** Paths of the files in it, relative to the package. */
+  /** Paths of the packed files, relative to the package. */
   readonly paths: readonly string[];
 }
 

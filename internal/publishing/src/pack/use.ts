@@ -6,12 +6,14 @@ import { run } from "../workspaces/run.ts";
 const { resolve } = createRequire(import.meta.url);
 const ofApiExtractor = createRequire(resolve("@microsoft/api-extractor"));
 
-/** The native compiler of the project, and the older one in JavaScript, a dependency of api-extractor. */
+/** The native compiler of the project, and an older compiler in JavaScript, which is a dependency of API Extractor. */
 const compilers = [resolve, ofApiExtractor.resolve].map((from) =>
   join(dirname(from("typescript/package.json")), "bin", "tsc"),
 );
 
-/** Loads a package with `import` and `require`. @throws {Error} it has no exports, or they differ */
+/**
+ * Loads a package with `import` and `require`. @throws {Error} it has no exports, or the two ways load different ones
+ */
 export async function importBothWays(name: string, folder: string): Promise<void> {
   const print = "console.log(Object.keys(api).sort().join())";
   const esm = ["--input-type=module", "--eval", `import * as api from "${name}"; ${print}`];
@@ -23,7 +25,7 @@ export async function importBothWays(name: string, folder: string): Promise<void
   if (imported !== required) throw new Error(`import loads ${imported}, but require loads ${required}`);
 }
 
-/** Settings of an application with all checks and the minimal library: no types of Node.js, nothing after ES2022. */
+/** Compiler options of an application with all checks, without the types of Node.js and with the library of ES2022. */
 const strict = {
   target: "es2022",
   lib: ["es2022", "dom"],
@@ -43,7 +45,7 @@ const consumers = {
   },
 };
 
-/** Compiles small consumers of a package. @throws {Error} with the output of the compiler */
+/** Compiles small programs that import a package. @throws {Error} the message contains the compiler's output */
 export async function compileConsumers(name: string, folder: string): Promise<void> {
   const consumer = join(folder, "consumer");
   await mkdir(consumer);

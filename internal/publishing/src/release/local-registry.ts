@@ -8,13 +8,14 @@ import { run } from "../workspaces/run.ts";
 
 /** A running npm registry on this machine. */
 export interface LocalRegistry {
-  /** Environment in which npm and changesets use only this registry. */
+  /** Environment variables with which npm and changesets use only this registry. */
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
 /**
- * Pinned here rather than in a manifest: it is large, and only a rehearsal needs it. Later versions require Node 22.
+ * The version of the registry. It is pinned here and not in a manifest, because the package is large and only a
+ * rehearsal needs it. Later versions require Node.js 22.
  */
 const program = {
   private: true,
@@ -23,7 +24,8 @@ const program = {
 };
 
 /**
- * Installs a registry into a folder and starts it on loopback. It stores our packages and forwards requests for others.
+ * Installs a registry into a folder and starts it on 127.0.0.1. The registry stores the packages of this repository and
+ * forwards requests for other packages.
  */
 export async function startLocalRegistry(folder: string): Promise<LocalRegistry> {
   await mkdir(folder, { recursive: true });

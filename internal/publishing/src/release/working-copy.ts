@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { repository } from "../workspaces/published-packages.ts";
 import { run } from "../workspaces/run.ts";
 
-/** Copies all files of the repository that git does not ignore, and commits them: a release reads the history. */
+/** Copies the files that git does not ignore, and commits them, because a release reads the git history. */
 export async function copyRepository(folder: string): Promise<void> {
   const listed = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
     cwd: repository,

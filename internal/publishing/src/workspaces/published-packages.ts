@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { run } from "./run.ts";
 
-/** Folder of the repository. */
+/** Absolute path of the repository. */
 export const repository: string = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /** The fields of a package.json that this workspace reads. */
@@ -9,7 +9,7 @@ export interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly private?: boolean;
-  /** Undefined for a package with only a command. */
+  /** The exports. Undefined for a package with only a command. */
   readonly exports?: unknown;
   readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;

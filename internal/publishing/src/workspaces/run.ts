@@ -7,14 +7,14 @@ const execute = promisify(execFile);
 export interface RunOptions {
   /** @default the folder of this process */
   readonly cwd?: string;
-  /** Variables in addition to those of this process. */
+  /** Environment variables in addition to those of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
  * Runs a command and resolves to its standard output.
  *
- * @throws {Error} the command failed; has all its output
+ * @throws {Error} the command failed; the message contains all its output
  */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   try {

@@ -35,7 +35,7 @@ export const closing: readonly BusCase[] = busCaseGroup("closing", [
     },
   },
   {
-    name: "close leaves loops the events in their buffer, and then ends them",
+    name: "after close, loops still get their buffered events and then end",
     async run(context) {
       const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
@@ -48,7 +48,7 @@ export const closing: readonly BusCase[] = busCaseGroup("closing", [
         actual: await remainingVersions(subscription),
       });
       check("close does not drop buffered events", { given, expected: 0, actual: subscription.dropped });
-      check("no subscription is left", { given, expected: 0, actual: context.subscriber.subscriberCount() });
+      check("no subscription remains", { given, expected: 0, actual: context.subscriber.subscriberCount() });
     },
   },
   {
@@ -62,7 +62,7 @@ export const closing: readonly BusCase[] = busCaseGroup("closing", [
     },
   },
   {
-    name: "events that are still buffered after close can be discarded, and are counted",
+    name: "unsubscribe after close discards and counts the events that are still buffered",
     async run(context) {
       const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
@@ -71,7 +71,7 @@ export const closing: readonly BusCase[] = busCaseGroup("closing", [
       await subscription.unsubscribe();
       const given = "three buffered events, close, unsubscribe";
       check("the discarded events are counted as dropped", { given, expected: 3, actual: subscription.dropped });
-      check("no event is left after unsubscribe", {
+      check("no event remains after unsubscribe", {
         given,
         expected: [],
         actual: await remainingVersions(subscription),

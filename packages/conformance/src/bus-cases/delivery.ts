@@ -115,7 +115,7 @@ export const delivery: readonly BusCase[] = busCaseGroup("delivery", [
     },
   },
   {
-    name: "all subscribers get the same order, even if a handler publishes",
+    name: "all subscribers get events in the same order, even if a handler publishes",
     setups: ["one bus"],
     async run(context) {
       const seen: [number[], number[]] = [[], []];

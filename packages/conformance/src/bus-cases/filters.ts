@@ -13,7 +13,7 @@ const published: readonly Event[] = [
   event("ORDER-1", 5, { eventType: "orderplaced" }),
 ];
 
-/** Checks which of the events a loop and a handler with these options get. */
+/** Checks that a loop and a handler with these options get exactly the expected events. */
 async function checkPassing(
   context: BusCaseContext,
   options: SubscribeOptions,
@@ -67,7 +67,7 @@ export const filters: readonly BusCase[] = busCaseGroup("filters", [
       ),
   },
   {
-    name: "filters apply before the buffer: other events take no space in it and are not counted as dropped",
+    name: "filters apply before the buffer: other events take no space in the buffer and do not count as dropped",
     async run(context) {
       const options: SubscribeOptions = { bufferSize: 1, overflow: "error", eventTypes: ["InvoiceSent"] };
       const subscription = context.subscriber.subscribe("a", options);
@@ -101,7 +101,7 @@ export const filters: readonly BusCase[] = busCaseGroup("filters", [
     },
   },
   {
-    name: "a filter that throws skips the event for its own subscription only, which continues",
+    name: "if a filter throws, only its own subscription skips the event, and that subscription continues",
     async run(context) {
       const filter = ({ version }: Event): boolean => {
         if (version < 3) throw new Error("from the filter");

@@ -1,4 +1,4 @@
-/** Makes handlers wait until it is opened. */
+/** A gate at which handlers wait until it is opened. */
 export class Gate {
   readonly passed: Promise<void>;
   open: () => void = () => {};

@@ -32,7 +32,7 @@ export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
     },
   },
   {
-    name: "onError gets the error and the event of a handler that throws or rejects, and the subscription continues",
+    name: "if a handler throws or rejects, onError gets the error and the event, and the subscription continues",
     async run(context) {
       for (const failing of [throwing, rejecting]) {
         const received: unknown[] = [];
@@ -72,7 +72,7 @@ export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
     },
   },
   {
-    name: "a handler that fails is called again, even if there is no onError or onError fails itself",
+    name: "a handler that fails is called for the next event, even without onError or if onError itself fails",
     async run(context) {
       const calls = [0, 0, 0];
       const failing = (index: number) => (): never => {
@@ -111,7 +111,7 @@ export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
     },
   },
   {
-    name: "a handler is not called after unsubscribe, which it may call and await itself",
+    name: "a handler may call and await unsubscribe, and is not called afterwards",
     async run(context) {
       const handled: number[] = [];
       let isOver = false;

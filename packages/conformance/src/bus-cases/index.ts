@@ -13,7 +13,7 @@ import { signals } from "./signals.ts";
 import { subscriptions } from "./subscriptions.ts";
 
 /**
- * All cases of the contract of event buses, in order.
+ * All cases of the contract of event buses, in the order in which they run.
  *
  * @example
  * ```ts

@@ -12,10 +12,10 @@ export const malformed: readonly unknown[] = [
   ...["a*", "*a", "a>", ">>", "**", "a.b*.c", undefined, null, 7, true, {}, [], ["a"], { toString: () => "a" }],
 ];
 
-/** Patterns that are not namespaces. */
+/** Valid patterns that are not valid namespaces. */
 const wild: readonly string[] = ["*", ">", "a.*", "*.a", "a.>", "a.*.>"];
 
-/** Valid namespaces, some of which look unusual. All of them are different, and none has a special meaning. */
+/** Valid namespaces, some of which look unusual. All are different, and none has a special meaning. */
 const good: readonly string[] = [
   ...[
     "orders",

@@ -17,12 +17,12 @@ async function flooded(context: BusCaseContext, options: SubscribeOptions = {}):
 
 export const overflow: readonly BusCase[] = busCaseGroup("overflow", [
   {
-    name: "the oldest events are dropped by default, and counted",
+    name: "by default, the oldest events are dropped and counted",
     async run(context) {
       const subscription = await flooded(context);
       check("the events that do not fit are counted as dropped", { given, expected: 2, actual: subscription.dropped });
       await context.subscriber.close();
-      check("the newest events are left", {
+      check("the newest events remain in the buffer", {
         given,
         expected: [3, 4, 5],
         actual: await remainingVersions(subscription),
@@ -30,12 +30,12 @@ export const overflow: readonly BusCase[] = busCaseGroup("overflow", [
     },
   },
   {
-    name: "with drop-newest, the newest events are dropped, and counted",
+    name: "with the policy drop-newest, the newest events are dropped and counted",
     async run(context) {
       const subscription = await flooded(context, { overflow: "drop-newest" });
       check("the events that do not fit are counted as dropped", { given, expected: 2, actual: subscription.dropped });
       await context.subscriber.close();
-      check("the oldest events are left", {
+      check("the oldest events remain in the buffer", {
         given,
         expected: [1, 2, 3],
         actual: await remainingVersions(subscription),
@@ -43,7 +43,7 @@ export const overflow: readonly BusCase[] = busCaseGroup("overflow", [
     },
   },
   {
-    name: "with error, a loop rejects with SubscriptionOverflowError after the events that fit",
+    name: "with the policy error, a loop rejects with SubscriptionOverflowError after the events that fit",
     async run(context) {
       const subscription = await flooded(context, { overflow: "error" });
       const iterator = subscription[Symbol.asyncIterator]();
@@ -63,7 +63,7 @@ export const overflow: readonly BusCase[] = busCaseGroup("overflow", [
       await flooded(context, { overflow: "error" });
       await publishAndSettle(context, "a", [event("a", 6)]);
       await context.subscriber.close();
-      const next = "a subscription that ends by overflow, next to one that does not";
+      const next = "a subscription that ends because of an overflow, and one that does not";
       check("the other subscription gets every event", {
         given: next,
         expected: range(1, 6),
@@ -149,7 +149,7 @@ export const overflow: readonly BusCase[] = busCaseGroup("overflow", [
     },
   },
   {
-    name: "with error, the subscription of a handler ends after the events that fit",
+    name: "with the policy error, a handler's subscription ends after the events that fit",
     async run(context) {
       const gate = new Gate();
       const handled: number[] = [];

@@ -5,7 +5,7 @@ import { malformed } from "./namespaces.ts";
 import { publishAndSettle } from "./publishing.ts";
 import { remainingVersions } from "./receiving.ts";
 
-/** All texts of `count` tokens. */
+/** Returns all texts of `count` tokens. */
 function textsOf(tokens: readonly string[], count: number): readonly string[] {
   if (count === 1) return tokens;
   return tokens.flatMap((token) => textsOf(tokens, count - 1).map((rest) => `${token}.${rest}`));
@@ -15,7 +15,7 @@ const smallNamespaces = [1, 2, 3, 4].flatMap((count) => textsOf(["a", "b"], coun
 const withoutTail = [1, 2, 3].flatMap((count) => textsOf(["a", "b", "*"], count));
 const smallPatterns = [...withoutTail, ">", ...withoutTail.map((each) => `${each}.>`)];
 
-/** Implements the matching rules of NATS. */
+/** Returns true if a namespace matches a pattern by the rules of NATS. */
 function matches(pattern: string, namespace: string): boolean {
   const [wanted, tokens] = [pattern.split("."), namespace.split(".")];
   if (wanted.at(-1) === ">") {
@@ -29,7 +29,7 @@ const misplaced: readonly string[] = [">.a", "a.>.b", ">.>", "a.>.*", ">.*"];
 
 export const patterns: readonly BusCase[] = busCaseGroup("patterns", [
   {
-    name: "* matches one token, > at the end matches one or more",
+    name: "* matches one token, and > at the end matches one or more",
     async run(context) {
       const subscriptions = smallPatterns.map((pattern) => context.subscriber.subscribe(pattern));
       await Promise.all(subscriptions.map(({ ready }) => ready));
@@ -51,7 +51,7 @@ export const patterns: readonly BusCase[] = busCaseGroup("patterns", [
     },
   },
   {
-    name: "patterns compare case, code points and whole tokens",
+    name: "patterns are case-sensitive, and compare whole tokens by code point",
     async run(context) {
       const found = { "Ü.*": [1], "*.注文": [1, 2], "ü.>": [2], "U\u0308.>": [], "*.注": [], "*.*": [1, 2] };
       const subscriptions = Object.entries(found).map(([pattern, expected]) => {
@@ -102,7 +102,7 @@ export const patterns: readonly BusCase[] = busCaseGroup("patterns", [
       await publishAndSettle(context, "a.c", [event("a", 2)]);
       await subscriber.close();
       const given = "three subscriptions to a.*, one of which ends between two events";
-      check("the subscription that ended has no events left", {
+      check("the subscription that ended has no more events", {
         given,
         expected: [],
         actual: await remainingVersions(leaving),

@@ -6,7 +6,7 @@ export async function publishAll(context: BusCaseContext, namespace: string, eve
   for (const event of events) await context.publisher.publish(namespace, event);
 }
 
-/** Publishes events one after the other, and waits until they have reached the subscriber. */
+/** Publishes events one after the other and waits until they have reached the subscriber. */
 export async function publishAndSettle(
   context: BusCaseContext,
   namespace: string,

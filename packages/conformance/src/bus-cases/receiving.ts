@@ -13,12 +13,14 @@ export async function takeEvents(subscription: AsyncIterable<Event>, count: numb
   return taken;
 }
 
-/** Reads a subscription to its end, and returns the versions of its events. */
+/** Reads a subscription to its end and returns the versions of its events. */
 export async function remainingVersions(subscription: AsyncIterable<Event>): Promise<readonly number[]> {
   return versionsOf(await collect(subscription));
 }
 
-/** Subscribes a handler, waits until it is ready, and returns the growing list of the versions that the handler got. */
+/**
+ * Subscribes a handler and waits until it is ready. Returns a list that grows with the versions that the handler gets.
+ */
 export async function recordVersions(
   bus: EventBroadcaster,
   pattern: string,

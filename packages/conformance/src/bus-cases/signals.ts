@@ -8,7 +8,7 @@ const reasons: readonly unknown[] = [new Error("enough"), "a text"];
 
 export const signals: readonly BusCase[] = busCaseGroup("signals", [
   {
-    name: "publish with an aborted signal rejects with its reason and publishes nothing",
+    name: "publish with an aborted signal rejects with the signal's reason and publishes nothing",
     async run(context) {
       const everything = context.subscriber.subscribe(">");
       await everything.ready;
@@ -27,7 +27,7 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
     },
   },
   {
-    name: "a signal that is aborted after publish, or never, changes nothing",
+    name: "a signal that is never aborted, or only after publish has resolved, changes nothing",
     async run(context) {
       const received = await recordVersions(context.subscriber, "a");
       const controller = new AbortController();
@@ -51,7 +51,7 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
       const outcome = await outcomeOf(publishing);
       await publishAndSettle(context, "a", [event("a", 2)]);
       await context.waitFor("the next event", () => received.includes(2));
-      const given = "a signal that is aborted after the call of publish";
+      const given = "a signal that is aborted after the call to publish";
       if (outcome.status === "rejected") {
         await checkRejectsWith("publish rejects with signal.reason itself", given, publishing, reason);
       } else {
@@ -60,14 +60,19 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
     },
   },
   {
-    name: "subscribe with an aborted signal throws its reason and adds no subscription",
+    name: "subscribe with an aborted signal throws the signal's reason and adds no subscription",
     setups: ["one bus"],
     async run({ subscriber }) {
       for (const reason of reasons) {
         const options = { signal: AbortSignal.abort(reason) };
         const guarantee = "subscribe throws signal.reason itself";
         checkThrowsWith(guarantee, { reason }, () => subscriber.subscribe("a", options), reason);
-        checkThrowsWith(guarantee, { reason, handler: true }, () => subscriber.subscribe("a", () => {}, options), reason);
+        checkThrowsWith(
+          guarantee,
+          { reason, handler: true },
+          () => subscriber.subscribe("a", () => {}, options),
+          reason,
+        );
       }
       const given = "subscribe with an aborted signal";
       check("a subscribe that throws adds no subscription", {
@@ -88,7 +93,7 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
       controller.abort(reason);
       await checkRejectsWith("the loop rejects with signal.reason itself", "a waiting loop", reading, reason);
       const given = "a signal that is aborted while a loop waits";
-      check("no subscription is left", { given, expected: 0, actual: subscriber.subscriberCount() });
+      check("no subscription remains", { given, expected: 0, actual: subscriber.subscriberCount() });
     },
   },
   {
@@ -124,7 +129,7 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
       await context.waitFor("the second event", () => witness.length > 1);
       const given = "a signal that is aborted between two events";
       check("the handler is not called after the abort", { given, expected: [1], actual: received });
-      check("only the other subscription is left", {
+      check("only the other subscription remains", {
         given,
         expected: 1,
         actual: context.subscriber.subscriberCount(),

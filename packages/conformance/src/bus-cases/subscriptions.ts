@@ -6,7 +6,7 @@ import { remainingVersions, takeEvents } from "./receiving.ts";
 
 export const subscriptions: readonly BusCase[] = busCaseGroup("subscriptions", [
   {
-    name: "a subscription buffers events from the call of subscribe",
+    name: "a subscription buffers the events that are published after the call to subscribe",
     setups: ["one bus"],
     async run(context) {
       const subscription = context.subscriber.subscribe("a");
@@ -24,7 +24,7 @@ export const subscriptions: readonly BusCase[] = busCaseGroup("subscriptions", [
     },
   },
   {
-    name: "a subscription gets every event that is published after ready has resolved, by any bus",
+    name: "a subscription gets every event that any bus publishes after ready has resolved",
     async run(context) {
       for (const version of range(1, 5)) {
         const subscription = context.subscriber.subscribe("a");
@@ -41,14 +41,14 @@ export const subscriptions: readonly BusCase[] = busCaseGroup("subscriptions", [
     },
   },
   {
-    name: "a subscription gets no earlier events",
+    name: "a subscription gets no events that were published before it",
     async run(context) {
       await publishAndSettle(context, "a", events("a", [1, 2]));
       const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
       await publishAndSettle(context, "a", [event("a", 3)]);
       await context.subscriber.close();
-      const given = "two events published before, one after subscribe";
+      const given = "two events published before subscribe, and one after it";
       check("a subscription gets only the events that are published after its call", {
         given,
         expected: [3],
@@ -125,7 +125,7 @@ export const subscriptions: readonly BusCase[] = busCaseGroup("subscriptions", [
         actual: counts(),
       });
       await Promise.all([second.unsubscribe(), third.unsubscribe()]);
-      check("no subscription is left", { given: "all subscriptions ended", expected: [0, 0, 0, 0], actual: counts() });
+      check("no subscription remains", { given: "all subscriptions ended", expected: [0, 0, 0, 0], actual: counts() });
       if (publisher === subscriber) return;
       subscriber.subscribe("a");
       const elsewhere = "a subscription of another bus";
@@ -137,19 +137,19 @@ export const subscriptions: readonly BusCase[] = busCaseGroup("subscriptions", [
     },
   },
   {
-    name: "leaving the loop ends the subscription, and counts the events that were not taken",
+    name: "leaving the for await loop ends the subscription and counts the remaining events as dropped",
     async run(context) {
       const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
       await publishAndSettle(context, "a", events("a", range(1, 5)));
       for await (const { version } of subscription) if (version === 2) break;
-      const given = "a loop over five events that is left at the second";
-      check("leaving the loop ends the subscription", {
+      const given = "a for await loop over five events, with a break at the second";
+      check("leaving the for await loop ends the subscription", {
         given,
         expected: 0,
         actual: context.subscriber.subscriberCount(),
       });
-      check("the events that were not taken are counted as dropped", {
+      check("the remaining events are counted as dropped", {
         given,
         expected: 3,
         actual: subscription.dropped,
@@ -157,7 +157,7 @@ export const subscriptions: readonly BusCase[] = busCaseGroup("subscriptions", [
     },
   },
   {
-    name: "an error in the body of the loop ends the subscription",
+    name: "an error in the loop body ends the subscription",
     async run(context) {
       const subscription = context.subscriber.subscribe("a");
       await subscription.ready;
@@ -170,8 +170,8 @@ export const subscriptions: readonly BusCase[] = busCaseGroup("subscriptions", [
         seen = error;
       }
       const given = "a loop whose body throws";
-      check("the error of the body is thrown unchanged", { given, expected: mine, actual: seen });
-      check("an error in the body of the loop ends the subscription", {
+      check("the error from the loop body is thrown unchanged", { given, expected: mine, actual: seen });
+      check("an error in the loop body ends the subscription", {
         given,
         expected: 0,
         actual: context.subscriber.subscriberCount(),
@@ -188,13 +188,13 @@ export const subscriptions: readonly BusCase[] = busCaseGroup("subscriptions", [
       await publishAndSettle(context, "a", [event("a", 6)]);
       await subscription.unsubscribe();
       const given = "five events, unsubscribe, another event, unsubscribe";
-      check("no event is left after unsubscribe", {
+      check("no event remains after unsubscribe", {
         given,
         expected: [],
         actual: await remainingVersions(subscription),
       });
       check("the discarded events are counted as dropped, once", { given, expected: 5, actual: subscription.dropped });
-      check("no subscription is left", { given, expected: 0, actual: context.subscriber.subscriberCount("a") });
+      check("no subscription remains", { given, expected: 0, actual: context.subscriber.subscriberCount("a") });
     },
   },
   {

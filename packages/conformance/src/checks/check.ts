@@ -10,7 +10,7 @@ export function check(
   if (difference(expected, actual) !== undefined) throw new ConformanceError({ guarantee, given, expected, actual });
 }
 
-/** Checks that a value is frozen at every depth. @throws {@link ConformanceError} */
+/** Checks that a value is deeply frozen. @throws {@link ConformanceError} */
 export function checkFrozen(guarantee: string, given: unknown, value: unknown): void {
   const part = unfrozenPart(value);
   if (part === undefined) return;
@@ -18,7 +18,7 @@ export function checkFrozen(guarantee: string, given: unknown, value: unknown): 
   throw new ConformanceError({ guarantee, given, expected: "every part is frozen", actual });
 }
 
-/** The error that a call must reject with: its code, and the fields that the contract defines for this call. */
+/** The expected error of a call: its code, and the fields that the contract defines for this call. */
 export type ExpectedError = {
   [Code in keyof ErrorsByCode]: { readonly code: Code } & Partial<Omit<ErrorsByCode[Code], keyof AetherError>>;
 }[keyof ErrorsByCode];
@@ -33,12 +33,12 @@ export async function checkRejects<Expected extends ExpectedError>(
   return checkError(guarantee, given, await rejectionOf(guarantee, given, call, expected), expected);
 }
 
-/** Checks that a call throws the expected error synchronously. @throws {@link ConformanceError} */
+/** Checks that a call synchronously throws the expected error. @throws {@link ConformanceError} */
 export function checkThrows(guarantee: string, given: unknown, call: () => unknown, expected: ExpectedError): void {
   checkError(guarantee, given, thrownBy(guarantee, given, call, expected), expected);
 }
 
-/** Checks that a call throws the reason itself synchronously. @throws {@link ConformanceError} */
+/** Checks that a call synchronously throws this very reason. @throws {@link ConformanceError} */
 export function checkThrowsWith(guarantee: string, given: unknown, call: () => unknown, reason: unknown): void {
   checkIsReason(guarantee, given, thrownBy(guarantee, given, call, reason), reason);
 }
@@ -68,7 +68,7 @@ function checkError<Expected extends ExpectedError>(
   return error as ErrorsByCode[Expected["code"]];
 }
 
-/** Checks that a call rejects with the reason itself, such as `signal.reason`. @throws {@link ConformanceError} */
+/** Checks that a call rejects with this very reason, such as `signal.reason`. @throws {@link ConformanceError} */
 export async function checkRejectsWith(
   guarantee: string,
   given: unknown,
@@ -94,9 +94,9 @@ async function rejectionOf(
 }
 
 /**
- * Waits for a call, and returns its outcome.
+ * Waits for a call and returns its outcome.
  *
- * @throws {@link ConformanceError} when the call broke a guarantee that holds for every call
+ * @throws {@link ConformanceError} when the call broke a guarantee that applies to every call
  */
 export async function outcomeOf(call: Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
   const [outcome] = await Promise.allSettled([call]);
@@ -109,7 +109,7 @@ function fieldOf(error: object, field: string): unknown {
   return field === "path" && typeof value === "string" ? plainPath(value) : value;
 }
 
-/** Makes `metadata["traceId"]` and `metadata.traceId` the same path. */
+/** Removes unnecessary quotes from a path: `metadata["traceId"]` becomes `metadata.traceId`. */
 function plainPath(path: string): string {
   return path.replace(/\["([A-Za-z_$][\w$]*)"\]/g, ".$1");
 }

@@ -4,11 +4,11 @@ import { show } from "./show.ts";
 
 /** Constructor options of {@link ConformanceError}. */
 export interface ConformanceErrorDetails {
-  /** The guarantee of the contract that does not hold, as one sentence. */
+  /** The broken guarantee of the contract, as one sentence. */
   readonly guarantee: string;
-  /** The input: a call, or what was saved or published before. */
+  /** The input: a call, or the events that were saved or published. */
   readonly given: unknown;
-  /** The behaviour that the contract demands. */
+  /** The behaviour that the contract requires. */
   readonly expected: unknown;
   /** The behaviour of the store or bus. */
   readonly actual: unknown;
@@ -17,8 +17,9 @@ export interface ConformanceErrorDetails {
 }
 
 /**
- * A store or a bus broke a guarantee of the contract. The message contains the guarantee, the input, the expected and the
- * actual behaviour, and the first part in which these two differ. Test runners show `expected` and `actual` as a diff.
+ * A store or a bus broke a guarantee of the contract. The message contains the guarantee, the input, and the expected
+ * and the actual behaviour. If only part of a value differs, the message also contains the path to the first
+ * difference. Test runners show `expected` and `actual` as a diff.
  *
  * @example
  * ```ts
@@ -31,13 +32,13 @@ export interface ConformanceErrorDetails {
  */
 export class ConformanceError extends Error {
   override readonly name: string = "ConformanceError";
-  /** The code of Node's assertion errors. Test runners recognise a failed assertion by it. */
+  /** The code of Node's assertion errors, by which test runners recognise a failed assertion. */
   readonly code = "ERR_ASSERTION" as const;
-  /** The guarantee of the contract that does not hold, as one sentence. */
+  /** The broken guarantee of the contract, as one sentence. */
   readonly guarantee: string;
-  /** The input: a call, or what was saved or published before. */
+  /** The input: a call, or the events that were saved or published. */
   readonly given: unknown;
-  /** The behaviour that the contract demands. */
+  /** The behaviour that the contract requires. */
   readonly expected: unknown;
   /** The behaviour of the store or bus. */
   readonly actual: unknown;
@@ -52,7 +53,12 @@ export class ConformanceError extends Error {
 }
 
 function describe({ guarantee, given, expected, actual }: ConformanceErrorDetails): string {
-  const lines = [guarantee, `  given:    ${show(given)}`, `  expected: ${show(expected)}`, `  actual:   ${show(actual)}`];
+  const lines = [
+    guarantee,
+    `  given:    ${show(given)}`,
+    `  expected: ${show(expected)}`,
+    `  actual:   ${show(actual)}`,
+  ];
   const part = difference(expected, actual);
   if (part !== undefined && part !== "") lines.push(`  differs at ${part.replace(/^\./, "")}`);
   return lines.join("\n");

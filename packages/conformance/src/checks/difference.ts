@@ -1,9 +1,9 @@
 import { kindOf } from "./show.ts";
 
 /**
- * Returns the path to the first part in which two JSON values differ: `""` for the values themselves, `undefined` if
- * they are equal. The order of properties does not matter. A missing property differs from one that is `undefined`; 0
- * equals -0.
+ * Returns the path to the first difference between two JSON values. The path is `""` if the values differ as a whole.
+ * Returns `undefined` if they are equal. The order of properties does not matter. A missing property differs from a
+ * property that is `undefined`. The numbers 0 and -0 are equal.
  */
 export function difference(left: unknown, right: unknown): string | undefined {
   if (left === right || Object.is(left, right)) return undefined;
@@ -24,7 +24,7 @@ export function difference(left: unknown, right: unknown): string | undefined {
   );
 }
 
-/** Returns the path to the first part of a value that is not frozen; `undefined` if all parts are frozen. */
+/** Returns the path to the first part of a value that is not frozen, or `undefined` if all parts are frozen. */
 export function unfrozenPart(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (!Object.isFrozen(value)) return "";
@@ -32,7 +32,7 @@ export function unfrozenPart(value: unknown): string | undefined {
   return firstPart(keys, (key) => unfrozenPart(Reflect.get(value, key)));
 }
 
-/** Returns the key of the first part that has a path within it, followed by that path. */
+/** Finds the first key for which `pathWithin` returns a path. Returns the key followed by that path. */
 function firstPart<Key extends string | number>(
   keys: readonly Key[],
   pathWithin: (key: Key) => string | undefined,

@@ -52,7 +52,7 @@ function printKey(key: string): string {
 /** Characters that are invisible, look like a space, or combine with their neighbours. */
 const INVISIBLE = /[\p{M}\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]|(?! )\p{Zs}/gu;
 
-/** Quotes a text. Escapes every character that could make two different texts look the same. */
+/** Quotes a text. Escapes characters that could make two different texts look the same. */
 function quote(text: string): string {
   const ambiguous = text === text.normalize("NFC") ? INVISIBLE : /[^ -~]/gu;
   return JSON.stringify(text).replace(ambiguous, escapeUnits);

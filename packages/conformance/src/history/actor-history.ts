@@ -9,7 +9,7 @@ export interface ActorHistory {
   readonly operations: readonly RecordedOperation[];
   /** The saves among the operations. */
   readonly saves: readonly RecordedSave[];
-  /** The events that are stored in the end, in the order of the store. */
+  /** The events that are stored after all calls have ended, in the order in which the store returns them. */
   readonly stored: readonly RecordedEvent[];
 }
 
@@ -23,7 +23,7 @@ export function* splitByActor({ operations, contents }: History): Generator<Acto
   }
 }
 
-/** Groups items by key. Keys and items keep their order. */
+/** Groups items by key. Groups are in the order of their first items, and items keep their order within a group. */
 export function groupBy<Item, Key>(
   items: Iterable<Item>,
   keyOf: (item: Item) => Key,
@@ -38,17 +38,17 @@ export function groupBy<Item, Key>(
   return groups;
 }
 
-/** Identifies an event at a version, among the events of one actor. */
+/** Returns a key that identifies an event and its version among the events of one actor. */
 export function keyOf({ id, version }: RecordedEvent): string {
   return `${version} ${id}`;
 }
 
-/** Returns true if the store confirmed that the events of the save are stored. */
+/** Returns true if the store acknowledged the save, or reported that its events are already stored. */
 export function isAcknowledged({ outcome }: RecordedSave): boolean {
   return outcome === "ok" || outcome === "same-event";
 }
 
-/** The index of the first event whose version is not below `version`, by binary search. */
+/** Returns the index of the first event whose version is not below `version`, by binary search. */
 export function firstIndexFrom(events: readonly RecordedEvent[], version: number): number {
   let low = 0;
   let high = events.length;

@@ -1,7 +1,7 @@
 import type { Report } from "./actor-history.ts";
 import type { RecordedEvent } from "./history.ts";
 
-/** Checks the stored events alone: every event once, every version once, versions ascending. */
+/** Checks the stored events by themselves: no event or version is stored twice, and versions ascend. */
 export function checkContents(contents: ReadonlyMap<string, readonly RecordedEvent[]>, report: Report): void {
   const locationOf = new Map<string, string>();
   for (const [actorId, events] of contents) {

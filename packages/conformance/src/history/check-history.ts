@@ -7,13 +7,14 @@ import { checkTimes } from "./check-times.ts";
 import type { History, HistoryViolation } from "./history.ts";
 
 /**
- * Checks the calls that several clients made at the same time, and the final contents of the store, against the
- * guarantees of event stores.
+ * Checks whether the calls of several clients, and the final contents of the store, are consistent with the guarantees
+ * of event stores.
  *
- * Calls may interleave in any way, and servers, connections and processes may fail meanwhile. A history of some hundred
- * thousand calls takes about a second.
+ * The calls may overlap in any way, and servers, connections and processes may fail in the meantime. Checking a history
+ * of several hundred thousand calls takes about a second.
  *
- * @returns the violations, each with its reason; `[]` if every guarantee was kept. Never throws.
+ * @returns the violations, each with its reason, or `[]` if there are none. Never throws: an invalid history is a
+ * violation of the rule `"malformed-history"`.
  * @example
  * ```ts
  * const violations = checkHistory({ operations, contents });

@@ -1,10 +1,10 @@
 import { type ActorHistory, firstIndexFrom, keyOf, type Report } from "./actor-history.ts";
 import type { RecordedEvent, RecordedRead, RecordedSave, RecordedVersionRead } from "./history.ts";
 
-/** The last version of the batch that an event belongs to, by the key of the event. */
+/** For the key of each event in a batch, the last version of that batch. */
 type BatchEnds = ReadonlyMap<string, number>;
 
-/** Checks that each read returned a state that the actor's history had at some point in time. */
+/** Checks that each read returned a state that the actor's history had at some time. */
 export function checkReads({ operations, saves, stored }: ActorHistory, report: Report): void {
   const batchEnds = batchEndsOf(saves, stored);
   for (const operation of operations) {
@@ -24,11 +24,11 @@ function checkRead(read: RecordedRead, stored: readonly RecordedEvent[], batchEn
   const last = read.events.at(-1);
   const batchEnd = last === undefined ? undefined : batchEnds.get(keyOf(last));
   if (last === undefined || batchEnd === undefined || batchEnd <= last.version || toVersion < batchEnd) return;
-  const reason = `${client} read a batch only up to version ${last.version}; it ends at version ${batchEnd}`;
+  const reason = `${client} read a batch only up to version ${last.version}, but the batch ends at version ${batchEnd}`;
   report({ rule: "non-atomic-batch", actorId, client, reason });
 }
 
-/** A latest version must belong to a stored event, and not to one in the middle of a batch. */
+/** Checks that a latest version belongs to a stored event that is not followed by other events of its batch. */
 function checkLatestVersion(
   { client, actorId, version }: RecordedVersionRead,
   stored: readonly RecordedEvent[],
@@ -45,13 +45,13 @@ function checkLatestVersion(
   }
   const batchEnd = batchEnds.get(keyOf(event)) ?? version;
   if (batchEnd <= version) return;
-  const reason = `${answer}, but it is inside a batch that ends at version ${batchEnd}`;
+  const reason = `${answer}, but this version is inside a batch that ends at version ${batchEnd}`;
   report({ rule: "non-atomic-batch", actorId, client, reason });
 }
 
 /**
- * Describes the first event of a read that is wrong. A read must return the stored events of its range from the first
- * one on, in the same order and without a gap; it may end early.
+ * Describes the first wrong event of a read. A read must return the stored events of its range in their order, without
+ * leaving out any. Events at the end of the range may be missing, because they may have been saved after the read.
  */
 function inconsistencyOf(read: RecordedRead, stored: readonly RecordedEvent[]): string | undefined {
   const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER } = read;
@@ -63,12 +63,12 @@ function inconsistencyOf(read: RecordedRead, stored: readonly RecordedEvent[]): 
       return `${what}, which is outside the requested range`;
     if (found === undefined) return `${what}, which is not stored`;
     if (keyOf(found) !== keyOf(event)) return `${what}, but event ${found.id} at version ${found.version} comes first`;
-    if (found.content !== event.content) return `${what}, but with other content than is stored`;
+    if (found.content !== event.content) return `${what}, but its content differs from the stored content`;
   }
   return undefined;
 }
 
-/** Considers only batches that are stored completely. */
+/** Maps events to the ends of their batches. Ignores batches that are stored only in part. */
 function batchEndsOf(saves: readonly RecordedSave[], stored: readonly RecordedEvent[]): BatchEnds {
   const storedKeys = new Set(stored.map(keyOf));
   const ends = new Map<string, number>();

@@ -1,15 +1,15 @@
 import { type ActorHistory, isAcknowledged, keyOf, type Report } from "./actor-history.ts";
 import type { RecordedEvent, RecordedSave, SaveOutcome } from "./history.ts";
 
-/** All attempts to save one event at one version. */
+/** All attempts to save the same event at the same version. */
 interface Attempts {
   readonly event: RecordedEvent;
   client: string;
   isAcknowledged: boolean;
-  /** One attempt lost a conflict to another event. The event cannot be stored, whatever the other attempts returned. */
+  /** True if an attempt got a conflict with another event. If so, the event cannot be stored by any attempt. */
   hasLost: boolean;
   mayBeStored: boolean;
-  /** In the order in which the calls ended. */
+  /** The outcomes of the attempts, in the order in which the calls ended. */
   readonly outcomes: SaveOutcome[];
 }
 
@@ -33,8 +33,8 @@ export function checkSaves({ actorId, saves, stored }: ActorHistory, report: Rep
 }
 
 /**
- * The different commits in which each event was sent, by the key of the event: alone, in a batch, in another batch.
- * Repeating a save adds no commit.
+ * For the key of each event, the different commits in which the event was sent. A commit is the list of events of one
+ * call: the event alone, or a batch that contains it. Repeating a save adds no commit.
  */
 type Commits = ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -48,7 +48,7 @@ function commitsOf(saves: readonly RecordedSave[]): Commits {
   return commits;
 }
 
-/** Returns true if the event was sent in one commit only. */
+/** Returns true if all calls sent the event in the same commit. */
 function hasOneCommit(event: RecordedEvent, commits: Commits): boolean {
   return commits.get(keyOf(event))?.size === 1;
 }
@@ -62,7 +62,7 @@ function attemptsOf(
   const attempts = new Map<string, Attempts>();
   for (const save of saves.toSorted((left, right) => left.endedAt - right.endedAt)) {
     const { client, events, outcome } = save;
-    // Events of a batch that lost may still be stored, if another save sent them in another commit.
+    // The events of a batch that got a conflict may still be stored if another call sent them in another commit.
     const hasLost =
       outcome === "conflict" && (events.length === 1 || events.every((event) => hasOneCommit(event, commits)));
     for (const event of events) {
@@ -106,8 +106,8 @@ function reportStored(actorId: string, attempts: Attempts, found: RecordedEvent,
 }
 
 /**
- * Checks that a batch is stored completely and without other events in between, or not at all. Ignores events that were
- * also sent in another commit.
+ * Checks that a batch is either stored completely and without other events in between, or not stored at all. Ignores
+ * events that were also sent in another commit.
  */
 function checkAtomic(
   { client, actorId, events }: RecordedSave,
@@ -129,7 +129,7 @@ function checkAtomic(
   }
 }
 
-/** Returns the distance between the lowest and the highest index. */
+/** Returns the difference between the highest and the lowest index. */
 function spanOf(indices: readonly number[]): number {
   const highest = indices.reduce((a, b) => Math.max(a, b));
   return highest - indices.reduce((a, b) => Math.min(a, b));

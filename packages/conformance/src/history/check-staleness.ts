@@ -3,7 +3,7 @@ import type { RecordedEvent, RecordedOperation, RecordedRead, RecordedVersionRea
 
 type AnyRead = RecordedRead | RecordedVersionRead;
 
-/** A version that a call has shown to its client to be stored. */
+/** A version that a client knows to be stored, from the result of a call. */
 interface Knowledge {
   readonly client: string;
   readonly endedAt: number;
@@ -12,8 +12,8 @@ interface Knowledge {
 }
 
 /**
- * Checks that no read misses an event that its own client knew, or that another client had saved, before the read
- * began.
+ * Checks that no read misses an event that its client already knew when the read began, or that another client had
+ * saved by then.
  */
 export function checkStaleness({ actorId, operations, saves, stored }: ActorHistory, report: Report): void {
   for (const [client, own] of groupBy(operations, (operation) => operation.client)) {
@@ -46,7 +46,7 @@ function knowledgeFrom(operation: RecordedOperation): Knowledge {
   return { client, endedAt, version: isAcknowledged(operation) ? last : 0, source: "saved" };
 }
 
-/** Pairs each read with the highest version that was known before the read began. */
+/** Pairs each read with the highest version that was already known when the read began. */
 function* knownBefore(
   reads: readonly AnyRead[],
   knowledge: readonly Knowledge[],
@@ -62,11 +62,11 @@ function* knownBefore(
   }
 }
 
-/** Returns true if a read lacks an event that was stored when the version was known. */
+/** Returns true if a read lacks a stored event up to the known version. */
 function misses(read: AnyRead, version: number, stored: readonly RecordedEvent[]): boolean {
   if (read.kind === "latest-version") return read.version < version;
   const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER, events } = read;
-  // A read that was limited to lower versions must reach the last event that is stored in its range.
+  // If the range ends below the known version, the read must contain the last stored event of the range.
   const last = version <= toVersion ? version : (stored[firstIndexFrom(stored, toVersion + 1) - 1]?.version ?? 0);
   return last >= fromVersion && (events.at(-1)?.version ?? 0) < last;
 }

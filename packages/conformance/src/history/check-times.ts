@@ -1,10 +1,10 @@
 import { type ActorHistory, isAcknowledged, keyOf, type Report } from "./actor-history.ts";
 import type { RecordedEvent, RecordedOperation, RecordedSave } from "./history.ts";
 
-/** The time when each event was first sent, by the key of the event. */
+/** For the key of each event, the time when the event was first sent. */
 type SentTimes = ReadonlyMap<string, number>;
 
-/** Checks that nothing has an effect before it was sent: in the order of versions, in conflicts, and in reads. */
+/** Checks that version order, conflicts and reads agree with the times when the events were sent. */
 export function checkTimes({ actorId, operations, saves, stored }: ActorHistory, report: Report): void {
   const sentAt = sentTimesOf(saves);
   checkVersionOrder(actorId, saves, stored, sentAt, report);
@@ -23,12 +23,14 @@ function sentTimesOf(saves: readonly RecordedSave[]): SentTimes {
   return sentAt;
 }
 
-/** An event that no client sent may have been stored at any time, so its time is the earliest possible. */
+/**
+ * Returns the time when an event was first sent. For an event that no client sent, it is the earliest possible time.
+ */
 function sentTime(event: RecordedEvent, sentAt: SentTimes): number {
   return sentAt.get(keyOf(event)) ?? Number.NEGATIVE_INFINITY;
 }
 
-/** A save that begins after a version has been acknowledged cannot store that version or a lower one. */
+/** Checks that no event was sent after its version, or a higher one, had been acknowledged. */
 function checkVersionOrder(
   actorId: string,
   saves: readonly RecordedSave[],
@@ -51,7 +53,8 @@ function checkVersionOrder(
 }
 
 /**
- * A conflict needs a stored event at or above the version of the save, which was sent before the conflict was reported.
+ * Checks that each conflict has a cause: a stored event with the version of the save or a higher one. The event must
+ * have been sent before the conflict was reported.
  */
 function checkConflicts(
   saves: readonly RecordedSave[],

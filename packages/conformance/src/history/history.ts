@@ -4,15 +4,15 @@ export interface RecordedEvent {
   readonly id: string;
   /** The version of the event. */
   readonly version: number;
-  /** The content that was sent or read, as text. Equal contents must be equal texts: see `contentOf`. */
+  /** The content that was sent or read, as text. Equal contents must have equal texts: see {@link contentOf}. */
   readonly content: string;
 }
 
 /** The fields that all recorded calls have in common. */
 export interface RecordedCall {
-  /** The client that made the call. One client is one open store: it must see again everything that it has seen. */
+  /** The client that made the call. Use one client per open store: later reads must contain all that it has seen. */
   readonly client: string;
-  /** The actor that was written or read. */
+  /** The actor whose events were saved or read. */
   readonly actorId: string;
   /** The time of the call, in milliseconds, on a monotonic clock that all clients share. */
   readonly startedAt: number;
@@ -26,12 +26,12 @@ export interface RecordedCall {
  * - `"conflict"`: `AETHER_VERSION_CONFLICT` without `sameEvent`;
  * - `"same-event"`: `AETHER_VERSION_CONFLICT` with `sameEvent`;
  * - `"unknown"`: `AETHER_OUTCOME_UNKNOWN`, or the client stopped before it received the answer;
- * - `"failed"`: any other error, after which this call has stored nothing.
+ * - `"failed"`: any other error which means that the call has stored nothing.
  */
 export type SaveOutcome = "ok" | "conflict" | "same-event" | "unknown" | "failed";
 
 /**
- * A call of `saveEvent` or `saveEvents`. A client that saves an event again at another version must give it a new id.
+ * A call to `saveEvent` or `saveEvents`. A client that saves an event again at another version must give it a new id.
  */
 export interface RecordedSave extends RecordedCall {
   /** Distinguishes saves from other operations. */
@@ -42,7 +42,7 @@ export interface RecordedSave extends RecordedCall {
   readonly outcome: SaveOutcome;
 }
 
-/** A successful read of all events from `fromVersion` to `toVersion`. */
+/** A successful read of the events from `fromVersion` to `toVersion`. */
 export interface RecordedRead extends RecordedCall {
   /** Distinguishes reads from other operations. */
   readonly kind: "read";
@@ -57,11 +57,11 @@ export interface RecordedRead extends RecordedCall {
   readonly events: readonly RecordedEvent[];
 }
 
-/** A successful call of `getLatestVersion`. */
+/** A successful call to `getLatestVersion`. */
 export interface RecordedVersionRead extends RecordedCall {
   /** Distinguishes reads of the latest version from other operations. */
   readonly kind: "latest-version";
-  /** The version that was returned; 0 for an actor without events. */
+  /** The version that the call returned: 0 for an actor without events. */
   readonly version: number;
 }
 
@@ -72,7 +72,7 @@ export type RecordedOperation = RecordedSave | RecordedRead | RecordedVersionRea
 export interface History {
   /** All calls, in any order. */
   readonly operations: Iterable<RecordedOperation>;
-  /** The events of each actor after all calls have ended, in the order in which the store returns them. */
+  /** The events of each actor, read after all calls have ended, in the order in which the store returns them. */
   readonly contents: ReadonlyMap<string, readonly RecordedEvent[]>;
 }
 
@@ -83,18 +83,18 @@ export interface History {
  * - `"duplicate-version"`: an actor has two events with the same version;
  * - `"version-order"`: the versions of an actor do not ascend, or a version was accepted after a higher one had been
  *   acknowledged;
- * - `"altered-event"`: an event is stored with other content than was sent;
+ * - `"altered-event"`: an event is stored with content that differs from the sent content;
  * - `"unsent-event"`: an event is stored that no client sent;
- * - `"rejected-event-stored"`: an event is stored although every save of it was rejected, or although it lost a
- *   conflict;
- * - `"non-atomic-batch"`: only a part of a batch is stored or was read, or other events are interleaved with it;
+ * - `"rejected-event-stored"`: an event is stored although every save of it was rejected, or although one save got a
+ *   conflict with another event;
+ * - `"non-atomic-batch"`: only part of a batch is stored or was read, or other events are interleaved with it;
  * - `"false-conflict"`: a save was rejected with a conflict, but no event at or above its version was stored or in
  *   flight;
  * - `"inconsistent-read"`: the result of a read does not match the actor's history at any point in time;
- * - `"non-monotonic-read"`: a client did not see an event that it had seen or saved before;
- * - `"stale-read"`: a read misses an event that another client had saved before;
- * - `"stale-version"`: a latest version is lower than one that another client had saved before;
- * - `"malformed-history"`: the history itself is invalid, so that it cannot be checked.
+ * - `"non-monotonic-read"`: a read misses an event that the same client had already seen or saved;
+ * - `"stale-read"`: a read misses an event that another client had saved before the read began;
+ * - `"stale-version"`: a latest version is lower than a version that another client had saved before the call;
+ * - `"malformed-history"`: the history itself is invalid, so that some or all of it cannot be checked.
  */
 export type HistoryRule =
   | "lost-event"
@@ -116,14 +116,15 @@ export type HistoryRule =
 export interface HistoryViolation {
   /** The rule that was broken. */
   readonly rule: HistoryRule;
-  /** The actor whose history breaks the rule; absent if the rule is not about one actor. */
+  /** The actor whose history breaks the rule. Absent if the violation does not concern one actor. */
   readonly actorId?: string;
-  /** The client whose call shows the violation; absent if the stored events show it. */
+  /** The client whose call shows the violation. Absent if the stored events alone show it. */
   readonly client?: string;
   /** A sentence that says which event or call breaks the rule. */
   readonly reason: string;
   /**
-   * Only for `stale-read` and `stale-version`: the age of the oldest missed save when the read began, in milliseconds.
+   * Time from the end of the oldest missed save to the start of the read, in milliseconds. Only for `stale-read` and
+   * `stale-version`.
    */
   readonly staleForMs?: number;
 }

@@ -2,7 +2,7 @@ import type { Event } from "@aether/core";
 import type { RecordedEvent } from "./history.ts";
 
 /**
- * Converts an event to its form in a history.
+ * Converts an event to the form that it has in a history.
  *
  * @example
  * ```ts
@@ -14,8 +14,8 @@ export function recordedEvent(event: Event): RecordedEvent {
 }
 
 /**
- * Converts the content of an event to text. Two texts are equal if, and only if, the events have the same JSON,
- * whatever the order of their properties. The id and the version are not part of it.
+ * Converts the content of an event to text, without its id and version. Two texts are equal if, and only if, the
+ * contents are equal as JSON. The order of properties does not matter.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export function contentOf({ actorId, eventType, data, metadata, timestamp }: Eve
   });
 }
 
-/** Lists entries as an array, because an object would reorder numeric keys and lose `__proto__`. */
+/** Returns entries as an array, because an object would reorder numeric keys and lose `__proto__`. */
 function sortedEntries(value: object): readonly unknown[] {
   return Object.entries(value)
     .filter(([, each]) => !["undefined", "function", "symbol"].includes(typeof each)) // JSON omits them

@@ -12,19 +12,20 @@ import { recordedEvent } from "./recorded-event.ts";
 
 /** Constructor options of {@link RecordingStore}. */
 export interface RecordingOptions {
-  /** The name of this client. Use one for each open store. */
+  /** The name of this client. Use a different name for each open store. */
   readonly client: string;
   /** Called with each operation after it has settled. */
   readonly record: (operation: RecordedOperation) => void;
   /**
-   * A monotonic clock, in milliseconds, that all clients share, even in other processes.
+   * A monotonic clock, in milliseconds. All clients must use the same clock, including those in other processes.
    * @default performance.now
    */
   readonly now?: (() => number) | undefined;
 }
 
 /**
- * Calls a store, and records every call for `checkHistory`. Results and errors pass through unchanged.
+ * Forwards calls to a store and records them for {@link checkHistory}. Results and errors are passed on unchanged.
+ * Reads that fail are not recorded.
  *
  * @example
  * ```ts
@@ -47,19 +48,20 @@ export class RecordingStore {
   }
 
   /**
-   * Saves one event. The event must be complete, with an id and a timestamp, so that the checker knows what is stored.
+   * Saves one event. The event must have an id and a timestamp, so that the checker can compare it with the stored
+   * event.
    *
-   * @throws the error of the store, such as `AETHER_VERSION_CONFLICT`
+   * @throws the store's error, such as `AETHER_VERSION_CONFLICT`
    */
   saveEvent(event: Event, options?: CallOptions): Promise<SaveReceipt> {
     return this.#save([event], options, () => this.#store.saveEvent(event, options));
   }
 
   /**
-   * Saves a batch of complete events.
+   * Saves a batch of events. Each event must have an id and a timestamp.
    *
-   * @throws the error of the store, such as `AETHER_VERSION_CONFLICT`
-   * @throws `AETHER_UNSUPPORTED` when the store has no batches; nothing is recorded
+   * @throws the store's error, such as `AETHER_VERSION_CONFLICT`
+   * @throws `AETHER_UNSUPPORTED` when the store does not support batches; the call is not recorded
    */
   async saveEvents(events: readonly Event[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const store = this.#store;
@@ -70,7 +72,7 @@ export class RecordingStore {
   /**
    * Reads the events of an actor, from `fromVersion` (inclusive).
    *
-   * @throws the error of the store, such as `AETHER_STORE_UNAVAILABLE`; nothing is recorded
+   * @throws the store's error, such as `AETHER_STORE_UNAVAILABLE`; the call is not recorded
    */
   async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
     const startedAt = this.#now();
@@ -82,7 +84,7 @@ export class RecordingStore {
   /**
    * Reads the latest version of an actor.
    *
-   * @throws the error of the store, such as `AETHER_STORE_UNAVAILABLE`; nothing is recorded
+   * @throws the store's error, such as `AETHER_STORE_UNAVAILABLE`; the call is not recorded
    */
   async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
     const startedAt = this.#now();
@@ -115,7 +117,7 @@ export class RecordingStore {
   }
 }
 
-/** The outcome that the error of a save means. After an error that no store may reject with, it is unknown. */
+/** Returns the outcome of a save from its error. An error that the contract does not allow means an unknown outcome. */
 function outcomeOf(error: unknown, signal: AbortSignal | undefined): SaveOutcome {
   if (isAetherError(error, "AETHER_VERSION_CONFLICT")) return error.sameEvent ? "same-event" : "conflict";
   if (isAetherError(error)) return error.code === "AETHER_OUTCOME_UNKNOWN" ? "unknown" : "failed";

@@ -1,21 +1,21 @@
-/** Follows the calls of one case: which calls are pending, and which call an error came from. */
+/** Records the pending calls of one case, and the call that each error came from. */
 export class CallTracker {
   readonly #pending = new Set<{ readonly call: string }>();
   readonly #origins = new WeakMap<object, string>();
 
-  /** The pending calls as text, such as `close(), and 1 more`; `undefined` if no call is pending. */
+  /** The pending calls as text, such as `close(), and 1 more`, or `undefined` if no call is pending. */
   get pending(): string | undefined {
     const [first, ...others] = this.#pending;
     if (first === undefined) return undefined;
     return others.length === 0 ? first.call : `${first.call}, and ${others.length} more`;
   }
 
-  /** The call that an error came from, as text; `undefined` if it did not come from a call. */
+  /** Returns the call that an error came from, as text, or `undefined` if the error did not come from a call. */
   originOf(error: unknown): string | undefined {
     return isObject(error) ? this.#origins.get(error) : undefined;
   }
 
-  /** Waits for the result of a call, which is pending until then. */
+  /** Waits for the result of a call. Until then, the call counts as pending. */
   async settled<T>(call: string, result: PromiseLike<T>): Promise<T> {
     const pending = { call };
     this.#pending.add(pending);
@@ -29,7 +29,7 @@ export class CallTracker {
     }
   }
 
-  /** Makes a call that may throw. */
+  /** Makes a call. If the call throws, remembers that the error came from it. */
   called<T>(call: string, work: () => T): T {
     try {
       return work();
@@ -39,7 +39,7 @@ export class CallTracker {
     }
   }
 
-  /** The first call that threw an error is the origin: later calls only passed it on. */
+  /** Remembers the first call that failed with an error as its origin. Later calls only passed the error on. */
   #remember(error: unknown, call: string): void {
     if (isObject(error) && !this.#origins.has(error)) this.#origins.set(error, call);
   }

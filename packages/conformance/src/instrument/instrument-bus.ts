@@ -3,9 +3,8 @@ import type { CallTracker } from "./call-tracker.ts";
 import { callAsync, describeCall, instrumentIterator, isPromiseLike, violation } from "./instrumented-call.ts";
 
 /**
- * Wraps a bus for a case. Every call of the bus and of its subscriptions is tracked, and is checked for the guarantees
- * that hold for every call: asynchronous methods return a promise and do not throw, and `subscribe` returns a
- * subscription at once.
+ * Wraps a bus for a case. Tracks the calls to the bus and to its subscriptions, and checks the guarantees that apply to
+ * every call: asynchronous methods return a promise and do not throw, and `subscribe` returns a subscription directly.
  */
 export function instrumentBus(bus: EventBroadcaster, tracker: CallTracker): EventBroadcaster {
   return new Proxy({} as EventBroadcaster, {
@@ -42,7 +41,7 @@ function instrumentSubscription(call: string, tracker: CallTracker, result: unkn
     [Symbol.asyncDispose]: () =>
       callAsync(`${call}, asyncDispose()`, tracker, () => subscription[Symbol.asyncDispose]()) as Promise<void>,
     [Symbol.asyncIterator]: () => {
-      // It may throw: a subscription can be iterated once.
+      // This may throw, because a subscription can be iterated only once.
       const iterator = tracker.called(call, () => subscription[Symbol.asyncIterator]());
       return instrumentIterator(call, tracker, iterator) as ReturnType<EventSubscription[typeof Symbol.asyncIterator]>;
     },

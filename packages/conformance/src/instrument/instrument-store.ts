@@ -4,8 +4,9 @@ import { callAsync, callWithoutThrowing, describeCall, instrumentIterator, viola
 import { checkResult } from "./method-results.ts";
 
 /**
- * Wraps a store for a case. Every call is tracked, and is checked for the guarantees that hold for every call: no method
- * throws synchronously, and each returns a promise of the right kind of value.
+ * Wraps a store for a case. Tracks the calls to the store and checks the guarantees that apply to every call: no method
+ * throws synchronously, `readEvents` returns an async iterable, and the other methods return a promise that resolves to
+ * the declared type.
  */
 export function instrumentStore(store: EventStore, tracker: CallTracker): EventStore {
   // The target of the proxy is an empty object, because a proxy cannot replace the methods of a frozen store.

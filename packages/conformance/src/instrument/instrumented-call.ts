@@ -2,15 +2,15 @@ import { ConformanceError } from "../checks/conformance-error.ts";
 import { show } from "../checks/show.ts";
 import type { CallTracker } from "./call-tracker.ts";
 
-/** A call as text. */
+/** Formats a call as text. */
 export function describeCall(method: PropertyKey, args: readonly unknown[]): string {
   return `${String(method)}(${args.map(show).join(", ")})`;
 }
 
-/** Calls a method that must return a promise, and must not throw. */
+/** Calls a method that must return a promise and must not throw. */
 export function callAsync(call: string, tracker: CallTracker, work: () => unknown): Promise<unknown> {
   const promise = awaitResult(call, tracker, callWithoutThrowing(call, work));
-  // A failed case stops awaiting its other calls. Their rejections must not become unhandled ones.
+  // A failed case no longer awaits its other calls. Their rejections must not count as unhandled.
   promise.catch(() => {});
   return promise;
 }
@@ -35,7 +35,7 @@ export function callWithoutThrowing<T>(call: string, work: () => T): T {
   }
 }
 
-/** Wraps an iterator so that every step is a tracked call. */
+/** Wraps an iterator so that every call to `next` and `return` is tracked. */
 export function instrumentIterator(
   call: string,
   tracker: CallTracker,
@@ -49,7 +49,7 @@ export function instrumentIterator(
   return { next: step("next"), return: step("return") };
 }
 
-/** The error for a guarantee that holds for every call. */
+/** Creates the error for a broken guarantee that applies to every call. */
 export function violation(guarantee: string, given: string, expected: string, actual: unknown): ConformanceError {
   return new ConformanceError({ guarantee, given, expected, actual, cause: actual });
 }

@@ -1,6 +1,6 @@
 import { violation } from "./instrumented-call.ts";
 
-/** The kind of value that a method must resolve to. */
+/** Type of the value that a method must resolve to. */
 interface ResultKind {
   readonly inWords: string;
   readonly fits: (value: unknown) => boolean;
@@ -15,7 +15,7 @@ const resultKinds: Readonly<Record<string, ResultKind>> = {
   getLatestSnapshot: { inWords: "a snapshot or undefined", fits: (value) => value === undefined || isObject(value) },
 };
 
-/** Checks that a call resolved to the kind of value that its method guarantees. @throws {@link ConformanceError} */
+/** Checks that a call resolved to the type that its method declares. @throws {@link ConformanceError} */
 export function checkResult(method: PropertyKey, call: string, value: unknown): void {
   const name = String(method);
   const kind = Object.hasOwn(resultKinds, name) ? resultKinds[name] : undefined;

@@ -1,13 +1,13 @@
 import { ConformanceError } from "../checks/conformance-error.ts";
 import type { CallTracker } from "../instrument/call-tracker.ts";
 
-/** Less than vitest's 5,000 ms, because vitest cannot name what the test is waiting for. */
+/** Less than the timeout of vitest, 5,000 ms, because vitest cannot name the pending calls. */
 const DEFAULT_TIMEOUT_MS = 4_000;
 
-/** Minimum time for closing, even if the case has used up its own time. */
+/** Minimum time for each close, even if the case has used all its time. */
 const MIN_CLOSING_MS = 100;
 
-/** Limits the duration of a case and of the clean-up after it. Its error names what the case was waiting for. */
+/** Limits the total duration of a case and of closing its stores or buses. Its error names the pending calls. */
 export class CaseTimeout {
   readonly #ms: number;
   readonly #tracker: CallTracker;
@@ -21,7 +21,7 @@ export class CaseTimeout {
   }
 
   /**
-   * Settles as the work does. The time starts with the first call; later calls share the rest of it.
+   * Runs the work and settles as the work does. The first call starts the time. Later calls share the remaining time.
    *
    * @throws {@link ConformanceError} when the work takes too long
    */
@@ -40,7 +40,7 @@ export class CaseTimeout {
     }
   }
 
-  /** Resolves when the condition is true, or when the time is over. */
+  /** Resolves when the condition is true, or after the time limit. */
   async waitFor(awaited: string, condition: () => boolean): Promise<void> {
     this.#awaited = awaited;
     while (!condition() && !this.#isOver) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -51,7 +51,7 @@ export class CaseTimeout {
     return new ConformanceError({
       guarantee,
       given: this.#tracker.pending ?? `the case "${guarantee}"`,
-      expected: `an end within ${this.#ms} ms (caseTimeoutMs)`,
+      expected: `settles within ${this.#ms} ms (caseTimeoutMs)`,
       actual: this.#awaited === undefined ? "still waiting" : `still waiting for ${this.#awaited}`,
     });
   }

@@ -8,11 +8,11 @@ import { runCase } from "./run-case.ts";
 import { Session } from "./session.ts";
 
 /**
- * Runs one case on a new channel, in one of its setups. Afterwards closes its buses and destroys the channel, even if
- * the case failed.
+ * Runs one case on a new channel, in one of its setups. Afterwards, closes all buses of the case and destroys its
+ * channels, even if the case failed.
  *
- * @throws {@link ConformanceError} when the bus breaks a guarantee, fails with an error that the case did not expect, or
- * does not finish within `caseTimeoutMs`
+ * @throws {@link ConformanceError} when the bus breaks a guarantee, fails with an error that the case did not expect,
+ * or does not finish within `caseTimeoutMs`
  *
  * @example
  * ```ts

@@ -9,15 +9,15 @@ export interface CaseSteps<Resource, Opened> {
   run(resource: Resource): Promise<void>;
   /** The guarantee that an error of `close` breaks. */
   readonly closeGuarantee: string;
-  /** Closes what the case left open. It is also called for what the case has closed itself. */
+  /** Closes a store or bus. Called for everything that the case has opened, even if the case has closed it itself. */
   close(opened: Opened): Promise<void>;
 }
 
 /**
- * Runs a case on a resource of its own. Afterwards closes everything that the case opened and destroys its resources,
- * even if the case failed.
+ * Runs a case on a new resource. Afterwards, closes everything that the case opened and destroys everything that the
+ * session created, even if the case failed.
  *
- * @throws {@link ConformanceError}, or the error of creating or destroying a resource
+ * @throws {@link ConformanceError}, or an error while creating or destroying a resource
  */
 export async function runCase<Resource, Opened extends object>(
   session: Session<Resource, Opened>,
@@ -33,7 +33,7 @@ export async function runCase<Resource, Opened extends object>(
       failures.push(error);
     }
   };
-  /** Runs a step of the case. An error that the case did not expect breaks its guarantee. */
+  /** Runs a step of the case. An unexpected error breaks the guarantee that the case checks. */
   const step = (limited: string, work: () => Promise<void>): Promise<void> =>
     attempt(async () => {
       try {
@@ -54,6 +54,6 @@ export async function runCase<Resource, Opened extends object>(
   await step(guarantee, () => run(resource));
   for (const opened of session.opened) await step(closeGuarantee, () => close(opened));
   for (const created of session.created) await attempt(() => session.destroy(created));
-  // Failures of the clean-up are often consequences of the first failure, which is the one to report.
+  // A failure while closing or destroying is often a consequence of an earlier failure, so the first one is reported.
   if (failures.length > 0) throw failures[0];
 }

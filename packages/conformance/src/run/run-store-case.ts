@@ -10,8 +10,8 @@ import { runCase } from "./run-case.ts";
 import { Session } from "./session.ts";
 
 /**
- * Returns true if a case applies to a store: its manifest declares what the case needs, and the damage hook that the
- * case needs is given.
+ * Returns true if a case applies to a store: the manifest declares every entry that the case needs, and the damage hook
+ * that the case needs is given.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export function applies<Storage>(
 }
 
 /**
- * Runs one case on new storage. Afterwards closes its stores and destroys the storage, even if the case failed.
+ * Runs one case on new storage. Afterwards, closes its stores and destroys the storage, even if the case failed.
  *
  * @throws {@link ConformanceError} when the store breaks a guarantee, fails with an error that the case did not expect,
  * or does not finish within `caseTimeoutMs`
@@ -92,7 +92,7 @@ class StorageContext<Storage> implements StoreCaseContext {
     await this.#damage("malformedRecord", actorId, async () => damage?.malformedRecord?.(this.#storage, actorId));
   }
 
-  /** Calls a hook as a tracked call, so that an error names the hook. */
+  /** Calls a damage hook as a tracked call, so that an error names the hook. */
   async #damage(hook: keyof StorageDamage<Storage>, argument: unknown, work: () => Promise<void>): Promise<void> {
     await awaitResult(`damage.${hook}(storage, ${show(argument)})`, this.#session.tracker, work());
   }

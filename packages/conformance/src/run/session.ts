@@ -6,7 +6,7 @@ export interface Resources<Resource, Opened> {
   create(): Resource | Promise<Resource>;
   open(resource: Resource): Opened | Promise<Opened>;
   destroy(resource: Resource): unknown;
-  /** The call of `open` as text. */
+  /** The call to `open`, as text. */
   readonly openCall: string;
 }
 
@@ -35,7 +35,7 @@ export class Session<Resource, Opened extends object> {
     return resource;
   }
 
-  /** Opens a store or a bus, and instruments it. */
+  /** Opens a store or a bus and instruments it. */
   async open(resource: Resource): Promise<Opened> {
     const opening = async (): Promise<Opened> => this.#resources.open(resource);
     const original = (await awaitResult(this.#resources.openCall, this.tracker, opening())) as Opened;
@@ -45,7 +45,7 @@ export class Session<Resource, Opened extends object> {
     return opened;
   }
 
-  /** The store or bus without instrumentation. */
+  /** Returns the store or bus without its instrumentation. */
   originalOf(opened: Opened): Opened {
     return this.#originals.get(opened) ?? opened;
   }

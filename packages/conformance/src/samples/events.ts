@@ -1,9 +1,9 @@
 import type { Event, NewEvent } from "@aether/core";
 
-/** A timestamp that no store generates itself, so that a changed timestamp is noticed. */
+/** A timestamp in the past. A store that replaces it by the current time is detected. */
 export const TIMESTAMP = "2024-02-29T12:00:00.123456789+01:00";
 
-/** Creates a complete event. A store that reads it back must return exactly these fields. */
+/** Creates a complete event. Reads must return exactly these fields. */
 export function event(actorId: string, version: number, more: Partial<Event> = {}): Event {
   const id = `${actorId}#${version}`;
   return { id, eventType: "Tested", actorId, version, data: { n: version }, timestamp: TIMESTAMP, ...more };
@@ -19,12 +19,12 @@ export function range(first: number, last: number): readonly number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }
 
-/** Passes a value as an event that the compiler would reject. */
+/** Types any value as an event, so that cases can pass invalid events. */
 export function untyped(value: unknown): NewEvent {
   return value as NewEvent;
 }
 
-/** The versions of events, in their order. */
+/** Returns the versions of events, in the order of the events. */
 export function versionsOf(all: readonly { readonly version: number }[]): readonly number[] {
   return all.map(({ version }) => version);
 }

@@ -44,7 +44,7 @@ const badData = [
   ...[new Date(0), new Map([[1, 2]]), new Set([1]), /x/, new Uint8Array(2), new Money(), new Error("x")],
 ];
 
-/** Invalid events, by the guarantee that they are rejected. */
+/** Invalid events, grouped by the guarantee that requires their rejection. */
 export const invalidEventsByGuarantee: Readonly<Record<string, readonly InvalidEvent[]>> = {
   "a value that is not an object is rejected": [undefined, null, "text", 7, true].map((given) => ({ given, path: "" })),
   "an actor id that is empty, not a string or ill-formed is rejected": withBad("actorId", [
@@ -53,7 +53,7 @@ export const invalidEventsByGuarantee: Readonly<Record<string, readonly InvalidE
     ...loneSurrogates,
   ]),
   "an event type that is empty or not a string is rejected": withBad("eventType", ["", ...noText]),
-  "a version that is not a safe integer from 1 is rejected": withBad("version", [
+  "a version that is not a safe integer of at least 1 is rejected": withBad("version", [
     ...[0, -0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.MIN_VALUE],
     ...[2 ** 53, 1e300, "1", 1n, undefined, null, [1]],
   ]),
@@ -65,7 +65,7 @@ export const invalidEventsByGuarantee: Readonly<Record<string, readonly InvalidE
     ...[1_704_110_400_000, new Date(0), {}],
   ]),
   "data that is not an object is rejected": withBad("data", [undefined, null, [], [1], "text", 7, true, () => 1]),
-  "data that JSON cannot carry is rejected": badData.flatMap(withBadData),
+  "data that JSON cannot represent is rejected": badData.flatMap(withBadData),
   "data that is not a plain object is rejected": withBad("data", [new Date(0), new Map(), new Money()]),
   "undefined in an array is rejected": [
     { given: event("a", 1, { data: { list: [1, undefined] } }), path: "data.list[1]" },

@@ -9,7 +9,7 @@ export interface MutableEvent {
   timestamp: string;
 }
 
-/** Creates a mutable event. All of them are equal. */
+/** Creates a mutable event. All events that it creates are equal. */
 export function mutableEvent(): MutableEvent {
   return {
     id: "a#1",
@@ -39,7 +39,7 @@ export function mutateEvent(event: MutableEvent): void {
   event.data = { total: 3, lines: [] };
 }
 
-/** The objects inside of an event that are frozen, by name. */
+/** Returns the names of the frozen objects in an event. */
 export function frozenPartsOf(event: Pick<MutableEvent, "data" | "metadata">): readonly string[] {
   const parts = { event, data: event.data, lines: event.data.lines, metadata: event.metadata };
   return Object.entries(parts).flatMap(([name, part]) => (Object.isFrozen(part) ? [name] : []));

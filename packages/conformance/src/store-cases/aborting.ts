@@ -8,8 +8,8 @@ import { asAnyStore, declaredCalls } from "./store-calls.ts";
 const reasons: readonly unknown[] = [new Error("enough"), "a text", undefined];
 
 /**
- * Aborts a save in flight, and checks that it reports its true outcome: stored, not stored, or unknown. Then checks
- * that saving the same events again gives a definite outcome.
+ * Aborts a save in flight and checks that it reports its true outcome: stored, not stored, or unknown. Then checks that
+ * the events are stored exactly once after they have been saved again.
  */
 async function checkAbortInFlight(
   store: EventStore,
@@ -39,7 +39,7 @@ async function checkAbortInFlight(
   });
 }
 
-/** Checks that the error of an aborted save is true. */
+/** Checks that the error of an aborted save matches the stored events. */
 async function checkRejection(
   store: EventStore,
   events: readonly Event[],
@@ -101,7 +101,7 @@ export const aborting: readonly StoreCase[] = storeCaseGroup("aborting", [
     },
   },
   {
-    name: "a signal that is never aborted, or only after the call, changes nothing",
+    name: "a signal that is never aborted, or only after the call has ended, changes nothing",
     async run(context) {
       const store = await context.open();
       const controller = new AbortController();

@@ -3,7 +3,7 @@ import { check, checkRejects, outcomeOf } from "../checks/check.ts";
 import { event, events, versionsOf } from "../samples/events.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 
-/** Ids that stores have confused with each other, or failed on. */
+/** Ids that stores often confuse with each other or fail to handle. */
 const hostileIds: readonly string[] = [
   ..."a.b a_b a-b a/b a\\b a:b a+b a|b a,b a b .a.b a.b. a..b . ..".split(" "),
   ..."* > a.* a.> *.b a* % %% a% a%2eb a%2Eb a%20b a=2Eb $ $a _ ? #".split(" "),
@@ -17,7 +17,7 @@ const hostileIds: readonly string[] = [
   ...["'; DROP TABLE events; --", "x".repeat(199), "x".repeat(200), `${"x".repeat(199)}y`, "%".repeat(200)],
 ];
 
-/** Saves the first event of an actor. If it conflicts, the error shows the stored events, and so the confused id. */
+/** Saves the first event of an actor. After a conflict, the error contains the stored events of the confused actor. */
 async function saveFirst(store: EventStore, event: Event): Promise<void> {
   const outcome = await outcomeOf(store.saveEvent(event));
   if (outcome.status === "fulfilled") return;
@@ -31,7 +31,7 @@ async function saveFirst(store: EventStore, event: Event): Promise<void> {
 
 export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
   {
-    name: "different ids are different actors",
+    name: "different ids identify different actors",
     async run(context) {
       const store = await context.open();
       const own = (actorId: string) => [event(actorId, 1, { id: `of ${hostileIds.indexOf(actorId)}` })];
@@ -80,7 +80,7 @@ export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
     },
   },
   {
-    name: "an id is never a pattern",
+    name: "an id is never treated as a pattern",
     async run(context) {
       const store = await context.open();
       for (const actorId of ["a.b", "axb", "ab"]) await store.saveEvent(event(actorId, 5));
@@ -93,7 +93,7 @@ export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
         check("getLatestVersion returns 0 for an actor without events", { given, expected: 0, actual: latest[index] });
       }
       for (const actorId of ["*", ">", "a_b"]) await store.saveEvent(event(actorId, 1));
-      check("saving events of one actor does not change other actors", {
+      check("saving events for one actor does not change other actors", {
         given: { saved: ["*", ">", "a_b"] },
         expected: [5],
         actual: versionsOf(await store.getEvents("a.b")),

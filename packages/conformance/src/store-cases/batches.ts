@@ -5,7 +5,7 @@ import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
 
-/** Checks that exactly these events of actor `"a"` are stored, and no part of a rejected batch. */
+/** Checks that the stored events of actor `"a"` are exactly these, without any part of a rejected batch. */
 async function checkStored(store: BatchEventStore, given: unknown, expected: readonly Event[]): Promise<void> {
   check("a rejected batch stores nothing", { given, expected, actual: await store.getEvents("a") });
   check("a rejected batch does not change the latest version", {
@@ -155,7 +155,7 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "a batch whose first version is taken is a conflict, and stores nothing",
+      name: "a batch whose first version is taken gets a conflict and stores nothing",
       async run(context) {
         const store = await context.open("batch");
         const saved = events("a", [1, 4]);

@@ -1,9 +1,9 @@
 import type { Position } from "@aether/core";
 import { check } from "../checks/check.ts";
 
-/** Checks that positions are unique and ascend. They must be in the order in which their events were stored. */
+/** Checks that positions are unique and ascend. Pass them in the order in which their events were stored. */
 export function checkPositionsAscend(given: unknown, positions: readonly Position[]): void {
-  check("positions are well-formed strings, so that JSON can carry them", {
+  check("positions are well-formed strings, so that JSON can represent them", {
     given,
     expected: [],
     actual: positions.filter((position) => typeof position !== "string" || !position.isWellFormed()),

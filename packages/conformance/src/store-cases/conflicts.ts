@@ -5,7 +5,7 @@ import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 
 export const conflicts: readonly StoreCase[] = storeCaseGroup("conflicts", [
   {
-    name: "a version up to the latest is a conflict",
+    name: "a version up to the latest is rejected with a conflict",
     async run(context) {
       const store = await context.open();
       const saved = [event("a", 1), event("a", 4)];
@@ -25,8 +25,12 @@ export const conflicts: readonly StoreCase[] = storeCaseGroup("conflicts", [
         });
       }
       const given = { saved: [1, 4], rejected: [1, 2, 3, 4] };
-      check("a save that conflicts stores nothing", { given, expected: saved, actual: await store.getEvents("a") });
-      check("a save that conflicts does not change the latest version", {
+      check("a save that gets a conflict stores nothing", {
+        given,
+        expected: saved,
+        actual: await store.getEvents("a"),
+      });
+      check("a save that gets a conflict does not change the latest version", {
         given,
         expected: 4,
         actual: await store.getLatestVersion("a"),
@@ -95,7 +99,7 @@ export const conflicts: readonly StoreCase[] = storeCaseGroup("conflicts", [
         },
       );
       await store.saveEvent(event("a", currentVersion + 1, { id: "another" }));
-      check("an event that lost is accepted at currentVersion + 1", {
+      check("an event that got a conflict is accepted at currentVersion + 1", {
         given: { currentVersion },
         expected: [event("a", 1), event("a", 2, { id: "another" })],
         actual: await store.getEvents("a"),

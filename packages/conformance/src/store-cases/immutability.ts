@@ -4,7 +4,7 @@ import { collect, event, untyped } from "../samples/events.ts";
 import { frozenPartsOf, mutableEvent, mutateEvent } from "../samples/mutable-event.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 
-/** Tries to change every part of the events. A frozen part throws, which is fine. */
+/** Tries to change every part of the events. Ignores the errors that frozen parts throw. */
 function tryToChange(read: readonly Event[]): void {
   const data = read[0]?.data as { total?: number; lines?: unknown[] } | undefined;
   const attempts = [
@@ -90,7 +90,7 @@ export const immutability: readonly StoreCase[] = storeCaseGroup("immutability",
       const expected = [mutableEvent()];
       check("the next reader gets the events unchanged", { given, expected, actual: await store.getEvents("a") });
       tryToChange(await store.getEvents("a", 1));
-      check("the next reader, who reads from a version, gets the events unchanged", {
+      check("the next reader that reads from a version gets the events unchanged", {
         given,
         expected,
         actual: await store.getEvents("a", 1),

@@ -19,7 +19,7 @@ import { streaming } from "./streaming.ts";
 import { versions } from "./versions.ts";
 
 /**
- * All cases of the contract of event stores, in order.
+ * All cases of the contract of event stores, in the order in which they run.
  *
  * @example
  * ```ts

@@ -59,7 +59,7 @@ export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input"
     },
   },
   {
-    name: "reads reject a fromVersion that is not an integer from 0",
+    name: "reads reject a fromVersion that is not an integer of at least 0",
     async run(context) {
       const store = await context.open();
       await store.saveEvent(event("a", 1));
@@ -74,7 +74,7 @@ export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input"
     },
   },
   {
-    name: "getEventsWithErrors rejects the same arguments",
+    name: "getEventsWithErrors rejects the same arguments as the other reads",
     needs: ["replayErrors"],
     async run(context) {
       const store = await context.open("replayErrors");

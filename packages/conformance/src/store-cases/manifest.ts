@@ -52,19 +52,19 @@ export const manifest: readonly StoreCase[] = storeCaseGroup("manifest", [
     },
   },
   {
-    name: "the methods of other capabilities are absent, or reject with UnsupportedError",
+    name: "the methods of undeclared capabilities are absent, or reject with UnsupportedError",
     async run(context) {
       const store = await context.open();
       for (const { method, capability, run } of undeclaredCalls(context.supports)) {
         if (capability === undefined || Reflect.get(store, method) === undefined) continue;
         await checkRejects(
-          "a method of a capability that is not declared is absent, or rejects with UnsupportedError",
+          "a method of an undeclared capability is absent, or rejects with UnsupportedError",
           { method, supports: context.supports },
           run(asAnyStore(store)),
           { code: "AETHER_UNSUPPORTED", capability },
         );
       }
-      const given = "every method of the capabilities that are not declared";
+      const given = "every method of the undeclared capabilities";
       check("a method that rejects with UnsupportedError stores nothing", {
         given,
         expected: [],

@@ -5,7 +5,7 @@ import { type StoreCase, type StoreCaseContext, storeCaseGroup } from "../suite/
 
 const WRITERS = 16;
 
-/** Returns `count` writers. They use several open stores if stores are shared, otherwise one. */
+/** Returns `count` writers. They use four open stores if stores are `shared`, and otherwise one. */
 async function openWriters(context: StoreCaseContext, count: number): Promise<readonly EventStore[]> {
   const first = await context.open();
   const stores = [
@@ -17,7 +17,7 @@ async function openWriters(context: StoreCaseContext, count: number): Promise<re
 
 type Attempt = (store: EventStore, writer: number) => Promise<unknown>;
 
-/** Lets all writers make one attempt concurrently. Returns the winners, and the conflicts of the losers. */
+/** Lets all writers make one attempt at the same time. Returns the winners, and the conflicts that the others got. */
 async function race(writers: readonly EventStore[], attempt: Attempt) {
   const outcomes = await Promise.all(writers.map((store, writer) => outcomeOf(attempt(store, writer))));
   const winners: number[] = [];
@@ -36,7 +36,7 @@ const rival = (version: number, writer: number): Event => event("a", version, { 
 
 export const races: readonly StoreCase[] = storeCaseGroup("races", [
   {
-    name: "of 16 concurrent writers of one version, exactly one wins",
+    name: "of 16 writers that save the same version at the same time, exactly one wins",
     async run(context) {
       const writers = await openWriters(context, WRITERS);
       const expected: Event[] = [];
@@ -46,7 +46,7 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
         check("exactly one writer wins a version", { given, expected: 1, actual: winners.length });
         for (const actual of losers) {
           const truth = { currentVersion: version, sameEvent: false };
-          check("a writer that lost gets the true current version", { given, expected: truth, actual });
+          check("a writer that got a conflict gets the true current version", { given, expected: truth, actual });
         }
         expected.push(rival(version, winners[0] ?? 0));
       }
@@ -74,7 +74,7 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
     },
   },
   {
-    name: "a writer that lost can save at currentVersion + 1",
+    name: "a writer that got a conflict can save at currentVersion + 1",
     async run(context) {
       const writers = await openWriters(context, 8);
       await Promise.all(
@@ -100,7 +100,7 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
     },
   },
   {
-    name: "writers of different actors do not conflict",
+    name: "writers to different actors get no conflicts",
     async run(context) {
       const writers = await openWriters(context, WRITERS);
       const { winners } = await race(writers, (store, writer) => store.saveEvent(event(`actor ${writer}`, 1)));
@@ -112,7 +112,7 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
     },
   },
   {
-    name: "concurrent saves of one actor succeed or conflict one by one",
+    name: "concurrent saves to one actor succeed or get conflicts as if they ran one after the other",
     async run(context) {
       const store = await context.open();
       const attempts = range(1, 8);
@@ -126,7 +126,7 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
         expected: accepted,
         actual: versionsOf(await store.getEvents("a")),
       });
-      check("the save of the highest version does not conflict", {
+      check("the save with the highest version gets no conflict", {
         given: { savedAtOnce: attempts },
         expected: 8,
         actual: accepted.at(-1),
@@ -160,7 +160,7 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
     },
   },
   {
-    name: "a read during a save sees the event or not, and a read after it always does",
+    name: "a read during a save may miss the event, and a read after the save never does",
     async run(context) {
       const [writer, reader] = await openWriters(context, 2);
       if (writer === undefined || reader === undefined) return;
@@ -208,7 +208,7 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
       });
       for (const actual of losers) {
         const truth = { currentVersion: won.length, sameEvent: false };
-        check("a writer that lost gets the true current version", { given, expected: truth, actual });
+        check("a writer that got a conflict gets the true current version", { given, expected: truth, actual });
       }
     },
   },

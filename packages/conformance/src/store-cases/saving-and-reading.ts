@@ -8,7 +8,7 @@ import { saveAll } from "./save-all.ts";
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** Every kind of JSON value, including values and keys that are easily mishandled. */
+/** Every kind of JSON value, including values and keys that stores often mishandle. */
 const everyJson = {
   strings: ["", "é", "e\u0301", "\u{1F4A5}", "\u2028\u2029", "\u0000\u001f\\\"'`", "\u202eabc", "null"],
   numbers: [0, 1, -1, 0.1, 1e21, 5e-324, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, Number.MAX_VALUE],
@@ -32,7 +32,7 @@ function nested(levels: number): object {
 
 export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and reading", [
   {
-    name: "an actor without events reads as [] and version 0",
+    name: "for an actor without events, reads return [] and version 0",
     async run(context) {
       const store = await context.open();
       const given = { actorId: "without-events", events: 0 };
@@ -105,7 +105,7 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     },
   },
   {
-    name: "undefined properties are omitted, and -0 is read back as a zero",
+    name: "undefined properties are omitted, and -0 is read back as 0 or -0",
     async run(context) {
       const store = await context.open();
       const data = { gone: undefined, deep: [{ gone: undefined, kept: null }], zero: -0 };
@@ -171,7 +171,7 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     },
   },
   {
-    name: "a given timestamp is kept exactly as it is",
+    name: "a given timestamp is stored unchanged",
     async run(context) {
       const store = await context.open();
       const timestamps = [
@@ -287,7 +287,7 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     },
   },
   {
-    name: "an event of exactly the maximum size is stored, and one byte more is rejected",
+    name: "an event of exactly the maximum size is stored, and a larger one is rejected",
     async run(context) {
       const store = await context.open();
       const filled = (length: number) => event("a", 1, { data: { text: "x".repeat(length) } });

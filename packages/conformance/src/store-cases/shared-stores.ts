@@ -4,7 +4,7 @@ import { collect, event, events, versionsOf } from "../samples/events.ts";
 import { type StoreCase, type StoreCaseContext, storeCaseGroup } from "../suite/store-case.ts";
 import { checkPositionsAscend } from "./check-positions.ts";
 
-/** Opens two stores that have both read version 1 of actor `"a"`, so that their caches are filled. */
+/** Opens two stores on the same storage. Both have read version 1 of actor `"a"`, so that any caches contain it. */
 async function openTwo(context: StoreCaseContext): Promise<readonly [EventStore, EventStore]> {
   const first = await context.open();
   const second = await context.open();
@@ -62,7 +62,7 @@ export const sharedStores: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "a version that another store has saved is a conflict",
+      name: "a version that another store has saved is rejected with a conflict",
       async run(context) {
         const [first, second] = await openTwo(context);
         await second.saveEvent(event("a", 2));

@@ -60,19 +60,19 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "the snapshot of the highest version wins, in whatever order snapshots are saved",
+      name: "the snapshot with the highest version wins, regardless of the order of the saves",
       async run(context) {
         const store = await context.open("snapshots");
         await saveAll(store, events("a", range(1, 12)));
         for (const version of [2, 10, 9, 1]) await store.saveSnapshot(snapshot(version));
         const given = { saved: [2, 10, 9, 1] };
-        check("an older snapshot does not replace a newer one", {
+        check("a snapshot does not replace one with a higher version", {
           given,
           expected: snapshot(10),
           actual: await latest(store),
         });
         await Promise.all([11, 12, 3].map((version) => store.saveSnapshot(snapshot(version))));
-        check("of several concurrent snapshots, the newest wins", {
+        check("of several snapshots saved at the same time, the one with the highest version wins", {
           given: { savedAtOnce: [11, 12, 3] },
           expected: snapshot(12),
           actual: await latest(store),
@@ -94,7 +94,7 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "a snapshot ahead of its actor's events is rejected",
+      name: "a snapshot with a version above its actor's latest is rejected",
       async run(context) {
         const store = await context.open("snapshots");
         await saveAll(store, events("a", [1, 2]));
@@ -118,7 +118,7 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "an invalid snapshot, or one that JSON cannot carry, is rejected",
+      name: "an invalid snapshot, or a state that JSON cannot represent, is rejected",
       async run(context) {
         const store = await context.open("snapshots");
         await store.saveEvent(event("a", 1));

@@ -11,15 +11,15 @@ import type {
 } from "@aether/core";
 import { collect, event } from "../samples/events.ts";
 
-/** A store with the methods of every capability. At run time, some of them may be missing. */
+/** A store with the methods of all capabilities. At run time, some of these methods may be missing. */
 type AnyStore = EventStore & BatchEventStore & ReplayReportingEventStore & StreamingEventStore & SnapshotStore;
 
-/** A method of stores, and how to call it. Used by cases that hold for every method. */
+/** A method of stores, with functions that call it. Used by cases that apply to every method. */
 export interface StoreCall {
   readonly method: Exclude<keyof AnyStore, "supports" | "close" | typeof Symbol.asyncDispose>;
-  /** The capability that the method belongs to; `undefined` for a method of every store. */
+  /** The capability that the method belongs to, or `undefined` for a method that every store has. */
   readonly capability?: StoreCapability;
-  /** Calls the method with valid arguments for actor `"a"`. Saves begin at version 1. */
+  /** Calls the method with valid arguments for actor `"a"`. Saves start at version 1. */
   readonly run: (store: AnyStore, options?: CallOptions) => Promise<unknown>;
   /** Calls the method with arguments that must be rejected with `invalidCode`. */
   readonly runInvalid: (store: AnyStore, options?: CallOptions) => Promise<unknown>;
@@ -82,12 +82,12 @@ const everyCall: readonly StoreCall[] = [
   },
 ];
 
-/** The methods of every store, and of the capabilities that the manifest declares. */
+/** Returns the methods that every store has, and those of the declared capabilities. */
 export function declaredCalls(supports: StoreSupports): readonly StoreCall[] {
   return everyCall.filter(({ capability }) => capability === undefined || supports[capability] === true);
 }
 
-/** The methods of the capabilities that the manifest does not declare. */
+/** Returns the methods that belong to undeclared capabilities. */
 export function undeclaredCalls(supports: StoreSupports): readonly StoreCall[] {
   return everyCall.filter(({ capability }) => capability !== undefined && supports[capability] !== true);
 }

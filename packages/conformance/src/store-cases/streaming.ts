@@ -7,7 +7,7 @@ import { saveAll } from "./save-all.ts";
 const saved = [2, 3, 5, 9, 10, 11, 20];
 const MAX = Number.MAX_SAFE_INTEGER;
 
-/** Every kind of bound, in both directions. */
+/** Reads with every kind of bound, in both directions. */
 const reads: readonly ReadOptions[] = (["forward", "backward"] as const).flatMap((direction) =>
   [
     {},
@@ -46,7 +46,7 @@ function expectedVersions({
   return (direction === "backward" ? wanted.toReversed() : wanted).slice(0, limit);
 }
 
-/** Requests the next event of a read, as a loop does. */
+/** Requests the next event of a read, as a `for await` loop does. */
 function next(iterator: AsyncIterator<Event>): Promise<IteratorResult<Event>> {
   return iterator.next();
 }
@@ -157,7 +157,7 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
         const late = store.readEvents("a")[Symbol.asyncIterator]();
         await store.close();
         await checkRejects(
-          "a stream from which nothing was read rejects with StoreClosedError after close",
+          "a stream that has not been read rejects with StoreClosedError after close",
           "readEvents",
           next(late),
           {
@@ -167,14 +167,14 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
       },
     },
     {
-      name: "leaving the loop ends the read",
+      name: "leaving the for await loop ends the read",
       async run(context) {
         const store = await context.open("streaming");
         await saveAll(store, events("a", range(1, 20)));
         for (const direction of ["forward", "backward"] as const) {
           for await (const { version } of store.readEvents("a", { direction })) {
             const given = { direction, break: "after the first event" };
-            check("the first event is the one at the start of the direction", {
+            check("a backward read starts with the highest version, and a forward read with the lowest", {
               given,
               expected: direction === "forward" ? 1 : 20,
               actual: version,
@@ -185,14 +185,14 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
         const iterator = store.readEvents("a")[Symbol.asyncIterator]();
         await next(iterator);
         await iterator.return?.();
-        check("a read that was left yields no more events", {
+        check("a read yields no events after return()", {
           given: "next(), return(), next()",
           expected: { done: true, value: undefined },
           actual: { ...(await next(iterator)) },
         });
         await store.saveEvent(event("a", 21));
         check("the store still saves and reads events", {
-          given: "reads that were left",
+          given: "reads that were ended by a break",
           expected: 21,
           actual: (await versionsRead(store)).length,
         });
@@ -211,7 +211,7 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
         });
         await store.saveEvent(event("a", 3));
         const again = versionsOf(await collect(stream));
-        check("the next iteration yields the events that were saved since", {
+        check("the next iteration also yields the events that were saved in between", {
           given: "3 saved in between",
           expected: [1, 2, 3],
           actual: again,

@@ -1,36 +1,36 @@
 import type { EventBroadcaster } from "@aether/core";
 
 /**
- * The buses that a case uses: one bus that publishes and subscribes, or one that publishes to another on the same
- * channel.
+ * The buses that a case uses: one bus that publishes and subscribes, or two buses on the same channel, of which one
+ * publishes and the other subscribes.
  */
 export type BusSetup = "one bus" | "two buses";
 
-/** Gives one case its buses. They use a channel of their own. Buses that are still open are closed after the case. */
+/** Gives one case its buses, on a channel that no other case uses. After the case, all buses are closed. */
 export interface BusCaseContext {
   /** The bus on which the case publishes. */
   readonly publisher: EventBroadcaster;
   /** The bus on which the case subscribes: the publisher itself, or another bus on the same channel. */
   readonly subscriber: EventBroadcaster;
-  /** Opens another bus on the same channel. Only for cases that run with two buses. */
+  /** Opens another bus on the same channel. Only cases with the setup `"two buses"` may call it. */
   open(): Promise<EventBroadcaster>;
   /** Opens a bus on another channel. */
   openOnOtherChannel(): Promise<EventBroadcaster>;
   /**
-   * Resolves when every event whose `publish` has resolved has reached the subscriptions of the bus (default: the
-   * subscriber).
+   * Resolves when every event whose `publish` has resolved has reached the subscriptions of the bus. Without a bus, it
+   * waits for {@link BusCaseContext.subscriber}.
    */
   settle(bus?: EventBroadcaster): Promise<void>;
   /**
-   * Resolves when the condition is true. If it stays false until the timeout, the case fails and names what it waited
-   * for.
+   * Resolves when the condition is true. If the condition is still false at the timeout, the case fails with an error
+   * that contains `awaited`.
    *
-   * @param awaited - a noun phrase for the message, such as `"the first event"`
+   * @param awaited - a noun phrase for the error message, such as `"the first event"`
    */
   waitFor(awaited: string, condition: () => boolean): Promise<void>;
 }
 
-/** One guarantee of the contract, and the check that a bus keeps it. */
+/** One guarantee of the contract, with a check that a bus keeps the guarantee. */
 export interface BusCase {
   /** The part of the contract that the guarantee belongs to. */
   readonly group: string;
@@ -38,7 +38,7 @@ export interface BusCase {
   readonly name: string;
   /** The setups in which the case runs, one after the other. */
   readonly setups: readonly BusSetup[];
-  /** Runs the case. @throws {@link ConformanceError} when the bus breaks the guarantee */
+  /** Checks the guarantee. @throws {@link ConformanceError} when the bus breaks the guarantee */
   run(context: BusCaseContext): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export interface BusCaseDefinition extends Omit<BusCase, "group" | "setups"> {
   readonly setups?: readonly BusSetup[];
 }
 
-/** Combines the cases of one part of the contract. */
+/** Creates the cases of one group. */
 export function busCaseGroup(group: string, cases: readonly BusCaseDefinition[]): readonly BusCase[] {
   return cases.map((definition) => ({ setups: bothSetups, ...definition, group }));
 }

@@ -1,13 +1,13 @@
 import type { Event, EventStore, StoreCapabilities, StoreCapability, StoreSupports } from "@aether/core";
 import type { StorageDamage } from "./store-under-test.ts";
 
-/** Gives one case its stores. They share storage that no other case uses. */
+/** Gives one case its stores, on storage that no other case uses. After the case, all stores are closed. */
 export interface StoreCaseContext {
   /** The manifest of the store under test. */
   readonly supports: StoreSupports;
   /**
-   * Opens a store. Call it again for a second writer, or after a close. Stores that are still open are closed after the
-   * case.
+   * Opens a store. Every call opens the same storage: a case calls it again for a second writer, or after it has closed
+   * the first store.
    */
   open(): Promise<EventStore>;
   /** Opens a store that has the capability. The case must list the capability in `needs`. */
@@ -18,30 +18,30 @@ export interface StoreCaseContext {
   malformedRecord(actorId: string): Promise<void>;
 }
 
-/** One guarantee of the contract, and the check that a store keeps it. */
+/** One guarantee of the contract, with a check that a store keeps the guarantee. */
 export interface StoreCase {
   /** The part of the contract that the guarantee belongs to. */
   readonly group: string;
   /** The guarantee, as one sentence. Unique within its group. */
   readonly name: string;
-  /** The entries of the manifest that must be true for the case to apply. */
+  /** The manifest entries that must be true for the case to apply. */
   readonly needs: readonly (keyof StoreSupports)[];
   /**
    * The damage hook that the case needs.
    * @default none
    */
   readonly needsDamage?: keyof StorageDamage<unknown> | undefined;
-  /** Runs the case. @throws {@link ConformanceError} when the store breaks the guarantee */
+  /** Checks the guarantee. @throws {@link ConformanceError} when the store breaks the guarantee */
   run(context: StoreCaseContext): Promise<void>;
 }
 
 /** A case without its group. */
 export interface StoreCaseDefinition extends Omit<StoreCase, "group" | "needs"> {
-  /** The needs of the case in addition to those of its group. */
+  /** Manifest entries that the case needs in addition to those that its group needs. */
   readonly needs?: readonly (keyof StoreSupports)[];
 }
 
-/** Combines the cases of one part of the contract. */
+/** Creates the cases of one group. */
 export function storeCaseGroup(
   group: string,
   cases: readonly StoreCaseDefinition[],

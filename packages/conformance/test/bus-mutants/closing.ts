@@ -7,7 +7,7 @@ import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 const rejectsCalls = "closing: a closed bus rejects every call";
 const again = "closing: close may be called more than once";
 const scope = "closing: disposing a bus closes it";
-const leaves = "closing: close leaves loops the events in their buffer, and then ends them";
+const leaves = "closing: after close, loops still get their buffered events and then end";
 const invalidFirst = "order of errors: invalid input is reported before a closed bus, and before an aborted signal";
 const closedFirst = "order of errors: a closed bus is reported before an aborted signal";
 
@@ -58,7 +58,7 @@ export const closingMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "leaves a loop waiting when it is closed",
+    "keeps a loop waiting after it is closed",
     ["closing: close ends a waiting loop"],
     class extends ReferenceSubscription {
       override end(ending: Ending): void {
@@ -69,7 +69,7 @@ export const closingMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "ignores unsubscribe after close",
-    ["closing: events that are still buffered after close can be discarded, and are counted"],
+    ["closing: unsubscribe after close discards and counts the events that are still buffered"],
     class extends ReferenceSubscription {
       override async unsubscribe(): Promise<void> {
         if (this.ending === undefined) await super.unsubscribe();

@@ -8,7 +8,7 @@ const whole = "delivery: every event arrives once and unchanged";
 const ordered = "delivery: the events of one publisher in a namespace arrive in order, even if publish is not awaited";
 const receivedOnce = "delivery: a bus receives its own events and those of other buses, each once";
 
-/** Changes every event that is published. */
+/** Returns a bus class that changes every published event. */
 function changing(change: (event: Event) => object) {
   return class extends ReferenceBus {
     protected override prepare(event: Event): Event {
@@ -97,7 +97,7 @@ export const deliveryMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "delivers an event that a handler publishes before the current event has reached all subscribers",
-    ["delivery: all subscribers get the same order, even if a handler publishes"],
+    ["delivery: all subscribers get events in the same order, even if a handler publishes"],
     class extends ReferenceBus {
       protected override deliver(namespace: string, event: Event, from: "local" | "remote"): void {
         this.offerTo(this.recipients(namespace, from), event);

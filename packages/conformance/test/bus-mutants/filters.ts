@@ -7,7 +7,7 @@ import { type BusMutant, busMutant, type SubscriptionClass, subscriptionMutant }
 const all = "filters: an event must pass all filters";
 const nonsense = "filters: invalid options are rejected at once";
 
-/** Changes the request of a subscription. */
+/** Returns a subscription class that changes the arguments of `subscribe`. */
 function asking(change: (request: SubscribeRequest) => SubscribeRequest): SubscriptionClass {
   return class extends ReferenceSubscription {
     constructor(request: SubscribeRequest, onEnd: (subscription: ReferenceSubscription) => void) {
@@ -60,7 +60,7 @@ export const filterMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "filters after the buffer",
-    ["filters: filters apply before the buffer: other events take no space in it and are not counted as dropped"],
+    ["filters: filters apply before the buffer: other events take no space in the buffer and do not count as dropped"],
     class extends ReferenceSubscription {
       protected override wants(): boolean {
         return true;
@@ -84,7 +84,7 @@ export const filterMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "does not catch the error of a predicate",
-    ["filters: a filter that throws skips the event for its own subscription only, which continues"],
+    ["filters: if a filter throws, only its own subscription skips the event, and that subscription continues"],
     class extends ReferenceSubscription {
       protected override wants(event: Event): boolean {
         const { filter } = this.request;
@@ -94,7 +94,7 @@ export const filterMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "ends a subscription whose predicate throws",
-    ["filters: a filter that throws skips the event for its own subscription only, which continues"],
+    ["filters: if a filter throws, only its own subscription skips the event, and that subscription continues"],
     class extends ReferenceSubscription {
       protected override wants(event: Event): boolean {
         try {

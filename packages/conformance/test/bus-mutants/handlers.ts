@@ -6,12 +6,13 @@ import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
 const inOrder = "handlers: a handler is called for every event, in order, one call at a time";
 const onErrorCalled =
-  "handlers: onError gets the error and the event of a handler that throws or rejects, and the subscription continues";
+  "handlers: if a handler throws or rejects, onError gets the error and the event, and the subscription continues";
 const alone = "handlers: a handler that throws or rejects affects neither the publisher nor other subscribers";
-const goOn = "handlers: a handler that fails is called again, even if there is no onError or onError fails itself";
+const continues =
+  "handlers: a handler that fails is called for the next event, even without onError or if onError itself fails";
 const slow = "handlers: a slow handler delays neither the publisher nor other subscribers";
 
-/** Calls handlers directly, without a buffer and without catching errors. */
+/** Calls handlers directly, without a buffer, and does not catch their errors. */
 class Careless extends ReferenceSubscription {
   override offer(event: Event): void {
     const { handler } = this.request;
@@ -22,7 +23,7 @@ class Careless extends ReferenceSubscription {
 
 export const handlerMutants: readonly BusMutant[] = [
   subscriptionMutant(
-    "does not wait for the promise of a handler",
+    "does not wait for the promise that a handler returns",
     [inOrder],
     class extends ReferenceSubscription {
       protected override async call(event: Event): Promise<void> {
@@ -40,7 +41,7 @@ export const handlerMutants: readonly BusMutant[] = [
       }
     },
   ),
-  subscriptionMutant("lets publish throw the errors of handlers, like an event emitter", [alone], Careless),
+  subscriptionMutant("lets publish throw the errors that handlers throw, like an event emitter", [alone], Careless),
   subscriptionMutant(
     "ignores rejections of handlers",
     [onErrorCalled],
@@ -66,7 +67,7 @@ export const handlerMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "ends a subscription whose handler fails",
-    [onErrorCalled, goOn],
+    [onErrorCalled, continues],
     class extends ReferenceSubscription {
       protected override async reportError(error: unknown, event: Event): Promise<void> {
         await super.reportError(error, event);
@@ -76,7 +77,7 @@ export const handlerMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "stops calling the handler when onError throws",
-    [goOn],
+    [continues],
     class extends ReferenceSubscription {
       protected override async reportError(error: unknown, event: Event): Promise<void> {
         try {
@@ -98,7 +99,7 @@ export const handlerMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "calls handlers one after the other",
+    "calls the next handler only after the previous one has finished",
     [slow],
     class extends ReferenceBus {
       #last: Promise<unknown> = Promise.resolve();
@@ -115,7 +116,7 @@ export const handlerMutants: readonly BusMutant[] = [
   subscriptionMutant(
     "calls a handler with buffered events after unsubscribe",
     [
-      "handlers: a handler is not called after unsubscribe, which it may call and await itself",
+      "handlers: a handler may call and await unsubscribe, and is not called afterwards",
       "handlers: unsubscribe discards and counts the events that are buffered for a handler",
     ],
     class extends ReferenceSubscription {
@@ -126,7 +127,7 @@ export const handlerMutants: readonly BusMutant[] = [
   ),
   subscriptionMutant(
     "waits in unsubscribe for the handler that calls it",
-    ["handlers: a handler is not called after unsubscribe, which it may call and await itself"],
+    ["handlers: a handler may call and await unsubscribe, and is not called afterwards"],
     class extends ReferenceSubscription {
       override async unsubscribe(): Promise<void> {
         await super.unsubscribe();

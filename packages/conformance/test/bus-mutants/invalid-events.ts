@@ -7,7 +7,7 @@ const title = (guarantee: string): string => `invalid events: ${guarantee}`;
 const incomplete = title("an event without an id or a timestamp is rejected");
 const all = [...Object.keys(invalidEventsByGuarantee).map(title), incomplete];
 
-/** Accepts invalid events if the path to the offending value starts with `path`. */
+/** Returns a bus class that accepts an event if the path to its offending value starts with `path`. */
 function accepting(path: string): BusClass {
   return class extends ReferenceBus {
     protected override prepare(event: Event): Event {
@@ -53,7 +53,7 @@ export const invalidEventMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "converts data to JSON before it checks it",
-    [title("data that JSON cannot carry is rejected"), title("undefined in an array is rejected")],
+    [title("data that JSON cannot represent is rejected"), title("undefined in an array is rejected")],
     class extends ReferenceBus {
       protected override prepare(event: Event): Event {
         const isEvent = typeof event === "object" && event !== null && event.data !== undefined;

@@ -17,12 +17,12 @@ export type SubscriptionClass = new (
 export interface BusMutant {
   /** The mistake, as the end of a sentence that begins with "a bus that". */
   readonly name: string;
-  /** The cases that must catch the mistake, as `"group: name"`. Other cases may catch it, too. */
+  /** The cases that must detect the mistake, as `"group: name"`. Other cases may also detect it. */
   readonly caughtBy: readonly string[];
   readonly bus: BusUnderTest<Channel>;
 }
 
-/** Makes a class of buses the bus under test. */
+/** Creates the bus under test from a class of buses. */
 export const busUnderTest = (Bus: BusClass, caseTimeoutMs = 4_000): BusUnderTest<Channel> => {
   const channelOf = new WeakMap<EventBroadcaster, Channel>();
   return {
@@ -38,7 +38,7 @@ export const busUnderTest = (Bus: BusClass, caseTimeoutMs = 4_000): BusUnderTest
   };
 };
 
-/** Creates a mutant. Most mutants are the reference bus with one step overridden. */
+/** Creates a mutant. Most mutants are the reference bus with one method overridden. */
 export function busMutant(name: string, caughtBy: readonly string[], Bus: BusClass): BusMutant {
   return { name, caughtBy, bus: busUnderTest(Bus, 500) };
 }

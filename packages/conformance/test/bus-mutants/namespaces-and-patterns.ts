@@ -6,12 +6,12 @@ import { type BusClass, type BusMutant, busMutant } from "./mutant.ts";
 
 const publishing = "namespaces: an invalid namespace is rejected, and nothing is published";
 const apart = "namespaces: every other text is a namespace, and different texts are different namespaces";
-const rules = "patterns: * matches one token, > at the end matches one or more";
+const rules = "patterns: * matches one token, and > at the end matches one or more";
 const subscribing = "patterns: an invalid pattern is rejected at once, with or without a handler";
-const toTheLetter = "patterns: patterns compare case, code points and whole tokens";
+const toTheLetter = "patterns: patterns are case-sensitive, and compare whole tokens by code point";
 const asOften = "patterns: a pattern can have several subscriptions, and ending one does not affect the others";
 
-/** Accepts invalid namespaces and patterns that match the expression. */
+/** Returns a bus class that accepts invalid namespaces and patterns if they match the expression. */
 function accepting(more: RegExp): BusClass {
   return class extends ReferenceBus {
     protected override checkNamespace(namespace: string): void {
@@ -23,7 +23,7 @@ function accepting(more: RegExp): BusClass {
   };
 }
 
-/** Changes namespaces and patterns before it compares them. */
+/** Returns a bus class that changes namespaces and patterns before it compares them. */
 function comparing(change: (name: string) => string): BusClass {
   return class extends ReferenceBus {
     protected override matches(pattern: string, namespace: string): boolean {
@@ -32,7 +32,7 @@ function comparing(change: (name: string) => string): BusClass {
   };
 }
 
-/** Matches namespaces by a regular expression, which it makes from the pattern. */
+/** Returns a bus class that converts each pattern to a regular expression and matches namespaces with it. */
 function matchingBy(expression: (pattern: string) => string): BusClass {
   return class extends ReferenceBus {
     protected override matches(pattern: string, namespace: string): boolean {
@@ -102,7 +102,7 @@ export const nameMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "lets > match no token",
+    "lets > match zero tokens",
     [rules],
     class extends ReferenceBus {
       protected override matches(pattern: string, namespace: string): boolean {
@@ -139,7 +139,7 @@ export const nameMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "ends all subscriptions of a pattern when one ends",
+    "ends all subscriptions to a pattern when one ends",
     [asOften],
     class extends ReferenceBus {
       protected override forget(subscription: ReferenceSubscription): void {
@@ -149,7 +149,7 @@ export const nameMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "shares a subscription per pattern, and does not renew it after the first one has ended",
+    "shares one subscription per pattern, and does not subscribe again after that subscription has ended",
     ["patterns: a pattern can be subscribed to again after its last subscription has ended"],
     class extends ReferenceBus {
       readonly #onServer = new Map<string, ReferenceSubscription>();

@@ -4,10 +4,11 @@ import { ReferenceSubscription } from "../reference-bus/reference-subscription.t
 import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, type SubscriptionClass, subscriptionMutant } from "./mutant.ts";
 
-const oldest = "overflow: the oldest events are dropped by default, and counted";
-const newest = "overflow: with drop-newest, the newest events are dropped, and counted";
-const withError = "overflow: with error, a loop rejects with SubscriptionOverflowError after the events that fit";
-const handlerError = "overflow: with error, the subscription of a handler ends after the events that fit";
+const oldest = "overflow: by default, the oldest events are dropped and counted";
+const newest = "overflow: with the policy drop-newest, the newest events are dropped and counted";
+const withError =
+  "overflow: with the policy error, a loop rejects with SubscriptionOverflowError after the events that fit";
+const handlerError = "overflow: with the policy error, a handler's subscription ends after the events that fit";
 const ofHandlers = "overflow: events that do not fit into a handler's buffer are dropped and counted";
 
 function asking(change: (request: SubscribeRequest) => Partial<SubscribeRequest>): SubscriptionClass {
@@ -59,7 +60,7 @@ export const overflowMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "discards the events that fit when a subscription ends by overflow",
+    "discards the events that fit into the buffer when a subscription ends because of an overflow",
     [withError, handlerError],
     class extends ReferenceSubscription {
       protected override overflow(event: Event): void {
@@ -69,7 +70,7 @@ export const overflowMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "ends a subscription by overflow without an error",
+    "ends a subscription without an error after an overflow",
     [withError],
     class extends ReferenceSubscription {
       override end(): void {

@@ -4,8 +4,8 @@ import { type Ending, ReferenceSubscription } from "../reference-bus/reference-s
 import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
-const publishing = "signals: publish with an aborted signal rejects with its reason and publishes nothing";
-const subscribing = "signals: subscribe with an aborted signal throws its reason and adds no subscription";
+const publishing = "signals: publish with an aborted signal rejects with the signal's reason and publishes nothing";
+const subscribing = "signals: subscribe with an aborted signal throws the signal's reason and adds no subscription";
 const waitingLoop = "signals: aborting the signal ends a waiting loop with the reason";
 
 export const signalMutants: readonly BusMutant[] = [
@@ -40,7 +40,7 @@ export const signalMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "treats options without a signal as aborted",
-    ["signals: a signal that is aborted after publish, or never, changes nothing"],
+    ["signals: a signal that is never aborted, or only after publish has resolved, changes nothing"],
     class extends ReferenceBus {
       protected override checkOpen(options: CallOptions | undefined): void {
         if (options !== undefined && options.signal === undefined) throw new Error("aborted");

@@ -4,13 +4,14 @@ import { ReferenceSubscription } from "../reference-bus/reference-subscription.t
 import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 
-const loopLeft = "subscriptions: leaving the loop ends the subscription, and counts the events that were not taken";
+const loopLeft =
+  "subscriptions: leaving the for await loop ends the subscription and counts the remaining events as dropped";
 const unsubscribed = "subscriptions: unsubscribe discards and counts the buffered events";
 
 export const subscriptionMutants: readonly BusMutant[] = [
   subscriptionMutant(
-    "subscribes when the loop starts, like a generator",
-    ["subscriptions: a subscription buffers events from the call of subscribe"],
+    "subscribes only when the loop starts, like a generator",
+    ["subscriptions: a subscription buffers the events that are published after the call to subscribe"],
     class extends ReferenceSubscription {
       override offer(event: Event): void {
         if (this.used || this.request.handler !== undefined) super.offer(event);
@@ -18,8 +19,8 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "subscribes in a later turn",
-    ["subscriptions: a subscription buffers events from the call of subscribe"],
+    "subscribes in a later turn of the event loop",
+    ["subscriptions: a subscription buffers the events that are published after the call to subscribe"],
     class extends ReferenceBus {
       protected override open(request: SubscribeRequest): ReferenceSubscription {
         const subscription = super.open(request);
@@ -31,7 +32,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "resolves ready before the server knows the subscription",
-    ["subscriptions: a subscription gets every event that is published after ready has resolved, by any bus"],
+    ["subscriptions: a subscription gets every event that any bus publishes after ready has resolved"],
     class extends ReferenceBus {
       protected override async joinChannel(subscription: ReferenceSubscription): Promise<void> {
         setTimeout(() => {
@@ -42,7 +43,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "starts a subscription with the last event, like a retained message",
-    ["subscriptions: a subscription gets no earlier events"],
+    ["subscriptions: a subscription gets no events that were published before it"],
     class extends ReferenceBus {
       #last: Event | undefined;
       protected override deliver(namespace: string, event: Event, from: "local" | "remote"): void {
@@ -66,7 +67,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "has its own subject as the pattern of a subscription",
+    "returns its own subject as the pattern of a subscription",
     ["subscriptions: a subscription has the pattern that it was created with"],
     class extends ReferenceSubscription {
       override readonly pattern: string;
@@ -107,7 +108,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "counts a subscription that is ended twice as two",
+    "counts a subscription that is ended twice as two ended subscriptions",
     ["subscriptions: subscriberCount counts the subscriptions of this bus, by pattern and in total"],
     class extends ReferenceBus {
       #left = 0;
@@ -126,8 +127,8 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "does not notice that a loop was left",
-    [loopLeft, "subscriptions: an error in the body of the loop ends the subscription"],
+    "does not end a subscription when its loop ends early",
+    [loopLeft, "subscriptions: an error in the loop body ends the subscription"],
     class extends ReferenceSubscription {
       protected override async leave(): Promise<IteratorResult<Event, undefined>> {
         return { done: true, value: undefined };
@@ -151,7 +152,7 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
-    "leaves a loop waiting after unsubscribe",
+    "keeps a loop waiting after unsubscribe",
     ["subscriptions: unsubscribe ends a waiting loop"],
     class extends ReferenceSubscription {
       override async unsubscribe(): Promise<void> {
@@ -178,8 +179,8 @@ export const subscriptionMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
-    "returns a promise of a subscription",
-    ["subscriptions: a subscription buffers events from the call of subscribe"],
+    "returns a promise that resolves to a subscription",
+    ["subscriptions: a subscription buffers the events that are published after the call to subscribe"],
     class extends ReferenceBus {
       override subscribe(pattern: string, second?: unknown, third?: unknown): ReferenceSubscription {
         const subscription: EventSubscription = super.subscribe(pattern, second, third);

@@ -3,7 +3,7 @@ import type { Event } from "@aether/core";
 import { decodeEvent } from "@aether/store-kit";
 
 /**
- * A message on the channel: an event, or a mark that returns to its sender after everything that was posted before it.
+ * A message on the channel: an event or a mark. When a bus receives its own mark, it has received all earlier messages.
  */
 type Message = { readonly namespace: string; readonly json: string } | { readonly mark: string };
 
@@ -20,7 +20,7 @@ export class ChannelEventBus extends AbstractEventBus {
     this.#events.onmessage = (message) => this.#receive((message as unknown as { readonly data: Message }).data);
   }
 
-  /** Resolves when everything that any thread has posted before the call has arrived here. */
+  /** Resolves when all messages that were posted before the call, by any thread, have arrived here. */
   async arrived(): Promise<void> {
     const mark = crypto.randomUUID();
     const returned = new Promise<void>((resolve) => this.#returned.set(mark, resolve));

@@ -24,8 +24,8 @@ export const journalStoreSupports: StoreSupports = Object.freeze({ batch: true, 
 const defaults: EventDefaults = { newId: () => crypto.randomUUID(), now: () => new Date().toISOString() };
 
 /**
- * An event store in a file, which one store at a time may open. Each line is one commit: the JSON array of its events.
- * A last line without a line end is an interrupted commit, and is removed.
+ * An event store in a file. Only one store at a time may open the file. Each line is one commit: a JSON array with the
+ * events of one save. A last line without a line end is an interrupted commit and is removed.
  */
 export class JournalEventStore implements BatchEventStore {
   readonly supports: StoreSupports = journalStoreSupports;
@@ -85,7 +85,7 @@ export class JournalEventStore implements BatchEventStore {
     options?.signal?.throwIfAborted();
   }
 
-  /** Runs one commit at a time, so that no other commit comes between the check and the write. */
+  /** Runs one commit at a time, so that no other commit is written between the check and the write. */
   #commitInTurn(events: readonly Event[], options: CallOptions | undefined): Promise<readonly SaveReceipt[]> {
     const turn = this.#lastCommit.then(() => {
       options?.signal?.throwIfAborted();
@@ -138,7 +138,7 @@ export class JournalEventStore implements BatchEventStore {
   }
 }
 
-/** The events of a line; `[]` if the line is not a commit. */
+/** Returns the events of a line, or `[]` if the line is not a commit. */
 function decodeCommit(line: string): readonly Event[] {
   try {
     return (JSON.parse(line) as unknown[]).map(decodeEvent);

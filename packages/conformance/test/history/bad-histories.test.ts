@@ -22,7 +22,7 @@ const bad: readonly BadHistory[] = [
     ],
   },
   {
-    what: "an event that was reported as already saved is not stored",
+    what: "an event that was reported as already stored is not stored",
     operations: [save([a1], "unknown"), save([a1], "same-event")],
     stored: [],
     violations: [{ rule: "lost-event" }],
@@ -45,7 +45,7 @@ const bad: readonly BadHistory[] = [
     violations: [{ rule: "duplicate-event" }, { rule: "duplicate-version" }],
   },
   {
-    what: "an event is stored with other content than was sent",
+    what: "an event is stored with content that differs from the sent content",
     operations: [save([a1])],
     stored: [{ ...a1, content: "b" }],
     violations: [
@@ -59,13 +59,13 @@ const bad: readonly BadHistory[] = [
     violations: [{ rule: "unsent-event", reason: "event e2 is stored at version 2, but no client sent it" }],
   },
   {
-    what: "an event is stored at another version than it was sent with",
+    what: "an event is stored at a version that differs from the sent version",
     operations: [save([a1])],
     stored: [{ ...a1, version: 2 }],
     violations: [{ rule: "lost-event" }, { rule: "unsent-event" }],
   },
   {
-    what: "two writers of one version both succeeded",
+    what: "two writers both succeeded in saving one version",
     operations: [save([a1]), save([a2]), save([other2])],
     stored: [a1, a2, other2],
     violations: [
@@ -90,13 +90,13 @@ const bad: readonly BadHistory[] = [
     ],
   },
   {
-    what: "an event that lost a conflict after an unknown outcome is stored",
+    what: "an event that got a conflict after an unknown outcome is stored",
     operations: [save([a2], "unknown"), save([a2], "conflict")],
     stored: [a2],
     violations: [{ rule: "rejected-event-stored" }],
   },
   {
-    what: "only a part of a batch is stored",
+    what: "only part of a batch is stored",
     operations: [save([a1, a2], "unknown")],
     stored: [a1],
     violations: [{ rule: "non-atomic-batch", reason: "a batch of 2 events is stored only in part; missing: e2" }],
@@ -106,11 +106,15 @@ const bad: readonly BadHistory[] = [
     operations: [save([a1, a2]), read([a1], { client: "r" })],
     stored: [a1, a2],
     violations: [
-      { rule: "non-atomic-batch", client: "r", reason: "r read a batch only up to version 1; it ends at version 2" },
+      {
+        rule: "non-atomic-batch",
+        client: "r",
+        reason: "r read a batch only up to version 1, but the batch ends at version 2",
+      },
     ],
   },
   {
-    what: "a save was rejected with a conflict at a version that no event ever reached",
+    what: "a save was rejected with a conflict, although no event at its version or above was ever stored",
     operations: [save([a1]), save([a3], "conflict")],
     stored: [a1],
     violations: [{ rule: "false-conflict" }],
@@ -140,7 +144,7 @@ const bad: readonly BadHistory[] = [
     ],
   },
   {
-    what: "a batch that lost a conflict after an unknown outcome is stored",
+    what: "a batch that got a conflict after an unknown outcome is stored",
     operations: [save([a1, a2], "unknown"), save([a1, a2], "conflict")],
     stored: [a1, a2],
     violations: [{ rule: "rejected-event-stored" }, { rule: "rejected-event-stored" }],
@@ -171,7 +175,7 @@ const bad: readonly BadHistory[] = [
       {
         rule: "non-atomic-batch",
         client: "r",
-        reason: "r got 1 as the latest version, but it is inside a batch that ends at version 2",
+        reason: "r got 1 as the latest version, but this version is inside a batch that ends at version 2",
       },
     ],
   },
@@ -184,7 +188,7 @@ const bad: readonly BadHistory[] = [
     ],
   },
   {
-    what: "a client reads less of a range than it knows to be stored",
+    what: "a client reads fewer events of a range than it knows to be stored",
     operations: [
       save([a1]),
       save([a2]),
@@ -211,7 +215,7 @@ const bad: readonly BadHistory[] = [
     ],
   },
   {
-    what: "a read returned an event that is not stored in the end",
+    what: "a read returned an event that is missing from the final contents",
     operations: [save([a1], "unknown"), read([a1], { client: "r" })],
     stored: [],
     violations: [
@@ -231,15 +235,15 @@ const bad: readonly BadHistory[] = [
     violations: [{ rule: "inconsistent-read", reason: expect.stringContaining("is outside the requested range") }],
   },
   {
-    what: "a read returned other content than is stored",
+    what: "a read returned content that differs from the stored content",
     operations: [save([a1]), read([{ ...a1, content: "b" }], { client: "r" })],
     stored: [a1],
     violations: [
-      { rule: "inconsistent-read", reason: expect.stringContaining("but with other content than is stored") },
+      { rule: "inconsistent-read", reason: expect.stringContaining("but its content differs from the stored content") },
     ],
   },
   {
-    what: "a client reads less than it had read before",
+    what: "a client reads less than it had already read",
     operations: [save([a1]), save([a2]), read([a1, a2], { client: "r", at: 10 }), read([a1], { client: "r", at: 20 })],
     stored: [a1, a2],
     violations: [
@@ -248,7 +252,7 @@ const bad: readonly BadHistory[] = [
     ],
   },
   {
-    what: "a client gets a lower latest version than it had read before",
+    what: "a client gets a lower latest version than it had already read",
     operations: [save([a1]), read([a1], { client: "r", at: 10 }), latest(0, { client: "r", at: 20 })],
     stored: [a1],
     violations: [
@@ -257,7 +261,7 @@ const bad: readonly BadHistory[] = [
     ],
   },
   {
-    what: "a writer does not see what it saved",
+    what: "a writer does not see the event that it saved",
     operations: [save([a1], "ok", { client: "r", at: 10 }), read([], { client: "r", at: 20 })],
     stored: [a1],
     violations: [
@@ -334,27 +338,27 @@ describe("checkHistory accepts a history that looks odd but is correct", () => {
   const good: readonly Omit<BadHistory, "violations">[] = [
     { what: "no operations and no events", operations: [], stored: [] },
     {
-      what: "an event whose outcome is unknown, and that is stored",
+      what: "a stored event whose outcome is unknown",
       operations: [save([a1], "unknown")],
       stored: [a1],
     },
     {
-      what: "an event whose outcome is unknown, and that is not stored",
+      what: "an event whose outcome is unknown and that is not stored",
       operations: [save([a1], "unknown")],
       stored: [],
     },
     {
-      what: "an event whose outcome is unknown, and that was saved again",
+      what: "an event that was saved again after an unknown outcome",
       operations: [save([a1], "unknown"), save([a1], "same-event"), save([a1], "failed")],
       stored: [a1],
     },
     {
-      what: "an event that lost, and was saved at a higher version",
+      what: "an event that got a conflict and was then saved at a higher version",
       operations: [save([a1]), save([event(1, "b")], "conflict"), save([event(2, "b")])],
       stored: [a1, event(2, "b")],
     },
     {
-      what: "a batch that lost to its own first event",
+      what: "a batch that got a conflict with its own first event",
       operations: [save([a1]), save([a1, a2], "conflict"), read([a1], { client: "r" }), latest(1, { client: "r" })],
       stored: [a1],
     },
@@ -380,12 +384,12 @@ describe("checkHistory accepts a history that looks odd but is correct", () => {
       stored: [a1],
     },
     {
-      what: "a read that ends inside a batch because its range does",
+      what: "a read that ends inside a batch because the requested range ends there",
       operations: [save([a1, a2]), read([a1], { client: "r", toVersion: 1 })],
       stored: [a1, a2],
     },
     {
-      what: "a read of a range that does not include what the client saw before",
+      what: "a read of a range that does not include the events that the client had already seen",
       operations: [save([a1]), save([a2]), read([a1, a2], { at: 10 }), read([a1], { at: 20, toVersion: 1 })],
       stored: [a1, a2],
     },

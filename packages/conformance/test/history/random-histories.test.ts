@@ -12,7 +12,7 @@ import {
 type Mutable = { operations: RecordedOperation[]; contents: Map<string, RecordedEvent[]> };
 type Pick = (count: number) => number;
 
-/** The next action of one client. `from`, a number below 1, makes every choice within the action. */
+/** The next action of one client. `from`, a number from 0 to 1, determines the versions that the action uses. */
 const step = fc.record({
   client: fc.constantFrom("w1", "w2", "r1"),
   actorId: fc.constantFrom("a", "b"),
@@ -49,7 +49,7 @@ function run(steps: readonly (typeof step extends fc.Arbitrary<infer Step> ? Ste
 
 const history = fc.array(step, { minLength: 20, maxLength: 60 }).map(run);
 
-/** Changes a history in the way that a broken store would; `undefined` if there is nothing to break. */
+/** Changes that a broken store could cause. Each returns the broken rule, or `undefined` if it cannot be applied. */
 const corruptions: Readonly<Record<string, (broken: Mutable, pick: Pick) => HistoryRule | undefined>> = {
   "loses an acknowledged event": ({ operations, contents }, pick) => {
     const saves = operations.filter(
@@ -102,7 +102,7 @@ const corruptions: Readonly<Record<string, (broken: Mutable, pick: Pick) => Hist
     operations.splice(operations.indexOf(read), 1, { ...read, events });
     return "inconsistent-read";
   },
-  "returns fewer events than it returned before": ({ operations }, pick) => {
+  "returns fewer events than it had already returned": ({ operations }, pick) => {
     const reads = operations.filter((operation) => operation.kind === "read" && operation.events.length > 0);
     const read = reads[pick(reads.length)];
     if (read?.kind !== "read") return undefined;
@@ -135,7 +135,7 @@ function someEvents(contents: Mutable["contents"], pick: Pick): RecordedEvent[] 
 }
 
 describe("checkHistory, on random histories,", () => {
-  test("accepts those of a correct store", () => {
+  test("accepts the histories of a correct store", () => {
     fc.assert(
       fc.property(history, (correct: History) => {
         expect(checkHistory(correct)).toEqual([]);

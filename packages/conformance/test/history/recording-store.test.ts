@@ -43,7 +43,7 @@ class FailingStore extends ReferenceStore {
 }
 
 describe("RecordingStore", () => {
-  test("passes results on, and records every call", async () => {
+  test("passes results on and records the calls", async () => {
     const { store, operations } = recording();
     expect(await store.saveEvent(event(1))).toMatchObject({ id: "e1", version: 1 });
     expect(await store.saveEvents([event(2), event(3)])).toHaveLength(2);
@@ -71,13 +71,13 @@ describe("RecordingStore", () => {
     { error: new StoreUnavailableError({ operation: "save", reason: "down" }), outcome: "failed" },
     { error: reason, outcome: "failed" },
     { error: new Error("a store must not throw this"), outcome: "unknown" },
-  ])("passes errors on, and records the outcome that they mean: $error.message", async ({ error, outcome }) => {
+  ])("passes errors on and records the outcome of the save: $error.message", async ({ error, outcome }) => {
     const { store, operations } = recording(new FailingStore(error));
     await expect(store.saveEvent(event(1), { signal: AbortSignal.abort(reason) })).rejects.toBe(error);
     expect(operations).toMatchObject([{ outcome }]);
   });
 
-  test("does not call a store that has no batches", async () => {
+  test("does not call a store that does not support batches", async () => {
     const store = new ReferenceStore(new ReferenceStorage());
     const withoutBatches = Object.create(store, { supports: { value: { durable: true, shared: true } } }) as EventStore;
     const saves = recording(withoutBatches).store.saveEvents([event(1), event(2)]);

@@ -1,9 +1,11 @@
-/** A member of a channel: it gets the events that any member sends. */
+/** A member of a channel. It gets the text that any member sends. */
 export interface ChannelMember {
   receive(namespace: string, json: string): void;
 }
 
-/** Connects reference buses. Text keeps its order and arrives in a later turn, as over a network. */
+/**
+ * A channel between reference buses. Text arrives in order and in a later turn of the event loop, as over a network.
+ */
 export class Channel {
   readonly #members = new Set<ChannelMember>();
   #last: Promise<void> = Promise.resolve();
@@ -23,13 +25,13 @@ export class Channel {
     });
   }
 
-  /** Runs the work after everything that was sent before has arrived. */
+  /** Runs the work after all text that was already sent has arrived. */
   inTurn(work: () => void): Promise<void> {
     this.#last = this.#last.then(() => new Promise((resolve) => setImmediate(resolve))).then(work);
     return this.#last;
   }
 
-  /** Resolves when everything that was sent has arrived. */
+  /** Resolves when all text that was already sent has arrived. */
   drained(): Promise<void> {
     return this.inTurn(() => {});
   }

@@ -9,15 +9,15 @@ const missing = (path: string) => (): never => {
 };
 
 /**
- * A simple and correct event bus on a channel, split into small steps that mutants override. Its own subscribers get
- * its events at once, and all other subscribers through the channel.
+ * A simple and correct event bus on a channel. It consists of small methods that mutants override. Its own subscribers
+ * get its events directly. The subscribers of other buses get them through the channel.
  */
 export class ReferenceBus implements EventBroadcaster, ChannelMember {
   protected readonly channel: Channel;
   protected readonly subscriptions = new Set<ReferenceSubscription>();
   protected readonly next: (() => void)[] = [];
   protected closed = false;
-  /** A prefix of everything that it sends, by which it recognises its own events. */
+  /** Prefix of each text that the bus sends. The bus recognises its own events by this prefix. */
   protected readonly name: string = crypto.randomUUID();
 
   constructor(channel: Channel) {
@@ -73,7 +73,7 @@ export class ReferenceBus implements EventBroadcaster, ChannelMember {
     return name === this.name;
   }
 
-  /** Delivers one event at a time: an event that a handler publishes comes after the current event. */
+  /** Delivers one event at a time: an event that a handler publishes is delivered after the current event. */
   protected deliver(namespace: string, event: Event, from: "local" | "remote"): void {
     const isBusy = this.next.length > 0;
     this.next.push(() => this.offerTo(this.recipients(namespace, from), event));

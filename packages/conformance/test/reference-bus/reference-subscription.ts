@@ -9,11 +9,11 @@ export interface Ending {
 
 const done: IteratorResult<Event, undefined> = { done: true, value: undefined };
 
-/** A simple and correct subscription, split into small steps that mutants override. */
+/** A simple and correct subscription. It consists of small methods that mutants override. */
 export class ReferenceSubscription implements EventSubscription {
   readonly pattern: string;
   dropped = 0;
-  /** True when the subscription also gets the events of other buses. */
+  /** True when the subscription also gets events from other buses. */
   isOnChannel = false;
   ready: Promise<void> = Promise.resolve();
   protected readonly request: SubscribeRequest;
@@ -22,7 +22,7 @@ export class ReferenceSubscription implements EventSubscription {
   protected ending: Ending | undefined;
   protected used = false;
   protected takers: (() => void)[] = [];
-  /** The pending calls of the handler; `undefined` if there are none. */
+  /** The pending calls to the handler, or `undefined` if there are none. */
   protected running: Promise<void> | undefined;
   readonly #onAbort = (): void => this.abort(this.request.signal?.reason);
 
@@ -71,7 +71,7 @@ export class ReferenceSubscription implements EventSubscription {
     for (const taker of this.takers.splice(0)) taker();
   }
 
-  /** Calls the handler with the buffered events, one at a time. */
+  /** Calls the handler with one buffered event at a time. */
   protected async run(): Promise<void> {
     for (let event = this.waiting.shift(); event !== undefined; event = this.waiting.shift()) await this.call(event);
     this.running = undefined;
@@ -89,11 +89,11 @@ export class ReferenceSubscription implements EventSubscription {
     try {
       await (this.request.onError?.(error, event) as unknown);
     } catch {
-      // An error of onError is ignored.
+      // Errors that onError throws are ignored.
     }
   }
 
-  /** Resolves when no call of the handler is pending. */
+  /** Resolves when no call to the handler is pending. */
   async idle(): Promise<void> {
     await this.running;
   }
@@ -124,7 +124,7 @@ export class ReferenceSubscription implements EventSubscription {
     return done;
   }
 
-  /** Ends the subscription. Buffered events can still be taken. */
+  /** Ends the subscription. A loop still gets the buffered events. */
   end(ending: Ending): void {
     if (this.ending !== undefined) return;
     this.ending = ending;

@@ -8,7 +8,7 @@ export interface SubscribeRequest extends Omit<HandlerOptions, "bufferSize" | "o
   readonly overflow: "drop-oldest" | "drop-newest" | "error";
 }
 
-/** Checks a namespace, or a pattern, which may have wildcards. */
+/** Checks a namespace, or a pattern. Only a pattern may have wildcards. */
 export function checkName(name: unknown, isPattern: boolean): void {
   if (typeof name !== "string") throw badName(typeof name, "must be a string");
   if (new TextEncoder().encode(name).length > 255) throw badName(name, "is too long");

@@ -1,12 +1,14 @@
 import type { StorageDamage } from "../../src/index.ts";
 
-/** One commit: the JSON of its events, and its place in the order of all commits. */
+/** The stored form of one call to `saveEvent` or `saveEvents`: the JSON of its events, and its sequence number. */
 export interface StoredRecord {
   readonly sequence: number;
   readonly json: string;
 }
 
-/** The storage of reference stores: text, as on a disk. Several stores can share it, and it outlives them. */
+/**
+ * The storage of reference stores: text, as on a disk. Several stores can share it, and it remains after they close.
+ */
 export class ReferenceStorage {
   readonly #records = new Map<string, StoredRecord[]>();
   readonly snapshots: Map<string, string> = new Map();

@@ -41,8 +41,8 @@ export const referenceSupports: StoreSupports = Object.freeze({
 });
 
 /**
- * A simple and correct event store, split into small steps that mutants override. It checks and writes a commit in one
- * synchronous step, so that commits of several stores on the same storage cannot interleave.
+ * A simple and correct event store. It consists of small methods that mutants override. It checks and writes a save in
+ * one synchronous step, so that saves of several stores on the same storage cannot interleave.
  */
 export class ReferenceStore implements BatchEventStore, ReplayReportingEventStore, StreamingEventStore, SnapshotStore {
   readonly supports: StoreSupports = referenceSupports;
@@ -158,7 +158,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
     return new VersionConflictError({ actorId, attemptedVersion, currentVersion, sameEvent: this.areStored(events) });
   }
 
-  /** Returns true if each event is stored at its version. */
+  /** Returns true if each event is already stored at its version. */
   protected areStored(events: readonly Event[]): boolean {
     return events.every((event) => this.isStored(event));
   }

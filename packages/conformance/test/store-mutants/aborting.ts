@@ -50,7 +50,7 @@ export const abortingMutants: readonly Mutant[] = [
   ),
   mutant(
     "treats every signal as aborted",
-    ["aborting: a signal that is never aborted, or only after the call, changes nothing"],
+    ["aborting: a signal that is never aborted, or only after the call has ended, changes nothing"],
     class extends ReferenceStore {
       protected override checkOpen(options: CallOptions | undefined): void {
         if (options?.signal !== undefined) throw options.signal.reason;

@@ -1,9 +1,9 @@
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
-const noTwo = "actor ids: different ids are different actors";
+const noTwo = "actor ids: different ids identify different actors";
 
-/** Finds actors by a key that differs from their id. */
+/** Returns a store class that finds actors by a key computed from their ids. */
 function keyedBy(key: (actorId: string) => string): StoreClass {
   return class extends ReferenceStore {
     protected override key(actorId: string): string {
@@ -71,7 +71,7 @@ export const actorMutants: readonly Mutant[] = [
   ),
   mutant(
     "treats an actor id as a pattern",
-    ["actor ids: an id is never a pattern"],
+    ["actor ids: an id is never treated as a pattern"],
     class extends ReferenceStore {
       protected override read(actorId: string) {
         if (!actorId.includes("*")) return super.read(actorId);

@@ -13,7 +13,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 const limitBytes = 1_048_576;
 
 const oneBad = "batches: a batch with one invalid event is rejected as a whole";
-const taken = "batches: a batch whose first version is taken is a conflict, and stores nothing";
+const taken = "batches: a batch whose first version is taken gets a conflict and stores nothing";
 const sameEvent = "batches: sameEvent is true if the whole batch is already stored";
 
 export const batchMutants: readonly Mutant[] = [

@@ -2,7 +2,7 @@ import type { Event, SaveReceipt, VersionConflictError } from "@aether/core";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
-const notGreater = "conflicts: a version up to the latest is a conflict";
+const notGreater = "conflicts: a version up to the latest is rejected with a conflict";
 const sameEvent = "conflicts: sameEvent is true if this event is already stored at this version";
 
 export const conflictMutants: readonly Mutant[] = [
@@ -48,7 +48,7 @@ export const conflictMutants: readonly Mutant[] = [
   ),
   mutant(
     "reports the attempted version as the current version",
-    [notGreater, "shared stores: a version that another store has saved is a conflict"],
+    [notGreater, "shared stores: a version that another store has saved is rejected with a conflict"],
     class extends ReferenceStore {
       protected override conflict(events: readonly Event[]): Error {
         return super.conflict(events, events[0]?.version ?? 0);

@@ -71,7 +71,7 @@ export const durabilityMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "reads what it can from a partly written record",
+    "reads as much as possible from a partly written record",
     ["durability: an interrupted save does not affect other events"],
     class extends ReferenceStore {
       protected override decode(json: string): readonly Event[] {

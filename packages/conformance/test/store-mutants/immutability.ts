@@ -4,7 +4,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 
 const frozen = "immutability: events that are read are deeply frozen";
 
-/** Returns the caller's own objects from reads. */
+/** A store whose reads return the same objects that were saved. */
 class Aliasing extends ReferenceStore {
   readonly #kept = new Map<string, Event>();
 

@@ -11,9 +11,9 @@ import { checkActorId } from "@aether/store-kit";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
-const notJson = "invalid input: data that JSON cannot carry is rejected";
+const notJson = "invalid input: data that JSON cannot represent is rejected";
 
-/** Accepts invalid events if the path to the offending value starts with `path`. */
+/** Returns a store class that accepts an event if the path to its offending value starts with `path`. */
 function accepting(path: string): StoreClass {
   return class extends ReferenceStore {
     protected override prepare(event: NewEvent): Event {
@@ -27,7 +27,7 @@ function accepting(path: string): StoreClass {
   };
 }
 
-/** Converts data to JSON and back before checking it, which hides the values that JSON changes. */
+/** Converts data to JSON and back before the check, so that the check does not see values that JSON changes. */
 class Laundering extends ReferenceStore {
   protected launder(data: object): object {
     return JSON.parse(JSON.stringify(data)) as object;
@@ -80,12 +80,12 @@ export const inputMutants: readonly Mutant[] = [
   ),
   mutant(
     "accepts any version",
-    ["invalid input: a version that is not a safe integer from 1 is rejected"],
+    ["invalid input: a version that is not a safe integer of at least 1 is rejected"],
     accepting("version"),
   ),
   mutant(
     "accepts a version that is numeric text",
-    ["invalid input: a version that is not a safe integer from 1 is rejected"],
+    ["invalid input: a version that is not a safe integer of at least 1 is rejected"],
     class extends ReferenceStore {
       protected override prepare(event: NewEvent): Event {
         const version: unknown = event?.version;
@@ -120,7 +120,7 @@ export const inputMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "saves data as JSON converts it: NaN as null, a Date as text",
+    "saves data in the form that JSON converts it to: NaN as null, a Date as text",
     [notJson, "invalid input: undefined in an array is rejected"],
     Laundering,
   ),
@@ -191,7 +191,7 @@ export const inputMutants: readonly Mutant[] = [
     "returns no events for an invalid actor id",
     [
       "invalid input: reads reject an actor id that is empty, not a string or ill-formed",
-      "invalid input: getEventsWithErrors rejects the same arguments",
+      "invalid input: getEventsWithErrors rejects the same arguments as the other reads",
     ],
     class extends ReferenceStore {
       override async getEventsWithErrors(actorId: string, from = 0, options?: CallOptions): Promise<EventsWithErrors> {
@@ -202,7 +202,7 @@ export const inputMutants: readonly Mutant[] = [
   ),
   mutant(
     "does not check fromVersion",
-    ["invalid input: reads reject a fromVersion that is not an integer from 0"],
+    ["invalid input: reads reject a fromVersion that is not an integer of at least 0"],
     class extends ReferenceStore {
       override async getEventsWithErrors(actorId: string, from = 0, options?: CallOptions): Promise<EventsWithErrors> {
         return super.getEventsWithErrors(actorId, Number.isSafeInteger(from) && from >= 0 ? from : 0, options);

@@ -22,7 +22,7 @@ export const manifestMutants: readonly Mutant[] = [
   ),
   mutant(
     "has a capability that its manifest does not declare",
-    ["manifest: the methods of other capabilities are absent, or reject with UnsupportedError"],
+    ["manifest: the methods of undeclared capabilities are absent, or reject with UnsupportedError"],
     class extends ReferenceStore {
       override readonly supports = { durable: true, shared: true };
     },

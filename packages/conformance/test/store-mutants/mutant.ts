@@ -9,12 +9,12 @@ export type StoreClass = new (storage: ReferenceStorage) => ReferenceStore;
 export interface Mutant {
   /** The mistake, as the end of a sentence that begins with "a store that". */
   readonly name: string;
-  /** The cases that must catch the mistake, as `"group: name"`. Other cases may catch it, too. */
+  /** The cases that must detect the mistake, as `"group: name"`. Other cases may also detect it. */
   readonly caughtBy: readonly string[];
   readonly store: StoreUnderTest<ReferenceStorage>;
 }
 
-/** Makes a class of stores the store under test. */
+/** Creates the store under test from a class of stores. */
 export const storeUnderTest = (Store: StoreClass): StoreUnderTest<ReferenceStorage> => ({
   supports: referenceSupports,
   createStorage: () => new ReferenceStorage(),
@@ -22,7 +22,7 @@ export const storeUnderTest = (Store: StoreClass): StoreUnderTest<ReferenceStora
   damage: referenceDamage,
 });
 
-/** Creates a mutant. Most mutants are the reference store with one step overridden. */
+/** Creates a mutant. Most mutants are the reference store with one method overridden. */
 export function mutant(
   name: string,
   caughtBy: readonly string[],

@@ -3,9 +3,9 @@ import type { ReferenceStorage } from "../reference-store/reference-storage.ts";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
-const oneWins = "races: of 16 concurrent writers of one version, exactly one wins";
+const oneWins = "races: of 16 writers that save the same version at the same time, exactly one wins";
 
-/** Runs the commits of one store object one after the other, like a lock inside one process. */
+/** A store with a lock per store object, like a lock inside one process: its saves run one after the other. */
 class Queueing extends ReferenceStore {
   #last: Promise<unknown> = Promise.resolve();
 
@@ -33,7 +33,7 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "has a lock that works inside one store object only",
-    [oneWins, "races: a writer that lost can save at currentVersion + 1"],
+    [oneWins, "races: a writer that got a conflict can save at currentVersion + 1"],
     class extends Queueing {
       protected override commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         return this.inTurn(async () => {
@@ -63,7 +63,7 @@ export const raceMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "reports the version from before the race to writers that lost",
+    "reports the version from before the race to the writers that got a conflict",
     [oneWins, "races: concurrent batches win or lose as a whole"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
@@ -77,8 +77,8 @@ export const raceMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "rejects writers that lost with a database error",
-    [oneWins, "races: a writer that lost can save at currentVersion + 1"],
+    "rejects the writers that got a conflict with a database error",
+    [oneWins, "races: a writer that got a conflict can save at currentVersion + 1"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         this.checkConflict(events);
@@ -94,7 +94,7 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "has one optimistic lock for all actors",
-    ["races: writers of different actors do not conflict"],
+    ["races: writers to different actors get no conflicts"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         const before = commits.get(this.storage) ?? 0;
@@ -108,7 +108,7 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "acknowledges concurrent saves although it stores only the last one",
-    ["races: concurrent saves of one actor succeed or conflict one by one"],
+    ["races: concurrent saves to one actor succeed or get conflicts as if they ran one after the other"],
     class extends ReferenceStore {
       #waiting: Event[] = [];
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
@@ -124,7 +124,7 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "acknowledges an event before it can be read",
-    ["races: a read during a save sees the event or not, and a read after it always does"],
+    ["races: a read during a save may miss the event, and a read after the save never does"],
     class extends ReferenceStore {
       protected override append(events: readonly Event[]): readonly SaveReceipt[] {
         setImmediate(() => super.append(events));

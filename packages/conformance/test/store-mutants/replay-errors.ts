@@ -24,7 +24,7 @@ export const replayMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "fails on a malformed record",
+    "rejects reads of an actor with a malformed record",
     [skipped, "replay errors: the first event of an actor can be saved after a malformed record"],
     class extends ReferenceStore {
       protected override replayError(_: StoredRecord, cause: unknown): ReplayError {

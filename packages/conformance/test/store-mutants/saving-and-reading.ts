@@ -5,7 +5,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 export const savingMutants: readonly Mutant[] = [
   mutant(
     "returns undefined when there are no events",
-    ["saving and reading: an actor without events reads as [] and version 0"],
+    ["saving and reading: for an actor without events, reads return [] and version 0"],
     class extends ReferenceStore {
       override async getEvents(actorId: string, fromVersion?: number): Promise<readonly Event[]> {
         const found = await super.getEvents(actorId, fromVersion);
@@ -28,7 +28,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "fails for an actor without events",
-    ["saving and reading: an actor without events reads as [] and version 0"],
+    ["saving and reading: for an actor without events, reads return [] and version 0"],
     class extends ReferenceStore {
       protected override read(actorId: string) {
         const found = super.read(actorId);
@@ -68,7 +68,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "keeps undefined properties as null",
-    ["saving and reading: undefined properties are omitted, and -0 is read back as a zero"],
+    ["saving and reading: undefined properties are omitted, and -0 is read back as 0 or -0"],
     class extends ReferenceStore {
       protected override prepare(event: Event): Event {
         const text = JSON.stringify(event.data, (_, value) => (value === undefined ? null : value));
@@ -109,7 +109,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "replaces timestamps",
-    ["saving and reading: a given timestamp is kept exactly as it is"],
+    ["saving and reading: a given timestamp is stored unchanged"],
     class extends ReferenceStore {
       protected override prepare(event: Event): Event {
         return { ...super.prepare(event), timestamp: this.now() };
@@ -121,7 +121,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "converts timestamps to UTC with milliseconds",
-    ["saving and reading: a given timestamp is kept exactly as it is"],
+    ["saving and reading: a given timestamp is stored unchanged"],
     class extends ReferenceStore {
       protected override decodeOne(one: unknown): Event {
         const event = super.decodeOne(one);
@@ -176,7 +176,7 @@ export const savingMutants: readonly Mutant[] = [
   ),
   mutant(
     "rejects an event of exactly the reported limit",
-    ["saving and reading: an event of exactly the maximum size is stored, and one byte more is rejected"],
+    ["saving and reading: an event of exactly the maximum size is stored, and a larger one is rejected"],
     class extends ReferenceStore {
       protected override append(events: readonly Event[]): readonly SaveReceipt[] {
         const [sizeBytes, limitBytes] = [this.encode(events).length, 1_048_576];

@@ -3,10 +3,10 @@ import { checkActorId } from "@aether/store-kit";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
-const staleConflict = "shared stores: a version that another store has saved is a conflict";
+const staleConflict = "shared stores: a version that another store has saved is rejected with a conflict";
 const staleRead = "shared stores: a store reads events that another store has saved";
 
-/** Caches the events that it has read or saved, and never refreshes them. */
+/** A store that caches the events that it has read or saved, but not the events that other stores save. */
 class Caching extends ReferenceStore {
   readonly #kept = new Map<string, Event[]>();
 

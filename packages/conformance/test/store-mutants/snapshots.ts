@@ -25,8 +25,8 @@ export const snapshotMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "lets an older snapshot replace a newer one",
-    ["snapshots: the snapshot of the highest version wins, in whatever order snapshots are saved"],
+    "lets a snapshot replace one with a higher version",
+    ["snapshots: the snapshot with the highest version wins, regardless of the order of the saves"],
     class extends ReferenceStore {
       protected override isOlder(): boolean {
         return false;
@@ -35,7 +35,7 @@ export const snapshotMutants: readonly Mutant[] = [
   ),
   mutant(
     "compares the versions of snapshots as text",
-    ["snapshots: the snapshot of the highest version wins, in whatever order snapshots are saved"],
+    ["snapshots: the snapshot with the highest version wins, regardless of the order of the saves"],
     class extends ReferenceStore {
       protected override isOlder(version: number, kept: number): boolean {
         return String(version) < String(kept);
@@ -52,8 +52,8 @@ export const snapshotMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "accepts a snapshot ahead of the events",
-    ["snapshots: a snapshot ahead of its actor's events is rejected"],
+    "accepts a snapshot with a version above the latest",
+    ["snapshots: a snapshot with a version above its actor's latest is rejected"],
     class extends ReferenceStore {
       protected override isAhead(): boolean {
         return false;
@@ -61,8 +61,8 @@ export const snapshotMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "saves a snapshot as JSON converts it",
-    ["snapshots: an invalid snapshot, or one that JSON cannot carry, is rejected"],
+    "saves a snapshot in the form that JSON converts it to",
+    ["snapshots: an invalid snapshot, or a state that JSON cannot represent, is rejected"],
     class extends ReferenceStore {
       override async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>): Promise<void> {
         const text = JSON.stringify(snapshot, (_, value) => (typeof value === "bigint" ? String(value) : value));

@@ -6,7 +6,7 @@ import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 const bounds = "streaming reads: readEvents respects its bounds, limit and direction";
 const lazily = "streaming reads: nothing is read before the first event is requested";
 
-/** Streams with a part of the range replaced. */
+/** Returns a store class whose streams use other read options. */
 function streaming(change: (range: ReadRange) => Partial<ReadRange>): StoreClass {
   return class extends ReferenceStore {
     protected override select(events: readonly Event[], range: ReadRange): readonly Event[] {
@@ -105,8 +105,8 @@ export const streamingMutants: readonly Mutant[] = [
     },
   ),
   mutant(
-    "continues after the loop was left",
-    ["streaming reads: leaving the loop ends the read"],
+    "continues after the loop has ended early",
+    ["streaming reads: leaving the for await loop ends the read"],
     class extends ReferenceStore {
       override readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
         const inner = super.readEvents(actorId, options);
