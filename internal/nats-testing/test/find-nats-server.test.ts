@@ -99,7 +99,7 @@ describe("find", () => {
   });
 });
 
-describe("several processes that search at once", () => {
+describe("several processes that search at the same time", () => {
   it("install one server in total, even after another process died during its installation", async () => {
     const folder = await tempFolder();
     await compileSources(join(folder, "js"));

@@ -97,7 +97,7 @@ describe("startNatsServer", () => {
     expect(await streamSizes(await started({ storeDir }))).toEqual([1]);
   });
 
-  it("stops gracefully, even if stopped several times at once, and by `await using`", async () => {
+  it("stops gracefully, on `await using` and even on several concurrent calls to stop", async () => {
     const server = await started();
     await Promise.all([server.stop(), server.stop(), server[Symbol.asyncDispose]()]);
     expect(server.running).toBe(false);
@@ -165,7 +165,7 @@ describe("startNatsServer", () => {
     expect(server.log().at(-1)).toMatch(/Server Exiting/);
   });
 
-  it("is killed at once even if it is suspended", async () => {
+  it("is killed immediately even if it is suspended", async () => {
     const server = await started();
     await server.suspend();
     await server.kill();

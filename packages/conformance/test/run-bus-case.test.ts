@@ -168,7 +168,7 @@ describe("every call of a case", () => {
   test("to subscribe must return a subscription directly", async () => {
     const seen = calling({ unsubscribe: undefined }, ({ subscriber }) => subscriber.subscribe("a"));
     await expect(seen).rejects.toMatchObject({
-      guarantee: "subscribe returns a subscription at once",
+      guarantee: "subscribe returns a subscription directly",
       given: 'subscribe("a")',
     });
   });

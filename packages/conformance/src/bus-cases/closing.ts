@@ -103,7 +103,7 @@ export const closing: readonly BusCase[] = busCaseGroup("closing", [
       await Promise.all(publishing);
       await context.settle();
       await context.waitFor("100 events", () => received.length >= 100);
-      const given = "100 events published at once, then close()";
+      const given = "100 events published without waiting, then close()";
       check("the other bus receives all events in order", {
         given,
         expected: range(1, 100),

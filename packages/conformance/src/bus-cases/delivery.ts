@@ -84,7 +84,7 @@ export const delivery: readonly BusCase[] = busCaseGroup("delivery", [
       await Promise.all(events("a", expected).map((each) => context.publisher.publish("a.x", each)));
       await context.settle();
       await context.subscriber.close();
-      const given = "1,000 events published at once";
+      const given = "1,000 events published without waiting";
       check("a subscription to the namespace gets the events in order", {
         given,
         expected,
@@ -106,7 +106,7 @@ export const delivery: readonly BusCase[] = busCaseGroup("delivery", [
       await Promise.all(sent.map((each) => context.publisher.publish("a", each)));
       await context.settle();
       await context.subscriber.close();
-      const given = "60 events published at once, every third of them with 60,000 characters";
+      const given = "60 events published without waiting, every third of them with 60,000 characters";
       check("events arrive in the order in which they were published", {
         given,
         expected: versionsOf(sent),

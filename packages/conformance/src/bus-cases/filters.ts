@@ -129,7 +129,7 @@ export const filters: readonly BusCase[] = busCaseGroup("filters", [
     },
   },
   {
-    name: "invalid options are rejected at once",
+    name: "invalid options are rejected synchronously",
     setups: ["one bus"],
     async run({ subscriber }) {
       const rejected = { code: "AETHER_INVALID_ARGUMENT" } as const;

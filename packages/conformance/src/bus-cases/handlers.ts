@@ -27,7 +27,7 @@ export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
       await publishAndSettle(context, "a", events("a", range(1, 20)));
       await context.waitFor("20 events", () => handled.length >= 20);
       const given = "20 events for a handler that takes 0 to 2 ms per event";
-      check("a handler is called in the order of the events", { given, expected: range(1, 20), actual: handled });
+      check("a handler gets the events in order", { given, expected: range(1, 20), actual: handled });
       check("a handler is called again only after its promise has settled", { given, expected: 1, actual: most });
     },
   },
@@ -89,7 +89,7 @@ export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
       for (const { ready } of subscriptions) await ready;
       await publishAndSettle(context, "a", events("a", [1, 2]));
       await context.waitFor(
-        "two calls of each handler",
+        "two calls to each handler",
         () => calls.every((count) => count >= 2) && witness.length >= 2,
       );
       const given = "a handler that throws without onError, and two whose onError throws or rejects";

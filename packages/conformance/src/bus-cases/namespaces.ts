@@ -96,7 +96,7 @@ export const namespaces: readonly BusCase[] = busCaseGroup("namespaces", [
       await context.subscriber.close();
       for (const [index, { namespace, exact }] of subscriptions.entries()) {
         const given = { namespace, among: good.length };
-        check("a subscription gets the events of its own namespace only", {
+        check("a subscription gets only the events of its own namespace", {
           given,
           expected: [index + 1],
           actual: await remainingVersions(exact),

@@ -63,7 +63,7 @@ export const patterns: readonly BusCase[] = busCaseGroup("patterns", [
       await context.subscriber.close();
       for (const { expected, subscription } of subscriptions) {
         const given = { pattern: subscription.pattern, publishedTo: ["Ü.注文", "ü.注文"] };
-        check("a token matches exactly the same text only", {
+        check("a token matches only exactly the same text", {
           given,
           expected,
           actual: await remainingVersions(subscription),
@@ -72,7 +72,7 @@ export const patterns: readonly BusCase[] = busCaseGroup("patterns", [
     },
   },
   {
-    name: "an invalid pattern is rejected at once, with or without a handler",
+    name: "an invalid pattern is rejected synchronously, with or without a handler",
     setups: ["one bus"],
     async run({ subscriber }) {
       const invalidNamespace = { code: "AETHER_INVALID_NAMESPACE" } as const;

@@ -112,7 +112,7 @@ export const subscriptions: readonly BusCase[] = busCaseGroup("subscriptions", [
       const first = subscriber.subscribe("a");
       const [second, third] = [subscriber.subscribe("a"), subscriber.subscribe("a.>", () => {})];
       const given = "two subscriptions to a, and one with a handler to a.>";
-      check("a subscription counts at once, under its own pattern", {
+      check("a subscription counts immediately, under its own pattern", {
         given,
         expected: [3, 2, 1, 0],
         actual: counts(),

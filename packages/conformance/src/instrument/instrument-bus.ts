@@ -25,7 +25,7 @@ export function instrumentBus(bus: EventBroadcaster, tracker: CallTracker): Even
 function instrumentSubscription(call: string, tracker: CallTracker, result: unknown): EventSubscription {
   const subscription = result as EventSubscription | null | undefined;
   if (typeof subscription?.unsubscribe !== "function" || !isPromiseLike(subscription.ready)) {
-    throw violation("subscribe returns a subscription at once", call, "a subscription", result);
+    throw violation("subscribe returns a subscription directly", call, "a subscription", result);
   }
   return {
     get pattern() {

@@ -22,7 +22,7 @@ async function saveFirst(store: EventStore, event: Event): Promise<void> {
   const outcome = await outcomeOf(store.saveEvent(event));
   if (outcome.status === "fulfilled") return;
   if (!isVersionConflictError(outcome.reason)) throw outcome.reason;
-  check("the first event of an actor never conflicts, whatever its id", {
+  check("the first event of an actor never gets a conflict, for any actor id", {
     given: { saving: event, stored: await store.getEvents(event.actorId) },
     expected: "no error",
     actual: outcome.reason,
@@ -42,7 +42,7 @@ export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
       );
       const read = await Promise.all(hostileIds.map((actorId) => store.getEvents(actorId)));
       for (const [index, actorId] of hostileIds.entries()) {
-        check("getEvents returns the events of this actor only, whatever its id", {
+        check("getEvents returns only the events of this actor, for any actor id", {
           given: { actorId },
           expected: own(actorId),
           actual: read[index],
@@ -58,7 +58,7 @@ export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
       await Promise.all(hostileIds.map((actorId) => store.saveEvent(event(actorId, versionOf(actorId)))));
       const latest = await Promise.all(hostileIds.map((actorId) => store.getLatestVersion(actorId)));
       for (const [index, actorId] of hostileIds.entries()) {
-        check("getLatestVersion returns the latest version of this actor, whatever its id", {
+        check("getLatestVersion returns the latest version of this actor, for any actor id", {
           given: { actorId, saved: [versionOf(actorId)] },
           expected: versionOf(actorId),
           actual: latest[index],
@@ -108,7 +108,7 @@ export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
       const ids = ["a.b", "a_b", "A.B", "a b", "a.b ", "\u00e9", "e\u0301", "__proto__", "*"];
       await Promise.all(ids.map((actorId) => store.saveEvents(events(actorId, [1, 2]))));
       for (const actorId of ids) {
-        check("getEvents returns the events of this actor only", {
+        check("getEvents returns only the events of this actor", {
           given: { actorId },
           expected: events(actorId, [1, 2]),
           actual: await store.getEvents(actorId),

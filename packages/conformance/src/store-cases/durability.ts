@@ -107,7 +107,7 @@ export const durability: readonly StoreCase[] = storeCaseGroup(
         const second = await context.open();
         for (const actorId of ids) {
           const actual = await second.getEvents(actorId);
-          check("getEvents returns the events of this actor only", {
+          check("getEvents returns only the events of this actor", {
             given: { actorId },
             expected: [event(actorId, 1)],
             actual,

@@ -60,7 +60,7 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
     },
   },
   {
-    name: "concurrent saves of the same event store it once, and the others get sameEvent: true",
+    name: "of concurrent saves of the same event, one stores it, and the others get sameEvent: true",
     async run(context) {
       const writers = await openWriters(context, WRITERS);
       const { winners, losers } = await race(writers, (store) => store.saveEvent(event("a", 1)));
@@ -187,7 +187,7 @@ export const races: readonly StoreCase[] = storeCaseGroup("races", [
     },
   },
   {
-    name: "concurrent batches win or lose as a whole",
+    name: "concurrent batches succeed or get a conflict as a whole",
     needs: ["batch"],
     async run(context) {
       const store = await context.open("batch");

@@ -146,7 +146,7 @@ export const replayErrors: readonly StoreCase[] = storeCaseGroup("replay errors"
         actual: later.events,
       });
       const other = await store.getEventsWithErrors("b");
-      check("getEventsWithErrors reports no errors of other actors", { given, expected: [], actual: other.errors });
+      check("getEventsWithErrors reports no errors for other actors", { given, expected: [], actual: other.errors });
     },
   },
 ]);

@@ -206,12 +206,12 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
       for (const version of [1, 2]) for (const actorId of ["a", "b"]) await store.saveEvent(event(actorId, version));
       await store.saveEvent(event("b", 3));
       const given = { saved: "a1 b1 a2 b2 b3" };
-      check("getEvents returns the events of this actor only", {
+      check("getEvents returns only the events of this actor", {
         given,
         expected: events("a", [1, 2]),
         actual: await store.getEvents("a"),
       });
-      check("getEvents returns the events of this actor only", {
+      check("getEvents returns only the events of this actor", {
         given,
         expected: events("b", [1, 2, 3]),
         actual: await store.getEvents("b"),

@@ -192,7 +192,7 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
         await Promise.all(ids.map((actorId) => store.saveEvent(event(actorId, 1))));
         await Promise.all(ids.map((actorId) => store.saveSnapshot(snapshot(1, { actorId }, actorId))));
         for (const actorId of ids) {
-          check("getLatestSnapshot returns the snapshot of this actor only, whatever its id", {
+          check("getLatestSnapshot returns only the snapshot of this actor, for any actor id", {
             given: { actorId },
             expected: snapshot(1, { actorId }, actorId),
             actual: await latest(store, actorId),

@@ -5,7 +5,7 @@ import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, type SubscriptionClass, subscriptionMutant } from "./mutant.ts";
 
 const all = "filters: an event must pass all filters";
-const nonsense = "filters: invalid options are rejected at once";
+const nonsense = "filters: invalid options are rejected synchronously";
 
 /** Returns a subscription class that changes the arguments of `subscribe`. */
 function asking(change: (request: SubscribeRequest) => SubscribeRequest): SubscriptionClass {

@@ -7,7 +7,7 @@ import { type BusClass, type BusMutant, busMutant } from "./mutant.ts";
 const publishing = "namespaces: an invalid namespace is rejected, and nothing is published";
 const apart = "namespaces: every other text is a namespace, and different texts are different namespaces";
 const rules = "patterns: * matches one token, and > at the end matches one or more";
-const subscribing = "patterns: an invalid pattern is rejected at once, with or without a handler";
+const subscribing = "patterns: an invalid pattern is rejected synchronously, with or without a handler";
 const toTheLetter = "patterns: patterns are case-sensitive, and compare whole tokens by code point";
 const asOften = "patterns: a pattern can have several subscriptions, and ending one does not affect the others";
 

@@ -84,7 +84,7 @@ export const conflictMutants: readonly Mutant[] = [
   ),
   mutant(
     "never sets sameEvent",
-    [sameEvent, "races: concurrent saves of the same event store it once, and the others get sameEvent: true"],
+    [sameEvent, "races: of concurrent saves of the same event, one stores it, and the others get sameEvent: true"],
     class extends ReferenceStore {
       protected override areStored(): boolean {
         return false;

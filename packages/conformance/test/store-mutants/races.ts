@@ -22,7 +22,7 @@ const commits = new WeakMap<ReferenceStorage, number>();
 export const raceMutants: readonly Mutant[] = [
   mutant(
     "has an asynchronous step between the check and the append",
-    [oneWins, "races: concurrent saves of the same event store it once, and the others get sameEvent: true"],
+    [oneWins, "races: of concurrent saves of the same event, one stores it, and the others get sameEvent: true"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         this.checkConflict(events);
@@ -64,7 +64,7 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "reports the version from before the race to the writers that got a conflict",
-    [oneWins, "races: concurrent batches win or lose as a whole"],
+    [oneWins, "races: concurrent batches succeed or get a conflict as a whole"],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         const before = this.latestVersion(events[0]?.actorId ?? "");
@@ -134,7 +134,10 @@ export const raceMutants: readonly Mutant[] = [
   ),
   mutant(
     "has an asynchronous step between the events of a batch",
-    ["races: concurrent batches win or lose as a whole", "batches: a concurrent read sees all of a batch or nothing"],
+    [
+      "races: concurrent batches succeed or get a conflict as a whole",
+      "batches: a concurrent read sees all of a batch or nothing",
+    ],
     class extends ReferenceStore {
       protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
         const receipts: SaveReceipt[] = [];
