@@ -14,7 +14,7 @@ export function cacheDirOf(env: Search["env"]): string {
   return join(base, "aether", "nats-server");
 }
 
-/** Returns a server from the cache: of the first installer in the list whose cached server runs. */
+/** Returns the cached server of the first installer in the list whose cached server runs. */
 export async function fromCache(installers: readonly Installer[], search: Search): Promise<FoundNatsServer> {
   let broken: unknown;
   for (const { name } of installers) {
