@@ -17,7 +17,10 @@ const hostileIds: readonly string[] = [
   ...["'; DROP TABLE events; --", "x".repeat(199), "x".repeat(200), `${"x".repeat(199)}y`, "%".repeat(200)],
 ];
 
-/** Saves the first event of an actor. After a conflict, the error contains the stored events of the confused actor. */
+/**
+ * Saves the first event of an actor. If the save gets a conflict, the error contains the stored events. They show which
+ * actor the store has confused with this one.
+ */
 async function saveFirst(store: EventStore, event: Event): Promise<void> {
   const outcome = await outcomeOf(store.saveEvent(event));
   if (outcome.status === "fulfilled") return;
