@@ -1,9 +1,9 @@
 import { type HeapProfiler, Session } from "node:inspector/promises";
 
-/** One sample per this number of allocated bytes: rare enough to have little influence on the speed. */
+/** Allocated bytes per sample. Samples are rare enough to have little influence on the speed. */
 const SAMPLING_INTERVAL = 131_072;
 
-/** Runs work and estimates the bytes that it allocates on V8's heap, including those that are collected meanwhile. */
+/** Runs work and estimates the bytes that it allocates on V8's heap, including those that are already collected. */
 export async function allocatedBytes<Result>(
   work: () => Promise<Result>,
 ): Promise<{ readonly result: Result; readonly bytes: number }> {
@@ -23,7 +23,7 @@ export async function allocatedBytes<Result>(
   }
 }
 
-/** Sums a call tree. Iterative, because call trees can be deeper than the stack allows. */
+/** Sums the bytes of a call tree. Uses no recursion, because call trees can be deeper than the stack allows. */
 function bytesIn(head: HeapProfiler.SamplingHeapProfileNode): number {
   let bytes = 0;
   const nodes = [head];

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { cpus, release, totalmem, type } from "node:os";
 import { findNatsServer } from "@aether/nats-testing";
 
-/** The environment of a measurement. */
+/** The hardware and software of a measurement. */
 export interface Machine {
   readonly node: string;
   readonly v8: string;

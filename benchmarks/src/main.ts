@@ -37,12 +37,12 @@ for (const name of wanted as readonly SuiteName[]) {
   const seconds = Math.round((performance.now() - started) / 1_000);
   const section: Section = { takenOn: new Date().toISOString().slice(0, 10), seconds, quick, machine, ...findings };
   console.log(`${name} took ${seconds} s\n`);
-  // Written after each suite, so that these results are kept if a later suite fails.
+  // Written after each suite, so that its results are kept if a later suite fails.
   if (json !== undefined) writeResults(json, { [name]: section });
   missed.push(...missedGoals(findings));
 }
 for (const { name, reason } of missed) {
   console.error(`missed its goal: ${name}${reason === undefined ? "" : ` (accepted: ${reason})`}`);
 }
-// A quick run is too short for its goals to count.
+// A quick run does not fail because of a missed goal: its figures are meaningless.
 process.exit(missed.some(({ reason }) => reason === undefined) && !quick ? 1 : 0);

@@ -11,21 +11,22 @@ export interface Side {
 /** A measurement of Aether's code against a baseline. */
 export interface Comparison {
   readonly name: string;
-  /** Description of the baseline. If omitted, the text of the suite describes it. */
+  /** The baseline. If omitted, the suite's text on the page describes it. */
   readonly against?: string;
   readonly unit: string;
-  /** Lowest accepted ratio of ours to the baseline; highest, if {@link lowerIsBetter}. Without it there is no check. */
+  /** Lowest accepted ratio, or the highest if {@link lowerIsBetter} is true. Without a goal, any ratio is accepted. */
   readonly goal?: number;
-  /** Reason for which a missed goal is accepted. The page shows it, and the run does not fail. */
+  /** Reason for accepting a missed goal. The page shows the reason, and the run does not fail. */
   readonly reason?: string;
   readonly lowerIsBetter?: boolean;
   readonly ours: Side;
   readonly baseline: Side;
   readonly repetitions: number;
   /**
-   * Garbage collection before each run, so that no side has to collect the garbage of the other. A full collection also
-   * makes V8 discard optimized code for object shapes that do not exist at that moment. The run then starts cold,
-   * unlike a running server. Rows that leave little garbage therefore collect the young generation only.
+   * Kind of garbage collection before each run, so that neither side has to collect the other side's garbage. A full
+   * collection also makes V8 discard optimized code for object shapes of which no object exists at that moment. The
+   * next run would start cold, unlike a busy server. Rows that leave little garbage therefore collect only the young
+   * generation.
    * @default "all"
    */
   readonly collect?: "all" | "young";
@@ -35,7 +36,7 @@ export interface Comparison {
 export interface Cost {
   /** CPU time of all threads of the process, including the garbage collector. */
   readonly cpuMicroseconds: number;
-  /** Bytes allocated on the heap, retained or not. Estimated by V8's sampling during the warm-up round. */
+  /** Bytes allocated on the heap, retained or not. Estimated by V8's sampling heap profiler during the warm-up run. */
   readonly allocatedBytes: number;
 }
 
@@ -50,7 +51,7 @@ export interface Result {
   readonly goal?: number;
   readonly reason?: string;
   readonly lowerIsBetter?: boolean;
-  /** The lowest and the highest ratio of a pair of runs. */
+  /** The lowest and the highest ratio of two adjacent runs. */
   readonly spread: readonly [number, number];
   readonly costs?: { readonly ours: Cost; readonly baseline: Cost };
 }
@@ -62,9 +63,9 @@ interface Run {
 }
 
 /**
- * Runs both sides in turn (A B A B ...), after one warm-up round of each, so that other load on the machine affects
- * both. Each ratio is computed from two adjacent runs, and the result is the median of the ratios. Drift in machine
- * speed thus cancels out.
+ * Runs both sides in turn (A B A B ...) after one warm-up run of each, so that other load on the machine affects both.
+ * A ratio is computed from each pair of adjacent runs, and the result is the median of these ratios. Changes in the
+ * machine's speed therefore cancel out.
  */
 export async function compare(comparison: Comparison): Promise<Result> {
   const { name, against, unit, goal, reason, lowerIsBetter, repetitions, collect = "all" } = comparison;
@@ -96,7 +97,7 @@ export async function compare(comparison: Comparison): Promise<Result> {
   };
 }
 
-/** More repetitions, for rows whose runs are short and vary because of a server or the garbage collector. */
+/** Returns a higher number of repetitions, for short runs that vary because of a server or the garbage collector. */
 export function moreRepetitions({
   quick,
   repetitions,
@@ -107,7 +108,7 @@ export function moreRepetitions({
   return quick ? repetitions : 2 * repetitions + 1;
 }
 
-/** Returns true if a row reaches its goal, or has none. */
+/** Returns true if a row reaches its goal or has no goal. */
 export function reaches({ ratio, goal, lowerIsBetter }: Pick<Result, "ratio" | "goal" | "lowerIsBetter">): boolean {
   if (goal === undefined) return true;
   return lowerIsBetter === true ? ratio <= goal : ratio >= goal;
@@ -118,7 +119,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** Returns the smallest value that the given share of all values does not exceed. */
+/** Returns the lowest value that is at least as high as the given share of all values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const found = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
@@ -126,7 +127,7 @@ export function quantile(values: readonly number[], share: number): number {
   return found;
 }
 
-/** Runs a side once, untimed. Returns the bytes that one operation allocates. */
+/** Runs a side once without timing it. Returns the bytes that one operation allocates. */
 async function warmUp(side: Side): Promise<number> {
   await side.prepare?.();
   const { result: operations, bytes } = await allocatedBytes(() => side.run());
@@ -135,8 +136,8 @@ async function warmUp(side: Side): Promise<number> {
 
 async function measure(side: Side, collect: "all" | "young"): Promise<Run> {
   await side.prepare?.();
-  // Collects the garbage of the other side. Objects that survive two collections of the young generation are moved to
-  // the old one, so the prepared objects are not moved again during the timed run.
+  // Collects the other side's garbage. V8 moves objects that survive two collections of the young generation to the old
+  // generation. After two rounds the prepared objects are there, and are not moved during the timed run.
   if (collect === "all") globalThis.gc?.();
   else for (let round = 0; round < 2; round++) globalThis.gc?.({ type: "minor" });
   const cpuBefore = process.cpuUsage();

@@ -2,7 +2,7 @@ import { type Cost, type Result, reaches } from "./measure.ts";
 import type { Contest } from "./retry/contest.ts";
 import type { Curve, Figure, Findings, Point } from "./suite.ts";
 
-/** Prints findings to the console. */
+/** Prints findings on the console. */
 export function print({ rows = [], figures = [], curves = [], contests = [] }: Findings): void {
   for (const line of [
     ...rows.map(rowText),
@@ -24,7 +24,7 @@ function rowText(result: Result): string {
   const bound = `${lowerIsBetter === true ? "at most" : "at least"} ${goal}x`;
   const outcome = goal === undefined ? "" : `, ${bound}: ${reaches(result) ? "reached" : "MISSED"}`;
   return (
-    `${name}${against === undefined ? "" : `, against ${against}`}\n` +
+    `${name}${against === undefined ? "" : `, compared with ${against}`}\n` +
     `    ${formatNumber(ours)} against ${formatNumber(baseline)} ${unit}: ${ratio.toFixed(2)}x ` +
     `(${spread.map((each) => each.toFixed(2)).join(" to ")})${outcome}${costText(costs)}`
   );
@@ -67,7 +67,7 @@ function contestText({
   const latency =
     p50Ms === undefined || p99Ms === undefined ? "" : `, p50 ${formatNumber(p50Ms)} ms, p99 ${formatNumber(p99Ms)} ms`;
   return (
-    `${pattern}: ${setup}: ${formatNumber((100 * saved) / calls)} % saved${latency}, ` +
+    `${pattern}: ${setup}: ${formatNumber((100 * saved) / calls)}% saved${latency}, ` +
     `${formatNumber(writes / Math.max(1, saved))} attempts per success, ${writes - saved} wasted writes`
   );
 }

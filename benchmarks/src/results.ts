@@ -12,10 +12,10 @@ export interface Section extends Required<Findings> {
   readonly machine: Machine;
 }
 
-/** Contents of a file of results: the latest section of each suite. */
+/** Contents of a results file: the latest section of each suite. */
 export type Results = { readonly [Name in SuiteName]?: Section };
 
-/** Appends findings to others. */
+/** Returns all findings, followed by more findings. */
 export function merge(all: Required<Findings>, more: Findings): Required<Findings> {
   const { rows = [], figures = [], curves = [], contests = [] } = more;
   return {
@@ -31,7 +31,7 @@ export const noFindings: Required<Findings> = { rows: [], figures: [], curves: [
 /** A row or figure that does not reach its goal. */
 export interface MissedGoal {
   readonly name: string;
-  /** Reason for which that is accepted; `undefined` if it is not. */
+  /** Reason for accepting the missed goal; `undefined` if it is not accepted. */
   readonly reason: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export function missedGoals({ rows, figures }: Required<Findings>): readonly Mis
   const missedFigures = figures.filter(({ value, maximum }) => maximum !== undefined && value > maximum);
   return [
     ...missedRows.map(({ name, against, reason }) => ({
-      name: against === undefined ? name : `${name}, against ${against}`,
+      name: against === undefined ? name : `${name}, compared with ${against}`,
       reason,
     })),
     ...missedFigures.map(({ name, reason }) => ({ name, reason })),
@@ -57,8 +57,8 @@ export function readResults(file: string): Results {
 }
 
 /**
- * Writes the measured sections to a file. Sections of other suites that are in the file already are kept. The file
- * begins with `results`, the rows of all suites as one list, for programs that need only these.
+ * Writes the measured sections to a file, and keeps the file's sections of all other suites. The file begins with
+ * `results`, one list of the rows of all suites, for programs that need only the rows.
  */
 export function writeResults(file: string, measured: Results): void {
   const all: Results = { ...readResults(file), ...measured };
@@ -67,7 +67,7 @@ export function writeResults(file: string, measured: Results): void {
   writeFileSync(file, `${JSON.stringify({ results, ...Object.fromEntries(ordered) }, rounded, 1)}\n`);
 }
 
-/** Keeps four significant digits, which is more than the precision of any measurement. */
+/** Rounds to four significant digits, which is more precise than any measurement. */
 function rounded(_key: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }

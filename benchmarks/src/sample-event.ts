@@ -3,7 +3,7 @@ import { decodeEvent } from "@aether/store-kit";
 
 const note = "some text of a realistic length here";
 
-/** Returns a complete event with a new id. Its JSON has about 330 bytes. */
+/** Returns a complete event with a new id. The event's JSON has about 330 bytes. */
 export function sampleEvent(actorId: string, version: number): Event {
   return {
     id: crypto.randomUUID(),

@@ -3,14 +3,14 @@ import type { Contest } from "./retry/contest.ts";
 
 /** Size of a benchmark run. */
 export interface Sizes {
-  /** Small enough for a smoke test. The figures are meaningless. */
+  /** Makes the run small enough for a smoke test. The figures are meaningless. */
   readonly quick: boolean;
-  /** Includes measurements that take many minutes. */
+  /** Adds measurements that take many minutes. */
   readonly large: boolean;
   readonly repetitions: number;
 }
 
-/** A figure as a function of something that grows. */
+/** Measured values as a function of a growing size, such as the number of events. */
 export interface Curve {
   readonly name: string;
   /** Name of the horizontal axis. */
@@ -33,7 +33,7 @@ export interface Figure {
   readonly unit: string;
   /** The goal: the value must not be higher. */
   readonly maximum?: number;
-  /** Reason for which a value above the goal is accepted. The page shows it, and the run does not fail. */
+  /** Reason for accepting a value above the goal. The page shows the reason, and the run does not fail. */
   readonly reason?: string;
   readonly spread?: readonly [number, number];
 }
@@ -46,8 +46,8 @@ export interface Findings {
   readonly contests?: readonly Contest[];
 }
 
-/** Called with each finding as soon as it was measured. */
+/** Called with findings as soon as they are measured. */
 export type Report = (finding: Findings) => void;
 
-/** A group of benchmarks, about one part of the project. */
+/** A group of benchmarks of one part of the project. */
 export type Suite = (sizes: Sizes, report: Report) => Promise<void>;

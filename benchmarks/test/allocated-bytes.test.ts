@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { allocatedBytes } from "../src/allocated-bytes.ts";
 
-test("the estimate includes bytes that were collected already", async () => {
+test("the estimate includes bytes that are already collected", async () => {
   const { result, bytes } = await allocatedBytes(async () => {
     let last: number[] = [];
     for (let index = 0; index < 10_000; index++) last = new Array<number>(1_000).fill(index);

@@ -8,7 +8,7 @@ test("the median is the middle value, and an empty list has none", () => {
   expect(() => median([])).toThrow(RangeError);
 });
 
-test("both sides run in turn, after a warm-up round", async () => {
+test("both sides run in turn after one warm-up run each", async () => {
   const calls: string[] = [];
   const side = (name: string) => ({
     prepare: async () => void calls.push(`prepare ${name}`),
@@ -26,7 +26,7 @@ test("both sides run in turn, after a warm-up round", async () => {
 
 test("ratios compare adjacent runs, so that drift in machine speed cancels out", async () => {
   vi.useFakeTimers();
-  // Each round is slower than the one before. Ours always takes half the time of the adjacent baseline.
+  // The speed differs from round to round. Ours always takes half the time of the adjacent baseline.
   const taking = (milliseconds: readonly number[]) => {
     let round = 0;
     const run = async (): Promise<number> => {

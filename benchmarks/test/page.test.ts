@@ -19,12 +19,12 @@ test("no result in the documentation comes from a quick run", () => {
   expect(Object.values(results).filter(({ quick }) => quick)).toEqual([]);
 });
 
-test("only exact shares are shown as 100 % and 0 %", () => {
-  expect(percent(640, 640)).toBe("100 %");
-  expect(percent(639_999, 640_000)).toBe("99.9 %");
-  expect(percent(1, 640_000)).toBe("0.1 %");
-  expect(percent(0, 640)).toBe("0.0 %");
-  expect(percent(320, 640)).toBe("50 %");
+test("only exact shares are shown as 100% and 0%", () => {
+  expect(percent(640, 640)).toBe("100%");
+  expect(percent(639_999, 640_000)).toBe("99.9%");
+  expect(percent(1, 640_000)).toBe("0.1%");
+  expect(percent(0, 640)).toBe("0.0%");
+  expect(percent(320, 640)).toBe("50%");
 });
 
 test("a section is replaced between its markers; a page without them is an error", () => {
@@ -52,7 +52,7 @@ test("rows and figures that miss their goals are listed", () => {
       ],
     }),
   ).toEqual([
-    { name: "slow, against fast", reason: undefined },
+    { name: "slow, compared with fast", reason: undefined },
     { name: "large", reason: "it has many features" },
   ]);
 });

@@ -1,4 +1,4 @@
-/** An unbounded queue with one reader: a minimal replacement for a subscription. */
+/** An unbounded queue with one reader, as a minimal replacement for a subscription. */
 export class HandWrittenQueue<Item> implements AsyncIterable<Item, undefined, undefined> {
   #waiting: Item[] = [];
   #next = 0;

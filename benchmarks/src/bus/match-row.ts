@@ -4,7 +4,7 @@ import type { Sizes } from "../suite.ts";
 
 const PATTERNS = 10_000;
 
-/** Finding the matching patterns of a namespace among many. */
+/** Finding the patterns that match a namespace among 10,000 patterns. */
 export function matchRow({ quick, repetitions }: Sizes): Comparison {
   const patterns = Array.from({ length: PATTERNS }, (_, index) => {
     const tenant = `tenant-${index >> 2}`;

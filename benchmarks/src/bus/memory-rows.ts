@@ -6,12 +6,12 @@ import { frozenEvent } from "../sample-event.ts";
 import type { Sizes } from "../suite.ts";
 import { HandWrittenQueue } from "./hand-written-queue.ts";
 
-/** Less than the buffer size of a subscription, so that no event is dropped. */
+/** Number of events published at once. Smaller than a subscription's buffer, so that no event is dropped. */
 const BURST = 512;
 
 const namespace = "orders.eu";
 
-/** The in-memory bus, compared with code that only passes events on. */
+/** The in-memory bus, compared with code that passes events on without checking them. */
 export function memoryRows(sizes: Sizes): readonly Comparison[] {
   return [...[1, 10, 100].map((handlers) => handlerRow(handlers, sizes)), newEventRow(sizes), iteratorRow(sizes)];
 }
@@ -46,7 +46,7 @@ function handlerRow(handlers: number, { quick, repetitions }: Sizes): Comparison
   };
 }
 
-/** The cost of checking an event, which a bus does when the event is published for the first time. */
+/** The cost of checking an event. A bus checks a frozen event when the event is published for the first time. */
 function newEventRow({ quick, repetitions }: Sizes): Comparison {
   const count = quick ? 10_000 : 100_000;
   const bus = new MemoryEventBus();

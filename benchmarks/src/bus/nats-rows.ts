@@ -13,7 +13,7 @@ import { BURST, type PublishCommand } from "./publish-command.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A server, a connection for each side, and a publisher process. */
+/** A server, one connection for each side, and a publisher process. */
 export class NatsBusBench implements AsyncDisposable {
   readonly #server: NatsServer;
   readonly #connections: readonly NatsConnection[];
@@ -83,8 +83,8 @@ export class NatsBusBench implements AsyncDisposable {
         unit: "events/s",
         goal: 0.9,
         reason:
-          "to detect echoes and gaps, the bus also reads a header, which the client parses in full; " +
-          "it also checks and freezes every event",
+          "to detect gaps and its own events, the bus reads a header, and the client then parses all headers; " +
+          "the bus also checks and freezes every event",
         repetitions,
         ours: this.#receiveByBus(bus, count),
         baseline: this.#receiveRaw(raw, count),
@@ -147,7 +147,7 @@ function outOfOrder({ version }: Event, received: number): Error {
   return new Error(`received version ${version} after ${received} events`);
 }
 
-/** Publishes frozen events, like those that stores return, in bursts. */
+/** Publishes deeply frozen events, like the events that stores return, in bursts. */
 function publishing(count: number, publish: (events: readonly Event[]) => Promise<void>): Side {
   const events = Array.from({ length: BURST }, (_, index) => frozenEvent("order-1", index + 1));
   return {

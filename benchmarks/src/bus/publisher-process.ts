@@ -1,5 +1,5 @@
-// Publishes events on command, in a process of its own, so that the parent process only receives. Payloads are prepared
-// in advance, because the publisher must be faster than the receiver.
+// Publishes events when its parent process sends a command, so that the parent process only receives events. Payloads
+// are prepared in advance, because the publisher must be faster than the receiver.
 import { connect, type MsgHdrs } from "@nats-io/transport-node";
 import { sampleEvent } from "../sample-event.ts";
 import { BURST, type PublishCommand } from "./publish-command.ts";

@@ -47,7 +47,7 @@ function rows(
       ...both((store) => savingOneByOne(store, 500 * scale)),
     },
     {
-      name: "saveEvent, 64 actors in flight, three replicas",
+      name: "saveEvent, 64 in flight on different actors, three replicas",
       unit: "events/s",
       ...both((store) => savingInParallel(store, 5_000 * scale)),
     },

@@ -7,8 +7,8 @@ import { connect } from "@nats-io/transport-node";
 const READY_TIMEOUT_MS = 60_000;
 
 /**
- * Starts a JetStream cluster without proxies between the servers, and waits until it accepts replicated streams. (The
- * cluster of `@aether/nats-testing` routes all traffic through proxies in this process, which would be measured too.)
+ * Starts a JetStream cluster without proxies between the servers, and waits until it accepts replicated streams. The
+ * cluster of `@aether/nats-testing` is not used, because the measurement would include its proxies in this process.
  */
 export async function startCluster(size: number): Promise<readonly NatsServer[]> {
   // The servers need each other's ports before they start.
@@ -34,7 +34,7 @@ export async function startCluster(size: number): Promise<readonly NatsServer[]>
   }
 }
 
-/** Waits until a replicated stream can be created. That needs a leader that knows all servers. */
+/** Waits until a replicated stream can be created. Until then, the cluster has no leader that knows all servers. */
 async function waitUntilReady(servers: readonly NatsServer[]): Promise<void> {
   const connection = await connect({ servers: servers.map(({ url }) => url) });
   const deadline = performance.now() + READY_TIMEOUT_MS;

@@ -10,9 +10,9 @@ import type { Point, Report, Sizes, Suite } from "../suite.ts";
 
 type Open = (name: string) => Promise<BatchEventStore>;
 
-/** The time of an append and of a load as a store grows. */
+/** The time of an append, and the time to load an actor, as a store grows. */
 export const growthSuite: Suite = async (sizes, report) => {
-  await measureGrowth("memory", async () => new MemoryEventStore(), sizes, report);
+  await measureGrowth("in-memory", async () => new MemoryEventStore(), sizes, report);
   const server = await startNatsServer();
   const connection = await connect({ servers: server.url });
   try {
@@ -24,7 +24,10 @@ export const growthSuite: Suite = async (sizes, report) => {
   }
 };
 
-/** A measurement of many equal operations, one after the other. */
+/** Beginning of the name of a curve, by probe. */
+const probeTexts = { append: "Time of an append to", load: "Time to load ten events from" } as const;
+
+/** Measures many equal operations, one after the other. */
 interface Probe {
   readonly name: "append" | "load";
   /** Returns the microseconds per operation. */
@@ -65,7 +68,7 @@ async function measureSizes(
     await fill(store, fillingOf(size));
     stores.push(store);
   }
-  // One value per store and round. Single values vary because of the garbage collector. Round -1 is the warm-up.
+  // One value per store and round. Round -1 is the warm-up, whose values are not kept.
   const measured = { append: stores.map((): number[] => []), load: stores.map((): number[] => []) };
   for (let round = -1; round < moreRepetitions(sizes); round++) {
     for (const [index, store] of stores.entries()) {
@@ -81,8 +84,8 @@ async function measureSizes(
     report({
       curves: [
         {
-          name: `${name === "append" ? "Append" : "Load ten events"}, ${storeName}`,
-          x: `${growing} in the store`,
+          name: `${probeTexts[name]} the ${storeName} store`,
+          x: `number of ${growing} in the store`,
           unit: "microseconds",
           series: [{ name: storeName, points: curve }],
         },
@@ -93,10 +96,11 @@ async function measureSizes(
     const firsts = measured[name][0] ?? [];
     const ratios = measured[name].at(-1)?.map((value, round) => value / (firsts[round] as number)) ?? [];
     const { y: ratio, spread } = summary(ratios);
+    const store = `${storeName === "in-memory" ? "an" : "a"} ${storeName} store`;
     report({
       rows: [
         {
-          name: `append to a store of ${last.x.toLocaleString("en")} events, ${storeName}`,
+          name: `append to ${store} of ${last.x.toLocaleString("en")} events`,
           against: `a store of ${first.x.toLocaleString("en")} events`,
           unit: "microseconds",
           ours: last.y,
@@ -111,7 +115,7 @@ async function measureSizes(
   }
 }
 
-/** Appends of single events to one actor, and loads of an actor with ten events. */
+/** Two probes: appending single events to a new actor, and loading a new actor with ten events. */
 function probes(store: BatchEventStore): readonly Probe[] {
   const isMemory = store instanceof MemoryEventStore;
   const appends = isMemory ? 20_000 : 500;

@@ -8,7 +8,7 @@ import type { JetStreamBench } from "./bench.ts";
 
 const encoder = new TextEncoder();
 
-/** Appending, compared with the raw client's publish with an expectation, JSON included. */
+/** Appending, compared with the raw client, which encodes JSON and publishes it with the expected sequence. */
 export async function appendRows(bench: JetStreamBench, sizes: Sizes): Promise<readonly Comparison[]> {
   const { quick } = sizes;
   const repetitions = moreRepetitions(sizes);
@@ -63,7 +63,7 @@ export async function appendRows(bench: JetStreamBench, sizes: Sizes): Promise<r
 
   return [
     {
-      name: "saveEvent, one at a time, warm",
+      name: "saveEvent, one at a time, with a warm version cache",
       unit,
       goal: 1.1,
       repetitions,
@@ -77,7 +77,7 @@ export async function appendRows(bench: JetStreamBench, sizes: Sizes): Promise<r
       baseline: publishOneByOne,
     },
     {
-      name: "saveEvent, 64 actors in flight",
+      name: "saveEvent, 64 in flight on different actors",
       unit,
       goal: 1.6,
       repetitions,
@@ -85,7 +85,8 @@ export async function appendRows(bench: JetStreamBench, sizes: Sizes): Promise<r
       baseline: publishInParallel(plain),
     },
     {
-      name: "saveEvent, 64 actors in flight, baseline with noAsyncTraces",
+      name: "saveEvent, 64 in flight on different actors",
+      against: "the raw client with noAsyncTraces",
       unit,
       goal: 1.2,
       repetitions,
@@ -109,14 +110,14 @@ export async function appendRows(bench: JetStreamBench, sizes: Sizes): Promise<r
       goal: 25,
       reason:
         "a batch saves round trips, but on one machine these are so short that encoding the JSON of 100 events " +
-        "takes most of the time; the row below compares with a baseline without any checks",
+        "takes most of the time; the next row of the table compares with a baseline without any checks",
       repetitions,
       ours: saveBatches,
       baseline: publishOneByOne,
     },
     {
       name: "saveEvents, batches of 100",
-      against: "the raw client publishing the same JSON as one message, without checks",
+      against: "the raw client, same JSON in one message, no checks",
       unit,
       repetitions,
       ours: saveBatches,

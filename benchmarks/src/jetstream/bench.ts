@@ -6,11 +6,11 @@ import { connect, type NatsConnection } from "@nats-io/transport-node";
 /** A server with one connection for the store and two for the baselines. */
 export class JetStreamBench {
   readonly server: NatsServer;
-  /** Connection of the baselines, with default options. */
+  /** Connection for the baselines, with default options. */
   readonly plain: NatsConnection;
-  /** Connection of the baselines with `noAsyncTraces`. */
+  /** Connection for the baselines, with `noAsyncTraces`. */
   readonly tuned: NatsConnection;
-  /** Connection of the store, with default options. */
+  /** Connection for the store, with default options. */
   readonly own: NatsConnection;
   readonly #names = new Map<string, number>();
 
@@ -56,7 +56,7 @@ export class JetStreamBench {
     return this.rawOn(connection);
   }
 
-  /** Returns a name that was not used before in this process, such as `order-17`. */
+  /** Returns a name that is new in this process, such as `order-17`. */
   unique(prefix: string): string {
     const count = (this.#names.get(prefix) ?? 0) + 1;
     this.#names.set(prefix, count);

@@ -6,7 +6,7 @@ import type { JetStreamBench } from "./bench.ts";
 
 const LIMIT_MEGABYTES = 150;
 
-/** Memory of a full version cache: the growth of the heap while events of new actors are saved. */
+/** The memory of a full version cache, measured as the growth of the heap while events of new actors are saved. */
 export async function cacheRow(bench: JetStreamBench, { quick }: Sizes): Promise<Result> {
   const actors = quick ? 50_000 : 1_000_000;
   const store = await bench.open("cache", { cacheSize: 1_000_000 });

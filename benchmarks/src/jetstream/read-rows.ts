@@ -9,7 +9,7 @@ import type { JetStreamBench } from "./bench.ts";
 const decoder = new TextDecoder();
 const unit = "events/s";
 
-/** Reading into a list, compared with the raw client's ordered consumer, JSON included. */
+/** Reading into a list, compared with the raw client's ordered consumer and `JSON.parse`. */
 export async function readRows(bench: JetStreamBench, sizes: Sizes): Promise<readonly Comparison[]> {
   const { quick } = sizes;
   const store = await bench.open("read");
@@ -81,19 +81,19 @@ export async function readRows(bench: JetStreamBench, sizes: Sizes): Promise<rea
     {
       ...against("getEvents, 100 events", 1.7, "some", 100, often),
       reason:
-        "the server needs most of the time, because it answers each message separately; " +
-        "the raw client's own batch, in the row below, takes longer",
+        "the server takes most of the time, because it sends each message separately; the batched read of the raw " +
+        "client, in the next row of the table, takes longer",
     },
     {
       name: "getEvents, 100 events",
-      against: "the raw client's batched direct get, JSON included, without checks of the answers",
+      against: "the raw client's batched direct get and JSON.parse, without checks",
       unit,
       repetitions: moreRepetitions(sizes),
       ours: { run: times(often, () => read("some", 100)) },
       baseline: { run: times(often, () => batch("some", 100)) },
     },
-    against("getEvents, 100,000 events in commits of 1", 1.2, "long", long, 1),
-    against("getEvents, 100,000 events in commits of 100", 3, "packed", long, 1),
+    against("getEvents, 100,000 events, saved one by one", 1.2, "long", long, 1),
+    against("getEvents, 100,000 events, saved in batches of 100", 3, "packed", long, 1),
     {
       name: "getLatestVersion",
       unit: "reads/s",
@@ -127,8 +127,8 @@ export async function tailRows(bench: JetStreamBench, { quick, repetitions }: Si
   };
   return [
     {
-      name: "getEvents, last 10 of 20,000 events, in a stream of 200,000 messages",
-      against: "getEvents, all 20,000 events",
+      name: "getEvents, the last 10 of an actor's 20,000 events, in a stream of 200,000 messages",
+      against: "reading all 20,000",
       unit: "reads/s",
       goal: 20,
       repetitions,
@@ -181,7 +181,7 @@ export async function snapshotRows(
 }
 
 async function fill(store: JetStreamEventStore, actor: string, events: number, perCommit: number): Promise<void> {
-  // One save after the other, so that each save is a commit of its own with exactly `perCommit` events.
+  // Saves one after the other: the store would combine concurrent saves to an actor into one message.
   for (let version = 1; version <= events; version += perCommit) {
     const commit = Array.from({ length: perCommit }, (_, index) => sampleEvent(actor, version + index));
     await store.saveEvents(commit);

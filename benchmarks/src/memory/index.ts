@@ -9,10 +9,10 @@ import { readRows } from "./read-rows.ts";
 
 const EVENTS_PER_ACTOR = 100;
 
-/** Reason for a missed goal against a peer that stores the caller's own objects. */
-const peerDoesNotCopy =
-  "copying, freezing and garbage collection take most of the time, and the peer does not copy or freeze; " +
-  "the plain Map of the first row does only that, and shows the limit";
+/** Reason for a missed goal in comparison with a store that keeps the caller's own objects. */
+const otherStoreDoesNotCopy =
+  "copying, freezing and garbage collection take most of the time, and the other store neither copies nor freezes; " +
+  "the plain Map in the first row does little else, and shows how fast a store of immutable events can be";
 
 /** The in-memory store, compared with a plain map of immutable events and with other in-memory stores. */
 export const memorySuite: Suite = async (sizes, report) => {
@@ -45,7 +45,7 @@ function appendRows({ quick, repetitions }: Sizes): readonly Comparison[] {
       ...single,
       against: "a plain Map that copies and freezes",
       goal: 0.6,
-      // Single runs vary by half because of the garbage collector.
+      // The speed of single runs varies by half, because of the garbage collector.
       repetitions: moreRepetitions({ quick, repetitions }),
       ours,
       baseline: oneByOne(plainMap, { count, eventsPerActor: EVENTS_PER_ACTOR }),
@@ -54,15 +54,15 @@ function appendRows({ quick, repetitions }: Sizes): readonly Comparison[] {
       ...single,
       against: "castore",
       goal: 3,
-      reason: peerDoesNotCopy,
+      reason: otherStoreDoesNotCopy,
       ours,
       baseline: oneByOne(castore, { count, eventsPerActor: EVENTS_PER_ACTOR }),
     },
     {
       ...single,
-      against: "emmett, whose appends become slower with the number of streams",
+      against: "emmett, whose appends become slower with more streams",
       goal: 7,
-      reason: peerDoesNotCopy,
+      reason: otherStoreDoesNotCopy,
       ours,
       baseline: oneByOne(emmett, { count, eventsPerActor: EVENTS_PER_ACTOR }),
     },
@@ -75,15 +75,15 @@ function appendRows({ quick, repetitions }: Sizes): readonly Comparison[] {
     },
     {
       ...appended,
-      name: "append single events to one actor, 10,000 events",
+      name: "append 10,000 single events to one actor",
       against: "castore",
       goal: 3,
       ours: oneByOne(aether, long),
       baseline: oneByOne(castore, long),
     },
     {
-      name: `append single events to one actor, ${count.toLocaleString("en")} events`,
-      against: "the same number of events, ten per actor",
+      name: `append ${count.toLocaleString("en")} single events to one actor`,
+      against: "the same number of events, ten to each actor",
       unit: "ms per 1,000 events",
       goal: 1.3,
       lowerIsBetter: true,
@@ -102,14 +102,14 @@ interface Load {
   readonly times?: number;
 }
 
-/** Creates the events of a load, grouped by actor. New objects for each run, so that all runs are equal. */
+/** Creates the events of a load, grouped by actor. Each run gets new objects, so that all runs are equal. */
 function eventsOf({ count, eventsPerActor }: Load): readonly (readonly Event[])[] {
   return Array.from({ length: count / eventsPerActor }, (_, actor) =>
     Array.from({ length: eventsPerActor }, (_, index) => sampleEvent(`order-${actor}`, index + 1)),
   );
 }
 
-/** Appends each event after the previous one was stored. `perOperation` events count as one operation. */
+/** Appends each event after the previous one is stored. `perOperation` events count as one operation. */
 function oneByOne(open: () => StoreUnderTest, load: Load, perOperation = 1): Side {
   const { count, times = 1 } = load;
   let events: readonly Event[] = [];

@@ -3,15 +3,15 @@ import { EventStore, EventType } from "@castore/core";
 import { InMemoryEventStorageAdapter } from "@castore/event-storage-adapter-in-memory";
 import { getInMemoryEventStore } from "@event-driven-io/emmett";
 
-/** The calls of a store that are measured. Each store is used as its own documentation recommends. */
+/** The measured calls of a store. Each store is used as its own documentation recommends. */
 export interface StoreUnderTest {
   append(event: Event): unknown;
-  /** Appends events of one actor, in ascending order of their versions. */
+  /** Appends events of one actor, in version order. */
   appendBatch?(events: readonly Event[]): unknown;
   read(actorId: string): unknown;
 }
 
-/** Castore accepts one event at a time, with its version. Its event groups are for several aggregates. */
+/** A castore store. It accepts one event at a time, with its version. Its event groups are for several aggregates. */
 export function castore(): StoreUnderTest {
   const store = new EventStore({
     eventStoreId: "ORDERS",
@@ -26,7 +26,7 @@ export function castore(): StoreUnderTest {
   };
 }
 
-/** Emmett appends any number of events to a stream with an expected version. Its versions are bigints from 1. */
+/** An emmett store. It appends one or more events with an expected version. Versions are bigints that start at 1. */
 export function emmett(): StoreUnderTest {
   const store = getInMemoryEventStore();
   const messageOf = ({ eventType, data, metadata }: Event) => ({

@@ -1,8 +1,8 @@
 import type { Event } from "@aether/core";
 
 /**
- * The minimum that keeps events truly immutable: a map from actors to deeply frozen copies of their events. It checks
- * the version and nothing else, and is synchronous.
+ * A minimal synchronous store of immutable events: a map from actors to deeply frozen copies of their events. Its only
+ * check is that versions increase.
  */
 export class PlainMap {
   readonly #actors = new Map<string, Event[]>();

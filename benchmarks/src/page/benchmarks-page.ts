@@ -47,9 +47,9 @@ function chartText({ file, alternative }: Chart): string {
   ].join("\n");
 }
 
-/** Describes when and on which machine a section was measured. Does not repeat the machine of the previous section. */
+/** States when and on which machine a section was measured. Omits the machine if the previous section has the same. */
 function machineText({ takenOn, seconds, quick, machine }: Section, previous: Machine | undefined): string {
-  const taken = `${takenOn}, in ${formatNumber(seconds)} s${quick ? ", quick run, figures are meaningless" : ""}`;
+  const taken = `${takenOn}, in ${formatNumber(seconds)} s${quick ? " (quick run: the figures are meaningless)" : ""}`;
   if (JSON.stringify(machine) === JSON.stringify(previous)) return `<sub>Measured ${taken}, on the same machine.</sub>`;
   const { node, v8, system, cpus, cpu, memoryGigabytes, natsServer, packages } = machine;
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
@@ -67,7 +67,7 @@ function rowTable(rows: readonly Result[]): string {
     rows.map((row) => {
       const { name, against, unit, ours, baseline, ratio, spread, costs } = row;
       return [
-        against === undefined ? name : `${name}, against ${against}`,
+        against === undefined ? name : `${name}, compared with ${against}`,
         formatNumber(ours),
         formatNumber(baseline),
         unit,

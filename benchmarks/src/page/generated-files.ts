@@ -6,12 +6,12 @@ import { withSection } from "./markdown.ts";
 import { policySection } from "./retry-advice.ts";
 import { suiteTexts } from "./texts.ts";
 
-/** The results that the documentation is generated from. Relative to the root of the repository. */
+/** Path of the results from which the documentation is generated, relative to the root of the repository. */
 export const RESULTS_FILE = "docs/benchmarks/results.json";
 
 const RETRY_README = "packages/retry/README.md";
 
-/** Generates all files of the documentation that contain results: contents by path, relative to the root. */
+/** Generates all documentation files that contain results. Returns their contents by path, relative to the root. */
 export function generatedFiles(results: Results, read: (path: string) => string): ReadonlyMap<string, string> {
   const files = new Map([["docs/benchmarks.md", benchmarksPage(results)]]);
   for (const name of suiteNames) {

@@ -1,4 +1,5 @@
-// Writes docs/benchmarks.md, its charts and the section of the README of retry from docs/benchmarks/results.json.
+// Generates docs/benchmarks.md, its charts, and a section of the README of @aether/retry. All of them come from
+// docs/benchmarks/results.json.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readResults } from "../results.ts";

@@ -13,9 +13,9 @@ export function withSection(page: string, name: string, content: string): string
   return `${page.slice(0, from)}${begin}\n\n${content}\n\n${page.slice(to)}`;
 }
 
-/** Formats a share, such as `99.8 %`. Shows 100 % and 0 % only for exact values. */
+/** Formats a share, such as `99.8%`. Shows 100% only for the whole, and 0.0% only for nothing. */
 export function percent(part: number, whole: number): string {
-  if (part === whole) return "100 %";
+  if (part === whole) return "100%";
   const value = Math.min(99.9, Math.max(part === 0 ? 0 : 0.1, (100 * part) / whole));
-  return `${value < 10 || value > 99 ? value.toFixed(1) : value.toFixed(0)} %`;
+  return `${value < 10 || value > 99 ? value.toFixed(1) : value.toFixed(0)}%`;
 }

@@ -40,9 +40,9 @@ const nameOf = (pattern: PatternName): string => names[pattern] ?? `\`${pattern}
 export function policySection(all: readonly Contest[]): string {
   const contests = new Contests(all);
   return [
-    "Share of events that 4, 16 and 64 writers saved. They run in four processes and write to one actor on JetStream",
-    "without a pause. For 64 writers, the table also shows the time from a call to its success, and the saves",
-    "sent per saved event:",
+    "The table shows the share of events that 4, 16 and 64 writers saved. The writers run in four processes, and save",
+    "to one actor on JetStream without a pause. For 64 writers, the table also shows the time from a call to its",
+    "success (the median and the 99th percentile), and the number of saves sent per saved event (attempts):",
     "",
     onOneActor(contests),
     "",
@@ -56,7 +56,7 @@ export function policySection(all: readonly Contest[]): string {
 
 function onOneActor(contests: Contests): string {
   return table(
-    ["policy", "4 writers", "16", "64", "p50 ms", "p99 ms", "attempts"],
+    ["policy", "4 writers", "16 writers", "64 writers", "p50 ms", "p99 ms", "attempts"],
     patternNames.filter(hasDefaultOptions).map((pattern) => {
       const with64 = contests.of(pattern, 64);
       return [
@@ -78,7 +78,7 @@ interface Advice {
   readonly evidence: string;
 }
 
-/** Common advice with the evidence. The wording is fixed. The figures, and the outcome, come from the measurement. */
+/** Returns common advice with evidence. The wording is fixed. The figures and the verdict come from the results. */
 function adviceOf(contests: Contests): readonly Advice[] {
   const rate = ({ saved, calls }: Contest): number => saved / calls;
   const of64 = (pattern: PatternName): Contest => contests.of(pattern, 64);
@@ -100,7 +100,7 @@ function adviceOf(contests: Contests): readonly Advice[] {
       holds: rate(onOneActor) >= 0.99 && rate(onTenActors) >= 0.99,
       evidence:
         `Four writers saved ${saved(onOneActor)} on one actor, and ${saved(onTenActors)} on ten. 16 writers saved ` +
-        `${saved(contests.of("simple", 16))} on one.`,
+        `${saved(contests.of("simple", 16))} on one actor.`,
     },
     {
       advice: "Use `jitter` if contention is high.",
@@ -109,9 +109,10 @@ function adviceOf(contests: Contests): readonly Advice[] {
         `Three attempts are too few, regardless of the waits: 64 writers saved ${saved(jitter)} with \`jitter\`, ` +
         `${saved(full)} with full jitter, and ${saved(simple)} with \`simple\`. With the 30 attempts of the default ` +
         `policy, \`simple\` saved ${savedWithin(longSimple)}, additive jitter ${savedWithin(longJitter)}, and full ` +
-        `jitter, which is the default policy, ${savedWithin(byDefault)}. Randomness matters more within one process, ` +
-        `because its writers wake up at the same time: ${savedWithin(inMemory("simple, default limits"))}, ` +
-        `${savedWithin(inMemory("jitter, default limits"))}, and ${savedWithin(inMemory("defaultPolicy"))}.`,
+        `jitter, which is the default policy, ${savedWithin(byDefault)}. In one process, randomness matters more, ` +
+        `because all writers wake up at the same time. In memory, the three policies saved ` +
+        `${savedWithin(inMemory("simple, default limits"))}, ${savedWithin(inMemory("jitter, default limits"))}, and ` +
+        `${savedWithin(inMemory("defaultPolicy"))}.`,
     },
     {
       advice: "Use `adaptive`, because the number of missed versions indicates how long to wait.",
@@ -120,23 +121,23 @@ function adviceOf(contests: Contests): readonly Advice[] {
       evidence:
         `64 writers saved ${saved(adaptive)} with ${attempts(adaptive)} attempts per event. With the default policy ` +
         `they saved ${saved(byDefault)} with ${attempts(byDefault)}. Writers that missed the same number of versions ` +
-        `wait equally long, and conflict again.`,
+        `wait equally long, and get another conflict.`,
     },
     {
       advice: "Use a `CircuitBreaker` to protect the store under contention.",
       holds: rate(breaker) >= 0.99,
       evidence:
-        `Consecutive conflicts are normal under contention, and open the breaker. 64 writers saved ${saved(breaker)} ` +
-        `on one actor and ${saved(breakerOnTen)} on ten. 16 writers saved ` +
-        `${saved(contests.of("CircuitBreaker", 16))} on one.`,
+        `Consecutive conflicts are normal under contention, and they open the breaker. 64 writers saved ` +
+        `${saved(breaker)} on one actor and ${saved(breakerOnTen)} on ten. 16 writers saved ` +
+        `${saved(contests.of("CircuitBreaker", 16))} on one actor.`,
     },
     {
       advice: "Use a `RetryQueue` if no caller waits for the result.",
       holds: rate(queue) >= 0.99,
       evidence:
-        `The queue appends the events of one actor one after the other, so a process never conflicts with itself: ` +
-        `${saved(queue)} saved, with ${attempts(queue)} attempts per event. After a conflict between processes the ` +
-        `wait is long: p99 ${milliseconds(queue.p99Ms)} ms.`,
+        `The queue appends the events of one actor one after the other, so the writers of a process cause no ` +
+        `conflicts for each other: ${saved(queue)} saved, with ${attempts(queue)} attempts per event. ` +
+        `After a conflict between processes the wait is long: the p99 latency was ${milliseconds(queue.p99Ms)} ms.`,
     },
   ];
 }

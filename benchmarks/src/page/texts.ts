@@ -1,51 +1,59 @@
 import type { SuiteName } from "../suites.ts";
 
-/** The part of the page above all figures. */
+/** The beginning of the page, above all results. */
 export const introduction: string = `
 # Benchmarks
 
-How fast the packages are, and how much memory they use, compared with their alternatives: the raw NATS client, other
-event stores, or a few lines of hand-written code. A comparison shows the price, or the gain, of using Aether instead.
+This page shows the speed and the memory use of the packages, compared with their alternatives: the raw NATS client,
+other event stores, or a few lines of hand-written code. Each comparison shows what using Aether costs, or gains, you.
 
-The page is generated from \`docs/benchmarks/results.json\`, including every sentence that contains a figure. To
-measure on your own machine, clone the repository:
+All results on this page are generated from \`docs/benchmarks/results.json\`. To measure on your own machine, clone the
+repository and run one of these commands:
 
 \`\`\`sh
-npm run bench                         # everything, in less than 15 minutes; fails if a goal is missed
-npm run bench -- --only memory,retry  # some of the suites
+npm run bench                         # runs all suites, takes under 15 minutes
+npm run bench -- --only memory,retry  # runs only these suites
 npm run bench -- --quick              # a smoke test; the figures are meaningless
-npm run bench -- --json FILE          # stores the results; suites that did not run are kept in the file
+npm run bench -- --json FILE          # writes the results to FILE, and keeps its results of suites that did not run
 npm run bench:page                    # generates this page from docs/benchmarks/results.json
 \`\`\`
 
-## How it is measured
+Except with \`--quick\`, the command fails if a goal is missed and no accepted reason is recorded in the code.
 
-Each row compares Aether's code ("ours") with a baseline. Both run in turn in one process, A B A B, at least five
-times, after a warm-up round of each.
+## Method
+
+Each row compares Aether's code ("ours") with a baseline. Unless the section says otherwise, one process runs both in
+turn (A B A B), at least five times each, after one warm-up run of each.
 
 - **ours, baseline**: the median of all runs.
-- **ratio**: ours divided by the baseline. Each ratio is computed from two adjacent runs, and the table shows the
-  median, so that drift in machine speed cancels out. More is better, except for times and sizes.
+- **ratio**: ours divided by the baseline. A ratio is computed from each pair of adjacent runs, and the table shows the
+  median of these ratios, so that changes in the machine's speed cancel out. Higher is better, except for times and
+  sizes, where lower is.
 - **spread**: the lowest and the highest of these ratios.
-- **goal**: a bound on the ratio. A missed goal is marked, and a list below the table gives the reason.
-- **CPU**: time of all threads of the measuring process per operation, ours / baseline. The server is not included.
-- **allocated**: bytes that one operation allocates on the heap, ours / baseline, estimated by V8's sampling.
-- **charts of ratios**: each bar is a ratio relative to its goal, on a logarithmic scale. It ends to the right of the
-  dashed line if the goal is reached. The thin line is the spread.
+- **goal**: the lowest accepted ratio, or the highest where lower is better. Missed goals are marked, and a list below
+  the table gives the reasons.
+- **CPU**: CPU time per operation of all threads of the measuring process, ours / baseline. The server's CPU time is not
+  included.
+- **allocated**: heap memory that one operation allocates, ours / baseline, estimated with V8's sampling heap profiler.
+- **charts of ratios**: each bar shows a ratio relative to its goal, on a logarithmic scale. The bar starts at the
+  dashed line, which is the goal. It extends to the right if the goal is met, and to the left if it is missed, whether
+  the goal is a minimum or a maximum. The thin line is the spread.
 
-Garbage from the other side is collected before each run. Rows that leave little garbage collect the young generation
-only, because a full collection also discards optimized code, and the run would start colder than any running server.
+Before each run, the garbage that the previous run left is collected. If there is little of it, only V8's young
+generation is collected: a full collection would also discard optimized code and slow the run down.
 
 ## How figures can mislead
 
-- **Absolute figures depend on the machine.** Read the ratios: both sides ran on the same machine at the same time.
+- **Absolute figures depend on the machine.** Read the ratios instead: both sides ran in turn on the same machine.
 - **A ratio between 0.9 and 1.1 is a tie.** Look at the spread before you conclude that one side is faster.
-- **A loop is not an application.** All code here is hot, compiled and in the CPU's cache, and waits for nothing else.
-- **The server runs on the same machine.** It competes for the CPUs, and a network would hide most of a client's cost.
-- **Peers make different promises.** None of the in-memory peers copies and freezes its input. Some do not check
-  versions, or return no receipts. A faster baseline may do less.
-- **Throughput hides latency.** With many operations in flight, each single one may take long.
-- **Acknowledged is not on disk.** JetStream's figures are those of a server with default settings, which syncs later.
+- **A loop is not an application.** Except for cold starts, all code here is hot: V8 has optimized it, and it is in the
+  CPU's cache. It also waits for nothing, except for the NATS server in the rows that use one.
+- **The server runs on the same machine.** It competes with the client for the CPUs. With a network between them,
+  waiting for replies would hide most of the client's cost.
+- **Other libraries give different guarantees.** For example, the other in-memory stores neither freeze events nor copy
+  their data, and the raw NATS client does not check events. A faster baseline may do less.
+- **Throughput hides latency.** With many operations in flight, each one may take a long time.
+- **Acknowledged does not mean on disk.** nats-server syncs to disk only every two minutes by default.
 `.trim();
 
 /** Title and description of each suite. */
@@ -53,53 +61,70 @@ export const suiteTexts: Readonly<Record<SuiteName, { readonly title: string; re
   memory: {
     title: "In-memory store",
     about: `
-The events, with ids and timestamps, are created before the timed run. Each append waits for the previous one. The
-plain Map shows the limit: it copies and freezes, and checks nothing but the version. Castore and emmett store the
-caller's objects. Castore has no batches for one aggregate, so no row compares them.`,
+The events, with their ids and timestamps, are created before the timed run. Each append waits for the previous one.
+The plain Map copies and freezes the events, compares their versions, and does little else. Its speed is about the
+highest that a store of immutable events can reach. Castore and emmett store the caller's \`data\` objects without
+copying them. Castore cannot append a batch to one aggregate, so batches are compared with emmett only. \`getEvents\`
+returns a list of all 1,000 events without copying them: its figure is the number of calls per second, times 1,000.`,
   },
   "store-kit": {
     title: "Store kit",
-    about: "The checks that every event passes on its way into a store and out of it.",
+    about: `
+Stores use these functions to check events: \`prepareEvent\` before an event is saved, and \`decodeEvent\` after an
+event is read as JSON.`,
   },
   jetstream: {
     title: "JetStream store",
     about: `
-Unless a row names another baseline, it is the raw client, \`@nats-io/jetstream\`, in code that does the store's work
-by hand: publish with an expectation, read with an ordered consumer, encode and parse JSON. The events are created
-before the timed run.`,
+The baseline is the raw client, \`@nats-io/jetstream\`, unless a row names another one. The baseline's code does the
+store's work by hand: it publishes with the expected sequence, reads with an ordered consumer, and encodes and parses
+JSON. It publishes the events of one actor one at a time, because each publish expects the sequence of the previous
+one. The events are created before the timed run. The option \`noAsyncTraces\` makes the client faster: without it, the
+client records a stack trace for each request and adds it to errors. The memory of the version cache is measured once.`,
   },
   bus: {
     title: "Event buses",
     about: `
-A bus checks an event when it sees it for the first time, and one row shows that cost. The other rows publish events
-that the bus has seen before, such as events that a store returned. On NATS, 1,000 publishes are in flight at once,
-and received events come from another process.`,
+A bus checks each event. It checks a deeply frozen event, such as one that a store returned, only when the event is
+published for the first time. One row publishes new events and shows the cost of this check. The other rows that publish
+repeat events that were checked already. On NATS, 1,000 publishes are in flight at once, and the received events
+come from another process.`,
   },
   retry: {
     title: "Retry policies",
     about: `
-The rows compare the overhead of a policy when there is no conflict. The tables below them show contention: writers
-save ten events each (five each with 64 writers), one after the other and without a pause, on one actor, or on one of
-ten chosen at random. Each decision reads the history first. Latency is measured for calls that saved their event: a
-policy that gives up early looks fast. A wasted write is a save that met a conflict. Each process has one
-\`RetryQueue\`.`,
+The first three rows compare the overhead of retries when there is no conflict. The last two check that
+\`defaultPolicy\` saves every event of 64 writers. The tables below these rows show contention: each writer saves ten
+events (five if there are 64 writers), one after the other and without a pause. All writers save to the same actor, or
+each event goes to one of ten actors, chosen at random. Before each save, the writer reads the actor's history. All
+writers of a process share its \`RetryQueue\`.
+
+- **saved**: the share of all events that were saved.
+- **p50 ms, p99 ms**: the median and the 99th percentile of the time from a call to its success. Calls that failed are
+  not included, so a policy that stops retrying early looks fast.
+- **attempts per success**: the number of saves sent to the store, divided by the number of events saved.
+- **wasted writes**: the number of saves that were rejected with a conflict.`,
   },
   growth: {
     title: "Growth",
     about: `
-The same append, and the same load of ten events, in stores of increasing size, measured in turn. In one half of the
-charts 1,000 actors have more and more events, in the other half more and more actors have one event each.`,
+These charts show the time of an append, and the time to load an actor, as a store grows. Each store is filled first.
+Then events are appended one after the other to a new actor, and another new actor with ten events is loaded repeatedly.
+The stores of different sizes are measured in turn. In half of the charts, 1,000 actors have an increasing number of
+events. In the other half, an increasing number of actors have one event each. The benchmark does not collect garbage
+before these runs.`,
   },
   cluster: {
     title: "Cluster of three servers",
     about: `
-A stream with three replicas, compared with a stream on one server. All four servers and the client share one machine.
-A real cluster has more CPUs and a slower network.`,
+A stream with three replicas is compared with a stream on one server. All four servers and the client share one machine.
+A real cluster usually has more CPUs and a slower network.`,
   },
   start: {
     title: "Cold start and install size",
     about: `
-The time to import each package, including its dependencies, in a new process; and the unpacked size of everything
-that npm installs. The NATS client is not included, because the application chooses it.`,
+This section shows the time to import each package with its dependencies in a new process, and the unpacked size of the
+package and its dependencies. The start of Node.js is not included in the times. The NATS client is not included in the
+sizes, because the application chooses it.`,
   },
 };

@@ -3,7 +3,7 @@ import type { Decide } from "@aether/retry";
 import { quantile } from "../measure.ts";
 import { type Pattern, type PatternName, patterns, type Written } from "./patterns.ts";
 
-/** Writers that compete: each saves its events one after the other, each event to a randomly chosen actor. */
+/** The setup of competing writers. Each writer saves one event after the other, each to a randomly chosen actor. */
 export interface ContestPlan {
   readonly pattern: PatternName;
   readonly writers: number;
@@ -15,13 +15,13 @@ export interface ContestPlan {
 export interface Tally {
   readonly calls: number;
   readonly saved: number;
-  /** Number of saves sent to the store, including those that met a conflict. */
+  /** Number of saves sent to the store, including those that were rejected with a conflict. */
   readonly writes: number;
   /** Times from the start of a call to its success. */
   readonly latenciesMs: readonly number[];
 }
 
-/** Results of one pattern under a certain contention. */
+/** Results of one pattern with a given number of writers and actors. */
 export interface Contest {
   readonly store: "memory" | "jetstream";
   readonly pattern: PatternName;
@@ -82,7 +82,7 @@ export function combineTallies(
   };
 }
 
-/** Reads the history and yields once, as a real decision would, so that other writers can run in between. */
+/** Returns a decision that reads the history, then yields once to the event loop, so that other writers can run. */
 const decideFor =
   (by: number): Decide<Written> =>
   async ({ events }) => {
@@ -91,17 +91,17 @@ const decideFor =
     return { eventType: "Written", data: { by } };
   };
 
-/** Returns false if the pattern gave up. */
+/** Returns false if the pattern stopped without saving the event. */
 async function succeeds(pattern: Pattern, actorId: string, decide: Decide<Written>): Promise<boolean> {
   try {
     await pattern(actorId, decide);
     return true;
   } catch (error) {
-    const hasGivenUp =
+    const hasStopped =
       isAetherError(error, "AETHER_RETRIES_EXHAUSTED") ||
       isAetherError(error, "AETHER_THRASHING") ||
       isAetherError(error, "AETHER_CIRCUIT_OPEN");
-    if (!hasGivenUp) throw error;
+    if (!hasStopped) throw error;
     return false;
   }
 }

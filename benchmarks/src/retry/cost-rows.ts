@@ -5,9 +5,9 @@ import pRetry from "p-retry";
 import type { Comparison, Side } from "../measure.ts";
 import type { Sizes } from "../suite.ts";
 
-const name = "an operation that succeeds immediately";
+const operationText = "an operation that succeeds immediately";
 
-/** The overhead of a policy without any conflict. */
+/** The overhead of a policy when there is no conflict. */
 export function costRows({ quick, repetitions }: Sizes): readonly Comparison[] {
   const count = quick ? 20_000 : 200_000;
   const operation = async (): Promise<number> => 1;
@@ -31,7 +31,7 @@ export function costRows({ quick, repetitions }: Sizes): readonly Comparison[] {
   const ours = calls(() => retryOnConflict(operation));
   return [
     {
-      name: `retryOnConflict, ${name}`,
+      name: `retryOnConflict with ${operationText}`,
       against: "cockatiel's retry",
       unit,
       repetitions,
@@ -39,7 +39,7 @@ export function costRows({ quick, repetitions }: Sizes): readonly Comparison[] {
       baseline: calls(() => cockatiel.execute(operation)),
     },
     {
-      name: `retryOnConflict, ${name}`,
+      name: `retryOnConflict with ${operationText}`,
       against: "p-retry",
       unit,
       repetitions,
@@ -47,7 +47,7 @@ export function costRows({ quick, repetitions }: Sizes): readonly Comparison[] {
       baseline: calls(() => pRetry(operation, pRetryOptions)),
     },
     {
-      name: `retryOnConflict with a CircuitBreaker, ${name}`,
+      name: `retryOnConflict with a CircuitBreaker and ${operationText}`,
       against: "cockatiel's retry around its circuitBreaker",
       unit,
       repetitions,

@@ -8,7 +8,7 @@ import { WriterProcesses } from "./writer-processes.ts";
 
 const PROCESSES = 4;
 
-/** The overhead of a policy without conflicts, and all patterns under growing contention on both stores. */
+/** The overhead of a policy when there is no conflict, and all patterns under growing contention on both stores. */
 export const retrySuite: Suite = async (sizes, report) => {
   for (const row of costRows(sizes)) report({ rows: [await compare(row)] });
   const reportContest = (contest: Contest): void => report({ contests: [contest], rows: goalRows(contest) });
@@ -32,7 +32,7 @@ async function allContests(
   for (const actors of [1, 10]) {
     for (const writers of quick ? [1, 4] : [1, 4, 16, 64]) {
       const eventsEach = quick ? 2 : writers < 64 ? 10 : 5;
-      // Fewer writers run more rounds, so that there are enough latencies for a percentile.
+      // With fewer writers there are more rounds, so that there are enough latencies for a percentile.
       const rounds = quick ? 1 : Math.max(1, 16 / writers);
       for (const pattern of patternNames) {
         const tallies: Tally[] = [];
@@ -49,14 +49,15 @@ async function allContests(
   }
 }
 
-/** The goal of the default policy: 64 writers of one actor save all events. */
+/** The goal of the default policy: 64 writers to one actor save all events. */
 function goalRows({ store, pattern, writers, actors, calls, saved }: Contest): readonly Result[] {
   if (pattern !== "defaultPolicy" || writers !== 64 || actors !== 1) return [];
   const ratio = saved / calls;
+  const storeText = store === "memory" ? "in memory" : "JetStream";
   return [
     {
-      name: `defaultPolicy, 64 writers of one actor, ${store}`,
-      against: "all events that they tried to save",
+      name: `events saved by 64 writers to one actor with defaultPolicy, ${storeText}`,
+      against: "all events that they attempted to save",
       unit: "events",
       ours: saved,
       baseline: calls,

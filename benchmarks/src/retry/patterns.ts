@@ -15,7 +15,7 @@ import {
 /** The event that the writers save. */
 export type Written = EventsOf<{ Written: { by: number } }>;
 
-/** Saves one event. Rejects if the pattern gives up. */
+/** Saves one event. Rejects if the pattern stops without saving the event. */
 export type Pattern = (actorId: string, decide: Decide<Written>) => Promise<void>;
 
 type MakePattern = (store: EventStore<Written>) => Pattern;
@@ -27,7 +27,7 @@ const byPolicy =
     return async (actorId, decide) => void (await appendWithRetry(store, actorId, decide, { policy }));
   };
 
-/** One queue per process, as in an application. A writer waits until its event is settled. */
+/** A pattern with one queue per process, as in an application. A writer waits until its event is settled. */
 const queue: MakePattern = (store) => {
   const waiting = new Map<Decide<Written>, { resolve(): void; reject(error: unknown): void }>();
   const retryQueue = new RetryQueue<Written>(store, {
@@ -45,10 +45,10 @@ const queue: MakePattern = (store) => {
   };
 };
 
-/** The limits of the default policy. With them, two policies differ in their randomness only. */
+/** The limits of the default policy. Two policies with the same limits differ only in the randomness of their waits. */
 const defaultLimits = { maxAttempts: 30, baseDelayMs: 10, maxDelayMs: 1_000 };
 
-/** All policies and the queue of `@aether/retry` with their defaults, and two policies with `defaultLimits`. */
+/** The policies and the queue of `@aether/retry` with their default options, and two policies with `defaultLimits`. */
 export const patternNames = [
   "defaultPolicy",
   "simple",

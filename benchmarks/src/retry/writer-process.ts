@@ -1,4 +1,4 @@
-// One process with several writers to a stream. It runs a contest whenever its parent sends a plan.
+// A process with several writers to one stream. It runs a contest whenever its parent process sends a plan.
 import { JetStreamEventStore } from "@aether/store-jetstream";
 import { connect } from "@nats-io/transport-node";
 import { type ContestPlan, runContest } from "./contest.ts";

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type NatsServer, startNatsServer } from "@aether/nats-testing";
 import type { ContestPlan, Tally } from "./contest.ts";
 
-/** Processes with writers to one stream, each process with its own connection and store. */
+/** Processes with writers to one stream. Each process has its own connection and store. */
 export class WriterProcesses {
   readonly #server: NatsServer;
   readonly #children: readonly ChildProcess[];
@@ -28,7 +28,7 @@ export class WriterProcesses {
     return processes;
   }
 
-  /** Divides the writers evenly among the processes, and runs all of them at once. */
+  /** Divides the writers evenly among the processes, and runs all writers at once. */
   async runContest(plan: ContestPlan): Promise<readonly Tally[]> {
     const children = this.#children.slice(0, plan.writers);
     const writers = plan.writers / children.length;
@@ -48,7 +48,7 @@ export class WriterProcesses {
   }
 }
 
-/** Waits for the next message of a process. Rejects if the process ends first. */
+/** Waits for the next message from a process. Rejects if the process ends first. */
 async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
   const stop = new AbortController();
   const { signal } = stop;

@@ -25,11 +25,11 @@ const packages = [
   "conformance",
 ] as const;
 
-/** The time to import each package in a new process, and its size when installed. */
+/** The time to import each package in a new process, and the package's size when installed with its dependencies. */
 export const startSuite: Suite = async ({ quick, repetitions }, report) => {
   const rounds = quick ? repetitions : repetitions * 2;
   const times = new Map<string, number[]>();
-  // All packages in turn, so that other load on the machine affects all of them. Round -1 is the warm-up.
+  // The packages are measured in turn, so that other load on the machine affects all of them. Round -1 is the warm-up.
   for (let round = -1; round < rounds; round++) {
     for (const name of packages) {
       const elapsedMs = importMs(name);
@@ -40,7 +40,7 @@ export const startSuite: Suite = async ({ quick, repetitions }, report) => {
   report({ figures: packages.map(installFigure) });
 };
 
-/** Measures the import in a new process, without the start of Node itself. */
+/** Measures an import in a new process. The start of Node.js is not included. */
 function importMs(name: string): number {
   const module = JSON.stringify(`@aether/${name}`);
   const program = [
@@ -72,7 +72,7 @@ function installFigure(name: string): Figure {
   return { name: `install @aether/${name} and its dependencies`, value: kilobytes, unit: "kB" };
 }
 
-/** Returns the folders of a package and of all its dependencies, each once. */
+/** Returns the folders of a package and all its dependencies. */
 function installed(folder: string, found: Set<string> = new Set()): ReadonlySet<string> {
   if (found.has(folder)) return found;
   found.add(folder);

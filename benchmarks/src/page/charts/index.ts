@@ -9,7 +9,7 @@ import { ratioChart } from "./ratio-chart.ts";
 
 /** A chart that can be drawn in both colour schemes. */
 export interface Chart {
-  /** Name of the files, without colour scheme and extension. */
+  /** Name of the image files, without the colour scheme and the extension. */
   readonly file: string;
   /** Alternative text. */
   readonly alternative: string;
@@ -36,12 +36,12 @@ export function chartsOf(suite: SuiteName, title: string, section: Section): rea
         ]),
     ...joinedCurves(section.curves).map((curve) => ({
       file: `${suite}-${slug(`${curve.name} ${curve.x}`)}`,
-      alternative: `${curve.name} by ${curve.x}, ${curve.unit}`,
+      alternative: alternativeOf(curve),
       draw: (palette: Palette) => lineChart(curve, palette),
     })),
     ...contestCurves(section.contests).map((curve) => ({
       file: `${suite}-${slug(curve.name)}`,
-      alternative: `${curve.name}, ${curve.unit}, by the number of writers`,
+      alternative: alternativeOf(curve),
       draw: (palette: Palette) => lineChart(curve, palette, { top: 100 }),
     })),
   ];
@@ -51,7 +51,7 @@ export function drawn({ draw }: Chart, scheme: Scheme): string {
   return draw(palettes[scheme]);
 }
 
-/** Merges curves with the same name and horizontal axis, which are drawn in one chart. */
+/** Merges curves that have the same name and horizontal axis, so that one chart shows them. */
 function joinedCurves(curves: readonly Curve[]): readonly Curve[] {
   const joined = new Map<string, Curve>();
   for (const curve of curves) {
@@ -62,7 +62,7 @@ function joinedCurves(curves: readonly Curve[]): readonly Curve[] {
   return [...joined.values()];
 }
 
-/** The share of events that each policy saves, by the number of writers of one actor. */
+/** Returns the share of events that each policy saves, by the number of writers to one actor. */
 function contestCurves(contests: readonly Contest[]): readonly Curve[] {
   return (["jetstream", "memory"] as const).flatMap((store) => {
     const ofStore = contests.filter((contest) => contest.store === store && contest.actors === 1);
@@ -77,13 +77,17 @@ function contestCurves(contests: readonly Contest[]): readonly Curve[] {
         });
     return [
       {
-        name: `Share of events saved on one actor, ${store === "memory" ? "in memory" : "JetStream"}`,
-        x: "writers",
+        name: `Share of events saved to one actor, ${store === "memory" ? "in memory" : "JetStream"}`,
+        x: "number of writers",
         unit: "%",
         series: patterns.map((pattern) => ({ name: pattern, points: pointsOf(pattern) })),
       },
     ];
   });
+}
+
+function alternativeOf({ name, x, unit }: Curve): string {
+  return `${name}, by ${x}, in ${unit}`;
 }
 
 function slug(name: string): string {

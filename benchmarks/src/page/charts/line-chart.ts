@@ -7,11 +7,11 @@ const [WIDTH, HEIGHT] = [860, 340];
 const [LEFT, RIGHT, TOP, BOTTOM] = [80, 260, 48, 48];
 
 export interface LineChartOptions {
-  /** Highest value of the vertical axis. By default it fits the data. */
+  /** Highest value of the vertical axis. By default, the axis fits the data. */
   readonly top?: number;
 }
 
-/** Draws a line for each series with the spread of each value. Only the horizontal axis is logarithmic. */
+/** Draws a line for each series, and the spread of each value. Only the horizontal axis is logarithmic. */
 export function lineChart(
   { name, x: axisTitle, unit, series }: Curve,
   palette: Palette,
@@ -56,7 +56,7 @@ function path(points: readonly Point[], x: (value: number) => number, y: (value:
   return points.map((point) => `${Math.round(x(point.x) * 10) / 10},${Math.round(y(point.y) * 10) / 10}`).join(" ");
 }
 
-/** Returns the smallest number that is not below the value and is 1, 2, 4, 5, 8 or 10 times a power of ten. */
+/** Returns the smallest number of at least the value that is 1, 2, 4, 5, 8 or 10 times a power of ten. */
 function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return (([1, 2, 4, 5, 8, 10] as const).find((factor) => factor * power >= value) ?? 10) * power;

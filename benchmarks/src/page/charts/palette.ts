@@ -7,7 +7,7 @@ export interface Palette {
   readonly series: readonly string[];
 }
 
-/** The colours of both schemes. Distinguishable with colour vision deficiency (after M. Okabe and K. Ito). */
+/** The colours of both schemes. Readers with colour vision deficiency can distinguish them (Okabe and Ito). */
 export const palettes: Readonly<Record<"light" | "dark", Palette>> = {
   light: {
     background: "#ffffff",

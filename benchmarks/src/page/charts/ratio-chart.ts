@@ -7,9 +7,9 @@ const NAMES = 470;
 const ROW = 36;
 const TOP = 48;
 const MAX_NAME_LENGTH = 68;
-const MAX_AGAINST_LENGTH = 80;
+const MAX_AGAINST_LENGTH = 86;
 
-/** Draws a bar for each row: its ratio divided by its goal, on a logarithmic scale, with the spread. */
+/** Draws a bar for each row, which shows the ratio relative to the goal on a logarithmic scale, and the spread. */
 export function ratioChart(title: string, rows: readonly Result[], palette: Palette): string {
   const shares = rows.flatMap((row) => [shareOf(row, row.ratio), ...row.spread.map((ratio) => shareOf(row, ratio))]);
   const [least, most] = [Math.min(0.5, ...shares), Math.max(2, ...shares)];
@@ -37,18 +37,18 @@ export function ratioChart(title: string, rows: readonly Result[], palette: Pale
   ]);
 }
 
-/** Returns the ratio relative to the goal. 1 is the goal, and higher is better. */
+/** Returns the ratio relative to the goal: 1 if it equals the goal, and more if it is better. */
 function shareOf({ goal = 1, lowerIsBetter }: Result, ratio: number): number {
   return lowerIsBetter === true ? goal / ratio : ratio / goal;
 }
 
-/** Draws the name of a row, and the baseline below it if the row names one. */
+/** Draws the name of a row, and below it the baseline, if the row names one. */
 function label({ name, against }: Result, y: number, palette: Palette): readonly string[] {
   const end = { "text-anchor": "end" };
   const nameText = shortened(name, MAX_NAME_LENGTH);
   if (against === undefined) return [text(NAMES - 10, y + 18, nameText, palette, end)];
   const small = { ...end, "font-size": "10", "fill-opacity": "0.75" };
-  const againstText = shortened(`against ${against}`, MAX_AGAINST_LENGTH);
+  const againstText = shortened(`compared with ${against}`, MAX_AGAINST_LENGTH);
   return [text(NAMES - 10, y + 13, nameText, palette, end), text(NAMES - 10, y + 26, againstText, palette, small)];
 }
 
