@@ -48,13 +48,13 @@ const violations = results.reduce((sum, result) => sum + result.violations.lengt
 const missed = results.reduce((sum, { goals = [] }) => sum + goals.filter((goal) => !isReached(goal)).length, 0);
 const report = { startedAt, minutes, seed, violations, versions: environment, suites: results };
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
-if (missed > 0) console.error(`${missed} minimums of the long run were not reached`);
+if (missed > 0) console.error(`minimums that the long run did not reach: ${missed}`);
 console.log(`${violations} violations. To repeat: --seed ${seed}`);
 process.exitCode = violations > 0 || missed > 0 || stop.signal.aborted ? 1 : 0;
-// Nothing is open at this point. Without the explicit exit, Node 20 sometimes busy-waits forever in uv_run, called by
-// Environment::CleanupHandles. This was observed after two of three runs on a loaded machine.
+// Nothing is open at this point. Without the explicit exit, Node 20 sometimes busy-waits forever in uv_run, which
+// Environment::CleanupHandles calls. On a loaded machine, this happened after two of three runs.
 process.once("beforeExit", () => process.exit());
-// A client may leak a connection. Print the open resources and exit, instead of keeping the caller waiting.
+// A client may leak a connection, which keeps the process alive. Then print the open resources and exit.
 setTimeout(() => {
   console.error(`still open: ${process.getActiveResourcesInfo().join(", ")}`);
   process.exit();

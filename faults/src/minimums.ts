@@ -23,7 +23,10 @@ export function isReached({ minimum, reached }: Goal): boolean {
 /** Decides whether a suite is finished, given its figures so far. */
 export type IsFinished = (figures: Readonly<Record<string, Figure>>) => boolean;
 
-/** Returns true after the time limit, after an abort, and, in a long run, once all minimums are reached. */
+/**
+ * Returns a function that returns true after the time limit, after an abort, and, in a long run, once all minimums are
+ * reached.
+ */
 export function finishing({
   budgetMs,
   minimums,

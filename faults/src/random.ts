@@ -24,7 +24,7 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** Returns one of the items. @throws {RangeError} if there are none */
+  /** Returns one of the items. @throws {RangeError} if there are no items */
   pick<Item>(items: readonly Item[]): Item {
     if (items.length === 0) throw new RangeError("cannot pick from an empty list");
     return items[this.integer(0, items.length - 1)] as Item;

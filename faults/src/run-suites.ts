@@ -4,18 +4,18 @@ import type { Suite, SuiteContext, SuiteResult } from "./suite.ts";
 export interface RunOptions extends Omit<SuiteContext, "budgetMs" | "minimums"> {
   /** Time limit for all suites together, in milliseconds. */
   readonly budgetMs: number;
-  /** Runs each suite until it has reached its minimums. Time that a suite leaves unused goes to the suites after it. */
+  /** Runs each suite until it has reached its minimums. The time that a suite does not use is left to later suites. */
   readonly isLong: boolean;
 }
 
-/** The result of a suite with its duration. */
+/** The result and the duration of a suite. */
 export interface TimedResult extends SuiteResult {
   readonly seconds: number;
-  /** Set after a long run only. */
+  /** Set only after a long run. */
   readonly goals?: readonly Goal[];
 }
 
-/** Runs the suites one after the other, each with its share of the time. A suite that cannot run is a violation. */
+/** Runs the suites one after the other, each with its share of the time. If a suite cannot run, that is a violation. */
 export async function runSuites(suites: readonly Suite[], options: RunOptions): Promise<readonly TimedResult[]> {
   const { isLong, ...context } = options;
   let shares = suites.reduce((sum, { share }) => sum + share, 0);

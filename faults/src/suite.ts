@@ -1,18 +1,18 @@
-/** Everything a suite needs for one run. */
+/** The settings of one run of a suite. */
 export interface SuiteContext {
-  /** Time limit in milliseconds. A suite may finish early; it ends shortly after the limit. */
+  /** Time limit in milliseconds. A suite may finish earlier, and ends at the latest shortly after the limit. */
   readonly budgetMs: number;
-  /** Set in a long run only: the suite finishes as soon as it has reached them. A short run uses its whole time. */
+  /** Set only in a long run: the suite finishes as soon as it has reached these minimums. */
   readonly minimums?: Minimums;
-  /** Seed of all random choices. The same seed makes the same choices; timing still differs between runs. */
+  /** Seed of all random choices. The same seed makes the same choices, but the timing differs between runs. */
   readonly seed: number;
-  /** Ends the suite early: it stops everything it started and returns the result so far. */
+  /** Ends the suite early. The suite stops everything that it started, and returns its result so far. */
   readonly signal: AbortSignal;
   /** Prints one line of progress. */
   readonly log: (line: string) => void;
 }
 
-/** The least value of each figure, by the figure's name. For a figure with several numbers, their sum counts. */
+/** The minimum of each figure, by the figure's name. For a figure with several numbers, it applies to their sum. */
 export type Minimums = Readonly<Record<string, number>>;
 
 /** Numbers by name. */
@@ -26,17 +26,17 @@ export type Figure = number | string | Counts | Table;
 
 export interface SuiteResult {
   readonly name: string;
-  /** One sentence per broken promise. Empty if every promise held. */
+  /** One sentence for each violation of a guarantee. Empty if all guarantees held. */
   readonly violations: readonly string[];
   readonly figures: Readonly<Record<string, Figure>>;
 }
 
-/** A group of fault tests with a name and a share of the running time. */
+/** A group of fault tests. */
 export interface Suite {
   readonly name: string;
   /** Weight of this suite when the total time is divided among all suites of a run. */
   readonly share: number;
-  /** Targets of a long run. */
+  /** The figures that a long run must reach. */
   readonly minimums: Minimums;
   /** Returns violations in its result. Rejects only if the suite itself cannot run. */
   readonly run: (context: SuiteContext) => Promise<SuiteResult>;

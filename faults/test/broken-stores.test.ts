@@ -19,7 +19,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** Runs three writers and a reader on few actors, without faults, until enough was saved and read. */
+/** Runs three writers and a reader on a few actors, without faults, until there are enough saves and reads. */
 async function violationsOf(streamName: string, breakage?: Breakage): Promise<readonly string[]> {
   const operations: RecordedOperation[] = [];
   const unexpected: string[] = [];
@@ -49,7 +49,7 @@ async function violationsOf(streamName: string, breakage?: Breakage): Promise<re
   return [...unexpected, ...checked.violations];
 }
 
-// The reader must complete a certain number of reads, which takes long on a loaded machine.
+// The reader must complete a certain number of reads, which takes a long time on a loaded machine.
 describe("the workload and the checks", { timeout: 120_000 }, () => {
   test("find no violation with the real store", async () => {
     expect(await violationsOf("intact")).toEqual([]);

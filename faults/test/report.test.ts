@@ -23,7 +23,7 @@ const run = (seed: number, acknowledged: number, slowest: number): RunReport => 
   ],
 });
 
-test("the page adds up the figures of all runs, and shows the longest of all times", () => {
+test("the page adds up the figures of all runs, and shows the longest times", () => {
   const page = render([run(1, 1_000, 70), run(2, 2_000, 40)]);
   expect(page).toContain("**3,000 acknowledged events, 6 faults, 0 violations.**");
   for (const row of [
@@ -36,7 +36,7 @@ test("the page adds up the figures of all runs, and shows the longest of all tim
   }
 });
 
-test("a figure with rows and columns has a table of its own, and the minimums of a long run are shown", () => {
+test("a figure with rows and columns has its own table, and the minimums of a long run are shown", () => {
   const [suite] = run(1, 250_000, 70).suites;
   const table = { "store: reads": { "in memory": 1_500, "through nats": 20 }, "retry: options": { "in memory": 7 } };
   const goals = [{ figure: "events acknowledged", minimum: 200_000, reached: 250_000 }];
@@ -64,14 +64,14 @@ test("tables of several runs are combined cell by cell", () => {
 });
 
 test.each([
-  { count: 0, sentence: "Not observed in 1,200 reads." },
-  { count: 1, sentence: "Observed once in 1,200 reads." },
-  { count: 2, sentence: "Observed 2 times in 1,200 reads." },
+  { count: 0, sentence: "A stale read was not observed in 1,200 reads." },
+  { count: 1, sentence: "A stale read was observed once in 1,200 reads." },
+  { count: 2, sentence: "A stale read was observed 2 times in 1,200 reads." },
 ])("the number of stale reads is stated: $count", ({ count, sentence }) => {
   const [suite] = run(1, 0, 0).suites;
   const figures = { reads: 1_200, "stale reads of other clients' saves": count };
   const page = render([{ ...run(1, 0, 0), suites: [{ ...suite, figures } as TimedResult] }]);
-  expect(page).toContain(`the current leader can store them. ${sentence}`);
+  expect(page).toContain(`the current leader can store events. ${sentence}`);
 });
 
 test("docs/reliability.md is generated from docs/reliability.json, and no run had a violation", async () => {

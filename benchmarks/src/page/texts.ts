@@ -96,8 +96,8 @@ come from another process.`,
 The first three rows compare the overhead of retries when there is no conflict. The last two check that
 \`defaultPolicy\` saves every event of 64 writers. The tables below these rows show contention: each writer saves ten
 events (five if there are 64 writers), one after the other and without a pause. All writers save to the same actor, or
-each event goes to one of ten actors, chosen at random. Before each save, the writer reads the actor's history. All
-writers of a process share its \`RetryQueue\`.
+each event goes to one of ten actors, chosen at random. Before each save, the writer reads the actor's history. The
+writers of a process share one \`RetryQueue\`.
 
 - **saved**: the share of all events that were saved.
 - **p50 ms, p99 ms**: the median and the 99th percentile of the time from a call to its success. Calls that failed are

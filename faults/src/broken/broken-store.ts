@@ -3,7 +3,10 @@ import type { NatsConnection } from "@aether/nats";
 import type { JetStreamEventStore } from "@aether/store-jetstream";
 import type { Breakage } from "../workload/plan.ts";
 
-/** Wraps a connection so that every commit lacks its expectation, as in a store without optimistic concurrency. */
+/**
+ * Wraps a connection so that it publishes without expected sequences, as a store without optimistic concurrency control
+ * does.
+ */
 export function withoutExpectations<Connection extends NatsConnection>(connection: Connection): Connection {
   const publish: NatsConnection["publish"] = (subject, payload, options) => {
     const { headers, ...rest } = options ?? {};
@@ -16,7 +19,7 @@ export function withoutExpectations<Connection extends NatsConnection>(connectio
   return overriding(connection, { publish });
 }
 
-/** Wraps a store so that it has the given defect. "no expectation" is a defect of the connection instead. */
+/** Wraps a store so that it has the given defect. Ignores "no expectation", which is a defect of the connection. */
 export function broken(store: JetStreamEventStore, breakage: Breakage | undefined): JetStreamEventStore {
   if (breakage === "acknowledges without saving") return overriding(store, acknowledging(store));
   if (breakage === "skips events in reads") return overriding(store, skipping(store));
@@ -44,7 +47,7 @@ function skipping(store: JetStreamEventStore): Pick<JetStreamEventStore, "getEve
   };
 }
 
-/** Reads each actor as it was when it was first read, like a replica that stopped receiving updates. */
+/** Returns the events of an actor as they were at its first read, like a replica that stopped receiving updates. */
 function stale(store: JetStreamEventStore): Pick<JetStreamEventStore, "getEvents"> {
   const firstReads = new Map<string, readonly Event[]>();
   return {

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { BusPlan, FromBus, ToBus } from "./bus-messages.ts";
 
-/** The suite's end of one bus process. */
+/** The suite's handle to one bus process. */
 export class BusHandle {
   readonly name: string;
-  /** Counters that rise while the process works: its confirmed publishes, and the events received per peer. */
+  /** Counters that rise while the process works: confirmed publishes, and received events per peer. */
   progress: Readonly<Record<string, number>> = {};
   /** Number of events received from all peers. */
   received = 0;
@@ -32,12 +32,12 @@ export class BusHandle {
     this.send({ kind: "start", plan });
   }
 
-  /** Sends a message. Does nothing if the process has ended; `waitFor` reports that. */
+  /** Sends a message. Does nothing if the process has ended: `waitFor` throws in that case. */
   send(message: ToBus): void {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
-  /** Waits for a message of this kind. @throws if the process ends first, or on timeout */
+  /** Waits for a message of this kind. @throws {Error} if the process ends first, or on timeout */
   async waitFor<Kind extends FromBus["kind"]>(
     kind: Kind,
     timeoutMs = 60_000,

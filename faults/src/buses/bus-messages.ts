@@ -6,14 +6,14 @@ export interface BusPlan {
   readonly name: string;
   readonly client: ClientName;
   readonly urls: readonly string[];
-  /** Maximum number of events that the bus buffers while it is disconnected; 0 rejects them. */
+  /** Maximum number of events that the bus buffers while it is disconnected. If 0, the bus rejects them. */
   readonly holdUpTo: number;
   /** Number of publishes in flight at once. */
   readonly maxInFlight: number;
   readonly peers: readonly string[];
 }
 
-/** From the suite to a bus process. */
+/** A message from the suite to a bus process. */
 export type ToBus =
   | { readonly kind: "start"; readonly plan: BusPlan }
   /** All faults are over. Publish until all processes have received from each other, so that every loss is detected. */
@@ -21,10 +21,10 @@ export type ToBus =
   | { readonly kind: "stop" }
   | { readonly kind: "report" };
 
-/** From a bus process to the suite. */
+/** A message from a bus process to the suite. */
 export type FromBus =
   | { readonly kind: "ready" }
-  /** The number of confirmed publishes, and of events received per peer, so far. */
+  /** The current numbers of confirmed publishes, and of received events per peer. */
   | { readonly kind: "progress"; readonly confirmed: number; readonly received: Readonly<Record<string, number>> }
   /** Since the faults ended, the process has received an event from every peer. */
   | { readonly kind: "all peers received" }

@@ -1,4 +1,4 @@
-// One of several processes that publish to each other over a NATS bus. Forked by the bus suite.
+// One of several processes that publish to each other over a NATS bus. The bus suite forks these processes.
 import { setTimeout as delay } from "node:timers/promises";
 import { isAetherError } from "@aether/core";
 import { NatsEventBus } from "@aether/eventbus-nats";

@@ -2,8 +2,9 @@ import type { ClientName } from "../workload/plan.ts";
 
 /**
  * The client that may corrupt received data. If a connection is lost while it is being established, `nats` may open two
- * connections and read their bytes as one stream. Some messages then are not valid events. The bus reports and counts
- * them as malformed, and counts their events as missed. Its successor, `@nats-io/transport-node`, opens one connection.
+ * connections and read the bytes of both as one stream. Some messages are then not valid events. The bus reports and
+ * counts these messages as malformed, and counts their events as missed. The successor of `nats`,
+ * `@nats-io/transport-node`, opens one connection.
  */
 const MIXES_CONNECTIONS: ClientName = "nats";
 
@@ -11,11 +12,11 @@ const MIXES_CONNECTIONS: ClientName = "nats";
 export interface BusReport {
   readonly name: string;
   readonly client: ClientName;
-  /** Number of calls of `publish`. */
+  /** Number of calls to `publish`. */
   readonly attempts: number;
-  /** Events whose publish rejected because nothing was sent. */
+  /** Events whose publish failed and that were not sent. */
   readonly rejected: readonly number[];
-  /** Number of publishes that rejected although the server may have received the event. */
+  /** Number of publishes that failed although the server may have received the event. */
   readonly unconfirmed: number;
   /** Received events by publisher, in order of arrival. */
   readonly received: Readonly<Record<string, readonly number[]>>;
@@ -26,13 +27,13 @@ export interface BusReport {
   readonly missedReported: number;
   /** Number of received messages that are not valid events. */
   readonly malformed: number;
-  /** Peers from which nothing arrived after the faults ended. */
+  /** Peers from which no event arrived after the faults ended. */
   readonly silentPeers: readonly string[];
   /** Errors and statuses that must not occur. */
   readonly unexpected: readonly string[];
 }
 
-/** Checks the promises of the bus: each event at most once, in order, and every loss counted. Returns violations. */
+/** Checks that each event arrived at most once and in order, and that every loss was counted. Returns violations. */
 export function checkBusReports(reports: readonly BusReport[]): readonly string[] {
   return reports.flatMap((receiver) => [
     ...receiver.unexpected.map((description) => `${receiver.name}: ${description}`),

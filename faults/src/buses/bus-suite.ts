@@ -12,7 +12,7 @@ import { type BusReport, checkBusReports } from "./bus-report.ts";
 
 const NAME = "buses";
 const PROCESSES = 4;
-/** Some faults target the leader of a stream. The buses themselves need no stream. */
+/** The stream whose leader some faults target. The buses need no stream. */
 const STREAM = "faults";
 
 /** Processes that publish to each other over NATS buses on a cluster, while faults are injected. */
@@ -77,12 +77,12 @@ function receivedBy(buses: readonly BusHandle[]): number {
 }
 
 /**
- * Waits until every process has received from every other one once more, then collects the reports. Each loss thus is
- * followed by an arrival, which lets the bus detect it.
+ * Waits until every process has received one more event from every other process, then collects the reports. A bus
+ * detects a loss when the next event arrives, so each loss is detected by then.
  */
 async function finish(buses: readonly BusHandle[]): Promise<readonly BusReport[]> {
   for (const bus of buses) bus.send({ kind: "finish" });
-  // If a process does not receive from every peer, its report says so.
+  // If a process receives nothing from a peer, its report names the peer.
   await Promise.all(buses.map((bus) => bus.waitFor("all peers received").catch(() => {})));
   for (const bus of buses) bus.send({ kind: "stop" });
   await Promise.all(buses.map((bus) => bus.waitFor("stopped")));

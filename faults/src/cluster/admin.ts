@@ -18,7 +18,7 @@ interface StreamInfo {
   };
 }
 
-/** An operator's connection, directly to the servers, not through the proxies. */
+/** An operator's connection to the servers, which does not go through the proxies. */
 export class Admin {
   readonly connection: NatsConnection;
 
@@ -87,7 +87,7 @@ export class Admin {
     return this.connection.close();
   }
 
-  /** Sends a request that must succeed. @throws the server's error */
+  /** Sends a request that must succeed. @throws {Error} with the server's error message */
   async #command(operation: string, body?: object): Promise<void> {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const reply = await this.connection.request(`$JS.API.${operation}`, payload, { timeout: 5_000 });
@@ -95,7 +95,7 @@ export class Admin {
     if (error !== undefined) throw new Error(`${operation}: ${error.description}`);
   }
 
-  /** Sends a request that may fail while a fault is active. Returns `undefined` then. */
+  /** Sends a request that may fail while a fault is active. Returns `undefined` if it fails. */
   async #query<Reply>(operation: string): Promise<Reply | undefined> {
     try {
       const reply = await this.connection.request(`$JS.API.${operation}`, undefined, { timeout: 2_000 });

@@ -5,12 +5,12 @@ import { sharedNow } from "../workload/clock.ts";
 import type { Admin } from "./admin.ts";
 import { examineReplicas, type ReplicatedStream } from "./replicas.ts";
 
-/** Number of actors that are read once more after the run, besides the hot ones. */
+/** Number of actors that are read after the run, in addition to the hot actors. */
 const FINAL_READS = 500;
 const MAX_IN_FLIGHT = 16;
-/** Name of the client that makes the final reads. */
+/** Name of the client for the reads after the run. */
 const FINAL_READER = "new store after the run";
-/** Longest time for which a paused or isolated leader may answer with old data before it notices that it is deposed. */
+/** Longest time for which a replaced leader may answer with old data, until it notices that it is not the leader. */
 const MAX_STALENESS_MS = 30_000;
 
 export interface CheckedRun {
@@ -18,16 +18,16 @@ export interface CheckedRun {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** The stream of a finished run, and all calls of its workers. */
+/** The stream of a finished run, and all calls that its workers made. */
 export interface RecordedRun extends ReplicatedStream {
   readonly operations: readonly RecordedOperation[];
   readonly random: Random;
 }
 
-/** Checks the recorded results of all calls against the contents of every server, and against reads of a new store. */
+/** Compares the recorded results of all calls with the contents of every server, and with the reads of a new store. */
 export async function checkRun(run: RecordedRun): Promise<CheckedRun> {
   const { admin, streamName, servers, operations, random } = run;
-  // First, while replicas may still lag: this must not affect the reads.
+  // Reads first, while replicas may still lag: this must not affect the reads.
   const finalReads = await readWithNewStore(admin, streamName, operations, random);
   const replicas = await examineReplicas(run);
   const violations = [...replicas.violations];
@@ -54,7 +54,7 @@ export async function checkRun(run: RecordedRun): Promise<CheckedRun> {
   };
 }
 
-/** Returns true for an answer of a deposed leader that had not noticed yet. The store's README documents these. */
+/** Returns true for a stale read that the store's README allows: a replaced leader answered it with old data. */
 function isAcceptedStaleRead({ rule, client, staleForMs = 0 }: HistoryViolation): boolean {
   const isStale = rule === "stale-read" || rule === "stale-version";
   return isStale && client !== FINAL_READER && staleForMs <= MAX_STALENESS_MS;

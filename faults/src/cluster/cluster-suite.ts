@@ -15,12 +15,12 @@ const WRITERS = 4;
 const READERS = 2;
 const SERVERS = 3;
 /**
- * Time limit for lagging replicas after a long run. A server that was the leader when it was isolated discards its
- * unreplicated messages one by one, one or two per second.
+ * Time limit for replicas to catch up after a long run. A server that was isolated while it was the leader discards its
+ * unreplicated messages slowly, one or two per second.
  */
 const LONG_CATCH_UP_TIMEOUT_MS = 600_000;
 
-/** Three servers with three replicas, and writers and readers in separate processes, while faults are injected. */
+/** A cluster with three replicas of a stream. Writers and readers in separate processes continue during faults. */
 export const clusterSuite: Suite = {
   name: NAME,
   share: 5,

@@ -14,9 +14,9 @@ const CONSUMER = {
 
 /** The contents of a stream on one server. */
 export interface StoredContents {
-  /** Name of the server; empty without a cluster. */
+  /** Name of the server. Empty without a cluster. */
   readonly server: string;
-  /** One hash per message, over sequence, subject and payload. The same on all replicas. */
+  /** One hash per message, of its sequence, subject and payload. All replicas must have the same hashes. */
   readonly digests: readonly number[];
   /** Events by actor, in stream order. */
   readonly byActor: ReadonlyMap<string, readonly RecordedEvent[]>;
@@ -25,15 +25,15 @@ export interface StoredContents {
 export interface ReadReplicas {
   /** Contents of each server that could be read. */
   readonly replicas: readonly StoredContents[];
-  /** The last error, if any. A server may be catching up, or the stream may briefly have had no leader. */
+  /** The last error, if any. Possible reasons are a server that is catching up, or a stream without a leader. */
   readonly lastError: unknown;
 }
 
 /**
- * Reads a whole stream from each of its servers. Uses the NATS client only, and no code of the store under test.
+ * Reads a whole stream from each of its servers, with the NATS client and without the store under test.
  *
- * A client cannot choose the server of a consumer; the cluster's leader does. So this creates consumers until each
- * server has been chosen. A server that was isolated is chosen again only after a while.
+ * A client cannot choose the server of a consumer: the cluster's leader chooses it. The function therefore creates
+ * consumers until each server has been chosen. The leader chooses a server that was isolated only after some time.
  *
  * @param servers - number of servers that store the stream
  * @param timeoutMs - how long to keep creating consumers

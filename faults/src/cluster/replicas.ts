@@ -7,7 +7,7 @@ export interface ReplicatedStream {
   readonly streamName: string;
   readonly servers: number;
   /**
-   * Time to wait for lagging replicas, in milliseconds. A server that was the leader when it was isolated may need
+   * Time to wait for lagging replicas, in milliseconds. A server that was isolated while it was the leader may need
    * minutes. @default 20000
    */
   readonly catchUpTimeoutMs?: number;
@@ -20,7 +20,7 @@ export interface ExaminedReplicas {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** Time limit for reading all servers once they are in sync. Each of them then accepts a consumer sooner or later. */
+/** Time limit for reading all servers once they are in sync. By then, each server should have been given a consumer. */
 const READ_TIMEOUT_MS = 90_000;
 
 /** Reads the contents of every server and compares them. @throws {Error} if no server can be read */
@@ -50,14 +50,14 @@ export async function examineReplicas(stream: ReplicatedStream): Promise<Examine
 export interface Comparison {
   /** Contents of the replica with the most messages. */
   readonly fullest: StoredContents;
-  /** Number of other replicas that have only the first part of these messages. They are still catching up. */
+  /** Number of replicas that have only the first part of these messages, because they are still catching up. */
   readonly catchingUp: number;
   readonly violations: readonly string[];
 }
 
 /**
- * Compares replicas with the fullest one. A replica may lack the last messages. Everything it has must be the same as
- * in the others, in the same place. Returns `undefined` if there are no replicas.
+ * Compares all replicas with the replica that has the most messages. A replica may lack the last messages, but all its
+ * messages must be the same, in the same order. Returns `undefined` if there are no replicas.
  */
 export function compareReplicas(replicas: readonly StoredContents[]): Comparison | undefined {
   const [fullest, ...others] = replicas.toSorted((left, right) => right.digests.length - left.digests.length);

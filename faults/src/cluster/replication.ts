@@ -1,7 +1,7 @@
 /**
- * Returns why clusters of this server version are not tested, or `undefined` if they are. Before 2.10 (more exactly,
- * before 2.9.21), the leader checked expectations only before it replicated a message. Several writers of one version
- * could therefore all succeed.
+ * Returns the reason for not testing clusters of this server version; `undefined` if they are tested. Before 2.10, the
+ * leader compared the expected sequence only before it replicated a message, so several writers of the same version
+ * could succeed. NATS fixed this in 2.9.21, but the tests skip all 2.9 servers.
  */
 export function unsafeReplication(serverVersion: string): string | undefined {
   const [major = 0, minor = 0] = serverVersion.split(".").map(Number);

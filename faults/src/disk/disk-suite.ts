@@ -11,10 +11,10 @@ import { disks, type SmallDisk } from "./disks.ts";
 
 const STREAM = "faults";
 const WRITERS = 16;
-/** Far more events than the storage can hold. */
+/** Number of events that are saved at most, which is far more than the storage can hold. */
 const MAX_EVENTS = 5_000;
 const RECOVERY_TIMEOUT_MS = 30_000;
-/** Codes that a save to a full store may fail with. */
+/** Codes with which a save to a full store may fail. */
 const allowedCodes = [
   "AETHER_STORE_FULL",
   "AETHER_STORE_UNAVAILABLE",

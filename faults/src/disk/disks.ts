@@ -6,11 +6,11 @@ import { promisify } from "node:util";
 import { type NatsServer, startNatsServer } from "@aether/nats-testing";
 import { Admin } from "../cluster/admin.ts";
 
-/** A server whose storage can be made scarce. */
+/** A server whose storage can be limited and freed. */
 export interface SmallDisk extends AsyncDisposable {
   readonly server: NatsServer;
   readonly admin: Admin;
-  /** Leaves little space for the stream. Call it after the stream was created. */
+  /** Leaves little space for the stream. The stream must already exist. */
   readonly limitSpace: (streamName: string) => Promise<void>;
   readonly freeSpace: (streamName: string) => Promise<void>;
 }
@@ -18,15 +18,15 @@ export interface SmallDisk extends AsyncDisposable {
 /** One kind of storage limit. */
 export interface DiskKind {
   readonly name: string;
-  /** Writers to a full store must receive at least one of these codes. */
+  /** Codes of which writers to a full store must receive at least one. */
   readonly expectedCodes: readonly string[];
-  /** Returns `undefined` if this machine does not allow it. */
+  /** Starts a server. Returns `undefined` if this machine does not allow this kind of limit. */
   readonly open: () => Promise<SmallDisk | undefined>;
 }
 
 const full = ["AETHER_STORE_FULL"];
 
-/** All kinds of storage limits. A server whose file system is full disables JetStream and no longer replies. */
+/** All kinds of storage limits. A server with a full file system disables JetStream and no longer replies. */
 export const disks: readonly DiskKind[] = [
   { name: "stream limit", expectedCodes: full, open: streamLimit },
   { name: "server limit", expectedCodes: full, open: serverLimit },
@@ -66,7 +66,7 @@ async function serverLimit(): Promise<SmallDisk> {
   };
 }
 
-/** Mounts a small file system in memory, which becomes full for real. Needs the permission to mount. */
+/** Starts a server on a small file system in memory, which actually becomes full. Needs the permission to mount. */
 async function smallFileSystem(): Promise<SmallDisk | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "aether-disk-"));
   try {

@@ -14,14 +14,14 @@ import { type HostileRecord, record } from "./records.ts";
 import { loneSurrogate, name, text } from "./texts.ts";
 import { anything, data, type JsonValue, type MakeValue, metadata } from "./values.ts";
 
-/** Publishes bytes to a namespace with the NATS client, past the bus, as any program with the permission can. */
+/** Publishes bytes to a namespace with the NATS client instead of the bus, as any program with the permission can. */
 export type PublishRaw = (namespace: string, payload: Uint8Array, headerBlock: string | undefined) => void;
 
 interface BusUnderTest {
   readonly publisher: EventBroadcaster;
   /** The bus that subscribes: the publisher itself, or a bus on another connection. */
   readonly subscriber: EventBroadcaster;
-  /** Larger events may be rejected. */
+  /** Size in bytes above which events may be rejected. */
   readonly eventBytes: number;
   /** Number of inputs per turn. */
   readonly runs: number;
@@ -199,7 +199,7 @@ export function busProperties({ publisher, subscriber, eventBytes, runs }: BusUn
   ];
 }
 
-/** Subscriptions survive messages of any kind that are published past the bus, and deliver only valid events. */
+/** Properties of subscriptions: messages of any kind do not end them, and they deliver only valid events. */
 export function hostileMessageProperty({ publisher, subscriber }: BusUnderTest, publishRaw: PublishRaw): Property {
   return property(
     "hostile messages do not end a subscription",

@@ -15,10 +15,10 @@ export interface CampaignResult {
   readonly cases: Table;
 }
 
-/** One bug usually fails many inputs. A property is no longer tested after this number of failed turns. */
+/** Number of failed turns after which a property is no longer tested, because one bug usually fails many inputs. */
 const MAX_FAILURES = 5;
 
-/** Tests the properties in turn with new inputs until finished, each property at least once. */
+/** Tests the properties in turn, each time with new inputs, until finished. Tests each property at least once. */
 export async function campaign(properties: readonly Property[], options: CampaignOptions): Promise<CampaignResult> {
   const violations: string[] = [];
   const failures = new Map<Property, number>();
@@ -43,7 +43,7 @@ export async function campaign(properties: readonly Property[], options: Campaig
       }
       if (options.signal.aborted || properties.every(hasFailedEnough)) break;
     }
-    // Unhandled rejections are reported one turn of the event loop later.
+    // Node.js reports unhandled rejections one turn of the event loop later.
     await new Promise((resolve) => setImmediate(resolve));
   } finally {
     stopWatching();
@@ -51,7 +51,7 @@ export async function campaign(properties: readonly Property[], options: Campaig
   return { violations, cases };
 }
 
-/** Reports errors that surface outside of any call: unhandled rejections and uncaught exceptions. */
+/** Reports errors that occur outside of any call: unhandled rejections and uncaught exceptions. */
 function watchProcess(report: (violation: string) => void): () => void {
   const rejected = (reason: unknown): void => report(`unhandled rejection: ${explain(reason)}`);
   const thrown = (error: unknown): void => report(`uncaught exception: ${explain(error)}`);

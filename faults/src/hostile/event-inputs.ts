@@ -22,7 +22,7 @@ export interface Draft {
   readonly metadata: JsonValue | undefined;
 }
 
-/** Drafts with names and data of any kind that is allowed. */
+/** Drafts with all kinds of valid names and data. */
 export const draft: fc.Arbitrary<Draft> = fc.record({
   actorId: name,
   eventType: name,
@@ -31,7 +31,7 @@ export const draft: fc.Arbitrary<Draft> = fc.record({
   metadata,
 });
 
-/** Drafts with little content, for properties that are about something else. */
+/** Drafts with little content, for properties that do not test the content. */
 export const shortDraft: fc.Arbitrary<Draft> = fc.record({
   actorId: fc.oneof(fc.constantFrom("__proto__", "constructor", "a.b", "a_b", "*", ">", "\u0000"), fc.uuid()),
   eventType: fc.constant("Tested"),
@@ -58,7 +58,7 @@ const invalidTimestamp: fc.Arbitrary<MakeValue> = fc.oneof(
   anythingBut((value) => typeof value === "string"),
 );
 
-/** Makes a valid event invalid, by the value of one field. */
+/** Makes a valid event invalid by changing one field. */
 export type BreakField = (event: NewEvent) => NewEvent;
 
 const setField = (field: string, values: fc.Arbitrary<MakeValue>): fc.Arbitrary<BreakField> =>
@@ -109,7 +109,7 @@ export const breakBatch: fc.Arbitrary<BreakBatch> = fc.oneof(
   ),
 );
 
-/** Options of a call: values of any kind, and objects with a signal of any kind. Some of them are valid. */
+/** Call options: values of any kind, and objects with a signal of any kind. Some of them are valid. */
 export const callOptions: fc.Arbitrary<MakeValue> = fc.oneof(
   anything,
   anything.map((make) => () => ({ signal: make() })),

@@ -1,6 +1,6 @@
 /**
- * The subject of an actor's events, in the documented format `<stream>.events.<partition>.<type>.<id>`. Computed
- * without the code of the store, as another program would do it.
+ * Returns the subject of an actor's events, in the documented format `<stream>.events.<partition>.<type>.<id>`. Uses no
+ * code of the store, like any other program.
  *
  * @param actorId - letters, digits and hyphens; not a UUID
  */
@@ -9,7 +9,7 @@ export function eventSubject(stream: string, actorId: string): string {
   return `${stream}.events.${partitionOf(actorId)}.${type}.${actorId}`;
 }
 
-/** One hexadecimal digit: FNV-1a (32 bits) over the UTF-8 bytes of the id, modulo 16. */
+/** Returns one hexadecimal digit: the 32-bit FNV-1a hash of the id's UTF-8 bytes, modulo 16. */
 function partitionOf(actorId: string): string {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(actorId)) hash = Math.imul(hash ^ byte, 0x01000193);

@@ -1,4 +1,4 @@
-/** Returns the message of an error, followed by those of its causes. */
+/** Returns the message of an error, followed by the messages of its causes. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? String(error) : `${error}, because: ${explain(error.cause)}`;

@@ -12,10 +12,10 @@ import { storeProperties } from "./store-properties.ts";
 import { Target } from "./target.ts";
 
 const NO_LIMITS = { idLength: Number.POSITIVE_INFINITY, eventBytes: Number.POSITIVE_INFINITY };
-/** More inputs per turn than with a server, because they are faster. */
+/** Number of inputs per turn. Higher than with a server, because tests in memory are faster. */
 const RUNS_IN_MEMORY = 200;
 
-/** Hostile input for all public functions, and hostile records and messages that bypass them. */
+/** Hostile input for stores, buses and retries, and hostile records and messages that other programs could send. */
 export const hostileSuite: Suite = {
   name: "hostile",
   share: 2,
@@ -28,7 +28,7 @@ export const hostileSuite: Suite = {
       for (const [index, client] of clientNames.entries()) {
         const server = await startNatsServer({ signal });
         servers.push(server);
-        // A subscription to all subjects changes how stores read, so one client is tested with it and one without.
+        // A subscription to all subjects changes how stores read. One client is tested with it, the other without it.
         targets.push(await Target.open(client, server.url, { isMonitored: index === seed % 2 }));
       }
       const properties = [...inMemory(), ...targets.flatMap((target) => target.properties)];

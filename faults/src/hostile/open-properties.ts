@@ -8,7 +8,7 @@ import { anything, anythingBut, invalidName, type MakeValue } from "./values.ts"
 
 const INVALID_ARGUMENT = "AETHER_INVALID_ARGUMENT";
 
-/** Longer names may be rejected, because their encoded form may be too long. */
+/** Length above which names may be rejected, because their encoded form may be too long. */
 const isShort = (text: string | undefined): boolean => text === undefined || text.length <= 15;
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -60,7 +60,7 @@ function hasStreamName(value: unknown): boolean {
 /**
  * Properties of opening a store, for names and options of any kind.
  *
- * @param opened - called with the name of each stream that a store created
+ * @param opened - called with the name of each stream that a store creates
  */
 export function openProperties(
   connection: NatsConnection,

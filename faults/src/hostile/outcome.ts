@@ -7,7 +7,7 @@ export type Outcome<Value> = { readonly value: Value } | { readonly code: string
 /**
  * Makes an asynchronous call and returns its outcome.
  *
- * @throws if the call threw synchronously, or rejected with an error that has no Aether code
+ * @throws {Error} if the call threw synchronously, or rejected with an error without an Aether code
  */
 export async function outcomeOf<Value>(call: () => PromiseLike<Value>): Promise<Outcome<Value>> {
   let pending: PromiseLike<Value>;
@@ -23,7 +23,7 @@ export async function outcomeOf<Value>(call: () => PromiseLike<Value>): Promise<
   }
 }
 
-/** Makes a synchronous call and returns its outcome. @throws if it threw an error that has no Aether code */
+/** Makes a synchronous call and returns its outcome. @throws {Error} if it threw an error without an Aether code */
 export function immediateOutcomeOf<Value>(call: () => Value): Outcome<Value> {
   try {
     return { value: call() };

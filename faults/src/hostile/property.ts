@@ -3,17 +3,17 @@ import fc from "fast-check";
 /** A statement that must hold for every input of a generator. */
 export interface Property {
   readonly name: string;
-  /** Row of the results table. The same property of several targets has one row. */
+  /** Row of the results table. The same property has one row for all targets. */
   readonly row: string;
   /** Column of the results table: the target. */
   readonly column: string;
-  /** Number of inputs per turn, before the next property is tested. */
+  /** Number of inputs that are tested before the next property's turn. */
   readonly runs: number;
   /** Tests the property with this number of generated inputs. */
   readonly check: (runs: number, seed: number) => Promise<fc.RunDetails<unknown>>;
 }
 
-/** An input that takes longer counts as a hang. Generous, for slow machines. */
+/** Time after which an input counts as a hang. Long enough for slow machines. */
 const HANG_MS = 30_000;
 
 /** Creates a property from a generator and a predicate that throws if the property does not hold. */
@@ -41,7 +41,7 @@ export function property<Input>(
   };
 }
 
-/** Labels properties with the kind of target (the row) and the target itself (the column). */
+/** Labels properties with the kind of the target, for the row, and with the target itself, for the column. */
 export function labelled(kind: string, target: string, properties: readonly Property[]): readonly Property[] {
   return properties.map((each) => ({
     ...each,

@@ -4,10 +4,10 @@ import { type Property, property } from "./property.ts";
 import { type HostileRecord, record } from "./records.ts";
 import type { FullStore } from "./store-properties.ts";
 
-/** Stores a record for an actor with the NATS client, past the store, as any program with the permission can. */
+/** Stores a record for an actor with the NATS client instead of the store, as any program with the permission can. */
 export type StoreRaw = (actorId: string, payload: Uint8Array, headerBlock: string | undefined) => Promise<void>;
 
-/** A save by the store, or a record that is written past it. */
+/** A save by the store, or a record that is written without the store. */
 type Step = "save" | "save two" | HostileRecord;
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
@@ -19,8 +19,8 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 );
 
 /**
- * Hostile records in a stream do no harm: reads reach the end, return the same events from every version and in both
- * directions, and contain everything that was acknowledged. New events can be saved.
+ * Returns a property: hostile records in a stream do no harm. Reads reach the end, return the same events from every
+ * version and in both directions, and contain all acknowledged events. New events can be saved.
  *
  * @param store - writes and reads
  * @param uncachedStore - reads the same stream without knowing the writes

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** A message that a faulty or hostile program could publish past the store. */
+/** A message that a faulty or hostile program could publish to the stream of a store. */
 export interface HostileRecord {
   readonly payload: (actorId: string) => Uint8Array;
   readonly headers: string | undefined;
@@ -8,7 +8,7 @@ export interface HostileRecord {
 
 const encoder = new TextEncoder();
 
-/** Header blocks of another program. Some of them are not valid headers. */
+/** Header blocks as other programs could send them. Some of them are not valid. */
 const headers: fc.Arbitrary<string | undefined> = fc.oneof(
   { weight: 6, arbitrary: fc.constant(undefined) },
   {

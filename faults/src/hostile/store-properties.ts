@@ -149,7 +149,7 @@ export function storeProperties(store: FullStore, limits: StoreLimits): readonly
         if (given.actorId.length > limits.idLength || sizeOf(given) > limits.eventBytes) return;
         await save(given);
         const { actorId } = given;
-        if (!isSteady(given.data)) return; // its getter has returned the valid value to the save already
+        if (!isSteady(given.data)) return; // the save has already read the valid value from the getter
         const version = versions.latestOf(actorId);
         expectValue(await outcomeOf(() => store.saveSnapshot({ actorId, version, state: given.data.value })));
         const found = expectValue(await outcomeOf(() => store.getLatestSnapshot(actorId)));
@@ -167,7 +167,7 @@ export function storeProperties(store: FullStore, limits: StoreLimits): readonly
   ];
 }
 
-/** The latest version of each actor according to the saves so far. Detects actor ids that collide in the store. */
+/** The latest version of each actor according to all saves so far. Detects actor ids that collide in the store. */
 class KnownVersions {
   readonly #store: FullStore;
   readonly #latest = new Map<string, number>();

@@ -10,7 +10,7 @@ import { recordProperty } from "./record-property.ts";
 import { rawHeaders, request, storeRecord } from "./request.ts";
 import { storeProperties } from "./store-properties.ts";
 
-/** Stores and buses on one server through one client, with their properties and checks of the connections. */
+/** Stores and buses that use one server through one client, their properties, and checks of the connections. */
 export class Target {
   readonly properties: readonly Property[];
   /** Events on the connections that must not occur, such as a disconnect. */
@@ -79,14 +79,14 @@ export class Target {
     for (const connection of this.#connections) await connection.close();
   }
 
-  /** No input may cause the server to report an error or to close a connection. */
+  /** Reports a violation if the server reports an error or closes the connection. */
   async #watchConnection(connection: ClientConnection): Promise<void> {
     for await (const { type } of connection.status()) {
       if (type === "disconnect" || type === "error") this.violations.push(`a connection reported: ${type}`);
     }
   }
 
-  /** Checks that stores and buses publish to encoded subjects of their own streams and prefixes only. */
+  /** Checks that stores and buses publish only to encoded subjects of their own streams and prefixes. */
   #watchSubjects(connection: ClientConnection): void {
     connection.subscribe(">", {
       callback: (error, { subject }) => {

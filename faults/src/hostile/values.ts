@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { loneSurrogate, text } from "./texts.ts";
 
-/** Keys that are easily mistaken for something else. */
+/** Object keys with a special meaning to JavaScript or to a library. */
 const key: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 1,
@@ -48,7 +48,7 @@ export interface JsonValue {
 
 const withJson = (value: object): JsonValue => ({ value, json: JSON.stringify(value) });
 
-/** Created once and shared: stores and generators that keep it do not multiply its memory. */
+/** A large value. It is created once and shared, so that stores and generators that keep it use little memory. */
 const tenMegabytes: JsonValue = withJson({ big: "x".repeat(10_000_000) });
 
 /** Valid data. It must be stored and read back unchanged. */
@@ -67,7 +67,7 @@ export const metadata: fc.Arbitrary<JsonValue | undefined> = fc.option(objectOf(
   nil: undefined,
 });
 
-/** Returns an object with a getter that returns another value on each read. Only the first read may count. */
+/** Returns an object with a getter that returns another value on each read. The store must use only the first value. */
 function changing(value: unknown): object {
   let readings = 0;
   return {
@@ -77,10 +77,10 @@ function changing(value: unknown): object {
   };
 }
 
-/** Creates a hostile value. Values are not passed around directly: even inspecting some of them throws. */
+/** Creates a hostile value. Generators return such functions, because even inspecting some of the values throws. */
 export type MakeValue = () => unknown;
 
-/** Invalid data: JSON would lose or change it, or it cannot be read. */
+/** Invalid data: values that JSON would lose or change, or that cannot be read. */
 export const invalidData: fc.Arbitrary<MakeValue> = fc.oneof(
   fc.constantFrom<MakeValue>(
     () => null,
@@ -161,7 +161,7 @@ export function anythingBut(isExcluded: (value: unknown) => boolean): fc.Arbitra
   return anything.filter((make) => make() !== undefined && !isExcluded(make()));
 }
 
-/** Values that are not valid names: empty or malformed text, and values that are not text. */
+/** Values that are not valid names: the empty text, malformed text, and values that are not text. */
 export const invalidName: fc.Arbitrary<MakeValue> = fc.oneof(
   fc.oneof(fc.constant(""), loneSurrogate).map((value) => () => value),
   anythingBut((value) => typeof value === "string"),

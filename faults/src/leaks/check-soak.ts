@@ -1,12 +1,12 @@
 import type { SoakResult } from "./leak-messages.ts";
 
 /**
- * Growth that is not reported as a leak: calls in flight, and pools and maps that had spare capacity. In a soak of half
- * a million operations this is eight bytes per operation.
+ * Memory growth that is not reported as a leak. Calls in flight, and pools and maps that grow once, can cause it. In a
+ * soak test of half a million operations, it is eight bytes per operation.
  */
 const TOLERANCE_MEGABYTES = 4;
 
-/** Checks that memory, handles, consumers and subscriptions returned to their values from before the soak. */
+/** Checks that memory, handles, consumers and subscriptions did not grow during the soak test. */
 export function checkSoak(client: string, soak: SoakResult): readonly string[] {
   const { before, after, closed, memoryMegabytes, unexpected } = soak;
   const violations = [...unexpected];
@@ -28,7 +28,7 @@ export function checkSoak(client: string, soak: SoakResult): readonly string[] {
   return violations.map((violation) => `${client}: ${violation}`);
 }
 
-/** Returns the rise of the regression line through the samples, from the first sample to the last. */
+/** Returns the rise of the samples' regression line from the first sample to the last. */
 export function growthOf(samples: readonly number[]): number {
   const middle = (samples.length - 1) / 2;
   const spread = samples.reduce((sum, _, index) => sum + (index - middle) ** 2, 0);

@@ -9,11 +9,11 @@ export interface LeakPlan {
   readonly streamName: string;
   readonly seed: number;
   readonly budgetMs: number;
-  /** The soak ends early after this many operations. */
+  /** Number of operations after which the soak ends before its time limit. */
   readonly operations: number;
 }
 
-/** Resources of a process, and of the server on its behalf. */
+/** Resources of a process, and the server's resources for it. */
 export interface Resources {
   /** Heap and external buffers after garbage collection. */
   readonly memoryMegabytes: number;
@@ -23,7 +23,7 @@ export interface Resources {
   readonly subscriptions: number;
 }
 
-/** From the soak process to the suite. The suite may cut the connection between "busy" and "quiet". */
+/** A message from the soak process to the suite. Between "busy" and "quiet", the suite may cut the connection. */
 export type FromSoak = { readonly kind: "busy" | "quiet" } | { readonly kind: "done"; readonly result: SoakResult };
 
 export interface SoakResult {
@@ -31,12 +31,12 @@ export interface SoakResult {
   readonly operations: Readonly<Record<string, number>>;
   readonly evictions: number;
   readonly reconnects: number;
-  /** After the warm-up. */
+  /** Measured after the warm-up. */
   readonly before: Resources;
   readonly after: Resources;
-  /** After the store, the bus and the connection were closed. */
+  /** Measured after the store, the bus and the connection were closed. */
   readonly closed: Resources;
-  /** Memory after each round of equal length, each time after garbage collection. */
+  /** Memory after each round of the soak, measured after garbage collection. All rounds have the same length. */
   readonly memoryMegabytes: readonly number[];
   /** Errors that no operation should cause. */
   readonly unexpected: readonly string[];

@@ -1,4 +1,4 @@
-// A soak test in a process of its own, so that nothing else uses its heap. Forked by the suite with --expose-gc.
+// A soak test in a separate process, so that no other code uses its heap. The suite forks it with --expose-gc.
 import { setTimeout as delay } from "node:timers/promises";
 import { NatsEventBus } from "@aether/eventbus-nats";
 import { JetStreamEventStore } from "@aether/store-jetstream";
@@ -6,7 +6,7 @@ import { connectAs } from "../workload/connect.ts";
 import type { FromSoak, LeakPlan, Resources } from "./leak-messages.ts";
 import { SoakWork } from "./soak-work.ts";
 
-/** Share of the operations that warms up caches, pools and compiled code before the first measurement. */
+/** Share of the operations before the first measurement. They warm up caches, pools and compiled code. */
 const WARM_UP = 0.15;
 /** Number of memory samples after the warm-up. */
 const ROUNDS = 12;
@@ -62,7 +62,7 @@ async function soak({ client, url, monitorUrl, streamName, seed, operations, bud
 async function measureResources(monitorUrl: string): Promise<Resources> {
   await delay(1_500); // calls in flight end, and a lost connection is re-established
   let { consumers, subscriptions } = await serverResources(monitorUrl);
-  // After a cut in the middle of a read, the server removes the consumer by itself after 30 s.
+  // If a connection is cut in the middle of a read, the server removes the consumer of the read after 30 s.
   for (let seconds = 0; consumers > 0 && seconds < 45; seconds++) {
     await delay(1_000);
     ({ consumers, subscriptions } = await serverResources(monitorUrl));

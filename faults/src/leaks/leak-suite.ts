@@ -9,7 +9,7 @@ import type { FromSoak, LeakPlan, SoakResult } from "./leak-messages.ts";
 const OPERATIONS = 1_000_000;
 const CUT_EVERY_MS = 2_500;
 
-/** Many operations of all kinds with both clients. Afterwards, process and server must have released all resources. */
+/** Many operations of all kinds with both clients. They must not leave resources in the process or on the server. */
 export const leakSuite: Suite = { name: "leaks", share: 2, minimums: { operations: OPERATIONS }, run };
 
 async function run({ budgetMs, seed, signal, log }: SuiteContext): Promise<SuiteResult> {
@@ -68,7 +68,7 @@ function figuresOf(soaks: readonly (readonly [ClientName, SoakResult])[]): Suite
   };
 }
 
-/** Rounds to one digit. The sum turns -0 into 0. */
+/** Rounds to one decimal. The sum turns -0 into 0. */
 function rounded(value: number): number {
   return Math.round(value * 10) / 10 + 0;
 }

@@ -6,9 +6,9 @@ import { Random } from "../random.ts";
 const MAX_IN_FLIGHT = 64;
 /** Number of actors in use at a time: ten times the capacity of the store's cache. */
 const ACTORS = 5_000;
-/** After this many operations the oldest actor is replaced, so that histories stay short in a soak of any length. */
+/** Number of operations after which the oldest actor is replaced, so that histories stay short. */
 const OPERATIONS_PER_ACTOR = 20;
-/** Half of the operations use these actors only, so that the cache has hits. */
+/** Number of actors that half of the operations use, so that the cache has hits. */
 const BUSY_ACTORS = 400;
 
 /** Share of each kind of operation, in percent. */
@@ -24,9 +24,9 @@ const kinds = {
 };
 type Kind = keyof typeof kinds;
 
-/** Calls a store and a bus with random operations, many in flight at a time. */
+/** Makes random calls to a store and a bus, many of them in flight at the same time. */
 export class SoakWork {
-  /** Errors that no operation should cause, at most 10. */
+  /** The first 10 errors that no operation should cause. */
   readonly unexpected: string[] = [];
   /** Number of operations by kind. */
   readonly counts: Record<string, number> = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, 0]));
@@ -43,7 +43,7 @@ export class SoakWork {
     this.#random = new Random(seed);
   }
 
-  /** Works until the total number of operations is reached, or until the deadline. Resolves with nothing in flight. */
+  /** Works until the given total of operations or the deadline is reached, then waits for the calls in flight. */
   async run(operations: number, deadline: number): Promise<void> {
     const repeat = async (): Promise<void> => {
       while (this.#done < operations && performance.now() < deadline) await this.#attempt();

@@ -26,7 +26,10 @@ export interface NemesisReport {
   readonly violations: readonly string[];
 }
 
-/** Injects one fault after the other until finished: all kinds in order, then all kinds again in random order. */
+/**
+ * Injects faults one after the other until finished. The first round has all faults in order, and each later round has
+ * all of them in random order.
+ */
 export async function runNemesis(options: NemesisOptions): Promise<NemesisReport> {
   const { cluster, admin, streamName, random, isFinished, signal, progress, log } = options;
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => {});

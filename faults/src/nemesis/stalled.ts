@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Longest time without progress after a fault: it covers elections, and clients that wait for replies. */
+/** Longest accepted time without progress after a fault. It covers elections, and clients that wait for replies. */
 export const RECOVERY_TIMEOUT_MS = 60_000;
-/** Processes report their counters every 200 ms. A report after this delay includes only calls after the fault. */
+/** Time to wait after a fault, until all earlier calls are reported. Processes report their counters every 200 ms. */
 const REPORT_DELAY_MS = 400;
-/** A counter has made progress if it has risen by this number. */
+/** Number by which a counter must rise to have made progress. */
 const MIN_PROGRESS = 10;
 
 /** Counters by name. Each of them rises as long as its part of the work continues. */
@@ -15,7 +15,7 @@ interface Timeouts {
   readonly reportDelayMs?: number;
 }
 
-/** Waits until every counter has made progress. Returns the names of those that have not done so before the timeout. */
+/** Waits until every counter has made progress. Returns the names of counters that have made none at the timeout. */
 export async function stalledAfter(
   progress: Progress,
   signal: AbortSignal,

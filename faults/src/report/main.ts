@@ -1,5 +1,5 @@
-// Writes docs/reliability.md and docs/reliability.json from the JSON files of the given runs. Without arguments,
-// renders docs/reliability.md from docs/reliability.json again.
+// Writes docs/reliability.json and docs/reliability.md from the JSON files of the given runs. Without arguments,
+// generates docs/reliability.md from the existing docs/reliability.json.
 import { readFileSync, writeFileSync } from "node:fs";
 import { type RunReport, render } from "./render.ts";
 

@@ -1,12 +1,12 @@
 import type { TimedResult } from "../run-suites.ts";
 import type { Counts, Figure, Table } from "../suite.ts";
 
-/** Figures of which the report shows the highest value of all runs. All other figures are summed. */
+/** Names of the figures whose highest value of all runs is shown. All other figures are added up. */
 const HIGHEST = /slowest|longest|process|compared|resources/;
 
 /**
- * Combines the figures of several runs of one suite into tables: one for the single figures, and one for each figure
- * that is a table itself.
+ * Combines the figures of several runs of one suite. Returns a table of the simple figures, and a table for each figure
+ * that has rows and columns itself.
  *
  * @param meanings - text for the third column, by figure
  */
@@ -27,7 +27,7 @@ export function figureTables(results: readonly TimedResult[], meanings: Readonly
   ].join("\n\n");
 }
 
-/** Combines two values of a figure: their sum, or the higher one. Applies to each number of a table. */
+/** Combines two values of a figure to their sum or to the higher one. Combines tables and counts number by number. */
 export function combine(name: string, left: Figure | undefined, right: Figure): Figure {
   if (left === undefined || typeof left !== typeof right || typeof right === "string") return right;
   if (typeof left === "number" && typeof right === "number") {

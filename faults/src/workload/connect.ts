@@ -23,7 +23,7 @@ export const connectors: Readonly<Record<ClientName, (options: ConnectOptions) =
   "nats-io": connectNatsIo,
 };
 
-/** Connects as an application should: reconnects forever, and detects a silent server within seconds. */
+/** Connects as an application should. The connection reconnects forever, and detects a silent server within seconds. */
 export async function connectAs(client: ClientName, urls: readonly string[]): Promise<ClientConnection> {
   const options = {
     servers: [...urls],

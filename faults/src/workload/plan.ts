@@ -27,7 +27,7 @@ export interface WorkerPlan {
   readonly breakage?: Breakage;
 }
 
-/** Plans the given numbers of writers and readers. They use the two clients in turn, and seeds drawn from `random`. */
+/** Plans the given numbers of writers and readers. They use the two clients in turn, and seeds from `random`. */
 export function workerPlans(
   { writers, readers }: { readonly writers: number; readonly readers: number },
   random: Random,

@@ -8,11 +8,11 @@ import type { Recorder } from "./recorder.ts";
 import { checkFailure, runInParallel } from "./run-in-parallel.ts";
 
 const allowed = ["AETHER_STORE_UNAVAILABLE"];
-/** Longer histories are not read as a whole: recording each such read would take too much space. */
+/** Number of events from which histories are not read as a whole: recording such reads would take too much space. */
 const MAX_WHOLE_READ = 500;
 const WINDOW = 100;
 
-/** Reads whole histories, last events, windows, backward, and latest versions; aborts some reads. */
+/** Reads whole histories, last events, windows of events, events backward, and latest versions. Aborts some reads. */
 export class Reader {
   readonly #store: JetStreamEventStore;
   readonly #recording: RecordingStore;

@@ -10,7 +10,7 @@ export interface Recorder {
   readonly now: () => number;
 }
 
-/** Writes operations to a file, one per line. They are too many to send between processes or to keep in memory. */
+/** Writes operations to a file, one per line. There are too many to keep them in memory or to send them in messages. */
 export class FileRecorder implements Recorder {
   readonly #file: WriteStream;
   readonly now: () => number = sharedNow;

@@ -14,10 +14,10 @@ export async function runInParallel(
 }
 
 /**
- * Accepts the failure of a call if it is the caller's own abort, or has an allowed code. Waits briefly after the
- * latter, so that a worker does not spin while a server is down.
+ * Accepts an error if it is the caller's abort reason or has an allowed code. Waits briefly after an allowed code, so
+ * that a worker does not spin while a server is down.
  *
- * @throws the error itself if it is neither
+ * @throws the error itself if it is not accepted
  */
 export async function checkFailure(error: unknown, allowed: readonly string[], abortReason: unknown): Promise<void> {
   if (error === abortReason) return;

@@ -1,15 +1,15 @@
 import type { Tally, WorkerPlan } from "./plan.ts";
 
-/** From the suite to a worker process. */
+/** A message from the suite to a worker process. */
 export type ToWorker =
   | { readonly kind: "start"; readonly plan: WorkerPlan; readonly historyFile: string }
   | { readonly kind: "stop" };
 
-/** From a worker process to the suite. */
+/** A message from a worker process to the suite. */
 export type FromWorker =
   | { readonly kind: "open" }
   | { readonly kind: "tally"; readonly tally: Tally }
   /** A call failed in a way that the contract of a store does not allow. The worker continues. */
   | { readonly kind: "unexpected"; readonly description: string }
-  /** The worker has closed everything. `connectionsLeft` counts connections that its client still has open. */
+  /** The worker has closed everything. `connectionsLeft` is the number of connections that are still open. */
   | { readonly kind: "done"; readonly tally: Tally; readonly connectionsLeft: number };

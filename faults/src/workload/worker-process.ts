@@ -1,4 +1,4 @@
-// One worker in a process of its own. Forked by Workers.
+// One worker in a separate process, forked by `Workers`.
 import { setTimeout as delay } from "node:timers/promises";
 import { newTally } from "./plan.ts";
 import { FileRecorder } from "./recorder.ts";
@@ -29,7 +29,7 @@ async function start({ plan, historyFile }: Extract<ToWorker, { kind: "start" }>
   process.send?.({ kind: "done", tally, connectionsLeft } satisfies FromWorker, () => process.exit(0));
 }
 
-/** Waits until all TCP connections are closed. Returns the number that are still open after the timeout. */
+/** Waits until all TCP connections are closed. Returns the number of connections that are open after the timeout. */
 async function connectionsAfter(timeoutMs: number): Promise<number> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -7,10 +7,10 @@ import { newTally, sumOf, type Tally, type WorkerPlan } from "./plan.ts";
 import { readOperations } from "./recorder.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
-/** Longer than any call of a worker takes. */
+/** Time limit for stopping workers. Longer than any call of a worker takes. */
 const STOP_TIMEOUT_MS = 60_000;
 
-/** The suite's end of several worker processes. `close` ends the processes and deletes their files. */
+/** The suite's handle to several worker processes. Disposing it ends the processes and deletes their files. */
 export class Workers implements AsyncDisposable {
   readonly #folder: string;
   readonly #workers: readonly WorkerHandle[];
@@ -56,7 +56,7 @@ export class Workers implements AsyncDisposable {
     return this.#workers.flatMap(({ unexpected }) => unexpected);
   }
 
-  /** Stops all workers after their calls in flight. A worker that does not stop in time is killed and reported. */
+  /** Stops all workers once their calls in flight have ended. Kills and reports a worker that does not stop in time. */
   async stop(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.stop()));
   }
@@ -83,7 +83,7 @@ class WorkerHandle {
   readonly opened: Promise<void>;
   readonly ended: Promise<void>;
   tally: Tally = newTally();
-  /** Connections that the client did not close. It may open two if one is lost while it is being established. */
+  /** Connections that the client did not close. It may open two if a connection is lost while being established. */
   connectionsLeft = 0;
   readonly name: string;
   readonly #child: ChildProcess;
@@ -129,7 +129,7 @@ class WorkerHandle {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill("SIGKILL");
   }
 
-  /** Does nothing if the process has ended; its "close" event has reported that. */
+  /** Sends a message. Does nothing if the process has ended: the handler of its "close" event reports that. */
   #send(message: ToWorker): void {
     if (this.#child.connected) this.#child.send(message, () => {});
   }

@@ -9,7 +9,7 @@ import { checkFailure, runInParallel } from "./run-in-parallel.ts";
 
 const allowed = ["AETHER_VERSION_CONFLICT", "AETHER_OUTCOME_UNKNOWN", "AETHER_STORE_UNAVAILABLE", "AETHER_CONTENTION"];
 
-/** Saves single events and batches, competes for the hot actors, repeats unknown outcomes, and aborts some calls. */
+/** Saves single events and batches, competes for hot actors, repeats saves of unknown outcome, aborts some calls. */
 export class Writer {
   readonly #store: RecordingStore;
   readonly #plan: WorkerPlan;
@@ -42,7 +42,7 @@ export class Writer {
     const isOutdated = latest > 1 && random.chance(0.02);
     const version = isOutdated ? random.integer(1, latest) : latest + 1;
     const events = this.#newEvents(actorId, version, random.chance(0.3) ? random.integer(2, 12) : 1);
-    // After an unknown outcome, save the same events again, in most cases until the outcome is known.
+    // After an unknown outcome, saves the same events again, in most cases until the outcome is known.
     for (let attempt = 1; (await this.#save(events)) === "unknown" && attempt < 5 && random.chance(0.8); attempt++);
   }
 

@@ -2,7 +2,7 @@ import { type ConnectionOptions, connect as connectNatsIo } from "@nats-io/trans
 import { connect as connectNats } from "nats";
 import type { ClientConnection } from "../../src/workload/connect.ts";
 
-/** The `connect` function of both official clients. The options that the tests use are the same. */
+/** The `connect` functions of both official clients. The tests use only options that both have. */
 export const clients: readonly {
   readonly client: string;
   readonly connect: (options: ConnectionOptions) => Promise<ClientConnection>;

@@ -182,7 +182,7 @@ describe.each(clients)("the configuration of the operations guide, through $clie
     },
   );
 
-  // The request body, not the subject, selects the message. So permissions cannot divide a stream between tenants.
+  // The body of the request selects the message, not the subject. Permissions therefore cannot divide a stream.
   test("tenant-a can read every message of its own stream", async () => {
     const connection = await as(client, "tenant-a");
     const query = { last_by_subj: `${ORDERS}.events.*.secret.*` };
@@ -204,7 +204,7 @@ describe.each(clients)("the configuration of the operations guide, through $clie
     await store.saveEvent(event("secret-1", latest + 1));
     expect((await store.getEvents("secret-1")).at(-1)?.version).toBe(latest + 1);
 
-    // A pulled message can be directed there too, but it keeps its own subject, so it does not belong to any actor.
+    // A pulled message can be directed into that stream too, but it keeps its subject, so it belongs to no actor.
     const forged = eventSubject(ORDERS, `x-${crypto.randomUUID()}`);
     await request(connection, "_INBOX.tenant-a", forged, event("secret-2", 1));
     const name = `puller-${crypto.randomUUID()}`;
