@@ -127,8 +127,8 @@ export async function tailRows(bench: JetStreamBench, { quick, repetitions }: Si
   };
   return [
     {
-      name: "getEvents, the last 10 of an actor's 20,000 events, in a stream of 200,000 messages",
-      against: "reading all 20,000",
+      name: "getEvents, the last 10 of an actor's 20,000 events",
+      against: "reading all 20,000, both in a stream of 200,000 messages",
       unit: "reads/s",
       goal: 20,
       repetitions,
