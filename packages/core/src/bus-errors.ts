@@ -13,7 +13,7 @@ export class InvalidNamespaceError extends AetherError {
   readonly code = "AETHER_INVALID_NAMESPACE" as const;
   /** Invalid namespace or pattern. */
   declare readonly namespace: string;
-  /** Reason, in words that follow "it": `"has an empty token"`. */
+  /** Reason, phrased to follow the word "it": `"has an empty token"`. */
   declare readonly reason: string;
 
   constructor(details: ErrorDetails<InvalidNamespaceError>) {
@@ -22,8 +22,8 @@ export class InvalidNamespaceError extends AetherError {
 }
 
 /**
- * An event arrived while the buffer of a subscription with `overflow: "error"` was full. The subscription has ended,
- * after delivering the events that were already buffered.
+ * An event arrived while the buffer of a subscription with `overflow: "error"` was full. The subscription delivered the
+ * events in the buffer, and then ended.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export class SubscriptionOverflowError extends AetherError {
   constructor(details: ErrorDetails<SubscriptionOverflowError>) {
     super(
       `the subscription to ${quote(details.pattern)} has ended: ${details.bufferSize} events were waiting when ` +
-        "another one came; consume them faster, use a larger bufferSize, or let it drop events",
+        "another one arrived; consume them faster, use a larger bufferSize, or choose to drop events",
       details,
     );
   }
@@ -62,7 +62,7 @@ export class SubscriptionUsedError extends AetherError {
   declare readonly pattern: string;
 
   constructor(details: ErrorDetails<SubscriptionUsedError>) {
-    super(`the subscription to ${quote(details.pattern)} was iterated before; subscribe again to read more`, details);
+    super(`the subscription to ${quote(details.pattern)} was already iterated; subscribe again to read more`, details);
   }
 }
 

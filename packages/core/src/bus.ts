@@ -2,7 +2,7 @@
 import type { Event, EventOfType } from "./event.ts";
 import type { CallOptions } from "./store.ts";
 
-/** Events that a subscription receives, and the behaviour when they arrive faster than they are consumed. */
+/** Subscription options: the events to receive, and the action if they arrive faster than they are consumed. */
 export interface SubscribeOptions<E extends Event = Event, Type extends E["eventType"] = E["eventType"]>
   extends CallOptions {
   /**
@@ -11,12 +11,12 @@ export interface SubscribeOptions<E extends Event = Event, Type extends E["event
    */
   readonly eventTypes?: readonly Type[] | undefined;
   /**
-   * Actor of the events to receive.
+   * Id of the actor whose events to receive.
    * @default every actor
    */
   readonly actorId?: string | undefined;
   /**
-   * Beginning of the actor ids of the events to receive.
+   * Prefix of the ids of the actors whose events to receive.
    * @default every actor
    */
   readonly actorIdPrefix?: string | undefined;
@@ -26,80 +26,89 @@ export interface SubscribeOptions<E extends Event = Event, Type extends E["event
    */
   readonly filter?: ((event: EventOfType<E, Type>) => boolean) | undefined;
   /**
-   * Maximum number of events that wait in the buffer.
+   * Maximum number of events in the buffer.
    * @default 1024
    */
   readonly bufferSize?: number | undefined;
   /**
-   * Behaviour when an event arrives and the buffer is full: drop the oldest waiting event, drop the new one, or deliver
-   * the waiting events and then end the subscription with `AETHER_SUBSCRIPTION_OVERFLOW`.
+   * Action when an event arrives while the buffer is full. `"drop-oldest"` drops the oldest event in the buffer, and
+   * `"drop-newest"` the event that arrived. `"error"` delivers the events in the buffer, and then ends the subscription
+   * with `AETHER_SUBSCRIPTION_OVERFLOW`.
    * @default "drop-oldest"
    */
   readonly overflow?: "drop-oldest" | "drop-newest" | "error" | undefined;
 }
 
 /**
- * A subscription to events. It buffers events from the call of `subscribe` until it ends: by `unsubscribe()`, its
- * signal, an error, the end of its loop, or the end of its bus.
+ * A subscription to events. It buffers events from the call to `subscribe` until it ends: through `unsubscribe()`, its
+ * signal or an error, or because its `for await` loop ends or its bus is closed.
  */
 export interface Subscription extends AsyncDisposable {
-  /** Pattern of the namespaces that it receives events from. */
+  /** Pattern of the namespaces whose events the subscription receives. */
   readonly pattern: string;
   /**
-   * Resolves once the subscription receives everything that any bus publishes from then on. Also settles if the
-   * subscription ends before. A rejection that is not awaited is not reported as unhandled.
+   * Resolves once the subscription receives the events that other buses publish, not only those from its own bus.
+   * Settles even if the subscription ends first. You can ignore a rejection: it is never reported as unhandled.
    */
   readonly ready: Promise<void>;
   /** Number of events that did not fit into the buffer, or were discarded when the subscription ended. */
   readonly dropped: number;
   /**
-   * Ends the subscription and discards the events that wait. A loop that waits for the next event ends. Calling it
-   * again is allowed. Never rejects.
+   * Ends the subscription and discards the events in the buffer. A `for await` loop that is waiting for the next event
+   * ends. Can be called more than once. Never rejects.
    */
   unsubscribe(): Promise<void>;
 }
 
 /**
- * A subscription to read with `for await`, once: the second iteration throws `AETHER_SUBSCRIPTION_USED`. Leaving the
- * loop unsubscribes. If the signal is aborted, the loop throws its reason.
+ * A subscription whose events you read with a `for await` loop. It can be iterated only once: a second iteration throws
+ * `AETHER_SUBSCRIPTION_USED`. Leaving the loop unsubscribes. If the signal is aborted, the loop throws `signal.reason`.
  */
 export interface EventSubscription<out E extends Event = Event> extends Subscription, AsyncIterable<E> {}
 
-/** {@link SubscribeOptions} of a subscription with a handler. */
+/** {@link SubscribeOptions} and an error handler, for a subscription that calls a handler with each event. */
 export interface HandlerOptions<E extends Event = Event, Type extends E["eventType"] = E["eventType"]>
   extends SubscribeOptions<E, Type> {
   /**
-   * Called with the handler's error. The subscription continues; others are unaffected.
+   * Called with an error that the handler throws, and with the event. The subscription continues, and other
+   * subscriptions are not affected.
    * @default the bus reports the error through its `onStatus`
    */
   readonly onError?: ((error: unknown, event: EventOfType<E, Type>) => void) | undefined;
 }
 
 /**
- * An event bus: delivers published events to subscribers, by namespace: `publish("tenant-a.orders", event)`. Patterns
- * follow the rules of NATS: tokens between dots, `*` for exactly one token, `>` at the end for one or more. A namespace
- * or pattern has up to 16 tokens and 255 bytes of UTF-8; a longer one is invalid.
+ * An event bus. It delivers each published event to the subscriptions whose pattern matches the namespace of the event:
+ * `publish("tenant-a.orders", event)`.
  *
- * Delivery is at most once, in the order in which one bus published to one namespace. Subscribers receive each event
- * deeply frozen, as it was when `publish` was called. A subscriber that is slow or throws does not affect others.
+ * Patterns follow the rules of NATS: dots separate tokens, `*` matches exactly one token, and `>` at the end matches one
+ * or more. A namespace or pattern may have up to 16 tokens and 255 bytes of UTF-8; a longer one is invalid.
  *
- * If several things are wrong at once, a method fails with the first of: invalid input; `AETHER_BUS_CLOSED`, after
- * `close()` was called; the reason of an aborted signal. `subscribe` throws. A method that returns a promise rejects,
- * and never throws synchronously.
+ * A subscription receives each event at most once. Events that one bus publishes to one namespace arrive in the order in
+ * which they were published. Received events are deeply frozen, with the content that they had when `publish` was
+ * called. A subscriber that is slow or throws does not affect other subscribers.
+ *
+ * If a call has several problems, it fails with the first of these errors:
+ * - the error for the invalid input;
+ * - `AETHER_BUS_CLOSED`: `close()` was already called;
+ * - `signal.reason`: the signal is already aborted.
+ *
+ * `subscribe` throws these errors. Methods that return a promise reject with them, and never throw synchronously.
  */
 export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisposable {
   /**
    * Publishes a complete event to all subscriptions whose pattern matches the namespace.
    *
-   * @throws `AETHER_INVALID_NAMESPACE` for an empty token, a wildcard, white space, control characters, a lone
-   * surrogate, or a namespace that is too long
+   * @throws `AETHER_INVALID_NAMESPACE` if the namespace contains an empty token, a wildcard, white space, a control
+   * character or a lone surrogate, or is too long
    * @throws `AETHER_INVALID_EVENT`, `AETHER_BUS_CLOSED`
    */
   publish(namespace: string, event: NoInfer<E>, options?: CallOptions): Promise<void>;
 
   /**
-   * Subscribes immediately, to read with `for await`. Events that this bus publishes from now on wait in the buffer
-   * until the loop consumes them, and so do events from other buses once the subscription is `ready`.
+   * Subscribes immediately. Read the events with a `for await` loop; until then, they wait in the buffer. The
+   * subscription receives the events that this bus publishes from now on. It receives events from other buses once it
+   * is `ready`.
    *
    * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_ARGUMENT`, `AETHER_BUS_CLOSED`
    */
@@ -109,8 +118,8 @@ export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisp
   ): EventSubscription<EventOfType<E, Type>>;
 
   /**
-   * Subscribes a handler. Its calls do not overlap: the next event waits until the promise that the handler returned
-   * settles.
+   * Subscribes immediately, and calls a handler with each event. Calls to the handler do not overlap: if it returns a
+   * promise, the next event waits until the promise settles.
    *
    * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_ARGUMENT`, `AETHER_BUS_CLOSED`
    */
@@ -120,12 +129,13 @@ export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisp
     options?: HandlerOptions<E, Type>,
   ): Subscription;
 
-  /** Returns the number of this bus's subscriptions with exactly this pattern or, without an argument, of all. */
+  /** Counts the subscriptions on this bus that have exactly this pattern or, without an argument, all of them. */
   subscriberCount(pattern?: string): number;
 
   /**
-   * Ends every subscription and rejects later calls. Loops still receive the events that wait for them. So do handlers,
-   * and the promise waits until they finish. Calling it again is allowed. Never rejects.
+   * Ends every subscription. Later calls to `publish` and `subscribe` fail with `AETHER_BUS_CLOSED`. Events that are
+   * already in a buffer are still delivered to loops and handlers. Resolves after the handlers have finished. Can be
+   * called more than once. Never rejects.
    */
   close(): Promise<void>;
 }

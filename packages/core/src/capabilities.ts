@@ -6,22 +6,23 @@ import type { CallOptions, EventStore, SaveReceipt } from "./store.ts";
 /** Store with the `batch` capability. */
 export interface BatchEventStore<out E extends Event = Event> extends EventStore<E> {
   /**
-   * Saves several events of one actor, in ascending order of version, all or nothing. For `[]` it resolves to `[]`.
+   * Saves several events of one actor, in ascending version order: either all of them or none. For `[]`, resolves to
+   * `[]`.
    *
-   * @throws `AETHER_INVALID_EVENT` if the events belong to several actors or are not ascending
+   * @throws `AETHER_INVALID_EVENT` if the events belong to several actors, or their versions are not ascending
    * @throws `AETHER_VERSION_CONFLICT` if the first version is not greater than the actor's latest version. `sameEvent`
    * is true if every event of the batch is already stored at its version.
    */
   saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]>;
 }
 
-/** A malformed record in the store. `getEvents` and `readEvents` skip it. */
+/** A malformed record in the store. `getEvents` and `readEvents` skip such records. */
 export interface ReplayError {
   /** Position of the record. */
   readonly position: Position;
   /** Bytes of the record, as stored. */
   readonly raw: Uint8Array;
-  /** Error that reading the record gave. */
+  /** Error that was thrown when the record was decoded. */
   readonly cause: unknown;
 }
 
@@ -29,7 +30,7 @@ export interface ReplayError {
 export interface EventsWithErrors<out E extends Event = Event> {
   /** The events, as `getEvents` returns them. */
   readonly events: readonly E[];
-  /** The malformed records, in the order of the store; `[]` if there are none. */
+  /** The malformed records, in store order; `[]` if there are none. */
   readonly errors: readonly ReplayError[];
 }
 
@@ -70,24 +71,24 @@ export interface ReadOptions extends CallOptions {
 /** Store with the `streaming` capability. */
 export interface StreamingEventStore<out E extends Event = Event> extends EventStore<E> {
   /**
-   * Reads an actor's events lazily, in bounded memory. The read starts when the first event is requested. Leaving the
-   * loop frees its resources. The iterator rejects with the errors of `getEvents`.
+   * Reads an actor's events lazily, in bounded memory. The read starts when the `for await` loop requests the first
+   * event. Leaving the loop frees the resources of the read.
    *
-   * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`, all in the
-   * loop
+   * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`: the same
+   * errors as `getEvents`. All errors are thrown by the loop, not by the call.
    */
   readEvents(actorId: string, options?: ReadOptions): AsyncIterable<E>;
 }
 
-/** Interface of a store for each capability. */
+/** The capabilities, and the interface that a store with each capability implements. */
 export interface StoreCapabilities<E extends Event = Event> {
-  /** Saves several events of one actor, all or nothing. */
+  /** Saves of several events of one actor, all or nothing (`saveEvents`). */
   batch: BatchEventStore<E>;
-  /** Reports malformed records. */
+  /** Reads that also report malformed records (`getEventsWithErrors`). */
   replayErrors: ReplayReportingEventStore<E>;
-  /** Reads lazily. */
+  /** Lazy reads (`readEvents`). */
   streaming: StreamingEventStore<E>;
-  /** Keeps snapshots: a read of a long history can start after the newest one. */
+  /** Snapshots (`saveSnapshot`): a read of a long history can start after the newest snapshot. */
   snapshots: EventStore<E> & SnapshotStore;
 }
 

@@ -17,7 +17,7 @@ import type {
 } from "./store-errors.ts";
 
 /**
- * Error codes and their classes. A package with errors of its own adds them:
+ * Error codes and their classes. A package that defines its own errors adds them here:
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export function isAetherError(error: unknown, code?: string): boolean {
 }
 
 /**
- * Returns true if a thrown value is a version conflict: `isAetherError(error, "AETHER_VERSION_CONFLICT")`.
+ * Returns true if a thrown value is a version conflict. Short for `isAetherError(error, "AETHER_VERSION_CONFLICT")`.
  *
  * @example
  * ```ts

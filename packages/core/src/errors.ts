@@ -6,7 +6,7 @@ export interface AetherErrorJson {
   readonly name: string;
   /** Stable code of the error. */
   readonly code: string;
-  /** Description of the error for people. */
+  /** Human-readable description of the error. */
   readonly message: string;
   readonly [field: string]: unknown;
 }
@@ -15,11 +15,12 @@ export interface AetherErrorJson {
 export type ErrorDetails<E extends AetherError> = Omit<E, keyof AetherError> & { readonly cause?: unknown };
 
 /**
- * Base class of all Aether errors. Identify an error by its `code`, with `isAetherError`. Codes are part of the API and
- * work across copies of this package; messages may change, and `instanceof` fails for an error of another copy.
+ * Base class of all Aether errors. Use `isAetherError` to identify an error by its `code`. Codes are part of the API;
+ * messages may change. A code also identifies an error from another copy of this package, for which `instanceof` returns
+ * false.
  *
- * The details that a subclass passes on become own fields of the error; `cause` becomes the error's cause. The subclass
- * only declares the fields:
+ * The constructor sets the cause of the error to `details.cause`, and assigns all other details to the error. A subclass
+ * therefore only declares its fields:
  *
  * @example
  * ```ts
@@ -74,14 +75,14 @@ function causeToJson(cause: unknown): unknown {
   };
 }
 
-/** Returns true if a value is an error of this package or of another copy of it. */
+/** Returns true if a value is an `AetherError`, from this copy of the package or from another one. */
 export function hasErrorBrand(value: unknown): value is AetherError {
   return typeof value === "object" && value !== null && brand in value;
 }
 
 /**
- * Returns the options of `Error` for details whose cause is optional. Without a cause, the error has no property
- * `cause`.
+ * Returns the options to pass to the `Error` constructor. If the details have no cause, the error gets no `cause`
+ * property.
  *
  * @example
  * ```ts
@@ -93,7 +94,7 @@ export function because(details: { readonly cause?: unknown }): ErrorOptions {
 }
 
 /**
- * Quotes a caller's text for an error message, on one line. Text of more than 120 characters is cut and ends with
+ * Quotes a caller's text for an error message, on one line. Text longer than 120 characters is shortened and ends with
  * `...`.
  *
  * @example

@@ -1,7 +1,7 @@
 import type { Event } from "./event.ts";
 
 /**
- * `eventType` of the announcement that a store publishes after it stored an event.
+ * `eventType` of the announcement that a store publishes after it has stored an event.
  *
  * @example
  * ```ts

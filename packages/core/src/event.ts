@@ -3,7 +3,7 @@ import type { JsonData, JsonObject } from "./json.ts";
 /**
  * A fact about one actor. Stores and buses return events deeply frozen.
  *
- * The JSON form has exactly these camelCase fields, so programs in other languages can read it.
+ * In JSON, an event has the same field names as here, so programs in other languages can read it.
  *
  * @typeParam Type - literal type of `eventType`
  * @typeParam Data - shape of `data`
@@ -15,24 +15,29 @@ export interface Event<Type extends string = string, Data extends object = objec
   readonly eventType: Type;
   /** Id of the actor (aggregate, entity, stream) that the event belongs to: any non-empty, well-formed Unicode text. */
   readonly actorId: string;
-  /** Place in the actor's history: an integer from 1 to `Number.MAX_SAFE_INTEGER`, strictly increasing per actor. */
+  /**
+   * Place in the actor's history: an integer from 1 to `Number.MAX_SAFE_INTEGER`. Each event of an actor has a greater
+   * version than the event before it.
+   */
   readonly version: number;
   /** Facts about the event, as a JSON object. */
   readonly data: Data;
   /** Context of the event. `MetadataKeys` has the usual keys. */
   readonly metadata?: EventMetadata;
-  /** Time of the event: an RFC 3339 date-time, stored exactly as it was written. */
+  /** Time of the event: an RFC 3339 date-time, stored exactly as the writer provided it. */
   readonly timestamp: string;
 }
 
-/** String-to-string notes that are stored with an event. */
+/** Context of an event: named strings that are stored with it. */
 export type EventMetadata = Readonly<Record<string, string>>;
 
 /**
- * Union of an application's events, from a map of their data. Declare it once and pass it to the store,
- * `EventStore<OrderEvent>`: saves are checked against it, and `eventType` narrows the events that you read.
+ * Union of an application's events, declared as a map from event types to data types. Declare the union once and pass it
+ * to the store: `EventStore<OrderEvent>`. The compiler then checks your saves against it, and a check of `eventType`
+ * narrows an event that you read.
  *
- * Data must be a JSON object. A `Date`, a `bigint`, a function, a `Map` or a `Set` in it is a compile error here.
+ * Data must be a JSON object. If it contains a `Date`, a `bigint`, a function, a `Map` or a `Set`, the declaration does
+ * not compile.
  *
  * @example
  * ```ts
@@ -52,7 +57,7 @@ export type EventOfType<E extends Event, Type extends E["eventType"]> = Extract<
 /** Data of the member of the union `E` whose `eventType` is `Type`. */
 export type DataOf<E extends Event, Type extends E["eventType"]> = EventOfType<E, Type>["data"];
 
-/** Input of a save: an event whose `id` and `timestamp` may be missing. The store fills them in. */
+/** Input of a save: an event whose `id` and `timestamp` may be left out. The store then adds them. */
 export type NewEvent<E extends Event = Event> =
   | NoInfer<E>
   | (E extends Event<infer Type, infer Data> ? NewEventOf<Type, Data> : never);
@@ -68,8 +73,8 @@ export interface NewEventOf<Type extends string, Data extends object>
   readonly timestamp?: string | undefined;
 }
 
-/** Event without its actor and version: the result of a decision. The caller of the decision adds both and saves it. */
-// A mapped type, not a conditional one: it keeps literal types when a function's return type is inferred.
+/** Event that a decision returns, without an actor and a version. The code that runs the decision adds both. */
+// A mapped type keeps literal types when the return type of a function is inferred; a conditional type would not.
 export type EventDraft<E extends Event = Event> = {
   [Type in E["eventType"]]: {
     readonly eventType: Type;

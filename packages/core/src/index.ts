@@ -24,7 +24,7 @@ export type {
 export { supports } from "./capabilities.ts";
 export type { AetherErrorJson, ErrorDetails } from "./errors.ts";
 export { AetherError, because, quote } from "./errors.ts";
-// A star, because only what is exported by a star can be augmented from outside.
+// Other packages can augment an interface only if it is exported with `export *`.
 export type * from "./errors-by-code.ts";
 export { isAetherError, isVersionConflictError } from "./errors-by-code.ts";
 export type { DataOf, Event, EventDraft, EventMetadata, EventOfType, EventsOf, NewEvent, NewEventOf } from "./event.ts";

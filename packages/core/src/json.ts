@@ -1,10 +1,10 @@
-/** Placeholder for a type that JSON cannot carry. The compile error that it causes says what to use instead. */
+/** Placeholder for a type that JSON cannot represent. It causes a compile error that names the replacement. */
 export interface NotJson<Why extends string> {
-  /** Type that JSON cannot carry, and its replacement. */
+  /** The type that JSON cannot represent, and its replacement. */
   readonly __notJson: Why;
 }
 
-/** `T` if JSON can carry it; otherwise `T` with each offending part replaced by {@link NotJson}. */
+/** `T` if JSON can represent it; otherwise `T` with each offending part replaced by {@link NotJson}. */
 export type JsonShape<T> = unknown extends T
   ? T
   : T extends string | number | boolean | null | undefined
@@ -17,19 +17,19 @@ export type JsonShape<T> = unknown extends T
           ? NotJson<"JSON cannot carry this">
           : { [K in keyof T]: JsonShape<T[K]> };
 
-/** {@link JsonShape} of an object: the types that event data may have. */
+/** {@link JsonShape} of an object type. Event data must have such a type. */
 export type JsonObject<T> = T extends readonly unknown[]
   ? NotJson<"Array: use an object">
   : T extends object
     ? JsonShape<T>
     : object;
 
-/** `T` with every property and every array in it read-only, at any depth. */
+/** `T` with all properties and arrays read-only, at every depth. */
 export type Immutable<T> = T extends readonly (infer Item)[]
   ? readonly Immutable<Item>[]
   : T extends object
     ? { readonly [K in keyof T]: Immutable<T[K]> }
     : T;
 
-/** Type of an event's data, from its declared type: an object, read-only at any depth. */
+/** Type of an event's data, derived from the declared type: an object that is read-only at every depth. */
 export type JsonData<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : never;

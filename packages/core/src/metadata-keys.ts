@@ -1,5 +1,5 @@
 /**
- * Usual keys of event metadata, so that programs agree on their spelling.
+ * Common keys of event metadata, so that programs use the same spelling.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 import type { CallOptions } from "./store.ts";
 
-/** State of an actor at a version. It is only a cache; the events are the source of truth. */
+/** State of an actor at a version. A snapshot is only a cache; the events are the source of truth. */
 export interface Snapshot<State extends object = object> {
-  /** Actor of the state. */
+  /** Id of the actor. */
   readonly actorId: string;
   /** Version of the last event that `state` includes, at least 1. */
   readonly version: number;
@@ -18,14 +18,16 @@ export type NewSnapshot<State extends object = object> = Omit<Snapshot<State>, "
 /** The methods of the `snapshots` capability. */
 export interface SnapshotStore {
   /**
-   * Saves a snapshot. A snapshot older than the newest one changes nothing; one of the same version replaces it.
+   * Saves a snapshot. If the actor already has a snapshot of the same version, the new one replaces it. If the actor
+   * has a snapshot of a higher version, the save has no effect.
    *
-   * @throws `AETHER_INVALID_ARGUMENT` if JSON cannot carry the state, or the version is greater than the actor's latest
+   * @throws `AETHER_INVALID_ARGUMENT` if JSON cannot represent the state, or the version is greater than the actor's
+   * latest version
    */
   saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void>;
 
   /**
-   * Returns the actor's snapshot of the highest version, deeply frozen; `undefined` if there is none.
+   * Returns the actor's snapshot with the highest version, deeply frozen, or `undefined` if there is none.
    *
    * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */

@@ -1,8 +1,8 @@
 import { AetherError, type ErrorDetails, quote } from "./errors.ts";
 
 /**
- * The version is not greater than the actor's latest version: another writer was first, or the same save already
- * succeeded (`sameEvent`). Nothing was stored.
+ * The version of the event is not greater than the actor's latest version. Either another writer was first, or an
+ * earlier attempt of the same save succeeded (`sameEvent`). The rejected save stored nothing.
  *
  * @example
  * ```ts
@@ -14,13 +14,13 @@ export class VersionConflictError extends AetherError {
   readonly code = "AETHER_VERSION_CONFLICT" as const;
   /** Actor of the event. */
   declare readonly actorId: string;
-  /** Version that the writer tried to save; for a batch, its first version. */
+  /** Version that the writer tried to save. For a batch, its first version. */
   declare readonly attemptedVersion: number;
   /** Latest version of the actor when the store rejected the save. */
   declare readonly currentVersion: number;
   /**
-   * True if the event with the same id is already stored at the attempted version; for a batch, if this holds for every
-   * event. An earlier attempt to save it succeeded, so there is nothing left to do.
+   * True if an event with the same id is already stored at the attempted version. For a batch, true if this applies to
+   * every event. An earlier attempt of the save succeeded, so there is nothing left to do.
    */
   declare readonly sameEvent: boolean;
 
@@ -38,7 +38,7 @@ export type VersionConflictDetails = Omit<ErrorDetails<VersionConflictError>, "s
 function describe({ actorId, attemptedVersion, currentVersion, sameEvent }: VersionConflictDetails): string {
   const actor = `actor ${quote(actorId)}`;
   return sameEvent
-    ? `version ${attemptedVersion} of ${actor} is this very event, saved before; there is nothing left to do`
+    ? `version ${attemptedVersion} of ${actor} is already this event, because an earlier save succeeded; there is nothing left to do`
     : `version ${attemptedVersion} of ${actor} was not saved: the latest version is ${currentVersion}; ` +
         "read the new events, decide again, and save the version after the last one";
 }
@@ -54,9 +54,12 @@ function describe({ actorId, attemptedVersion, currentVersion, sameEvent }: Vers
 export class InvalidEventError extends AetherError {
   override readonly name: string = "InvalidEventError";
   readonly code = "AETHER_INVALID_EVENT" as const;
-  /** Path to the offending value: `"data.lines[3].price"`, in a batch `"[1].version"`; empty for the event itself. */
+  /**
+   * Path to the offending value: `"data.lines[3].price"` or, in a batch, `"[1].version"`. Empty if that value is the
+   * event itself.
+   */
   declare readonly path: string;
-  /** Reason, in words that follow the path: `"must be a string"`. */
+  /** Reason, phrased to follow the path: `"must be a string"`. */
   declare readonly reason: string;
 
   constructor(details: ErrorDetails<InvalidEventError>) {
@@ -75,9 +78,9 @@ export class InvalidEventError extends AetherError {
 export class InvalidArgumentError extends AetherError {
   override readonly name: string = "InvalidArgumentError";
   readonly code = "AETHER_INVALID_ARGUMENT" as const;
-  /** Name of the argument, and the path into it if that helps: `"fromVersion"`, `"snapshot.state.total"`. */
+  /** Name of the argument, or the path to the offending part of it: `"fromVersion"`, `"snapshot.state.total"`. */
   declare readonly argument: string;
-  /** Reason, in words that follow its name: `"must be a function"`. */
+  /** Reason, phrased to follow the name: `"must be a function"`. */
   declare readonly reason: string;
 
   constructor(details: ErrorDetails<InvalidArgumentError>) {
@@ -99,7 +102,7 @@ export function invalid(argument: string, reason: string): InvalidArgumentError 
 }
 
 /**
- * An event or a batch is larger than the store can keep in one piece. A batch is never split. Nothing was stored.
+ * An event or a batch is too large for one record of the store. A batch is never split. Nothing was stored.
  *
  * @example
  * ```ts
@@ -111,24 +114,24 @@ export class EventTooLargeError extends AetherError {
   readonly code = "AETHER_EVENT_TOO_LARGE" as const;
   /** Actor of the event or batch. */
   declare readonly actorId: string;
-  /** Encoded size of the event or batch. */
+  /** Encoded size of the event or batch, in bytes. */
   declare readonly sizeBytes: number;
-  /** Largest encoded size that the store accepts. */
+  /** Largest encoded size that the store accepts, in bytes. */
   declare readonly limitBytes: number;
 
   constructor(details: ErrorDetails<EventTooLargeError>) {
     super(
-      `the event or batch of actor ${quote(details.actorId)} has ${details.sizeBytes} bytes, the store's limit is ` +
-        `${details.limitBytes}; save less at once, or keep large content elsewhere and refer to it`,
+      `the event or batch of actor ${quote(details.actorId)} has ${details.sizeBytes} bytes, but the store's limit is ` +
+        `${details.limitBytes}; save fewer events at once, or keep large content elsewhere and refer to it`,
       details,
     );
   }
 }
 
 /**
- * The outcome of a save is unknown: no answer came in time, or the caller stopped waiting. Save the same events again,
- * with the same ids and versions. Either they are stored then, or a version conflict with `sameEvent` reports that they
- * already were.
+ * The outcome of a save is unknown: no answer arrived in time, or the caller stopped waiting. Save the same events again
+ * with the same ids and versions. If the first save succeeded, the store rejects the second one with a version conflict
+ * whose `sameEvent` is true.
  *
  * @example
  * ```ts
@@ -153,7 +156,7 @@ export class OutcomeUnknownError extends AetherError {
 }
 
 /**
- * The store's backend did not answer, or rejected the request. Nothing was stored; trying again later may help.
+ * The backend of the store did not answer, or it rejected the request. Nothing was stored. Trying again later may help.
  *
  * @example
  * ```ts
@@ -163,9 +166,9 @@ export class OutcomeUnknownError extends AetherError {
 export class StoreUnavailableError extends AetherError {
   override readonly name: string = "StoreUnavailableError";
   readonly code = "AETHER_STORE_UNAVAILABLE" as const;
-  /** Failed operation, in words that follow "could not": `"read the latest version"`. */
+  /** Failed operation, phrased to follow "could not": `"read the latest version"`. */
   declare readonly operation: string;
-  /** Reason of the failure, in words. */
+  /** Reason for the failure, in words. */
   declare readonly reason: string;
 
   constructor(details: ErrorDetails<StoreUnavailableError>) {

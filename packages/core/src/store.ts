@@ -2,11 +2,11 @@
 import type { Event, NewEvent } from "./event.ts";
 import type { Position } from "./position.ts";
 
-/** Options of every call that returns a promise. */
+/** Options of a call to a store or a bus. */
 export interface CallOptions {
   /**
-   * Signal that ends the call early. Before anything was sent or stored, the promise rejects with `signal.reason`. A
-   * save that is already in flight rejects with `AETHER_OUTCOME_UNKNOWN`, whose cause is the reason.
+   * Signal that ends the call early. The call then rejects with `signal.reason`. A save that is already in flight
+   * rejects with `AETHER_OUTCOME_UNKNOWN` instead, and `signal.reason` is the cause of this error.
    * @default none
    */
   readonly signal?: AbortSignal | undefined;
@@ -24,29 +24,29 @@ export interface SaveReceipt {
   readonly position: Position;
 }
 
-/** Manifest of a store: the capabilities that it has, and two facts. */
+/** Manifest of a store: its capabilities, and whether its events are durable and shared. */
 export interface StoreSupports {
-  /** The store saves several events of one actor, all or nothing: `BatchEventStore`. */
+  /** The store can save several events of one actor, all or nothing (`BatchEventStore`). */
   readonly batch?: boolean;
-  /** The store reports malformed records: `ReplayReportingEventStore`. */
+  /** The store can report malformed records (`ReplayReportingEventStore`). */
   readonly replayErrors?: boolean;
-  /** The store reads lazily: `StreamingEventStore`. */
+  /** The store can read lazily (`StreamingEventStore`). */
   readonly streaming?: boolean;
-  /** The store keeps snapshots: `SnapshotStore`. */
+  /** The store can keep snapshots (`SnapshotStore`). */
   readonly snapshots?: boolean;
-  /** Events outlive the store object. */
+  /** Events remain stored after the store object is closed. */
   readonly durable: boolean;
-  /** Several open stores, in any process, see the same events. */
+  /** Several store objects can be open at once, in any process, and see the same events. */
   readonly shared: boolean;
 }
 
 /**
- * A store of events. If two writers save the same version of an actor, the store accepts one of them and rejects the
+ * A store of events. If two writers save the same version of an actor, the store accepts one save and rejects the
  * other. Stored events never change.
  *
- * If several things are wrong at once, a method rejects with the first of
- * - `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT`: the input is invalid; nothing was stored;
- * - `AETHER_STORE_CLOSED`: `close()` was called before;
+ * If a call has several problems, it rejects with the first of these errors:
+ * - `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT`: the input is invalid, and nothing was stored;
+ * - `AETHER_STORE_CLOSED`: `close()` was already called;
  * - `signal.reason` or `AETHER_OUTCOME_UNKNOWN`: see {@link CallOptions};
  * - `AETHER_UNSUPPORTED`, `AETHER_EVENT_TOO_LARGE` or `AETHER_STORE_UNAVAILABLE`.
  *
@@ -55,20 +55,20 @@ export interface StoreSupports {
  * @typeParam E - union of the application's events in this store (see `EventsOf`)
  */
 export interface EventStore<out E extends Event = Event> extends AsyncDisposable {
-  /** Manifest of the store: its capabilities, and two facts. */
+  /** Manifest of the store: its capabilities, and whether its events are durable and shared. */
   readonly supports: StoreSupports;
 
   /**
-   * Saves one event. Its `version` must be greater than the actor's latest version: save *the version that you read,
-   * plus one*. A larger jump is accepted, but does not detect writers that saved a version in between. The store keeps
-   * a copy; later changes to the object have no effect.
+   * Saves one event. Its `version` must be greater than the actor's latest version: use *the version that you read,
+   * plus one*. With a larger jump, the save succeeds even if another writer saved a version in between. The store keeps
+   * a copy of the event, so later changes to the object have no effect.
    *
    * @throws `AETHER_VERSION_CONFLICT` if the version is not greater than the actor's latest version; nothing was stored
    */
   saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt>;
 
   /**
-   * Returns the actor's events, ascending by version and deeply frozen; `[]` if there are none.
+   * Returns the actor's events in version order, deeply frozen. Returns `[]` if there are none.
    *
    * @param fromVersion - lowest version to return, inclusive; 0 by default
    *
@@ -77,15 +77,16 @@ export interface EventStore<out E extends Event = Event> extends AsyncDisposable
   getEvents(actorId: string, fromVersion?: number, options?: CallOptions): Promise<readonly E[]>;
 
   /**
-   * Returns the version of the actor's last event, never an outdated one; 0 if the actor has no events.
+   * Returns the version of the actor's last event, or 0 if the actor has no events. The result includes every save that
+   * succeeded before the call.
    *
    * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */
   getLatestVersion(actorId: string, options?: CallOptions): Promise<number>;
 
   /**
-   * Finishes the calls in flight and rejects later ones. An unfinished lazy read may end with `AETHER_STORE_CLOSED`.
-   * Calling it again is allowed. Never rejects.
+   * Closes the store. Calls in flight finish; later calls reject with `AETHER_STORE_CLOSED`. An unfinished lazy read may
+   * end with this error, too. Can be called more than once. Never rejects.
    */
   close(): Promise<void>;
 }

@@ -44,7 +44,7 @@ const table: readonly Row[] = [
     name: "VersionConflictError",
     code: "AETHER_VERSION_CONFLICT",
     fields: { ...conflict, sameEvent: true },
-    says: ["version 3", '"order-1"', "this very event", "nothing left to do"],
+    says: ["version 3", '"order-1"', "already this event", "nothing left to do"],
   },
   {
     make: (d) => new InvalidEventError({ path: "data.price", reason: "is NaN", ...d }),
@@ -72,7 +72,7 @@ const table: readonly Row[] = [
     name: "EventTooLargeError",
     code: "AETHER_EVENT_TOO_LARGE",
     fields: { actorId: "order-1", sizeBytes: 20, limitBytes: 10 },
-    says: ['"order-1"', "20 bytes", "limit is 10", "save less"],
+    says: ['"order-1"', "20 bytes", "limit is 10", "save fewer events"],
   },
   {
     make: (d) => new OutcomeUnknownError({ actorId: "order-1", eventIds: ["e1", "e2"], ...d }),
@@ -121,7 +121,7 @@ const table: readonly Row[] = [
     name: "SubscriptionUsedError",
     code: "AETHER_SUBSCRIPTION_USED",
     fields: { pattern: "a.>" },
-    says: ['"a.>"', "iterated before", "subscribe again"],
+    says: ['"a.>"', "already iterated", "subscribe again"],
   },
 ];
 
@@ -215,7 +215,7 @@ describe("isAetherError", () => {
     expect(isAetherError(value, "AETHER_STORE_CLOSED")).toBe(false);
   });
 
-  test("identifies an error of another copy of the package", async () => {
+  test("identifies an error from another copy of the package", async () => {
     const url = new URL("../src/store-errors.ts?copy", import.meta.url).href;
     const other = (await import(/* @vite-ignore */ url)) as typeof import("../src/store-errors.ts");
     const error = new other.StoreClosedError();
@@ -250,7 +250,7 @@ describe("version conflicts at the extremes", () => {
   });
 });
 
-test("the error of an unknown outcome copies the event ids", () => {
+test("the error for an unknown outcome copies the event ids", () => {
   const eventIds = ["e1"];
   const error = new OutcomeUnknownError({ actorId: "a", eventIds });
   eventIds.push("e2");
@@ -258,7 +258,7 @@ test("the error of an unknown outcome copies the event ids", () => {
   expect(Object.isFrozen(error.eventIds)).toBe(true);
 });
 
-describe("for packages with errors of their own", () => {
+describe("for packages that define their own errors", () => {
   class FullError extends AetherError {
     override readonly name: string = "FullError";
     readonly code = "TEST_FULL" as const;
@@ -290,7 +290,7 @@ describe("for packages with errors of their own", () => {
     expect(because({ cause: null })).toEqual({ cause: null });
   });
 
-  test("invalid makes the error for an argument", () => {
+  test("invalid returns the error for an argument", () => {
     const error = invalid("options.name", "must be a string");
     expect(error).toBeInstanceOf(InvalidArgumentError);
     expect(error).toMatchObject({ argument: "options.name", reason: "must be a string" });

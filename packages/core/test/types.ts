@@ -1,6 +1,6 @@
 /**
- * Tests of the contract's types. `npm test` compiles this file, which is the test: a `@ts-expect-error` without an
- * error is an error.
+ * Tests of the contract's types. The test is that this file compiles: a `@ts-expect-error` comment without a compile
+ * error below it is an error itself.
  */
 import {
   AetherError,

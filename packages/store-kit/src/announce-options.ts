@@ -2,18 +2,18 @@ import { type EventStored, invalid } from "@aether/core";
 import type { AnnouncementLostError } from "./announcement-lost-error.ts";
 import { readFields } from "./arguments.ts";
 
-/** Bus that announcements may be published to. It may also accept other events. */
+/** A bus that accepts announcements. It may accept other events, too. */
 export interface AnnouncementBus {
   /** Resolves once the bus has accepted the announcement. A rejection is reported to `onBusError`. */
-  // A property, not a method, so that the compiler rejects a bus that accepts other events only.
+  // If this were a method, the compiler would also accept a bus that does not accept announcements.
   readonly publish: (namespace: string, announcement: EventStored) => Promise<void>;
 }
 
-/** Options of a store that announces stored events. */
+/** Store options for the announcement of stored events. */
 export interface AnnounceOptions {
   /**
-   * Bus on which the store publishes an `EventStored` announcement for each event, after it was stored, in the order of
-   * the actor's versions. A save never waits for it. The store does not close the bus.
+   * Bus on which the store publishes an `EventStored` announcement for each event that it has stored, in version order
+   * for each actor. Saves do not wait for the bus, and the store does not close it.
    * @default none: nothing is announced
    */
   readonly bus?: AnnouncementBus | undefined;
@@ -30,7 +30,7 @@ export interface AnnounceOptions {
 }
 
 /**
- * Reads and checks the options of announcements, each once.
+ * Checks the announcement options and returns them. Each option is read only once.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *
@@ -45,7 +45,7 @@ export function readAnnounceOptions(options: AnnounceOptions): AnnounceOptions {
   if (bus !== undefined && typeof readFields(bus, "options.bus", ["publish"]).publish !== "function")
     throw invalid("options.bus", "must be an event bus");
   if (busNamespace !== undefined && (typeof busNamespace !== "string" || busNamespace === ""))
-    throw invalid("options.busNamespace", "must be a string that is not empty");
+    throw invalid("options.busNamespace", "must be a non-empty string");
   if (onBusError !== undefined && typeof onBusError !== "function")
     throw invalid("options.onBusError", "must be a function");
   return read;

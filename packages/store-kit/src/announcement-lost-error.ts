@@ -17,7 +17,7 @@ export class AnnouncementLostError extends AetherError {
   declare readonly version: number;
   /** Id of the event. */
   declare readonly eventId: string;
-  /** Reason of the loss, in words. */
+  /** Reason for the loss, in words. */
   declare readonly reason: string;
 
   constructor(details: ErrorDetails<AnnouncementLostError>) {

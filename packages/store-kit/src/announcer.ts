@@ -3,11 +3,12 @@ import { type AnnouncementBus, type AnnounceOptions, readAnnounceOptions } from 
 import { AnnouncementLostError } from "./announcement-lost-error.ts";
 import type { EventDefaults } from "./prepare.ts";
 
-/** Maximum number of announcements of one actor that wait for a slow bus. Further ones are lost. */
+/** Maximum number of announcements for one actor that wait for a slow bus. Further announcements are lost. */
 const MAX_WAITING_PER_ACTOR = 1_024;
 
 /**
- * Publishes `EventStored` announcements without delaying saves: one bounded queue per actor, in the order of versions.
+ * Publishes `EventStored` announcements in the background, so that saves do not wait for the bus. Each actor has a
+ * bounded queue, which keeps version order.
  *
  * @example
  * ```ts
@@ -32,18 +33,19 @@ export class Announcer {
   }
 
   /**
-   * Queues the announcements of stored events, given in the order of their versions. Returns immediately; never throws.
+   * Queues an announcement for each of the stored events, which must be in version order. Returns immediately, and never
+   * throws.
    */
   announce(events: readonly Event[]): void {
     for (const event of events) {
       const queue = this.#queues.get(event.actorId);
       if (queue === undefined) this.#start(event);
       else if (queue.length < MAX_WAITING_PER_ACTOR) queue.push(event);
-      else this.#lose(event, `${MAX_WAITING_PER_ACTOR} others are waiting`);
+      else this.#lose(event, `${MAX_WAITING_PER_ACTOR} announcements are already waiting`);
     }
   }
 
-  /** Resolves when no announcement waits. Never rejects. */
+  /** Resolves when the queues are empty: each announcement was published or reported as lost. Never rejects. */
   async drained(): Promise<void> {
     while (this.#workers.size > 0) await Promise.all(this.#workers);
   }
@@ -79,7 +81,7 @@ export class Announcer {
     };
   }
 
-  /** Reports a lost announcement. A listener that throws must not end the queue. */
+  /** Reports a lost announcement. If the listener throws, the error is logged, and the queue continues. */
   #lose({ actorId, version, id }: Event, reason: string, cause?: unknown): void {
     try {
       this.#onError(new AnnouncementLostError({ actorId, version, eventId: id, reason, cause }));

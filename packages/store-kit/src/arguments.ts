@@ -3,7 +3,7 @@ import { describe } from "./describe.ts";
 import { nameFlaw } from "./envelope.ts";
 
 /**
- * Checks an actor id.
+ * Throws unless the value is an actor id: a non-empty, well-formed string.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *
@@ -19,7 +19,7 @@ export function checkActorId(actorId: unknown, argument = "actorId"): asserts ac
 }
 
 /**
- * Checks a count or a version: an integer from `least` to `Number.MAX_SAFE_INTEGER`.
+ * Throws unless the value is a count or a version: an integer from `least` to `Number.MAX_SAFE_INTEGER`.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *
@@ -36,8 +36,8 @@ export function checkCount(value: unknown, argument: string, least = 0): asserts
 }
 
 /**
- * Reads fields of an object that a caller passed in, each once, so that the values that are checked are the values that
- * are used.
+ * Reads fields of a caller's object. Each field is read only once, so a getter cannot return a different value after the
+ * check.
  *
  * @throws `AETHER_INVALID_ARGUMENT` if the value is not an object, or cannot be read
  *
@@ -61,7 +61,7 @@ export function readFields<T extends object, Name extends keyof T>(
 }
 
 /**
- * Reads the signal from the options of a call.
+ * Returns the signal in the options of a call, or `undefined` if there is none.
  *
  * @throws `AETHER_INVALID_ARGUMENT` if the options are not an object, or the signal is not an `AbortSignal`
  *
@@ -92,7 +92,7 @@ export type ReadRange = {
 };
 
 /**
- * Checks the options of a lazy read and fills in the defaults.
+ * Checks the options of a lazy read, and fills in the defaults.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *

@@ -7,8 +7,8 @@ import { freezeJson } from "./json.ts";
 const errorAt: ErrorAt = (path, reason, cause) => new InvalidEventError({ path, reason, cause });
 
 /**
- * Turns the result of `JSON.parse` on a stored or received record into an event. The record is checked and deeply
- * frozen in place. Unknown fields stay on it, so that the records of newer programs keep them.
+ * Turns a stored or received record, parsed with `JSON.parse`, into an event. Checks the record, and deeply freezes it in
+ * place. Unknown fields, such as those that a newer program has added, are kept.
  *
  * @throws `AETHER_INVALID_EVENT` if the record is not an event
  *

@@ -1,4 +1,4 @@
-/** Describes a value in a few words that follow "is". Never throws, even for an object that throws when it is read. */
+/** Describes a value in a few words, phrased to follow "is". Never throws, even if reading the value throws. */
 export function describe(value: unknown): string {
   try {
     return kindOf(value);

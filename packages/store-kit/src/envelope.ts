@@ -11,7 +11,7 @@ export interface Envelope {
   readonly timestamp: unknown;
 }
 
-/** Returns why a value is not a valid actor id, event type or event id; `undefined` if it is valid. */
+/** Returns the reason why a value is not a valid actor id, event type or event id; `undefined` if it is valid. */
 export function nameFlaw(value: unknown): string | undefined {
   if (typeof value !== "string") return `must be a string, but is ${describe(value)}`;
   if (value === "") return "must not be empty";
@@ -21,7 +21,7 @@ export function nameFlaw(value: unknown): string | undefined {
 
 const names = ["id", "eventType", "actorId"] as const;
 
-/** Checks the envelope of an event, including its id and timestamp. Throws the error of `errorAt`. */
+/** Checks all fields of an event except its data and metadata. Throws the error that `errorAt` returns. */
 export function checkEnvelope(envelope: Envelope, errorAt: ErrorAt): void {
   for (const field of names) {
     const flaw = nameFlaw(envelope[field]);
@@ -36,9 +36,12 @@ export function checkEnvelope(envelope: Envelope, errorAt: ErrorAt): void {
   }
 }
 
-/** Checks that every value of the metadata, a copied or parsed object, is a string. Throws the error of `errorAt`. */
+/**
+ * Checks that every value in the metadata is a string. The metadata must be a copied or parsed object. Throws the error
+ * that `errorAt` returns.
+ */
 export function checkMetadata(metadata: object, errorAt: ErrorAt): void {
-  // The object has own properties only, so `for...in` finds nothing else.
+  // `for...in` would include inherited properties, but copied and parsed objects have none.
   for (const key in metadata) {
     const value: unknown = (metadata as Record<string, unknown>)[key];
     if (typeof value !== "string")

@@ -8,15 +8,15 @@ export const MAX_JSON_DEPTH = 1_000;
 export const MAX_JSON_VALUES = 1_000_000;
 
 /**
- * Returns a deeply frozen copy of a JSON object, which shares nothing with the original.
+ * Returns a deeply frozen copy of a JSON object. The copy shares no objects with the original.
  *
- * Values that JSON would lose or change are rejected, with the path to them: functions, symbols, BigInt, NaN and
- * infinities, cycles, class instances (dates, maps, buffers...), `undefined` in an array, more than {@link
- * MAX_JSON_DEPTH} levels or {@link MAX_JSON_VALUES} values. As in JSON, a property that is `undefined` is left out, and
- * -0 becomes 0. Getters are read once.
+ * Throws if the object contains a value that JSON would lose or change: a function, a symbol, a BigInt, NaN or an
+ * infinity, a cycle, a class instance (such as a date, a map or a buffer), or `undefined` in an array. Also throws if the
+ * object has more than {@link MAX_JSON_DEPTH} levels or {@link MAX_JSON_VALUES} values. As in JSON, a property that is
+ * `undefined` is left out, and -0 becomes 0. Each property is read only once.
  *
- * @param root - name of the object in paths
- * @throws the error of `errorAt`
+ * @param root - name of the object, with which the path in an error begins
+ * @throws the error that `errorAt` returns for the path to the offending value
  *
  * @example
  * ```ts
@@ -39,9 +39,9 @@ export function detachJson<T extends object>(value: T, root: string, errorAt: Er
 /**
  * Freezes a result of `JSON.parse` at every depth, in place.
  *
- * @param root - name of the value in the path of the error
- * @param depth - depth of the value itself: 0 for a record that contains an object of {@link detachJson}
- * @throws the error of `errorAt` if the value is nested more than {@link MAX_JSON_DEPTH} levels deep
+ * @param root - path to report in the error
+ * @param depth - nesting level of the value itself; 0 if it is a record that does not count as a level of its fields
+ * @throws the error that `errorAt` returns, if the value is nested more than {@link MAX_JSON_DEPTH} levels deep
  *
  * @example
  * ```ts
@@ -54,21 +54,24 @@ export function freezeJson<T>(value: T, root: string, errorAt: ErrorAt, depth = 
   return value;
 }
 
-/** Returns false if the value is nested too deeply. */
+/** Freezes a value at every depth. Returns false if it is nested too deeply. */
 function freezeDeeply(part: unknown, depth: number): boolean {
   if (typeof part !== "object" || part === null) return true;
   if (depth > MAX_JSON_DEPTH) return false;
-  // Parsed objects have own properties only, so `for...in`, the fastest loop, finds nothing else.
+  // `for...in` is the fastest loop. It would include inherited properties, but parsed objects have none.
   for (const key in part) if (!freezeDeeply((part as Record<string, unknown>)[key], depth + 1)) return false;
   Object.freeze(part);
   return true;
 }
 
-/** Thrown within this file only. Each caller that it passes adds its key to the trail. */
+/**
+ * Reason why a value is invalid. Thrown where the value is found, and caught in this file. Each function that copies an
+ * enclosing object or array adds its key to the trail.
+ */
 class Flaw {
   readonly reason: string;
   readonly cause: unknown;
-  /** Keys on the way to the offending value, the last one first. */
+  /** Keys that lead to the offending value, innermost first. */
   readonly trail: (string | number)[] = [];
 
   constructor(reason: string, cause?: unknown) {
@@ -77,19 +80,19 @@ class Flaw {
   }
 }
 
-/** An error that a getter or a proxy threw is a flaw, too. */
+/** Returns the flaw that was thrown, or a new flaw for an error that a getter or a proxy threw. */
 function flawOf(error: unknown): Flaw {
   return error instanceof Flaw ? error : new Flaw("cannot be read", error);
 }
 
-/** Returns the flaw with one more key on its trail. */
+/** Adds a key to the trail of a flaw. */
 function under(key: string | number, error: unknown): Flaw {
   const flaw = flawOf(error);
   flaw.trail.push(key);
   return flaw;
 }
 
-/** Containers of the value that is being copied, the innermost first. */
+/** Objects and arrays that enclose the value that is being copied, innermost first. */
 interface Ancestors {
   readonly innermost: object;
   readonly others: Ancestors | undefined;
@@ -100,7 +103,7 @@ class JsonCopier {
   #values = 0;
 
   copy(value: unknown, ancestors?: Ancestors): unknown {
-    if (++this.#values > MAX_JSON_VALUES) throw new Flaw(`is more than ${MAX_JSON_VALUES} values into the data`);
+    if (++this.#values > MAX_JSON_VALUES) throw new Flaw(`exceeds the maximum of ${MAX_JSON_VALUES} values`);
     switch (typeof value) {
       case "string":
       case "boolean":
@@ -147,7 +150,7 @@ class JsonCopier {
       throw new Flaw("has a symbol as a key, which JSON cannot carry");
     const copy: Record<string, unknown> = {};
     let inside: Ancestors | undefined;
-    // Not for...in with Object.hasOwn, which is ten times as slow.
+    // `for...in` with `Object.hasOwn` would be ten times as slow.
     for (const key of Object.keys(value)) {
       try {
         const property: unknown = (value as Record<string, unknown>)[key];
@@ -175,7 +178,7 @@ const hints: Readonly<Record<string, string>> = {
   "a Date object": ": use toISOString()",
 };
 
-/** True for an object literal, of this realm or another, and for an object without a prototype. */
+/** Returns true for an object literal, from this realm or another, and for an object without a prototype. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;

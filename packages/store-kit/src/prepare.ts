@@ -5,17 +5,16 @@ import { checkEnvelope, checkMetadata } from "./envelope.ts";
 import type { ErrorAt } from "./error-at.ts";
 import { detachJson } from "./json.ts";
 
-/** Source of the values that a writer left out. */
+/** Functions that provide the id and the timestamp of an event if the writer left them out. */
 export interface EventDefaults {
   /** Returns a new, globally unique id. */
   newId(): string;
-  /** Returns the current time, RFC 3339. */
+  /** Returns the current time in RFC 3339 format. */
   now(): string;
 }
 
 /**
- * Returns the event to store for a writer's input: checked, complete, detached from the caller's objects and deeply
- * frozen.
+ * Prepares a writer's event for storage: checks the event, and returns a deeply frozen copy with an id and a timestamp.
  *
  * @throws `AETHER_INVALID_EVENT` with the path to the offending value
  *
@@ -30,10 +29,11 @@ export function prepareEvent<E extends Event>(event: NewEvent<E>, defaults: Even
 }
 
 /**
- * Returns the events to store for a batch: each prepared as by {@link prepareEvent}, all of one actor, ascending by
- * version.
+ * Prepares a batch for storage: each event as {@link prepareEvent} does. The events must belong to one actor and be in
+ * ascending version order.
  *
- * @throws `AETHER_INVALID_EVENT` with the path to the offending value, which begins with its index: `[1].version`
+ * @throws `AETHER_INVALID_EVENT` with the path to the offending value. The path begins with the index of the event:
+ * `[1].version`
  *
  * @example
  * ```ts
@@ -49,13 +49,13 @@ export function prepareEvents<E extends Event>(events: readonly NewEvent<E>[], d
     if (previous !== undefined && event.actorId !== previous.actorId) {
       throw new InvalidEventError({
         path: `[${index}].actorId`,
-        reason: "must be that of the events before it: a batch is for one actor",
+        reason: "must be the same as in the previous event: a batch is for one actor",
       });
     }
     if (previous !== undefined && event.version <= previous.version) {
       throw new InvalidEventError({
         path: `[${index}].version`,
-        reason: `must be greater than ${previous.version}, the one before it`,
+        reason: `must be greater than ${previous.version}, the version of the previous event`,
       });
     }
     prepared.push(event);
@@ -64,7 +64,7 @@ export function prepareEvents<E extends Event>(events: readonly NewEvent<E>[], d
 }
 
 /**
- * Returns the snapshot to store for a writer's input: checked, detached from the caller's objects and deeply frozen.
+ * Prepares a writer's snapshot for storage: checks the snapshot, and returns a deeply frozen copy.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *
@@ -85,7 +85,7 @@ export function prepareSnapshot<State extends object>(snapshot: NewSnapshot<Stat
   return Object.freeze({ actorId, version, state: detached });
 }
 
-/** Reads the length of a batch, once. */
+/** Returns the length of a batch. Throws `AETHER_INVALID_EVENT` unless the batch is an array. */
 function lengthOf(events: readonly unknown[]): number {
   try {
     if (Array.isArray(events)) return events.length;
@@ -130,7 +130,7 @@ const fields: ReadonlySet<string> = new Set([
 
 type UncheckedEvent = { [Field in Exclude<keyof Event, "metadata">]: unknown } & { metadata?: unknown };
 
-/** Copies the fields of an event, each read once. Any other field is an error: it would be lost. */
+/** Copies the fields of an event, and reads each only once. Throws if there is another field, which would be lost. */
 function unchecked(event: unknown, errorAt: ErrorAt): UncheckedEvent {
   if (typeof event !== "object" || event === null) {
     throw errorAt("", `must be an event object, but is ${describe(event)}`);
@@ -141,7 +141,7 @@ function unchecked(event: unknown, errorAt: ErrorAt): UncheckedEvent {
         continue;
       throw errorAt(key, "is not a field of an event: put it into data or metadata");
     }
-    // Object literals, because a loop over the fields is slower.
+    // Object literals, because a loop over the fields would be slower.
     const { id, eventType, actorId, version, data, metadata, timestamp } = event as Partial<Event>;
     if (metadata === undefined) return { id, eventType, actorId, version, data, timestamp };
     return { id, eventType, actorId, version, data, metadata, timestamp };

@@ -3,7 +3,7 @@ const rfc3339 = new RegExp(
   String.raw`^(\d{4})-(\d{2})-(\d{2})[Tt]${time}:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-]${time})$`,
 );
 
-/** Fast path: the usual form of a timestamp, on a day from 1 to 28, which every month has. */
+/** Fast path: the usual form of a timestamp, on a day that exists in every month (1 to 28). */
 const common = new RegExp(
   String.raw`^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T${time}:[0-5]\d(?:\.\d+)?(?:Z|[+-]${time})$`,
 );
@@ -11,7 +11,7 @@ const common = new RegExp(
 const longMonths: ReadonlySet<number> = new Set([1, 3, 5, 7, 8, 10, 12]);
 
 /**
- * Returns true if a text is a date-time of RFC 3339, section 5.6, on a day that exists.
+ * Returns true if a string is a date-time as defined in RFC 3339, section 5.6, and its day exists.
  *
  * @example
  * ```ts

@@ -1,9 +1,9 @@
 import { type Event, type Position, type SaveReceipt, VersionConflictError } from "@aether/core";
 
-/** Events of one actor, ascending by version. */
+/** Events of one actor, in version order. */
 export class ActorHistory<E extends Event> {
   readonly #events: E[] = [];
-  /** Frozen copy of all events, made by the first read after an append. */
+  /** Frozen copy of all events. The first read of all events after an append creates it. */
   #whole: readonly E[] | undefined;
 
   get latestVersion(): number {
@@ -18,7 +18,7 @@ export class ActorHistory<E extends Event> {
     return this.#events[index];
   }
 
-  /** Appends events of ascending versions, all or nothing. Throws `AETHER_VERSION_CONFLICT`. */
+  /** Appends events in version order: either all of them or none. Throws `AETHER_VERSION_CONFLICT`. */
   append(events: readonly E[], nextPosition: () => Position): readonly SaveReceipt[] {
     const first = events[0];
     if (first !== undefined && first.version <= this.latestVersion) {
@@ -36,7 +36,7 @@ export class ActorHistory<E extends Event> {
     });
   }
 
-  /** Returns the events from a version on, inclusive, as a frozen array. */
+  /** Returns the events whose version is at least `version`, as a frozen array. */
   from(version: number): readonly E[] {
     const first = this.indexFrom(version);
     if (first > 0) return Object.freeze(this.#events.slice(first));
@@ -45,7 +45,8 @@ export class ActorHistory<E extends Event> {
   }
 
   /**
-   * Returns the index of the first event of at least this version; `length` if there is none. Versions may have gaps.
+   * Returns the index of the first event whose version is at least `version`, or `length` if there is none. Versions may
+   * have gaps.
    */
   indexFrom(version: number): number {
     if (version <= 1) return 0;

@@ -43,7 +43,7 @@ export const memoryStoreSupports: StoreSupports = Object.freeze({
   shared: false,
 });
 
-/** Positions sort as text because all have ten digits: fewer events than that fit into memory. */
+/** Positions have ten digits, so they sort correctly as text. Memory is full long before one would have eleven. */
 const FIRST_POSITION = 1_000_000_000;
 
 const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toISOString() };
@@ -62,8 +62,9 @@ export type MemoryStoreOptions = AnnounceOptions;
 /**
  * An in-process event store, for tests, tools and getting started.
  *
- * It keeps all events in memory until it is closed. A save takes effect immediately, in the order of the calls, so any
- * number of concurrent callers can use it. Events are deeply frozen, and share nothing with the objects of the caller.
+ * The store keeps all events in memory until it is closed. Saves take effect immediately, in the order of the calls, so
+ * any number of concurrent callers can use the store. Events are deeply frozen, and share no objects with the caller's
+ * input.
  *
  * @example
  * ```ts
@@ -86,8 +87,8 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /**
-   * Saves one event. Its `version` must be greater than the actor's latest version: save *the version that you read,
-   * plus one*. A larger jump is accepted, but does not detect writers that saved a version in between.
+   * Saves one event. Its `version` must be greater than the actor's latest version: use *the version that you read,
+   * plus one*. With a larger jump, the save succeeds even if another writer saved a version in between.
    *
    * @throws `AETHER_VERSION_CONFLICT` if the version is not greater than the actor's latest version; nothing was stored
    * @throws `AETHER_INVALID_EVENT`, `AETHER_STORE_CLOSED`, `signal.reason`
@@ -100,7 +101,8 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /**
-   * Saves several events of one actor, in ascending order of version, all or nothing. For `[]` it resolves to `[]`.
+   * Saves several events of one actor, in ascending version order: either all of them or none. For `[]`, resolves to
+   * `[]`.
    *
    * @throws `AETHER_VERSION_CONFLICT` if the first version is not greater than the actor's latest version
    * @throws `AETHER_INVALID_EVENT`, `AETHER_STORE_CLOSED`, `signal.reason`
@@ -112,7 +114,7 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /**
-   * Returns the actor's events, ascending by version and deeply frozen; `[]` if there are none.
+   * Returns the actor's events in version order, deeply frozen. Returns `[]` if there are none.
    *
    * @param fromVersion - lowest version to return, inclusive
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`
@@ -125,7 +127,7 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /**
-   * Returns the actor's events, as `getEvents` does. Memory has no malformed records, so `errors` is always empty.
+   * Returns the actor's events, as `getEvents` does. This store has no malformed records, so `errors` is always empty.
    *
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
@@ -134,16 +136,18 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /**
-   * Reads the actor's events lazily. The read includes the events that are stored when the first one is requested.
+   * Reads the actor's events lazily. The read includes the events that are stored when the `for await` loop requests the
+   * first event.
    *
-   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`, all in the loop
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`: all errors are thrown by the loop, not by
+   * the call
    */
   readEvents(actorId: string, options?: ReadOptions): AsyncIterable<E> {
     return { [Symbol.asyncIterator]: () => this.#read(actorId, options) };
   }
 
   /**
-   * Returns the version of the actor's last event; 0 if the actor has no events.
+   * Returns the version of the actor's last event, or 0 if the actor has no events.
    *
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
@@ -154,10 +158,11 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /**
-   * Saves a snapshot. The store keeps the newest snapshot of each actor: an older one changes nothing, and one of the
-   * same version replaces it.
+   * Saves a snapshot. The store keeps one snapshot per actor. If the kept snapshot has a higher version than the new one,
+   * the save has no effect; otherwise the new one replaces it.
    *
-   * @throws `AETHER_INVALID_ARGUMENT` if JSON cannot carry the state, or the version is greater than the actor's latest
+   * @throws `AETHER_INVALID_ARGUMENT` if JSON cannot represent the state, or the version is greater than the actor's
+   * latest version
    * @throws `AETHER_STORE_CLOSED`, `signal.reason`
    */
   async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void> {
@@ -173,7 +178,7 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /**
-   * Returns the actor's newest snapshot, deeply frozen; `undefined` if there is none.
+   * Returns the actor's newest snapshot, deeply frozen, or `undefined` if there is none.
    *
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
@@ -186,7 +191,10 @@ export class MemoryEventStore<out E extends Event = Event>
     return this.#snapshots.get(actorId) as Snapshot<State> | undefined;
   }
 
-  /** Publishes the waiting announcements, removes all events from memory, and rejects later calls. Never rejects. */
+  /**
+   * Closes the store: removes all events from memory, and publishes the announcements that are still waiting. Later calls
+   * reject with `AETHER_STORE_CLOSED`. Never rejects.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     this.#actors.clear();
@@ -199,7 +207,7 @@ export class MemoryEventStore<out E extends Event = Event>
     await this.close();
   }
 
-  /** Throws if the store is closed or the signal aborted. Returns the signal. */
+  /** Throws if the store is closed or the signal is aborted. Returns the signal. */
   #checkOpen(options: CallOptions | undefined): AbortSignal | undefined {
     const signal = readSignal(options);
     if (this.#closed) throw new StoreClosedError();
