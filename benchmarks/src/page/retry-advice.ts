@@ -19,7 +19,7 @@ class Contests {
     const found = this.#all.find(
       (each) => each.store === store && each.pattern === pattern && each.writers === writers && each.actors === actors,
     );
-    if (found === undefined) throw new Error(`no result of ${pattern} with ${writers} writers on ${store}`);
+    if (found === undefined) throw new Error(`no result for ${pattern} with ${writers} writers on ${store}`);
     return found;
   }
 }
@@ -40,9 +40,9 @@ const nameOf = (pattern: PatternName): string => names[pattern] ?? `\`${pattern}
 export function policySection(all: readonly Contest[]): string {
   const contests = new Contests(all);
   return [
-    "The table shows the share of events that 4, 16 and 64 writers saved. The writers run in four processes, and save",
-    "to one actor on JetStream without a pause. For 64 writers, the table also shows the time from a call to its",
-    "success (the median and the 99th percentile), and the number of saves sent per saved event (attempts):",
+    "The table shows the share of events that 4, 16 and 64 writers saved. The writers run in four processes, and all",
+    "of them write to one actor on JetStream without pauses. For 64 writers, the table also shows the time from a",
+    "call to its success (median and 99th percentile), and the attempts per saved event:",
     "",
     onOneActor(contests),
     "",
@@ -78,7 +78,7 @@ interface Advice {
   readonly evidence: string;
 }
 
-/** Returns common advice with evidence. The wording is fixed. The figures and the verdict come from the results. */
+/** Returns common advice with evidence. The wording is fixed; the figures and the verdict come from the measurement. */
 function adviceOf(contests: Contests): readonly Advice[] {
   const rate = ({ saved, calls }: Contest): number => saved / calls;
   const of64 = (pattern: PatternName): Contest => contests.of(pattern, 64);
@@ -99,8 +99,8 @@ function adviceOf(contests: Contests): readonly Advice[] {
       advice: "Use `simple` if contention is low.",
       holds: rate(onOneActor) >= 0.99 && rate(onTenActors) >= 0.99,
       evidence:
-        `Four writers saved ${saved(onOneActor)} on one actor, and ${saved(onTenActors)} on ten. 16 writers saved ` +
-        `${saved(contests.of("simple", 16))} on one actor.`,
+        `Four writers saved ${saved(onOneActor)} of their events to one actor, and ${saved(onTenActors)} to ten ` +
+        `actors. 16 writers saved ${saved(contests.of("simple", 16))} to one actor.`,
     },
     {
       advice: "Use `jitter` if contention is high.",
@@ -109,8 +109,8 @@ function adviceOf(contests: Contests): readonly Advice[] {
         `Three attempts are too few, regardless of the waits: 64 writers saved ${saved(jitter)} with \`jitter\`, ` +
         `${saved(full)} with full jitter, and ${saved(simple)} with \`simple\`. With the 30 attempts of the default ` +
         `policy, \`simple\` saved ${savedWithin(longSimple)}, additive jitter ${savedWithin(longJitter)}, and full ` +
-        `jitter, which is the default policy, ${savedWithin(byDefault)}. In one process, randomness matters more, ` +
-        `because all writers wake up at the same time. In memory, the three policies saved ` +
+        `jitter, which is the default policy, ${savedWithin(byDefault)}. Randomness matters more if all writers run ` +
+        `in one process, because they wake up at the same time. In memory, the same three policies saved ` +
         `${savedWithin(inMemory("simple, default limits"))}, ${savedWithin(inMemory("jitter, default limits"))}, and ` +
         `${savedWithin(inMemory("defaultPolicy"))}.`,
     },
@@ -119,25 +119,25 @@ function adviceOf(contests: Contests): readonly Advice[] {
       holds:
         rate(adaptive) >= rate(byDefault) && adaptive.writes / adaptive.saved <= byDefault.writes / byDefault.saved,
       evidence:
-        `64 writers saved ${saved(adaptive)} with ${attempts(adaptive)} attempts per event. With the default policy ` +
-        `they saved ${saved(byDefault)} with ${attempts(byDefault)}. Writers that missed the same number of versions ` +
-        `wait equally long, and get another conflict.`,
+        `64 writers saved ${saved(adaptive)} of their events with ${attempts(adaptive)} attempts per event. With ` +
+        `the default policy, they saved ${saved(byDefault)} with ${attempts(byDefault)} attempts. Writers that missed the ` +
+        `same number of versions wait equally long, and conflict again.`,
     },
     {
       advice: "Use a `CircuitBreaker` to protect the store under contention.",
       holds: rate(breaker) >= 0.99,
       evidence:
-        `Consecutive conflicts are normal under contention, and they open the breaker. 64 writers saved ` +
-        `${saved(breaker)} on one actor and ${saved(breakerOnTen)} on ten. 16 writers saved ` +
-        `${saved(contests.of("CircuitBreaker", 16))} on one actor.`,
+        `Consecutive conflicts are normal under contention, and they open the circuit. 64 writers saved ` +
+        `${saved(breaker)} of their events to one actor, and ${saved(breakerOnTen)} to ten actors. 16 writers saved ` +
+        `${saved(contests.of("CircuitBreaker", 16))} to one actor.`,
     },
     {
       advice: "Use a `RetryQueue` if no caller waits for the result.",
       holds: rate(queue) >= 0.99,
       evidence:
-        `The queue appends the events of one actor one after the other, so the writers of a process cause no ` +
-        `conflicts for each other: ${saved(queue)} saved, with ${attempts(queue)} attempts per event. ` +
-        `After a conflict between processes the wait is long: the p99 latency was ${milliseconds(queue.p99Ms)} ms.`,
+        `The queue appends the events of one actor one after the other, so writers in one process do not conflict ` +
+        `with each other. 64 writers saved ${saved(queue)} of their events with ${attempts(queue)} attempts per event. ` +
+        `After a conflict between processes, the wait is long: the p99 is ${milliseconds(queue.p99Ms)} ms.`,
     },
   ];
 }

@@ -81,11 +81,11 @@ export interface HandlerOptions<E extends Event = Event, Type extends E["eventTy
  * An event bus. It delivers each published event to the subscriptions whose pattern matches the namespace of the event:
  * `publish("tenant-a.orders", event)`.
  *
- * Patterns follow the rules of NATS: dots separate tokens, `*` matches exactly one token, and `>` at the end matches one
- * or more. A namespace or pattern may have up to 16 tokens and 255 bytes of UTF-8; a longer one is invalid.
+ * Patterns follow the rules of NATS: dots separate tokens, `*` matches exactly one token, and `>` at the end matches
+ * one or more. A namespace or pattern may have up to 16 tokens and 255 bytes of UTF-8; a longer one is invalid.
  *
- * A subscription receives each event at most once. Events that one bus publishes to one namespace arrive in the order in
- * which they were published. Received events are deeply frozen, with the content that they had when `publish` was
+ * A subscription receives each event at most once. Events that one bus publishes to one namespace arrive in the order
+ * in which they were published. Received events are deeply frozen, with the content that they had when `publish` was
  * called. A subscriber that is slow or throws does not affect other subscribers.
  *
  * If a call has several problems, it fails with the first of these errors:

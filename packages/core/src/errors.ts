@@ -16,11 +16,11 @@ export type ErrorDetails<E extends AetherError> = Omit<E, keyof AetherError> & {
 
 /**
  * Base class of all Aether errors. Use `isAetherError` to identify an error by its `code`. Codes are part of the API;
- * messages may change. A code also identifies an error from another copy of this package, for which `instanceof` returns
- * false.
+ * messages may change. A code also identifies an error from another copy of this package, for which `instanceof`
+ * returns false.
  *
- * The constructor sets the cause of the error to `details.cause`, and assigns all other details to the error. A subclass
- * therefore only declares its fields:
+ * The constructor sets the cause of the error to `details.cause`, and assigns all other details to the error. A
+ * subclass therefore only declares its fields:
  *
  * @example
  * ```ts

@@ -32,8 +32,8 @@ export interface Event<Type extends string = string, Data extends object = objec
 export type EventMetadata = Readonly<Record<string, string>>;
 
 /**
- * Union of an application's events, declared as a map from event types to data types. Declare the union once and pass it
- * to the store: `EventStore<OrderEvent>`. The compiler then checks your saves against it, and a check of `eventType`
+ * Union of an application's events, declared as a map from event types to data types. Declare the union once and pass
+ * it to the store: `EventStore<OrderEvent>`. The compiler then checks your saves against it, and a check of `eventType`
  * narrows an event that you read.
  *
  * Data must be a JSON object. If it contains a `Date`, a `bigint`, a function, a `Map` or a `Set`, the declaration does

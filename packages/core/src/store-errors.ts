@@ -38,7 +38,7 @@ export type VersionConflictDetails = Omit<ErrorDetails<VersionConflictError>, "s
 function describe({ actorId, attemptedVersion, currentVersion, sameEvent }: VersionConflictDetails): string {
   const actor = `actor ${quote(actorId)}`;
   return sameEvent
-    ? `version ${attemptedVersion} of ${actor} is already this event, because an earlier save succeeded; there is nothing left to do`
+    ? `version ${attemptedVersion} of ${actor} is already this event; there is nothing left to do`
     : `version ${attemptedVersion} of ${actor} was not saved: the latest version is ${currentVersion}; ` +
         "read the new events, decide again, and save the version after the last one";
 }
@@ -121,17 +121,17 @@ export class EventTooLargeError extends AetherError {
 
   constructor(details: ErrorDetails<EventTooLargeError>) {
     super(
-      `the event or batch of actor ${quote(details.actorId)} has ${details.sizeBytes} bytes, but the store's limit is ` +
-        `${details.limitBytes}; save fewer events at once, or keep large content elsewhere and refer to it`,
+      `the event or batch of actor ${quote(details.actorId)} has ${details.sizeBytes} bytes, but the limit of the ` +
+        `store is ${details.limitBytes}; save fewer events at once, or keep large content elsewhere and refer to it`,
       details,
     );
   }
 }
 
 /**
- * The outcome of a save is unknown: no answer arrived in time, or the caller stopped waiting. Save the same events again
- * with the same ids and versions. If the first save succeeded, the store rejects the second one with a version conflict
- * whose `sameEvent` is true.
+ * The outcome of a save is unknown: no answer arrived in time, or the caller stopped waiting. Save the same events
+ * again with the same ids and versions. If the first save succeeded, the store rejects the second one with a version
+ * conflict whose `sameEvent` is true.
  *
  * @example
  * ```ts

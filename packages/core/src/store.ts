@@ -85,8 +85,8 @@ export interface EventStore<out E extends Event = Event> extends AsyncDisposable
   getLatestVersion(actorId: string, options?: CallOptions): Promise<number>;
 
   /**
-   * Closes the store. Calls in flight finish; later calls reject with `AETHER_STORE_CLOSED`. An unfinished lazy read may
-   * end with this error, too. Can be called more than once. Never rejects.
+   * Closes the store. Calls in flight finish; later calls reject with `AETHER_STORE_CLOSED`. An unfinished lazy read
+   * may end with this error, too. Can be called more than once. Never rejects.
    */
   close(): Promise<void>;
 }

@@ -72,7 +72,7 @@ const table: readonly Row[] = [
     name: "EventTooLargeError",
     code: "AETHER_EVENT_TOO_LARGE",
     fields: { actorId: "order-1", sizeBytes: 20, limitBytes: 10 },
-    says: ['"order-1"', "20 bytes", "limit is 10", "save fewer events"],
+    says: ['"order-1"', "20 bytes", "limit of the store is 10", "save fewer events"],
   },
   {
     make: (d) => new OutcomeUnknownError({ actorId: "order-1", eventIds: ["e1", "e2"], ...d }),

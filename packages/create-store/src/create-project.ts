@@ -5,7 +5,7 @@ import { storeNames } from "./names.ts";
 import { type Options, quote } from "./options.ts";
 import { packageManifest } from "./package-manifest.ts";
 
-/** The files that were written. */
+/** A new project: its folder and the files that were written. */
 export interface Project {
   /** Absolute path of the project. */
   readonly folder: string;
@@ -14,7 +14,8 @@ export interface Project {
 }
 
 /**
- * The folder is not empty, or a file cannot be written. In the second case the project may be incomplete.
+ * The folder is not empty, or it cannot be read or written to. If a file could not be written, the project may be
+ * incomplete.
  *
  * @example
  * ```ts
@@ -32,9 +33,9 @@ export class FolderError extends Error {
 const template = fileURLToPath(new URL("../template", import.meta.url));
 
 /**
- * Writes a project with a skeleton store, the contract as a test suite, a changeset and CI. It never overwrites a file.
+ * Writes a project with a skeleton store, the contract as a test suite, a changeset and CI. Never overwrites a file.
  *
- * @throws FolderError if the folder is not empty, or cannot be written to
+ * @throws FolderError if the folder is not empty, or cannot be read or written to
  *
  * @example
  * ```ts
@@ -56,7 +57,7 @@ export function createProject({ folder, packageName, runner }: Options): Project
   const files = new Map([["package.json", manifest]]);
   for (const file of templateFiles()) {
     const text = fill(readFileSync(join(template, file), "utf8"));
-    // npm does not pack files named .gitignore.
+    // The template's file has no dot, because npm does not publish files named .gitignore.
     const name = file === "gitignore" ? ".gitignore" : fill(file);
     files.set(name, runner === "node" ? text.replace('from "vitest"', 'from "node:test"') : text);
   }

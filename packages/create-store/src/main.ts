@@ -12,11 +12,11 @@ try {
     const path = relative("", folder);
     console.log(`Wrote ${files.length} files to ${folder}. Next steps:\n`);
     for (const step of [...(path === "" ? [] : [`cd ${path}`]), "npm install", "npm test"]) console.log(`  ${step}`);
-    console.log('\nEach failing test is a promise that the store must keep. See the guide "Writing a store".');
+    console.log('\nEach failing test is a requirement that the store must meet. See the guide "Writing a store".');
   }
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof FolderError)) throw error;
   console.error(`create-store: ${error.message}`);
-  if (error instanceof UsageError) console.error("Run it with --help for usage.");
+  if (error instanceof UsageError) console.error("Use --help to show the usage.");
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

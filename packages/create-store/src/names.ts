@@ -1,10 +1,10 @@
-/** Names of a store in its code. */
+/** Names of a store in the code of its project. */
 export interface StoreNames {
   /** Name of the class: `RedisEventStore`. */
   readonly className: string;
   /** Name of the manifest: `redisStoreSupports`. */
   readonly supportsName: string;
-  /** Name of the file without its extension: `redis-event-store`. */
+  /** Name of the source file without its extension: `redis-event-store`. */
   readonly fileName: string;
 }
 

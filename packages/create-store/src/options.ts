@@ -7,9 +7,9 @@ export type Runner = "vitest" | "node";
 
 /** Options of a new project. */
 export interface Options {
-  /** Folder to write to. It must not exist, or be empty. */
+  /** Folder to write to. It must be new or empty. */
   readonly folder: string;
-  /** Name of the package; npm must accept it. */
+  /** Name of the package. It must be a valid name for a new npm package. */
   readonly packageName: string;
   /** Test runner of the project. */
   readonly runner: Runner;
@@ -31,7 +31,7 @@ export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
-export const usage: string = `Creates an event store project for Aether in a new folder.
+export const usage: string = `Creates an event store project for Aether in a new or empty folder.
 
 Usage: npm create @aether/store FOLDER [-- options]
 
@@ -39,7 +39,7 @@ Usage: npm create @aether/store FOLDER [-- options]
   --runner RUNNER   test runner: vitest, or node for node:test (default: vitest)
   --help            print this help
 
-FOLDER must not exist, or be empty. Exit codes: 0 success, 1 files could not be written, 2 invalid usage.
+FOLDER must be new or empty. Exit codes: 0 success, 1 files could not be written, 2 invalid usage.
 `;
 
 /**
@@ -60,10 +60,12 @@ export function parseOptions(args: readonly string[]): Options | "help" {
   if (values.help === true) return "help";
   const [folder, ...more] = positionals;
   if (folder === undefined || folder.trim() === "")
-    throw new UsageError("the folder is missing: name the folder to write to");
+    throw new UsageError("the folder is missing: specify the folder to write to");
   if (more.length > 0) {
     const given = more.map(quote).join(" ");
-    throw new UsageError(`unexpected argument ${given}: name one folder; after "npm create", options follow a --`);
+    throw new UsageError(
+      `unexpected argument ${given}: specify one folder; with "npm create", write -- before the options`,
+    );
   }
   const { runner = "vitest", name = basename(resolve(folder)) } = values;
   if (runner !== "vitest" && runner !== "node")
@@ -89,7 +91,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** Quotes a text for a message: cut after 100 characters, and without control characters. */
+/** Quotes a text for a message. Cuts it after 100 characters, and replaces or escapes control characters. */
 export function quote(text: string): string {
   return JSON.stringify(text.slice(0, 100)).replace(/[\x7f-\x9f]/g, "?");
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Runner } from "./options.ts";
 
-/** The manifest of this package. Its devDependencies are the tested versions of the Aether packages. */
+/** The manifest of this package. Its `devDependencies` contain the tested versions of the Aether packages. */
 const own: { readonly devDependencies: Readonly<Record<string, string>> } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),
 );

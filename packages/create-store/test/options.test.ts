@@ -45,7 +45,7 @@ describe("parseOptions", () => {
 
   test("explains a missing -- before the options", () => {
     expect(() => parse("my-store node")).toThrow(
-      'unexpected argument "node": name one folder; after "npm create", options follow a --',
+      'unexpected argument "node": specify one folder; with "npm create", write -- before the options',
     );
   });
 

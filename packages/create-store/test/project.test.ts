@@ -195,7 +195,7 @@ test("the command reports invalid usage, and points to --help", async () => {
   expect(usage).toMatchObject({
     code: 2,
     stdout: "",
-    stderr: expect.stringContaining("Run it with --help for usage."),
+    stderr: expect.stringContaining("Use --help to show the usage."),
   });
   const taken = await npmCreate(".", "--name", "x");
   expect(taken).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("is not empty") });

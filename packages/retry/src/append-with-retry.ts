@@ -32,7 +32,7 @@ export type AppendResult =
       readonly events: readonly SavedEvent[];
       /**
        * The store's receipts. `undefined` if the store reported that the same events were already stored at these
-       * versions: by an earlier attempt with an unknown outcome, or by another call with the same ids.
+       * versions. An earlier attempt with an unknown outcome stored them, or another call with the same ids.
        */
       readonly receipts: readonly SaveReceipt[] | undefined;
       readonly attempts: number;
@@ -42,23 +42,24 @@ export type AppendResult =
 /**
  * Decides what to save, saves it, and decides again after a version conflict.
  *
- * The result of `decide` is saved directly after the last event that it saw, by `events()` or `currentVersion()`. If it
- * called neither, the result is saved after the latest version. So if another writer saves an event in between, the
- * save is a conflict, and `decide` is called again. Events without an id get one that stays the same in all attempts.
+ * The result of `decide` is saved directly after the last event that `decide` saw through `events()`, or after the
+ * version that `currentVersion()` returned. If `decide` called neither, the result is saved after the latest version.
+ * If another writer saves an event in the meantime, the save is rejected with a conflict, and `decide` is called again.
+ * Events without an id get an id that stays the same in all attempts.
  *
- * Only a version conflict leads to a new decision. After an unknown outcome, the same events are saved again; if the
- * outcome remains unknown, the call rejects with `OutcomeUnknownError`. A conflict with `sameEvent` is a success. Any
- * other error of `decide` or of the store ends the call unchanged.
+ * Only a version conflict leads to a new decision. After an unknown outcome, the same events are saved again. If the
+ * outcome remains unknown, the call rejects with `OutcomeUnknownError`. A conflict with `sameEvent` counts as a
+ * success. Any other error that `decide` or the store throws ends the call, unchanged.
  *
- * An id of your own does not make a second call a repeat: it saves the event again, at the next version. To prevent
- * that, look for the id among `events()` and return nothing if it is there.
+ * A second call with the same event id is not recognised as a repeat: it saves the event again, at the next version. To
+ * prevent this, look for the id among `events()`, and return `undefined` if it is there.
  *
- * @param decide - called once per attempt; returns one event, several, or nothing to save nothing
+ * @param decide - returns one event, several events, or `undefined` to save nothing; called again after each conflict
  * @throws `AETHER_RETRIES_EXHAUSTED`, or the policy's own error: `AETHER_THRASHING`, `AETHER_CIRCUIT_OPEN`
  * @throws `AETHER_OUTCOME_UNKNOWN` if it is unknown whether the events were saved
  * @throws `AETHER_UNSUPPORTED` if there are several events and the store does not have the capability `batch`
  * @throws `AETHER_INVALID_ARGUMENT` for invalid options, before anything is read or saved
- * @throws `signal.reason`, and the errors of `decide` and of the store
+ * @throws `signal.reason`, and the errors that `decide` and the store throw
  *
  * @example
  * ```ts
@@ -98,10 +99,10 @@ export async function appendWithRetry<E extends Event, D extends Decide<E> = Dec
   });
 }
 
-/** Turns the drafts into events. `ids` contains the generated ids of earlier attempts; new ones are added to it. */
+/** Turns the drafts into events. `ids` contains the ids that earlier attempts generated. New ids are added to it. */
 function eventsOf<E extends Event>(decided: Decided<E>, actorId: string, ids: string[]): readonly NewEvent<E>[] {
   return decided.drafts.map((draft, index) => {
-    // Version 4: the ids only identify events. Version 7 is slower to generate, and contains the time.
+    // A version 4 UUID. Version 7 is slower to generate and contains the time, which an id does not need.
     ids[index] ??= uuid();
     const id = draft.id ?? ids[index];
     return { ...draft, id, actorId, version: decided.version + 1 + index } as unknown as NewEvent<E>;

@@ -6,8 +6,8 @@ export function checkFunction(argument: string, value: unknown): void {
 }
 
 /**
- * Calls a listener, if there is one. An error that it throws becomes an uncaught exception: it must not change the
- * outcome of the operation that the listener is notified of.
+ * Calls a listener, if there is one. An error that the listener throws becomes an uncaught exception, because it must
+ * not change the outcome of the operation.
  */
 export function notify<Value>(listener: ((value: Value) => void) | undefined, value: Value): void {
   try {

@@ -1,14 +1,15 @@
 import { invalid } from "@aether/core";
 
-/** Returns the options if they are an object; `null` is invalid. @throws `AETHER_INVALID_ARGUMENT` */
+/** Returns the options. Throws unless they are an object other than `null`. @throws `AETHER_INVALID_ARGUMENT` */
 export function checkOptions<Options>(options: Options): Options {
   if (Object(options) !== options) throw invalid("options", "must be an object");
   return options;
 }
 
 /**
- * Reads the numeric options, with defaults for those that are left out. An option whose name ends with `Ms` is a time
- * in milliseconds: finite and at least 0. Any other is a count: an integer of at least 1, or `Infinity` for no limit.
+ * Reads the numeric options, and adds defaults for options that are left out. An option whose name ends with `Ms` is a
+ * time in milliseconds: finite and at least 0. Any other option is a count: an integer of at least 1, or `Infinity` for
+ * no limit.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  */

@@ -4,43 +4,43 @@ import { abortable } from "./loop/abortable.ts";
 /** The result of a decision: one event, several in order, or nothing to save. */
 export type Decision<E extends Event = Event> = EventDraft<E> | readonly EventDraft<E>[] | undefined;
 
-/** Decides what to save. It is called again for every attempt, so it must have no side effects. */
+/** Function that decides which events to save. It may be called several times, so it must have no side effects. */
 export type Decide<E extends Event = Event> = (attempt: Attempt<E>) => Decision<E> | Promise<Decision<E>>;
 
-/** The input of a decision. */
+/** Input of a decision. */
 export interface Attempt<E extends Event = Event> {
-  /** The actor that the decision is about. */
+  /** Id of the actor that the decision is about. */
   readonly actorId: string;
   /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** The most recent conflict of the call. */
+  /** The most recent conflict of the call; `undefined` if there was none. */
   readonly conflict: VersionConflictError | undefined;
   /** The signal of the call. */
   readonly signal: AbortSignal | undefined;
   /**
-   * Returns the actor's events, ascending by version. The store is read at most once per attempt, and only if this is
-   * called. After a conflict, only the new events are read.
+   * Returns the actor's events in version order. The first call in an attempt reads them from the store, and further
+   * calls return the same events. After a conflict, only the new events are read.
    */
   readonly events: () => Promise<readonly E[]>;
-  /** Returns the version of the last of `events()` if those were read, otherwise the actor's latest version. */
+  /** Returns the version of the last event that `events()` returned; if it was not called, the latest version. */
   readonly currentVersion: () => Promise<number>;
 }
 
-/** A decision, and the version that it is based on. */
+/** A decision and the version that it is based on. */
 export interface Decided<E extends Event> {
   readonly drafts: readonly EventDraft<E>[];
   readonly version: number;
 }
 
-/** Makes the decision of one attempt. */
+/** Makes the decision for one attempt. */
 export type MakeDecision<E extends Event> = (
   attempt: number,
   conflict: VersionConflictError | undefined,
 ) => Promise<Decided<E>>;
 
 /**
- * Prepares the decisions of one call. Each decision records the version of the last event that `decide` saw. Events are
- * kept for later attempts, which read only the new ones.
+ * Returns a function that makes the decisions of one call. Each decision has the version of the last event that
+ * `decide` saw. The function keeps the events for later attempts, which read only new events.
  */
 export function decisions<E extends Event>(
   store: EventStore<E>,
@@ -80,12 +80,13 @@ export function decisions<E extends Event>(
     };
     const deciding = async () => {
       const decision = await decide({ actorId, attempt, conflict, signal, events, currentVersion });
-      // The version is taken together with the decision: events that arrive later were not seen.
+      // The version is read together with the decision, because `decide` did not see events that are read later.
       return { drafts: [decision ?? []].flat() as readonly EventDraft<E>[], seen: version };
     };
     const { drafts, seen } = await abortable(deciding(), signal);
-    // The latest version is correct only if the decision did not look at the actor: otherwise it could skip events that
-    // the decision did not see. It is read even after a conflict, whose version is outdated after the wait.
+    // If `decide` saw a version, the decision is based on that version: the latest version could skip events that
+    // `decide` did not see. The latest version is read even after a conflict, because the conflict's version may be
+    // outdated.
     return { drafts, version: seen ?? (drafts.length === 0 ? 0 : await store.getLatestVersion(actorId, call)) };
   };
 }

@@ -11,10 +11,10 @@ declare module "@aether/core" {
   }
 }
 
-/** Constructor details of the errors that end a call after its last attempt. A {@link FailedAttempt} has them all. */
+/** Constructor details of the errors that end a call after its last attempt: a part of {@link FailedAttempt}. */
 export type GaveUpDetails = Pick<FailedAttempt, "actorId" | "attempt" | "elapsedMs" | "conflicts">;
 
-/** Base class of the errors that end a call after its last attempt. Nothing was saved. */
+/** Base class of errors that end a call after its last attempt. Nothing was saved. */
 abstract class GaveUpError extends AetherError {
   /** Actor of the call. */
   declare readonly actorId: string;
@@ -22,7 +22,7 @@ abstract class GaveUpError extends AetherError {
   declare readonly attempts: number;
   /** Milliseconds from the start of the call to the end of the last attempt. */
   declare readonly elapsedMs: number;
-  /** The conflicts of the call, oldest first; only the last 100 if there were more. */
+  /** The conflicts of the call, oldest first. If there were more than 100, the last 100. */
   declare readonly conflicts: readonly VersionConflictError[];
 
   constructor(why: string, { actorId, attempt: attempts, elapsedMs, conflicts }: GaveUpDetails) {
@@ -55,9 +55,9 @@ export class RetriesExhaustedError extends GaveUpError {
 }
 
 /**
- * Two attempts in a row conflicted with the same version: the second attempt did not see the event that defeated the
- * first. It used a stale read, or that event is unreadable. More attempts would not help. Nothing was saved. The
- * `cause` is the last conflict.
+ * Two conflicts in a row reported the same latest version: the second attempt did not see the event that caused the
+ * first conflict. The attempt used an outdated read, or the event is unreadable. More attempts would not help. Nothing
+ * was saved. The `cause` is the last conflict.
  *
  * @example
  * ```ts
@@ -69,13 +69,13 @@ export class ThrashingError extends GaveUpError {
   readonly code = "AETHER_THRASHING" as const;
 
   constructor(details: GaveUpDetails) {
-    super("the last two met the same version; read the new events", details);
+    super("two conflicts had the same version; read the new events", details);
   }
 }
 
 /**
- * A circuit breaker allows no attempt for this actor at the moment. Nothing was saved. If the call ended right after a
- * conflict of its own, that conflict is the `cause`.
+ * A circuit breaker currently allows no attempt for this actor. Nothing was saved. If an attempt of the call has just
+ * failed, the `cause` is the error of that attempt.
  *
  * @example
  * ```ts
@@ -100,7 +100,7 @@ export class CircuitOpenError extends AetherError {
 }
 
 /**
- * The queue stayed full until `roomTimeoutMs` had passed. The append is not in the queue, and nothing was saved.
+ * The queue stayed full for `roomTimeoutMs`. It did not accept the append, and nothing was saved.
  *
  * @example
  * ```ts
@@ -112,7 +112,7 @@ export class RetryQueueFullError extends AetherError {
   readonly code = "AETHER_RETRY_QUEUE_FULL" as const;
   /** Actor of the rejected append. */
   declare readonly actorId: string;
-  /** The capacity of the queue, in appends. */
+  /** Capacity of the queue, in appends. */
   declare readonly capacity: number;
   /** Time that the call waited for a free place, in milliseconds. */
   declare readonly roomTimeoutMs: number;
@@ -127,7 +127,7 @@ export class RetryQueueFullError extends AetherError {
 }
 
 /**
- * The queue was closed before it accepted the append. The append is not in the queue, and nothing was saved.
+ * The queue was closed before it accepted the append. Nothing was saved.
  *
  * @example
  * ```ts

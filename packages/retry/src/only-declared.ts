@@ -2,7 +2,7 @@ import type { Event, EventDraft, EventOfType, Immutable } from "@aether/core";
 import type { Decide } from "./decide.ts";
 
 /**
- * Appears in the compile error for a decision with a property that its event type does not declare; `Path` names the
+ * Type in the compile error for a decision with a property that its event type does not declare. `Path` names the
  * property.
  *
  * @example
@@ -19,9 +19,8 @@ export interface Undeclared<Path extends string> {
 /**
  * `unknown` if the events `E` declare every property that `D` returns; otherwise a type that no function satisfies.
  *
- * The compiler rejects excess properties of an object literal, but not those of a callback's result: it infers the
- * result first and compares it later, when extra properties are accepted. Events are stored forever, so this type
- * rejects them.
+ * The compiler rejects undeclared properties in an object literal, but accepts them in the result of a callback. Events
+ * are stored forever, so this type makes the compiler reject undeclared properties in both cases.
  */
 export type OnlyDeclared<E extends Event, D extends Decide<E>> = [DeclaredAlready<E, ReturnType<D>>] extends [never]
   ? Rejection<UndeclaredBy<E, Awaited<ReturnType<D>>>>
@@ -29,8 +28,8 @@ export type OnlyDeclared<E extends Event, D extends Decide<E>> = [DeclaredAlread
 
 type Rejection<Path extends string> = [Path] extends [never] ? unknown : Undeclared<Path>;
 
-// In generic code the properties of a draft of `E` are unknown, but such a draft is declared by definition. The box
-// stops the compiler from deferring the comparison until it knows `E`.
+// In generic code, `E` is not known yet, and neither are the properties of its drafts. A result whose type is a draft
+// of `E` has only declared properties. `Box` makes the compiler compare the types at once, before it knows `E`.
 type DeclaredAlready<E extends Event, Returned> = Extract<
   Box<EventDraft<E>> | Box<EventDraft<E>[]> | Box<Promise<EventDraft<E>>> | Box<Promise<EventDraft<E>[]>>,
   Box<Returned>
@@ -60,7 +59,8 @@ type PathsBeyond<Given, Shape> =
           ? never
           : { [Key in keyof Given & string]-?: PathsAt<Key, Given[Key], Shape> }[keyof Given & string];
 
-// In an array of different literals, each has the properties of the others as optional ones of type `undefined`.
+// In an array of different object literals, the compiler adds the properties of the other literals to each literal, as
+// optional properties of type `undefined`. They are not undeclared.
 type PathsAt<Key extends string, Value, Shape> = [Value] extends [undefined]
   ? never
   : Key extends KeyOf<Shape>

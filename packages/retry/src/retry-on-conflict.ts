@@ -3,11 +3,11 @@ import { checkFunction } from "./callbacks.ts";
 import { retry } from "./loop/retry-loop.ts";
 import { type RetryOptions, settingsOf } from "./loop/retry-options.ts";
 
-/** Input of an operation of {@link retryOnConflict}. */
+/** Input of an operation that {@link retryOnConflict} calls. */
 export interface OperationAttempt {
   /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** The conflict of the previous attempt. */
+  /** The conflict of the previous attempt; `undefined` in the first attempt. */
   readonly conflict: VersionConflictError | undefined;
   /** The signal of the call, to pass on to the store. */
   readonly signal: AbortSignal | undefined;
@@ -16,8 +16,8 @@ export interface OperationAttempt {
 /** Options of {@link retryOnConflict}. */
 export interface RetryOnConflictOptions extends RetryOptions {
   /**
-   * The actor that the operation writes to. The policy of a circuit breaker requires it.
-   * @default the actor of the conflict
+   * Id of the actor that the operation writes to. Required if the policy is that of a circuit breaker.
+   * @default the actor in the conflict
    */
   readonly actorId?: string | undefined;
 }
@@ -26,13 +26,13 @@ export interface RetryOnConflictOptions extends RetryOptions {
  * Calls an operation again as long as it rejects with a `VersionConflictError` and the policy allows it. The operation
  * must read the actor again each time; `appendWithRetry` does that for you.
  *
- * Any other error ends the call unchanged, including
- * - a conflict with `sameEvent`: the event is stored, and another attempt with a new event would store it twice;
- * - an unknown outcome: only the operation knows what it tried to save.
+ * All other errors end the call, unchanged. So do these two:
+ * - A conflict with `sameEvent`: the event is already stored, and another attempt could store it twice.
+ * - An unknown outcome: only the operation knows which events it tried to save.
  *
  * @throws `AETHER_RETRIES_EXHAUSTED`, or the policy's own error: `AETHER_THRASHING`, `AETHER_CIRCUIT_OPEN`
  * @throws `AETHER_INVALID_ARGUMENT` for invalid options, before the operation is called
- * @throws `signal.reason`, and the errors of the operation
+ * @throws `signal.reason`, and the errors that the operation throws
  *
  * @example
  * ```ts

@@ -33,8 +33,8 @@ export class Announcer {
   }
 
   /**
-   * Queues an announcement for each of the stored events, which must be in version order. Returns immediately, and never
-   * throws.
+   * Queues an announcement for each of the stored events, which must be in version order. Returns immediately, and
+   * never throws.
    */
   announce(events: readonly Event[]): void {
     for (const event of events) {

@@ -36,8 +36,8 @@ export function checkCount(value: unknown, argument: string, least = 0): asserts
 }
 
 /**
- * Reads fields of a caller's object. Each field is read only once, so a getter cannot return a different value after the
- * check.
+ * Reads fields of a caller's object. Each field is read only once, so a getter cannot return a different value after
+ * the check.
  *
  * @throws `AETHER_INVALID_ARGUMENT` if the value is not an object, or cannot be read
  *

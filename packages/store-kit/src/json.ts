@@ -11,9 +11,9 @@ export const MAX_JSON_VALUES = 1_000_000;
  * Returns a deeply frozen copy of a JSON object. The copy shares no objects with the original.
  *
  * Throws if the object contains a value that JSON would lose or change: a function, a symbol, a BigInt, NaN or an
- * infinity, a cycle, a class instance (such as a date, a map or a buffer), or `undefined` in an array. Also throws if the
- * object has more than {@link MAX_JSON_DEPTH} levels or {@link MAX_JSON_VALUES} values. As in JSON, a property that is
- * `undefined` is left out, and -0 becomes 0. Each property is read only once.
+ * infinity, a cycle, a class instance (such as a date, a map or a buffer), or `undefined` in an array. Also throws if
+ * the object has more than {@link MAX_JSON_DEPTH} levels or {@link MAX_JSON_VALUES} values. As in JSON, a property that
+ * is `undefined` is left out, and -0 becomes 0. Each property is read only once.
  *
  * @param root - name of the object, with which the path in an error begins
  * @throws the error that `errorAt` returns for the path to the offending value

@@ -45,8 +45,8 @@ export class ActorHistory<E extends Event> {
   }
 
   /**
-   * Returns the index of the first event whose version is at least `version`, or `length` if there is none. Versions may
-   * have gaps.
+   * Returns the index of the first event whose version is at least `version`, or `length` if there is none. Versions
+   * may have gaps.
    */
   indexFrom(version: number): number {
     if (version <= 1) return 0;

@@ -136,11 +136,11 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /**
-   * Reads the actor's events lazily. The read includes the events that are stored when the `for await` loop requests the
-   * first event.
+   * Reads the actor's events lazily. The read includes the events that are stored when the `for await` loop requests
+   * the first event.
    *
-   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`: all errors are thrown by the loop, not by
-   * the call
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`: all errors are thrown by the loop, not
+   * by the call
    */
   readEvents(actorId: string, options?: ReadOptions): AsyncIterable<E> {
     return { [Symbol.asyncIterator]: () => this.#read(actorId, options) };
@@ -158,8 +158,8 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /**
-   * Saves a snapshot. The store keeps one snapshot per actor. If the kept snapshot has a higher version than the new one,
-   * the save has no effect; otherwise the new one replaces it.
+   * Saves a snapshot. The store keeps one snapshot per actor. If the kept snapshot has a higher version than the new
+   * one, the save has no effect; otherwise the new one replaces it.
    *
    * @throws `AETHER_INVALID_ARGUMENT` if JSON cannot represent the state, or the version is greater than the actor's
    * latest version
@@ -192,8 +192,8 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /**
-   * Closes the store: removes all events from memory, and publishes the announcements that are still waiting. Later calls
-   * reject with `AETHER_STORE_CLOSED`. Never rejects.
+   * Closes the store: removes all events from memory, and publishes the announcements that are still waiting. Later
+   * calls reject with `AETHER_STORE_CLOSED`. Never rejects.
    */
   async close(): Promise<void> {
     this.#closed = true;

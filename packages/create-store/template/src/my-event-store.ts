@@ -7,12 +7,12 @@ export const myStoreSupports: StoreSupports = Object.freeze({ durable: false, sh
 
 const defaults: EventDefaults = { newId: () => crypto.randomUUID(), now: () => new Date().toISOString() };
 
-/** An event store. Its checks are written; saving and reading are not. */
+/** An event store. The argument checks are complete; saving and reading are not written yet. */
 export class MyEventStore<out E extends Event = Event> implements EventStore<E> {
   readonly supports: StoreSupports = myStoreSupports;
   #closed = false;
 
-  /** Opens the store. The place is the store's own concept: a folder, a table or a connection, for example. */
+  /** Opens the store. Replace `_place` by the storage that your store needs: a folder, a table or a connection. */
   static async open<E extends Event = Event>(_place: string): Promise<MyEventStore<E>> {
     return new MyEventStore<E>();
   }
@@ -45,7 +45,7 @@ export class MyEventStore<out E extends Event = Event> implements EventStore<E> 
     return this.close();
   }
 
-  /** Throws if the store is closed or the signal is aborted. Call this after the input checks: they come first. */
+  /** Throws if the store is closed or the signal is aborted. Call this method after the argument checks. */
   #checkOpen(options: CallOptions | undefined): void {
     if (this.#closed) throw new StoreClosedError();
     options?.signal?.throwIfAborted();

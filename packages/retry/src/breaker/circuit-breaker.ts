@@ -8,9 +8,11 @@ import type { AttemptOutcome, RetryPolicy } from "../policies/retry-policy.ts";
 export type CircuitState =
   /** Attempts are allowed. `failures` counts the conflicts in a row. */
   | { readonly status: "closed"; readonly failures: number }
-  /** Attempts are rejected until `untilMs` of the breaker's clock. The first attempt after that makes it half-open. */
+  /**
+   * Attempts are rejected until the breaker's clock reaches `untilMs`. The next attempt makes the circuit half-open.
+   */
   | { readonly status: "open"; readonly untilMs: number }
-  /** Only probes are allowed. `probes` counts those in flight, `successes` those that were saved. */
+  /** Only probes are allowed. `probes` counts the probes in flight, `successes` the probes that have saved. */
   | { readonly status: "half-open"; readonly probes: number; readonly successes: number };
 
 /** A change of a circuit from one status to another. */
@@ -36,7 +38,7 @@ export interface CircuitBreakerOptions {
    */
   readonly openMs?: number | undefined;
   /**
-   * Number of saved probes that closes a half-open circuit.
+   * Number of successful probes that closes a half-open circuit.
    * @default 3
    */
   readonly successThreshold?: number | undefined;
@@ -46,21 +48,24 @@ export interface CircuitBreakerOptions {
    */
   readonly maxProbes?: number | undefined;
   /**
-   * Maximum number of actors to remember. Beyond it, the actor whose circuit has not changed for the longest time is
-   * forgotten: its circuit is closed.
+   * Maximum number of actors to remember. Beyond it, the circuit that has not changed for the longest time is reset to
+   * closed.
    * @default 10_000
    */
   readonly maxActors?: number | undefined;
   /**
-   * Called after each change of status. An error that it throws is an uncaught exception and has no other effect.
+   * Called after each change of status. If it throws, the error is an uncaught exception; the attempt is not affected.
    * @default none
    */
   readonly onStateChange?: ((change: CircuitChange) => void) | undefined;
-  /** @default systemClock */
+  /**
+   * Source of time.
+   * @default systemClock
+   */
   readonly clock?: Clock | undefined;
 }
 
-/** A state and its phase: every change of status begins a new phase. */
+/** State of a circuit, and its phase. Every change of status begins a new phase. */
 interface Circuit {
   readonly state: CircuitState;
   readonly phase: symbol;
@@ -71,8 +76,8 @@ const defaultLimits = { failureThreshold: 5, openMs: 30_000, successThreshold: 3
 const initial: Circuit = { state: { status: "closed", failures: 0 }, phase: Symbol() };
 
 /**
- * Circuit breaker with one circuit per actor: after several conflicts in a row, it rejects attempts for a while. The
- * breaker contains the state, so create one and use its policy everywhere.
+ * Circuit breaker with one circuit per actor. After several conflicts in a row, the circuit rejects attempts for a
+ * while. The breaker keeps the state of all circuits, so create one breaker and use its policy everywhere.
  *
  * @example
  * ```ts
@@ -85,7 +90,7 @@ export class CircuitBreaker {
   readonly #limits: Readonly<Record<keyof typeof defaultLimits, number>>;
   readonly #onStateChange: ((change: CircuitChange) => void) | undefined;
   readonly #clock: Clock;
-  /** The circuits that are not in the initial state, in the order of their last change. */
+  /** The circuits that are not in the initial state, the least recently changed first. */
   readonly #circuits = new Map<string, Circuit>();
 
   /** @throws `AETHER_INVALID_ARGUMENT` */
@@ -101,7 +106,7 @@ export class CircuitBreaker {
     return this.#circuitOf(actorId).state;
   }
 
-  /** Returns a policy that waits as `policy` does, and rejects attempts that the actor's circuit does not allow. */
+  /** Returns a policy with the same waits as `policy`. It rejects attempts that the actor's circuit does not allow. */
   around(policy: RetryPolicy): RetryPolicy {
     return {
       name: `circuitBreaker(${policy.name})`,
@@ -139,7 +144,7 @@ export class CircuitBreaker {
     const { phase } = this.#circuitOf(actorId);
     return (outcome) => {
       const now = this.#circuitOf(actorId);
-      // An attempt counts only in the phase that allowed it: later, its outcome says nothing about the circuit.
+      // An attempt counts only in the phase in which it began: it says nothing about the circuit in a later phase.
       if (now.phase === phase) this.#become(actorId, this.#after(now.state, outcome));
     };
   }

@@ -1,7 +1,7 @@
-/** The waits that end when a signal aborts. They share one listener: Node.js warns if a signal has more than ten. */
+/** Functions that end the waits for a signal. They share one listener, because Node.js warns about more than ten. */
 const waits = new WeakMap<AbortSignal, Set<() => void>>();
 
-/** Waits for a promise until the signal aborts: then it rejects with `signal.reason`. */
+/** Settles as the promise does, or rejects with `signal.reason` if the signal aborts first. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   const stops = waits.get(signal) ?? new Set();

@@ -1,21 +1,21 @@
 import { abortable } from "./abortable.ts";
 
-/** The source of time for waits. Tests that supply their own need not wait. */
+/** Source of time. Tests can replace it, so that they do not have to wait. */
 export interface Clock {
-  /** Returns the milliseconds since some fixed moment. It never goes back. */
+  /** Returns the number of milliseconds since a fixed moment. The number never decreases. */
   now(): number;
   /**
-   * Resolves after `ms` milliseconds. When the signal aborts, it rejects at once with `signal.reason`, and no timer or
-   * listener remains.
+   * Resolves after `ms` milliseconds. If the signal aborts first, rejects at once with `signal.reason`, and leaves no
+   * timer or listener.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The longest time that `setTimeout` accepts: it fires at once if the milliseconds exceed 31 bits. */
+/** Longest time that `setTimeout` supports, in milliseconds. A longer timer fires at once. */
 const longestMs = 2 ** 31 - 1;
 
 /**
- * Real time: `performance.now()` and `setTimeout`. A sleep ends after 24 days at the latest.
+ * Real time, from `performance.now()` and `setTimeout`. The longest sleep is about 24 days; a longer one ends then.
  *
  * @example
  * ```ts

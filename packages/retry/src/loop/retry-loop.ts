@@ -4,12 +4,12 @@ import { RetriesExhaustedError } from "../errors.ts";
 import type { AttemptOutcome, FailedAttempt, RetryableError } from "../policies/retry-policy.ts";
 import type { RetrySettings } from "./retry-options.ts";
 
-/** The end of one attempt: the call's result, or an error after which another attempt can help. */
+/** End of one attempt: the result of the call, or an error after which another attempt can help. */
 export type AttemptEnd<Result> =
   | { readonly outcome: AttemptOutcome; readonly result: Result }
   | { readonly outcome: AttemptOutcome; readonly error: RetryableError };
 
-/** Makes one attempt. An error that it throws ends the call. */
+/** Function that makes one attempt. If it throws, the call ends with that error. */
 export type MakeAttempt<Result> = (
   attempt: number,
   conflict: VersionConflictError | undefined,
@@ -20,7 +20,7 @@ const rememberedConflicts = 100;
 /**
  * Makes attempts until one returns a result, the policy gives up, time runs out or the signal aborts.
  *
- * @param actorId - the actor of the attempts; empty if it is not known
+ * @param actorId - id of the actor; empty if it is unknown
  */
 export async function retry<Result>(
   actorId: string,
@@ -59,12 +59,12 @@ export async function retry<Result>(
       previousDelayMs = delayMs;
     }
   } catch (error) {
-    // An unknown outcome takes precedence over any other error: the caller must learn that something may be saved.
+    // An unknown outcome takes precedence over any other error, because the caller must know that events may be saved.
     throw unknown ?? error;
   }
 }
 
-/** Returns the policy's wait in milliseconds. Throws if the policy gives up, or if the wait is too long. */
+/** Returns the policy's wait in milliseconds. Throws if the policy gives up or the wait exceeds `maxElapsedMs`. */
 function delayOrGiveUp(failed: FailedAttempt, { policy, random, maxElapsedMs }: RetrySettings): number {
   const verdict = policy.onFailure(failed, random);
   if ("retryAfterMs" in verdict) {

@@ -3,13 +3,13 @@ import { defaultPolicy } from "../policies/default-policy.ts";
 import type { FailedAttempt, RetryPolicy } from "../policies/retry-policy.ts";
 import { type Clock, systemClock } from "./clock.ts";
 
-/** A failed attempt that will be followed by another one. */
+/** A failed attempt after which the call tries again. */
 export interface Retry extends FailedAttempt {
   /** The wait before the next attempt in milliseconds. */
   readonly delayMs: number;
 }
 
-/** Options of the calls that try again. */
+/** Options of calls that retry. */
 export interface RetryOptions {
   /**
    * Decides whether and when to try again.
@@ -17,19 +17,19 @@ export interface RetryOptions {
    */
   readonly policy?: RetryPolicy | undefined;
   /**
-   * No attempt begins later than this many milliseconds after the call. It does not interrupt an attempt in flight: use
-   * `signal` for that.
+   * No attempt begins later than this many milliseconds after the call. The option does not interrupt an attempt in
+   * flight; use `signal` for that.
    * @default unlimited
    */
   readonly maxElapsedMs?: number | undefined;
   /**
-   * Ends waits at once with `signal.reason`, and is passed to the store. If it is unknown at that time whether
-   * something was saved, the call rejects with `OutcomeUnknownError` instead.
+   * Signal that ends waits at once; the call then rejects with `signal.reason`. The signal is also passed to the store.
+   * If it is unknown at that time whether events were saved, the call rejects with `OutcomeUnknownError` instead.
    * @default none
    */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Called before each wait for a retry. An error that it throws ends the call.
+   * Called before each wait. If it throws, the call ends with that error.
    * @default none
    */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
@@ -38,7 +38,10 @@ export interface RetryOptions {
    * @default Math.random
    */
   readonly random?: (() => number) | undefined;
-  /** @default systemClock */
+  /**
+   * Source of time.
+   * @default systemClock
+   */
   readonly clock?: Clock | undefined;
 }
 
@@ -56,6 +59,7 @@ export interface RetrySettings {
 export function settingsOf(options: RetryOptions, usualPolicy: RetryPolicy = defaultPolicy): RetrySettings {
   const { policy = usualPolicy, random = Math.random, clock = systemClock, signal, onRetry } = checkOptions(options);
   const { maxElapsedMs } = numbersOf(options, { maxElapsedMs: Number.MAX_VALUE });
-  // A literal instead of a spread: all settings have the same shape, which makes every call several times faster.
+  // An object literal, because all settings then have the same shape. A spread would make every call several times
+  // slower.
   return { policy, random, clock, signal, onRetry, maxElapsedMs };
 }

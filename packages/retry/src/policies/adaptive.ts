@@ -5,20 +5,21 @@ import { type FailedAttempt, limitedPolicy, type RetryPolicy } from "./retry-pol
 /** Options of {@link adaptive}. */
 export interface AdaptiveOptions {
   /**
-   * Maximum number of attempts, including the first. `Infinity` never gives up: then set `maxElapsedMs` or a signal.
+   * Maximum number of attempts, including the first. With `Infinity`, the policy never gives up; set `maxElapsedMs` or
+   * `signal` to end the call.
    * @default 10
    */
   readonly maxAttempts?: number | undefined;
   /**
-   * The longest wait in milliseconds.
+   * Longest wait, in milliseconds.
    * @default 5_000
    */
   readonly maxDelayMs?: number | undefined;
 }
 
 /**
- * Linear backoff by the number of versions that the attempt missed. After more than 10 missed versions it waits 10 ms
- * for each of them, after 4 to 10 it waits 1 ms for each, otherwise 50 ms.
+ * Linear backoff by the number of missed versions: those that other writers saved before the attempt could. For more
+ * than 10 missed versions, the wait is 10 ms per version; for 4 to 10, 1 ms per version; otherwise, 50 ms.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *

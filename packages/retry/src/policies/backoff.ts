@@ -1,19 +1,20 @@
 import { numbersOf } from "../check-options.ts";
 
-/** Options of the policies with exponential backoff: each wait is twice as long as the one before. */
+/** Options of the policies with exponential backoff: each wait is twice as long as the previous one. */
 export interface BackoffOptions {
   /**
-   * Maximum number of attempts, including the first. `Infinity` never gives up: then set `maxElapsedMs` or a signal.
+   * Maximum number of attempts, including the first. With `Infinity`, the policy never gives up; set `maxElapsedMs` or
+   * `signal` to end the call.
    * @default 3, or the policy's own default
    */
   readonly maxAttempts?: number | undefined;
   /**
-   * The wait before the second attempt in milliseconds. It doubles with every further attempt.
+   * Wait before the second attempt, in milliseconds. The wait doubles with every further attempt.
    * @default 100
    */
   readonly baseDelayMs?: number | undefined;
   /**
-   * The longest wait in milliseconds.
+   * Longest wait, in milliseconds.
    * @default 30_000
    */
   readonly maxDelayMs?: number | undefined;
@@ -27,7 +28,7 @@ export function backoffOf(options: BackoffOptions): Backoff {
   return numbersOf(options, { maxAttempts: 3, baseDelayMs: 100, maxDelayMs: 30_000 });
 }
 
-/** Returns the wait after an attempt in milliseconds: from 0 to `maxDelayMs`, for any attempt number. */
+/** Returns the wait after an attempt, in milliseconds. For any attempt number, it is from 0 to `maxDelayMs`. */
 export function exponentialDelayMs({ baseDelayMs, maxDelayMs }: Backoff, attempt: number): number {
   // The exponent is bounded because 2 ** 1024 is Infinity, and 0 * Infinity is NaN.
   return Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(attempt - 1, 1_000));

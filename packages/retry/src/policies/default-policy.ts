@@ -2,8 +2,8 @@ import { jitter } from "./jitter.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 
 /**
- * The policy of calls that set none: exponential backoff with full jitter, up to 30 attempts. The first wait is at most
- * 10 ms, and no wait is longer than 1 s.
+ * Policy of calls without the option `policy`: exponential backoff with full jitter, up to 30 attempts. The first wait
+ * is at most 10 ms, and no wait is longer than 1 s.
  */
 export const defaultPolicy: RetryPolicy = /* @__PURE__ */ jitter({
   kind: "full",

@@ -7,16 +7,16 @@ import { simple } from "./simple.ts";
 /** Options of {@link detailed}. */
 export interface DetailedOptions extends BackoffOptions {
   /**
-   * Called after every failed attempt, including the last. An error that it throws ends the call.
+   * Called after every failed attempt, including the last. If it throws, the call ends with that error.
    * @default none
    */
   readonly onFailure?: ((failed: FailedAttempt) => void) | undefined;
 }
 
 /**
- * Exponential backoff with diagnostics: like `simple`, with 5 attempts by default. It reports every failed attempt to
- * `onFailure`, and ends the call with `ThrashingError` when two conflicts in a row have the same current version. In
- * that case the attempts do not see the event that defeats them.
+ * Exponential backoff with diagnostics: like `simple`, with 5 attempts by default. The policy reports every failed
+ * attempt to `onFailure`. It ends the call with `ThrashingError` if two conflicts in a row report the same latest
+ * version: the second attempt then did not see the event that caused the first conflict.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *

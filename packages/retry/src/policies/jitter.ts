@@ -3,8 +3,8 @@ import { type Backoff, type BackoffOptions, backoffOf, exponentialDelayMs } from
 import { type FailedAttempt, limitedPolicy, type RetryPolicy } from "./retry-policy.ts";
 
 /**
- * The kind of random change of a wait:
- * - `"additive"`: the exponential wait plus up to a tenth of it;
+ * Range of a random wait:
+ * - `"additive"`: the exponential wait plus up to 10% of it;
  * - `"full"`: a random time from 0 up to the exponential wait;
  * - `"decorrelated"`: a random time from `baseDelayMs` up to three times the previous wait.
  */
@@ -12,13 +12,16 @@ export type JitterKind = "additive" | "full" | "decorrelated";
 
 /** Options of {@link jitter}. */
 export interface JitterOptions extends BackoffOptions {
-  /** @default "additive" */
+  /**
+   * Range of the random waits.
+   * @default "additive"
+   */
   readonly kind?: JitterKind | undefined;
 }
 
 /**
- * Exponential backoff with jitter: random waits keep writers that conflicted once from conflicting again. `"full"`
- * spreads them most.
+ * Exponential backoff with jitter. Random waits make it less likely that writers that conflicted conflict again. The
+ * kind `"full"` spreads the waits most.
  *
  * M. Brooker describes full and decorrelated jitter in "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  *

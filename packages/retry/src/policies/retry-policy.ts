@@ -1,40 +1,39 @@
 import type { AetherError, OutcomeUnknownError, VersionConflictError } from "@aether/core";
 
-/** The errors after which another attempt can help. */
+/** Errors after which another attempt can help. */
 export type RetryableError = VersionConflictError | OutcomeUnknownError;
 
-/** A failed attempt and its history: everything that a policy bases its decision on. */
+/** A failed attempt and the history of its call. A policy bases its decision on them. */
 export interface FailedAttempt {
-  /** The actor that the attempt wanted to write to. */
+  /** Id of the actor that the attempt tried to write to. */
   readonly actorId: string;
   /** Number of the attempt, from 1. */
   readonly attempt: number;
   /** Milliseconds since the call began. */
   readonly elapsedMs: number;
   /**
-   * A conflict. With `appendWithRetry` also a save with an unknown outcome: the next attempt then saves the same events
-   * again. Use the `code` to distinguish the two.
+   * The version conflict or, with `appendWithRetry`, the unknown outcome of the save. Use the `code` to distinguish the
+   * two. After an unknown outcome, the next attempt saves the same events again.
    */
   readonly error: RetryableError;
-  /** All conflicts of the call, oldest first, including this one; only the last 100 if there are more. */
+  /** The conflicts of the call so far, oldest first. If there are more than 100, the last 100. */
   readonly conflicts: readonly VersionConflictError[];
-  /** The wait before this attempt in milliseconds; 0 for the first. */
+  /** Wait before this attempt, in milliseconds; 0 for the first attempt. */
   readonly previousDelayMs: number;
 }
 
 /**
- * A policy's decision: try again after this many milliseconds, or give up. `giveUp: true` ends the call with
- * `RetriesExhaustedError`, an error ends it with that error.
+ * A policy's decision: try again after `retryAfterMs` milliseconds, or give up. With `giveUp: true`, the call ends with
+ * `RetriesExhaustedError`; with an error, it ends with that error.
  */
 export type Verdict = { readonly retryAfterMs: number } | { readonly giveUp: true | AetherError };
 
-/** The end of an attempt: saved, in conflict with another writer, or neither (an error, or nothing to save). */
+/** Outcome of an attempt: it saved, it conflicted with another writer, or neither (an error, or nothing to save). */
 export type AttemptOutcome = "saved" | "conflict" | "other";
 
 /**
- * Decides whether and when to try again. A policy is a stateless value that any number of calls can share: the failed
- * attempt contains all it needs. State that outlives a call belongs in a class that creates policies, as
- * `CircuitBreaker` does.
+ * Decides whether and when to try again. A policy has no state of its own, so any number of calls can share it. State
+ * that is kept between calls belongs in a class that creates policies, such as `CircuitBreaker`.
  *
  * @example
  * ```ts
@@ -48,18 +47,18 @@ export interface RetryPolicy {
   /** Name of the policy, for logs. */
   readonly name: string;
   /**
-   * Called after each failed attempt. Returns when to try again, or that the call gives up.
+   * Called after each failed attempt. Returns the wait before the next attempt, or gives up.
    * @param random - returns a number from 0 up to, but not including, 1
    */
   onFailure(failed: FailedAttempt, random: () => number): Verdict;
   /**
-   * Called before each attempt; it can reject the attempt by throwing. The function that it returns is called exactly
-   * once with the outcome, when the attempt ends and before `onFailure`.
+   * Called before each attempt. It can throw to reject the attempt. If it returns a function, that function is called
+   * once with the outcome of the attempt, before `onFailure`.
    */
   admit?(actorId: string): ((outcome: AttemptOutcome) => void) | undefined;
 }
 
-/** Creates a policy that waits for `delayMs` after each failed attempt, and gives up after `maxAttempts`. */
+/** Creates a policy that waits as `delayMs` returns after a failed attempt, and gives up after `maxAttempts`. */
 export function limitedPolicy(
   name: string,
   maxAttempts: number,

@@ -2,8 +2,8 @@ import { type BackoffOptions, backoffOf, exponentialDelayMs } from "./backoff.ts
 import { limitedPolicy, type RetryPolicy } from "./retry-policy.ts";
 
 /**
- * Exponential backoff without jitter: waits 100 ms, then 200 ms, then gives up. Writers that conflict wait equally long
- * and conflict again, so use `jitter` if more than a few writers share an actor.
+ * Exponential backoff without jitter: by default waits 100 ms, then 200 ms, then gives up. Writers that conflict with
+ * each other wait equally long and conflict again, so use `defaultPolicy` if more than a few writers share an actor.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *

@@ -11,37 +11,37 @@ import type { OnlyDeclared } from "../only-declared.ts";
 import { jitter } from "../policies/jitter.ts";
 import type { RetryPolicy } from "../policies/retry-policy.ts";
 
-/** Long waits, since no caller waits for the result: the first is 1 s plus up to a tenth. */
+/** The waits are long, because no caller waits for the result. The first wait is 1 s plus up to 10%. */
 const backgroundPolicy: RetryPolicy = /* @__PURE__ */ jitter({ maxAttempts: 10, baseDelayMs: 1_000 });
 
 const defaultLimits = { capacity: 1_000, roomTimeoutMs: 5_000 };
 
 /** Arguments of `RetryQueue.append`. */
 export interface QueuedAppend<E extends Event = Event> {
-  /** The actor to append to. */
+  /** Id of the actor to append to. */
   readonly actorId: string;
-  /** Decides what to append. */
+  /** Function that decides which events to append. */
   readonly decide: Decide<E>;
 }
 
 /** Outcome of an append that a queue accepted. */
 export type QueueOutcome<E extends Event = Event> = QueuedAppend<E> &
   (
-    | /** Saved, or decided to save nothing. */ { readonly status: "done"; readonly result: AppendResult }
-    | /** Failed with the error of `appendWithRetry`. */ { readonly status: "failed"; readonly error: unknown }
-    | /** Not saved, because the queue was closed first. */ { readonly status: "left" }
+    | /** Events were saved, or there was nothing to save. */ { readonly status: "done"; readonly result: AppendResult }
+    | /** `appendWithRetry` rejected with the error. */ { readonly status: "failed"; readonly error: unknown }
+    | /** The queue was closed before the append was saved. */ { readonly status: "left" }
   );
 
 /** Options of {@link RetryQueue}. */
 export interface RetryQueueOptions<E extends Event = Event> extends Omit<RetryOptions, "signal"> {
   /**
    * Decides whether and when to try again.
-   * @default additive jitter, up to 10 attempts: the first wait is 1 s, each further wait doubles, up to 30 s
+   * @default additive jitter with up to 10 attempts; the first wait is 1 s, and it doubles each time, up to 30 s
    */
   readonly policy?: RetryPolicy | undefined;
   /**
-   * Called once with the outcome of each append that the queue accepted. It is the only report of a failed append. An
-   * error that it throws is an uncaught exception and has no other effect.
+   * Called once with the outcome of each append that the queue accepted. No other call reports a failed append. If
+   * `onSettled` throws, the error is an uncaught exception; the queue is not affected.
    */
   readonly onSettled: (outcome: QueueOutcome<E>) => void;
   /**
@@ -50,7 +50,7 @@ export interface RetryQueueOptions<E extends Event = Event> extends Omit<RetryOp
    */
   readonly capacity?: number | undefined;
   /**
-   * Time that `append` waits for a free place in a full queue, in milliseconds.
+   * Time that `append` waits for room in a full queue, in milliseconds.
    * @default 5_000
    */
   readonly roomTimeoutMs?: number | undefined;
@@ -58,14 +58,15 @@ export interface RetryQueueOptions<E extends Event = Event> extends Omit<RetryOp
 
 /** An append that the queue accepted. */
 interface Accepted<E extends Event> {
-  /** Ends the waits between attempts. */
+  /** Aborted to end the waits between attempts. */
   readonly stop: AbortController;
   readonly settled: Promise<QueueOutcome<E>>;
 }
 
 /**
- * Queue that saves in the background: `append` returns once the queue has accepted the append, and conflicts are
- * retried later. Appends of one actor run one at a time, in the order of the calls. Different actors run in parallel.
+ * Queue that saves in the background. `append` resolves once the queue has accepted the append; saves and retries
+ * follow later. Appends to one actor run one at a time, in the order of the calls. Appends to different actors run in
+ * parallel.
  *
  * The queue is kept in memory: appends in it are lost if the process ends.
  *
@@ -87,9 +88,11 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   readonly #onSettled: (outcome: QueueOutcome<E>) => void;
   readonly #limits: Readonly<Record<keyof typeof defaultLimits, number>>;
   readonly #accepted = new Set<Accepted<E>>();
-  /** The last accepted append of each actor. The next one starts after it. */
+  /** The last accepted append to each actor. The next append to the actor starts after it. */
   readonly #last = new Map<string, Accepted<E>>();
-  /** The appends that wait for room, in the order of the calls, by the controller that ends the wait. */
+  /**
+   * The appends that wait for room, in the order of the calls. The key of each is the controller that ends its wait.
+   */
   readonly #waiting = new Map<AbortController, QueuedAppend<E>>();
   #closing: Promise<readonly QueuedAppend<E>[]> | undefined;
 
@@ -103,8 +106,8 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   }
 
   /**
-   * Resolves when the queue has accepted the append. Its first attempt begins after the earlier appends of the same
-   * actor have settled. `decide` works as in `appendWithRetry`.
+   * Resolves when the queue has accepted the append. The first attempt begins after earlier appends to the same actor
+   * have settled. `decide` works as in `appendWithRetry`.
    *
    * @param options - the signal ends the wait for room; it has no effect on an accepted append
    * @throws `AETHER_RETRY_QUEUE_FULL` if the queue stays full for `roomTimeoutMs`
@@ -132,9 +135,9 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   }
 
   /**
-   * Closes the queue: it accepts no further append, ends the waits between attempts, and lets attempts in flight
-   * finish. Resolves to the appends that are left; call `drain` first if none may be left. Further calls return the
-   * same result.
+   * Closes the queue. It accepts no further appends, ends the waits between attempts, and lets attempts in flight
+   * finish. Resolves to the appends that were not saved; to save all of them, call `drain` first. Further calls return
+   * the same result.
    *
    * @param options - the signal ends the wait for attempts in flight, which are still reported to `onSettled`
    * @throws `signal.reason`
@@ -167,7 +170,7 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
     this.#waiting.set(wake, append);
     await abortable(this.#retry.clock.sleep(this.#limits.roomTimeoutMs, wake.signal), signal).catch(() => {});
     wake.abort();
-    // The append may have been accepted at the moment when the wait ended for another reason.
+    // The queue may have accepted the append at the same moment as the wait ended for another reason.
     if (!this.#waiting.delete(wake)) return;
     signal?.throwIfAborted();
     if (this.#closing) throw new RetryQueueClosedError({ actorId });
@@ -203,7 +206,7 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
 
   async #outcomeOf(append: QueuedAppend<E>, stop: AbortSignal): Promise<QueueOutcome<E>> {
     const { clock } = this.#retry;
-    // Only the waits are stopped: an attempt in flight may finish.
+    // `stop` ends only the waits: an attempt in flight may finish.
     const stoppable: Clock = { now: () => clock.now(), sleep: (ms) => clock.sleep(ms, stop) };
     try {
       stop.throwIfAborted();

@@ -14,7 +14,7 @@ function delayMs(policy: RetryPolicy, attempt: number, chance: number, previousD
   return verdict.retryAfterMs;
 }
 
-test("the default is 3 attempts, 100 ms doubling plus up to 10 %", async () => {
+test("the default is 3 attempts, 100 ms doubling plus up to 10%", async () => {
   expect(await attemptTimes(jitter(), { random: never })).toEqual([0, 100, 300]);
   expect(await attemptTimes(jitter(), { random: () => 0.5 })).toEqual([0, 105, 315]);
   expect((await attemptTimes(jitter(), { random: almost }))[2]).toBeCloseTo(330);
