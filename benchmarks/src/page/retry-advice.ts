@@ -120,8 +120,8 @@ function adviceOf(contests: Contests): readonly Advice[] {
         rate(adaptive) >= rate(byDefault) && adaptive.writes / adaptive.saved <= byDefault.writes / byDefault.saved,
       evidence:
         `64 writers saved ${saved(adaptive)} of their events with ${attempts(adaptive)} attempts per event. With ` +
-        `the default policy, they saved ${saved(byDefault)} with ${attempts(byDefault)} attempts. Writers that missed the ` +
-        `same number of versions wait equally long, and conflict again.`,
+        `the default policy, they saved ${saved(byDefault)} with ${attempts(byDefault)} attempts. Writers that ` +
+        `missed the same number of versions wait equally long and conflict again.`,
     },
     {
       advice: "Use a `CircuitBreaker` to protect the store under contention.",
@@ -136,8 +136,8 @@ function adviceOf(contests: Contests): readonly Advice[] {
       holds: rate(queue) >= 0.99,
       evidence:
         `The queue appends the events of one actor one after the other, so writers in one process do not conflict ` +
-        `with each other. 64 writers saved ${saved(queue)} of their events with ${attempts(queue)} attempts per event. ` +
-        `After a conflict between processes, the wait is long: the p99 is ${milliseconds(queue.p99Ms)} ms.`,
+        `with each other. 64 writers saved ${saved(queue)} of their events with ${attempts(queue)} attempts per ` +
+        `event. After a conflict between processes, the wait is long: the p99 is ${milliseconds(queue.p99Ms)} ms.`,
     },
   ];
 }

@@ -82,7 +82,7 @@ export interface StreamingEventStore<out E extends Event = Event> extends EventS
 
 /** The capabilities, and the interface that a store with each capability implements. */
 export interface StoreCapabilities<E extends Event = Event> {
-  /** Saves of several events of one actor, all or nothing (`saveEvents`). */
+  /** Saves of several events of one actor in one call, all or nothing (`saveEvents`). */
   batch: BatchEventStore<E>;
   /** Reads that also report malformed records (`getEventsWithErrors`). */
   replayErrors: ReplayReportingEventStore<E>;

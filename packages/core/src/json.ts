@@ -14,7 +14,7 @@ export type JsonShape<T> = unknown extends T
       : T extends Date
         ? NotJson<"Date: use an ISO 8601 string">
         : T extends symbol | ((...args: never) => unknown) | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
-          ? NotJson<"JSON cannot carry this">
+          ? NotJson<"JSON cannot represent this">
           : { [K in keyof T]: JsonShape<T[K]> };
 
 /** {@link JsonShape} of an object type. Event data must have such a type. */

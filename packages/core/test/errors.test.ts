@@ -197,7 +197,7 @@ describe("causes in JSON", () => {
     ["a number", 7, "7"],
     ["null", null, "null"],
     ["a BigInt", 7n, "7"],
-    ["an object that JSON cannot carry", { self: 1n }, "[object Object]"],
+    ["an object that JSON cannot represent", { self: 1n }, "[object Object]"],
   ])("%s that was thrown becomes text", (_what, cause, expected) => {
     expect(causeOf(cause)).toBe(expected);
   });

@@ -197,7 +197,7 @@ describe("the signal", () => {
     await expect(call).rejects.toBe(reason);
   });
 
-  test("is passed to the decision and to every call of the store", async () => {
+  test("is passed to the decision and to every call to the store", async () => {
     const store = new MemoryEventStore<Counted>();
     const { signal } = new AbortController();
     const spies = [vi.spyOn(store, "getEvents"), vi.spyOn(store, "getLatestVersion"), vi.spyOn(store, "saveEvent")];

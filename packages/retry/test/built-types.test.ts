@@ -42,7 +42,7 @@ beforeAll(() => {
   mkdirSync(scope, { recursive: true });
   symlinkSync(dirname(require.resolve("uuid/package.json")), join(application, "node_modules", "uuid"));
   for (const name of ["core", "retry"]) {
-    // One at a time: the compiler emits no declarations for dependencies.
+    // The packages are compiled one at a time, because the compiler emits no declarations for dependencies.
     const output = compile({
       extends: join(packages, "../tsconfig.base.json"),
       compilerOptions: {

@@ -41,7 +41,7 @@ interface Tally {
   readonly unknown: number[];
 }
 
-/** Runs writers in parallel on one actor. Each saves its own numbers, one after the other. */
+/** Runs writers to one actor in parallel. Each writer saves its own numbers, one after the other. */
 async function race(
   writers: number,
   each: number,
@@ -63,7 +63,7 @@ async function race(
   return tally;
 }
 
-/** Decides to save a number after other tasks have run. */
+/** Lets other tasks run, and then decides to save a number. */
 const deciding =
   (by: number): Decide<Counted> =>
   async ({ events }) => {
@@ -90,7 +90,7 @@ async function inFakeTime<Result>(run: () => Promise<Result>): Promise<Result> {
   return running;
 }
 
-describe.each(policies)("16 writers of one actor: %s", (_name, make) => {
+describe.each(policies)("16 writers to one actor: %s", (_name, make) => {
   test("every event that is reported as saved is stored once, and every other call fails", async () => {
     const store = new MemoryEventStore<Counted>();
     const policy = make();
@@ -148,7 +148,7 @@ describe.each(policies)("16 writers of one actor: %s", (_name, make) => {
   });
 });
 
-test("16 writers of one actor: queues save all events, in the order of each writer", async () => {
+test("16 writers to one actor: queues save all events, in the order of each writer", async () => {
   const store = new MemoryEventStore<Counted>();
   const failed: unknown[] = [];
   const queues = Array.from(
@@ -182,7 +182,7 @@ test("16 writers of one actor: queues save all events, in the order of each writ
   }
 });
 
-describe("the default policy saves all events of 64 writers of one actor, 10 events each", () => {
+describe("the default policy saves all events of 64 writers to one actor, 10 events each", () => {
   const decisions = {
     "on the events": deciding,
     "on the version":

@@ -2,7 +2,7 @@ import type { EventDraft, EventsOf } from "@aether/core";
 import { VersionConflictError } from "@aether/core";
 import type { Clock, FailedAttempt } from "../src/index.ts";
 
-/** Events of the tests. */
+/** The event types in the tests. */
 export type Counted = EventsOf<{ Counted: { by: number } }>;
 
 export const counted = (by = 1): EventDraft<Counted> => ({ eventType: "Counted", data: { by } });

@@ -109,12 +109,12 @@ class JsonCopier {
       case "boolean":
         return value;
       case "number":
-        if (!Number.isFinite(value)) throw new Flaw(`is ${value}, which JSON cannot carry`);
+        if (!Number.isFinite(value)) throw new Flaw(`is ${value}, which JSON cannot represent`);
         return value === 0 ? 0 : value; // -0 becomes 0
       case "object":
         return value === null ? null : this.#copyObject(value, ancestors);
       default:
-        throw new Flaw(`is ${describe(value)}, which JSON cannot carry${hints[typeof value] ?? ""}`);
+        throw new Flaw(`is ${describe(value)}, which JSON cannot represent${hints[typeof value] ?? ""}`);
     }
   }
 
@@ -144,10 +144,10 @@ class JsonCopier {
   #copyFields(value: object, ancestors: Ancestors | undefined): object {
     if (!isPlain(value)) {
       const hint = hints[describe(value)] ?? ": use a plain object";
-      throw new Flaw(`is ${describe(value)}, which JSON cannot carry${hint}`);
+      throw new Flaw(`is ${describe(value)}, which JSON cannot represent${hint}`);
     }
     if (Object.getOwnPropertySymbols(value).length > 0)
-      throw new Flaw("has a symbol as a key, which JSON cannot carry");
+      throw new Flaw("has a symbol as a key, which JSON cannot represent");
     const copy: Record<string, unknown> = {};
     let inside: Ancestors | undefined;
     // `for...in` with `Object.hasOwn` would be ten times as slow.

@@ -160,7 +160,7 @@ describe("prepareEvent", () => {
     expect(invalidEvent(() => prepare({ ...given, data: { bomb } })).reason).toContain(String(MAX_JSON_VALUES));
   });
 
-  test("every JSON object is stored as JSON carries it", () => {
+  test("every JSON object is stored as JSON represents it", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (data) => {
         const event = prepareEvent({ ...given, data }, defaults);
@@ -170,7 +170,7 @@ describe("prepareEvent", () => {
     );
   });
 
-  test("any value is stored as JSON carries it, or rejected with a path", () => {
+  test("any value is stored as JSON represents it, or rejected with a path", () => {
     const anything = fc.anything({
       withBigInt: true,
       withDate: true,

@@ -32,7 +32,7 @@ export type Verdict = { readonly retryAfterMs: number } | { readonly giveUp: tru
 export type AttemptOutcome = "saved" | "conflict" | "other";
 
 /**
- * Decides whether and when to try again. A policy has no state of its own, so any number of calls can share it. State
+ * Decides whether and when to try again. A policy itself has no state, so any number of calls can share it. State
  * that is kept between calls belongs in a class that creates policies, such as `CircuitBreaker`.
  *
  * @example

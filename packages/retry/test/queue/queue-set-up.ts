@@ -13,7 +13,7 @@ export function setUp(steps: readonly Step[] = [], options: Partial<RetryQueueOp
   const onSettled = (outcome: QueueOutcome<Counted>): void => {
     outcomes.push(outcome);
   };
-  // Not random, so that the first retry is after exactly 1 s.
+  // Waits without jitter, so that the first retry is after exactly 1 s.
   const queue = new RetryQueue<Counted>(store, { onSettled, random: () => 0, ...options });
   /** Returns the numbers of an actor's stored events. */
   const stored = async (actorId = "a") => (await store.getEvents(actorId)).map(({ data }) => data.by);

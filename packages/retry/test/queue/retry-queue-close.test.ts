@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 describe("drain", () => {
-  test("resolves when the queue is empty, not before", async () => {
+  test("does not resolve until the queue is empty", async () => {
     const { queue, stored } = setUp([conflict]);
     await queue.append("a", () => counted(1));
     await queue.append("b", () => counted(2));
@@ -26,7 +26,7 @@ describe("drain", () => {
     await queue.drain();
   });
 
-  test("waits for appends that are added meanwhile", async () => {
+  test("waits for appends that are added during the wait", async () => {
     const context = setUp([conflict, "save", conflict], {
       onSettled: ({ actorId }) => {
         if (actorId === "a") void context.queue.append("b", () => counted(2));
@@ -149,7 +149,7 @@ describe("close", () => {
     }
   });
 
-  test("further calls resolve to the same", async () => {
+  test("further calls resolve to the same result", async () => {
     const { queue } = setUp([conflict]);
     await queue.append("a", () => counted(1));
     await vi.advanceTimersByTimeAsync(0);

@@ -39,7 +39,7 @@ describe("append", () => {
     expect(outcomes).toMatchObject([{ status: "failed", error: { code: "AETHER_RETRIES_EXHAUSTED", attempts: 10 } }]);
   });
 
-  test("adds a random time of up to a tenth to each wait", async () => {
+  test("adds a random time of up to 10% to each wait", async () => {
     const { queue, outcomes } = setUp([conflict], { random: () => 0.5 });
     await queue.append("a", () => counted());
     await vi.advanceTimersByTimeAsync(1_049);
