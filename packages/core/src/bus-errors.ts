@@ -23,7 +23,7 @@ export class InvalidNamespaceError extends AetherError {
 
 /**
  * An event arrived while the buffer of a subscription with `overflow: "error"` was full. The subscription delivered the
- * events in the buffer, and then ended.
+ * events in the buffer and then ended.
  *
  * @example
  * ```ts

@@ -11,12 +11,12 @@ export interface SubscribeOptions<E extends Event = Event, Type extends E["event
    */
   readonly eventTypes?: readonly Type[] | undefined;
   /**
-   * Id of the actor whose events to receive.
+   * Id of the actor whose events the subscription receives.
    * @default every actor
    */
   readonly actorId?: string | undefined;
   /**
-   * Prefix of the ids of the actors whose events to receive.
+   * Prefix of the ids of the actors whose events the subscription receives.
    * @default every actor
    */
   readonly actorIdPrefix?: string | undefined;
@@ -32,7 +32,7 @@ export interface SubscribeOptions<E extends Event = Event, Type extends E["event
   readonly bufferSize?: number | undefined;
   /**
    * Action when an event arrives while the buffer is full. `"drop-oldest"` drops the oldest event in the buffer, and
-   * `"drop-newest"` the event that arrived. `"error"` delivers the events in the buffer, and then ends the subscription
+   * `"drop-newest"` the event that arrived. `"error"` delivers the events in the buffer and then ends the subscription
    * with `AETHER_SUBSCRIPTION_OVERFLOW`.
    * @default "drop-oldest"
    */
@@ -93,7 +93,7 @@ export interface HandlerOptions<E extends Event = Event, Type extends E["eventTy
  * - `AETHER_BUS_CLOSED`: `close()` was already called;
  * - `signal.reason`: the signal is already aborted.
  *
- * `subscribe` throws these errors. Methods that return a promise reject with them, and never throw synchronously.
+ * `subscribe` throws these errors. Methods that return a promise reject with them and never throw synchronously.
  */
 export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisposable {
   /**
@@ -118,7 +118,7 @@ export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisp
   ): EventSubscription<EventOfType<E, Type>>;
 
   /**
-   * Subscribes immediately, and calls a handler with each event. Calls to the handler do not overlap: if it returns a
+   * Subscribes immediately and calls a handler with each event. Calls to the handler do not overlap: if it returns a
    * promise, the next event waits until the promise settles.
    *
    * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_ARGUMENT`, `AETHER_BUS_CLOSED`

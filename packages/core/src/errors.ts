@@ -19,7 +19,7 @@ export type ErrorDetails<E extends AetherError> = Omit<E, keyof AetherError> & {
  * messages may change. A code also identifies an error from another copy of this package, for which `instanceof`
  * returns false.
  *
- * The constructor sets the cause of the error to `details.cause`, and assigns all other details to the error. A
+ * The constructor sets the cause of the error to `details.cause` and assigns all other details to the error. A
  * subclass therefore only declares its fields:
  *
  * @example

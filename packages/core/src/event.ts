@@ -28,7 +28,7 @@ export interface Event<Type extends string = string, Data extends object = objec
   readonly timestamp: string;
 }
 
-/** Context of an event: named strings that are stored with it. */
+/** Context of an event: strings by name, stored with the event. */
 export type EventMetadata = Readonly<Record<string, string>>;
 
 /**

@@ -1,6 +1,6 @@
-/** Placeholder for a type that JSON cannot represent. It causes a compile error that names the replacement. */
+/** Placeholder for a type that JSON cannot represent. The compile error contains the reason `Why`. */
 export interface NotJson<Why extends string> {
-  /** The type that JSON cannot represent, and its replacement. */
+  /** Reason, and the type to use instead if there is one. */
   readonly __notJson: Why;
 }
 

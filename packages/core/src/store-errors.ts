@@ -38,7 +38,7 @@ export type VersionConflictDetails = Omit<ErrorDetails<VersionConflictError>, "s
 function describe({ actorId, attemptedVersion, currentVersion, sameEvent }: VersionConflictDetails): string {
   const actor = `actor ${quote(actorId)}`;
   return sameEvent
-    ? `version ${attemptedVersion} of ${actor} is already this event; there is nothing left to do`
+    ? `this event is already stored as version ${attemptedVersion} of ${actor}; there is nothing left to do`
     : `version ${attemptedVersion} of ${actor} was not saved: the latest version is ${currentVersion}; ` +
         "read the new events, decide again, and save the version after the last one";
 }

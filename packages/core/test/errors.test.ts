@@ -44,7 +44,7 @@ const table: readonly Row[] = [
     name: "VersionConflictError",
     code: "AETHER_VERSION_CONFLICT",
     fields: { ...conflict, sameEvent: true },
-    says: ["version 3", '"order-1"', "already this event", "nothing left to do"],
+    says: ["version 3", '"order-1"', "already stored", "nothing left to do"],
   },
   {
     make: (d) => new InvalidEventError({ path: "data.price", reason: "is NaN", ...d }),

@@ -91,7 +91,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** Quotes a text for a message. Cuts it after 100 characters, and replaces or escapes control characters. */
+/** Quotes a text for a message. Cuts it after 100 characters and shows no control characters. */
 export function quote(text: string): string {
   return JSON.stringify(text.slice(0, 100)).replace(/[\x7f-\x9f]/g, "?");
 }

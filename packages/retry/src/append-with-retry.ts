@@ -52,7 +52,7 @@ export type AppendResult =
  * success. Any other error that `decide` or the store throws ends the call, unchanged.
  *
  * A second call with the same event id is not recognised as a repeat: it saves the event again, at the next version. To
- * prevent this, look for the id among `events()`, and return `undefined` if it is there.
+ * prevent this, look for the id among `events()` and return `undefined` if it is there.
  *
  * @param decide - returns one event, several events, or `undefined` to save nothing; called again after each conflict
  * @throws `AETHER_RETRIES_EXHAUSTED`, or the policy's own error: `AETHER_THRASHING`, `AETHER_CIRCUIT_OPEN`

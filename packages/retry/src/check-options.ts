@@ -7,7 +7,7 @@ export function checkOptions<Options>(options: Options): Options {
 }
 
 /**
- * Reads the numeric options, and adds defaults for options that are left out. An option whose name ends with `Ms` is a
+ * Reads the numeric options and adds defaults for options that are left out. An option whose name ends with `Ms` is a
  * time in milliseconds: finite and at least 0. Any other option is a count: an integer of at least 1, or `Infinity` for
  * no limit.
  *

@@ -92,7 +92,7 @@ export type ReadRange = {
 };
 
 /**
- * Checks the options of a lazy read, and fills in the defaults.
+ * Checks the options of a lazy read and fills in the defaults.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *

@@ -65,7 +65,7 @@ function freezeDeeply(part: unknown, depth: number): boolean {
 }
 
 /**
- * Reason why a value is invalid. Thrown where the value is found, and caught in this file. Each function that copies an
+ * Reason why a value is invalid. Thrown where the value is found and caught in this file. Each function that copies an
  * enclosing object or array adds its key to the trail.
  */
 class Flaw {

@@ -14,7 +14,7 @@ export interface EventDefaults {
 }
 
 /**
- * Prepares a writer's event for storage: checks the event, and returns a deeply frozen copy with an id and a timestamp.
+ * Prepares a writer's event for storage: checks the event and returns a deeply frozen copy with an id and a timestamp.
  *
  * @throws `AETHER_INVALID_EVENT` with the path to the offending value
  *
@@ -64,7 +64,7 @@ export function prepareEvents<E extends Event>(events: readonly NewEvent<E>[], d
 }
 
 /**
- * Prepares a writer's snapshot for storage: checks the snapshot, and returns a deeply frozen copy.
+ * Prepares a writer's snapshot for storage: checks the snapshot and returns a deeply frozen copy.
  *
  * @throws `AETHER_INVALID_ARGUMENT`
  *
@@ -130,7 +130,7 @@ const fields: ReadonlySet<string> = new Set([
 
 type UncheckedEvent = { [Field in Exclude<keyof Event, "metadata">]: unknown } & { metadata?: unknown };
 
-/** Copies the fields of an event, and reads each only once. Throws if there is another field, which would be lost. */
+/** Copies the fields of an event; each field is read only once. Throws if the event has other fields. */
 function unchecked(event: unknown, errorAt: ErrorAt): UncheckedEvent {
   if (typeof event !== "object" || event === null) {
     throw errorAt("", `must be an event object, but is ${describe(event)}`);

@@ -63,7 +63,7 @@ export type MemoryStoreOptions = AnnounceOptions;
  * An in-process event store, for tests, tools and getting started.
  *
  * The store keeps all events in memory until it is closed. Saves take effect immediately, in the order of the calls, so
- * any number of concurrent callers can use the store. Events are deeply frozen, and share no objects with the caller's
+ * any number of concurrent callers can use the store. Events are deeply frozen and share no objects with the caller's
  * input.
  *
  * @example
@@ -192,7 +192,7 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /**
-   * Closes the store: removes all events from memory, and publishes the announcements that are still waiting. Later
+   * Closes the store: removes all events from memory and publishes the announcements that are still waiting. Later
    * calls reject with `AETHER_STORE_CLOSED`. Never rejects.
    */
   async close(): Promise<void> {

@@ -65,7 +65,7 @@ export interface CircuitBreakerOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** State of a circuit, and its phase. Every change of status begins a new phase. */
+/** State of a circuit and its phase. Every change of status begins a new phase. */
 interface Circuit {
   readonly state: CircuitState;
   readonly phase: symbol;

@@ -5,7 +5,7 @@ export interface Clock {
   /** Returns the number of milliseconds since a fixed moment. The number never decreases. */
   now(): number;
   /**
-   * Resolves after `ms` milliseconds. If the signal aborts first, rejects at once with `signal.reason`, and leaves no
+   * Resolves after `ms` milliseconds. If the signal aborts first, rejects at once with `signal.reason` and leaves no
    * timer or listener.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

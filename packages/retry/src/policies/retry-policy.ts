@@ -58,7 +58,7 @@ export interface RetryPolicy {
   admit?(actorId: string): ((outcome: AttemptOutcome) => void) | undefined;
 }
 
-/** Creates a policy that waits as `delayMs` returns after a failed attempt, and gives up after `maxAttempts`. */
+/** Creates a policy that waits for the time that `delayMs` returns, up to a maximum number of attempts. */
 export function limitedPolicy(
   name: string,
   maxAttempts: number,

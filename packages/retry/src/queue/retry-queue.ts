@@ -36,7 +36,8 @@ export type QueueOutcome<E extends Event = Event> = QueuedAppend<E> &
 export interface RetryQueueOptions<E extends Event = Event> extends Omit<RetryOptions, "signal"> {
   /**
    * Decides whether and when to try again.
-   * @default additive jitter with up to 10 attempts; the first wait is 1 s, and it doubles each time, up to 30 s
+   * @default additive jitter with up to 10 attempts; the first wait is 1 s; each further wait is twice as long, up to
+   * 30 s
    */
   readonly policy?: RetryPolicy | undefined;
   /**
