@@ -1,4 +1,7 @@
-/** Functions that end the waits for a signal. They share one listener, because Node.js warns about more than ten. */
+/**
+ * Functions that end the waits of each signal when it aborts. The waits of a signal share one listener, because Node.js
+ * warns if a signal has more than ten.
+ */
 const waits = new WeakMap<AbortSignal, Set<() => void>>();
 
 /** Settles as the promise does, or rejects with `signal.reason` if the signal aborts first. */
