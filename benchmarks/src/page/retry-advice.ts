@@ -42,7 +42,7 @@ export function policySection(all: readonly Contest[]): string {
   return [
     "The table shows the share of events that 4, 16 and 64 writers saved. The writers run in four processes, and all",
     "of them write to one actor on JetStream without pauses. For 64 writers, the table also shows the time from a",
-    "call to its success (median and 99th percentile), and the attempts per saved event:",
+    "call to its success (median and 99th percentile), and the attempts (saves sent) per saved event:",
     "",
     onOneActor(contests),
     "",
