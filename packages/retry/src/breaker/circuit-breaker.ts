@@ -8,9 +8,7 @@ import type { AttemptOutcome, RetryPolicy } from "../policies/retry-policy.ts";
 export type CircuitState =
   /** Attempts are allowed. `failures` counts the conflicts in a row. */
   | { readonly status: "closed"; readonly failures: number }
-  /**
-   * Attempts are rejected until the breaker's clock reaches `untilMs`. The next attempt makes the circuit half-open.
-   */
+  /** Attempts are rejected until `untilMs` on the breaker's clock. The next attempt makes the circuit half-open. */
   | { readonly status: "open"; readonly untilMs: number }
   /** Only probes are allowed. `probes` counts the probes in flight, `successes` the probes that have saved. */
   | { readonly status: "half-open"; readonly probes: number; readonly successes: number };
