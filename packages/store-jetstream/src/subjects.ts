@@ -12,6 +12,10 @@ const ANY_ACTOR = "*.*.*";
 /** The type token of actor ids without a type. No encoded token contains this character. */
 const NO_TYPE = "~";
 
+const FNV_OFFSET_BASIS = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+const MAX_ASCII = 0x7f;
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Encodes the name of a stream. The separator after the namespace is a character that no encoded token contains. */
@@ -65,13 +69,23 @@ function actorTokens(actorId: string): string {
 
 /**
  * The partition of an actor, one of sixteen, as a hexadecimal digit: the last four bits of the 32-bit FNV-1a hash of
- * the id's UTF-8 bytes (G. Fowler, L. C. Noll, K.-P. Vo, D. Eastlake, "The FNV Non-Cryptographic Hash Algorithm",
- * RFC 9923).
+ * the id's UTF-8 bytes ("The FNV Non-Cryptographic Hash Algorithm", RFC 9923).
  */
 export function partitionOf(actorId: string): string {
-  const bytes = encodeText(actorId);
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < bytes.length; index++) hash = Math.imul(hash ^ (bytes[index] ?? 0), 0x01000193);
+  let hash = FNV_OFFSET_BASIS;
+  for (let index = 0; index < actorId.length; index++) {
+    const unit = actorId.charCodeAt(index);
+    if (unit > MAX_ASCII) return digitOf(fnv1a(encodeText(actorId)));
+    hash = Math.imul(hash ^ unit, FNV_PRIME); // an ASCII character is its own byte, which saves encoding most ids
+  }
+  return digitOf(hash);
+}
+
+function fnv1a(bytes: Uint8Array): number {
+  return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, FNV_PRIME), FNV_OFFSET_BASIS);
+}
+
+function digitOf(hash: number): string {
   return (hash & 15).toString(16);
 }
 

@@ -16,6 +16,8 @@ import type { Slots } from "./slots.ts";
 /** Maximum number of times that a save is repeated because another writer saved to the actor first. */
 const MAX_REFUSALS = 20;
 
+const NONE: readonly SaveRequest[] = Object.freeze([]);
+
 /** The assumed head of an actor whose first version is saved. The store does not ask the leader first. */
 const PRESUMED_NEW: Head = Object.freeze({ ...NO_EVENTS });
 
@@ -80,7 +82,7 @@ export class Appender {
     this.#timeouts.start();
     const queue = this.#queues.get(actor.id);
     if (queue !== undefined) queue.waiting.push(request);
-    else void this.#work({ actor, waiting: [request], lateGroup: [] });
+    else void this.#work({ actor, waiting: [request], lateGroup: NONE });
     return request.done;
   }
 
@@ -103,11 +105,11 @@ export class Appender {
           const mayBeWritten =
             group.length > 0 && (expiry === undefined || (await this.#isAllowed(expiry, queue, group, base.head)));
           if (mayBeWritten) {
-            if (this.#timeouts.isEndedByCommit(group[0] as SaveRequest)) queue.lateGroup = [];
+            if (this.#timeouts.isEndedByCommit(group[0] as SaveRequest)) queue.lateGroup = NONE;
             this.#conclude(queue, group, await committer.commit(commitOf(actor, base.head, group)));
           }
         } finally {
-          queue.lateGroup = [];
+          queue.lateGroup = NONE;
           slots.free();
         }
       } catch (error) {
