@@ -29,9 +29,6 @@ export const defaults: EventDefaults = { newId: () => uuid(), now: () => new Dat
 /** Minimum timeout to open a stream. A cluster needs longer to create a stream than to store a message. */
 const SET_UP_TIMEOUT_MS = 10_000;
 
-/** Minimum size of a chunk of a read. Servers that allow large messages get larger chunks. */
-const CHUNK_BYTES = 4 * 1024 * 1024;
-
 /** The parts of an open store. */
 export interface StoreParts {
   readonly link: Link;
@@ -81,7 +78,9 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
 
   const cache = new HeadCache(cacheSize);
   const lastMessages = new LastMessages(api, watch, cache);
-  const reader = readerOf(link, api, watch, info, uniqueName, effectiveName);
+  const isAllowed = info.config.allow_direct === true;
+  const directGet = new DirectGet(link, api, { streamName: effectiveName, isAllowed });
+  const reader = new MessageReader({ link, api, watch, directGet, consumerPrefix: uniqueName });
   const heads = new Heads({ api, lastMessages, reader, cache, watch, expiry });
   const history = new History({ api, heads, lastMessages, reader, cache, watch, expiry });
 
@@ -113,23 +112,4 @@ function expiryOf(api: JetStreamApi, watch: StreamWatch, options: ResolvedOption
   const { cacheSize, effectiveName, acceptTruncated } = options;
   const floors = new Floors(api, { cacheSize, subjectOf: ({ id }) => floorSubject(effectiveName, id) });
   return new Expiry(floors, watch, acceptTruncated);
-}
-
-function readerOf(
-  link: Link,
-  api: JetStreamApi,
-  watch: StreamWatch,
-  info: StreamInfo,
-  uniqueName: string,
-  streamName: string,
-): MessageReader {
-  let consumers = 0;
-  const chunkBytes = (): number => Math.max(CHUNK_BYTES, 2 * link.server.max_payload);
-  const isAllowed = info.config.allow_direct === true;
-  return new MessageReader(link, api, {
-    directGet: new DirectGet(api, { streamName, isAllowed, maxBytes: chunkBytes }),
-    newConsumerName: () => `${uniqueName}-${++consumers}`,
-    chunkBytes,
-    isReplicated: () => watch.isReplicated,
-  });
 }

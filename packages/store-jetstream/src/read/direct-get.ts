@@ -1,7 +1,9 @@
 import type { NatsHeaders, NatsMessage } from "@aether/nats";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
+import type { Link } from "../protocol/link.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
+import { chunkBytes } from "./chunk-bytes.ts";
 
 /** The first messages of a range. */
 export interface FirstMessages {
@@ -20,7 +22,6 @@ export interface DirectGetOptions {
   readonly streamName: string;
   /** True if the stream allows direct requests. */
   readonly isAllowed: boolean;
-  readonly maxBytes: () => number;
 }
 
 /** Maximum number of messages. For more, a consumer is faster, because a direct answer adds seven headers to each. */
@@ -38,14 +39,14 @@ const LAST_SEQUENCE_HEADER = "Nats-Last-Sequence";
 export class DirectGet {
   readonly #api: JetStreamApi;
   readonly #streamName: string;
-  readonly #maxBytes: () => number;
+  readonly #link: Link;
   #isOff: boolean;
 
-  constructor(api: JetStreamApi, { streamName, isAllowed, maxBytes }: DirectGetOptions) {
+  constructor(link: Link, api: JetStreamApi, { streamName, isAllowed }: DirectGetOptions) {
+    this.#link = link;
     this.#api = api;
     this.#streamName = streamName;
     this.#isOff = !isAllowed;
-    this.#maxBytes = maxBytes;
   }
 
   /**
@@ -60,7 +61,7 @@ export class DirectGet {
   ): Promise<FirstMessages | undefined> {
     if (this.#isOff) return undefined;
     try {
-      const limits = { batch: Math.max(1, Math.min(count, MAX_MESSAGES)), max_bytes: this.#maxBytes() };
+      const limits = { batch: Math.max(1, Math.min(count, MAX_MESSAGES)), max_bytes: chunkBytes(this.#link) };
       const answers = await this.#api.directMessages(subject, Math.max(1, startSequence), limits, isLast, timeoutMs);
       return this.#complete(answers);
     } catch (error) {

@@ -7,19 +7,20 @@ import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
+import type { StreamWatch } from "../stream/stream-watch.ts";
+import { chunkBytes } from "./chunk-bytes.ts";
 import type { DirectGet } from "./direct-get.ts";
 import { type FirstRequest, Pull } from "./pull.ts";
 import type { ReadGoal } from "./read-goal.ts";
 
-export interface MessageReaderOptions {
+export interface MessageReaderParts {
+  readonly link: Link;
+  readonly api: JetStreamApi;
+  readonly watch: StreamWatch;
   /** Reads the first messages of a range. Often, the range has no others. */
   readonly directGet: DirectGet;
-  /** Returns a name that is unique among the consumers of the stream. */
-  readonly newConsumerName: () => string;
-  /** Size of a chunk in bytes. */
-  readonly chunkBytes: () => number;
-  /** True if the stream has replicas. Any replica may answer a read, even one that lags far behind. */
-  readonly isReplicated: () => boolean;
+  /** Prefix of consumer names. It is unique among the stores of the stream. */
+  readonly consumerPrefix: string;
 }
 
 /** A range of an actor's messages. */
@@ -54,16 +55,13 @@ const CHUNK_SIZE = 1_000;
 
 /** Reads the messages of an actor in order. A read continues after a lost connection or a restart of the server. */
 export class MessageReader {
-  readonly #link: Link;
-  readonly #api: JetStreamApi;
-  readonly #options: MessageReaderOptions;
+  readonly #parts: MessageReaderParts;
+  #consumers = 0;
   /** Number of upcoming reads that request their first chunk only after the consumer exists. */
   #cautiousReads = 0;
 
-  constructor(link: Link, api: JetStreamApi, options: MessageReaderOptions) {
-    this.#link = link;
-    this.#api = api;
-    this.#options = options;
+  constructor(parts: MessageReaderParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -78,7 +76,8 @@ export class MessageReader {
     deadline: Deadline,
   ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
     const progress: Progress = { next: range.startSequence, remaining: undefined };
-    if (this.#options.isReplicated()) goal.ask();
+    // Any replica may answer a read, even one that lags far behind.
+    if (this.#parts.watch.isReplicated) goal.ask();
     if (range.isLong !== true) {
       yield* this.#readDirectly(actor, progress, range, deadline);
       const isEmpty = progress.remaining === 0 && progress.next === range.startSequence;
@@ -110,7 +109,7 @@ export class MessageReader {
     { chunkSize = CHUNK_SIZE }: MessageRange,
     deadline: Deadline,
   ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
-    const { directGet } = this.#options;
+    const { directGet } = this.#parts;
     const reading = directGet.first(actor.subject, progress.next, chunkSize, deadline.requestTimeoutMs);
     const first = await abortable(reading, deadline.signal);
     if (first === undefined) return;
@@ -129,8 +128,8 @@ export class MessageReader {
     deadline: Deadline,
   ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
     const chunkSize = Math.max(1, Math.min(CHUNK_SIZE, range.chunkSize ?? CHUNK_SIZE));
-    const { newConsumerName, chunkBytes } = this.#options;
-    const pull = new Pull(this.#link, this.#api, newConsumerName(), chunkBytes());
+    const { link, api, consumerPrefix } = this.#parts;
+    const pull = new Pull(link, api, `${consumerPrefix}-${++this.#consumers}`, chunkBytes(link));
     try {
       const timeoutMs = deadline.requestTimeoutMs;
       const opening = pull.open(actor.subject, progress.next, chunkSize, this.#firstRequest(timeoutMs), timeoutMs);
