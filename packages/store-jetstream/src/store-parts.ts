@@ -60,21 +60,24 @@ export async function openParts(connection: EstablishedConnection, options: Reso
 async function assemble(link: Link, uniqueName: string, options: ResolvedOptions): Promise<StoreParts> {
   const { effectiveName, ackTimeoutMs, cacheSize } = options;
   const apiFor = ({ config }: StreamPlan): JetStreamApi => new JetStreamApi(link, config.name);
-  const ensure = (plan: StreamPlan, limitMs: number): Promise<StreamInfo> => {
+  const ensure = (api: JetStreamApi, plan: StreamPlan, limitMs: number): Promise<StreamInfo> => {
     const mode = { mode: options.stream, serverVersion: link.server.version };
-    return ensureStream(apiFor(plan), plan, mode, new Deadline(limitMs));
+    return ensureStream(api, plan, mode, new Deadline(limitMs));
   };
   const openTimeoutMs = Math.max(SET_UP_TIMEOUT_MS, ackTimeoutMs);
   const maxMessageBytes = (): number => link.server.max_payload;
 
   const plan = eventsPlan(options);
-  const info = await ensure(plan, openTimeoutMs);
   const api = apiFor(plan);
+  const info = await ensure(api, plan, openTimeoutMs);
   const watch = new StreamWatch(link, api, effectiveName, info, Math.ceil(ackTimeoutMs / 3));
-  const floors = floorsPlan(options);
-  const expires = (info.config.max_age ?? 0) > 0;
-  if (expires) await ensure(floors, openTimeoutMs);
-  const expiry = expires ? expiryOf(apiFor(floors), watch, options) : undefined;
+  let expiry: Expiry | undefined;
+  if ((info.config.max_age ?? 0) > 0) {
+    const floors = floorsPlan(options);
+    const floorsApi = apiFor(floors);
+    await ensure(floorsApi, floors, openTimeoutMs);
+    expiry = expiryOf(floorsApi, watch, options);
+  }
 
   const cache = new HeadCache(cacheSize);
   const lastMessages = new LastMessages(api, watch, cache);
@@ -100,8 +103,9 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   });
 
   const snapshotPlan = snapshotsPlan(options);
-  const snapshots = new Snapshots(apiFor(snapshotPlan), {
-    ensureStream: () => ensure(snapshotPlan, ackTimeoutMs),
+  const snapshotsApi = apiFor(snapshotPlan);
+  const snapshots = new Snapshots(snapshotsApi, {
+    ensureStream: () => ensure(snapshotsApi, snapshotPlan, ackTimeoutMs),
     subjectOf: ({ id }) => snapshotSubject(effectiveName, id),
     maxMessageBytes,
   });
