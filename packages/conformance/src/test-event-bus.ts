@@ -28,7 +28,7 @@ export interface EventBusTestOptions<Channel> extends TestRunner, BusUnderTest<C
  */
 export function testEventBus<Channel>(options: EventBusTestOptions<Channel>): void {
   const setups: readonly BusSetup[] = options.shared ? ["one bus", "two buses"] : ["one bus"];
-  options.describe(`${options.name} keeps the contract of event buses`, () => {
+  options.describe(`${options.name} fulfills the contract of event buses`, () => {
     for (const setup of setups) {
       const cases = busCases.filter((busCase) => busCase.setups.includes(setup));
       options.describe(setup, () => registerCases(options, cases, (busCase) => runBusCase(options, busCase, setup)));

@@ -29,7 +29,7 @@ export interface EventStoreTestOptions<Storage> extends TestRunner, StoreUnderTe
  */
 export function testEventStore<Storage>(options: EventStoreTestOptions<Storage>): void {
   const applicable = storeCases.filter((storeCase) => applies(storeCase, options));
-  options.describe(`${options.name} keeps the contract of event stores`, () => {
+  options.describe(`${options.name} fulfills the contract of event stores`, () => {
     registerCases(options, applicable, (storeCase) => runStoreCase(options, storeCase));
   });
 }

@@ -216,7 +216,7 @@ describe("testEventBus registers", () => {
   const titles = (setup: BusCase["setups"][number]): readonly string[] =>
     busCases
       .filter(({ setups }) => setups.includes(setup))
-      .map(({ group, name }) => `Bus keeps the contract of event buses / ${setup} / ${group} / ${name}`);
+      .map(({ group, name }) => `Bus fulfills the contract of event buses / ${setup} / ${group} / ${name}`);
 
   test("every case in each of its setups, if buses are shared", () => {
     expect(registered(true)).toEqual([...titles("one bus"), ...titles("two buses")]);

@@ -27,7 +27,9 @@ function registered(supports: StoreSupports, damage = referenceDamage): readonly
 }
 
 const titles = (needed: (one: (typeof storeCases)[number]) => boolean): readonly string[] =>
-  storeCases.filter(needed).map(({ group, name }) => `Store keeps the contract of event stores / ${group} / ${name}`);
+  storeCases
+    .filter(needed)
+    .map(({ group, name }) => `Store fulfills the contract of event stores / ${group} / ${name}`);
 
 test("registers every case in its group for a store with all capabilities", () => {
   expect(registered(referenceSupports)).toEqual(titles(() => true));

@@ -10,7 +10,10 @@ export interface RecordedEvent {
 
 /** The fields that all recorded calls have in common. */
 export interface RecordedCall {
-  /** The client that made the call. Use one client per open store: later reads must contain all that it has seen. */
+  /**
+   * The client that made the call. Use one client for each open store, because the later reads of a client must
+   * contain all that it has seen.
+   */
   readonly client: string;
   /** The actor whose events were saved or read. */
   readonly actorId: string;
@@ -93,7 +96,8 @@ export interface History {
  * - `"inconsistent-read"`: the result of a read does not match the actor's history at any point in time;
  * - `"non-monotonic-read"`: a read misses an event that the same client had already seen or saved;
  * - `"stale-read"`: a read misses an event that another client had saved before the read began;
- * - `"stale-version"`: a latest version is lower than a version that another client had saved before the call;
+ * - `"stale-version"`: `getLatestVersion` returned a version lower than one that another client had saved before the
+ *   call;
  * - `"malformed-history"`: the history itself is invalid, so that some or all of it cannot be checked.
  */
 export type HistoryRule =

@@ -4,7 +4,7 @@ import type { CallTracker } from "../instrument/call-tracker.ts";
 /** Less than the timeout of vitest, 5,000 ms, because vitest cannot name the pending calls. */
 const DEFAULT_TIMEOUT_MS = 4_000;
 
-/** Minimum time for each close, even if the case has used all its time. */
+/** Time that each close is allowed at least, even if the case has used all its time. */
 const MIN_CLOSING_MS = 100;
 
 /** Limits the total duration of a case and of closing its stores or buses. Its error names the pending calls. */

@@ -13,6 +13,7 @@ import { Session } from "./session.ts";
  *
  * @throws {@link ConformanceError} when the bus breaks a guarantee, fails with an error that the case did not expect,
  * or does not finish within `caseTimeoutMs`
+ * @throws the error of the first `createChannel`, or of `destroyChannel` if nothing failed before it, unchanged
  *
  * @example
  * ```ts

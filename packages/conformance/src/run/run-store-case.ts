@@ -35,6 +35,7 @@ export function applies<Storage>(
  *
  * @throws {@link ConformanceError} when the store breaks a guarantee, fails with an error that the case did not expect,
  * or does not finish within `caseTimeoutMs`
+ * @throws the error of `createStorage`, or of `destroyStorage` if nothing failed before it, unchanged
  *
  * @example
  * ```ts

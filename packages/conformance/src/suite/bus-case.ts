@@ -17,8 +17,8 @@ export interface BusCaseContext {
   /** Opens a bus on another channel. */
   openOnOtherChannel(): Promise<EventBroadcaster>;
   /**
-   * Resolves when every event whose `publish` has resolved has reached the subscriptions of the bus. Without a bus, it
-   * waits for {@link BusCaseContext.subscriber}.
+   * Resolves once the bus's subscriptions have received every event that was already published (its `publish` had
+   * resolved). Without a bus, it waits for the subscriptions of {@link BusCaseContext.subscriber}.
    */
   settle(bus?: EventBroadcaster): Promise<void>;
   /**
@@ -30,7 +30,7 @@ export interface BusCaseContext {
   waitFor(awaited: string, condition: () => boolean): Promise<void>;
 }
 
-/** One guarantee of the contract, with a check that a bus keeps the guarantee. */
+/** One guarantee of the contract, with a check that a bus upholds the guarantee. */
 export interface BusCase {
   /** The part of the contract that the guarantee belongs to. */
   readonly group: string;

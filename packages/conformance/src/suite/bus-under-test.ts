@@ -15,8 +15,8 @@ export interface BusUnderTest<Channel> {
   /** Opens a bus on the channel. If buses are `shared`, the suite also opens a bus while others are open. */
   open(channel: Channel): EventBroadcaster | Promise<EventBroadcaster>;
   /**
-   * Resolves when every event whose `publish` has resolved, on any bus of the channel, has reached the subscriptions of
-   * this bus.
+   * Resolves once this bus's subscriptions have received every event that was already published on any bus of the
+   * channel (its `publish` had resolved).
    * @default resolves immediately, which is correct if `publish` resolves only after the event has been delivered
    */
   readonly settle?: ((bus: EventBroadcaster) => Promise<void>) | undefined;

@@ -18,7 +18,7 @@ export interface StoreCaseContext {
   malformedRecord(actorId: string): Promise<void>;
 }
 
-/** One guarantee of the contract, with a check that a store keeps the guarantee. */
+/** One guarantee of the contract, with a check that a store upholds the guarantee. */
 export interface StoreCase {
   /** The part of the contract that the guarantee belongs to. */
   readonly group: string;
