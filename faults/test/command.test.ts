@@ -36,6 +36,6 @@ test("a long run that does not reach its minimums in time reports them, fails, a
   const run = faults("--only", "hostile", "--long", "--minutes", "0.001", "--seed", "7");
   await expect(run).rejects.toMatchObject({
     code: 1,
-    stdout: expect.stringMatching(/NOT REACHED: cases by property, [\d,]+ of 100,000/),
+    stdout: expect.stringMatching(/NOT REACHED: inputs by property, [\d,]+ of 100,000/),
   });
 }, 120_000);

@@ -162,7 +162,7 @@ export function busProperties({ publisher, subscriber, eventBytes, runs }: BusUn
     ),
 
     property(
-      "publish options of any kind",
+      "publish options are accepted, or rejected with a documented code",
       callOptions,
       async (make) => {
         const event = complete({ value: {}, json: "{}" });
@@ -173,7 +173,7 @@ export function busProperties({ publisher, subscriber, eventBytes, runs }: BusUn
     ),
 
     property(
-      "subscribe arguments of any kind",
+      "subscribe arguments are accepted, or rejected with a documented code",
       fc.tuple(
         fc.oneof(
           text.map((value) => () => value),

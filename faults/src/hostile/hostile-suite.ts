@@ -19,7 +19,7 @@ const RUNS_IN_MEMORY = 200;
 export const hostileSuite: Suite = {
   name: "hostile",
   share: 2,
-  minimums: { "cases by property": 100_000 },
+  minimums: { "inputs by property": 100_000 },
   run: async (context) => {
     const { seed, signal, log } = context;
     const targets: Target[] = [];
@@ -35,14 +35,14 @@ export const hostileSuite: Suite = {
       log(`${properties.length} properties`);
       const isFinished = finishing(context);
       const { violations, cases } = await campaign(properties, {
-        isFinished: (counts) => isFinished({ "cases by property": counts }),
+        isFinished: (counts) => isFinished({ "inputs by property": counts }),
         seed,
         signal,
       });
       for (const target of targets) await target.close();
       violations.push(...targets.flatMap((target) => target.violations));
       if (servers.some(({ running }) => !running)) violations.push("a server ended");
-      return { name: "hostile", violations, figures: { "cases by property": cases } };
+      return { name: "hostile", violations, figures: { "inputs by property": cases } };
     } finally {
       for (const target of targets) await target.close();
       for (const server of servers) await server.stop();

@@ -72,7 +72,7 @@ export function retryProperties(runs: number): readonly Property[] {
   ];
   return [
     property(
-      "policy and queue options of any kind",
+      "policy and queue options are accepted, or rejected with a documented code",
       options,
       (make) => {
         for (const maker of makers) {
@@ -86,7 +86,7 @@ export function retryProperties(runs: number): readonly Property[] {
     ),
 
     property(
-      "retry options of any kind",
+      "retry options are accepted, or rejected with a documented code",
       options,
       async (make) => {
         const given = make() as RetryOptions;
@@ -135,7 +135,7 @@ export function retryProperties(runs: number): readonly Property[] {
     ),
 
     property(
-      "decisions of any kind, for any actor id",
+      "decisions and actor ids are accepted, or rejected with a documented code",
       fc.tuple(actorIds, drafts),
       async ([actorId, make]) => {
         const decide: Decide = () => make() as never;

@@ -98,49 +98,57 @@ export function storeProperties(store: FullStore, limits: StoreLimits): readonly
       expectRejection(await outcomeOf(() => store.saveEvents(value as Event[])), INVALID_EVENT);
     }),
 
-    property("call options of any kind", fc.tuple(shortDraft, callOptions), async ([given, makeOptions]) => {
-      const event = versions.nextEvent(given);
-      const options = makeOptions() as CallOptions;
-      const calls: readonly (() => Promise<unknown>)[] = [
-        () => store.getEvents(given.actorId, 0, options),
-        () => store.getEventsWithErrors(given.actorId, 0, options),
-        () => store.getLatestVersion(given.actorId, options),
-        () => store.getLatestSnapshot(given.actorId, options),
-        () => store.saveEvents([], options),
-        () => store.saveSnapshot({ actorId: given.actorId, version: Number.MAX_SAFE_INTEGER, state: {} }, options),
-      ];
-      for (const each of calls) expectValueOrRejection(await outcomeOf(each), INVALID_ARGUMENT);
-      const saved = await outcomeOf(() => store.saveEvent(event, options));
-      expectValueOrRejection(saved, INVALID_ARGUMENT);
-      if ("value" in saved) versions.set(given.actorId, event.version);
-      const mustBeRejected = options !== undefined && (typeof options !== "object" || options === null);
-      if (mustBeRejected) expectRejection(saved, INVALID_ARGUMENT);
-      await versions.expectUnchanged(given.actorId);
-    }),
+    property(
+      "call options are accepted, or rejected with a documented code",
+      fc.tuple(shortDraft, callOptions),
+      async ([given, makeOptions]) => {
+        const event = versions.nextEvent(given);
+        const options = makeOptions() as CallOptions;
+        const calls: readonly (() => Promise<unknown>)[] = [
+          () => store.getEvents(given.actorId, 0, options),
+          () => store.getEventsWithErrors(given.actorId, 0, options),
+          () => store.getLatestVersion(given.actorId, options),
+          () => store.getLatestSnapshot(given.actorId, options),
+          () => store.saveEvents([], options),
+          () => store.saveSnapshot({ actorId: given.actorId, version: Number.MAX_SAFE_INTEGER, state: {} }, options),
+        ];
+        for (const each of calls) expectValueOrRejection(await outcomeOf(each), INVALID_ARGUMENT);
+        const saved = await outcomeOf(() => store.saveEvent(event, options));
+        expectValueOrRejection(saved, INVALID_ARGUMENT);
+        if ("value" in saved) versions.set(given.actorId, event.version);
+        const mustBeRejected = options !== undefined && (typeof options !== "object" || options === null);
+        if (mustBeRejected) expectRejection(saved, INVALID_ARGUMENT);
+        await versions.expectUnchanged(given.actorId);
+      },
+    ),
 
-    property("read arguments of any kind", fc.tuple(id, anything, anything), async (makes) => {
-      const [id, from, rest] = makes.map((make) => make());
-      const actorId = id as string;
-      const isName = typeof id === "string" && id !== "" && id.isWellFormed();
-      const isVersion = from === undefined || (Number.isSafeInteger(from) && (from as number) >= 0);
-      const given = { fromVersion: from, toVersion: rest, limit: 10, direction: rest } as unknown as ReadOptions;
-      const outcomes = [
-        await outcomeOf(() => store.getEvents(actorId, from as number)),
-        await outcomeOf(() => store.getEventsWithErrors(actorId, from as number)),
-        await outcomeOf(() => collect(() => store.readEvents(actorId, { fromVersion: from as number }))),
-      ];
-      const others = [
-        await outcomeOf(() => store.getLatestVersion(actorId)),
-        await outcomeOf(() => store.getLatestSnapshot(actorId)),
-        await outcomeOf(() => collect(() => store.readEvents(actorId, given))),
-        await outcomeOf(() => collect(() => store.readEvents(actorId, rest as ReadOptions))),
-      ];
-      for (const outcome of [...outcomes, ...others]) expectValueOrRejection(outcome, INVALID_ARGUMENT);
-      if (!isName) for (const outcome of [...outcomes, ...others]) expectRejection(outcome, INVALID_ARGUMENT);
-      if (!isVersion) for (const outcome of outcomes) expectRejection(outcome, INVALID_ARGUMENT);
-      if (isName && isVersion && actorId.length <= limits.idLength)
-        for (const outcome of outcomes) expectValue<unknown>(outcome);
-    }),
+    property(
+      "read arguments are accepted, or rejected with a documented code",
+      fc.tuple(id, anything, anything),
+      async (makes) => {
+        const [id, from, rest] = makes.map((make) => make());
+        const actorId = id as string;
+        const isName = typeof id === "string" && id !== "" && id.isWellFormed();
+        const isVersion = from === undefined || (Number.isSafeInteger(from) && (from as number) >= 0);
+        const given = { fromVersion: from, toVersion: rest, limit: 10, direction: rest } as unknown as ReadOptions;
+        const outcomes = [
+          await outcomeOf(() => store.getEvents(actorId, from as number)),
+          await outcomeOf(() => store.getEventsWithErrors(actorId, from as number)),
+          await outcomeOf(() => collect(() => store.readEvents(actorId, { fromVersion: from as number }))),
+        ];
+        const others = [
+          await outcomeOf(() => store.getLatestVersion(actorId)),
+          await outcomeOf(() => store.getLatestSnapshot(actorId)),
+          await outcomeOf(() => collect(() => store.readEvents(actorId, given))),
+          await outcomeOf(() => collect(() => store.readEvents(actorId, rest as ReadOptions))),
+        ];
+        for (const outcome of [...outcomes, ...others]) expectValueOrRejection(outcome, INVALID_ARGUMENT);
+        if (!isName) for (const outcome of [...outcomes, ...others]) expectRejection(outcome, INVALID_ARGUMENT);
+        if (!isVersion) for (const outcome of outcomes) expectRejection(outcome, INVALID_ARGUMENT);
+        if (isName && isVersion && actorId.length <= limits.idLength)
+          for (const outcome of outcomes) expectValue<unknown>(outcome);
+      },
+    ),
 
     property(
       "snapshots are read back exactly as saved",

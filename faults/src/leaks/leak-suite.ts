@@ -50,14 +50,16 @@ function figuresOf(soaks: readonly (readonly [ClientName, SoakResult])[]): Suite
   const kinds = Object.keys(soaks[0]?.[1].operations ?? {});
   return {
     operations: Object.fromEntries(kinds.map((kind) => [kind, row(({ operations }) => operations[kind] ?? 0)])),
-    "during the soak": {
+    "during the test": {
       "actors evicted from the cache": row(({ evictions }) => evictions),
       reconnects: row(({ reconnects }) => reconnects),
     },
     "resources in use": {
       "memory before, MB": row(({ before }) => before.memoryMegabytes),
       "memory after, MB": row(({ after }) => after.memoryMegabytes),
-      "memory growth by regression, MB": row(({ memoryMegabytes }) => rounded(growthOf(memoryMegabytes))),
+      "memory growth, from a regression line through 12 samples, MB": row(({ memoryMegabytes }) =>
+        rounded(growthOf(memoryMegabytes)),
+      ),
       "handles before": row(({ before }) => before.handles),
       "handles after": row(({ after }) => after.handles),
       "consumers on the server before": row(({ before }) => before.consumers),

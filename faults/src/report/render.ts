@@ -68,8 +68,8 @@ ${markdownTable(
 
 ## Figures
 
-The figures of several runs are added up. Of times, numbers of processes and replicas, and resources in use, the highest
-value of all runs is shown.
+If several runs are listed, their figures are added up. For times, numbers of processes and compared replicas, and
+resources in use, the highest value is shown instead.
 
 ${suiteNames
   .map((name) => {

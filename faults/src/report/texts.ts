@@ -22,8 +22,8 @@ export const suiteTexts: Readonly<Record<string, SuiteText>> = {
       "Three servers form a cluster, and the stream has three replicas. Four writers and two readers work in " +
       "separate processes, with both NATS clients. Faults are injected one after the other.",
     checks:
-      "The result of every call agrees with the history of all calls and with the stored events. The replicas agree " +
-      "with each other. All work continues within 60 seconds after each fault.",
+      "The result of every call is consistent with the results of all other calls and with the stored events. The " +
+      "replicas agree with each other. All work continues within 60 seconds after each fault.",
   },
   "single-server": {
     setup: "One server is killed and restarted up to 50 times, while four writers and one reader work.",
@@ -31,19 +31,20 @@ export const suiteTexts: Readonly<Record<string, SuiteText>> = {
   },
   "disk-full": {
     setup:
-      "16 writers save to a stream until it is full: it reaches its own limit, the server's limit, or the end of a " +
-      "small file system. Then it has space again.",
+      "16 writers save until the storage is full: a stream reaches its own limit, reaches the server's limit, or " +
+      "fills a small file system. Then there is space again.",
     checks:
-      "Saves to the full stream fail with a documented code. Once there is space again, every actor can be saved " +
-      "within 30 seconds. The result of every call agrees with the stored events.",
+      "Saves to the full stream fail with a documented code. Once there is space again, events of every actor can be " +
+      "saved again within 30 seconds. The result of every call is consistent with the stored events.",
   },
   buses: {
     setup:
       "Four processes publish to each other over `NatsEventBus` on a cluster. The kinds of faults are the same as in " +
       "`cluster`.",
     checks:
-      "Each event arrives at most once and in order. The bus counts every loss. After each fault, all processes " +
-      "receive events from each other again.",
+      "Each event arrives at most once and in order. Once a bus has received an event of a process, it counts every " +
+      "later event of this process that it misses. After each fault, all processes receive events from each other " +
+      "again.",
   },
   leaks: {
     setup:
@@ -70,8 +71,12 @@ export const suiteTexts: Readonly<Record<string, SuiteText>> = {
 
 /** Explains the terms in the names of the faults. */
 export const faultTerms: string = `
+The leader is the leader of the test's stream; routes are the connections between servers. The servers other than the
+leader are the followers.
+
 - **kill**: the server process ends without any clean-up, and is restarted within two seconds.
 - **rolling restart**: the servers are restarted one after the other.
+- **step down**: the leader gives up its role, and the servers elect a leader.
 - **pause**: the server process is suspended, and its connections stay open. The process resumes after 9.5 to 12
   seconds, which is longer than a server waits for its leader before it starts an election.
 - **isolate**: the server's connections to the other servers are cut. Clients can still reach the server.
@@ -101,20 +106,22 @@ export const meanings: Readonly<Record<string, string>> = {
   "slowest catch-up, ms": "time from the last call until all replicas were in sync",
   "replicas still catching up": "replicas that had only the first part of the stream when their contents were read",
   "stale reads of other clients' saves":
-    "reads that missed an event although another client had saved it before the read began (see the last section)",
+    "reads that missed an event although another client had saved it before the read began (see the last section of " +
+    "this page)",
   "longest staleness of a read, ms":
     "longest time from the save of a missed event to the start of the read that missed it",
   "slowest recovery, ms": "longest time from the end of a fault until every process made progress again",
   "saves rejected as full":
     "saves that failed with `AETHER_STORE_FULL`; if the file system is full, JetStream is unavailable instead",
   processes: "processes that published and received at the same time",
-  "events published": "events that the bus sent",
+  "events published": "calls to `publish`, without those that were rejected",
   "events received": "events that the four processes received in total",
   "events rejected": "publishes that failed because the bus was disconnected; nothing was sent",
   "events unconfirmed": "publishes that were not confirmed; the event may have been sent or not",
   "losses counted": "events that a process missed; the bus of the process counted and reported each of them",
   "messages corrupted by the client":
-    "invalid messages from `nats`, which can mix the bytes of two connections when a new connection is lost",
+    "invalid messages from `nats`, which can mix the bytes of two connections if a connection is lost while it is " +
+    "being established",
 };
 
 /** Limits of the tests. */
