@@ -14,7 +14,7 @@ repository and run one of these commands:
 npm run bench                         # runs all suites, takes under 15 minutes
 npm run bench -- --only memory,retry  # runs only these suites
 npm run bench -- --quick              # a smoke test; the figures are meaningless
-npm run bench -- --json FILE          # writes the results to FILE, and keeps its results of suites that did not run
+npm run bench -- --json FILE          # writes the results to FILE, where results of other suites stay
 npm run bench:page                    # generates this page from docs/benchmarks/results.json
 \`\`\`
 
@@ -108,11 +108,11 @@ writers of a process share one \`RetryQueue\`.
   growth: {
     title: "Growth",
     about: `
-These charts show the time of an append, and the time to load an actor, as a store grows. Each store is filled first.
-Then events are appended one after the other to a new actor, and another new actor with ten events is loaded repeatedly.
-The stores of different sizes are measured in turn. In half of the charts, 1,000 actors have an increasing number of
-events. In the other half, an increasing number of actors have one event each. The benchmark does not collect garbage
-before these runs.`,
+These charts show the time of an append, and the time to load an actor's events, as a store grows. Each store is filled
+first. Then events are appended one after the other to a new actor, and the ten events of another new actor are loaded
+repeatedly. The stores of different sizes are measured in turn. In half of the charts, 1,000 actors have an increasing
+number of events. In the other half, an increasing number of actors have one event each. The benchmark does not collect
+garbage before these runs.`,
   },
   cluster: {
     title: "Cluster of three servers",
