@@ -6,7 +6,7 @@ export interface ConcurrencyOptions {
 
 /**
  * Calls `action` for every item, at most `limit` at a time. After the first failure, it starts no more calls. It waits
- * for the calls in flight, and then rejects with the first failure.
+ * for the calls in flight, and then rejects with the first failure. An abort of `signal` counts as a failure.
  */
 export async function forEachConcurrently<Item>(
   items: Iterable<Item>,

@@ -28,7 +28,7 @@ export interface GitLog {
  * Parses the output of `git log --first-parent --reverse --no-renames --numstat --format='commit%x09%H%x09%cI'`.
  *
  * @param file - the name of the input in error messages
- * @throws MalformedInputError for the first line that git would not have printed
+ * @throws MalformedInputError for the first line that git cannot have printed, or if the log contains no commit
  */
 export function parseGitLog(bytes: Uint8Array, file: string): GitLog {
   const hashes = new Set<string>();

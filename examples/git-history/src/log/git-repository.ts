@@ -17,7 +17,7 @@ class GitError extends Error {
 /**
  * Reads the history of a repository up to HEAD, and the files that exist at HEAD. Needs git 2.31 or later.
  *
- * @throws GitError
+ * @throws GitError, `signal.reason`
  */
 export async function readRepository(directory: string, signal?: AbortSignal): Promise<RepositoryState> {
   const git = (...args: string[]): Promise<Buffer> => runGit(directory, args, signal);

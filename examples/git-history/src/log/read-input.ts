@@ -22,7 +22,7 @@ export interface Input {
 /**
  * Reads and checks the whole input.
  *
- * @throws MalformedInputError, GitError, or the error from Node.js if a file cannot be read
+ * @throws MalformedInputError, GitError, `signal.reason`, or Node.js's error if reading a file fails or is aborted
  */
 export async function readInput(source: Source, signal?: AbortSignal): Promise<Input> {
   if (source.kind === "repository") {
