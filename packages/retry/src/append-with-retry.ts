@@ -49,7 +49,8 @@ export type AppendResult =
  *
  * Only a version conflict leads to a new decision. After an unknown outcome, the same events are saved again. If the
  * outcome remains unknown, the call rejects with `OutcomeUnknownError`. A conflict with `sameEvent` counts as a
- * success. Any other error that `decide` or the store throws ends the call, unchanged.
+ * success, because the events are already stored. Any other error that `decide` or the store throws ends the call,
+ * unchanged.
  *
  * A second call with the same event id is not recognised as a repeat: it saves the event again, at the next version. To
  * prevent this, look for the id among `events()` and return `undefined` if it is there.
@@ -58,7 +59,8 @@ export type AppendResult =
  * @throws `AETHER_RETRIES_EXHAUSTED`, or the policy's own error: `AETHER_THRASHING`, `AETHER_CIRCUIT_OPEN`
  * @throws `AETHER_OUTCOME_UNKNOWN` if it is unknown whether the events were saved
  * @throws `AETHER_UNSUPPORTED` if there are several events and the store does not have the capability `batch`
- * @throws `AETHER_INVALID_ARGUMENT` for invalid options, before anything is read or saved
+ * @throws `AETHER_INVALID_ARGUMENT` for invalid options, before anything is read or saved, or if the policy returns an
+ * invalid wait
  * @throws `signal.reason`, and the errors that `decide` and the store throw
  *
  * @example

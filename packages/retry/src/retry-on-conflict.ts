@@ -31,7 +31,8 @@ export interface RetryOnConflictOptions extends RetryOptions {
  * - An unknown outcome: only the operation knows which events it tried to save.
  *
  * @throws `AETHER_RETRIES_EXHAUSTED`, or the policy's own error: `AETHER_THRASHING`, `AETHER_CIRCUIT_OPEN`
- * @throws `AETHER_INVALID_ARGUMENT` for invalid options, before the operation is called
+ * @throws `AETHER_INVALID_ARGUMENT` for invalid options, before the operation is called, or if the policy returns an
+ * invalid wait
  * @throws `signal.reason`, and the errors that the operation throws
  *
  * @example

@@ -1,6 +1,6 @@
 /**
- * Functions that end the waits of each signal when it aborts. The waits of a signal share one listener, because Node.js
- * warns if a signal has more than ten.
+ * For each signal, the functions that end its waits when the signal aborts. The waits of a signal share one listener,
+ * because Node.js warns if a signal has more than ten listeners.
  */
 const waits = new WeakMap<AbortSignal, Set<() => void>>();
 

@@ -15,7 +15,7 @@ export interface Clock {
 const longestMs = 2 ** 31 - 1;
 
 /**
- * Real time, from `performance.now()` and `setTimeout`. The longest sleep is about 24 days; a longer one ends then.
+ * Real time, from `performance.now()` and `setTimeout`. A sleep lasts at most about 24 days.
  *
  * @example
  * ```ts

@@ -23,8 +23,9 @@ export interface RetryOptions {
    */
   readonly maxElapsedMs?: number | undefined;
   /**
-   * Signal that ends waits at once; the call then rejects with `signal.reason`. The signal is also passed to the store.
-   * If it is unknown at that time whether events were saved, the call rejects with `OutcomeUnknownError` instead.
+   * Signal that ends waits at once; the call then rejects with `signal.reason`. If it is unknown at that time whether
+   * events were saved, the call rejects with `OutcomeUnknownError` instead. `appendWithRetry` also passes the signal to
+   * the store, and `retryOnConflict` to the operation.
    * @default none
    */
   readonly signal?: AbortSignal | undefined;

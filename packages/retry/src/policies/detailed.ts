@@ -7,7 +7,8 @@ import { simple } from "./simple.ts";
 /** Options of {@link detailed}. */
 export interface DetailedOptions extends BackoffOptions {
   /**
-   * Called after every failed attempt, including the last. If it throws, the call ends with that error.
+   * Called after every attempt that ends with a conflict or an unknown outcome, including the last. If it throws, the
+   * call ends with that error.
    * @default none
    */
   readonly onFailure?: ((failed: FailedAttempt) => void) | undefined;

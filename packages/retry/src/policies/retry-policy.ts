@@ -23,8 +23,8 @@ export interface FailedAttempt {
 }
 
 /**
- * A policy's decision: try again after `retryAfterMs` milliseconds, or give up. With `giveUp: true`, the call ends with
- * `RetriesExhaustedError`; with an error, it ends with that error.
+ * A policy's decision: try again after `retryAfterMs` milliseconds (a finite number, at least 0), or give up. With
+ * `giveUp: true`, the call ends with `RetriesExhaustedError`; with an error, it ends with that error.
  */
 export type Verdict = { readonly retryAfterMs: number } | { readonly giveUp: true | AetherError };
 
@@ -47,7 +47,8 @@ export interface RetryPolicy {
   /** Name of the policy, for logs. */
   readonly name: string;
   /**
-   * Called after each failed attempt. Returns the wait before the next attempt, or gives up.
+   * Called after each attempt that ends with a {@link RetryableError}. Returns the wait before the next attempt, or
+   * gives up.
    * @param random - returns a number from 0 up to, but not including, 1
    */
   onFailure(failed: FailedAttempt, random: () => number): Verdict;

@@ -112,7 +112,9 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
    *
    * @param options - the signal ends the wait for room; it has no effect on an accepted append
    * @throws `AETHER_RETRY_QUEUE_FULL` if the queue stays full for `roomTimeoutMs`
-   * @throws `AETHER_RETRY_QUEUE_CLOSED`, `signal.reason`
+   * @throws `AETHER_RETRY_QUEUE_CLOSED` if the queue is closed first
+   * @throws `AETHER_INVALID_ARGUMENT` if `decide` is not a function or `options` is not an object
+   * @throws `signal.reason`
    */
   async append<D extends Decide<E> = Decide<E>>(
     actorId: string,
@@ -128,7 +130,7 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
     else await this.#waitForRoom(append, signal);
   }
 
-  /** Resolves when the queue is empty. @throws `signal.reason` */
+  /** Resolves when the queue is empty. @throws `AETHER_INVALID_ARGUMENT`, `signal.reason` */
   async drain(options: CallOptions = {}): Promise<void> {
     const { signal } = checkOptions(options);
     signal?.throwIfAborted();
@@ -137,11 +139,11 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
 
   /**
    * Closes the queue. It accepts no further appends, ends the waits between attempts, and lets attempts in flight
-   * finish. Resolves to the appends that were not saved; to save all of them, call `drain` first. Further calls return
-   * the same result.
+   * finish. Resolves to the appends with the status `"left"`, without those that failed, which only `onSettled`
+   * reports. To have no appends left, call `drain` first. Further calls return the same result.
    *
    * @param options - the signal ends the wait for attempts in flight, which are still reported to `onSettled`
-   * @throws `signal.reason`
+   * @throws `AETHER_INVALID_ARGUMENT`, `signal.reason`
    */
   async close(options: CallOptions = {}): Promise<readonly QueuedAppend<E>[]> {
     const { signal } = checkOptions(options);
