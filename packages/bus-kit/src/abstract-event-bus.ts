@@ -56,14 +56,14 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
   }
 
   /**
-   * Publishes a complete event to every subscription whose pattern matches the namespace. Already when the call returns
+   * Publishes a complete event to every subscription whose pattern matches the namespace. By the time the call returns
    * its promise, the event is in the buffers of this bus's subscriptions, or their handlers have been called. The
    * promise resolves when the event has also been sent to other processes, if there are any. If this method is
    * called during the delivery of an event, for example by a handler, that event reaches every subscription first.
    *
    * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT` for invalid input
-   * @throws `AETHER_BUS_CLOSED` after `close()`
-   * @throws `signal.reason` if the signal is aborted
+   * @throws `AETHER_BUS_CLOSED` after `close()`, or if the bus has failed
+   * @throws `signal.reason` if the signal is aborted, and the errors of the bus that extends this class
    */
   publish(namespace: string, event: NoInfer<E>, options?: CallOptions): Promise<void> {
     try {
@@ -85,7 +85,7 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
    * events with a `for await` loop. When the loop ends, for example with `break`, the subscription ends too.
    *
    * @throws `AETHER_INVALID_NAMESPACE` or `AETHER_INVALID_ARGUMENT` for invalid input
-   * @throws `AETHER_BUS_CLOSED` after `close()`
+   * @throws `AETHER_BUS_CLOSED` after `close()`, or if the bus has failed
    * @throws `signal.reason` if the signal is already aborted
    */
   subscribe<const Type extends E["eventType"] = E["eventType"]>(
@@ -98,7 +98,7 @@ export abstract class AbstractEventBus<out E extends Event = Event, ExtraOptions
    * returns a promise, later events wait in the buffer until the promise has settled.
    *
    * @throws `AETHER_INVALID_NAMESPACE` or `AETHER_INVALID_ARGUMENT` for invalid input
-   * @throws `AETHER_BUS_CLOSED` after `close()`
+   * @throws `AETHER_BUS_CLOSED` after `close()`, or if the bus has failed
    * @throws `signal.reason` if the signal is already aborted
    */
   subscribe<const Type extends E["eventType"] = E["eventType"]>(

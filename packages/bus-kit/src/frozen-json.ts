@@ -1,7 +1,8 @@
 /**
  * Returns true if a value can be delivered without a copy, because it can never change and is equal to its JSON copy.
- * The value must be one that JSON can represent, and frozen at every depth. It may contain plain properties only, and
- * nothing that JSON omits or alters.
+ * The value must be frozen at every depth. It may contain plain properties only, and nothing that JSON omits or alters.
+ * Functions, symbols, bigints, numbers that are not finite, and holes in arrays are not detected: `prepareEvent` must
+ * have accepted the value.
  */
 export function isFrozenJson(value: unknown): boolean {
   try {

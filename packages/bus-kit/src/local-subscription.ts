@@ -74,7 +74,7 @@ export abstract class LocalSubscription implements Subscription {
     return this.buffer.size;
   }
 
-  /** Resolves `ready`. The bus calls this method once later events from any publisher reach this subscription. */
+  /** Resolves `ready`. The bus calls this method when all events published from then on reach this subscription. */
   confirm(): void {
     this.#readiness.confirm();
   }

@@ -30,7 +30,8 @@ export class SubscriptionBuffer<Item> {
   }
 
   /**
-   * Adds an item, or drops one if the buffer is full. Returns false if `overflow` is `"error"` and the buffer is full.
+   * Adds an item. If the buffer is full, drops its oldest item or the new one. Returns false if the buffer is full and
+   * `overflow` is `"error"`.
    */
   push(item: Item): boolean {
     if (!this.#waiting.isFull) {

@@ -40,7 +40,8 @@ export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<
   readonly #queueMembers: QueueMembers;
 
   /**
-   * @param connection - a connection from `nats` 2.29 or `@nats-io/transport-node` 3.4, which the application closes
+   * @param connection - a connection from `nats` (2.29 or a later 2.x) or from `@nats-io/transport-node` (3.4 or a
+   * later 3.x); the application closes it
    * @throws `AETHER_INVALID_ARGUMENT`
    */
   constructor(connection: NatsConnection, options: NatsEventBusOptions = {}) {
@@ -74,7 +75,7 @@ export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<
 
   /**
    * Publishes a complete event to every subscription whose pattern matches the namespace. The promise resolves when the
-   * server has the event. Already when the call returns the promise, the event has been sent and delivered to the
+   * server has the event. By the time the call returns the promise, the event has been sent and delivered to the
    * subscriptions of this bus, except to those in queue groups. You need not await each publish: order is kept, and
    * concurrent publishes share a round trip.
    *
@@ -83,7 +84,8 @@ export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<
    *
    * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT` for invalid input
    * @throws `AETHER_EVENT_TOO_LARGE` if the event is larger than the server allows for a message
-   * @throws `AETHER_BUS_DISCONNECTED` if there is no connection, or it is lost before the server has the event
+   * @throws `AETHER_BUS_DISCONNECTED` if there is no connection, or if the connection is lost or the bus is closed
+   * before the server has the event
    * @throws `AETHER_BUS_PERMISSION_DENIED` if the server denies it; the subscriptions of this bus still get the event
    * @throws `AETHER_BUS_CLOSED` after `close()`, or after the connection was closed
    * @throws `signal.reason` if the signal is aborted before the server has the event

@@ -75,7 +75,8 @@ test.each(["nats", "@nats-io/transport-node"])(
     ] as const) {
       const { metrics } = mine;
       expect(mine.inOrder).toBe(true);
-      // Every publish without sending rejected. Every sent event reached its own bus's subscriber exactly once.
+      // Every publish that did not send its event rejected.
+      // Every sent event reached its own bus's subscriber exactly once.
       expect(mine.attempts).toBe(metrics.published + mine.rejected);
       expect(mine.own).toBe(metrics.published);
       expect(metrics).toMatchObject({
