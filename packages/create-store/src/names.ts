@@ -10,7 +10,7 @@ export interface StoreNames {
 
 const packageName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
-/** Returns true if npm accepts the name for a new package. */
+/** Returns true if a name has the form that npm requires of new packages. */
 export function isPackageName(name: string): boolean {
   return name.length <= 214 && packageName.test(name) && !["node_modules", "favicon.ico"].includes(name);
 }

@@ -12,7 +12,7 @@ export class MyEventStore<out E extends Event = Event> implements EventStore<E> 
   readonly supports: StoreSupports = myStoreSupports;
   #closed = false;
 
-  /** Opens the store. Replace `_place` by the storage that your store needs: a folder, a table or a connection. */
+  /** Opens the store. Replace `_place` with the storage that your store needs: a folder, a table or a connection. */
   static async open<E extends Event = Event>(_place: string): Promise<MyEventStore<E>> {
     return new MyEventStore<E>();
   }
