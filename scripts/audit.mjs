@@ -1,5 +1,6 @@
-// Asks the npm registry for known vulnerabilities in the dependencies of published packages, and fails if there are
-// any. If no registry answers, it prints a warning and passes, but with AUDIT=required it fails.
+// Asks the npm registry for known vulnerabilities in the runtime dependencies of all workspaces, which are those of the
+// published packages and of the examples, and fails if there are any. If no registry answers, it prints a
+// warning and passes, but with AUDIT=required it fails.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 

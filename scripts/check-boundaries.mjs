@@ -1,4 +1,5 @@
 // Checks that dependencies point in one direction: a published package may import and declare only those in this table.
+// Also checks that each package declares exactly the packages that it imports, and that it has a test script.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -5,9 +5,13 @@ import type { NatsServer, StartNatsServerOptions } from "../server/nats-server.t
 export interface StartNatsClusterOptions extends Pick<StartNatsServerOptions, "binary" | "signal"> {
   /** Number of servers. @default 3 */
   readonly size?: number;
-  /** Additional configuration of each server, in the server's syntax. It cannot set `cluster` and `server_name`. */
+  /** Additional configuration of each server, in the server's syntax. It cannot set `cluster` or `server_name`. */
   readonly config?: string;
-  /** Time limit in milliseconds for the election of a leader, and again for the links to work. @default 60000 */
+  /**
+   * Time limit in milliseconds for the election of a leader, and again for the links to work. If set, it also limits
+   * the start of each server, which otherwise has the limit of `startNatsServer`.
+   * @default 60000
+   */
   readonly startTimeoutMs?: number;
 }
 

@@ -21,6 +21,7 @@ export interface FindNatsServerOptions {
  * server.
  *
  * @throws {NatsServerNotFoundError} `NATS_SERVER_NOT_FOUND`: no step succeeded; the error lists the reason of each step
+ * @throws `signal.reason`
  * @example
  * ```ts
  * const { path, version } = await findNatsServer();

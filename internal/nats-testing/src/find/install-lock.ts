@@ -9,7 +9,7 @@ export interface InstallLockOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called once if another process holds the lock. */
   readonly onWait?: (owner: string) => void;
-  /** @default 200 */
+  /** Time between two checks of the lock, in milliseconds. @default 200 */
   readonly pollMs?: number;
   /** Time without a heartbeat, in milliseconds, after which an owner counts as dead. @default 30000 */
   readonly staleAfterMs?: number;

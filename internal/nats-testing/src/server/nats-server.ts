@@ -52,7 +52,7 @@ export interface NatsServer {
   restart(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
   /**
    * Freezes the server (SIGSTOP). Once this resolves, connections are open but the server answers nothing. Rejects if
-   * the server is not running, and on Windows.
+   * the server is not running or does not freeze within 5 seconds, and on Windows.
    */
   suspend(): Promise<void>;
   /** Resumes a suspended server (SIGCONT); does nothing if it is running or has ended. Throws on Windows. */

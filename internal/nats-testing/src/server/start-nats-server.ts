@@ -8,13 +8,14 @@ import { launch, type ServerProcess } from "./server-process.ts";
 import { suspend } from "./suspend.ts";
 
 /**
- * Starts a nats-server with JetStream on 127.0.0.1 and a free port. The server ends with this process, except on
- * Windows.
+ * Starts a nats-server on 127.0.0.1, by default with JetStream and on a free port. The server ends with this process,
+ * except on Windows.
  *
  * @throws {NatsServerNotFoundError} `NATS_SERVER_NOT_FOUND`: no server was found, and none could be installed
- * @throws {NatsServerStartError} `NATS_SERVER_START_FAILED`: the server exited or was not ready in time; the error has
- * the end of its log
+ * @throws {NatsServerStartError} `NATS_SERVER_START_FAILED`: the server could not be run, exited, or was not ready in
+ * time; the error has the end of its log
  * @throws {RangeError} `port` is not a port number
+ * @throws `signal.reason`
  * @example
  * ```ts
  * await using server = await startNatsServer();

@@ -11,7 +11,7 @@ import { minifiedBytes } from "./minified-size.ts";
 import type { Tarball } from "./tarball.ts";
 import { compileConsumers, importBothWays } from "./use.ts";
 
-/** Packages that must never have dependencies. An update of the table does not allow them. */
+/** Packages that must never have dependencies. Not even `--update` allows them. */
 const withoutDependencies = ["@aether/core"];
 
 /** Result of checking a tarball. */
