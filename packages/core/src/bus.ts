@@ -40,8 +40,8 @@ export interface SubscribeOptions<E extends Event = Event, Type extends E["event
 }
 
 /**
- * A subscription to events. It buffers events from the call to `subscribe` until it ends: through `unsubscribe()`, its
- * signal or an error, or because its `for await` loop ends or its bus is closed.
+ * A subscription to events. It buffers events from the call to `subscribe` until it ends. It ends when `unsubscribe()`
+ * is called, its signal is aborted, its `for await` loop ends, its bus is closed, or an error occurs.
  */
 export interface Subscription extends AsyncDisposable {
   /** Pattern of the namespaces whose events the subscription receives. */
@@ -101,7 +101,7 @@ export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisp
    *
    * @throws `AETHER_INVALID_NAMESPACE` if the namespace contains an empty token, a wildcard, white space, a control
    * character or a lone surrogate, or is too long
-   * @throws `AETHER_INVALID_EVENT`, `AETHER_BUS_CLOSED`
+   * @throws `AETHER_INVALID_EVENT`, `AETHER_INVALID_ARGUMENT`, `AETHER_BUS_CLOSED`, `signal.reason`
    */
   publish(namespace: string, event: NoInfer<E>, options?: CallOptions): Promise<void>;
 
@@ -110,7 +110,7 @@ export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisp
    * subscription receives the events that this bus publishes from now on. It receives events from other buses once it
    * is `ready`.
    *
-   * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_ARGUMENT`, `AETHER_BUS_CLOSED`
+   * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_ARGUMENT`, `AETHER_BUS_CLOSED`, `signal.reason`
    */
   subscribe<const Type extends E["eventType"] = E["eventType"]>(
     pattern: string,
@@ -121,7 +121,7 @@ export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisp
    * Subscribes immediately and calls a handler with each event. Calls to the handler do not overlap: if it returns a
    * promise, the next event waits until the promise settles.
    *
-   * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_ARGUMENT`, `AETHER_BUS_CLOSED`
+   * @throws `AETHER_INVALID_NAMESPACE`, `AETHER_INVALID_ARGUMENT`, `AETHER_BUS_CLOSED`, `signal.reason`
    */
   subscribe<const Type extends E["eventType"] = E["eventType"]>(
     pattern: string,

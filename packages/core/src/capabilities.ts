@@ -12,6 +12,7 @@ export interface BatchEventStore<out E extends Event = Event> extends EventStore
    * @throws `AETHER_INVALID_EVENT` if the events belong to several actors, or their versions are not ascending
    * @throws `AETHER_VERSION_CONFLICT` if the first version is not greater than the actor's latest version. `sameEvent`
    * is true if every event of the batch is already stored at its version.
+   * @throws the other errors of `saveEvent`
    */
   saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]>;
 }
@@ -20,7 +21,7 @@ export interface BatchEventStore<out E extends Event = Event> extends EventStore
 export interface ReplayError {
   /** Position of the record. */
   readonly position: Position;
-  /** Bytes of the record, as stored. */
+  /** The stored bytes that contain the record. They may contain other records, too. */
   readonly raw: Uint8Array;
   /** Error that was thrown when the record was decoded. */
   readonly cause: unknown;

@@ -23,6 +23,7 @@ export interface SnapshotStore {
    *
    * @throws `AETHER_INVALID_ARGUMENT` if JSON cannot represent the state, or the version is greater than the actor's
    * latest version
+   * @throws `AETHER_EVENT_TOO_LARGE`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
   saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void>;
 

@@ -20,7 +20,7 @@ export class VersionConflictError extends AetherError {
   declare readonly currentVersion: number;
   /**
    * True if an event with the same id is already stored at the attempted version. For a batch, true if this applies to
-   * every event. An earlier attempt of the save succeeded, so there is nothing left to do.
+   * every event. If it is true, an earlier attempt of the save succeeded, so there is nothing left to do.
    */
   declare readonly sameEvent: boolean;
 
@@ -156,7 +156,7 @@ export class OutcomeUnknownError extends AetherError {
 }
 
 /**
- * The backend of the store did not answer, or it rejected the request. Nothing was stored. Trying again later may help.
+ * The store's backend did not answer, or rejected the request. No event was stored. Trying again later may help.
  *
  * @example
  * ```ts
@@ -177,7 +177,7 @@ export class StoreUnavailableError extends AetherError {
 }
 
 /**
- * The store does not have the requested capability. Its manifest, `supports`, lists the capabilities that it has.
+ * The store does not have the requested capability. The store's manifest, `supports`, lists its capabilities.
  *
  * @example
  * ```ts

@@ -5,8 +5,8 @@ import type { Position } from "./position.ts";
 /** Options of a call to a store or a bus. */
 export interface CallOptions {
   /**
-   * Signal that ends the call early. The call then rejects with `signal.reason`. A save that is already in flight
-   * rejects with `AETHER_OUTCOME_UNKNOWN` instead, and `signal.reason` is the cause of this error.
+   * Signal that ends the call early. The call then rejects with `signal.reason`. A save of events that is already in
+   * flight rejects with `AETHER_OUTCOME_UNKNOWN` instead, and `signal.reason` is the cause of this error.
    * @default none
    */
   readonly signal?: AbortSignal | undefined;
@@ -41,8 +41,8 @@ export interface StoreSupports {
 }
 
 /**
- * A store of events. If two writers save the same version of an actor, the store accepts one save and rejects the
- * other. Stored events never change.
+ * A store of events. If several writers save the same version of an actor, the store accepts at most one of the saves.
+ * Stored events never change.
  *
  * If a call has several problems, it rejects with the first of these errors:
  * - `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT`: the input is invalid, and nothing was stored;
@@ -64,6 +64,8 @@ export interface EventStore<out E extends Event = Event> extends AsyncDisposable
    * a copy of the event, so later changes to the object have no effect.
    *
    * @throws `AETHER_VERSION_CONFLICT` if the version is not greater than the actor's latest version; nothing was stored
+   * @throws `AETHER_INVALID_EVENT`, `AETHER_INVALID_ARGUMENT`, `AETHER_EVENT_TOO_LARGE`, `AETHER_STORE_UNAVAILABLE`,
+   * `AETHER_OUTCOME_UNKNOWN`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
   saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt>;
 
