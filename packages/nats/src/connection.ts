@@ -7,8 +7,8 @@ import { InvalidArgumentError } from "@aether/core";
  */
 export interface NatsConnection {
   /**
-   * Details that the server sent. They are `undefined` until the connection has reached a server. One of the clients
-   * also drops them while it is disconnected.
+   * Details that the server sent. They are `undefined` until the connection has reached a server. The clients also drop
+   * them while they reconnect.
    */
   readonly info?: NatsServerInfo | undefined;
   /** Sends a message. Returns once the client has accepted the message; the server may not have received it yet. */
@@ -25,7 +25,7 @@ export interface NatsConnection {
   closed(): Promise<unknown>;
 }
 
-/** A connection that has reached its server at least once. */
+/** A connection that has reached its server, so the server's details are known. */
 export type EstablishedConnection = NatsConnection & { readonly info: NatsServerInfo };
 
 /** The details that a server sends when a client connects. */
@@ -111,7 +111,7 @@ export interface NatsStatus {
 const methods = ["publish", "subscribe", "flush", "status", "isClosed", "closed"] as const;
 
 /**
- * Throws unless the value is an open connection from a supported client. It need not have reached a server yet.
+ * Throws unless the value is an open connection from a supported client. The connection need not have reached a server.
  *
  * @throws `AETHER_INVALID_ARGUMENT` otherwise, and for a server without message headers
  *
@@ -129,7 +129,8 @@ export function checkConnection(connection: NatsConnection): void {
 }
 
 /**
- * Throws unless the value is an open connection from a supported client and has reached a server at least once.
+ * Throws unless the value is an open connection from a supported client and has reached a server. Also throws while the
+ * connection has no server details because the client is reconnecting.
  *
  * @throws `AETHER_INVALID_ARGUMENT` otherwise, and for a server without message headers
  *
