@@ -81,7 +81,7 @@ export class Announcer {
     };
   }
 
-  /** Reports a lost announcement. If the listener throws, the error is logged and the queue continues. */
+  /** Reports a lost announcement. If `onBusError` throws, that error is logged and the queue continues. */
   #lose({ actorId, version, id }: Event, reason: string, cause?: unknown): void {
     try {
       this.#onError(new AnnouncementLostError({ actorId, version, eventId: id, reason, cause }));

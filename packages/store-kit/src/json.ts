@@ -12,8 +12,9 @@ export const MAX_JSON_VALUES = 1_000_000;
  *
  * Throws if the object contains a value that JSON would lose or change: a function, a symbol, a BigInt, NaN or an
  * infinity, a cycle, a class instance (such as a date, a map or a buffer), or `undefined` in an array. Also throws if
- * the object has more than {@link MAX_JSON_DEPTH} levels or {@link MAX_JSON_VALUES} values. As in JSON, a property that
- * is `undefined` is left out, and -0 becomes 0. Each property is read only once.
+ * the object has more than {@link MAX_JSON_DEPTH} levels or {@link MAX_JSON_VALUES} values, if the value is not an
+ * object, or if a getter throws. As in JSON, a property that is `undefined` is left out, and -0 becomes 0. Each
+ * property is read only once.
  *
  * @param root - name of the object, with which the path in an error begins
  * @throws the error that `errorAt` returns for the path to the offending value
@@ -40,7 +41,7 @@ export function detachJson<T extends object>(value: T, root: string, errorAt: Er
  * Freezes a result of `JSON.parse` at every depth, in place.
  *
  * @param root - path to report in the error
- * @param depth - nesting level of the value itself; 0 if it is a record that does not count as a level of its fields
+ * @param depth - nesting level of the value itself. Pass 0 for a record whose fields are at level 1, such as an event.
  * @throws the error that `errorAt` returns, if the value is nested more than {@link MAX_JSON_DEPTH} levels deep
  *
  * @example

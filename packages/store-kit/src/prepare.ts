@@ -29,8 +29,8 @@ export function prepareEvent<E extends Event>(event: NewEvent<E>, defaults: Even
 }
 
 /**
- * Prepares a batch for storage: each event as {@link prepareEvent} does. The events must belong to one actor and be in
- * ascending version order.
+ * Prepares the events of a batch for storage, each as {@link prepareEvent} does. The events must belong to one actor
+ * and be in ascending version order.
  *
  * @throws `AETHER_INVALID_EVENT` with the path to the offending value. The path begins with the index of the event:
  * `[1].version`
