@@ -43,7 +43,9 @@ export const memoryStoreSupports: StoreSupports = Object.freeze({
   shared: false,
 });
 
-/** Positions have ten digits, so they sort correctly as text. Memory is full long before one would have eleven. */
+/**
+ * Positions have ten digits, so they sort correctly as text. Memory is full long before an eleventh digit is needed.
+ */
 const FIRST_POSITION = 1_000_000_000;
 
 const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toISOString() };
@@ -82,6 +84,7 @@ export class MemoryEventStore<out E extends Event = Event>
   #position = FIRST_POSITION;
   #closed = false;
 
+  /** @throws `AETHER_INVALID_ARGUMENT` if an option is invalid */
   constructor(options: MemoryStoreOptions = {}) {
     this.#announcer = announcerFor(options, defaults);
   }
@@ -91,7 +94,7 @@ export class MemoryEventStore<out E extends Event = Event>
    * plus one*. With a larger jump, the save succeeds even if another writer saved a version in between.
    *
    * @throws `AETHER_VERSION_CONFLICT` if the version is not greater than the actor's latest version; nothing was stored
-   * @throws `AETHER_INVALID_EVENT`, `AETHER_STORE_CLOSED`, `signal.reason`
+   * @throws `AETHER_INVALID_EVENT`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
   async saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent<E>(event, defaults);
@@ -105,7 +108,7 @@ export class MemoryEventStore<out E extends Event = Event>
    * `[]`.
    *
    * @throws `AETHER_VERSION_CONFLICT` if the first version is not greater than the actor's latest version
-   * @throws `AETHER_INVALID_EVENT`, `AETHER_STORE_CLOSED`, `signal.reason`
+   * @throws `AETHER_INVALID_EVENT`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
   async saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const prepared = prepareEvents<E>(events, defaults);
@@ -192,8 +195,8 @@ export class MemoryEventStore<out E extends Event = Event>
   }
 
   /**
-   * Closes the store: removes all events from memory and publishes the announcements that are still waiting. Later
-   * calls reject with `AETHER_STORE_CLOSED`. Never rejects.
+   * Closes the store: removes all events from memory and publishes the announcements that are still waiting. Calls to
+   * other methods then fail with `AETHER_STORE_CLOSED`. Can be called more than once. Never rejects.
    */
   async close(): Promise<void> {
     this.#closed = true;
