@@ -142,8 +142,8 @@ export class StreamNotFoundError extends AetherError {
 }
 
 /**
- * The stream is no longer the one that the store was opened on: it was deleted and created again, or an older backup
- * was restored. The store's knowledge of the stream is no longer valid, so every call fails. Open a new store, and
+ * The stream is no longer the one that the store was opened on: it was deleted, created again, or restored from an
+ * older backup. The store's knowledge of the stream is no longer valid, so every call fails. Open a new store, and
  * check which events are missing.
  *
  * @example

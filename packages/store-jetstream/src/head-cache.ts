@@ -11,7 +11,7 @@ export interface CacheStats {
   readonly misses: number;
   /** Number of entries that were dropped to make space for others. */
   readonly evictions: number;
-  /** Number of entries that were outdated because another process had saved. */
+  /** Number of entries that were outdated because another writer had saved to the actor. */
   readonly stale: number;
 }
 
@@ -54,12 +54,12 @@ export class HeadCache {
     if (known === undefined || known.sequence < head.sequence) this.#heads.set(actorId, head);
   }
 
-  /** Drops a head because another writer may have saved to the actor. */
+  /** Drops a head that may be outdated. */
   drop(actorId: string): void {
     this.#heads.delete(actorId);
   }
 
-  /** Counts a head as outdated. The entry stays, because a later answer must not be older than this head. */
+  /** Counts a head as outdated. The entry stays, so that an answer older than this head is not accepted. */
   countStale(actorId: string): void {
     if (this.#heads.peek(actorId) !== undefined) this.#stale++;
   }

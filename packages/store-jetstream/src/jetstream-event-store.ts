@@ -84,7 +84,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    *
    * @param connection - an open connection from `nats` (2.29 or later 2.x) or `@nats-io/transport-node` (3.4 or later
    * 3.x)
-   * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or the connection is not open
+   * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or the connection is closed or not established
    * @throws `AETHER_STREAM_MISMATCH` if an existing stream has settings that differ from the requested ones
    * @throws `AETHER_STREAM_NOT_FOUND` if a stream does not exist and the option `stream` is `"bind"`
    * @throws `AETHER_UNSAFE_SERVER` if the server is too old for a replicated stream
@@ -117,11 +117,12 @@ export class JetStreamEventStore<out E extends Event = Event>
    * Without a conflict, a save usually needs one round trip if the actor's latest version is cached or the event is the
    * actor's first, otherwise two.
    *
-   * @throws `AETHER_VERSION_CONFLICT` if the version is taken; `sameEvent` is true if this event is already stored
+   * @throws `AETHER_VERSION_CONFLICT` if the version is not greater than the actor's latest version; `sameEvent` is
+   * true if this event is already stored
    * @throws `AETHER_OUTCOME_UNKNOWN` if the save was sent but not answered in time; the event may be stored
    * @throws `AETHER_CONTENTION` if another writer saved first in every attempt, with a version below this one
-   * @throws `AETHER_INVALID_EVENT`, `AETHER_EVENT_TOO_LARGE`, `AETHER_STORE_FULL`, `AETHER_STORE_UNAVAILABLE`
-   * @throws `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
+   * @throws `AETHER_INVALID_EVENT`, `AETHER_INVALID_ARGUMENT`, `AETHER_EVENT_TOO_LARGE`, `AETHER_STORE_FULL`
+   * @throws `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
   async saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent<E>(event, defaults);
@@ -157,8 +158,8 @@ export class JetStreamEventStore<out E extends Event = Event>
 
   /**
    * Reads the events of an actor from a version on, in version order. Returns `[]` if there are none. Malformed records
-   * are skipped. Every event that the stream's leader has at the time of the call is included, even if a replica that
-   * lags behind answers.
+   * are skipped. Every event that the stream's leader has at the time of the call is included, even if the answer comes
+   * from a replica that lags behind.
    *
    * @param fromVersion - the lowest version to return
    * @throws `AETHER_HISTORY_TRUNCATED` if the first of these events have expired (see the option `truncatedHistory`)
@@ -217,8 +218,8 @@ export class JetStreamEventStore<out E extends Event = Event>
    * @throws `AETHER_EVENT_TOO_LARGE` if the snapshot does not fit into one message
    * @throws `AETHER_STORE_FULL`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
-   * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if the stream of the snapshots cannot be used; see
-   * {@link open}
+   * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER` if the stream of the snapshots
+   * cannot be used; see {@link open}
    */
   async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void> {
     const prepared = prepareSnapshot(snapshot);

@@ -12,8 +12,8 @@ export type StreamMode = "create" | "update" | "bind";
 /** Options of {@link JetStreamEventStore.open}. */
 export interface JetStreamStoreOptions extends AnnounceOptions {
   /**
-   * Name of the store, any non-empty string. Its encoded form, `store.streamName`, is the name of the stream, after the
-   * namespace if there is one.
+   * Name of the store, any non-empty string. `store.streamName` is the name of the stream: the encoded name of the
+   * store, prefixed with the namespace if there is one.
    */
   readonly streamName: string;
   /**
@@ -23,7 +23,8 @@ export interface JetStreamStoreOptions extends AnnounceOptions {
    */
   readonly namespace?: string | undefined;
   /**
-   * Time to keep events, in milliseconds, or `"forever"`. Use `"forever"` if the events are your source of truth.
+   * Time to keep events, in milliseconds (at least 100), or `"forever"`. Use `"forever"` if the events are your source
+   * of truth.
    *
    * If the stream exists and this option is omitted, the stream keeps its retention.
    * @default 31_536_000_000 (365 days)

@@ -76,7 +76,8 @@ export function partitionOf(actorId: string): string {
   for (let index = 0; index < actorId.length; index++) {
     const unit = actorId.charCodeAt(index);
     if (unit > MAX_ASCII) return digitOf(fnv1a(encodeText(actorId)));
-    hash = Math.imul(hash ^ unit, FNV_PRIME); // an ASCII character is its own byte, which saves encoding most ids
+    // In UTF-8, an ASCII character is one byte with the same value. So most ids need not be encoded.
+    hash = Math.imul(hash ^ unit, FNV_PRIME);
   }
   return digitOf(hash);
 }

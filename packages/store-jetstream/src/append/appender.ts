@@ -18,7 +18,7 @@ const MAX_REFUSALS = 20;
 
 const NONE: readonly SaveRequest[] = Object.freeze([]);
 
-/** The assumed head of an actor whose first version is saved. The store does not ask the leader first. */
+/** The head that is assumed for an actor when its version 1 is saved, so that the leader need not be asked first. */
 const PRESUMED_NEW: Head = Object.freeze({ ...NO_EVENTS });
 
 /** The head that the next commit builds on: the actor's latest version and the stream sequence of its message. */
@@ -129,8 +129,8 @@ export class Appender {
   }
 
   /**
-   * Returns a base that needs no request: the cached head, or for version 1 the head of a new actor. Returns
-   * `undefined` if a base must be read.
+   * Returns a base that is known without asking the server: the cached head, or for version 1 the head of a new actor.
+   * Returns `undefined` if a base must be read.
    */
   #baseAtHand(actor: Actor, request: SaveRequest): Base | undefined {
     if (request.refusals > 0) return undefined;
@@ -143,7 +143,7 @@ export class Appender {
     return { head: current.head, current };
   }
 
-  /** Takes the saves that can follow the head from the front of the queue. Rejects saves whose version is taken. */
+  /** Takes from the front of the queue the saves that can follow the head. Rejects saves whose version is taken. */
   #takeGroup({ actor, waiting }: ActorQueue, { head, current }: Base): readonly SaveRequest[] {
     const group: SaveRequest[] = [];
     let leftBytes = this.#parts.maxMessageBytes() - MAX_HEADER_BYTES - 1;
@@ -154,7 +154,7 @@ export class Appender {
           const refused = request;
           void this.#parts.inFlight.run(() => this.#refuse(actor, refused, head, current));
         } else if (request.firstVersion <= version)
-          break; // Its version is taken if this group is stored, so it is decided after the group.
+          break; // The version is taken if this group is stored, so the save is decided after the group.
         else {
           leftBytes -= request.json.length + 1;
           if (group.length > 0 && leftBytes < 0) break;
@@ -213,7 +213,8 @@ export class Appender {
   }
 
   /**
-   * Puts the saves of a rejected group back into the queue, in their order. They are decided again on the current head.
+   * Puts the saves of a rejected group back into the queue, in their order. The next commit that contains them builds
+   * on the current head. A save that was rejected too often fails with `AETHER_CONTENTION`.
    */
   #putBack({ actor, waiting }: ActorQueue, group: readonly SaveRequest[]): void {
     for (const request of [...group].reverse()) {
@@ -226,7 +227,7 @@ export class Appender {
     }
   }
 
-  /** Rejects a save whose version is taken, with the actor's latest version on the leader. */
+  /** Rejects a save whose version is taken. The error contains the actor's latest version on the leader. */
   async #refuse(actor: Actor, request: SaveRequest, known: Head, answered: CurrentHead | undefined): Promise<void> {
     try {
       const { heads, history, ackTimeoutMs } = this.#parts;

@@ -9,7 +9,7 @@ import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
 
 /**
- * One message with the events of one or several saves. It is stored only if no other message follows the actor's head.
+ * One message with the events of one or several saves. It is stored only if the actor's last message is as expected.
  */
 export interface Commit {
   readonly actor: Actor;

@@ -2,8 +2,8 @@ import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { SaveRequest } from "./save-request.ts";
 
 /**
- * Share of `ackTimeoutMs` that is added to the limit of a save. A commit has a limit of `ackTimeoutMs`. If it began
- * soon after its saves were called, that limit also ends the saves in time.
+ * Share of `ackTimeoutMs` that is added to the limit of a save. A commit has a limit of `ackTimeoutMs`. If a commit
+ * begins soon after the calls whose events it contains, its limit also ends these saves in time.
  */
 const GRACE = 0.05;
 
@@ -11,7 +11,7 @@ const GRACE = 0.05;
 const CHECKS = 50;
 
 /**
- * Ends saves that exceed their time limit. It covers the saves that a commit's own limit does not end in time: those
+ * Ends saves that exceed their time limit. This covers the saves that a commit's own limit does not end in time: those
  * that wait for earlier saves of their actor or for a slot, and those whose commit began late. One timer checks all of
  * them, because a timer or a set entry per save would cost far more.
  */

@@ -25,8 +25,8 @@ export class Expiry {
 
   /**
    * Reserves the versions of a commit. Resolves to false if the actor was assumed to be new but may already have a
-   * floor. Its earlier events may have expired, so its head must be read.
-   * @throws ApiError, NoReplyError
+   * floor. The actor's earlier events may have expired, so its head must be read.
+   * @throws ApiError, NoReplyError, `signal.reason`
    */
   beforeCommit(actor: Actor, lastVersion: number, isPresumedNew: boolean, deadline: Deadline): Promise<boolean> {
     const { highestSequence } = this.#watch;
@@ -38,7 +38,7 @@ export class Expiry {
   /**
    * Reads the head of an actor without events. Resolves to `undefined` if the actor never had events, and otherwise to
    * a head with the floor as its version.
-   * @throws ApiError, NoReplyError
+   * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`
    */
   async headOfExpired(actor: Actor, deadline: Deadline): Promise<Head | undefined> {
     const record = await this.#floors.read(actor, deadline.requestTimeoutMs);
@@ -68,7 +68,8 @@ export class Expiry {
 
   /**
    * Checks a read that began at the first version and found no messages.
-   * @throws `AETHER_HISTORY_TRUNCATED` if all events of the actor have expired; ApiError, NoReplyError
+   * @throws `AETHER_HISTORY_TRUNCATED` if all events of the actor have expired; ApiError, NoReplyError,
+   * `AETHER_STREAM_RESET`
    */
   async checkEmpty(actor: Actor, deadline: Deadline): Promise<void> {
     if (this.#acceptTruncated || (await this.headOfExpired(actor, deadline)) === undefined) return;

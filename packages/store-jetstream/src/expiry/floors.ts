@@ -11,8 +11,8 @@ export interface Floor {
   readonly floor: number;
   /**
    * Only in an actor's first record: a sequence that the stream of the events had reached when the record was written.
-   * If no message after it has expired and the actor has no events, the actor never had events: its first commit was
-   * not stored.
+   * If no message after this sequence has expired and the actor has no events, the actor never had events: its first
+   * commit was not stored.
    */
   readonly after?: number;
 }

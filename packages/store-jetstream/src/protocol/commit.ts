@@ -6,7 +6,8 @@ import { EXPECTATION_HEADER, EXPIRED_HEADER, VERSIONS_HEADER } from "./headers.t
 import type { StoredMessage } from "./stored-message.ts";
 
 /**
- * Upper bound of the size of a commit's header block. A commit is one message with the events of one or several saves.
+ * Upper bound of the size of a commit's header block, in bytes. A commit is one message with the events of one or
+ * several saves.
  */
 export const MAX_HEADER_BYTES = 200;
 

@@ -58,19 +58,19 @@ export class JetStreamApi {
     return this.#request<StreamInfo>(`STREAM.UPDATE.${this.#stream}`, config, timeoutMs);
   }
 
-  /** Reads the last message of a subject from the stream's leader. @throws ApiError, NoReplyError */
+  /** Asks the stream's leader for the last message of a subject. @throws ApiError, NoReplyError */
   lastMessage(subject: string, timeoutMs: number): Promise<StoredMessage | undefined> {
     return this.#message({ last_by_subj: subject }, timeoutMs);
   }
 
-  /** Reads a subject's first message at or after a sequence from the stream's leader. @throws ApiError, NoReplyError */
+  /** Asks the stream's leader for a subject's first message at or after a sequence. @throws ApiError, NoReplyError */
   nextMessage(subject: string, sequence: number, timeoutMs: number): Promise<StoredMessage | undefined> {
     return this.#message({ seq: sequence, next_by_subj: subject }, timeoutMs);
   }
 
   /**
-   * Reads a subject's first messages at or after a sequence from any replica. Resolves to all answers, up to and
-   * including the first one for which `isLast` returns true.
+   * Asks any replica or mirror for a subject's first messages at or after a sequence. Resolves to all answers, up to
+   * and including the first one for which `isLast` returns true.
    * @throws NoReplyError
    */
   directMessages(
@@ -118,7 +118,10 @@ export class JetStreamApi {
     );
   }
 
-  /** Deletes a consumer without waiting. If the request gets lost, the server deletes the inactive consumer later. */
+  /**
+   * Deletes a consumer without waiting. If the request gets lost, the server deletes the inactive consumer later.
+   * @throws NoReplyError if the request could not be sent
+   */
   deleteConsumer(consumer: string): void {
     if (!this.#link.isClosed)
       this.#link.publish(`$JS.API.CONSUMER.DELETE.${this.#stream}.${consumer}`, new Uint8Array());

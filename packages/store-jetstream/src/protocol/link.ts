@@ -32,8 +32,8 @@ const SWEEP_MS = 20;
 
 /**
  * Sends the store's requests over the application's connection. One wildcard subscription receives the answers to all
- * requests, and one timer fails the requests that are not answered in time. This costs a third as much
- * as the clients' own request functions. It uses only those parts of a connection that both clients have in common.
+ * requests, and one timer fails the requests that are not answered in time. This costs a third as much as the clients'
+ * own request functions. The link uses only those parts of a connection that both clients have in common.
  */
 export class Link {
   readonly #connection: NatsConnection;
@@ -57,7 +57,7 @@ export class Link {
     void this.#watch();
   }
 
-  /** The latest known details of the server. One of the clients drops them while it is disconnected. */
+  /** The latest known details of the server. The clients drop them while they reconnect. */
   get server(): NatsServerInfo {
     this.#server = (this.#connection as NatsConnection).info ?? this.#server;
     return this.#server;

@@ -1,4 +1,4 @@
-/** The reason why a request was not answered. */
+/** The reason why a request was not answered, or why its answer cannot be used. */
 export type NoReplyReason =
   | "time-out"
   | "no responders"
@@ -65,7 +65,7 @@ const meanings: Readonly<Record<NoReplyReason, Meaning>> = {
   },
   "not sent": { text: "the client did not send the request", hadNoEffect: true },
   unreadable: {
-    text: "the answer is not one of JetStream: it was damaged in transit, or another program answered",
+    text: "the answer is not from JetStream: it was damaged in transit, or another program answered",
     isPassing: true,
   },
 };

@@ -1,6 +1,6 @@
 import type { Link } from "../protocol/link.ts";
 
-/** Size of a chunk, unless single messages are larger. */
+/** Maximum size of a chunk, unless the server accepts messages over half this size. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** Returns the maximum size of a chunk in bytes: enough for any two messages that the server accepts. */

@@ -24,7 +24,7 @@ export interface DirectGetOptions {
   readonly isAllowed: boolean;
 }
 
-/** Maximum number of messages. For more, a consumer is faster, because a direct answer adds seven headers to each. */
+/** Maximum number of messages. For more, a consumer is faster, because direct answers add seven headers each. */
 const MAX_MESSAGES = 100;
 
 const STREAM_HEADER = "Nats-Stream";
@@ -34,7 +34,7 @@ const LAST_SEQUENCE_HEADER = "Nats-Last-Sequence";
 
 /**
  * Reads a few messages of a subject in one round trip, without creating a consumer. For ten messages, this takes half
- * the time. On servers before 2.11, which do not support it, a consumer reads all messages.
+ * the time. Servers before 2.11 do not support such requests, so there a consumer reads all messages.
  */
 export class DirectGet {
   readonly #api: JetStreamApi;
@@ -65,8 +65,8 @@ export class DirectGet {
       const answers = await this.#api.directMessages(subject, Math.max(1, startSequence), limits, isLast, timeoutMs);
       return this.#complete(answers);
     } catch (error) {
-      // If the request failed for another reason, the consumer reports it.
       if (!(error instanceof NoReplyError)) throw error;
+      // Without permission, direct requests stop. If another cause persists, the consumer reports it.
       this.#isOff = error.reason === "not permitted";
       return undefined;
     }

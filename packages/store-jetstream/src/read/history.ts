@@ -21,7 +21,8 @@ export interface HistoryRange {
   /** The lowest version to read. */
   readonly fromVersion: number;
   /**
-   * The highest version to read. The read may end with the commit that contains it. @default Number.MAX_SAFE_INTEGER
+   * The highest version to read. The read may end with the commit that contains this version.
+   * @default Number.MAX_SAFE_INTEGER
    */
   readonly toVersion?: number | undefined;
   /** True to accept a history whose first events have expired. @default false */
@@ -43,7 +44,7 @@ export interface HistoryParts {
   readonly expiry: Expiry | undefined;
 }
 
-/** A range with more versions than this is read by a consumer from the start. */
+/** A range with more versions than this is read by a consumer only, without a direct request first. */
 const MANY_VERSIONS = 200;
 
 /** Maximum number of actors whose snapshot's version and sequence are remembered. */
@@ -70,7 +71,7 @@ export class History {
 
   /**
    * Returns an actor's head, and a sequence after which all events with versions above `version` are stored. The result
-   * has no `sequence` if the actor's latest version is below `version`.
+   * has no `sequence` if the actor's latest version is below `version`, or all events of the actor have expired.
    * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
    */
   async sequenceAfter(
@@ -173,7 +174,7 @@ export class History {
     return false;
   }
 
-  /** Finds a sequence from which no event of the range is missed. Resolves to `undefined` if the range is empty. */
+  /** Finds a start sequence that misses no event of the range. Resolves to `undefined` if the range is empty. */
   async #startFor(actor: Actor, range: HistoryRange, deadline: Deadline): Promise<Start | undefined> {
     const { fromVersion } = range;
     if (fromVersion <= 1) return { sequence: 1, afterVersion: 0 };

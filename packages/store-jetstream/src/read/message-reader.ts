@@ -26,7 +26,7 @@ export interface MessageReaderParts {
 /** A range of an actor's messages. */
 export interface MessageRange {
   readonly startSequence: number;
-  /** True if the range is known to be long. Then a consumer reads it from the start. @default false */
+  /** True if the range is known to be long. Then a consumer reads it, without a direct request first. @default false */
   readonly isLong?: boolean | undefined;
   /** Number of messages to request at a time. @default 1000, which is also the maximum */
   readonly chunkSize?: number | undefined;
@@ -90,7 +90,7 @@ export class MessageReader {
         if (progress.remaining !== 0) yield* this.#readWithOneConsumer(actor, progress, range, deadline);
         if (progress.remaining === 0) {
           if (await goal.isReachedBy(progress.next)) return;
-          progress.remaining = undefined; // The consumer is on a replica that lags behind.
+          progress.remaining = undefined; // A replica that lags behind has answered.
         }
       } catch (error) {
         deadline.signal?.throwIfAborted();

@@ -144,7 +144,7 @@ export class Pull {
     void this.#created.then(() => this.#api.deleteConsumer(this.#name)).catch(() => {});
   }
 
-  /** Requests up to `count` messages. */
+  /** Requests up to `count` messages. @throws NoReplyError */
   request(count: number): void {
     this.#wanted = count;
     this.#end = undefined;

@@ -14,9 +14,9 @@ const CONCURRENCY = 16;
 
 /**
  * Decodes messages of an actor. A message that cannot be decoded is fetched from the stream's leader before it is
- * reported as malformed, because it may have been damaged in transit. For example, if the client
- * `nats` 2 loses a connection while establishing it, it may keep two connections and mix their bytes. The leader's
- * answer is JSON, so damage of this kind is detected.
+ * reported as malformed, because it may have been damaged in transit. For example, if the client `nats` 2 loses a
+ * connection while establishing it, it may keep two connections and mix their bytes. The leader's answer is JSON, so
+ * damage of this kind is detected.
  *
  * @param afterVersion - the highest version that precedes the messages
  * @throws ApiError, NoReplyError, `signal.reason`

@@ -16,11 +16,12 @@ const SAFETY_MARGIN = 8;
 
 /**
  * Finds a stream sequence at which a read of an actor's events can start. No event with this version or a higher one is
- * missed, and few events with lower versions are read. The actor's latest version must be at least `version`.
+ * missed, and usually only a few events with lower versions are read. The actor's latest version must be at least
+ * `version`.
  *
  * The versions of an actor rise with the sequences of its messages, if the writers take part in the concurrency check.
- * Messages from other writers end the search. It is an interpolation search (W. W. Peterson, "Addressing for
- * Random-Access Storage", 1957), and needs three probes where a bisection needs eighteen.
+ * Messages from other writers end the search. The method is an interpolation search (W. W. Peterson, "Addressing for
+ * Random-Access Storage", 1957), which needs three probes where a bisection needs eighteen.
  *
  * @param last - the actor's last message
  * @throws ApiError, NoReplyError, `signal.reason`
@@ -36,7 +37,7 @@ export async function seek(
   if (lastSpan === undefined) return 1;
   if (lastSpan.first <= version) return last.sequence;
   let low = { sequence: 0, version: 0 }; // All versions in messages up to this sequence are lower than `version`.
-  let high = { sequence: last.sequence, version: lastSpan.first }; // A read need not start at this sequence or later.
+  let high = { sequence: last.sequence, version: lastSpan.first }; // Messages from here on have only higher versions.
   for (let probe = 0; probe < MAX_PROBES && high.sequence - low.sequence > NEAR_ENOUGH; probe++) {
     const guessed = guess(low, high, version, probe);
     const message = await askAgain(deadline, (timeoutMs) => api.nextMessage(actor.subject, guessed, timeoutMs));

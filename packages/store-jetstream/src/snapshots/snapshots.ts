@@ -46,7 +46,7 @@ export class Snapshots {
   /**
    * Saves a snapshot unless a newer one is stored.
    * @throws ApiError, NoReplyError, `AETHER_EVENT_TOO_LARGE`, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`,
-   * `signal.reason`
+   * `AETHER_UNSAFE_SERVER`, `signal.reason`
    */
   async save(
     actor: Actor,
@@ -82,7 +82,8 @@ export class Snapshots {
   }
 
   /**
-   * Creates the stream. Concurrent calls share one attempt. The signal or deadline of a single call does not end it.
+   * Creates the stream. Concurrent calls share one attempt. The signal or deadline of a single call does not end that
+   * attempt.
    */
   #ensureStream(): Promise<unknown> {
     if (this.#ensured === undefined) {

@@ -13,9 +13,9 @@ export interface EnsureOptions {
 }
 
 /**
- * Ensures that a stream exists and has the planned settings. Until the deadline, requests are repeated if they are not
- * answered or the cluster is incomplete, for example because it has lost its leader. Creating a stream twice is
- * harmless.
+ * Ensures that a stream exists and has the planned settings. Until the deadline, requests that time out or lose their
+ * connection are repeated, and so are requests to a cluster that is incomplete, for example because it has lost its
+ * leader. Creating a stream twice is harmless.
  *
  * @throws ApiError, NoReplyError, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER`
  */

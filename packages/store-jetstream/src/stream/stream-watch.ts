@@ -13,8 +13,8 @@ const OUTDATED_FOR_MS = 30_000;
 const RECHECK_PAUSE_MS = 250;
 
 /**
- * Detects a reset: the stream is no longer the one that the store was opened on, because it was deleted and created
- * again, or an older backup was restored. A reset is detected if the creation time of the stream differs, the stream
+ * Detects a reset: the stream is no longer the one that the store was opened on, because it was deleted, created again,
+ * or restored from an older backup. A reset is detected if the creation time of the stream differs, the stream
  * does not exist, or its last sequence is lower than a known one. After a reset, the store's knowledge of the stream is
  * no longer valid, so every call fails. A reset may happen while the connection is lost, so after a reconnect the
  * stream is checked before anything is written.
