@@ -39,20 +39,21 @@ export async function startNatsCluster(options: StartNatsClusterOptions = {}): P
     for (const [index, from] of names.entries()) {
       for (const to of names.slice(0, index)) links.push({ from, to, proxy: await startRoute(to) });
     }
-    const servers = await Promise.all(
-      names.map(async (name): Promise<ClusterServer> => {
-        const ownRoutes = links.filter((link) => link.from === name).map(({ proxy }) => proxy.url);
-        // JetStream requires a route from every server in a cluster. A server ignores a route to itself.
-        const routes = ownRoutes.length > 0 ? ownRoutes : [(await startRoute(name)).url];
-        const config = `${options.config ?? ""}\n${clusterConfig(name, routes)}`;
-        const server = await startNatsServer({ ...options, config });
-        closing.push(server);
-        running.set(name, server);
-        const clientProxy = await startTcpProxy(() => server.port);
-        closing.push(clientProxy);
-        return { name, server, clientProxy };
-      }),
-    );
+    const start = async (name: string): Promise<ClusterServer> => {
+      const routes = links.filter((link) => link.from === name).map(({ proxy }) => proxy.url);
+      // JetStream needs a route, and derives the size of the cluster from their number. A route to itself is ignored.
+      while (routes.length < Math.max(1, size - 1)) routes.push((await startRoute(name)).url);
+      const config = `${options.config ?? ""}\n${clusterConfig(name, routes)}`;
+      const server = await startNatsServer({ ...options, config });
+      closing.push(server);
+      running.set(name, server);
+      const clientProxy = await startTcpProxy(() => server.port);
+      closing.push(clientProxy);
+      return { name, server, clientProxy };
+    };
+    // One after the other: servers of 2.12 that connect to each other while they start may never elect a leader.
+    const servers: ClusterServer[] = [];
+    for (const name of names) servers.push(await start(name));
     const { version = "" } = running.get("n1") ?? {};
     if (version.localeCompare(MIN_VERSION, "en", { numeric: true }) < 0) {
       throw new Error(
