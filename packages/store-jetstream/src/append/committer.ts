@@ -1,5 +1,5 @@
 import { isAetherError } from "@aether/core";
-import { type NatsMessage, pause } from "@aether/nats";
+import type { NatsMessage } from "@aether/nats";
 import type { Actor } from "../actor.ts";
 import { ApiError, isOvertaken, isPassing } from "../protocol/api-error.ts";
 import { askAgain, Deadline } from "../protocol/ask-again.ts";
@@ -118,10 +118,8 @@ export class Committer {
    * @throws NoReplyError if the check has not ended within the timeout
    */
   async #untilChecked(actor: Actor, deadline: Deadline): Promise<void> {
-    const enough = new AbortController();
-    const late = pause(deadline.leftMs, enough.signal).catch(() => {});
-    await Promise.race([this.#watch.checking, late]);
-    enough.abort();
+    const checked = Promise.resolve(this.#watch.checking);
+    await deadline.limit(checked, actor.subject).catch(() => {}); // if it is late, the check still runs
     if (this.#watch.checking !== undefined) throw new NoReplyError("outdated", actor.subject);
   }
 

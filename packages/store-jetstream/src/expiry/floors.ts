@@ -1,7 +1,7 @@
 import { decodeText, encodeText } from "@aether/nats";
 import type { Actor } from "../actor.ts";
 import { LruMap } from "../lru-map.ts";
-import { isOvertaken, isPassing } from "../protocol/api-error.ts";
+import { isOvertakenOrPassing } from "../protocol/api-error.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 
@@ -70,7 +70,7 @@ export class Floors {
       await this.#write(actor, { floor: floorFor(version), after: highestSequence }, 0, deadline.requestTimeoutMs);
       return true;
     } catch (error) {
-      if (isOvertaken(error) || isPassing(error)) return false; // The next attempt reads the floor.
+      if (isOvertakenOrPassing(error)) return false; // The next attempt reads the floor.
       throw error;
     }
   }
@@ -91,7 +91,7 @@ export class Floors {
       await this.#write(actor, raised, record?.sequence ?? 0, timeoutMs);
       return true;
     };
-    return askAgain(deadline, attempt, (error) => isOvertaken(error) || isPassing(error));
+    return askAgain(deadline, attempt, isOvertakenOrPassing);
   }
 
   async #write(actor: Actor, floor: Floor, expectedSequence: number, timeoutMs: number): Promise<void> {

@@ -81,3 +81,11 @@ export function isFull(error: unknown): error is ApiError {
 export function isOvertaken(error: unknown): error is ApiError {
   return error instanceof ApiError && error.is("wrongLastSequence");
 }
+
+/**
+ * Returns true if a compare-and-set may succeed after the record was read again: another writer was faster, or the
+ * error is temporary.
+ */
+export function isOvertakenOrPassing(error: unknown): boolean {
+  return isOvertaken(error) || isPassing(error);
+}

@@ -2,7 +2,7 @@ import { EventTooLargeError, invalid, type NewSnapshot, type Snapshot } from "@a
 import { decodeUtf8, encodeText } from "@aether/nats";
 import { freezeJson, isTimestamp } from "@aether/store-kit";
 import type { Actor } from "../actor.ts";
-import { ApiError, isOvertaken, isPassing } from "../protocol/api-error.ts";
+import { ApiError, isOvertakenOrPassing } from "../protocol/api-error.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import { MAX_HEADER_BYTES } from "../protocol/commit.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
@@ -69,7 +69,7 @@ export class Snapshots {
       await this.#api.publishAfter(this.#options.subjectOf(actor), payload, last?.sequence ?? 0, timeoutMs);
     };
     // If another snapshot was saved first, the next attempt reads it, and saves this one unless the other is newer.
-    await askAgain(deadline, attempt, (error) => isOvertaken(error) || isPassing(error));
+    await askAgain(deadline, attempt, isOvertakenOrPassing);
   }
 
   async #last(actor: Actor, timeoutMs: number): Promise<StoredMessage | undefined> {
