@@ -27,12 +27,12 @@ export class ContentionError extends AetherError {
 }
 
 /**
- * The stream, its account or the server has no space left. Nothing was stored. Events that were stored earlier are
- * safe.
+ * The stream, its account or the server has reached a limit, for example of its storage or of the number of streams.
+ * Nothing was stored. Events that were stored earlier are safe.
  *
  * @example
  * ```ts
- * if (isAetherError(error, "AETHER_STORE_FULL")) console.log(error.streamName);
+ * if (isAetherError(error, "AETHER_STORE_FULL")) console.log(error.streamName, error.reason);
  * ```
  */
 export class StoreFullError extends AetherError {
@@ -40,14 +40,11 @@ export class StoreFullError extends AetherError {
   readonly code = "AETHER_STORE_FULL" as const;
   /** Name of the stream on the server. */
   declare readonly streamName: string;
+  /** The answer from JetStream, and what to do, in words. */
+  declare readonly reason: string;
 
   constructor(details: ErrorDetails<StoreFullError>) {
-    const { streamName, cause } = details;
-    super(
-      `stream ${streamName} is full${cause instanceof Error ? ` (${cause.message})` : ""}; ` +
-        "raise its limits or the server's storage, or shorten the retention",
-      details,
-    );
+    super(`nothing was stored in stream ${details.streamName}, which has reached a limit: ${details.reason}`, details);
   }
 }
 

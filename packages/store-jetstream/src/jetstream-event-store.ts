@@ -89,7 +89,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    * @throws `AETHER_STREAM_NOT_FOUND` if a stream does not exist and the option `stream` is `"bind"`
    * @throws `AETHER_UNSAFE_SERVER` if the server is too old for a replicated stream
    * @throws `AETHER_STORE_UNAVAILABLE` if JetStream is disabled or does not answer, or a permission is missing
-   * @throws `AETHER_STORE_FULL` if the account or the server has no space for the stream
+   * @throws `AETHER_STORE_FULL` if a limit of the account or the server does not allow the stream
    */
   static async open<E extends Event = Event>(
     connection: NatsConnection,

@@ -17,7 +17,7 @@ export function publicError(
 ): unknown {
   if (isAetherError(error)) return error;
   if (signal?.aborted === true) return signal.reason;
-  if (isFull(error)) return new StoreFullError({ streamName, cause: error });
+  if (isFull(error)) return new StoreFullError({ streamName, reason: error.message, cause: error });
   const isKnown = error instanceof NoReplyError || error instanceof ApiError;
   return new StoreUnavailableError({
     operation,

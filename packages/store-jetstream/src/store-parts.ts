@@ -8,6 +8,7 @@ import { Expiry } from "./expiry/expiry.ts";
 import { Floors } from "./expiry/floors.ts";
 import { HeadCache } from "./head-cache.ts";
 import { InFlight } from "./in-flight.ts";
+import { MessageLimit } from "./message-limit.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { Deadline } from "./protocol/ask-again.ts";
 import { JetStreamApi, type StreamInfo } from "./protocol/jetstream-api.ts";
@@ -65,11 +66,12 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
     return ensureStream(api, plan, mode, new Deadline(limitMs));
   };
   const openTimeoutMs = Math.max(SET_UP_TIMEOUT_MS, ackTimeoutMs);
-  const maxMessageBytes = (): number => link.server.max_payload;
 
   const plan = eventsPlan(options);
   const api = apiFor(plan);
   const info = await ensure(api, plan, openTimeoutMs);
+  const limit = new MessageLimit(link, api);
+  limit.learn(info);
   const watch = new StreamWatch(link, api, effectiveName, info, Math.ceil(ackTimeoutMs / 3));
   let expiry: Expiry | undefined;
   if ((info.config.max_age ?? 0) > 0) {
@@ -93,13 +95,13 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
     cache,
     heads,
     history,
-    committer: new Committer(link, api, watch, ackTimeoutMs),
+    committer: new Committer(link, api, watch, limit, ackTimeoutMs),
     slots: new Slots(options.maxInFlight),
     expiry,
     inFlight,
     ackTimeoutMs,
     onStored: (stored) => announcer?.announce(stored),
-    maxMessageBytes,
+    limit,
   });
 
   const snapshotPlan = snapshotsPlan(options);
@@ -107,7 +109,7 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   const snapshots = new Snapshots(snapshotsApi, {
     ensureStream: () => ensure(snapshotsApi, snapshotPlan, ackTimeoutMs),
     subjectOf: ({ id }) => snapshotSubject(effectiveName, id),
-    maxMessageBytes,
+    limit: new MessageLimit(link, snapshotsApi),
   });
   return { link, watch, cache, heads, history, appender, snapshots, announcer, inFlight };
 }

@@ -1,6 +1,7 @@
 import type { NatsMessage } from "@aether/nats";
 import { describe, expect, test } from "vitest";
 import { type Commit, Committer } from "../src/append/committer.ts";
+import { MessageLimit } from "../src/message-limit.ts";
 import { ApiError } from "../src/protocol/api-error.ts";
 import type { JetStreamApi, StreamInfo } from "../src/protocol/jetstream-api.ts";
 import type { Link } from "../src/protocol/link.ts";
@@ -51,7 +52,7 @@ async function outcomeOf(answers: readonly Answer[], { next = "ours", replicas =
     },
   } as unknown as Link;
   const watch = new StreamWatch(link, api, "es", info, 100);
-  const outcome = await new Committer(link, api, watch, 200).commit(commit);
+  const outcome = await new Committer(link, api, watch, new MessageLimit(link, api), 200).commit(commit);
   return { outcome, sent };
 }
 

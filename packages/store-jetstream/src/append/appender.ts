@@ -4,6 +4,7 @@ import { ContentionError } from "../errors.ts";
 import type { Expiry } from "../expiry/expiry.ts";
 import type { HeadCache } from "../head-cache.ts";
 import type { InFlight } from "../in-flight.ts";
+import type { MessageLimit } from "../message-limit.ts";
 import { Deadline } from "../protocol/ask-again.ts";
 import { commitHeaders, joinPayloads, MAX_HEADER_BYTES } from "../protocol/commit.ts";
 import type { CurrentHead, Heads } from "../read/heads.ts";
@@ -48,8 +49,7 @@ export interface AppenderParts {
   readonly ackTimeoutMs: number;
   /** Called with the stored events. The events of an actor arrive in version order. */
   readonly onStored: (events: readonly Event[]) => void;
-  /** The server's maximum size of a message, headers and payload, in bytes. */
-  readonly maxMessageBytes: () => number;
+  readonly limit: MessageLimit;
 }
 
 /**
@@ -73,10 +73,9 @@ export class Appender {
    */
   save(actor: Actor, events: readonly Event[], signal: AbortSignal | undefined): Promise<readonly SaveReceipt[]> {
     const request = new SaveRequest(actor, events, signal);
-    const sizeBytes = request.json.length + MAX_HEADER_BYTES;
-    const limitBytes = this.#parts.maxMessageBytes();
-    if (sizeBytes > limitBytes) {
-      request.fail(new EventTooLargeError({ actorId: actor.id, sizeBytes, limitBytes }));
+    const limitBytes = this.#parts.limit.serverBytes;
+    if (sizeOf(request) > limitBytes) {
+      request.fail(tooLarge(request, limitBytes));
       return request.done;
     }
     this.#timeouts.start();
@@ -146,7 +145,7 @@ export class Appender {
   /** Takes from the front of the queue the saves that can follow the head. Rejects saves whose version is taken. */
   #takeGroup({ actor, waiting }: ActorQueue, { head, current }: Base): readonly SaveRequest[] {
     const group: SaveRequest[] = [];
-    let leftBytes = this.#parts.maxMessageBytes() - MAX_HEADER_BYTES - 1;
+    let leftBytes = this.#parts.limit.bytes - MAX_HEADER_BYTES - 1;
     let version = head.version;
     for (let request = waiting[0]; request !== undefined; request = waiting[0]) {
       if (!request.isSettled) {
@@ -184,7 +183,11 @@ export class Appender {
       }
       case "refused":
         this.#parts.cache.countStale(actor.id);
-        this.#putBack(queue, group);
+        this.#putBackRefused(queue, group);
+        return;
+      case "too large":
+        if (group.length > 1) putBack(queue, group);
+        else for (const request of group) request.fail(tooLarge(request, this.#parts.limit.bytes));
         return;
       case "failed":
         for (const request of group) request.fail(outcome.cause);
@@ -204,7 +207,7 @@ export class Appender {
       const deadline = new Deadline(this.#parts.ackTimeoutMs);
       const lastVersion = group.at(-1)?.lastVersion ?? 0;
       const isAllowed = await expiry.beforeCommit(queue.actor, lastVersion, head === PRESUMED_NEW, deadline);
-      if (!isAllowed) this.#putBack(queue, group);
+      if (!isAllowed) this.#putBackRefused(queue, group);
       return isAllowed;
     } catch (error) {
       for (const request of group) request.fail(error);
@@ -216,15 +219,14 @@ export class Appender {
    * Puts the saves of a rejected group back into the queue, in their order. The next commit that contains them builds
    * on the current head. A save that was rejected too often fails with `AETHER_CONTENTION`.
    */
-  #putBack({ actor, waiting }: ActorQueue, group: readonly SaveRequest[]): void {
-    for (const request of [...group].reverse()) {
-      request.markNotStored();
+  #putBackRefused(queue: ActorQueue, group: readonly SaveRequest[]): void {
+    for (const request of group) {
       request.refusals++;
       if (request.refusals > MAX_REFUSALS) {
-        request.fail(new ContentionError({ actorId: actor.id, attempts: request.refusals }));
+        request.fail(new ContentionError({ actorId: queue.actor.id, attempts: request.refusals }));
       }
-      if (!request.isSettled) waiting.unshift(request);
     }
+    putBack(queue, group);
   }
 
   /** Rejects a save whose version is taken. The error contains the actor's latest version on the leader. */
@@ -245,6 +247,21 @@ export class Appender {
       request.fail(error);
     }
   }
+}
+
+/** Puts the saves of a group that is not stored back into the queue, in their order. */
+function putBack({ waiting }: ActorQueue, group: readonly SaveRequest[]): void {
+  for (const request of group) request.markNotStored();
+  for (const request of [...group].reverse()) if (!request.isSettled) waiting.unshift(request);
+}
+
+/** Upper bound of the size of a commit with a single save, in bytes. */
+function sizeOf({ json }: SaveRequest): number {
+  return json.length + MAX_HEADER_BYTES;
+}
+
+function tooLarge(request: SaveRequest, limitBytes: number): EventTooLargeError {
+  return new EventTooLargeError({ actorId: request.actor.id, sizeBytes: sizeOf(request), limitBytes });
 }
 
 /** Combines the saves of a group into one commit that follows the head. */

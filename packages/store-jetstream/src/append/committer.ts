@@ -1,7 +1,8 @@
 import { isAetherError } from "@aether/core";
 import type { NatsMessage } from "@aether/nats";
 import type { Actor } from "../actor.ts";
-import { ApiError, isOvertaken, isPassing } from "../protocol/api-error.ts";
+import type { MessageLimit } from "../message-limit.ts";
+import { ApiError, isOvertaken, isPassing, isTooLarge } from "../protocol/api-error.ts";
 import { askAgain, Deadline } from "../protocol/ask-again.ts";
 import { type JetStreamApi, publishedSequence } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
@@ -24,6 +25,8 @@ export type CommitOutcome =
   | { readonly status: "stored"; readonly sequence: number }
   /** The actor has a newer message than expected, so the head was outdated. Nothing was stored. */
   | { readonly status: "refused" }
+  /** The commit is larger than the stream allows. Nothing was stored. The message limit is now below its size. */
+  | { readonly status: "too large" }
   /** The commit failed for another reason. Nothing was stored. */
   | { readonly status: "failed"; readonly cause: unknown }
   /** The commit may be stored. */
@@ -41,13 +44,15 @@ export class Committer {
   readonly #link: Link;
   readonly #api: JetStreamApi;
   readonly #watch: StreamWatch;
+  readonly #limit: MessageLimit;
   readonly #ackTimeoutMs: number;
   readonly #republishAfterMs: number;
 
-  constructor(link: Link, api: JetStreamApi, watch: StreamWatch, ackTimeoutMs: number) {
+  constructor(link: Link, api: JetStreamApi, watch: StreamWatch, limit: MessageLimit, ackTimeoutMs: number) {
     this.#link = link;
     this.#api = api;
     this.#watch = watch;
+    this.#limit = limit;
     this.#ackTimeoutMs = ackTimeoutMs;
     this.#republishAfterMs = Math.min(2_000, Math.ceil(ackTimeoutMs / 3));
   }
@@ -83,7 +88,10 @@ export class Committer {
         error = next;
       }
     }
-    return { status: anyMayBeStored ? "unknown" : "failed", cause: error };
+    if (anyMayBeStored) return { status: "unknown", cause: error };
+    if (!isTooLarge(error)) return { status: "failed", cause: error };
+    await this.#limit.rejected(commit.headers.length + commit.payload.length, deadline.requestTimeoutMs);
+    return { status: "too large" };
   }
 
   /** @throws ApiError, NoReplyError, `AETHER_STREAM_RESET` */
@@ -163,7 +171,7 @@ export class Committer {
 /** True if, after this error, a copy of the commit may be stored already or may still be stored. */
 function mayBeStored(error: unknown): boolean {
   // The write in flight may be a copy of this commit: servers may forward a message twice.
-  if (error instanceof ApiError) return error.is("writeInFlight");
+  if (error instanceof ApiError) return error.is("writeInFlight", "writeFailed");
   return error instanceof NoReplyError && !error.hadNoEffect;
 }
 

@@ -1,39 +1,5 @@
+import { type ApiErrorKind, meaningOf } from "./api-error-codes.ts";
 import { NoReplyError } from "./no-reply-error.ts";
-
-/**
- * The JetStream error codes (`err_code`) that the store distinguishes. The texts of errors differ between server
- * versions, but the codes do not.
- */
-const errorCodes = {
-  wrongLastSequence: 10071,
-  noMessageFound: 10037,
-  streamNotFound: 10059,
-  streamNameInUse: 10058,
-  consumerNotFound: 10014,
-  jetStreamNotEnabled: 10076,
-  jetStreamNotEnabledForAccount: 10039,
-  /** Another write to the subject is being replicated. It may be an earlier copy of the same message. */
-  writeInFlight: 10164,
-  retryLater: 10158,
-  retryLaterInCluster: 10163,
-  noLeader: 10008,
-  /** The cluster has too few servers, or its leader does not know enough of them yet. */
-  noSuitablePeers: 10005,
-  storeFailed: 10077,
-  storageResourcesExceeded: 10047,
-  memoryResourcesExceeded: 10028,
-  insufficientResources: 10023,
-} as const;
-
-type ErrorName = keyof typeof errorCodes;
-
-const passing: readonly ErrorName[] = ["writeInFlight", "retryLater", "retryLaterInCluster", "noLeader"];
-const full: readonly ErrorName[] = [
-  "storeFailed",
-  "storageResourcesExceeded",
-  "memoryResourcesExceeded",
-  "insufficientResources",
-];
 
 /** An error in an answer from JetStream. */
 export interface ApiErrorJson {
@@ -49,18 +15,23 @@ export class ApiError extends Error {
   readonly status: number;
   /** JetStream's `err_code`, or 0 if there is none. */
   readonly code: number;
+  readonly #kind: ApiErrorKind;
 
-  constructor({ code, err_code, description }: ApiErrorJson) {
-    super(`JetStream answered ${description ?? "with an error"} (${err_code ?? code})`);
+  /** @param isRead - true if the request stores nothing */
+  constructor({ code, err_code = 0, description }: ApiErrorJson, isRead = false) {
+    const { kind, advice } = meaningOf(err_code, description ?? "", isRead);
+    const answer = `JetStream answered ${description ?? "with an error"} (${err_code || code})`;
+    super(advice === undefined ? answer : `${answer}; ${advice}`);
     this.status = code;
-    this.code = err_code ?? 0;
+    this.code = err_code;
+    this.#kind = kind;
   }
 
-  is(...names: readonly ErrorName[]): boolean {
-    return names.some((name) => this.code === errorCodes[name]);
+  is(...kinds: readonly ApiErrorKind[]): boolean {
+    return kinds.includes(this.#kind);
   }
 
-  /** In a `wrongLastSequence` error, the subject's last sequence on the answering server, if the error contains it. */
+  /** In an error of the kind `overtaken`, the subject's last sequence on the answering server, if it is known. */
   get lastSequence(): number | undefined {
     const [, sequence] = /wrong last sequence: (\d+)/.exec(this.message) ?? [];
     return sequence === undefined ? undefined : Number(sequence);
@@ -69,17 +40,24 @@ export class ApiError extends Error {
 
 /** True if the same request may succeed a moment later, because it was not answered or the server was busy. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof NoReplyError ? error.isPassing : error instanceof ApiError && error.is(...passing);
+  return error instanceof NoReplyError
+    ? error.isPassing
+    : error instanceof ApiError && error.is("busy", "writeInFlight");
 }
 
-/** True if the stream, the account or the server has no space left. */
+/** True if the stream, the account or the server has reached a limit. */
 export function isFull(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.is(...full);
+  return error instanceof ApiError && error.is("full");
+}
+
+/** True if a message is larger than the stream allows. */
+export function isTooLarge(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.is("tooLarge");
 }
 
 /** True if a record was not stored because its subject's last message is not the expected one. */
 export function isOvertaken(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.is("wrongLastSequence");
+  return error instanceof ApiError && error.is("overtaken");
 }
 
 /**

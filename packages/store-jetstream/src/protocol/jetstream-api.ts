@@ -24,7 +24,10 @@ export interface StreamConfig {
 
 /** JetStream's description of a stream. */
 export interface StreamInfo {
-  readonly config: Partial<StreamConfig>;
+  readonly config: Partial<StreamConfig> & {
+    /** Maximum size of a message, headers and payload, in bytes. -1 if there is none. */
+    readonly max_msg_size?: number;
+  };
   /** Creation time, in the format of RFC 3339. */
   readonly created: string;
   readonly state: {
@@ -32,6 +35,9 @@ export interface StreamInfo {
     readonly last_seq: number;
   };
 }
+
+/** Requests that may need storage. All others only read. */
+const storingOperations = /^STREAM\.(CREATE|UPDATE)\./;
 
 /** The JetStream API requests for one stream. Each request is sent once. */
 export class JetStreamApi {
@@ -145,7 +151,7 @@ export class JetStreamApi {
     const subject = `$JS.API.${operation}`;
     const payload = body === undefined ? new Uint8Array() : encodeText(JSON.stringify(body));
     const reply = await this.#link.request(subject, payload, timeoutMs);
-    return parseAnswer<Answer>(reply.data, subject);
+    return parseAnswer<Answer>(reply.data, subject, !storingOperations.test(operation));
   }
 }
 
@@ -156,10 +162,10 @@ export function publishedSequence(answer: Uint8Array, subject: string): number {
   return seq;
 }
 
-function parseAnswer<Answer>(data: Uint8Array, request: string): Answer {
+function parseAnswer<Answer>(data: Uint8Array, request: string, isRead = false): Answer {
   const answer = parseJson(data, request) as (Answer & { readonly error?: ApiErrorJson }) | null;
   if (typeof answer !== "object" || answer === null) throw new NoReplyError("unreadable", request);
-  if (answer.error !== undefined) throw new ApiError(answer.error);
+  if (answer.error !== undefined) throw new ApiError(answer.error, isRead);
   return answer;
 }
 

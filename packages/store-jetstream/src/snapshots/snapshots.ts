@@ -2,7 +2,8 @@ import { EventTooLargeError, invalid, type NewSnapshot, type Snapshot } from "@a
 import { decodeUtf8, encodeText } from "@aether/nats";
 import { freezeJson, isTimestamp } from "@aether/store-kit";
 import type { Actor } from "../actor.ts";
-import { ApiError, isOvertakenOrPassing } from "../protocol/api-error.ts";
+import type { MessageLimit } from "../message-limit.ts";
+import { ApiError, isOvertakenOrPassing, isTooLarge } from "../protocol/api-error.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import { MAX_HEADER_BYTES } from "../protocol/commit.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
@@ -19,8 +20,8 @@ export interface SnapshotsOptions {
   /** Creates the stream if it does not exist. It is created when the first snapshot is saved. */
   readonly ensureStream: () => Promise<unknown>;
   readonly subjectOf: (actor: Actor) => string;
-  /** The server's maximum size of a message, headers and payload, in bytes. */
-  readonly maxMessageBytes: () => number;
+  /** Maximum size of a message to the stream. */
+  readonly limit: MessageLimit;
 }
 
 /** Saves and reads the snapshots of all actors, in a separate stream. */
@@ -57,8 +58,9 @@ export class Snapshots {
   ): Promise<void> {
     const payload = encodeText(JSON.stringify({ ...snapshot, timestamp, sequence }));
     const sizeBytes = payload.length + MAX_HEADER_BYTES;
-    const limitBytes = this.#options.maxMessageBytes();
-    if (sizeBytes > limitBytes) throw new EventTooLargeError({ actorId: actor.id, sizeBytes, limitBytes });
+    const { limit } = this.#options;
+    const tooLarge = (limitBytes: number) => new EventTooLargeError({ actorId: actor.id, sizeBytes, limitBytes });
+    if (sizeBytes > limit.serverBytes) throw tooLarge(limit.serverBytes);
     // The shared attempt may be from an earlier call, which times out before this one. So it is repeated.
     const ensure = () => deadline.limit(this.#ensureStream(), this.#options.subjectOf(actor));
     await askAgain(deadline, ensure, isWorthAskingAgain);
@@ -69,7 +71,13 @@ export class Snapshots {
       await this.#api.publishAfter(this.#options.subjectOf(actor), payload, last?.sequence ?? 0, timeoutMs);
     };
     // If another snapshot was saved first, the next attempt reads it, and saves this one unless the other is newer.
-    await askAgain(deadline, attempt, isOvertakenOrPassing);
+    try {
+      await askAgain(deadline, attempt, isOvertakenOrPassing);
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      await limit.rejected(sizeBytes, deadline.requestTimeoutMs);
+      throw tooLarge(limit.bytes);
+    }
   }
 
   async #last(actor: Actor, timeoutMs: number): Promise<StoredMessage | undefined> {

@@ -1,0 +1,42 @@
+import type { JetStreamApi, StreamInfo } from "./protocol/jetstream-api.ts";
+import type { Link } from "./protocol/link.ts";
+
+/**
+ * Maximum size of a message to a stream, headers and payload, in bytes: the server's `max_payload`, or the stream's
+ * `max_msg_size` if it is smaller. An operator may change the stream's limit at any time, so only the server knows it.
+ * The store uses the latest known limit to decide how many saves it joins, and for error messages. It does not reject
+ * a single save because of the stream's limit before the server does.
+ */
+export class MessageLimit {
+  readonly #link: Link;
+  readonly #api: JetStreamApi;
+  #streamBytes = Number.POSITIVE_INFINITY;
+
+  constructor(link: Link, api: JetStreamApi) {
+    this.#link = link;
+    this.#api = api;
+  }
+
+  /** The server's limit for all messages. The client does not send a larger message. */
+  get serverBytes(): number {
+    return this.#link.server.max_payload;
+  }
+
+  /** The latest known limit for messages to the stream. */
+  get bytes(): number {
+    return Math.min(this.serverBytes, this.#streamBytes);
+  }
+
+  learn({ config: { max_msg_size = -1 } }: StreamInfo): void {
+    this.#streamBytes = max_msg_size < 0 ? Number.POSITIVE_INFINITY : max_msg_size;
+  }
+
+  /** Learns the current limit after the stream rejected a message of this size. Afterwards, `bytes` is smaller. */
+  async rejected(sizeBytes: number, timeoutMs: number): Promise<void> {
+    await this.#api.streamInfo(timeoutMs).then(
+      (info) => this.learn(info),
+      () => {}, // Without an answer, the rejection itself is the only information.
+    );
+    this.#streamBytes = Math.min(this.#streamBytes, sizeBytes - 1);
+  }
+}
