@@ -23,19 +23,11 @@ interface Denial {
   readonly subject: unknown;
 }
 
-/**
- * Converts a status event from either client. Returns `undefined` for events that Aether does not use.
- *
- * @example
- * ```ts
- * for await (const status of connection.status()) {
- *   if (readStatus(status)?.type === "reconnected") console.log("the connection is back");
- * }
- * ```
- */
+/** Converts a status event from either client. Returns `undefined` for events that Aether does not use. */
 export function readStatus(status: NatsStatus): ClientStatus | undefined {
   switch (status.type) {
     case "disconnect":
+    case "reconnecting": // reported for each attempt, so it shows an outage that began before the events were read
       return { type: "disconnected" };
     case "reconnect":
       return { type: "reconnected" };

@@ -1,6 +1,5 @@
 export { abortable, pause } from "./abortable.ts";
 export type { ClientStatus } from "./client-status.ts";
-export { readStatus } from "./client-status.ts";
 export type {
   ClientPublishOptions,
   ClientSubscribeOptions,
@@ -13,5 +12,7 @@ export type {
   NatsStatus,
 } from "./connection.ts";
 export { checkConnection, checkEstablished } from "./connection.ts";
+export type { ConnectionListener } from "./connection-watch.ts";
+export { ConnectionWatch } from "./connection-watch.ts";
 export { decodeToken, encodeToken } from "./subject-token.ts";
 export { decodeText, decodeUtf8, encodeText } from "./text.ts";

@@ -41,5 +41,6 @@ test.each<[string, { readonly type: string; readonly [field: string]: unknown },
   ["another error", { type: "error", data: "ACCOUNT_EXPIRED" }, { type: "error", cause: "ACCOUNT_EXPIRED" }],
   ["an error without details", { type: "error" }, { type: "error", cause: undefined }],
   ["an event that does not matter", { type: "update" }, undefined],
+  ["an attempt to reconnect", { type: "reconnecting" }, { type: "disconnected" }],
   ["a ping", { type: "pingTimer" }, undefined],
 ])("%s", (_, status, read) => expect(readStatus(status)).toEqual(read));

@@ -3,44 +3,34 @@ import {
   type ClientStatus,
   type ClientSubscribeOptions,
   type ClientSubscription,
+  type ConnectionListener,
+  ConnectionWatch,
   type NatsConnection,
-  type NatsStatus,
-  readStatus,
 } from "@aether/nats";
 import type { EncodedMessage } from "../wire.ts";
 import { Confirmations, type Waiter } from "./confirmations.ts";
 
-/** Callbacks of a {@link ServerLink}. */
-export interface LinkListener {
-  /** Called with each status, in order. */
-  onStatus(status: ClientStatus): void;
-  /** Called once, when the connection is closed for good. */
-  onClosed(cause: unknown): void;
-}
-
 /** Wraps the application's connection for the bus: its state, sending with confirmation, and subscribing. */
 export class ServerLink {
   readonly #connection: NatsConnection;
-  readonly #status: AsyncIterable<NatsStatus>;
-  readonly #listener: LinkListener;
+  readonly #watch: ConnectionWatch;
+  readonly #listener: ConnectionListener;
   readonly #confirmations: Confirmations;
-  #isConnected: boolean;
   #isClosed = false;
   #maxMessageBytes = Number.POSITIVE_INFINITY;
 
-  constructor(connection: NatsConnection, listener: LinkListener) {
+  constructor(connection: NatsConnection, listener: ConnectionListener) {
     this.#connection = connection;
     this.#listener = listener;
     this.#confirmations = new Confirmations(() => connection.flush());
-    this.#isConnected = connection.info !== undefined;
-    this.#status = connection.status();
-    void this.#watch();
-    // The end of the status iterator would not be enough, because `nats` 2 does not end it.
-    void connection.closed().then((error) => this.#onConnectionClosed(error));
+    this.#watch = new ConnectionWatch(connection, {
+      onStatus: (status) => this.#onStatus(status),
+      onClosed: (error) => this.#onConnectionClosed(error),
+    });
   }
 
   get isConnected(): boolean {
-    return this.#isConnected;
+    return this.#watch.isConnected && !this.#isClosed;
   }
 
   /**
@@ -96,34 +86,22 @@ export class ServerLink {
     this.#end("the bus was closed");
   }
 
-  async #watch(): Promise<void> {
-    for await (const each of this.#status) {
-      const status = readStatus(each);
-      if (status === undefined || this.#isClosed) continue;
-      if (status.type === "disconnected") this.#disconnect("the connection was lost");
-      if (status.type === "reconnected") this.#isConnected = true;
-      if (status.type === "denied" && status.operation === "publish") {
-        this.#confirmations.deny(status.subject, status.cause);
-      }
-      this.#listener.onStatus(status);
+  #onStatus(status: ClientStatus): void {
+    if (status.type === "disconnected") this.#confirmations.fail(new Error("the connection was lost"));
+    if (status.type === "denied" && status.operation === "publish") {
+      this.#confirmations.deny(status.subject, status.cause);
     }
+    this.#listener.onStatus(status);
   }
 
   #onConnectionClosed(error: unknown): void {
-    if (this.#isClosed) return;
     this.#end("the connection was closed");
     this.#listener.onClosed(new Error("the connection to NATS was closed", because({ cause: error })));
   }
 
   #end(reason: string): void {
     this.#isClosed = true;
-    this.#disconnect(reason);
-    // Both clients' iterators have this method, but their types do not declare it.
-    (this.#status as { stop?: () => void }).stop?.();
-  }
-
-  #disconnect(reason: string): void {
-    this.#isConnected = false;
     this.#confirmations.fail(new Error(reason));
+    this.#watch.close();
   }
 }

@@ -1,12 +1,12 @@
 import {
   type ClientPublishOptions,
+  type ClientStatus,
   type ClientSubscription,
+  ConnectionWatch,
   type EstablishedConnection,
   type NatsConnection,
   type NatsMessage,
   type NatsServerInfo,
-  type NatsStatus,
-  readStatus,
 } from "@aether/nats";
 import { NoReplyError, type NoReplyReason } from "./no-reply-error.ts";
 
@@ -41,7 +41,7 @@ export class Link {
   readonly #pending = new Map<string, PendingRequest>();
   readonly #inboxes = new Set<(error: NoReplyError) => void>();
   readonly #reconnectListeners = new Set<() => void>();
-  readonly #status: AsyncIterable<NatsStatus>;
+  readonly #watch: ConnectionWatch;
   readonly #subscription: ClientSubscription;
   #server: NatsServerInfo;
   #lastToken = 0;
@@ -53,8 +53,10 @@ export class Link {
     this.#server = connection.info;
     this.#prefix = `${inboxPrefixOf(connection)}.${uniqueName}`;
     this.#subscription = this.#subscribe();
-    this.#status = connection.status();
-    void this.#watch();
+    this.#watch = new ConnectionWatch(connection, {
+      onStatus: (status) => this.#onStatus(status),
+      onClosed: (cause) => this.#failAll("connection closed", cause),
+    });
   }
 
   /** The latest known details of the server. The clients drop them while they reconnect. */
@@ -151,7 +153,7 @@ export class Link {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    (this.#status as { stop?: () => void }).stop?.();
+    this.#watch.close();
     if (!this.#connection.isClosed()) this.#subscription.unsubscribe();
     this.#failAll("connection closed");
     clearInterval(this.#sweeper);
@@ -217,17 +219,13 @@ export class Link {
     this.#sweeper = undefined;
   }
 
-  async #watch(): Promise<void> {
-    for await (const status of this.#status) {
-      const read = readStatus(status);
-      if (read?.type === "denied")
-        this.#failRequests("not permitted", status, ({ subject }) => subject === read.subject);
-      if (read?.type !== "reconnected") continue;
-      // Requests that were sent over the lost connection will not be answered.
-      this.#failRequests("connection lost");
-      for (const listener of [...this.#reconnectListeners]) listener();
-    }
-    this.#failAll("connection closed");
+  #onStatus(status: ClientStatus): void {
+    if (status.type === "denied")
+      this.#failRequests("not permitted", status.cause, ({ subject }) => subject === status.subject);
+    if (status.type !== "reconnected") return;
+    // Requests that were sent over the lost connection will not be answered.
+    this.#failRequests("connection lost");
+    for (const listener of [...this.#reconnectListeners]) listener();
   }
 }
 
