@@ -36,6 +36,10 @@ const invalidOptions: fc.Arbitrary<MakeValue> = fc.oneof(
     anything.filter((make) => make() !== undefined),
   ),
   field(
+    "whileDisconnected",
+    anything.filter((make) => make() !== undefined),
+  ),
+  field(
     "bus",
     anything.filter((make) => make() !== undefined),
   ),

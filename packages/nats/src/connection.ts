@@ -25,9 +25,6 @@ export interface NatsConnection {
   closed(): Promise<unknown>;
 }
 
-/** A connection that has reached its server, so the server's details are known. */
-export type EstablishedConnection = NatsConnection & { readonly info: NatsServerInfo };
-
 /** The details that a server sends when a client connects. */
 export interface NatsServerInfo {
   /** The server's version, such as `"2.10.0"`. */
@@ -126,23 +123,6 @@ export function checkConnection(connection: NatsConnection): void {
   }
   if (connection.isClosed()) throw flaw("is closed");
   if (connection.info?.headers === false) throw flaw("is to a server without message headers");
-}
-
-/**
- * Throws unless the value is an open connection from a supported client and has reached a server. Also throws while the
- * connection has no server details because the client is reconnecting.
- *
- * @throws `AETHER_INVALID_ARGUMENT` otherwise, and for a server without message headers
- *
- * @example
- * ```ts
- * checkEstablished(connection);
- * console.log(connection.info.version);
- * ```
- */
-export function checkEstablished(connection: NatsConnection): asserts connection is EstablishedConnection {
-  checkConnection(connection);
-  if (connection.info === undefined) throw flaw("is not established");
 }
 
 function flaw(reason: string): InvalidArgumentError {

@@ -4,14 +4,13 @@ export type {
   ClientPublishOptions,
   ClientSubscribeOptions,
   ClientSubscription,
-  EstablishedConnection,
   NatsConnection,
   NatsHeaders,
   NatsMessage,
   NatsServerInfo,
   NatsStatus,
 } from "./connection.ts";
-export { checkConnection, checkEstablished } from "./connection.ts";
+export { checkConnection } from "./connection.ts";
 export type { ConnectionListener } from "./connection-watch.ts";
 export { ConnectionWatch } from "./connection-watch.ts";
 export { decodeToken, encodeToken } from "./subject-token.ts";

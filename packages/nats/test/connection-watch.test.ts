@@ -24,7 +24,7 @@ function watched({ isLost = false } = {}) {
     info: isLost ? undefined : info,
     status,
     closed: () => closed,
-  } as { info: NatsServerInfo | undefined } & NatsConnection;
+  } as unknown as { info: NatsServerInfo | undefined } & NatsConnection;
   const reports: unknown[] = [];
   const watch = new ConnectionWatch(connection, {
     onStatus: ({ type }) => reports.push(type),

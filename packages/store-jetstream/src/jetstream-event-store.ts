@@ -17,7 +17,7 @@ import {
   type StoreSupports,
   type StreamingEventStore,
 } from "@aether/core";
-import { checkEstablished, type NatsConnection, pause } from "@aether/nats";
+import { checkConnection, type NatsConnection, pause } from "@aether/nats";
 import {
   checkActorId,
   checkCount,
@@ -32,6 +32,7 @@ import { HistoryTruncatedError } from "./errors.ts";
 import type { CacheStats } from "./head-cache.ts";
 import { type JetStreamStoreOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { Deadline } from "./protocol/ask-again.ts";
+import { NoReplyError } from "./protocol/no-reply-error.ts";
 import { publicError } from "./public-error.ts";
 import { readLazily } from "./read/lazy-read.ts";
 import { defaults, openParts, type StoreParts } from "./store-parts.ts";
@@ -84,11 +85,12 @@ export class JetStreamEventStore<out E extends Event = Event>
    *
    * @param connection - an open connection from `nats` (2.29 or later 2.x) or `@nats-io/transport-node` (3.4 or later
    * 3.x)
-   * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or the connection is closed or not established
+   * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or the connection is closed
    * @throws `AETHER_STREAM_MISMATCH` if an existing stream has settings that differ from the requested ones
    * @throws `AETHER_STREAM_NOT_FOUND` if a stream does not exist and the option `stream` is `"bind"`
    * @throws `AETHER_UNSAFE_SERVER` if the server is too old for a replicated stream
-   * @throws `AETHER_STORE_UNAVAILABLE` if JetStream is disabled or does not answer, or a permission is missing
+   * @throws `AETHER_STORE_UNAVAILABLE` if the connection is lost (see the option `whileDisconnected`), JetStream is
+   * disabled or does not answer, or a permission is missing
    * @throws `AETHER_STORE_FULL` if a limit of the account or the server does not allow the stream
    */
   static async open<E extends Event = Event>(
@@ -96,7 +98,7 @@ export class JetStreamEventStore<out E extends Event = Event>
     options: JetStreamStoreOptions,
   ): Promise<JetStreamEventStore<E>> {
     const resolved = resolveOptions(options);
-    checkEstablished(connection);
+    checkConnection(connection);
     const { effectiveName } = resolved;
     try {
       return new JetStreamEventStore<E>(await openParts(connection, resolved), resolved);
@@ -127,7 +129,7 @@ export class JetStreamEventStore<out E extends Event = Event>
   async saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent<E>(event, defaults);
     const actor = this.#actorToWrite(prepared.actorId, "actorId");
-    const signal = this.#checkOpen(options);
+    const signal = this.#checkOpen("save", options);
     try {
       const [receipt] = await this.#parts.appender.save(actor, [prepared], signal);
       return receipt as SaveReceipt;
@@ -147,7 +149,7 @@ export class JetStreamEventStore<out E extends Event = Event>
     const prepared = prepareEvents<E>(events, defaults);
     const [first] = prepared;
     const actor = first === undefined ? undefined : this.#actorToWrite(first.actorId, "[0].actorId");
-    const signal = this.#checkOpen(options);
+    const signal = this.#checkOpen("save", options);
     if (actor === undefined) return [];
     try {
       return await this.#parts.appender.save(actor, prepared, signal);
@@ -325,7 +327,7 @@ export class JetStreamEventStore<out E extends Event = Event>
   async *#readLazily(actorId: string, options: ReadOptions | undefined): AsyncGenerator<E, void, undefined> {
     const range = readRange(options);
     const actor = this.#actorToRead(actorId);
-    const signal = this.#checkOpen(options);
+    const signal = this.#checkOpen("read events", options);
     const { heads, history } = this.#parts;
     const deadline = new Deadline(this.#ackTimeoutMs, signal);
     try {
@@ -338,7 +340,7 @@ export class JetStreamEventStore<out E extends Event = Event>
 
   /** Runs a call with a deadline, and translates its errors. `close` waits until the call has ended. */
   #call<T>(operation: string, options: CallOptions | undefined, work: (deadline: Deadline) => Promise<T>): Promise<T> {
-    const signal = this.#checkOpen(options);
+    const signal = this.#checkOpen(operation, options);
     return this.#parts.inFlight.run(async () => {
       try {
         return await work(new Deadline(this.#ackTimeoutMs, signal));
@@ -349,11 +351,14 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /** Throws unless the store accepts calls. Returns the call's signal. */
-  #checkOpen(options: CallOptions | undefined): AbortSignal | undefined {
+  #checkOpen(operation: string, options: CallOptions | undefined): AbortSignal | undefined {
     const signal = readSignal(options);
     if (this.#closing !== undefined) throw new StoreClosedError();
     this.#parts.watch.check();
     signal?.throwIfAborted();
+    if (this.#parts.link.isRejecting) {
+      throw this.#publicError(operation, new NoReplyError("disconnected", this.streamName), signal);
+    }
     return signal;
   }
 

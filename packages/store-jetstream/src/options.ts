@@ -64,10 +64,19 @@ export interface JetStreamStoreOptions extends AnnounceOptions {
    * Time that a call waits for the server, in milliseconds. After this time plus at most 10%, an unanswered call
    * rejects: a save that was sent with `AETHER_OUTCOME_UNKNOWN`, every other call with `AETHER_STORE_UNAVAILABLE`. A
    * save that waits for earlier saves has the same limit. For a read, the timeout restarts whenever a part of the
-   * result arrives. `open` allows at least 10,000 ms per stream.
+   * result arrives. `open` allows at least 10,000 ms to reach the server, and for each
+   * stream.
    * @default 10_000
    */
   readonly ackTimeoutMs?: number | undefined;
+  /**
+   * Behaviour of calls while the connection is lost. With `"wait"`, a call waits until the connection is back, for at
+   * most `ackTimeoutMs`. With `"reject"`, it rejects with `AETHER_STORE_UNAVAILABLE` at once, and nothing is sent, now
+   * or later. This includes reads and waiting saves that began before the connection was lost. Only saves that were
+   * sent continue, because they may be stored.
+   * @default "wait"
+   */
+  readonly whileDisconnected?: "wait" | "reject" | undefined;
   /**
    * Maximum number of commits (messages to the stream) in flight at once, over all actors. Further saves wait.
    * @default 512
@@ -83,6 +92,7 @@ export interface ResolvedOptions {
   readonly replicaCount: number;
   readonly cacheSize: number;
   readonly ackTimeoutMs: number;
+  readonly rejectsWhileDisconnected: boolean;
   readonly maxInFlight: number;
   readonly snapshotHistory: number;
   readonly stream: StreamMode;
@@ -111,6 +121,7 @@ const storeFields = [
   "stream",
   "cacheSize",
   "ackTimeoutMs",
+  "whileDisconnected",
   "maxInFlight",
 ] as const satisfies (keyof JetStreamStoreOptions)[];
 
@@ -122,7 +133,7 @@ export function resolveOptions(given: JetStreamStoreOptions): ResolvedOptions {
   };
   const { streamRetention = ONE_YEAR_MS, replicaCount = 1 } = options;
   const { cacheSize = 100_000, ackTimeoutMs = 10_000, maxInFlight = 512 } = options;
-  const { snapshotHistory = 3, stream = "create", truncatedHistory = "refuse" } = options;
+  const { snapshotHistory = 3, stream = "create", truncatedHistory = "refuse", whileDisconnected = "wait" } = options;
   const streamRetentionMs = streamRetention === "forever" ? undefined : streamRetention;
   if (streamRetentionMs !== undefined) {
     checkCount(streamRetentionMs, "options.streamRetention", 100);
@@ -140,12 +151,16 @@ export function resolveOptions(given: JetStreamStoreOptions): ResolvedOptions {
   if (truncatedHistory !== "refuse" && truncatedHistory !== "accept") {
     throw invalid("options.truncatedHistory", 'must be "refuse" or "accept"');
   }
+  if (whileDisconnected !== "wait" && whileDisconnected !== "reject") {
+    throw invalid("options.whileDisconnected", 'must be "wait" or "reject"');
+  }
   return {
     effectiveName: effectiveNameOf(options),
     streamRetentionMs,
     replicaCount,
     cacheSize,
     ackTimeoutMs,
+    rejectsWhileDisconnected: whileDisconnected === "reject",
     maxInFlight,
     snapshotHistory,
     stream,

@@ -1,4 +1,4 @@
-import type { EstablishedConnection } from "@aether/nats";
+import type { NatsConnection } from "@aether/nats";
 import { type Announcer, announcerFor, type EventDefaults } from "@aether/store-kit";
 import { v4 as uuid } from "uuid";
 import { Appender } from "./append/appender.ts";
@@ -13,6 +13,7 @@ import type { ResolvedOptions } from "./options.ts";
 import { Deadline } from "./protocol/ask-again.ts";
 import { JetStreamApi, type StreamInfo } from "./protocol/jetstream-api.ts";
 import { Link } from "./protocol/link.ts";
+import { reachServer } from "./protocol/reach-server.ts";
 import { DirectGet } from "./read/direct-get.ts";
 import { Heads } from "./read/heads.ts";
 import { History } from "./read/history.ts";
@@ -47,9 +48,12 @@ export interface StoreParts {
  * Opens the streams that the options request, and assembles the parts of a store.
  * @throws ApiError, NoReplyError, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER`
  */
-export async function openParts(connection: EstablishedConnection, options: ResolvedOptions): Promise<StoreParts> {
+export async function openParts(connection: NatsConnection, options: ResolvedOptions): Promise<StoreParts> {
+  const { rejectsWhileDisconnected, ackTimeoutMs } = options;
+  const deadline = new Deadline(Math.max(SET_UP_TIMEOUT_MS, ackTimeoutMs));
+  const server = await reachServer(connection, rejectsWhileDisconnected, deadline);
   const uniqueName = uuid().replaceAll("-", "");
-  const link = new Link(connection, uniqueName);
+  const link = new Link(connection, server, { uniqueName, rejectsWhileDisconnected });
   try {
     return await assemble(link, uniqueName, options);
   } catch (error) {
@@ -103,6 +107,7 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
     onStored: (stored) => announcer?.announce(stored),
     limit,
   });
+  link.onRejecting(() => appender.rejectWaiting());
 
   const snapshotPlan = snapshotsPlan(options);
   const snapshotsApi = apiFor(snapshotPlan);

@@ -7,6 +7,7 @@ import type { InFlight } from "../in-flight.ts";
 import type { MessageLimit } from "../message-limit.ts";
 import { Deadline } from "../protocol/ask-again.ts";
 import { commitHeaders, joinPayloads, MAX_HEADER_BYTES } from "../protocol/commit.ts";
+import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { CurrentHead, Heads } from "../read/heads.ts";
 import type { History } from "../read/history.ts";
 import type { Commit, CommitOutcome, Committer } from "./committer.ts";
@@ -83,6 +84,13 @@ export class Appender {
     if (queue !== undefined) queue.waiting.push(request);
     else void this.#work({ actor, waiting: [request], lateGroup: NONE });
     return request.done;
+  }
+
+  /** Rejects all saves that are not sent. */
+  rejectWaiting(): void {
+    for (const { actor, waiting } of this.#queues.values()) {
+      for (const request of waiting) request.fail(new NoReplyError("disconnected", actor.subject));
+    }
   }
 
   /** Commits the waiting saves of an actor until none is left. Each group of saves becomes one commit. */

@@ -78,7 +78,9 @@ export class Committer {
         anyMayBeStored ||= !isAetherError(error);
       }
       anyMayBeStored ||= mayBeStored(error);
-      if (!isPassing(error) || this.#link.isClosed) break;
+      // A commit that may be stored is not given up while the connection is lost.
+      const isWorthIt = isPassing(error) || (anyMayBeStored && isDisconnected(error));
+      if (!isWorthIt || this.#link.isClosed) break;
       // After a time-out, no pause is needed.
       if (!(error instanceof NoReplyError && error.reason === "time-out")) await deadline.pause();
       if (deadline.isOver) break;
@@ -173,6 +175,10 @@ function mayBeStored(error: unknown): boolean {
   // The write in flight may be a copy of this commit: servers may forward a message twice.
   if (error instanceof ApiError) return error.is("writeInFlight", "writeFailed");
   return error instanceof NoReplyError && !error.hadNoEffect;
+}
+
+function isDisconnected(error: unknown): boolean {
+  return error instanceof NoReplyError && error.reason === "disconnected";
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

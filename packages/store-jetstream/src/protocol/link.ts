@@ -3,12 +3,18 @@ import {
   type ClientStatus,
   type ClientSubscription,
   ConnectionWatch,
-  type EstablishedConnection,
   type NatsConnection,
   type NatsMessage,
   type NatsServerInfo,
 } from "@aether/nats";
 import { NoReplyError, type NoReplyReason } from "./no-reply-error.ts";
+
+export interface LinkOptions {
+  /** Prefix of the link's inboxes. No other link has the same. */
+  readonly uniqueName: string;
+  /** True if requests are rejected while the connection is lost. Otherwise the client sends them later. */
+  readonly rejectsWhileDisconnected: boolean;
+}
 
 /** The subscription that receives the messages of one consumer. */
 export interface ConsumerInbox {
@@ -41,6 +47,8 @@ export class Link {
   readonly #pending = new Map<string, PendingRequest>();
   readonly #inboxes = new Set<(error: NoReplyError) => void>();
   readonly #reconnectListeners = new Set<() => void>();
+  readonly #rejectsWhileDisconnected: boolean;
+  #rejectingListener = (): void => {};
   readonly #watch: ConnectionWatch;
   readonly #subscription: ClientSubscription;
   #server: NatsServerInfo;
@@ -48,9 +56,15 @@ export class Link {
   #sweeper: ReturnType<typeof setInterval> | undefined;
   #closed = false;
 
-  constructor(connection: EstablishedConnection, uniqueName: string) {
+  /** @param server - the details of the connection's server */
+  constructor(
+    connection: NatsConnection,
+    server: NatsServerInfo,
+    { uniqueName, rejectsWhileDisconnected }: LinkOptions,
+  ) {
     this.#connection = connection;
-    this.#server = connection.info;
+    this.#server = server;
+    this.#rejectsWhileDisconnected = rejectsWhileDisconnected;
     this.#prefix = `${inboxPrefixOf(connection)}.${uniqueName}`;
     this.#subscription = this.#subscribe();
     this.#watch = new ConnectionWatch(connection, {
@@ -61,7 +75,7 @@ export class Link {
 
   /** The latest known details of the server. The clients drop them while they reconnect. */
   get server(): NatsServerInfo {
-    this.#server = (this.#connection as NatsConnection).info ?? this.#server;
+    this.#server = this.#connection.info ?? this.#server;
     return this.#server;
   }
 
@@ -69,9 +83,15 @@ export class Link {
     return this.#closed || this.#connection.isClosed();
   }
 
+  /** True while requests are rejected because the connection is lost. */
+  get isRejecting(): boolean {
+    return this.#rejectsWhileDisconnected && !this.#watch.isConnected && !this.isClosed;
+  }
+
   /** Publishes a message without waiting for an answer. @throws NoReplyError if the message could not be sent */
   publish(subject: string, payload: Uint8Array, reply?: string, headers?: Uint8Array): void {
     if (this.#closed) throw new NoReplyError("already closed", subject);
+    this.#checkConnected(subject);
     try {
       const options: ClientPublishOptions = {};
       if (reply !== undefined) options.reply = reply;
@@ -149,6 +169,11 @@ export class Link {
     return () => void this.#reconnectListeners.delete(listener);
   }
 
+  /** Calls the listener each time that the link begins to reject requests because the connection is lost. */
+  onRejecting(listener: () => void): void {
+    this.#rejectingListener = listener;
+  }
+
   /** Ends all subscriptions, and fails the unanswered requests. The connection stays open. */
   close(): void {
     if (this.#closed) return;
@@ -174,6 +199,7 @@ export class Link {
     receive: (message: NatsMessage) => void,
     fail: (error: NoReplyError) => void,
   ): ClientSubscription {
+    this.#checkConnected(subject);
     try {
       return this.#connection.subscribe(subject, {
         callback: (error, message) => {
@@ -184,6 +210,10 @@ export class Link {
     } catch (error) {
       throw this.#notSent(subject, error);
     }
+  }
+
+  #checkConnected(subject: string): void {
+    if (this.isRejecting) throw new NoReplyError("disconnected", subject);
   }
 
   #notSent(subject: string, cause: unknown): NoReplyError {
@@ -222,6 +252,10 @@ export class Link {
   #onStatus(status: ClientStatus): void {
     if (status.type === "denied")
       this.#failRequests("not permitted", status.cause, ({ subject }) => subject === status.subject);
+    if (status.type === "disconnected" && this.#rejectsWhileDisconnected) {
+      this.#failAll("connection lost");
+      this.#rejectingListener();
+    }
     if (status.type !== "reconnected") return;
     // Requests that were sent over the lost connection will not be answered.
     this.#failRequests("connection lost");

@@ -3,6 +3,7 @@ export type NoReplyReason =
   | "time-out"
   | "no responders"
   | "connection lost"
+  | "disconnected"
   | "already closed"
   | "connection closed"
   | "inbox refused"
@@ -51,6 +52,7 @@ const meanings: Readonly<Record<NoReplyReason, Meaning>> = {
     hadNoEffect: true,
   },
   "connection lost": { text: "the connection was lost before the answer", isPassing: true },
+  disconnected: { text: "the connection to the server is lost", hadNoEffect: true },
   "already closed": { text: "the connection is closed", hadNoEffect: true },
   "connection closed": { text: "the connection was closed" },
   "inbox refused": { text: "the server does not allow the connection to subscribe to its inbox" },
