@@ -1,4 +1,4 @@
-import { type Event, type Subscription, SubscriptionOverflowError } from "@aether/core";
+import { type Event, onAbort, type Subscription, SubscriptionOverflowError } from "@aether/core";
 import type { Ending } from "./ending.ts";
 import type { Counters } from "./metrics.ts";
 import { Readiness } from "./readiness.ts";
@@ -36,7 +36,7 @@ export abstract class LocalSubscription implements Subscription {
   readonly #request: SubscriptionRequest;
   readonly #filter: SubscriptionRequest["filter"];
   readonly #readiness: Readiness = new Readiness();
-  readonly #onAbort = (): void => this.end({ type: "aborted", error: this.#request.signal?.reason });
+  readonly #stopListening: (() => void) | undefined;
   #isOpen = true;
   #dropped = 0;
 
@@ -53,7 +53,8 @@ export abstract class LocalSubscription implements Subscription {
       },
       onOverflow: () => context.report({ type: "overflow", pattern, bufferSize, overflow, dropped: this.#dropped }),
     });
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (signal !== undefined)
+      this.#stopListening = onAbort(signal, () => this.end({ type: "aborted", error: signal.reason }));
   }
 
   get ready(): Promise<void> {
@@ -90,7 +91,7 @@ export abstract class LocalSubscription implements Subscription {
   end(ending: Ending): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#request.signal?.removeEventListener("abort", this.#onAbort);
+    this.#stopListening?.();
     if (ending.type === "unsubscribed" || ending.type === "aborted") this.discard();
     this.#readiness.end(ending);
     this.context.onEnded(this);

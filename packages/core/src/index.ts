@@ -1,3 +1,4 @@
+export { abortable, onAbort } from "./abort.ts";
 export type {
   EventBroadcaster,
   EventSubscription,

@@ -5,8 +5,8 @@ import {
   type SubscriptionSource,
   settledWithin,
 } from "@aether/bus-kit";
-import { BusClosedError, type CallOptions, type Event } from "@aether/core";
-import { abortable, type ClientStatus, checkConnection, type NatsConnection } from "@aether/nats";
+import { abortable, BusClosedError, type CallOptions, type Event } from "@aether/core";
+import { type ClientStatus, checkConnection, type NatsConnection } from "@aether/nats";
 import { newBusId } from "./bus-id.ts";
 import type { NatsBusMetrics, NatsCounters } from "./metrics.ts";
 import { type NatsEventBusOptions, type QueueGroupOption, queueGroupOf, resolveOptions } from "./options.ts";

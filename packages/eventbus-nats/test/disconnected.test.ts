@@ -117,6 +117,23 @@ describe.each(clients)("without a connection, through $client", (client) => {
     expect(getEventListeners(unused.signal, "abort")).toEqual([]);
   });
 
+  test("held events share one listener of their signal, which ends them all", async () => {
+    const { bus, lost } = await open(client, { whileDisconnected: { holdUpTo: 50 } });
+    await server.kill();
+    await lost();
+    const stopping = new AbortController();
+    const { signal } = stopping;
+    const publishing = Array.from({ length: 50 }, (_, index) => bus.publish("a", eventOf(index + 1), { signal }));
+    expect(bus.metrics.held).toBe(50);
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    const reason = new Error("stopping");
+    stopping.abort(reason);
+    const settled = await Promise.allSettled(publishing);
+    expect(settled).toEqual(Array.from({ length: 50 }, () => ({ status: "rejected", reason })));
+    expect(bus.metrics.held).toBe(0);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
   test("closing rejects the held events", async () => {
     const { bus, lost } = await open(client, { whileDisconnected: { holdUpTo: 10 } });
     await server.kill();

@@ -1,4 +1,3 @@
-export { abortable, pause } from "./abortable.ts";
 export type { ClientStatus } from "./client-status.ts";
 export type {
   ClientPublishOptions,
@@ -13,5 +12,6 @@ export type {
 export { checkConnection } from "./connection.ts";
 export type { ConnectionListener } from "./connection-watch.ts";
 export { ConnectionWatch } from "./connection-watch.ts";
+export { pause } from "./pause.ts";
 export { decodeToken, encodeToken } from "./subject-token.ts";
 export { decodeText, decodeUtf8, encodeText } from "./text.ts";

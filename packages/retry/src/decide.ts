@@ -1,5 +1,11 @@
-import type { CallOptions, Event, EventDraft, EventStore, VersionConflictError } from "@aether/core";
-import { abortable } from "./loop/abortable.ts";
+import {
+  abortable,
+  type CallOptions,
+  type Event,
+  type EventDraft,
+  type EventStore,
+  type VersionConflictError,
+} from "@aether/core";
 
 /** The result of a decision: one event, several in order, or nothing to save. */
 export type Decision<E extends Event = Event> = EventDraft<E> | readonly EventDraft<E>[] | undefined;

@@ -1,3 +1,5 @@
+import { onAbort } from "@aether/core";
+
 interface Held<Item> {
   readonly item: Item;
   settle(sent: Promise<void>): void;
@@ -29,15 +31,16 @@ export class HeldEvents<Item> {
       const held: Held<Item> = {
         item,
         settle: (sent) => {
-          signal?.removeEventListener("abort", onAbort);
+          stopListening?.();
           resolve(sent);
         },
       };
-      const onAbort = (): void => {
-        if (this.#waiting.delete(held)) reject(signal?.reason);
-      };
       this.#waiting.add(held);
-      signal?.addEventListener("abort", onAbort, { once: true });
+      const stopListening =
+        signal &&
+        onAbort(signal, () => {
+          if (this.#waiting.delete(held)) reject(signal.reason);
+        });
     });
   }
 

@@ -1,4 +1,4 @@
-import { abortable } from "./abortable.ts";
+import { abortable } from "@aether/core";
 
 /** Source of time. Tests can replace it, so that they do not have to wait. */
 export interface Clock {

@@ -1,10 +1,9 @@
-import type { CallOptions, Event, EventStore } from "@aether/core";
+import { abortable, type CallOptions, type Event, type EventStore } from "@aether/core";
 import { type AppendResult, appendWithRetry } from "../append-with-retry.ts";
 import { checkFunction, notify } from "../callbacks.ts";
 import { checkOptions, numbersOf } from "../check-options.ts";
 import type { Decide } from "../decide.ts";
 import { RetryQueueClosedError, RetryQueueFullError } from "../errors.ts";
-import { abortable } from "../loop/abortable.ts";
 import type { Clock } from "../loop/clock.ts";
 import { type RetryOptions, type RetrySettings, settingsOf } from "../loop/retry-options.ts";
 import type { OnlyDeclared } from "../only-declared.ts";

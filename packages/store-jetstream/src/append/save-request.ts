@@ -1,4 +1,4 @@
-import { type Event, OutcomeUnknownError, type SaveReceipt } from "@aether/core";
+import { type Event, OutcomeUnknownError, onAbort, type SaveReceipt } from "@aether/core";
 import type { Actor } from "../actor.ts";
 import { encodeEvents, positionOf } from "../protocol/commit.ts";
 
@@ -29,7 +29,7 @@ export class SaveRequest {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    if (signal !== undefined) this.#listenTo(signal);
+    if (signal !== undefined) this.#stopListening = onAbort(signal, () => this.withdraw(signal.reason));
   }
 
   /** Time since the call, in milliseconds. */
@@ -86,12 +86,6 @@ export class SaveRequest {
   withdraw(reason: unknown): void {
     if (this.#sent) this.failUnknown(reason);
     else this.fail(reason);
-  }
-
-  #listenTo(signal: AbortSignal): void {
-    const onAbort = (): void => this.withdraw(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    this.#stopListening = () => signal.removeEventListener("abort", onAbort);
   }
 
   /** Marks the save as settled. Returns false if it was already settled. */

@@ -1,4 +1,5 @@
-import { abortable, pause } from "@aether/nats";
+import { abortable } from "@aether/core";
+import { pause } from "@aether/nats";
 import { isPassing } from "./api-error.ts";
 import { NoReplyError } from "./no-reply-error.ts";
 

@@ -1,5 +1,4 @@
-import { isAetherError } from "@aether/core";
-import { abortable } from "@aether/nats";
+import { abortable, isAetherError } from "@aether/core";
 import type { Actor } from "../actor.ts";
 import { ApiError } from "../protocol/api-error.ts";
 import type { Deadline } from "../protocol/ask-again.ts";

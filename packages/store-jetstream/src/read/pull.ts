@@ -1,3 +1,4 @@
+import { onAbort } from "@aether/core";
 import type { NatsMessage } from "@aether/nats";
 import type { Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
@@ -208,17 +209,21 @@ export class Pull {
 
   #next(stallMs: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
       const stop = (act: () => void) => (): void => {
         clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
+        stopListening?.();
         this.#wake = undefined;
         act();
       };
-      const onAbort = stop(() => reject(signal?.reason));
       const timer = setTimeout(stop(resolve), stallMs);
       this.#wake = stop(resolve);
-      if (signal?.aborted === true) onAbort();
-      else signal?.addEventListener("abort", onAbort);
+      const stopListening =
+        signal &&
+        onAbort(
+          signal,
+          stop(() => reject(signal.reason)),
+        );
     });
   }
 }

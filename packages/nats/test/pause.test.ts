@@ -1,25 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { abortable, pause } from "../src/abortable.ts";
-
-describe("abortable", () => {
-  test("settles as the promise does", async () => {
-    const { signal } = new AbortController();
-    await expect(abortable(Promise.resolve(1), signal)).resolves.toBe(1);
-    const failure = new Error("no");
-    await expect(abortable(Promise.reject(failure), signal)).rejects.toBe(failure);
-    await expect(abortable(Promise.resolve(1), undefined)).resolves.toBe(1);
-  });
-
-  test("rejects with the reason once the signal is aborted, before or during the call", async () => {
-    const never = new Promise<never>(() => {});
-    const reason = new Error("enough");
-    await expect(abortable(never, AbortSignal.abort(reason))).rejects.toBe(reason);
-    const controller = new AbortController();
-    const waiting = abortable(never, controller.signal);
-    controller.abort(reason);
-    await expect(waiting).rejects.toBe(reason);
-  });
-});
+import { pause } from "../src/index.ts";
 
 describe("pause", () => {
   beforeEach(() => void vi.useFakeTimers());
