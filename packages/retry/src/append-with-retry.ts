@@ -15,6 +15,7 @@ import { type Decide, type Decided, decisions } from "./decide.ts";
 import { type AttemptEnd, retry } from "./loop/retry-loop.ts";
 import { type RetryOptions, settingsOf } from "./loop/retry-options.ts";
 import type { OnlyDeclared } from "./only-declared.ts";
+import { repeatOf } from "./repeat.ts";
 
 /** Id and version of an event that {@link appendWithRetry} saved. */
 export interface SavedEvent {
@@ -31,8 +32,8 @@ export type AppendResult =
       /** The events that are stored, in order. */
       readonly events: readonly SavedEvent[];
       /**
-       * The store's receipts. `undefined` if the store reported that the same events were already stored at these
-       * versions. An earlier attempt with an unknown outcome stored them, or another call with the same ids.
+       * The store's receipts. `undefined` if the events were already stored at these versions: by an earlier attempt
+       * with an unknown outcome, or by another call with the same ids.
        */
       readonly receipts: readonly SaveReceipt[] | undefined;
       readonly attempts: number;
@@ -52,12 +53,14 @@ export type AppendResult =
  * success, because the events are already stored. Any other error that `decide` or the store throws ends the call,
  * unchanged.
  *
- * A second call with the same event id is not recognised as a repeat: it saves the event again, at the next version. To
- * prevent this, look for the id among `events()` and return `undefined` if it is there.
+ * A repeated call is recognised if `decide` calls `events()` and sets the ids of the events that it returns. If events
+ * with these ids are among those that it read, nothing is saved, and the result contains the stored events. If `decide`
+ * does not call `events()`, a repeated call saves the events again, at the next versions.
  *
  * @param decide - returns one event, several events, or `undefined` to save nothing; called again after each conflict
  * @throws `AETHER_RETRIES_EXHAUSTED`, or the policy's own error: `AETHER_THRASHING`, `AETHER_CIRCUIT_OPEN`
  * @throws `AETHER_OUTCOME_UNKNOWN` if it is unknown whether the events were saved
+ * @throws `AETHER_INVALID_EVENT` if only some of the events are already stored with their ids; nothing is saved
  * @throws `AETHER_UNSUPPORTED` if there are several events and the store does not have the capability `batch`
  * @throws `AETHER_INVALID_ARGUMENT` for invalid options, before anything is read or saved, or if the policy returns an
  * invalid wait
@@ -85,18 +88,22 @@ export async function appendWithRetry<E extends Event, D extends Decide<E> = Dec
   let unsettled: readonly NewEvent<E>[] | undefined;
 
   return retry(actorId, settings, async (attempt, conflict) => {
-    const events = unsettled ?? eventsOf(await makeDecision(attempt, conflict), actorId, ids);
-    if (events.length === 0) return { outcome: "other", result: { saved: false, attempts: attempt } };
+    let events = unsettled;
+    if (!events) {
+      const decided = await makeDecision(attempt, conflict);
+      const repeated = repeatOf(decided);
+      if (repeated) return { ...saved(attempt, repeated), saved: false };
+      events = eventsOf(decided, actorId, ids);
+    }
+    if (events.length === 0) return { result: { saved: false, attempts: attempt } };
     try {
       return saved(attempt, events, await save(store, events, call));
     } catch (error) {
-      if (isVersionConflictError(error)) {
-        unsettled = undefined;
-        return error.sameEvent ? saved(attempt, events) : { outcome: "conflict", error };
-      }
-      if (!isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) throw error;
-      unsettled = events;
-      return { outcome: "other", error };
+      unsettled = undefined;
+      if (isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) unsettled = events;
+      else if (!isVersionConflictError(error)) throw error;
+      else if (error.sameEvent) return saved(attempt, events);
+      return { error };
     }
   });
 }
@@ -127,5 +134,5 @@ function saved(
   receipts?: readonly SaveReceipt[],
 ): AttemptEnd<AppendResult> {
   const events = stored.map(({ id, version }) => ({ id: id as string, version }));
-  return { outcome: "saved", result: { saved: true, events, receipts, attempts } };
+  return { saved: true, result: { saved: true, events, receipts, attempts } };
 }

@@ -23,7 +23,7 @@ export function numbersOf<Name extends string>(
     const value = values[argument];
     if (value === undefined) continue;
     const [fits, wanted] = argument.endsWith("Ms")
-      ? [Number.isFinite(value) && value >= 0, "a finite number, at least 0"]
+      ? [Number.isFinite(value) && value >= 0, "a finite number from 0"]
       : [
           value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value > 0),
           "an integer from 1, or Infinity",

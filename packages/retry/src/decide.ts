@@ -36,6 +36,8 @@ export interface Attempt<E extends Event = Event> {
 export interface Decided<E extends Event> {
   readonly drafts: readonly EventDraft<E>[];
   readonly version: number;
+  /** The events that were read in this call. */
+  readonly known: readonly E[];
 }
 
 /** Makes the decision for one attempt. */
@@ -59,8 +61,7 @@ export function decisions<E extends Event>(
 
   const readNew = async (): Promise<readonly E[]> => {
     const before = known;
-    const version = lastVersion(before);
-    const added = await store.getEvents(actorId, version === 0 ? 0 : version + 1, call);
+    const added = await store.getEvents(actorId, lastVersion(before) + 1, call);
     known = Object.freeze([...before, ...added]);
     return known;
   };
@@ -93,7 +94,7 @@ export function decisions<E extends Event>(
     // If `decide` saw a version, the decision is based on that version: the latest version could skip events that
     // `decide` did not see. The latest version is read even after a conflict, because the conflict's version may be
     // outdated.
-    return { drafts, version: seen ?? (drafts.length === 0 ? 0 : await store.getLatestVersion(actorId, call)) };
+    return { drafts, known, version: seen ?? (drafts.length === 0 ? 0 : await store.getLatestVersion(actorId, call)) };
   };
 }
 

@@ -59,9 +59,9 @@ export async function retryOnConflict<Result>(
   }
   return retry(actorId, settings, async (attempt, conflict) => {
     try {
-      return { outcome: "saved", result: await operation({ attempt, conflict, signal: settings.signal }) };
+      return { saved: true, result: await operation({ attempt, conflict, signal: settings.signal }) };
     } catch (error) {
-      if (isVersionConflictError(error) && !error.sameEvent) return { outcome: "conflict", error };
+      if (isVersionConflictError(error) && !error.sameEvent) return { error };
       throw error;
     }
   });

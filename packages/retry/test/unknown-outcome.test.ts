@@ -1,4 +1,4 @@
-import { type EventDraft, OutcomeUnknownError, StoreUnavailableError } from "@aether/core";
+import { OutcomeUnknownError, StoreUnavailableError } from "@aether/core";
 import { describe, expect, test, vi } from "vitest";
 import { appendWithRetry, type Decide, type RetryOptions, simple } from "../src/index.ts";
 import { type Counted, counted, JumpingClock } from "./counting.ts";
@@ -27,14 +27,6 @@ describe("an event that is already stored", () => {
     const again = await appendWithRetry(store, "a", atVersion, instant());
     expect(again).toEqual({ saved: true, events: [{ id: "once", version: 1 }], receipts: undefined, attempts: 1 });
     expect(await store.getEvents("a")).toHaveLength(1);
-  });
-
-  test("is saved again by a later call, even with the same id", async () => {
-    const store = new ScriptedStore();
-    const once = (): EventDraft<Counted> => ({ ...counted(), id: "once" });
-    await appendWithRetry(store, "a", once);
-    expect(await appendWithRetry(store, "a", once)).toMatchObject({ saved: true, events: [{ version: 2 }] });
-    expect((await store.getEvents("a")).map(({ id }) => id)).toEqual(["once", "once"]);
   });
 
   test("is not saved again if the decision looks for its id, even in concurrent calls", async () => {

@@ -6,8 +6,8 @@ import type { RetrySettings } from "./retry-options.ts";
 
 /** End of one attempt: the result of the call, or an error after which another attempt can help. */
 export type AttemptEnd<Result> =
-  | { readonly outcome: AttemptOutcome; readonly result: Result }
-  | { readonly outcome: AttemptOutcome; readonly error: RetryableError };
+  | { readonly saved?: boolean; readonly result: Result }
+  | { readonly error: RetryableError };
 
 /** Function that makes one attempt. If it throws, the call ends with that error. */
 export type MakeAttempt<Result> = (
@@ -37,19 +37,22 @@ export async function retry<Result>(
       signal?.throwIfAborted();
       const observe = policy.admit?.(actorId);
       let outcome: AttemptOutcome = "other";
-      let end: AttemptEnd<Result>;
+      let error: RetryableError;
       try {
-        end = await makeAttempt(attempt, conflicts.at(-1));
-        outcome = end.outcome;
+        const end = await makeAttempt(attempt, conflicts.at(-1));
+        if ("result" in end) {
+          if (end.saved) outcome = "saved";
+          return end.result;
+        }
+        error = end.error;
+        if (isVersionConflictError(error)) {
+          outcome = "conflict";
+          conflicts = [...conflicts, error].slice(-rememberedConflicts);
+          unknown = undefined;
+        } else unknown = error;
       } finally {
         observe?.(outcome);
       }
-      if ("result" in end) return end.result;
-      const { error } = end;
-      if (isVersionConflictError(error)) {
-        conflicts = [...conflicts, error].slice(-rememberedConflicts);
-        unknown = undefined;
-      } else unknown = error;
       signal?.throwIfAborted();
       const elapsedMs = clock.now() - startedMs;
       const failed = { actorId: actorId || error.actorId, attempt, elapsedMs, error, conflicts, previousDelayMs };

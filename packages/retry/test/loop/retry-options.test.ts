@@ -62,7 +62,7 @@ describe("creating a policy, breaker or queue with an invalid option throws", ()
     expect(() => simple({ maxAttempts: 1.5 })).toThrow(
       "maxAttempts must be an integer from 1, or Infinity, but is 1.5",
     );
-    expect(() => simple({ maxDelayMs: -1 })).toThrow("maxDelayMs must be a finite number, at least 0, but is -1");
+    expect(() => simple({ maxDelayMs: -1 })).toThrow("maxDelayMs must be a finite number from 0, but is -1");
   });
 });
 
