@@ -13,6 +13,7 @@ import { type NatsEventBusOptions, type QueueGroupOption, queueGroupOf, resolveO
 import { Publisher } from "./publish/publisher.ts";
 import { QueueMembers } from "./receive/queue-members.ts";
 import { SharedPatterns } from "./receive/shared-patterns.ts";
+import { checkEcho } from "./server/check-echo.ts";
 import { ServerLink } from "./server/server-link.ts";
 import type { NatsBusStatus } from "./status.ts";
 import { namespaceOf } from "./subjects.ts";
@@ -41,13 +42,14 @@ export class NatsEventBus<out E extends Event = Event> extends AbstractEventBus<
 
   /**
    * @param connection - a connection from `nats` (2.29 or a later 2.x) or from `@nats-io/transport-node` (3.4 or a
-   * later 3.x); the application closes it
+   * later 3.x), without the option `noEcho`; the application closes it
    * @throws `AETHER_INVALID_ARGUMENT`
    */
   constructor(connection: NatsConnection, options: NatsEventBusOptions = {}) {
     const resolved = resolveOptions(options);
     const { prefix, holdUpTo, report } = resolved;
     checkConnection(connection);
+    checkEcho(connection);
     super(resolved);
     this.#prefix = prefix;
     this.#report = report;

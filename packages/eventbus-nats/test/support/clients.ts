@@ -12,6 +12,7 @@ export interface ConnectOptions {
   readonly user?: string;
   readonly pass?: string;
   readonly maxReconnectAttempts?: number;
+  readonly noEcho?: boolean;
 }
 
 export interface TestClient {
