@@ -27,5 +27,6 @@ function isFrozenValue(value: unknown): boolean {
 }
 
 function isIndex(key: string, length: number): boolean {
-  return String(Number(key)) === key && Number(key) < length;
+  const index = Number(key);
+  return Number.isInteger(index) && index >= 0 && index < length && String(index) === key;
 }

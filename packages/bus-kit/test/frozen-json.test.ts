@@ -58,4 +58,6 @@ test.each<[string, unknown]>([
   ["an object with a symbol as a key", freeze({ [Symbol("s")]: 1 })],
   ["an object with a non-enumerable property", freeze(Object.defineProperty({}, "hidden", { value: 1 }))],
   ["an array with an extra property", freeze(Object.assign([1], { extra: 1 }))],
+  ["an array with a negative index", freeze(Object.assign([], { "-1": 1 }))],
+  ["an array with a fraction as an index", freeze(Object.assign([1, 2], { "0.5": 1 }))],
 ])("%s is not frozen JSON", (_, value) => expect(isFrozenJson(value)).toBe(false));

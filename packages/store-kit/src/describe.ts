@@ -18,13 +18,19 @@ function kindOf(value: unknown): string {
     case "undefined":
       return "undefined";
     case "object":
-      return classNameOf(value) === "" ? "an object" : `a ${classNameOf(value)} object`;
+      return kindOfObject(classNameOf(value));
     default:
       return `a ${typeof value}`;
   }
 }
 
-function classNameOf(value: object): string {
+function kindOfObject(className: string): string {
+  if (className === "" || className === "Object") return "an object";
+  return `${/^[AEIO]/i.test(className) ? "an" : "a"} ${className} object`;
+}
+
+/** Returns the name of the class of an object; empty if it has none. */
+export function classNameOf(value: object): string {
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
   return typeof name === "string" ? name : "";
 }

@@ -1,5 +1,6 @@
 import { describe } from "./describe.ts";
 import { type ErrorAt, formatPath } from "./error-at.ts";
+import { plainFlaw } from "./plain.ts";
 
 /** Maximum nesting depth of data. Deeper data is rejected. */
 export const MAX_JSON_DEPTH = 1_000;
@@ -11,10 +12,10 @@ export const MAX_JSON_VALUES = 1_000_000;
  * Returns a deeply frozen copy of a JSON object. The copy shares no objects with the original.
  *
  * Throws if the object contains a value that JSON would lose or change: a function, a symbol, a BigInt, NaN or an
- * infinity, a cycle, a class instance (such as a date, a map or a buffer), or `undefined` in an array. Also throws if
- * the object has more than {@link MAX_JSON_DEPTH} levels or {@link MAX_JSON_VALUES} values, if the value is not an
- * object, or if a getter throws. As in JSON, a property that is `undefined` is left out, and -0 becomes 0. Each
- * property is read only once.
+ * infinity, a cycle, a class instance (such as a date, a map or a buffer), inherited properties, a hidden method
+ * `toJSON`, `undefined` in an array, or a property of an array that is not an item. Also throws if the object has more
+ * than {@link MAX_JSON_DEPTH} levels or {@link MAX_JSON_VALUES} values, if the value is not an object, or if a getter
+ * throws. As in JSON, a property that is `undefined` is left out, and -0 becomes 0. Each property is read only once.
  *
  * @param root - name of the object, with which the path in an error begins
  * @throws the error that `errorAt` returns for the path to the offending value
@@ -126,29 +127,27 @@ class JsonCopier {
     if ((ancestors?.depth ?? 0) >= MAX_JSON_DEPTH) {
       throw new Flaw(`is nested more than ${MAX_JSON_DEPTH} levels deep`);
     }
+    const flaw = plainFlaw(value);
+    if (flaw !== undefined) throw new Flaw(flaw);
     return Object.freeze(Array.isArray(value) ? this.#copyItems(value, ancestors) : this.#copyFields(value, ancestors));
   }
 
   #copyItems(items: readonly unknown[], ancestors: Ancestors | undefined): unknown[] {
     const copy: unknown[] = [];
     const inside = within(items, ancestors);
-    for (let index = 0; index < items.length; index++) {
+    const { length } = items;
+    for (let index = 0; index < length; index++) {
       try {
         copy.push(this.copy(items[index], inside));
       } catch (error) {
         throw under(index, error);
       }
     }
+    checkNoFields(items, length);
     return copy;
   }
 
   #copyFields(value: object, ancestors: Ancestors | undefined): object {
-    if (!isPlain(value)) {
-      const hint = hints[describe(value)] ?? ": use a plain object";
-      throw new Flaw(`is ${describe(value)}, which JSON cannot represent${hint}`);
-    }
-    if (Object.getOwnPropertySymbols(value).length > 0)
-      throw new Flaw("has a symbol as a key, which JSON cannot represent");
     const copy: Record<string, unknown> = {};
     let inside: Ancestors | undefined;
     // `for...in` with `Object.hasOwn` would be ten times as slow.
@@ -176,13 +175,22 @@ function within(innermost: object, others: Ancestors | undefined): Ancestors {
 const hints: Readonly<Record<string, string>> = {
   bigint: ": use a string",
   undefined: ": use null",
-  "a Date object": ": use toISOString()",
 };
 
-/** Returns true for an object literal, from this realm or another, and for an object without a prototype. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+function isIndex(key: string, length: number): boolean {
+  const index = Number(key);
+  return Number.isInteger(index) && index >= 0 && index < length && String(index) === key;
+}
+
+/** Throws if an array has a property other than its items, because JSON would lose it. */
+function checkNoFields(items: readonly unknown[], length: number): void {
+  const keys = Object.keys(items);
+  // The indices come first, so there are no other keys if the last key is the last index.
+  if (length > 0 && keys.at(-1) === String(length - 1)) return;
+  for (const key of keys) {
+    if (!isIndex(key, length) && (items as unknown as Record<string, unknown>)[key] !== undefined)
+      throw under(key, new Flaw("is a property of an array, which JSON would lose: use an object"));
+  }
 }
 
 /** Makes `__proto__` an ordinary property, as `JSON.parse` does, instead of setting the prototype. */

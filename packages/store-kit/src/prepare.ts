@@ -136,6 +136,8 @@ function unchecked(event: unknown, errorAt: ErrorAt): UncheckedEvent {
     throw errorAt("", `must be an event object, but is ${describe(event)}`);
   }
   try {
+    if (Object.getOwnPropertySymbols(event).length > 0)
+      throw errorAt("", "has a symbol as a key, which JSON would lose");
     for (const key in event) {
       if (fields.has(key) || !Object.hasOwn(event, key) || (event as Record<string, unknown>)[key] === undefined)
         continue;

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { isAetherError } from "@aether/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -81,6 +82,13 @@ describe("prepareEvent", () => {
     expect(error.reason).toContain(reason);
   });
 
+  const hidden = (target: object, key: string, value: unknown): object =>
+    Object.defineProperty(target, key, { value, enumerable: false });
+  const fromNull = (): object => {
+    function Loner(): void {}
+    Loner.prototype = Object.create(null, { constructor: { value: Loner } });
+    return Object.create(Loner.prototype as object);
+  };
   const cycle: Record<string, unknown> = { list: [{}] };
   (cycle.list as Record<string, unknown>[])[0] = { back: cycle };
   test.each([
@@ -99,10 +107,70 @@ describe("prepareEvent", () => {
     ["a hole in an array", { list: new Array(1) }, "data.list[0]", "use null"],
     ["a symbol as a key", { part: { [Symbol("k")]: 1 } }, "data.part", "symbol as a key"],
     ["toJSON", { part: { toJSON: () => 1 } }, "data.part.toJSON", "a function"],
+    ["a hidden toJSON", { part: hidden({}, "toJSON", () => 1) }, "data.part", "hidden method toJSON"],
+    ["a hidden toJSON of an array", { list: hidden([1], "toJSON", () => 1) }, "data.list", "hidden method toJSON"],
+    [
+      "toJSON of an array",
+      { list: Object.assign([1], { toJSON: () => 2 }) },
+      "data.list.toJSON",
+      "property of an array",
+    ],
+    ["a property of an array", { list: Object.assign([1], { total: 1 }) }, "data.list.total", "JSON would lose"],
+    ["a property of an empty array", { list: Object.assign([], { "-1": 1 }) }, 'data.list["-1"]', "JSON would lose"],
+    ["the result of a match", { match: "ab".match(/b/) }, "data.match.index", "use an object"],
+    [
+      "a symbol as a key of an array",
+      { list: Object.assign([1], { [Symbol("k")]: 1 }) },
+      "data.list",
+      "symbol as a key",
+    ],
+    ["an array of another class", { list: new (class Lines extends Array {})() }, "data.list", "of the class Lines"],
+    [
+      "an array that inherits",
+      { list: Object.setPrototypeOf([], Object.create(Array.prototype)) },
+      "data.list",
+      "inherits",
+    ],
+    ["an object that inherits", { part: Object.create({ total: 1 }) }, "data.part", "inherits from another object"],
+    [
+      "an object that inherits from one without a prototype",
+      { part: Object.create(Object.create(null, { total: { value: 1, enumerable: true } })) },
+      "data.part",
+      "inherits from another object",
+    ],
+    ["an instance of a class that extends null", { part: fromNull() }, "data.part", "a Loner object"],
+    ["an Error", { cause: new RangeError("no") }, "data.cause", "a RangeError object"],
+    ["an AggregateError", { cause: new AggregateError([]) }, "data.cause", "is an AggregateError object"],
   ])("rejects %s in the data, with its path", (_what, data, path, reason) => {
     const error = invalidEvent(() => prepare({ ...given, data }));
     expect(error.path).toBe(path);
     expect(error.reason).toContain(reason);
+  });
+
+  test("accepts objects and arrays without a prototype, and those of another realm", () => {
+    const bare = Object.assign(Object.create(null), { list: Object.setPrototypeOf([1], null) });
+    const foreign: unknown = runInNewContext("({ list: [1, { n: 2 }] })");
+    expect(prepare({ ...given, data: { bare, foreign } })).toMatchObject({
+      data: { bare: { list: [1] }, foreign: { list: [1, { n: 2 }] } },
+    });
+  });
+
+  test("ignores hidden properties and undefined properties of arrays, as JSON does", () => {
+    const list = hidden(Object.assign([1], { groups: undefined }), "raw", 2);
+    expect(prepare({ ...given, data: { list } })).toMatchObject({ data: { list: [1] } });
+  });
+
+  test("rejects an event that has a symbol as a key", () => {
+    expect(invalidEvent(() => prepare({ ...given, [Symbol("k")]: 1 }))).toMatchObject({
+      path: "",
+      reason: "has a symbol as a key, which JSON would lose",
+    });
+  });
+
+  test("an array that grows while it is read is stored with its first items", () => {
+    const list: unknown[] = [];
+    Object.defineProperty(list, 0, { get: () => list.push(1), enumerable: true });
+    expect(() => prepare({ ...given, data: { list } })).toThrow(/JSON would lose/);
   });
 
   test("a getter that throws is rejected, with its error as the cause", () => {
@@ -167,6 +235,45 @@ describe("prepareEvent", () => {
         expect(JSON.stringify(event.data)).toBe(JSON.stringify(data));
         expect(decodeEvent(JSON.parse(JSON.stringify(event)))).toEqual(JSON.parse(JSON.stringify(event)));
       }),
+    );
+  });
+
+  test("an array or object of any shape is stored completely, or rejected", () => {
+    const key = fc.constantFrom<string | symbol>("a", "1", "-1", "toJSON", "length", Symbol("s"));
+    const shape = fc.record({
+      kind: fc.constantFrom("array", "object"),
+      prototype: fc.constantFrom("own", "null", "object", "array", "class"),
+      items: fc.array(fc.constantFrom<unknown>(0, "x", null, [1], { n: 1 }), { maxLength: 3 }),
+      properties: fc.array(
+        fc.record({ key, value: fc.constantFrom<unknown>(1, undefined, () => 2), enumerable: fc.boolean() }),
+        { maxLength: 3 },
+      ),
+    });
+    class Lines extends Array {}
+    const prototypes = { null: null, object: {}, array: [], class: Lines.prototype };
+    fc.assert(
+      fc.property(shape, ({ kind, prototype, items, properties }) => {
+        const value: object = kind === "array" ? [...items] : { ...items };
+        for (const { key, value: property, enumerable } of properties)
+          if (!(kind === "array" && key === "length"))
+            Object.defineProperty(value, key, { value: property, enumerable, configurable: true, writable: true });
+        if (prototype !== "own") Object.setPrototypeOf(value, prototypes[prototype as keyof typeof prototypes]);
+        let stored: { readonly value: object };
+        try {
+          stored = (prepare({ ...given, data: { value } }) as { readonly data: { readonly value: object } }).data;
+        } catch (error) {
+          if (!isAetherError(error, "AETHER_INVALID_EVENT")) throw error;
+          return;
+        }
+        expect(stored).toEqual(JSON.parse(JSON.stringify({ value })));
+        const lost = Reflect.ownKeys(value).filter((each) => {
+          const property = Reflect.getOwnPropertyDescriptor(value, each);
+          return property?.enumerable && property.value !== undefined && !Object.hasOwn(stored.value, each);
+        });
+        expect(lost).toEqual([]);
+        expect(["own", "null"]).toContain(prototype);
+      }),
+      { numRuns: 2_000 },
     );
   });
 

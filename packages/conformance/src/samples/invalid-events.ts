@@ -24,6 +24,8 @@ class Money {
   readonly amount = 1;
 }
 
+class Lines extends Array {}
+
 function cycle(): object {
   const part: { list: unknown[]; again?: object } = { list: [] };
   part.again = part;
@@ -71,6 +73,14 @@ export const invalidEventsByGuarantee: Readonly<Record<string, readonly InvalidE
     { given: event("a", 1, { data: { list: [1, undefined] } }), path: "data.list[1]" },
     // biome-ignore lint/suspicious/noSparseArray: the case needs an array with a hole
     { given: event("a", 1, { data: { list: [1, , 3] } }), path: "data.list[1]" },
+  ],
+  "data of which JSON would lose a part is rejected": [
+    { given: event("a", 1, { data: { part: Object.create({ inherited: 1 }) as object } }), path: "data.part" },
+    { given: event("a", 1, { data: { part: { [Symbol("key")]: 1 } } }), path: "data.part" },
+    { given: event("a", 1, { data: { list: Object.assign([1], { [Symbol("key")]: 1 }) } }), path: "data.list" },
+    { given: event("a", 1, { data: { list: Object.assign([1], { total: 1 }) } }), path: "data.list.total" },
+    { given: event("a", 1, { data: { list: Object.assign([1], { toJSON: () => 1 }) } }), path: "data.list.toJSON" },
+    { given: event("a", 1, { data: { list: new Lines() } }), path: "data.list" },
   ],
   "a cycle in data is rejected": [
     { given: event("a", 1, { data: cycle() }), path: "data.again" },

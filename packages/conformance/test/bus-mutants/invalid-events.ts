@@ -53,7 +53,11 @@ export const invalidEventMutants: readonly BusMutant[] = [
   ),
   busMutant(
     "converts data to JSON before it checks it",
-    [title("data that JSON cannot represent is rejected"), title("undefined in an array is rejected")],
+    [
+      title("data that JSON cannot represent is rejected"),
+      title("undefined in an array is rejected"),
+      title("data of which JSON would lose a part is rejected"),
+    ],
     class extends ReferenceBus {
       protected override prepare(event: Event): Event {
         const isEvent = typeof event === "object" && event !== null && event.data !== undefined;
