@@ -6,7 +6,6 @@ export const MAX_NAMESPACE_BYTES = 255;
 /** Maximum number of tokens in a namespace or pattern. */
 export const MAX_NAMESPACE_TOKENS = 16;
 
-const encoder = new TextEncoder();
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for control characters
 const blank = /[\s\u0000-\u001f\u007f-\u009f]/u;
 const wildcard = /[*>]/;
@@ -57,8 +56,8 @@ function tokensOf(name: unknown): readonly string[] {
     throw invalidNamespace(name, `must be a string, but is ${name === null ? "null" : typeof name}`);
   }
   if (name === "") throw invalidNamespace(name, "is empty");
-  // Comparing the number of characters first avoids encoding a huge string.
-  if (name.length > MAX_NAMESPACE_BYTES || encoder.encode(name).length > MAX_NAMESPACE_BYTES) {
+  // Comparing the number of characters first avoids counting the bytes of a huge string.
+  if (name.length > MAX_NAMESPACE_BYTES || bytesIn(name) > MAX_NAMESPACE_BYTES) {
     throw invalidNamespace(name, `is longer than ${MAX_NAMESPACE_BYTES} bytes`);
   }
   if (!name.isWellFormed()) throw invalidNamespace(name, "has a lone surrogate");
@@ -68,6 +67,16 @@ function tokensOf(name: unknown): readonly string[] {
     throw invalidNamespace(name, `has more than ${MAX_NAMESPACE_TOKENS} tokens`);
   if (tokens.includes("")) throw invalidNamespace(name, "has an empty token: a dot at an end, or two in a row");
   return tokens;
+}
+
+/** Counts the bytes of a text in UTF-8. `TextEncoder` does not exist everywhere, for example not in jsdom. */
+function bytesIn(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += 1 + Number(code > 0x7f) + Number(code > 0x7ff) + Number(code > 0xffff);
+  }
+  return bytes;
 }
 
 function invalidNamespace(name: unknown, reason: string): InvalidNamespaceError {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { checkNamespace, checkPattern, MAX_NAMESPACE_BYTES, MAX_NAMESPACE_TOKENS } from "../src/index.ts";
 
 const tokens = (count: number): string => Array.from({ length: count }, () => "t").join(".");
@@ -74,6 +74,22 @@ test.each(["*", ">", "a.*", "a.>", "*.*.>", "*.b.*"])("%j is a pattern but not a
 
 test.each([">.a", "a.>.b", ">.>"])("%j is not a pattern: only the last token may be >", (pattern) => {
   expect(reasonOf(checkPattern, pattern)).toContain('">" before its end');
+});
+
+test("the limit of a namespace applies to its bytes in UTF-8", () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "é", "注", "💥"), minLength: 50, maxLength: 150 });
+  fc.assert(
+    fc.property(text, (name) => {
+      const isTooLong = new TextEncoder().encode(name).length > MAX_NAMESPACE_BYTES;
+      expect(reasonOf(checkNamespace, name)?.includes("longer than 255 bytes") ?? false).toBe(isTooLong);
+    }),
+  );
+});
+
+test("a namespace can be checked without TextEncoder", () => {
+  vi.stubGlobal("TextEncoder", undefined);
+  expect(reasonOf(checkNamespace, "Ümläut.注文.💥")).toBeUndefined();
+  vi.unstubAllGlobals();
 });
 
 test("a valid namespace has no white space, wildcards or lone surrogates, and is also a valid pattern", () => {

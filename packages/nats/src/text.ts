@@ -1,6 +1,7 @@
-const encoder = new TextEncoder();
-const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+// Created on first use, because some environments define these classes only after the import, such as tests with jsdom.
+let encoder: TextEncoder | undefined;
+let lenient: TextDecoder | undefined;
+let strict: TextDecoder | undefined;
 
 /** Size of a shared buffer. Allocating a buffer costs as much as encoding a kilobyte, so short texts share buffers. */
 const POOL_BYTES = 65_536;
@@ -21,6 +22,7 @@ let pooledBytes = 0;
  * ```
  */
 export function encodeText(text: string): Uint8Array {
+  encoder ??= new TextEncoder();
   if (text.length > MAX_POOLED_LENGTH) return encoder.encode(text);
   if (pooledBytes + text.length * MAX_BYTES_PER_UNIT > POOL_BYTES) {
     pool = new Uint8Array(POOL_BYTES);
@@ -40,6 +42,7 @@ export function encodeText(text: string): Uint8Array {
  * ```
  */
 export function decodeText(bytes: Uint8Array): string {
+  lenient ??= new TextDecoder("utf-8", { ignoreBOM: true });
   return lenient.decode(bytes);
 }
 
@@ -54,5 +57,6 @@ export function decodeText(bytes: Uint8Array): string {
  * ```
  */
 export function decodeUtf8(bytes: Uint8Array): string {
+  strict ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   return strict.decode(bytes);
 }
