@@ -51,15 +51,25 @@ export abstract class AetherError extends Error {
     Object.assign(this, fields);
   }
 
-  /** Returns the JSON form for logs: name, code, message, own fields and causes, without the stack. */
+  /**
+   * Returns the JSON form, for logs and for other threads and processes: name, code, message, own fields and causes,
+   * without the stack. `errorFromJson` restores the error.
+   */
   toJSON(): AetherErrorJson {
     const { name, code, message, cause } = this;
-    const fields = Object.fromEntries(Object.entries(this).filter(([field]) => !(field in reserved)));
-    return { name, code, message, ...fields, ...(cause === undefined ? {} : { cause: causeToJson(cause) }) };
+    const fields = Object.entries(this).filter(([field]) => !(field in reserved));
+    const ownFields = Object.fromEntries(fields.map(([field, value]) => [field, fieldToJson(value)]));
+    return { name, code, message, ...ownFields, ...(cause === undefined ? {} : { cause: causeToJson(cause) }) };
   }
 }
 
 const reserved = { name: true, code: true, message: true, stack: true, cause: true } as const;
+
+/** Converts errors in a field, so that the JSON form has no errors at any depth. */
+function fieldToJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(fieldToJson);
+  return value instanceof Error || hasErrorBrand(value) ? causeToJson(value) : value;
+}
 
 function causeToJson(cause: unknown): unknown {
   if (hasErrorBrand(cause)) return cause.toJSON();

@@ -23,6 +23,7 @@ export type {
   StreamingEventStore,
 } from "./capabilities.ts";
 export { supports } from "./capabilities.ts";
+export { errorFromJson } from "./error-from-json.ts";
 export type { AetherErrorJson, ErrorDetails } from "./errors.ts";
 export { AetherError, because, quote } from "./errors.ts";
 // Other packages can augment an interface only if it is exported with `export *`.

@@ -5,6 +5,7 @@ import {
   BusClosedError,
   because,
   EventTooLargeError,
+  errorFromJson,
   InvalidArgumentError,
   InvalidEventError,
   InvalidNamespaceError,
@@ -167,6 +168,20 @@ describe.each(table)("$name ($code)", ({ make, name, code, fields, says }) => {
     const cause = { name: "TypeError", message: "deeper" };
     expect(json).toEqual({ name, code, message: error.message, ...fields, cause });
     expect(JSON.parse(JSON.stringify(make({})))).toEqual({ name, code, message: error.message, ...fields });
+  });
+});
+
+describe.each(table)("$name ($code) in another thread", ({ make, code, fields }) => {
+  test("is restored from a structured clone of its JSON form", () => {
+    const error = make({ cause: make({ cause: new TypeError("deeper") }) });
+    const json = error.toJSON();
+    const restored = errorFromJson(structuredClone(json));
+    expect(restored).toBeInstanceOf(Error);
+    expect(isAetherError(restored, code)).toBe(true);
+    expect(isAetherError(restored.cause, code)).toBe(true);
+    expect(restored).toMatchObject({ ...fields, name: error.name, message: error.message });
+    expect(restored.toJSON()).toEqual(json);
+    expect("cause" in errorFromJson(make({}).toJSON())).toBe(false);
   });
 });
 
