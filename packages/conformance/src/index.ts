@@ -21,7 +21,7 @@ export { storeCases } from "./store-cases/index.ts";
 export type { BusCase, BusCaseContext, BusSetup } from "./suite/bus-case.ts";
 export type { BusUnderTest } from "./suite/bus-under-test.ts";
 export type { StoreCase, StoreCaseContext } from "./suite/store-case.ts";
-export type { StorageDamage, StoreUnderTest } from "./suite/store-under-test.ts";
+export type { AnnouncementRecorder, StorageDamage, StoreUnderTest } from "./suite/store-under-test.ts";
 export { type EventBusTestOptions, testEventBus } from "./test-event-bus.ts";
 export { type EventStoreTestOptions, testEventStore } from "./test-event-store.ts";
 export type { TestRunner } from "./test-runner.ts";

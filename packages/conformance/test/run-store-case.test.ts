@@ -349,4 +349,10 @@ describe("applies returns true", () => {
     expect(applies(storeCase, { supports: plain, damage: { interruptedSave: () => {} } })).toBe(false);
     expect(applies(storeCase, { supports: plain, damage: { malformedRecord: () => {} } })).toBe(true);
   });
+
+  test("if the store can be opened with the bus that the case needs", () => {
+    const storeCase = needing({ needsBus: true });
+    expect(applies(storeCase, { supports: plain })).toBe(false);
+    expect(applies(storeCase, { supports: plain, openWithBus: correctStore.open as never })).toBe(true);
+  });
 });

@@ -30,7 +30,7 @@ type OrderEvent = EventsOf<{ OrderPlaced: Placed; OrderShipped: { carrier: strin
 
 declare const store: EventStore<OrderEvent>;
 declare const wide: EventStore;
-declare const bus: EventBroadcaster<OrderEvent | EventStored>;
+declare const bus: EventBroadcaster<OrderEvent | EventStored<OrderEvent>>;
 declare const error: unknown;
 declare const condition: boolean;
 
@@ -212,8 +212,10 @@ export async function buses(): Promise<void> {
     void quantity;
   }
   for await (const event of bus.subscribe("a.>", { eventTypes: ["EventStored", "OrderShipped"] })) {
-    if (event.eventType === "EventStored") void event.data.eventId;
-    else void event.data.carrier;
+    if (event.eventType === "EventStored") {
+      const stored: OrderEvent["eventType"] = event.data.eventType;
+      void stored;
+    } else void event.data.carrier;
   }
   const handled = bus.subscribe("a.>", (event) => void event.data.sku, {
     eventTypes: ["OrderPlaced"],

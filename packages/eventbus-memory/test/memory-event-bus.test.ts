@@ -80,7 +80,13 @@ test("the type of an event follows from the bus and from eventTypes, including a
   const announcement: EventStored = {
     ...eventOf(2),
     eventType: EVENT_STORED,
-    data: { eventId: "event-2", actorId: "order-1", version: 2, timestamp: "2026-11-24T12:00:00Z" },
+    data: {
+      eventId: "event-2",
+      eventType: "OrderPlaced",
+      actorId: "order-1",
+      version: 2,
+      timestamp: "2026-11-24T12:00:00Z",
+    },
   };
   await bus.publish("orders.eu", { ...eventOf(1), eventType: "OrderPlaced", data: { item: "lamp" } });
   await bus.publish("orders.eu", announcement);

@@ -272,7 +272,13 @@ describe.each(clients)("through $client", (client) => {
     const announcement: EventStored = {
       ...eventOf(2),
       eventType: EVENT_STORED,
-      data: { eventId: "event-2", actorId: "actor-1", version: 2, timestamp: "2026-11-24T12:00:00Z" },
+      data: {
+        eventId: "event-2",
+        eventType: "OrderPlaced",
+        actorId: "actor-1",
+        version: 2,
+        timestamp: "2026-11-24T12:00:00Z",
+      },
     };
     await publisher.publish("orders.eu", { ...eventOf(2), eventType: "OrderPlaced", data: { item: "lamp" } });
     await publisher.publish("orders.eu", announcement);

@@ -95,7 +95,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    */
   static async open<E extends Event = Event>(
     connection: NatsConnection,
-    options: JetStreamStoreOptions,
+    options: JetStreamStoreOptions<NoInfer<E>>,
   ): Promise<JetStreamEventStore<E>> {
     const resolved = resolveOptions(options);
     checkConnection(connection);

@@ -1,4 +1,4 @@
-import { invalid } from "@aether/core";
+import { type Event, invalid } from "@aether/core";
 import { type AnnounceOptions, checkCount, readAnnounceOptions, readFields } from "@aether/store-kit";
 import { MAX_STREAM_NAME_BYTES, streamNameFor } from "./subjects.ts";
 
@@ -9,8 +9,12 @@ import { MAX_STREAM_NAME_BYTES, streamNameFor } from "./subjects.ts";
  */
 export type StreamMode = "create" | "update" | "bind";
 
-/** Options of {@link JetStreamEventStore.open}. */
-export interface JetStreamStoreOptions extends AnnounceOptions {
+/**
+ * Options of {@link JetStreamEventStore.open}.
+ *
+ * @typeParam E - union of the events in the store
+ */
+export interface JetStreamStoreOptions<E extends Event = Event> extends AnnounceOptions<E> {
   /**
    * Name of the store, any non-empty string. `store.streamName` is the name of the stream: the encoded name of the
    * store, prefixed with the namespace if there is one.
@@ -126,10 +130,11 @@ const storeFields = [
 ] as const satisfies (keyof JetStreamStoreOptions)[];
 
 /** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` if an option is invalid */
-export function resolveOptions(given: JetStreamStoreOptions): ResolvedOptions {
+export function resolveOptions<E extends Event>(given: JetStreamStoreOptions<E>): ResolvedOptions {
   const options: JetStreamStoreOptions = {
     ...readFields(given, "options", storeFields),
-    ...readAnnounceOptions(given),
+    // The store announces only its own events, so from here on their types do not matter.
+    ...(readAnnounceOptions(given) as AnnounceOptions),
   };
   const { streamRetention = ONE_YEAR_MS, replicaCount = 1 } = options;
   const { cacheSize = 100_000, ackTimeoutMs = 10_000, maxInFlight = 512 } = options;

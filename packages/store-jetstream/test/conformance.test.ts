@@ -13,6 +13,7 @@ for (const client of clients) {
     supports: jetStreamStoreSupports,
     createStorage: newStreamName,
     open: (streamName) => server.open(client, { streamName }),
+    openWithBus: (streamName, bus) => server.open(client, { streamName, bus }),
     caseTimeoutMs: 20_000,
   });
 }

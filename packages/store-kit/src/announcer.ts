@@ -6,6 +6,9 @@ import type { EventDefaults } from "./prepare.ts";
 /** Maximum number of announcements for one actor that wait for a slow bus. Further announcements are lost. */
 const MAX_WAITING_PER_ACTOR = 1_024;
 
+/** Metadata that an announcement has in common with the stored event. */
+const sharedKeys = [MetadataKeys.correlationId, MetadataKeys.traceId, MetadataKeys.spanId] as const;
+
 /**
  * Publishes `EventStored` announcements in the background, so that saves do not wait for the bus. Each actor has a
  * bounded queue, which keeps version order.
@@ -19,7 +22,7 @@ const MAX_WAITING_PER_ACTOR = 1_024;
  */
 export class Announcer {
   readonly #bus: AnnouncementBus;
-  readonly #namespace: string;
+  readonly #namespaceOf: (event: Event) => string;
   readonly #onError: (error: AnnouncementLostError) => void;
   readonly #defaults: EventDefaults;
   readonly #queues = new Map<string, Event[]>();
@@ -27,7 +30,8 @@ export class Announcer {
 
   constructor(options: AnnounceOptions & { readonly bus: AnnouncementBus }, defaults: EventDefaults) {
     this.#bus = options.bus;
-    this.#namespace = options.busNamespace ?? "events";
+    const { busNamespace = "events" } = options;
+    this.#namespaceOf = typeof busNamespace === "function" ? busNamespace : () => busNamespace;
     this.#onError = options.onBusError ?? ((error) => console.warn(error));
     this.#defaults = defaults;
   }
@@ -60,23 +64,28 @@ export class Announcer {
   async #work(actorId: string, queue: Event[]): Promise<void> {
     for (let event = queue[0]; event !== undefined; event = queue[0]) {
       try {
-        await this.#bus.publish(this.#namespace, this.#announcementOf(event));
+        await this.#bus.publish(this.#namespaceOf(event), this.#announcementOf(event));
       } catch (cause) {
-        this.#lose(event, "the bus did not accept it", cause);
+        this.#lose(event, "it could not be published", cause);
       }
       queue.shift();
     }
     this.#queues.delete(actorId);
   }
 
-  #announcementOf({ id, actorId, version, timestamp }: Event): EventStored {
+  #announcementOf({ id, eventType, actorId, version, timestamp, metadata: stored }: Event): EventStored {
+    const metadata: Record<string, string> = { [MetadataKeys.causationId]: id };
+    for (const key of sharedKeys) {
+      const value = stored?.[key];
+      if (value !== undefined) metadata[key] = value;
+    }
     return {
       id: this.#defaults.newId(),
       eventType: EVENT_STORED,
       actorId,
       version,
-      data: { eventId: id, actorId, version, timestamp },
-      metadata: { [MetadataKeys.causationId]: id },
+      data: { eventId: id, eventType, actorId, version, timestamp },
+      metadata,
       timestamp: this.#defaults.now(),
     };
   }
@@ -102,7 +111,11 @@ export class Announcer {
  * announcer?.announce([event]); // after it was stored
  * ```
  */
-export function announcerFor(options: AnnounceOptions, defaults: EventDefaults): Announcer | undefined {
-  const { bus, ...others } = readAnnounceOptions(options);
+export function announcerFor<E extends Event>(
+  options: AnnounceOptions<E>,
+  defaults: EventDefaults,
+): Announcer | undefined {
+  // The store announces only its own events, so the announcer need not know their types.
+  const { bus, ...others } = readAnnounceOptions(options) as AnnounceOptions;
   return bus === undefined ? undefined : new Announcer({ ...others, bus }, defaults);
 }

@@ -20,11 +20,45 @@ test("announces a stored event, with a reference to it", async () => {
   const announcer = announcerFor({ bus, busNamespace: "orders" }, defaults);
   announcer?.announce([event("a", 3)]);
   await announcer?.drained();
-  const data = { eventId: "a@3", actorId: "a", version: 3, timestamp: "2025-01-01T00:00:00Z" };
+  const data = { eventId: "a@3", eventType: "Tested", actorId: "a", version: 3, timestamp: "2025-01-01T00:00:00Z" };
   const announcement = { id: "made-id", eventType: "EventStored", actorId: "a", version: 3, data };
   expect(published).toEqual([
     ["orders", { ...announcement, metadata: { causationId: "a@3" }, timestamp: "2026-01-01T00:00:00Z" }],
   ]);
+});
+
+test("announces the correlation and the trace of an event, but no other metadata", async () => {
+  const published: EventStored[] = [];
+  const announcer = announcerFor({ bus: busWith(async (_, announced) => void published.push(announced)) }, defaults);
+  const tracing = { correlationId: "c", traceId: "t", spanId: "s" };
+  announcer?.announce([{ ...event("a", 1), metadata: { ...tracing, causationId: "command", userId: "u", more: "m" } }]);
+  announcer?.announce([{ ...event("b", 1), metadata: { traceId: "t" } }]);
+  await announcer?.drained();
+  expect(published.map(({ metadata }) => metadata)).toEqual([
+    { ...tracing, causationId: "a@1" },
+    { traceId: "t", causationId: "b@1" },
+  ]);
+});
+
+test("a function decides the namespace of each announcement; if it throws, the announcement is lost", async () => {
+  const published: string[] = [];
+  const lost: AnnouncementLostError[] = [];
+  const cause = new Error("no namespace");
+  const announcer = announcerFor(
+    {
+      bus: busWith(async (namespace) => void published.push(namespace)),
+      busNamespace: ({ eventType, version }) => {
+        if (version === 2) throw cause;
+        return `orders.${eventType}`;
+      },
+      onBusError: (error) => void lost.push(error),
+    },
+    defaults,
+  );
+  announcer?.announce([1, 2, 3].map((version) => event("a", version)));
+  await announcer?.drained();
+  expect(published).toEqual(["orders.Tested", "orders.Tested"]);
+  expect(lost).toMatchObject([{ version: 2, cause }]);
 });
 
 test("keeps the order of each actor, and a stuck actor does not delay others", async () => {

@@ -59,7 +59,7 @@ const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toI
  * const store = new MemoryEventStore<OrderEvent>(options);
  * ```
  */
-export type MemoryStoreOptions = AnnounceOptions;
+export type MemoryStoreOptions<E extends Event = Event> = AnnounceOptions<E>;
 
 /**
  * An in-process event store, for tests, tools and getting started.
@@ -85,7 +85,7 @@ export class MemoryEventStore<out E extends Event = Event>
   #closed = false;
 
   /** @throws `AETHER_INVALID_ARGUMENT` if an option is invalid */
-  constructor(options: MemoryStoreOptions = {}) {
+  constructor(options: MemoryStoreOptions<NoInfer<E>> = {}) {
     this.#announcer = announcerFor(options, defaults);
   }
 

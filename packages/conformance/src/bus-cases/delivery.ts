@@ -21,7 +21,7 @@ const announcement: EventStored = {
   eventType: EVENT_STORED,
   actorId: "a",
   version: 3,
-  data: { eventId: "a#3", actorId: "a", version: 3, timestamp: "2026-11-24T12:00:00Z" },
+  data: { eventId: "a#3", eventType: "Tested", actorId: "a", version: 3, timestamp: "2026-11-24T12:00:00Z" },
   timestamp: "2026-11-24T12:00:01Z",
 };
 

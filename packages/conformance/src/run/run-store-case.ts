@@ -4,14 +4,14 @@ import { CallTracker } from "../instrument/call-tracker.ts";
 import { instrumentStore } from "../instrument/instrument-store.ts";
 import { awaitResult } from "../instrument/instrumented-call.ts";
 import type { StoreCase, StoreCaseContext } from "../suite/store-case.ts";
-import type { StorageDamage, StoreUnderTest } from "../suite/store-under-test.ts";
+import type { AnnouncementRecorder, StorageDamage, StoreUnderTest } from "../suite/store-under-test.ts";
 import { CaseTimeout } from "./case-timeout.ts";
 import { runCase } from "./run-case.ts";
 import { Session } from "./session.ts";
 
 /**
- * Returns true if a case applies to a store: the manifest declares every entry that the case needs, and the damage hook
- * that the case needs is given.
+ * Returns true if a case applies to a store: the manifest declares every entry that the case needs, and the hook that
+ * the case needs is given.
  *
  * @example
  * ```ts
@@ -22,11 +22,12 @@ import { Session } from "./session.ts";
  */
 export function applies<Storage>(
   storeCase: StoreCase,
-  { supports, damage }: Pick<StoreUnderTest<Storage>, "supports" | "damage">,
+  { supports, damage, openWithBus }: Pick<StoreUnderTest<Storage>, "supports" | "damage" | "openWithBus">,
 ): boolean {
   return (
     storeCase.needs.every((need) => supports[need] === true) &&
-    (storeCase.needsDamage === undefined || damage?.[storeCase.needsDamage] !== undefined)
+    (storeCase.needsDamage === undefined || damage?.[storeCase.needsDamage] !== undefined) &&
+    (storeCase.needsBus !== true || openWithBus !== undefined)
   );
 }
 
@@ -81,6 +82,12 @@ class StorageContext<Storage> implements StoreCaseContext {
   open<Capability extends StoreCapability>(capability: Capability): Promise<StoreCapabilities[Capability]>;
   open(): Promise<EventStore> {
     return this.#session.open(this.#storage);
+  }
+
+  openWithBus(bus: AnnouncementRecorder): Promise<EventStore> {
+    const open = (storage: Storage): EventStore | Promise<EventStore> =>
+      this.#store.openWithBus?.(storage, bus) ?? this.#store.open(storage);
+    return this.#session.open(this.#storage, { open, openCall: "openWithBus(storage, bus)" });
   }
 
   async interruptedSave(events: Parameters<StoreCaseContext["interruptedSave"]>[0]): Promise<void> {

@@ -36,9 +36,12 @@ export class Session<Resource, Opened extends object> {
   }
 
   /** Opens a store or a bus and instruments it. */
-  async open(resource: Resource): Promise<Opened> {
-    const opening = async (): Promise<Opened> => this.#resources.open(resource);
-    const original = (await awaitResult(this.#resources.openCall, this.tracker, opening())) as Opened;
+  async open(
+    resource: Resource,
+    { open, openCall }: Pick<Resources<Resource, Opened>, "open" | "openCall"> = this.#resources,
+  ): Promise<Opened> {
+    const opening = async (): Promise<Opened> => open(resource);
+    const original = (await awaitResult(openCall, this.tracker, opening())) as Opened;
     const opened = this.#instrument(original, this.tracker);
     this.#originals.set(opened, original);
     this.opened.push(opened);

@@ -1,6 +1,7 @@
 import type { StoreCase } from "../suite/store-case.ts";
 import { aborting } from "./aborting.ts";
 import { actorIds } from "./actor-ids.ts";
+import { announcements } from "./announcements.ts";
 import { batches } from "./batches.ts";
 import { closing } from "./closing.ts";
 import { conflicts } from "./conflicts.ts";
@@ -42,6 +43,7 @@ export const storeCases: readonly StoreCase[] = [
   ...snapshots,
   ...durability,
   ...sharedStores,
+  ...announcements,
   ...closing,
   ...aborting,
   ...errorOrder,

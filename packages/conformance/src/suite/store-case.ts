@@ -1,5 +1,5 @@
 import type { Event, EventStore, StoreCapabilities, StoreCapability, StoreSupports } from "@aether/core";
-import type { StorageDamage } from "./store-under-test.ts";
+import type { AnnouncementRecorder, StorageDamage } from "./store-under-test.ts";
 
 /** Gives one case its stores, on storage that no other case uses. After the case, all stores are closed. */
 export interface StoreCaseContext {
@@ -12,6 +12,8 @@ export interface StoreCaseContext {
   open(): Promise<EventStore>;
   /** Opens a store that has the capability. The case must list the capability in `needs`. */
   open<Capability extends StoreCapability>(capability: Capability): Promise<StoreCapabilities[Capability]>;
+  /** Opens a store that announces its events on the bus. The case must set `needsBus`. */
+  openWithBus(bus: AnnouncementRecorder): Promise<EventStore>;
   /** Calls {@link StorageDamage.interruptedSave}. The case must name the hook in `needsDamage`. */
   interruptedSave(events: readonly Event[]): Promise<void>;
   /** Calls {@link StorageDamage.malformedRecord}. The case must name the hook in `needsDamage`. */
@@ -31,6 +33,11 @@ export interface StoreCase {
    * @default none
    */
   readonly needsDamage?: keyof StorageDamage<unknown> | undefined;
+  /**
+   * True if the case needs `openWithBus`.
+   * @default false
+   */
+  readonly needsBus?: boolean | undefined;
   /** Checks the guarantee. @throws {@link ConformanceError} when the store breaks the guarantee */
   run(context: StoreCaseContext): Promise<void>;
 }

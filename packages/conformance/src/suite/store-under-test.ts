@@ -1,4 +1,4 @@
-import type { Event, EventStore, StoreSupports } from "@aether/core";
+import type { Event, EventStore, EventStored, StoreSupports } from "@aether/core";
 
 /**
  * Hooks that damage the storage of a closed store. Only the author of the store knows the format of its data. Every
@@ -12,6 +12,12 @@ export interface StorageDamage<Storage> {
   readonly interruptedSave?: ((storage: Storage, events: readonly Event[]) => void | Promise<void>) | undefined;
   /** Writes a record that is not an event to the place where the actor's next event would be stored. */
   readonly malformedRecord?: ((storage: Storage, actorId: string) => void | Promise<void>) | undefined;
+}
+
+/** The bus on which a store under test announces its events. */
+export interface AnnouncementRecorder {
+  /** Resolves when the bus has accepted the announcement. */
+  readonly publish: (namespace: string, announcement: EventStored) => Promise<void>;
 }
 
 /**
@@ -30,6 +36,13 @@ export interface StoreUnderTest<Storage> {
    * the first store. If stores are `shared`, the suite also opens the storage while another store is open on it.
    */
   open(storage: Storage): EventStore | Promise<EventStore>;
+  /**
+   * Opens a store that announces its events on the bus, in the namespace `"events"`.
+   * @default cases about announcements do not run
+   */
+  readonly openWithBus?:
+    | ((storage: Storage, bus: AnnouncementRecorder) => EventStore | Promise<EventStore>)
+    | undefined;
   /**
    * Frees the storage. The suite calls it after all stores on the storage have been closed.
    * @default nothing is freed

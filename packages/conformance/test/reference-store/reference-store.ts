@@ -2,6 +2,7 @@ import {
   type BatchEventStore,
   type CallOptions,
   type Event,
+  type EventStored,
   type EventsWithErrors,
   InvalidArgumentError,
   type NewEvent,
@@ -19,6 +20,8 @@ import {
   VersionConflictError,
 } from "@aether/core";
 import {
+  type AnnouncementBus,
+  Announcer,
   checkActorId,
   checkCount,
   decodeEvent,
@@ -47,10 +50,15 @@ export const referenceSupports: StoreSupports = Object.freeze({
 export class ReferenceStore implements BatchEventStore, ReplayReportingEventStore, StreamingEventStore, SnapshotStore {
   readonly supports: StoreSupports = referenceSupports;
   protected readonly storage: ReferenceStorage;
+  protected readonly announcer: Announcer | undefined;
   protected closed = false;
 
-  constructor(storage: ReferenceStorage) {
+  constructor(storage: ReferenceStorage, bus?: AnnouncementBus) {
     this.storage = storage;
+    if (bus === undefined) return;
+    const publish: AnnouncementBus["publish"] = (namespace, announcement) =>
+      bus.publish(namespace, this.announcement(announcement));
+    this.announcer = new Announcer({ bus: { publish } }, this);
   }
 
   async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
@@ -105,6 +113,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
 
   async close(): Promise<void> {
     this.closed = true;
+    await this.announcer?.drained();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -139,7 +148,14 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
 
   protected async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
     this.checkConflict(events);
-    return this.append(events);
+    const receipts = this.append(events);
+    this.announcer?.announce(events);
+    return receipts;
+  }
+
+  /** The announcement that is published. */
+  protected announcement(announcement: EventStored): EventStored {
+    return announcement;
   }
 
   protected checkConflict(events: readonly Event[]): void {

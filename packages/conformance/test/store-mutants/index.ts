@@ -1,5 +1,6 @@
 import { abortingMutants } from "./aborting.ts";
 import { actorMutants } from "./actor-ids.ts";
+import { announcementMutants } from "./announcements.ts";
 import { batchMutants } from "./batches.ts";
 import { closingMutants } from "./closing.ts";
 import { conflictMutants } from "./conflicts.ts";
@@ -35,6 +36,7 @@ export const mutants: readonly Mutant[] = [
   ...snapshotMutants,
   ...durabilityMutants,
   ...sharedStoreMutants,
+  ...announcementMutants,
   ...closingMutants,
   ...abortingMutants,
   ...errorOrderMutants,

@@ -1,9 +1,9 @@
-import type { StoreUnderTest } from "../../src/index.ts";
+import type { AnnouncementRecorder, StoreUnderTest } from "../../src/index.ts";
 import { ReferenceStorage, referenceDamage } from "../reference-store/reference-storage.ts";
 import { type ReferenceStore, referenceSupports } from "../reference-store/reference-store.ts";
 
 /** A class of stores on reference storage. */
-export type StoreClass = new (storage: ReferenceStorage) => ReferenceStore;
+export type StoreClass = new (storage: ReferenceStorage, bus?: AnnouncementRecorder) => ReferenceStore;
 
 /** A store with one mistake that real adapters make. */
 export interface Mutant {
@@ -19,6 +19,7 @@ export const storeUnderTest = (Store: StoreClass): StoreUnderTest<ReferenceStora
   supports: referenceSupports,
   createStorage: () => new ReferenceStorage(),
   open: (storage) => new Store(storage),
+  openWithBus: (storage, bus) => new Store(storage, bus),
   damage: referenceDamage,
 });
 
