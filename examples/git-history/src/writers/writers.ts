@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { abortable } from "@aether/core";
 import type { LoggedEvent } from "../events/file-event.ts";
 import type { StoreAddress } from "../store/run-store.ts";
 import { type AppendTally, emptyTally, sumTallies } from "./append.ts";
@@ -75,7 +76,7 @@ class WriterProcess {
     { signal, onTally }: RequestOptions,
   ): Promise<Extract<FromWriter, { kind: Kind }>> {
     const child = this.#child;
-    return new Promise<Extract<FromWriter, { kind: Kind }>>((resolve, reject) => {
+    const replied = new Promise<Extract<FromWriter, { kind: Kind }>>((resolve, reject) => {
       const fail = (reason: string, cause?: unknown): void => reject(new Error(`${this.#name} ${reason}`, { cause }));
       const onMessage = (received: FromWriter): void => {
         if (received.kind === reply) resolve(received as Extract<FromWriter, { kind: Kind }>);
@@ -87,9 +88,9 @@ class WriterProcess {
       // Unlike "exit", "close" is emitted after the last message.
       child.once("close", (code, signalName) => fail(`ended early with ${signalName ?? `exit code ${code}`}`));
       signal?.throwIfAborted();
-      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
       child.send(message, (error) => error && fail("cannot be reached", error));
-    }).finally(() => child.removeAllListeners("message"));
+    });
+    return abortable(replied, signal).finally(() => child.removeAllListeners("message"));
   }
 
   /** Kills the process if it is running, and waits until it has ended. */
