@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { Event } from "@aether/core";
-import { decodeEvent } from "@aether/store-kit";
+import { decodeEvent, parseJson } from "@aether/store-kit";
 
 const SEPARATOR = "\x1e";
 const END = "\n";
@@ -62,7 +62,7 @@ export class CommitFile<E extends Event> {
 
 function decode<E extends Event>(text: string): Commit<E> | undefined {
   try {
-    const commit: Commit<E> = JSON.parse(text);
+    const commit = parseJson(text) as Commit<E>;
     return { ...commit, events: commit.events.map((event) => decodeEvent(event) as E) };
   } catch {
     return undefined;

@@ -1,6 +1,6 @@
 import type { Event } from "@aether/core";
 import { decodeUtf8, encodeText, type NatsMessage } from "@aether/nats";
-import { decodeEvent } from "@aether/store-kit";
+import { decodeEvent, parseJson } from "@aether/store-kit";
 
 /**
  * Header of every message from a bus. Its value is `<bus id> <number>`, or `<bus id>:<generation> <number>` if the
@@ -45,7 +45,7 @@ export function encodeMessage({ busId, generation, sequence }: Origin, event: Ev
 
 /** Returns the event in a message, checked and deeply frozen. Throws if the message is not an event. */
 export function decodeMessage({ data }: NatsMessage): Event {
-  return decodeEvent(JSON.parse(decodeUtf8(data)));
+  return decodeEvent(parseJson(decodeUtf8(data)));
 }
 
 /** Returns the origin of a message, or `undefined` if the message is not from a bus. */

@@ -188,6 +188,8 @@ describe.each(clients)("through $client", (client) => {
       '{"id":"x"}',
       JSON.stringify({ ...eventOf(1), version: 0 }),
       JSON.stringify({ ...eventOf(1), data: 7 }),
+      JSON.stringify({ ...eventOf(1), data: { n: 7 } }).replace('"n":7', '"n":9007199254740993'),
+      JSON.stringify({ ...eventOf(1), data: { n: 7 } }).replace('"n":7', '"n":1e400'),
       `\ufeff${JSON.stringify(eventOf(1))}`,
     ].map((text) => encoder.encode(text));
     const [begin, end] = JSON.stringify(eventOf(1, { data: { text: "|" } })).split("|");

@@ -7,14 +7,14 @@ import { freezeJson } from "./json.ts";
 const errorAt: ErrorAt = (path, reason, cause) => new InvalidEventError({ path, reason, cause });
 
 /**
- * Turns a stored or received record, parsed with `JSON.parse`, into an event. Checks the record and deeply freezes it
- * in place. Unknown fields, such as those that a newer program has added, are kept.
+ * Turns a stored or received record, parsed with {@link parseJson}, into an event. Checks the record and deeply freezes
+ * it in place. Unknown fields, such as those that a newer program has added, are kept.
  *
  * @throws `AETHER_INVALID_EVENT` if the record is not an event
  *
  * @example
  * ```ts
- * const event = decodeEvent(JSON.parse(line));
+ * const event = decodeEvent(parseJson(line));
  * ```
  */
 export function decodeEvent(record: unknown): Event {

@@ -7,6 +7,7 @@ export { checkActorId, checkCount, readFields, readRange, readSignal } from "./a
 export { decodeEvent } from "./decode.ts";
 export type { ErrorAt } from "./error-at.ts";
 export { detachJson, freezeJson, MAX_JSON_DEPTH, MAX_JSON_VALUES } from "./json.ts";
+export { parseJson } from "./parse-json.ts";
 export type { EventDefaults } from "./prepare.ts";
 export { prepareEvent, prepareEvents, prepareSnapshot } from "./prepare.ts";
 export { isTimestamp } from "./timestamp.ts";

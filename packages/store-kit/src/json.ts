@@ -41,9 +41,12 @@ export function detachJson<T extends object>(value: T, root: string, errorAt: Er
 /**
  * Freezes a result of `JSON.parse` at every depth, in place.
  *
+ * Throws if the value is nested more than {@link MAX_JSON_DEPTH} levels deep, or if the text contained a number beyond
+ * the range of JavaScript, such as 1e400. `JSON.parse` turns such numbers into infinities.
+ *
  * @param root - path to report in the error
  * @param depth - nesting level of the value itself. Pass 0 for a record whose fields are at level 1, such as an event.
- * @throws the error that `errorAt` returns, if the value is nested more than {@link MAX_JSON_DEPTH} levels deep
+ * @throws the error that `errorAt` returns
  *
  * @example
  * ```ts
@@ -52,18 +55,37 @@ export function detachJson<T extends object>(value: T, root: string, errorAt: Er
  * ```
  */
 export function freezeJson<T>(value: T, root: string, errorAt: ErrorAt, depth = 1): T {
-  if (!freezeDeeply(value, depth)) throw errorAt(root, `is nested more than ${MAX_JSON_DEPTH} levels deep`);
+  const reason = freezeDeeply(value, depth);
+  if (reason !== undefined) throw errorAt(root, reason);
   return value;
 }
 
-/** Freezes a value at every depth. Returns false if it is nested too deeply. */
-function freezeDeeply(part: unknown, depth: number): boolean {
-  if (typeof part !== "object" || part === null) return true;
-  if (depth > MAX_JSON_DEPTH) return false;
-  // `for...in` is the fastest loop. It would include inherited properties, but parsed objects have none.
-  for (const key in part) if (!freezeDeeply((part as Record<string, unknown>)[key], depth + 1)) return false;
+const TOO_DEEP = `is nested more than ${MAX_JSON_DEPTH} levels deep`;
+const TOO_LARGE = "contains a number beyond the range of JavaScript";
+
+/** Freezes a value at every depth. Returns the reason if the value is invalid. */
+function freezeDeeply(part: unknown, depth: number): string | undefined {
+  if (typeof part !== "object" || part === null) return isInfinite(part) ? TOO_LARGE : undefined;
+  if (depth > MAX_JSON_DEPTH) return TOO_DEEP;
+  if (Array.isArray(part)) {
+    // With an index, this takes a fifth of the time of `for...in`.
+    for (let index = 0; index < part.length; index++) {
+      const reason = freezeDeeply(part[index], depth + 1);
+      if (reason !== undefined) return reason;
+    }
+  } else {
+    // `for...in` is the fastest loop. It would include inherited properties, but parsed objects have none.
+    for (const key in part) {
+      const reason = freezeDeeply((part as Record<string, unknown>)[key], depth + 1);
+      if (reason !== undefined) return reason;
+    }
+  }
   Object.freeze(part);
-  return true;
+  return undefined;
+}
+
+function isInfinite(value: unknown): boolean {
+  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
 }
 
 /**

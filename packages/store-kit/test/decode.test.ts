@@ -31,6 +31,9 @@ describe("decodeEvent", () => {
     ["metadata that is not text", { ...record, metadata: { n: 1 } }, "metadata.n"],
     ["100,000 brackets", { ...record, data: { deep: brackets(100_000) } }, ""],
     ["one level too many", { ...record, data: { deep: brackets(MAX_JSON_DEPTH) } }, ""],
+    ["a number beyond the range", { ...record, data: JSON.parse('{"lines":[{"price":1e400}]}') }, ""],
+    ["a negative number beyond the range", { ...record, data: JSON.parse('{"price":-1e400}') }, ""],
+    ["an unknown field beyond the range", { ...record, more: JSON.parse("[1e400]") }, ""],
   ])("rejects %s", (_what, value, path) => {
     let thrown: unknown;
     try {

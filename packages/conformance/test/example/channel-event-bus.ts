@@ -1,6 +1,6 @@
 import { AbstractEventBus, resolveBusOptions } from "@aether/bus-kit";
 import type { Event } from "@aether/core";
-import { decodeEvent } from "@aether/store-kit";
+import { decodeEvent, parseJson } from "@aether/store-kit";
 
 /**
  * A message on the channel: an event or a mark. When a bus receives its own mark, it has received all earlier messages.
@@ -41,6 +41,6 @@ export class ChannelEventBus extends AbstractEventBus {
 
   #receive(message: Message): void {
     if ("mark" in message) this.#returned.get(message.mark)?.();
-    else this.hub.deliver(this.registry.matching(message.namespace), decodeEvent(JSON.parse(message.json)));
+    else this.hub.deliver(this.registry.matching(message.namespace), decodeEvent(parseJson(message.json)));
   }
 }

@@ -15,6 +15,7 @@ import {
   checkCount,
   decodeEvent,
   type EventDefaults,
+  parseJson,
   prepareEvent,
   prepareEvents,
 } from "@aether/store-kit";
@@ -141,7 +142,7 @@ export class JournalEventStore implements BatchEventStore {
 /** Returns the events of a line, or `[]` if the line is not a commit. */
 function decodeCommit(line: string): readonly Event[] {
   try {
-    return (JSON.parse(line) as unknown[]).map(decodeEvent);
+    return (parseJson(line) as unknown[]).map(decodeEvent);
   } catch {
     return [];
   }

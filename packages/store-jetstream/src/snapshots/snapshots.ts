@@ -1,6 +1,6 @@
 import { EventTooLargeError, invalid, type NewSnapshot, type Snapshot } from "@aether/core";
 import { decodeUtf8, encodeText } from "@aether/nats";
-import { freezeJson, isTimestamp } from "@aether/store-kit";
+import { freezeJson, isTimestamp, parseJson } from "@aether/store-kit";
 import type { Actor } from "../actor.ts";
 import type { MessageLimit } from "../message-limit.ts";
 import { ApiError, isOvertakenOrPassing, isTooLarge } from "../protocol/api-error.ts";
@@ -106,7 +106,8 @@ export class Snapshots {
 
 function decode(message: StoredMessage, actor: Actor): StoredSnapshot | undefined {
   try {
-    const { actorId, version, state, timestamp, sequence } = JSON.parse(decodeUtf8(message.data));
+    const record = parseJson(decodeUtf8(message.data)) as Snapshot & { readonly sequence: number };
+    const { actorId, version, state, timestamp, sequence } = record;
     const isWhole =
       actorId === actor.id &&
       isInteger(version, 1) &&
