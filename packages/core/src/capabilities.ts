@@ -17,7 +17,10 @@ export interface BatchEventStore<out E extends Event = Event> extends EventStore
   saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]>;
 }
 
-/** A malformed record in the store. `getEvents` and `readEvents` skip such records. */
+/**
+ * A malformed record in the store. `getEvents` and `readEvents` skip such records. If many records that were stored
+ * together are malformed, a store may report them as one.
+ */
 export interface ReplayError {
   /** Position of the record. */
   readonly position: Position;

@@ -1,7 +1,7 @@
 /** A map of bounded size that drops the least recently used entries. */
-export class LruMap<Value> {
+export class LruMap<Value, Key = string> {
   // A Map keeps insertion order, and a use inserts the key again. So the first key is the least recently used one.
-  readonly #values = new Map<string, Value>();
+  readonly #values = new Map<Key, Value>();
   readonly #capacity: number;
   #evictions = 0;
 
@@ -19,7 +19,7 @@ export class LruMap<Value> {
   }
 
   /** Returns a value. Counts as a use. */
-  use(key: string): Value | undefined {
+  use(key: Key): Value | undefined {
     const value = this.#values.get(key);
     if (value === undefined) return undefined;
     this.#values.delete(key);
@@ -28,17 +28,17 @@ export class LruMap<Value> {
   }
 
   /** Returns a value. Does not count as a use. */
-  peek(key: string): Value | undefined {
+  peek(key: Key): Value | undefined {
     return this.#values.get(key);
   }
 
-  set(key: string, value: Value): void {
+  set(key: Key, value: Value): void {
     if (this.#capacity === 0) return;
     if (!this.#values.delete(key) && this.#values.size >= this.#capacity) this.#evict();
     this.#values.set(key, value);
   }
 
-  delete(key: string): void {
+  delete(key: Key): void {
     this.#values.delete(key);
   }
 

@@ -14,6 +14,7 @@ import { Deadline } from "./protocol/ask-again.ts";
 import { JetStreamApi, type StreamInfo } from "./protocol/jetstream-api.ts";
 import { Link } from "./protocol/link.ts";
 import { reachServer } from "./protocol/reach-server.ts";
+import { CommitDecoder } from "./read/commit-decoder.ts";
 import { DirectGet } from "./read/direct-get.ts";
 import { Heads } from "./read/heads.ts";
 import { History } from "./read/history.ts";
@@ -90,8 +91,9 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   const isAllowed = info.config.allow_direct === true;
   const directGet = new DirectGet(link, api, { streamName: effectiveName, isAllowed });
   const reader = new MessageReader({ link, api, watch, directGet, consumerPrefix: uniqueName });
-  const heads = new Heads({ api, lastMessages, reader, cache, watch, expiry });
-  const history = new History({ api, heads, lastMessages, reader, cache, watch, expiry });
+  const decoder = new CommitDecoder(api);
+  const heads = new Heads({ api, lastMessages, reader, decoder, cache, watch, expiry });
+  const history = new History({ api, heads, lastMessages, reader, decoder, cache, watch, expiry });
 
   const announcer = announcerFor(options.announce, defaults);
   const inFlight = new InFlight();

@@ -1,14 +1,8 @@
 import type { Event } from "@aether/core";
 import { describe, expect, test } from "vitest";
-import {
-  commitHeaders,
-  decodeCommits,
-  encodeEvents,
-  headerSpan,
-  joinPayloads,
-  positionOf,
-} from "../src/protocol/commit.ts";
+import { commitHeaders, encodeEvents, headerSpan, joinPayloads } from "../src/protocol/commit.ts";
 import { EXPECTATION_HEADER, VERSIONS_HEADER } from "../src/protocol/headers.ts";
+import { positionOf } from "../src/protocol/position.ts";
 import type { StoredMessage } from "../src/protocol/stored-message.ts";
 
 const event = (version: number, more: object = {}): Event => ({
@@ -48,7 +42,8 @@ describe("encoding", () => {
   });
 
   test("the first commit after all events have expired has the highest version that they may have had", () => {
-    expect(text(commitHeaders({ version: 34, sequence: 0 }, { first: 35, last: 35 }, 1))).toBe(
+    const head = { version: 34, sequence: 0 };
+    expect(text(commitHeaders(head, { first: 35, last: 35 }, 1))).toBe(
       "NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: 0\r\nAether-Versions: 35-35/1\r\nAether-Expired: 34\r\n\r\n",
     );
   });
@@ -85,48 +80,4 @@ test("without the expected sequence beside it, the header is ignored", () => {
   const { header, ...others } = message("", "1-1/1");
   const alone: StoredMessage = { ...others, header: (name) => (name === VERSIONS_HEADER ? header(name) : undefined) };
   expect(headerSpan(alone)).toBeUndefined();
-});
-
-describe("decodeCommits", () => {
-  test("reads an object and an array", () => {
-    expect(decodeCommits([message(JSON.stringify(event(1)))], "a")).toEqual({ events: [event(1)], errors: [] });
-    expect(decodeCommits([message(JSON.stringify([event(1), event(2)]))], "a").events).toEqual([event(1), event(2)]);
-  });
-
-  test.each([
-    ["truncated JSON", '{"id":"e1"'],
-    ["an empty payload", ""],
-    ["a number", "7"],
-    ["an empty array", "[]"],
-    ["invalid UTF-8", new Uint8Array([0x22, 0xff, 0x22])],
-    ["a megabyte of brackets", "[".repeat(1_000_000)],
-    ["deep nesting", `${"[".repeat(100_000)}${"]".repeat(100_000)}`],
-    ["another actor's event", JSON.stringify(event(1, { actorId: "b" }))],
-    ["an invalid version", JSON.stringify(event(1, { version: "1" }))],
-    ["no data", JSON.stringify(event(1, { data: undefined }))],
-  ])("%s is reported as one error with the bytes, not thrown", (_name, data) => {
-    const stored = message(data);
-    const { events, errors } = decodeCommits([stored], "a");
-    expect(events).toEqual([]);
-    expect(errors).toHaveLength(1);
-    expect(errors[0]?.position).toBe(positionOf(7, 0));
-    expect(errors[0]?.raw).toBe(stored.data);
-    expect(errors[0]?.cause).toBeInstanceOf(Error);
-  });
-
-  test("a malformed record does not affect the others of its commit", () => {
-    const { events, errors } = decodeCommits([message(JSON.stringify([event(1), { id: 7 }, event(2)]))], "a");
-    expect(events).toEqual([event(1), event(2)]);
-    expect(errors.map(({ position }) => position)).toEqual([positionOf(7, 1)]);
-  });
-
-  test("a version that does not ascend is an error, within the commit and after earlier versions", () => {
-    const { events, errors } = decodeCommits(
-      [message(JSON.stringify([event(4), event(6), event(6), event(5)]))],
-      "a",
-      4,
-    );
-    expect(events).toEqual([event(6)]);
-    expect(errors.map(({ position }) => position)).toEqual([0, 2, 3].map((index) => positionOf(7, index)));
-  });
 });

@@ -4,6 +4,7 @@ import { Deadline } from "../src/protocol/ask-again.ts";
 import type { JetStreamApi, StreamInfo } from "../src/protocol/jetstream-api.ts";
 import type { Link } from "../src/protocol/link.ts";
 import type { StoredMessage } from "../src/protocol/stored-message.ts";
+import { CommitDecoder } from "../src/read/commit-decoder.ts";
 import { Heads } from "../src/read/heads.ts";
 import { History } from "../src/read/history.ts";
 import { LastMessages } from "../src/read/last-messages.ts";
@@ -53,8 +54,9 @@ function historyOn(api: Partial<JetStreamApi>, cache: HeadCache) {
   const server = api as JetStreamApi;
   const watch = new StreamWatch(link, server, "es", stream, 100);
   const lastMessages = new LastMessages(server, watch, cache);
-  const heads = new Heads({ api: server, lastMessages, reader, cache, watch, expiry: undefined });
-  const history = new History({ api: server, heads, lastMessages, reader, cache, watch, expiry: undefined });
+  const decoder = new CommitDecoder(server);
+  const heads = new Heads({ api: server, lastMessages, reader, decoder, cache, watch, expiry: undefined });
+  const history = new History({ api: server, heads, lastMessages, reader, decoder, cache, watch, expiry: undefined });
   return { heads, history, reads };
 }
 

@@ -1,6 +1,7 @@
 import { type Event, OutcomeUnknownError, onAbort, type SaveReceipt } from "@aether/core";
 import type { Actor } from "../actor.ts";
-import { encodeEvents, positionOf } from "../protocol/commit.ts";
+import { encodeEvents } from "../protocol/commit.ts";
+import { positionOf } from "../protocol/position.ts";
 
 /**
  * One save by a caller. It waits, is sent one or several times, and is settled once. The caller can withdraw it until

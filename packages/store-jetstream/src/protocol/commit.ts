@@ -1,6 +1,5 @@
-import { type Event, InvalidEventError, type Position, type ReplayError } from "@aether/core";
-import { decodeUtf8, encodeText } from "@aether/nats";
-import { decodeEvent } from "@aether/store-kit";
+import type { Event } from "@aether/core";
+import { encodeText } from "@aether/nats";
 import type { Head } from "../actor.ts";
 import { EXPECTATION_HEADER, EXPIRED_HEADER, VERSIONS_HEADER } from "./headers.ts";
 import type { StoredMessage } from "./stored-message.ts";
@@ -57,70 +56,4 @@ export function headerSpan(message: StoredMessage): VersionSpan | undefined {
   if (first === undefined || last === undefined) return undefined;
   const span = { first: Number(first), last: Number(last) };
   return span.first >= 1 && span.first <= span.last && Number.isSafeInteger(span.last) ? span : undefined;
-}
-
-/** The contents of commits: their events, and their malformed records. */
-export interface DecodedCommit {
-  readonly events: readonly Event[];
-  readonly errors: readonly ReplayError[];
-}
-
-/**
- * Decodes consecutive commits of an actor. A record is malformed if it is not an event of this actor, or its version is
- * not greater than every earlier version. Malformed records do not affect the other records.
- *
- * @param afterVersion - the highest version that precedes the commits
- */
-export function decodeCommits(
-  messages: readonly StoredMessage[],
-  actorId: string,
-  afterVersion = 0,
-): { readonly events: Event[]; readonly errors: readonly ReplayError[] } {
-  const events: Event[] = [];
-  const errors: ReplayError[] = [];
-  let version = afterVersion;
-  for (const message of messages) {
-    const records = parseRecords(message, errors);
-    for (let index = 0; index < records.length; index++) {
-      try {
-        const event = decodeEvent(records[index]);
-        checkPlace(event, actorId, version);
-        version = event.version;
-        events.push(event);
-      } catch (cause) {
-        errors.push({ position: positionOf(message.sequence, index), raw: message.data, cause });
-      }
-    }
-  }
-  return { events, errors };
-}
-
-function parseRecords(message: StoredMessage, errors: ReplayError[]): readonly unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(decodeUtf8(message.data));
-    if (!Array.isArray(parsed)) return [parsed];
-    if (parsed.length === 0) throw new InvalidEventError({ path: "", reason: "must not be an empty array" });
-    return parsed;
-  } catch (cause) {
-    errors.push({ position: positionOf(message.sequence, 0), raw: message.data, cause });
-    return [];
-  }
-}
-
-/** Throws if a record bypassed the concurrency check. A state computed from such a record would be wrong. */
-function checkPlace(event: Event, actorId: string, afterVersion: number): void {
-  if (event.actorId !== actorId) {
-    throw new InvalidEventError({ path: "actorId", reason: "is not the actor of the subject that the record is on" });
-  }
-  if (event.version <= afterVersion) {
-    throw new InvalidEventError({ path: "version", reason: `is ${event.version}, but comes after ${afterVersion}` });
-  }
-}
-
-/**
- * The position of an event: the sequence of its message and its index in the commit, padded with zeros so that
- * positions sort correctly as text.
- */
-export function positionOf(sequence: number, index: number): Position {
-  return `${String(sequence).padStart(16, "0")}-${String(index).padStart(7, "0")}` as Position;
 }

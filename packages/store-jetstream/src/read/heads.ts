@@ -6,10 +6,10 @@ import { headerSpan } from "../protocol/commit.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
+import type { CommitDecoder } from "./commit-decoder.ts";
 import type { LastMessages } from "./last-messages.ts";
 import type { MessageReader } from "./message-reader.ts";
 import { ReadGoal } from "./read-goal.ts";
-import { refetchDamaged } from "./refetch-damaged.ts";
 
 /** An actor's head (latest version and stream sequence), and the message that holds it. */
 export interface CurrentHead {
@@ -22,6 +22,7 @@ export interface HeadsParts {
   readonly api: JetStreamApi;
   readonly lastMessages: LastMessages;
   readonly reader: MessageReader;
+  readonly decoder: CommitDecoder;
   readonly cache: HeadCache;
   readonly watch: StreamWatch;
   /** Only on streams whose events expire. */
@@ -72,11 +73,11 @@ export class Heads {
    * event must exceed the highest of them, otherwise readers would skip it.
    */
   async #highestVersion(actor: Actor, lastSequence: number, deadline: Deadline): Promise<number> {
-    const { api, reader, lastMessages } = this.#parts;
+    const { decoder, reader, lastMessages } = this.#parts;
     const goal = new ReadGoal(lastMessages, actor, { sequence: lastSequence, isLast: true }, deadline);
     let version = 0;
     for await (const chunk of reader.read(actor, { startSequence: 1, isLong: true }, goal, deadline)) {
-      const { messages, events } = await refetchDamaged(api, actor, chunk, version, deadline);
+      const { messages, events } = await decoder.decode(actor, chunk, version, deadline);
       version = Math.max(version, events.at(-1)?.version ?? 0);
       for (const message of messages) version = Math.max(version, headerSpan(message)?.last ?? 0);
     }

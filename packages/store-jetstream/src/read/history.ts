@@ -1,22 +1,28 @@
-import type { Event } from "@aether/core";
+import type { Event, ReplayError } from "@aether/core";
 import { type Actor, type Head, NO_EVENTS } from "../actor.ts";
 import type { Expiry } from "../expiry/expiry.ts";
 import type { HeadCache } from "../head-cache.ts";
 import { LruMap } from "../lru-map.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
-import { type DecodedCommit, decodeCommits } from "../protocol/commit.ts";
+import { decodeCommits } from "../protocol/decode-commits.ts";
 import { EXPECTATION_HEADER } from "../protocol/headers.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
+import type { CommitDecoder } from "./commit-decoder.ts";
 import type { CurrentHead, Heads } from "./heads.ts";
 import type { LastMessages } from "./last-messages.ts";
 import type { MessageReader } from "./message-reader.ts";
 import { ReadGoal } from "./read-goal.ts";
-import { refetchDamaged } from "./refetch-damaged.ts";
 import { seek } from "./seek.ts";
 
-/** A part of an actor's history. */
+/** The events and the malformed records of a part of an actor's history. */
+export interface HistoryPart {
+  readonly events: readonly Event[];
+  readonly errors: readonly ReplayError[];
+}
+
+/** A range of versions of an actor's history. */
 export interface HistoryRange {
   /** The lowest version to read. */
   readonly fromVersion: number;
@@ -38,6 +44,7 @@ export interface HistoryParts {
   readonly heads: Heads;
   readonly lastMessages: LastMessages;
   readonly reader: MessageReader;
+  readonly decoder: CommitDecoder;
   readonly cache: HeadCache;
   readonly watch: StreamWatch;
   /** Only on streams whose events expire. */
@@ -104,16 +111,17 @@ export class History {
     if (end === undefined) return undefined;
     if (last.sequence <= end.sequence) return [];
     if (last.header(EXPECTATION_HEADER) !== String(end.sequence)) return undefined;
-    return decodeCommits([last], actor.id).events.filter(({ version }) => version > end.version);
+    const { events } = await decodeCommits([last], actor.id);
+    return events.filter(({ version }) => version > end.version);
   }
 
   /**
    * Yields the events of a range in version order, several at a time. The deadline restarts after each part.
    * @throws ApiError, NoReplyError, `AETHER_HISTORY_TRUNCATED`, `AETHER_STREAM_RESET`, `signal.reason`
    */
-  async *read(actor: Actor, range: HistoryRange, deadline: Deadline): AsyncGenerator<DecodedCommit, void, undefined> {
+  async *read(actor: Actor, range: HistoryRange, deadline: Deadline): AsyncGenerator<HistoryPart, void, undefined> {
     const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER } = range;
-    const { api, cache, lastMessages, reader, watch } = this.#parts;
+    const { cache, decoder, lastMessages, reader, watch } = this.#parts;
     const expiry = range.acceptTruncated === true ? undefined : this.#parts.expiry;
     const start = await this.#startFor(actor, range, deadline);
     if (start === undefined) return;
@@ -130,7 +138,7 @@ export class History {
     let version = start.afterVersion;
     let readSequence: number | undefined;
     for await (const chunk of reader.read(actor, messages, goal, deadline)) {
-      const decoded = await refetchDamaged(api, actor, chunk, version, deadline);
+      const decoded = await decoder.decode(actor, chunk, version, deadline);
       const [first] = decoded.messages;
       if (readSequence === undefined && first !== undefined) {
         expiry?.checkFirst(actor, first, start.sequence, fromVersion);
@@ -163,7 +171,7 @@ export class History {
     if (first === undefined || end === undefined || end.version > head.version) return false;
     if (last === undefined) return false; // All events have expired.
     const search = new EventSearch(events);
-    search.add(decodeCommits([last], actor.id).events);
+    search.add((await decodeCommits([last], actor.id)).events);
     if (search.verdict !== undefined) return search.verdict;
     const versions = { fromVersion: first.version, toVersion: end.version };
     const range = { ...versions, limit: events.length, last, acceptTruncated: true };
@@ -229,11 +237,11 @@ class EventSearch {
   }
 }
 
-function within(fromVersion: number, toVersion: number, commit: DecodedCommit): DecodedCommit {
-  const { events, errors } = commit;
+function within(fromVersion: number, toVersion: number, part: HistoryPart): HistoryPart {
+  const { events, errors } = part;
   const [first] = events;
   const last = events.at(-1);
-  if (first === undefined || last === undefined) return commit;
-  if (first.version >= fromVersion && last.version <= toVersion) return commit;
+  if (first === undefined || last === undefined) return part;
+  if (first.version >= fromVersion && last.version <= toVersion) return part;
   return { events: events.filter(({ version }) => version >= fromVersion && version <= toVersion), errors };
 }
