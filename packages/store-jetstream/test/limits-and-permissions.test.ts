@@ -24,12 +24,15 @@ const least = [
   "$JS.API.STREAM.MSG.GET.es~~snapshots",
 ];
 const indirect = least.filter((subject) => !subject.includes("DIRECT"));
+const noPull = indirect.filter((subject) => !subject.includes("MSG.NEXT"));
 const config = `
   authorization { users = [
     { user: admin, password: x }
     { user: least, password: x, permissions: { publish: { allow: ${JSON.stringify(least)} }, subscribe: "_INBOX.>" } }
     { user: indirect, password: x, permissions: {
       publish: { allow: ${JSON.stringify(indirect)} }, subscribe: "_INBOX.>" } }
+    { user: no-pull, password: x, permissions: {
+      publish: { allow: ${JSON.stringify(noPull)} }, subscribe: "_INBOX.>" } }
     { user: none, password: x, permissions: { publish: "nothing", subscribe: "_INBOX.>" } }
     { user: no-inbox, password: x, permissions: { publish: ">", subscribe: "nothing" } }
   ] }`;
@@ -103,6 +106,17 @@ describe.each([
     const withoutInbox = JetStreamEventStore.open(await as("no-inbox"), { streamName: "es", ackTimeoutMs: 60_000 });
     await expect(withoutInbox).rejects.toThrow(/subscribe to its inbox/);
     expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  test("a missing permission to request messages is reported at once", async () => {
+    const made = await JetStreamEventStore.open(await as("admin"), { streamName: "es" });
+    if ((await made.getLatestVersion("order-3")) === 0) await made.saveEvent({ ...event(1), actorId: "order-3" });
+    const bound = { streamName: "es", stream: "bind", ackTimeoutMs: 60_000 } as const;
+    const store = await JetStreamEventStore.open(await as("no-pull"), bound);
+    const denied = /no permission to publish.*\$JS\.API\.CONSUMER\.MSG\.NEXT\.es\./;
+    await expect(store.getEvents("order-3")).rejects.toThrow(denied);
+    await expect(store.getEvents("order-3")).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
+    await expect(store.readEvents("order-3")[Symbol.asyncIterator]().next()).rejects.toThrow(denied);
   });
 
   test("bind creates nothing; update changes the settings that can change", async () => {

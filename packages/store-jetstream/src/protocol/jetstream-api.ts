@@ -1,7 +1,7 @@
 import { decodeText, encodeText, type NatsMessage } from "@aether/nats";
 import { ApiError, type ApiErrorJson } from "./api-error.ts";
 import { EXPECTATION_HEADER, headerBlock } from "./headers.ts";
-import type { Link } from "./link.ts";
+import type { ConsumerInbox, Link } from "./link.ts";
 import { NoReplyError } from "./no-reply-error.ts";
 import { type MessageJson, messageFromJson, type StoredMessage } from "./stored-message.ts";
 
@@ -115,13 +115,9 @@ export class JetStreamApi {
     return num_pending;
   }
 
-  /** Requests messages from a consumer. They arrive on the subject `reply`. @throws NoReplyError */
-  pull(consumer: string, request: object, reply: string): void {
-    this.#link.publish(
-      `$JS.API.CONSUMER.MSG.NEXT.${this.#stream}.${consumer}`,
-      encodeText(JSON.stringify(request)),
-      reply,
-    );
+  /** Requests messages from a consumer. They arrive in the inbox. @throws NoReplyError */
+  pull(consumer: string, request: object, inbox: ConsumerInbox): void {
+    inbox.request(`$JS.API.CONSUMER.MSG.NEXT.${this.#stream}.${consumer}`, encodeText(JSON.stringify(request)));
   }
 
   /**

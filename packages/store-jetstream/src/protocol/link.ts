@@ -18,8 +18,15 @@ export interface LinkOptions {
 
 /** The subscription that receives the messages of one consumer. */
 export interface ConsumerInbox {
-  readonly subject: string;
+  /** Requests messages. They arrive in this inbox. @throws NoReplyError if the request could not be sent */
+  request(subject: string, payload: Uint8Array): void;
   close(): void;
+}
+
+interface OpenInbox {
+  readonly fail: (error: NoReplyError) => void;
+  /** The subject of the last request. */
+  requestSubject: string;
 }
 
 interface PendingRequest {
@@ -45,7 +52,7 @@ export class Link {
   readonly #connection: NatsConnection;
   readonly #prefix: string;
   readonly #pending = new Map<string, PendingRequest>();
-  readonly #inboxes = new Set<(error: NoReplyError) => void>();
+  readonly #inboxes = new Set<OpenInbox>();
   readonly #reconnectListeners = new Set<() => void>();
   readonly #rejectsWhileDisconnected: boolean;
   #rejectingListener = (): void => {};
@@ -153,11 +160,15 @@ export class Link {
   openInbox(receive: (message: NatsMessage) => void, fail: (error: NoReplyError) => void): ConsumerInbox {
     const subject = `${this.#prefix}.pull.${(++this.#lastToken).toString(36)}`;
     const subscription = this.#subscribeInbox(subject, receive, fail);
-    this.#inboxes.add(fail);
+    const inbox: OpenInbox = { fail, requestSubject: "" };
+    this.#inboxes.add(inbox);
     return {
-      subject,
+      request: (requestSubject, payload) => {
+        inbox.requestSubject = requestSubject;
+        this.publish(requestSubject, payload, subject);
+      },
       close: () => {
-        this.#inboxes.delete(fail);
+        this.#inboxes.delete(inbox);
         if (!this.#connection.isClosed()) subscription.unsubscribe();
       },
     };
@@ -230,7 +241,15 @@ export class Link {
 
   #failAll(reason: NoReplyReason, cause?: unknown): void {
     this.#failRequests(reason, cause);
-    for (const fail of [...this.#inboxes]) fail(new NoReplyError(reason, this.#prefix, cause));
+    for (const { fail } of [...this.#inboxes]) fail(new NoReplyError(reason, this.#prefix, cause));
+  }
+
+  /** Fails the requests that the server rejected because the user may not publish to this subject. */
+  #failDenied(denied: string, cause: unknown): void {
+    this.#failRequests("not permitted", cause, ({ subject }) => subject === denied);
+    for (const { fail, requestSubject } of [...this.#inboxes]) {
+      if (requestSubject === denied) fail(new NoReplyError("not permitted", denied, cause));
+    }
   }
 
   #failRequests(reason: NoReplyReason, cause?: unknown, concerns: (request: PendingRequest) => boolean = yes): void {
@@ -250,8 +269,7 @@ export class Link {
   }
 
   #onStatus(status: ClientStatus): void {
-    if (status.type === "denied")
-      this.#failRequests("not permitted", status.cause, ({ subject }) => subject === status.subject);
+    if (status.type === "denied") this.#failDenied(status.subject, status.cause);
     if (status.type === "disconnected" && this.#rejectsWhileDisconnected) {
       this.#failAll("connection lost");
       this.#rejectingListener();

@@ -155,7 +155,7 @@ export class Pull {
       return;
     }
     const request = { batch: count, no_wait: true, max_bytes: this.#chunkBytes };
-    this.#api.pull(this.#name, request, this.#inbox.subject);
+    this.#api.pull(this.#name, request, this.#inbox);
   }
 
   #receive(message: NatsMessage): void {
