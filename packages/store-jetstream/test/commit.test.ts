@@ -41,10 +41,10 @@ describe("encoding", () => {
     );
   });
 
-  test("the first commit after all events have expired has the highest version that they may have had", () => {
-    const head = { version: 34, sequence: 0 };
+  test("a commit whose predecessor does not contain the latest version contains it itself", () => {
+    const head = { version: 34, sequence: 0, heldAt: 0 };
     expect(text(commitHeaders(head, { first: 35, last: 35 }, 1))).toBe(
-      "NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: 0\r\nAether-Versions: 35-35/1\r\nAether-Expired: 34\r\n\r\n",
+      "NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: 0\r\nAether-Versions: 35-35/1\r\nAether-After: 34/0\r\n\r\n",
     );
   });
 

@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from "@aether/core";
 import { decodeText, encodeText } from "@aether/nats";
 import type { Actor } from "../actor.ts";
 import { LruMap } from "../lru-map.ts";
@@ -10,9 +11,8 @@ export interface Floor {
   /** An upper bound of the versions that the actor has used. */
   readonly floor: number;
   /**
-   * Only in an actor's first record: a sequence that the stream of the events had reached when the record was written.
-   * If no message after this sequence has expired and the actor has no events, the actor never had events: its first
-   * commit was not stored.
+   * A sequence that the stream of the events had reached when the actor's first record was written. Every commit of a
+   * store to this actor has a higher sequence. So if no message after this sequence has expired, no such commit has.
    */
   readonly after?: number;
 }
@@ -47,12 +47,16 @@ export class Floors {
     this.#known = new LruMap(cacheSize);
   }
 
-  /** Reads the actor's floor from the leader. @throws ApiError, NoReplyError */
+  /**
+   * Reads the actor's floor from the leader.
+   * @throws ApiError, NoReplyError, and `AETHER_STORE_UNAVAILABLE` if another program has overwritten the floor
+   */
   async read(actor: Actor, timeoutMs: number): Promise<FloorRecord | undefined> {
     const message = await this.#api.lastMessage(this.#subjectOf(actor), timeoutMs);
     if (message === undefined) return undefined;
-    const { floor, after } = JSON.parse(decodeText(message.data)) as Floor;
-    const record = { floor, sequence: message.sequence, ...(after === undefined ? {} : { after }) };
+    const floor = parseFloor(message.data);
+    if (floor === undefined) throw overwritten(this.#subjectOf(actor));
+    const record = { ...floor, sequence: message.sequence };
     this.#learn(actor, record);
     return record;
   }
@@ -83,15 +87,31 @@ export class Floors {
     let known = this.#known.use(actor.id);
     if (known !== undefined && known.floor >= version) return true;
     const attempt = async (timeoutMs: number): Promise<true> => {
-      const record = known ?? (await this.read(actor, timeoutMs));
+      const record = known ?? (await this.#readForUpdate(actor, highestSequence, timeoutMs));
       known = undefined; // The next attempt reads the floor.
-      if (record !== undefined && record.floor >= version) return true;
-      const floor = floorFor(version);
-      const raised = record === undefined ? { floor, after: highestSequence } : { floor };
-      await this.#write(actor, raised, record?.sequence ?? 0, timeoutMs);
+      if (record.floor >= version) return true;
+      const { after, sequence } = record;
+      await this.#write(
+        actor,
+        { floor: floorFor(version), ...(after === undefined ? {} : { after }) },
+        sequence,
+        timeoutMs,
+      );
       return true;
     };
     return askAgain(deadline, attempt, isOvertakenOrPassing);
+  }
+
+  /**
+   * Reads the floor before it is raised. A missing floor is 0. So is one that another program has overwritten: the
+   * version that is about to be committed follows events that can be read.
+   */
+  async #readForUpdate(actor: Actor, highestSequence: number, timeoutMs: number): Promise<FloorRecord> {
+    const message = await this.#api.lastMessage(this.#subjectOf(actor), timeoutMs);
+    if (message === undefined) return { floor: 0, after: highestSequence, sequence: 0 };
+    const record = { ...(parseFloor(message.data) ?? { floor: 0 }), sequence: message.sequence };
+    this.#learn(actor, record);
+    return record;
   }
 
   async #write(actor: Actor, floor: Floor, expectedSequence: number, timeoutMs: number): Promise<void> {
@@ -105,6 +125,27 @@ export class Floors {
     const known = this.#known.peek(actor.id);
     if (known === undefined || known.sequence < record.sequence) this.#known.set(actor.id, record);
   }
+}
+
+/** Parses a record. Returns `undefined` if it is not a floor. */
+function parseFloor(data: Uint8Array): Floor | undefined {
+  try {
+    const { floor, after } = JSON.parse(decodeText(data)) as Partial<Floor>;
+    if (floor === undefined || !Number.isSafeInteger(floor)) return undefined;
+    if (after === undefined) return { floor };
+    return Number.isSafeInteger(after) ? { floor, after } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function overwritten(subject: string): StoreUnavailableError {
+  return new StoreUnavailableError({
+    operation: "read a version floor",
+    reason:
+      `another program has overwritten the record on the subject ${subject}; ` +
+      'publish {"floor":N} there, with a number N that no version of the actor exceeds',
+  });
 }
 
 function floorFor(version: number): number {

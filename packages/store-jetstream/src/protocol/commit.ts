@@ -1,7 +1,7 @@
 import type { Event } from "@aether/core";
 import { encodeText } from "@aether/nats";
 import type { Head } from "../actor.ts";
-import { EXPECTATION_HEADER, EXPIRED_HEADER, VERSIONS_HEADER } from "./headers.ts";
+import { AFTER_HEADER, EXPECTATION_HEADER, VERSIONS_HEADER } from "./headers.ts";
 import type { StoredMessage } from "./stored-message.ts";
 
 /**
@@ -40,9 +40,9 @@ export function joinPayloads(
 
 /** Encodes the header block of a commit that follows a head. */
 export function commitHeaders(head: Head, { first, last }: VersionSpan, count: number): Uint8Array {
-  const expired = head.sequence === 0 && head.version > 0 ? `${EXPIRED_HEADER}: ${head.version}\r\n` : "";
+  const after = head.heldAt === undefined ? "" : `${AFTER_HEADER}: ${head.version}/${head.heldAt}\r\n`;
   const versions = `${VERSIONS_HEADER}: ${first}-${last}/${count}\r\n`;
-  return encodeText(`NATS/1.0\r\n${EXPECTATION_HEADER}: ${head.sequence}\r\n${versions}${expired}\r\n`);
+  return encodeText(`NATS/1.0\r\n${EXPECTATION_HEADER}: ${head.sequence}\r\n${versions}${after}\r\n`);
 }
 
 /**
@@ -56,4 +56,16 @@ export function headerSpan(message: StoredMessage): VersionSpan | undefined {
   if (first === undefined || last === undefined) return undefined;
   const span = { first: Number(first), last: Number(last) };
   return span.first >= 1 && span.first <= span.last && Number.isSafeInteger(span.last) ? span : undefined;
+}
+
+/** The version that a commit follows, and the sequence of the message that holds it; 0 if it has expired. */
+export interface Predecessor {
+  readonly version: number;
+  readonly heldAt: number;
+}
+
+/** Reads the version that a commit follows. Returns `undefined` if its headers do not contain it. */
+export function headerPredecessor(message: StoredMessage): Predecessor | undefined {
+  const [, version, heldAt] = /^(\d{1,16})\/(\d{1,16})$/.exec(message.header(AFTER_HEADER) ?? "") ?? [];
+  return version === undefined ? undefined : { version: Number(version), heldAt: Number(heldAt) };
 }

@@ -9,8 +9,12 @@ export const EXPECTATION_HEADER = "Nats-Expected-Last-Subject-Sequence";
 /** The versions of a commit. This header can be read even if the payload is damaged. */
 export const VERSIONS_HEADER = "Aether-Versions";
 
-/** An upper bound of the expired versions. Only on the first commit after all events of an actor have expired. */
-export const EXPIRED_HEADER = "Aether-Expired";
+/**
+ * The actor's latest version before the commit, and the sequence of the message that holds it, as `version/sequence`.
+ * The sequence is 0 if all events have expired, and then the version is an upper bound. Only on a commit whose
+ * predecessor does not have this information in its headers, because it has expired or another program wrote it.
+ */
+export const AFTER_HEADER = "Aether-After";
 
 /** Encodes a complete header block, as it is sent to the server. */
 export function headerBlock(headers: Readonly<Record<string, string | number>>): Uint8Array {

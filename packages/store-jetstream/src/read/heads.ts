@@ -4,6 +4,7 @@ import type { HeadCache } from "../head-cache.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import { headerSpan } from "../protocol/commit.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
+import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
 import type { CommitDecoder } from "./commit-decoder.ts";
@@ -47,9 +48,16 @@ export class Heads {
   current(actor: Actor, deadline: Deadline, knownSequence = 0): Promise<CurrentHead> {
     return askAgain(deadline, async () => {
       const last = await this.#parts.lastMessages.ask(actor, knownSequence, deadline);
-      const head =
-        last === undefined ? await this.#expiredHead(actor, deadline) : await this.#headOf(actor, last, deadline);
-      return { head, last };
+      if (last === undefined) return { head: await this.#expiredHead(actor, deadline), last };
+      const { cache, watch } = this.#parts;
+      watch.saw(last.sequence);
+      const span = headerSpan(last);
+      const current =
+        span === undefined
+          ? await this.#fromHistory(actor, last, deadline)
+          : { head: { version: span.last, sequence: last.sequence }, last };
+      cache.learn(actor.id, current.head);
+      return current;
     });
   }
 
@@ -57,30 +65,44 @@ export class Heads {
     return (await this.#parts.expiry?.headOfExpired(actor, deadline)) ?? NO_EVENTS;
   }
 
-  async #headOf(actor: Actor, last: StoredMessage, deadline: Deadline): Promise<Head> {
-    const { cache, watch } = this.#parts;
-    watch.saw(last.sequence);
-    const span = headerSpan(last);
-    const version = span === undefined ? await this.#highestVersion(actor, last.sequence, deadline) : span.last;
-    const head = { version, sequence: last.sequence };
-    cache.learn(actor.id, head);
-    return head;
-  }
-
   /**
-   * Determines the latest version from the whole history. This is necessary if the headers of the actor's last message
-   * are missing or damaged. Another program may have written the message without knowing the earlier versions. The next
-   * event must exceed the highest of them, otherwise readers would skip it.
+   * Determines the head from the whole history. This is necessary if the headers of the actor's last message are
+   * missing or damaged. Another program may have written the message without knowing the earlier versions. The next
+   * event must exceed the highest of them, otherwise readers would skip it. If no commit of a store is visible, the
+   * commits may have expired, and the version floor counts too.
    */
-  async #highestVersion(actor: Actor, lastSequence: number, deadline: Deadline): Promise<number> {
-    const { decoder, reader, lastMessages } = this.#parts;
-    const goal = new ReadGoal(lastMessages, actor, { sequence: lastSequence, isLast: true }, deadline);
+  async #fromHistory(actor: Actor, last: StoredMessage, deadline: Deadline): Promise<CurrentHead> {
+    const { api, decoder, reader, lastMessages, expiry } = this.#parts;
+    const goal = new ReadGoal(lastMessages, actor, { sequence: last.sequence, isLast: true }, deadline);
     let version = 0;
+    let heldAt = 0;
+    let isStated = false;
+    let firstSequence: number | undefined;
     for await (const chunk of reader.read(actor, { startSequence: 1, isLong: true }, goal, deadline)) {
-      const { messages, events } = await decoder.decode(actor, chunk, version, deadline);
-      version = Math.max(version, events.at(-1)?.version ?? 0);
-      for (const message of messages) version = Math.max(version, headerSpan(message)?.last ?? 0);
+      const { messages, events, ends } = await decoder.decode(actor, chunk, version, deadline);
+      firstSequence ??= messages[0]?.sequence;
+      for (let index = 0; index < messages.length; index++) {
+        const message = messages[index] as StoredMessage;
+        const span = headerSpan(message);
+        const end = ends[index] ?? 0;
+        const latest = end > (ends[index - 1] ?? 0) ? (events[end - 1]?.version ?? 0) : 0;
+        isStated ||= span !== undefined;
+        if (Math.max(latest, span?.last ?? 0) <= version) continue;
+        version = Math.max(latest, span?.last ?? 0);
+        heldAt = message.sequence;
+      }
     }
-    return version;
+    const isEmpty = heldAt === 0;
+    if (expiry !== undefined && !isStated) {
+      // A replica may have removed expired messages before the leader.
+      const first = await api.nextMessage(actor.subject, 1, deadline.requestTimeoutMs);
+      if (first?.sequence !== firstSequence) throw new NoReplyError("outdated", actor.subject);
+      const expired = await expiry.headOfExpired(actor, deadline);
+      if (expired !== undefined) {
+        version = Math.max(version, expired.version);
+        heldAt = 0;
+      }
+    }
+    return { head: { version, sequence: last.sequence, heldAt }, last: isEmpty ? undefined : last };
   }
 }

@@ -1,15 +1,17 @@
 import type { Event, ReplayError } from "@aether/core";
 import { type Actor, type Head, NO_EVENTS } from "../actor.ts";
+import { Continuity } from "../expiry/continuity.ts";
 import type { Expiry } from "../expiry/expiry.ts";
 import type { HeadCache } from "../head-cache.ts";
 import { LruMap } from "../lru-map.ts";
-import { askAgain, type Deadline } from "../protocol/ask-again.ts";
+import type { Deadline } from "../protocol/ask-again.ts";
 import { decodeCommits } from "../protocol/decode-commits.ts";
 import { EXPECTATION_HEADER } from "../protocol/headers.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
-import type { CommitDecoder } from "./commit-decoder.ts";
+import type { CommitDecoder, DecodedMessages } from "./commit-decoder.ts";
+import { EventSearch } from "./event-search.ts";
 import type { CurrentHead, Heads } from "./heads.ts";
 import type { LastMessages } from "./last-messages.ts";
 import type { MessageReader } from "./message-reader.ts";
@@ -20,6 +22,15 @@ import { seek } from "./seek.ts";
 export interface HistoryPart {
   readonly events: readonly Event[];
   readonly errors: readonly ReplayError[];
+}
+
+/** A part of an actor's messages. The events in it are not compared with earlier events. */
+export interface MessagesRange {
+  readonly startSequence: number;
+  /** Sequence of a message that exists, with which the read ends. */
+  readonly endSequence: number;
+  /** Number of messages to request at a time. */
+  readonly chunkSize: number;
 }
 
 /** A range of versions of an actor's history. */
@@ -53,6 +64,9 @@ export interface HistoryParts {
 
 /** A range with more versions than this is read by a consumer only, without a direct request first. */
 const MANY_VERSIONS = 200;
+
+/** For more messages than this, a consumer is created without a direct request first. */
+const MANY_MESSAGES = 100;
 
 /** Maximum number of actors whose snapshot's version and sequence are remembered. */
 const SNAPSHOT_ENDS = 10_000;
@@ -88,7 +102,7 @@ export class History {
   ): Promise<{ readonly head: Head; readonly sequence?: number }> {
     const { api, cache, heads } = this.#parts;
     const known = cache.peek(actor.id);
-    if (known?.version === version) return { head: known, sequence: known.sequence };
+    if (known?.version === version && known.heldAt !== 0) return { head: known, sequence: known.sequence };
     const { last, head } = await heads.current(actor, deadline);
     if (last === undefined || head.version < version) return { head };
     if (head.version === version) return { head, sequence: head.sequence };
@@ -120,11 +134,25 @@ export class History {
    * @throws ApiError, NoReplyError, `AETHER_HISTORY_TRUNCATED`, `AETHER_STREAM_RESET`, `signal.reason`
    */
   async *read(actor: Actor, range: HistoryRange, deadline: Deadline): AsyncGenerator<HistoryPart, void, undefined> {
-    const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER } = range;
-    const { cache, decoder, lastMessages, reader, watch } = this.#parts;
-    const expiry = range.acceptTruncated === true ? undefined : this.#parts.expiry;
     const start = await this.#startFor(actor, range, deadline);
     if (start === undefined) return;
+    const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER } = range;
+    for await (const part of this.readFrom(actor, start, range, deadline)) yield within(fromVersion, toVersion, part);
+  }
+
+  /**
+   * Yields the messages of a range that begins at a known start, and their contents. The deadline restarts after each
+   * part. The first part may contain versions below the range, and the last part versions above it.
+   * @throws ApiError, NoReplyError, `AETHER_HISTORY_TRUNCATED`, `AETHER_STREAM_RESET`, `signal.reason`
+   */
+  async *readFrom(
+    actor: Actor,
+    start: Start,
+    range: HistoryRange,
+    deadline: Deadline,
+  ): AsyncGenerator<DecodedMessages, void, undefined> {
+    const { fromVersion, toVersion = Number.MAX_SAFE_INTEGER } = range;
+    const { cache, decoder, lastMessages, reader, watch } = this.#parts;
     // The cache is read here, because a save during the read may drop the entry.
     const cached = cache.peek(actor.id) ?? NO_EVENTS;
     const last = start.last ?? range.last;
@@ -135,27 +163,63 @@ export class History {
       isLong: cached.version - Math.max(1, fromVersion) > MANY_VERSIONS,
       chunkSize: range.limit,
     };
+    const continuity = this.#continuity(actor, start, fromVersion, range.acceptTruncated !== true);
     let version = start.afterVersion;
     let readSequence: number | undefined;
     for await (const chunk of reader.read(actor, messages, goal, deadline)) {
       const decoded = await decoder.decode(actor, chunk, version, deadline);
-      const [first] = decoded.messages;
-      if (readSequence === undefined && first !== undefined) {
-        expiry?.checkFirst(actor, first, start.sequence, fromVersion);
-      }
+      await continuity?.check(decoded, deadline);
       version = decoded.events.at(-1)?.version ?? version;
-      yield within(fromVersion, toVersion, decoded);
+      yield decoded;
       deadline.renew();
       readSequence = chunk.at(-1)?.sequence ?? readSequence;
       if (version >= toVersion) return;
     }
-    if (readSequence === undefined && fromVersion <= 1 && expiry !== undefined) {
-      await askAgain(deadline, () => expiry.checkEmpty(actor, deadline));
-    }
-    if (readSequence !== undefined && version >= Math.max(1, fromVersion)) {
+    // If the cached version is 0, only malformed messages can have expired.
+    const hasExpired = goal.hasExpired && !(cached.version === 0 && cached.sequence > 0);
+    await continuity?.checkEnd({ hasExpired, hasMissed: goal.hasMissed }, deadline);
+    const isSure = continuity === undefined || continuity.isConfirmed;
+    if (readSequence !== undefined && version >= Math.max(1, fromVersion) && isSure) {
       watch.saw(readSequence);
-      cache.learn(actor.id, { version, sequence: readSequence });
+      cache.learn(actor.id, { version, sequence: readSequence, heldAt: continuity?.heldAt });
     }
+  }
+
+  /**
+   * Yields a part of an actor's messages, and their contents. The deadline restarts after each part.
+   * @throws ApiError, NoReplyError, `AETHER_HISTORY_TRUNCATED`, `AETHER_STREAM_RESET`, `signal.reason`
+   */
+  async *readMessages(
+    actor: Actor,
+    range: MessagesRange,
+    deadline: Deadline,
+  ): AsyncGenerator<DecodedMessages, void, undefined> {
+    const { decoder, lastMessages, reader } = this.#parts;
+    const goal = new ReadGoal(lastMessages, actor, { sequence: range.endSequence, isLast: true }, deadline);
+    const continuity = this.#continuity(actor, undefined, 1, true);
+    let version = 0;
+    const messages = { ...range, isLong: range.chunkSize > MANY_MESSAGES };
+    for await (const chunk of reader.read(actor, messages, goal, deadline)) {
+      const decoded = await decoder.decode(actor, chunk, version, deadline);
+      await continuity?.check(decoded, deadline);
+      version = decoded.events.at(-1)?.version ?? version;
+      yield decoded;
+      deadline.renew();
+    }
+  }
+
+  #continuity(actor: Actor, start: Start | undefined, fromVersion: number, isStrict: boolean): Continuity | undefined {
+    const { expiry } = this.#parts;
+    return (
+      expiry &&
+      new Continuity(expiry, actor, {
+        startSequence: start?.sequence ?? 0,
+        afterVersion: start?.afterVersion ?? 0,
+        fromVersion,
+        isPart: start === undefined,
+        isStrict: isStrict && !expiry.acceptTruncated,
+      })
+    );
   }
 
   /**
@@ -182,6 +246,17 @@ export class History {
     return false;
   }
 
+  /**
+   * Finds a stream sequence at which a read of the events from a version on can start. The actor's latest version must
+   * be at least this version.
+   *
+   * @param last - the actor's last message
+   * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
+   */
+  seek(actor: Actor, version: number, last: StoredMessage, deadline: Deadline): Promise<number> {
+    return version <= 1 ? Promise.resolve(1) : seek(this.#parts.api, actor, version, last, deadline);
+  }
+
   /** Finds a start sequence that misses no event of the range. Resolves to `undefined` if the range is empty. */
   async #startFor(actor: Actor, range: HistoryRange, deadline: Deadline): Promise<Start | undefined> {
     const { fromVersion } = range;
@@ -200,41 +275,17 @@ export class History {
   }
 
   async #seek(actor: Actor, version: number, last: StoredMessage, deadline: Deadline): Promise<Start> {
-    return { sequence: await seek(this.#parts.api, actor, version, last, deadline), afterVersion: 0, last };
+    return { sequence: await this.seek(actor, version, last, deadline), afterVersion: 0, last };
   }
 }
 
-interface Start {
+/** A sequence at which a read can start. It misses no event of the range. */
+export interface Start {
   readonly sequence: number;
   /** The highest version that is known to precede the start; 0 if none is known. */
   readonly afterVersion: number;
   /** The actor's last message, if the leader was asked. */
   readonly last?: StoredMessage;
-}
-
-/** A search for events by version and id. */
-class EventSearch {
-  readonly #wanted: Map<number, string>;
-  #isDifferent = false;
-
-  constructor(events: readonly Event[]) {
-    this.#wanted = new Map(events.map(({ version, id }) => [version, id]));
-  }
-
-  /** True if all events were found, false if another event has one of their versions, `undefined` if not yet known. */
-  get verdict(): boolean | undefined {
-    if (this.#isDifferent) return false;
-    return this.#wanted.size === 0 ? true : undefined;
-  }
-
-  add(found: readonly Event[]): void {
-    for (const { version, id } of found) {
-      const wanted = this.#wanted.get(version);
-      if (wanted === undefined) continue;
-      if (wanted !== id) this.#isDifferent = true;
-      this.#wanted.delete(version);
-    }
-  }
 }
 
 function within(fromVersion: number, toVersion: number, part: HistoryPart): HistoryPart {

@@ -25,6 +25,8 @@ export interface MessageReaderParts {
 /** A range of an actor's messages. */
 export interface MessageRange {
   readonly startSequence: number;
+  /** The read ends after a message at or after this sequence. @default the actor's last message */
+  readonly endSequence?: number | undefined;
   /** True if the range is known to be long. Then a consumer reads it, without a direct request first. @default false */
   readonly isLong?: boolean | undefined;
   /** Number of messages to request at a time. @default 1000, which is also the maximum */
@@ -86,7 +88,7 @@ export class MessageReader {
       const before = progress.next;
       let failure: unknown = new NoReplyError("time-out", actor.subject);
       try {
-        if (progress.remaining !== 0) yield* this.#readWithOneConsumer(actor, progress, range, deadline);
+        if (progress.remaining !== 0) yield* this.#readWithOneConsumer(actor, progress, range, goal, deadline);
         if (progress.remaining === 0) {
           if (await goal.isReachedBy(progress.next)) return;
           progress.remaining = undefined; // A replica that lags behind has answered.
@@ -105,14 +107,14 @@ export class MessageReader {
   async *#readDirectly(
     actor: Actor,
     progress: Progress,
-    { chunkSize = CHUNK_SIZE }: MessageRange,
+    { chunkSize = CHUNK_SIZE, endSequence = Number.MAX_SAFE_INTEGER }: MessageRange,
     deadline: Deadline,
   ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
     const { directGet } = this.#parts;
     const reading = directGet.first(actor.subject, progress.next, chunkSize, deadline.requestTimeoutMs);
     const first = await abortable(reading, deadline.signal);
     if (first === undefined) return;
-    progress.remaining = first.remaining;
+    progress.remaining = first.lastSequence >= endSequence ? 0 : first.remaining;
     if (first.messages.length === 0) return;
     progress.next = first.lastSequence + 1;
     yield first.messages;
@@ -124,15 +126,18 @@ export class MessageReader {
     actor: Actor,
     progress: Progress,
     range: MessageRange,
+    goal: ReadGoal,
     deadline: Deadline,
   ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
     const chunkSize = Math.max(1, Math.min(CHUNK_SIZE, range.chunkSize ?? CHUNK_SIZE));
+    const endSequence = range.endSequence ?? Number.MAX_SAFE_INTEGER;
     const { link, api, consumerPrefix } = this.#parts;
     const pull = new Pull(link, api, `${consumerPrefix}-${++this.#consumers}`, chunkBytes(link));
     try {
       const timeoutMs = deadline.requestTimeoutMs;
       const opening = pull.open(actor.subject, progress.next, chunkSize, this.#firstRequest(timeoutMs), timeoutMs);
       const pending = await abortable(opening, deadline.signal);
+      if (pending < (progress.remaining ?? 0)) goal.miss();
       // Messages that expire during the read are not delivered. Messages that are stored during the read do not count.
       progress.remaining = Math.min(progress.remaining ?? pending, pending);
       while (progress.remaining > 0) {
@@ -142,7 +147,11 @@ export class MessageReader {
         if (last !== undefined) {
           progress.next = last.sequence + 1;
           progress.remaining -= wanted.length;
-        } else if (end === "partial") progress.remaining = 0;
+          if (last.sequence >= endSequence) progress.remaining = 0;
+        } else if (end === "partial") {
+          goal.miss();
+          progress.remaining = 0;
+        }
         const isMore = progress.remaining > 0 && end !== "broken";
         // The next chunk is sent while the caller handles this one. So a slow caller holds at most two chunks.
         if (isMore) pull.request(Math.min(chunkSize, progress.remaining));

@@ -20,12 +20,29 @@ export class ReadGoal {
   readonly #known: KnownEnd;
   readonly #deadline: Deadline;
   #leaderSequence: Promise<number> | undefined;
+  #hasExpired = false;
+  #hasMissed = false;
 
   constructor(lastMessages: LastMessages, actor: Actor, known: KnownEnd, deadline: Deadline) {
     this.#lastMessages = lastMessages;
     this.#actor = actor;
     this.#known = known;
     this.#deadline = deadline;
+  }
+
+  /** True if the messages up to the goal expired before they were read. */
+  get hasExpired(): boolean {
+    return this.#hasExpired;
+  }
+
+  /** True if a server announced more messages than it delivered. They may have expired during the read. */
+  get hasMissed(): boolean {
+    return this.#hasMissed;
+  }
+
+  /** Records that a server announced more messages than it delivered. */
+  miss(): void {
+    this.#hasMissed = true;
   }
 
   /**
@@ -48,7 +65,8 @@ export class ReadGoal {
     const goal = Math.max(this.#known.sequence, leaderSequence ?? 0);
     if (nextSequence > goal) return true;
     // The messages up to the goal may have expired during the read.
-    return (await this.#lastSequence(goal)) < nextSequence;
+    this.#hasExpired = (await this.#lastSequence(goal)) < nextSequence;
+    return this.#hasExpired;
   }
 
   #lastSequence(knownSequence: number): Promise<number> {
