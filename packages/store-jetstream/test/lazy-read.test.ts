@@ -1,6 +1,7 @@
 import type { NewEvent, ReadOptions } from "@aether/core";
 import { describe, expect, test } from "vitest";
 import type { JetStreamEventStore } from "../src/index.ts";
+import { eventSubject } from "../src/subjects.ts";
 import { clients } from "./support/clients.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";
 import { onOneServer } from "./support/open-stores.ts";
@@ -11,6 +12,11 @@ const decoder = new TextDecoder();
 const event = (version: number): NewEvent => ({ actorId: "a-1", version, eventType: "Tested", data: { n: version } });
 const range = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
+/** The versions of 300 small commits and a large one. */
+const alternating = (after: number): number[][] => [
+  ...range(after + 1, after + 300).map((version) => [version]),
+  range(after + 301, after + 1_300),
+];
 const read = async (store: JetStreamEventStore, options: ReadOptions): Promise<readonly number[]> => {
   const versions: number[] = [];
   for await (const { version } of store.readEvents("a-1", options)) versions.push(version);
@@ -35,6 +41,57 @@ describe.each(clients)("lazy reads through $client", (client) => {
     expect(await read(store, { direction: "backward", toVersion: 2 ** 41, limit: 2 })).toEqual([2 ** 40, 1_000_000]);
     expect(await read(store, { fromVersion: 2_599, limit: 4 })).toEqual([2_599, 2_600, 2_601, 2_700]);
   });
+
+  test.each([
+    ["1 event", range(1, 3_000).map((version) => [version])],
+    ["1 event, with a gap of 1,000 versions", range(0, 999).map((index) => [1 + index * 1_000])],
+    ["100 events", range(0, 99).map((index) => range(index * 100 + 1, (index + 1) * 100))],
+    ["2,000 events", range(0, 9).map((index) => range(index * 2_000 + 1, (index + 1) * 2_000))],
+    ["1 and of 1,000 events", range(0, 5).flatMap((index) => alternating(index * 1_300))],
+  ])(
+    "over commits of %s, a backward read receives at most three times as much as a forward read",
+    async (_, commits) => {
+      const connection = new LossyConnection(await server.connect(client));
+      const store = await server.open(client, { ackTimeoutMs: 10_000 }, connection);
+      const raw = new RawStream(connection, store.streamName);
+      // Another actor's messages are in between.
+      let sequence = 0;
+      const stored: Promise<unknown>[] = [];
+      for (const [index, versions] of commits.entries()) {
+        const payload = versions.map((version) => ({
+          ...event(version),
+          id: `e${version}`,
+          timestamp: "2026-01-01T00:00:00Z",
+        }));
+        const headers = {
+          "Nats-Expected-Last-Subject-Sequence": String(sequence),
+          "Aether-Versions": `${versions[0]}-${versions.at(-1)}/${versions.length}`,
+        };
+        stored.push(raw.publish(eventSubject(store.streamName, "a-1"), JSON.stringify(payload), headers));
+        sequence = 1 + index + Math.floor(index / 3);
+        if (index % 3 === 2) stored.push(raw.publish(eventSubject(store.streamName, "b-1"), "{}"));
+      }
+      await Promise.all(stored);
+      let messages = 0;
+      let bytes = 0;
+      connection.incoming = ({ data }) => {
+        messages++;
+        bytes += data.length;
+        return "pass";
+      };
+      const measured = async (options: ReadOptions) => {
+        messages = 0;
+        bytes = 0;
+        return { versions: await read(store, options), messages, bytes };
+      };
+      const forward = await measured({});
+      const backward = await measured({ direction: "backward" });
+      expect(forward.versions).toEqual(commits.flat());
+      expect(backward.versions).toEqual(commits.flat().reverse());
+      expect(backward.messages).toBeLessThanOrEqual(3 * forward.messages);
+      expect(backward.bytes).toBeLessThanOrEqual(3 * forward.bytes);
+    },
+  );
 
   test("a limited read requests only the events that it needs", async () => {
     const connection = new LossyConnection(await server.connect(client));
