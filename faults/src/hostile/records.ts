@@ -29,7 +29,7 @@ const headers: fc.Arbitrary<string | undefined> = fc.oneof(
       "NATS/1.0\r\naether-versions: 7-7/1\r\n\r\n",
       "NATS/1.0\r\nAether-Versions:7-7/1\r\n\r\n",
       "NATS/1.0\r\nAether-Versions: 1-1/1\r\nAether-Versions: 8-8/1\r\n\r\n",
-      "NATS/1.0\r\nAether-Expired: 5\r\n\r\n",
+      "NATS/1.0\r\nAether-After: 5/0\r\n\r\n",
       "NATS/1.0\r\nBad Key: x\r\n\r\n",
       "NATS/1.0\r\nno colon\r\n\r\n",
       "NATS/1.0\r\n: no key\r\n\r\n",
