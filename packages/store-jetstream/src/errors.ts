@@ -80,17 +80,19 @@ export class HistoryTruncatedError extends AetherError {
 export interface StreamDifference {
   /** Name of the setting in JetStream, such as `"max_age"` (in nanoseconds) or `"num_replicas"`. */
   readonly setting: string;
-  /** Value that the store requires or the options request. */
+  /** Value that the store requires or the options request; `undefined` if the setting must not be set. */
   readonly expected: unknown;
-  /** Value that the existing stream has. */
+  /** Value that the existing stream has; `undefined` if it is not set. */
   readonly actual: unknown;
-  /** Explanation of the difference, if it is not obvious. */
+  /** Reason why the store cannot accept the value, if it is not obvious. */
   readonly explanation?: string | undefined;
 }
 
 /**
- * An existing stream has settings that differ from the requested ones. The stream was not changed, unless the store was
- * opened with `stream: "update"` and the server did not adopt all settings.
+ * A stream has settings on which the store cannot rely, or that differ from the requested ones. `open` left the stream
+ * unchanged, unless the server adopted only some settings of an update. If the server rejected the update, `cause` is
+ * its answer. If a call on an open store fails with this error, the stream was changed since. Then every call fails:
+ * correct the stream, and open a new store.
  *
  * @example
  * ```ts
@@ -102,17 +104,19 @@ export class StreamMismatchError extends AetherError {
   readonly code = "AETHER_STREAM_MISMATCH" as const;
   /** Name of the stream on the server. */
   declare readonly streamName: string;
-  /** Settings that differ from the requested ones. */
+  /** Settings that differ. */
   declare readonly differences: readonly StreamDifference[];
 
   constructor(details: ErrorDetails<StreamMismatchError>) {
-    const list = details.differences.map(
-      ({ setting, expected, actual, explanation }) =>
-        `${setting} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}` +
-        (explanation === undefined ? "" : ` (${explanation})`),
-    );
+    const { streamName, differences, cause } = details;
+    const list = differences.map(({ setting, expected, actual, explanation }) => {
+      const is = actual === undefined ? "is not set" : `is ${JSON.stringify(actual)}`;
+      const rule = expected === undefined ? "but must not be set" : `not ${JSON.stringify(expected)}`;
+      return `${setting} ${is}, ${rule}${explanation === undefined ? "" : ` (${explanation})`}`;
+    });
+    const refusal = cause instanceof Error ? `, and the server rejected the update (${cause.message})` : "";
     super(
-      `stream ${details.streamName} has settings that differ from the requested ones: ${list.join("; ")}; ` +
+      `stream ${streamName} has settings that the store cannot accept${refusal}: ${list.join("; ")}; ` +
         "open it with matching options, give the store another name, or change the stream",
       details,
     );

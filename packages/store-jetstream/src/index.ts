@@ -13,3 +13,4 @@ export type { CacheStats } from "./head-cache.ts";
 export type { LoadedActor } from "./jetstream-event-store.ts";
 export { JetStreamEventStore, jetStreamStoreSupports } from "./jetstream-event-store.ts";
 export type { JetStreamStoreOptions, StreamMode } from "./options.ts";
+export type { StreamPlacement, StreamSettings } from "./stream-settings.ts";

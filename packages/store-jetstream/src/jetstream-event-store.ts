@@ -86,7 +86,8 @@ export class JetStreamEventStore<out E extends Event = Event>
    * @param connection - an open connection from `nats` (2.29 or later 2.x) or `@nats-io/transport-node` (3.4 or later
    * 3.x)
    * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or the connection is closed
-   * @throws `AETHER_STREAM_MISMATCH` if an existing stream has settings that differ from the requested ones
+   * @throws `AETHER_STREAM_MISMATCH` if an existing stream has settings that differ from the requested ones, or with
+   * which the store cannot keep its promises
    * @throws `AETHER_STREAM_NOT_FOUND` if a stream does not exist and the option `stream` is `"bind"`
    * @throws `AETHER_UNSAFE_SERVER` if the server is too old for a replicated stream
    * @throws `AETHER_STORE_UNAVAILABLE` if the connection is lost (see the option `whileDisconnected`), JetStream is
@@ -125,6 +126,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    * @throws `AETHER_CONTENTION` if another writer saved first in every attempt, with a version below this one
    * @throws `AETHER_INVALID_EVENT`, `AETHER_INVALID_ARGUMENT`, `AETHER_EVENT_TOO_LARGE`, `AETHER_STORE_FULL`
    * @throws `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
+   * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if a stream was changed or deleted since {@link open}
    */
   async saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent<E>(event, defaults);
@@ -167,6 +169,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    * @throws `AETHER_HISTORY_TRUNCATED` if the first of these events have expired (see the option `truncatedHistory`)
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
+   * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if a stream was changed or deleted since {@link open}
    */
   async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly E[]> {
     return (await this.getEventsWithErrors(actorId, fromVersion, options)).events;
@@ -190,6 +193,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    *
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
+   * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if a stream was changed or deleted since {@link open}
    */
   async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
     const actor = this.#actorToRead(actorId);
@@ -221,7 +225,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    * @throws `AETHER_STORE_FULL`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
    * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER` if the stream of the snapshots
-   * cannot be used; see {@link open}
+   * cannot be used, or the streams were changed or deleted since {@link open}
    */
   async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void> {
     const prepared = prepareSnapshot(snapshot);
@@ -243,6 +247,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    *
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
+   * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if a stream was changed or deleted since {@link open}
    */
   async getLatestSnapshot<State extends object = object>(
     actorId: string,
@@ -266,6 +271,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    * @throws `AETHER_HISTORY_TRUNCATED` if the first events after the snapshot have expired
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
+   * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if a stream was changed or deleted since {@link open}
    *
    * @example
    * ```ts

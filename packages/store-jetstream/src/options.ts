@@ -1,5 +1,6 @@
 import { type Event, invalid } from "@aether/core";
 import { type AnnounceOptions, checkCount, readAnnounceOptions, readFields } from "@aether/store-kit";
+import { readStreamSettings, type StreamSettings } from "./stream-settings.ts";
 import { MAX_STREAM_NAME_BYTES, streamNameFor } from "./subjects.ts";
 
 /**
@@ -14,7 +15,7 @@ export type StreamMode = "create" | "update" | "bind";
  *
  * @typeParam E - union of the events in the store
  */
-export interface JetStreamStoreOptions<E extends Event = Event> extends AnnounceOptions<E> {
+export interface JetStreamStoreOptions<E extends Event = Event> extends AnnounceOptions<E>, StreamSettings {
   /**
    * Name of the store, any non-empty string. `store.streamName` is the name of the stream: the encoded name of the
    * store, prefixed with the namespace if there is one.
@@ -90,7 +91,10 @@ export interface JetStreamStoreOptions<E extends Event = Event> extends Announce
 
 /** The options with their defaults filled in. */
 export interface ResolvedOptions {
+  /** The name of the stream of the events. */
   readonly effectiveName: string;
+  readonly storeName: string;
+  readonly namespace: string | undefined;
   /** `undefined` if events are kept forever. */
   readonly streamRetentionMs: number | undefined;
   readonly replicaCount: number;
@@ -102,6 +106,8 @@ export interface ResolvedOptions {
   readonly stream: StreamMode;
   readonly acceptTruncated: boolean;
   readonly announce: AnnounceOptions;
+  /** Settings that the caller passed explicitly. */
+  readonly settings: StreamSettings;
   /** True for each setting that the caller passed explicitly. */
   readonly requested: {
     readonly streamRetention: boolean;
@@ -161,6 +167,8 @@ export function resolveOptions<E extends Event>(given: JetStreamStoreOptions<E>)
   }
   return {
     effectiveName: effectiveNameOf(options),
+    storeName: options.streamName,
+    namespace: options.namespace,
     streamRetentionMs,
     replicaCount,
     cacheSize,
@@ -171,6 +179,7 @@ export function resolveOptions<E extends Event>(given: JetStreamStoreOptions<E>)
     stream,
     acceptTruncated: truncatedHistory === "accept",
     announce: options,
+    settings: readStreamSettings(given),
     requested: {
       streamRetention: options.streamRetention !== undefined,
       replicaCount: options.replicaCount !== undefined,

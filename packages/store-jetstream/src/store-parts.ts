@@ -77,10 +77,10 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   const info = await ensure(api, plan, openTimeoutMs);
   const limit = new MessageLimit(link, api);
   limit.learn(info);
-  const watch = new StreamWatch(link, api, effectiveName, info, Math.ceil(ackTimeoutMs / 3));
+  const watch = new StreamWatch(link, api, plan, info, Math.ceil(ackTimeoutMs / 3));
   let expiry: Expiry | undefined;
   if ((info.config.max_age ?? 0) > 0) {
-    const floors = floorsPlan(options);
+    const floors = floorsPlan(options, info);
     const floorsApi = apiFor(floors);
     await ensure(floorsApi, floors, openTimeoutMs);
     expiry = expiryOf(floorsApi, watch, options);
@@ -111,7 +111,7 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   });
   link.onRejecting(() => appender.rejectWaiting());
 
-  const snapshotPlan = snapshotsPlan(options);
+  const snapshotPlan = snapshotsPlan(options, info);
   const snapshotsApi = apiFor(snapshotPlan);
   const snapshots = new Snapshots(snapshotsApi, {
     ensureStream: () => ensure(snapshotsApi, snapshotPlan, ackTimeoutMs),

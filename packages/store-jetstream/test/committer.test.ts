@@ -3,11 +3,12 @@ import { describe, expect, test } from "vitest";
 import { type Commit, Committer } from "../src/append/committer.ts";
 import { MessageLimit } from "../src/message-limit.ts";
 import { ApiError } from "../src/protocol/api-error.ts";
-import type { JetStreamApi, StreamInfo } from "../src/protocol/jetstream-api.ts";
+import type { JetStreamApi } from "../src/protocol/jetstream-api.ts";
 import type { Link } from "../src/protocol/link.ts";
 import { NoReplyError } from "../src/protocol/no-reply-error.ts";
 import type { StoredMessage } from "../src/protocol/stored-message.ts";
 import { StreamWatch } from "../src/stream/stream-watch.ts";
+import { infoOf, planOfEvents } from "./support/stream-plans.ts";
 
 const subject = "es.events.c.~.a";
 const encoder = new TextEncoder();
@@ -25,11 +26,8 @@ const noResponders = new NoReplyError("no responders", subject);
 
 /** Sends the commit to a fake stream that returns these answers in order, and then repeats the last one. */
 async function outcomeOf(answers: readonly Answer[], { next = "ours", replicas = 3, firstSequence = 1 } = {}) {
-  const info: StreamInfo = {
-    config: { num_replicas: replicas },
-    created: "2026-01-01T00:00:00Z",
-    state: { first_seq: firstSequence, last_seq: 500 },
-  };
+  const plan = planOfEvents();
+  const info = infoOf(plan, { num_replicas: replicas }, { first_seq: firstSequence, last_seq: 500 });
   const following = { sequence: 501, data: encoder.encode(next), header: () => undefined } satisfies StoredMessage;
   const api = { streamInfo: async () => info, nextMessage: async () => following } as unknown as JetStreamApi;
   const left = [...answers];
@@ -51,7 +49,7 @@ async function outcomeOf(answers: readonly Answer[], { next = "ours", replicas =
       else resolve({ subject: "_INBOX", data: encoder.encode(JSON.stringify(answer)) });
     },
   } as unknown as Link;
-  const watch = new StreamWatch(link, api, "es", info, 100);
+  const watch = new StreamWatch(link, api, plan, info, 100);
   const outcome = await new Committer(link, api, watch, new MessageLimit(link, api), 200).commit(commit);
   return { outcome, sent };
 }

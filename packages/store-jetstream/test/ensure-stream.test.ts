@@ -1,21 +1,27 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { StreamMode } from "../src/options.ts";
 import { ApiError } from "../src/protocol/api-error.ts";
 import { Deadline } from "../src/protocol/ask-again.ts";
-import type { JetStreamApi, StreamConfig, StreamInfo } from "../src/protocol/jetstream-api.ts";
+import type { JetStreamApi, StreamInfo } from "../src/protocol/jetstream-api.ts";
 import { NoReplyError, type NoReplyReason } from "../src/protocol/no-reply-error.ts";
 import { ensureStream } from "../src/stream/ensure-stream.ts";
+import { infoOf, planOfEvents } from "./support/stream-plans.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const config = { name: "es", num_replicas: 3 } as StreamConfig;
-const info: StreamInfo = { config, created: "2026-01-01T00:00:00Z", state: { first_seq: 0, last_seq: 0 } };
+const plan = planOfEvents({ replicaCount: 3 });
+const info = infoOf(plan);
 const silence = (reason: NoReplyReason): NoReplyError => new NoReplyError(reason, "$JS.API");
-const refusal = (err_code: number): ApiError => new ApiError({ code: 503, err_code });
+const refusal = (err_code: number, code = 503): ApiError => new ApiError({ code, err_code });
 const notFound = refusal(10_059);
 
 /** Opens a stream on a fake server that returns these results in order. Further requests find a stream. */
 function opening(...ends: readonly (Error | StreamInfo)[]) {
+  return openingAs("create", ...ends);
+}
+
+function openingAs(mode: StreamMode, ...ends: readonly (Error | StreamInfo)[]) {
   const left = [...ends];
   const answer = async (): Promise<StreamInfo> => {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -23,10 +29,10 @@ function opening(...ends: readonly (Error | StreamInfo)[]) {
     if (end instanceof Error) throw end;
     return end;
   };
-  const asked = { streamInfo: vi.fn(answer), createStream: vi.fn(answer) };
-  const options = { mode: "create", serverVersion: "2.15.2" } as const;
+  const asked = { streamInfo: vi.fn(answer), createStream: vi.fn(answer), updateStream: vi.fn(answer) };
+  const options = { mode, serverVersion: "2.15.2" } as const;
   const api = asked as unknown as JetStreamApi;
-  const opened = ensureStream(api, { config, binding: ["num_replicas"] }, options, new Deadline(10_000));
+  const opened = ensureStream(api, plan, options, new Deadline(10_000));
   opened.catch(() => {});
   return { opened, asked };
 }
@@ -63,4 +69,44 @@ test("the deadline ends the attempts", async () => {
   await vi.runAllTimersAsync();
   await expect(opened).rejects.toMatchObject({ reason: "time-out" });
   expect(asked.streamInfo).toHaveBeenCalledTimes(10);
+});
+
+const limited = infoOf(plan, { max_msgs_per_subject: 3 });
+
+test.each([10_034, 10_052, 10_065, 10_069, 10_074])(
+  "an update that the server rejects with %i is a mismatch",
+  async (code) => {
+    const answer = refusal(code, 400);
+    const { opened } = openingAs("update", limited, answer);
+    await vi.runAllTimersAsync();
+    const differences = [{ setting: "max_msgs_per_subject", expected: -1, actual: 3 }];
+    await expect(opened).rejects.toMatchObject({ code: "AETHER_STREAM_MISMATCH", differences, cause: answer });
+  },
+);
+
+test.each([
+  { situation: "there is no space", error: refusal(10_047) },
+  { situation: "JetStream is not enabled", error: refusal(10_039) },
+  { situation: "the stream was deleted", error: refusal(10_059) },
+  { situation: "the update is not permitted", error: silence("not permitted") },
+])("an update that fails because $situation is no mismatch", async ({ error }) => {
+  const { opened } = openingAs("update", limited, error);
+  await vi.runAllTimersAsync();
+  await expect(opened).rejects.toBe(error);
+});
+
+test("an update that the server confirms but does not make is a mismatch", async () => {
+  const { opened, asked } = openingAs("update", limited, limited);
+  await vi.runAllTimersAsync();
+  await expect(opened).rejects.toMatchObject({ differences: [{ setting: "max_msgs_per_subject" }] });
+  expect(asked.updateStream).toHaveBeenCalledTimes(1);
+});
+
+test("an update keeps the settings that it does not have to change", async () => {
+  const current = infoOf(plan, { max_msgs_per_subject: 3, description: "ours", republish: { dest: "x.>" } });
+  const { opened, asked } = openingAs("update", current);
+  await vi.runAllTimersAsync();
+  expect(await opened).toBe(info);
+  const sent = { ...current.config, max_msgs_per_subject: -1 };
+  expect(asked.updateStream).toHaveBeenCalledWith(sent, expect.any(Number));
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { HeadCache } from "../src/head-cache.ts";
 import { Deadline } from "../src/protocol/ask-again.ts";
-import type { JetStreamApi, StreamInfo } from "../src/protocol/jetstream-api.ts";
+import type { JetStreamApi } from "../src/protocol/jetstream-api.ts";
 import type { Link } from "../src/protocol/link.ts";
 import type { StoredMessage } from "../src/protocol/stored-message.ts";
 import { CommitDecoder } from "../src/read/commit-decoder.ts";
@@ -11,6 +11,7 @@ import { LastMessages } from "../src/read/last-messages.ts";
 import type { MessageRange, MessageReader } from "../src/read/message-reader.ts";
 import type { ReadGoal } from "../src/read/read-goal.ts";
 import { StreamWatch } from "../src/stream/stream-watch.ts";
+import { infoOf, planOfEvents } from "./support/stream-plans.ts";
 
 const actor = { id: "a", subject: "es.events.c.~.a" };
 const message = (sequence: number, version: number): StoredMessage => ({
@@ -28,11 +29,8 @@ const event = (version: number) => ({
 });
 
 /** The leader's description of a stream with three replicas. */
-const stream: StreamInfo = {
-  config: { num_replicas: 3 },
-  created: "2026-01-01T00:00:00Z",
-  state: { first_seq: 1, last_seq: 500 },
-};
+const plan = planOfEvents({ replicaCount: 3 });
+const stream = infoOf(plan, {}, { first_seq: 1, last_seq: 500 });
 
 interface FakeRead {
   readonly range: MessageRange;
@@ -52,7 +50,7 @@ function historyOn(api: Partial<JetStreamApi>, cache: HeadCache) {
   } as unknown as MessageReader;
   const link = { onReconnect: () => {}, isClosed: false } as unknown as Link;
   const server = api as JetStreamApi;
-  const watch = new StreamWatch(link, server, "es", stream, 100);
+  const watch = new StreamWatch(link, server, plan, stream, 100);
   const lastMessages = new LastMessages(server, watch, cache);
   const decoder = new CommitDecoder(server);
   const heads = new Heads({ api: server, lastMessages, reader, decoder, cache, watch, expiry: undefined });

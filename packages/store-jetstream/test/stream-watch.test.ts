@@ -3,12 +3,11 @@ import type { JetStreamApi, StreamInfo } from "../src/protocol/jetstream-api.ts"
 import type { Link } from "../src/protocol/link.ts";
 import { NoReplyError } from "../src/protocol/no-reply-error.ts";
 import { StreamWatch } from "../src/stream/stream-watch.ts";
+import { infoOf, planOfEvents } from "./support/stream-plans.ts";
 
-const info = (last: number, replicas = 3, created = "2026-01-01T00:00:00Z"): StreamInfo => ({
-  config: { num_replicas: replicas },
-  created,
-  state: { first_seq: 1, last_seq: last },
-});
+const plan = planOfEvents();
+const info = (last: number, replicas = 3, created?: string): StreamInfo =>
+  infoOf(plan, { num_replicas: replicas }, { first_seq: 1, last_seq: last }, created);
 
 interface WatchedStream {
   readonly watch: StreamWatch;
@@ -18,7 +17,7 @@ interface WatchedStream {
   close(): void;
 }
 
-function watchStream(replicas = 3): WatchedStream {
+function watchStream(replicas = 3, watched = plan): WatchedStream {
   let listener = (): void => {};
   let closed = false;
   const link = {
@@ -37,7 +36,7 @@ function watchStream(replicas = 3): WatchedStream {
     },
   } as unknown as JetStreamApi;
   const made: WatchedStream = {
-    watch: new StreamWatch(link, api, "es", info(10, replicas), 100),
+    watch: new StreamWatch(link, api, watched, info(10, replicas), 100),
     answer: info(10, replicas),
     reconnect: () => listener(),
     close: () => {
@@ -109,5 +108,30 @@ describe("an answer that lacks messages that the stream had", () => {
     const it = watchStream();
     it.answer = info(10, 3, "2026-01-02T00:00:00Z");
     await expect(it.watch.verify(100)).rejects.toMatchObject(reset);
+  });
+});
+
+describe("settings of an open store's stream", () => {
+  test("that break its promises make every call fail, with the name of each", async () => {
+    const it = watchStream();
+    it.answer = infoOf(plan, { max_msgs_per_subject: 3, allow_msg_ttl: true });
+    const mismatch = {
+      code: "AETHER_STREAM_MISMATCH",
+      streamName: "es",
+      differences: [{ setting: "max_msgs_per_subject" }, { setting: "allow_msg_ttl" }],
+    };
+    await expect(it.watch.verify(100)).rejects.toMatchObject(mismatch);
+    expect(() => it.watch.check()).toThrow(/max_msgs_per_subject is 3, not -1/);
+    it.close();
+  });
+
+  test("that an option requested may be changed later, for example by a newer version of the application", async () => {
+    const strict = planOfEvents({ replicaCount: 1, streamRetention: 1_000, maxBytes: 1_000_000 });
+    const it = watchStream(1, strict);
+    it.answer = infoOf(strict, { num_replicas: 3, max_age: 0, max_bytes: -1, deny_delete: true });
+    await it.watch.verify(100);
+    it.watch.check();
+    expect(it.watch.isReplicated).toBe(true);
+    it.close();
   });
 });

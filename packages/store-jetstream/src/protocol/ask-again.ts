@@ -1,6 +1,6 @@
 import { abortable } from "@aether/core";
 import { pause } from "@aether/nats";
-import { isPassing } from "./api-error.ts";
+import { ApiError, isPassing } from "./api-error.ts";
 import { NoReplyError } from "./no-reply-error.ts";
 
 /** Pause between attempts, in milliseconds. It is long enough not to overload a server that is starting. */
@@ -80,4 +80,13 @@ export async function askAgain<T>(
     }
     await deadline.pause();
   }
+}
+
+/**
+ * True if a request to create or describe a stream may succeed later. If no server responds to such a request,
+ * JetStream is disabled, so a retry would fail too.
+ */
+export function isWorthAskingAgain(error: unknown): boolean {
+  if (error instanceof NoReplyError) return error.isPassing && error.reason !== "no responders";
+  return isPassing(error) || (error instanceof ApiError && error.is("noSuitablePeers"));
 }

@@ -20,14 +20,18 @@ export interface StreamConfig {
   readonly duplicate_window: number;
   readonly max_msgs_per_subject: number;
   readonly description: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly max_bytes?: number;
+  /** Maximum size of a message, headers and payload, in bytes. -1 if there is none. */
+  readonly max_msg_size?: number;
+  readonly compression?: "none" | "s2";
+  readonly placement?: { readonly cluster?: string | undefined; readonly tags?: readonly string[] | undefined };
 }
 
 /** JetStream's description of a stream. */
 export interface StreamInfo {
-  readonly config: Partial<StreamConfig> & {
-    /** Maximum size of a message, headers and payload, in bytes. -1 if there is none. */
-    readonly max_msg_size?: number;
-  };
+  /** The settings, including some that the store does not know. */
+  readonly config: Partial<StreamConfig> & Readonly<Record<string, unknown>>;
   /** Creation time, in the format of RFC 3339. */
   readonly created: string;
   readonly state: {

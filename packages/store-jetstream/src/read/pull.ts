@@ -22,6 +22,7 @@ export interface Chunk {
 }
 
 const CONSUMER_CONFIG = {
+  description: "A read of an Aether store. The server deletes it once it is unused.",
   ack_policy: "none",
   max_deliver: 1,
   mem_storage: true,

@@ -4,11 +4,10 @@ import { freezeJson, isTimestamp, parseJson } from "@aether/store-kit";
 import type { Actor } from "../actor.ts";
 import type { MessageLimit } from "../message-limit.ts";
 import { ApiError, isOvertakenOrPassing, isTooLarge } from "../protocol/api-error.ts";
-import { askAgain, type Deadline } from "../protocol/ask-again.ts";
+import { askAgain, type Deadline, isWorthAskingAgain } from "../protocol/ask-again.ts";
 import { MAX_HEADER_BYTES } from "../protocol/commit.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
-import { isWorthAskingAgain } from "../stream/ensure-stream.ts";
 
 /** A snapshot, and a stream sequence. Every event that the snapshot does not include has a higher sequence. */
 export interface StoredSnapshot {

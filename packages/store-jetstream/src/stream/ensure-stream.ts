@@ -1,10 +1,10 @@
-import { type StreamDifference, StreamMismatchError, StreamNotFoundError } from "../errors.ts";
+import { StreamNotFoundError } from "../errors.ts";
 import type { StreamMode } from "../options.ts";
-import { ApiError, isPassing } from "../protocol/api-error.ts";
-import { askAgain, type Deadline } from "../protocol/ask-again.ts";
+import { ApiError } from "../protocol/api-error.ts";
+import { askAgain, type Deadline, isWorthAskingAgain } from "../protocol/ask-again.ts";
 import type { JetStreamApi, StreamInfo } from "../protocol/jetstream-api.ts";
-import { NoReplyError } from "../protocol/no-reply-error.ts";
 import { checkServer } from "./server-version.ts";
+import { differencesBetween, mismatchError, type SettingDifference } from "./stream-differences.ts";
 import type { StreamPlan } from "./stream-plan.ts";
 
 export interface EnsureOptions {
@@ -32,22 +32,60 @@ export async function ensureStream(
   let info = await ask((timeoutMs) => find(api, timeoutMs));
   if (info === undefined && mode === "bind") throw new StreamNotFoundError({ streamName });
   info ??= await ask((timeoutMs) => create(api, plan, timeoutMs));
-  let differences = differencesBetween(plan, info);
-  if (differences.some(({ setting }) => setting === "subjects")) {
-    // Subjects are never updated, because the messages on the old subjects would become unreachable.
-    throw new StreamMismatchError({ streamName, differences });
-  }
-  if (differences.length > 0 && mode === "update") {
-    const settings = Object.fromEntries(differences.map(({ setting, expected }) => [setting, expected]));
-    // Servers reject a duplicate window that is longer than max_age.
-    const window = "max_age" in settings ? { duplicate_window: plan.config.duplicate_window } : {};
-    const config = { ...info.config, ...settings, ...window };
-    info = await ask((timeoutMs) => api.updateStream(config, timeoutMs));
-    differences = differencesBetween(plan, info);
-  }
-  if (differences.length > 0) throw new StreamMismatchError({ streamName, differences });
+  if (mode === "update") info = await update(api, plan, info, ask);
+  else checkDifferences(streamName, differencesBetween(plan, info));
   checkServer(serverVersion, info.config.num_replicas ?? 1);
   return info;
+}
+
+/** Updates the settings that differ, all or none. @throws `AETHER_STREAM_MISMATCH` and the errors of requests */
+async function update(
+  api: JetStreamApi,
+  plan: StreamPlan,
+  info: StreamInfo,
+  ask: <T>(request: (timeoutMs: number) => Promise<T>) => Promise<T>,
+): Promise<StreamInfo> {
+  const streamName = plan.config.name;
+  const differences = differencesBetween(plan, info);
+  if (differences.some(({ isUpdatable }) => !isUpdatable)) checkDifferences(streamName, differences);
+  const config = updatedConfig(plan, info, differences);
+  if (config === undefined) return info;
+  try {
+    const updated = await ask((timeoutMs) => api.updateStream(config, timeoutMs));
+    checkDifferences(streamName, differencesBetween(plan, updated));
+    return updated;
+  } catch (error) {
+    if (differences.length > 0 && isRefusal(error)) checkDifferences(streamName, differences, error);
+    throw error;
+  }
+}
+
+/** Returns the settings of the stream after the update, or `undefined` if it needs no update. */
+function updatedConfig(
+  { config, labels }: StreamPlan,
+  info: StreamInfo,
+  differences: readonly SettingDifference[],
+): object | undefined {
+  const metadata = { ...info.config.metadata, ...labels.metadata };
+  const isLabelled =
+    (labels.description ?? info.config.description) === info.config.description &&
+    Object.entries(labels.metadata ?? {}).every(([key, label]) => info.config.metadata?.[key] === label);
+  if (differences.length === 0 && isLabelled) return undefined;
+  const settings = Object.fromEntries(differences.map(({ setting, expected }) => [setting, expected]));
+  // Servers reject a duplicate window that is longer than max_age.
+  const window = "max_age" in settings ? { duplicate_window: config.duplicate_window } : {};
+  // A setting that is `undefined` is omitted from the request, so the server removes it.
+  return { ...info.config, ...settings, ...window, ...labels, ...(labels.metadata === undefined ? {} : { metadata }) };
+}
+
+/** True if the server examined the settings and rejected them. With the status 503, it did not examine them. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && error.is("other") && error.status !== 503;
+}
+
+function checkDifferences(streamName: string, differences: readonly SettingDifference[], cause?: unknown): void {
+  if (differences.length === 0) return;
+  throw mismatchError(streamName, differences, cause);
 }
 
 async function find(api: JetStreamApi, timeoutMs: number): Promise<StreamInfo | undefined> {
@@ -67,31 +105,4 @@ async function create(api: JetStreamApi, { config }: StreamPlan, timeoutMs: numb
     if (error instanceof ApiError && error.is("streamNameInUse")) return await api.streamInfo(timeoutMs);
     throw error;
   }
-}
-
-function differencesBetween({ config, binding }: StreamPlan, info: StreamInfo): readonly StreamDifference[] {
-  return binding
-    .map((setting) => ({ setting, expected: config[setting], actual: info.config[setting] ?? false }))
-    .filter(({ expected, actual }) => JSON.stringify(expected) !== JSON.stringify(actual))
-    .map((difference) => explained(difference, config.name));
-}
-
-/** Explains a difference in subjects, if the stream has the format of an earlier version, without partitions. */
-function explained(difference: StreamDifference, streamName: string): StreamDifference {
-  const { setting, actual } = difference;
-  const isEarlier = Array.isArray(actual) && actual.includes(earlierSubjects(streamName));
-  if (setting !== "subjects" || !isEarlier) return difference;
-  const explanation = "the subjects of an earlier format, without partitions: copy the events into a new store";
-  return { ...difference, explanation };
-}
-
-function earlierSubjects(streamName: string): string {
-  const isCompanion = streamName.includes("~~");
-  return isCompanion ? `${streamName}.>` : `${streamName}.events.>`;
-}
-
-/** True if a retry may succeed. If no server responds, JetStream is disabled and a retry would fail too. */
-export function isWorthAskingAgain(error: unknown): boolean {
-  if (error instanceof NoReplyError) return error.isPassing && error.reason !== "no responders";
-  return isPassing(error) || (error instanceof ApiError && error.is("noSuitablePeers"));
 }

@@ -1,9 +1,11 @@
 import { pause } from "@aether/nats";
-import { StreamResetError } from "../errors.ts";
+import { type StreamMismatchError, StreamResetError } from "../errors.ts";
 import { ApiError } from "../protocol/api-error.ts";
 import type { JetStreamApi, StreamInfo } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
+import { differencesBetween, mismatchError } from "./stream-differences.ts";
+import type { StreamPlan } from "./stream-plan.ts";
 
 /**
  * Time after which a contradiction on a replicated stream counts as a reset, in milliseconds. A leader that was paused,
@@ -18,29 +20,32 @@ const RECHECK_PAUSE_MS = 250;
  * does not exist, or its last sequence is lower than a known one. After a reset, the store's knowledge of the stream is
  * no longer valid, so every call fails. A reset may happen while the connection is lost, so after a reconnect the
  * stream is checked before anything is written.
+ *
+ * Each check also compares the stream's settings with the rules. If the stream was changed so that the store can no
+ * longer keep its promises, every call fails. Settings that an option requests are compared only by `open`.
  */
 export class StreamWatch {
   readonly #api: JetStreamApi;
-  readonly #streamName: string;
+  readonly #plan: StreamPlan;
   readonly #link: Link;
   readonly #created: string;
   #isReplicated: boolean;
   #highest: number;
-  #reset: StreamResetError | undefined;
+  #failure: StreamResetError | StreamMismatchError | undefined;
   #checking: Promise<void> | undefined;
   /** Time of the first of several consecutive answers that lack messages which the stream had. */
   #outdatedSinceMs: number | undefined;
   readonly #timeoutMs: number;
 
   /**
-   * @param streamName - name for error messages
+   * @param plan - plan of the stream, for its name and its rules
    * @param info - description of the stream when it was opened
    * @param timeoutMs - time limit of one request in a background check
    */
-  constructor(link: Link, api: JetStreamApi, streamName: string, info: StreamInfo, timeoutMs: number) {
+  constructor(link: Link, api: JetStreamApi, plan: StreamPlan, info: StreamInfo, timeoutMs: number) {
     this.#link = link;
     this.#api = api;
-    this.#streamName = streamName;
+    this.#plan = plan;
     this.#timeoutMs = timeoutMs;
     this.#created = info.created;
     this.#isReplicated = hasReplicas(info);
@@ -63,9 +68,9 @@ export class StreamWatch {
     if (sequence > this.#highest) this.#highest = sequence;
   }
 
-  /** @throws `AETHER_STREAM_RESET` if a reset was detected */
+  /** @throws `AETHER_STREAM_RESET`, `AETHER_STREAM_MISMATCH` if a check found a fault */
   check(): void {
-    if (this.#reset !== undefined) throw this.#reset;
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** The check that runs after a reconnect or a contradiction, if there is one. Writes wait for it. */
@@ -84,9 +89,9 @@ export class StreamWatch {
   }
 
   /**
-   * Checks the stream for a reset, and returns its description.
-   * @throws `AETHER_STREAM_RESET`, ApiError, and NoReplyError, with the reason `"outdated"` as long as a former leader
-   * may have answered
+   * Checks the stream for a reset and for unusable settings, and returns its description.
+   * @throws `AETHER_STREAM_RESET`, `AETHER_STREAM_MISMATCH`, ApiError, and NoReplyError, with the reason `"outdated"`
+   * as long as a former leader may have answered
    */
   async verify(timeoutMs: number): Promise<StreamInfo> {
     const highest = this.#highest;
@@ -102,18 +107,28 @@ export class StreamWatch {
     this.#isReplicated = hasReplicas(info);
     if (info.state.last_seq < highest) this.#contradict(info.state.last_seq, highest);
     this.#outdatedSinceMs = undefined;
+    this.#checkSettings(info);
     return info;
   }
 
   /**
-   * Checks that a known message has expired, after an answer that lacks this message. Messages expire in stream order.
-   * @throws NoReplyError with the reason `"outdated"` if it has not expired, or `AETHER_STREAM_RESET` if the stream has
+   * Checks that a known message has expired or may have been erased, after an answer that lacks this message. Messages
+   * expire in stream order.
+   * @throws NoReplyError with the reason `"outdated"` if it must be stored, or `AETHER_STREAM_RESET` if the stream has
    * no replicas
    */
-  checkExpired({ state }: StreamInfo, subject: string, knownSequence: number): void {
-    if (state.first_seq > knownSequence) return;
+  checkExpired({ config, state }: StreamInfo, subject: string, knownSequence: number): void {
+    const isErasable = config.deny_delete !== true || config.deny_purge !== true;
+    if (isErasable || state.first_seq > knownSequence) return;
     if (!this.#isReplicated) this.#fail(`the message at sequence ${knownSequence} is gone, and has not expired`);
     throw new NoReplyError("outdated", subject);
+  }
+
+  #checkSettings(info: StreamInfo): void {
+    const differences = differencesBetween(this.#plan, info, []);
+    if (differences.length === 0) return;
+    this.#failure ??= mismatchError(this.#plan.config.name, differences);
+    throw this.#failure;
   }
 
   /** Handles an answer that lacks messages which the stream had: a reset, or an outdated server. */
@@ -123,7 +138,7 @@ export class StreamWatch {
     if (now - this.#outdatedSinceMs >= (this.#isReplicated ? OUTDATED_FOR_MS : 0))
       this.#fail(`its last sequence went back from ${highest} to ${sequence}`);
     if (this.#checking === undefined) this.#check();
-    throw new NoReplyError("outdated", this.#streamName);
+    throw new NoReplyError("outdated", this.#plan.config.name);
   }
 
   /** Starts a check in the background. */
@@ -136,7 +151,7 @@ export class StreamWatch {
   }
 
   /**
-   * Repeats the check until it is decided. Never rejects: a detected reset is stored in `#reset`. If the server does
+   * Repeats the check until it is decided. Never rejects: a fault is stored in `#failure`. If the server does
    * not answer, the check ends, and the next contradiction starts another one.
    */
   async #untilSure(): Promise<void> {
@@ -152,8 +167,8 @@ export class StreamWatch {
   }
 
   #fail(reason: string): never {
-    this.#reset ??= new StreamResetError({ streamName: this.#streamName, reason });
-    throw this.#reset;
+    this.#failure ??= new StreamResetError({ streamName: this.#plan.config.name, reason });
+    throw this.#failure;
   }
 }
 
