@@ -312,7 +312,8 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   async #finish(): Promise<void> {
-    const { inFlight, announcer, link } = this.#parts;
+    const { inFlight, announcer, link, patrol } = this.#parts;
+    patrol.stop();
     const late = new AbortController();
     const drained = inFlight.drained().then(() => announcer?.drained());
     await Promise.race([drained, pause(this.#ackTimeoutMs, late.signal).catch(() => {})]);

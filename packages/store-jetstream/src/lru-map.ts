@@ -32,6 +32,11 @@ export class LruMap<Value, Key = string> {
     return this.#values.get(key);
   }
 
+  /** Returns the entries, from the least to the most recently used one. */
+  entries(): readonly (readonly [key: Key, value: Value])[] {
+    return [...this.#values];
+  }
+
   set(key: Key, value: Value): void {
     if (this.#capacity === 0) return;
     if (!this.#values.delete(key) && this.#values.size >= this.#capacity) this.#evict();

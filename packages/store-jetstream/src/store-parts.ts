@@ -5,6 +5,8 @@ import { Appender } from "./append/appender.ts";
 import { Committer } from "./append/committer.ts";
 import { Slots } from "./append/slots.ts";
 import { Expiry } from "./expiry/expiry.ts";
+import { ExpiryGuard } from "./expiry/expiry-guard.ts";
+import { FloorFill } from "./expiry/floor-fill.ts";
 import { Floors } from "./expiry/floors.ts";
 import { HeadCache } from "./head-cache.ts";
 import { InFlight } from "./in-flight.ts";
@@ -22,9 +24,10 @@ import { LastMessages } from "./read/last-messages.ts";
 import { MessageReader } from "./read/message-reader.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
 import { ensureStream } from "./stream/ensure-stream.ts";
+import { Patrol } from "./stream/patrol.ts";
 import { eventsPlan, floorsPlan, type StreamPlan, snapshotsPlan } from "./stream/stream-plan.ts";
 import { StreamWatch } from "./stream/stream-watch.ts";
-import { floorSubject, snapshotSubject } from "./subjects.ts";
+import { floorSubject, floorsCompleteSubject, snapshotSubject } from "./subjects.ts";
 
 /** Generates the ids and timestamps that a save does not specify. */
 export const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toISOString() };
@@ -43,6 +46,7 @@ export interface StoreParts {
   readonly snapshots: Snapshots;
   readonly announcer: Announcer | undefined;
   readonly inFlight: InFlight;
+  readonly patrol: Patrol;
 }
 
 /**
@@ -74,17 +78,23 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
 
   const plan = eventsPlan(options);
   const api = apiFor(plan);
-  const info = await ensure(api, plan, openTimeoutMs);
+  // Events must have floors before the server may remove them. So the retention is updated last.
+  const isExpiryUpdated =
+    options.stream === "update" && options.requested.streamRetention && options.streamRetentionMs !== undefined;
+  const info = await ensure(api, isExpiryUpdated ? withoutRetention(plan) : plan, openTimeoutMs);
   const limit = new MessageLimit(link, api);
   limit.learn(info);
   const watch = new StreamWatch(link, api, plan, info, Math.ceil(ackTimeoutMs / 3));
-  let expiry: Expiry | undefined;
-  if ((info.config.max_age ?? 0) > 0) {
-    const floors = floorsPlan(options, info);
-    const floorsApi = apiFor(floors);
-    await ensure(floorsApi, floors, openTimeoutMs);
-    expiry = expiryOf(floorsApi, watch, options);
-  }
+
+  const floorPlan = floorsPlan(options, info);
+  const floorsApi = apiFor(floorPlan);
+  const floors = new Floors(floorsApi, {
+    cacheSize,
+    subjectOf: (actorId) => floorSubject(effectiveName, actorId),
+    completeSubject: floorsCompleteSubject(effectiveName),
+    ensureStream: () => ensure(floorsApi, floorPlan, ackTimeoutMs),
+  });
+  const guard = new ExpiryGuard(new Expiry(floors, watch, options.acceptTruncated), info);
 
   const cache = new HeadCache(cacheSize);
   const lastMessages = new LastMessages(api, watch, cache);
@@ -92,8 +102,25 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   const directGet = new DirectGet(link, api, { streamName: effectiveName, isAllowed });
   const reader = new MessageReader({ link, api, watch, directGet, consumerPrefix: uniqueName });
   const decoder = new CommitDecoder(api);
-  const heads = new Heads({ api, lastMessages, reader, decoder, cache, watch, expiry });
-  const history = new History({ api, heads, lastMessages, reader, decoder, cache, watch, expiry });
+  const heads = new Heads({ api, lastMessages, reader, decoder, cache, watch, guard });
+  const history = new History({ api, heads, lastMessages, reader, decoder, cache, watch, guard });
+
+  const consumerName = `${uniqueName}-floors`;
+  const fillParts = { link, api, streamName: effectiveName, floors, heads, consumerName, timeoutMs: ackTimeoutMs };
+  const fill = new FloorFill(fillParts);
+  if (guard.expiry !== undefined || isExpiryUpdated) {
+    await ensure(floorsApi, floorPlan, openTimeoutMs);
+    await fill.complete(guard.expiry === undefined);
+  }
+  if (isExpiryUpdated) guard.update(await ensure(api, plan, openTimeoutMs), fill);
+  watch.onVerified((verified) => {
+    limit.learn(verified);
+    guard.update(verified, fill);
+  });
+  const patrol = new Patrol(link, async () => {
+    await watch.verify(ackTimeoutMs);
+    await guard.patrol(fill);
+  });
 
   const announcer = announcerFor(options.announce, defaults);
   const inFlight = new InFlight();
@@ -103,7 +130,7 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
     history,
     committer: new Committer(link, api, watch, limit, ackTimeoutMs),
     slots: new Slots(options.maxInFlight),
-    expiry,
+    guard,
     inFlight,
     ackTimeoutMs,
     onStored: (stored) => announcer?.announce(stored),
@@ -118,11 +145,9 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
     subjectOf: ({ id }) => snapshotSubject(effectiveName, id),
     limit: new MessageLimit(link, snapshotsApi),
   });
-  return { link, watch, cache, heads, history, appender, snapshots, announcer, inFlight };
+  return { link, watch, cache, heads, history, appender, snapshots, announcer, inFlight, patrol };
 }
 
-function expiryOf(api: JetStreamApi, watch: StreamWatch, options: ResolvedOptions): Expiry {
-  const { cacheSize, effectiveName, acceptTruncated } = options;
-  const floors = new Floors(api, { cacheSize, subjectOf: ({ id }) => floorSubject(effectiveName, id) });
-  return new Expiry(floors, watch, acceptTruncated);
+function withoutRetention(plan: StreamPlan): StreamPlan {
+  return { ...plan, requested: plan.requested.filter((setting) => setting !== "max_age") };
 }

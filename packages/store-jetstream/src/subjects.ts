@@ -1,4 +1,4 @@
-import { encodeText, encodeToken } from "@aether/nats";
+import { decodeToken, encodeText, encodeToken } from "@aether/nats";
 
 /** Maximum length of an actor's subject. The server disconnects clients that send control lines over 4,096 bytes. */
 export const MAX_SUBJECT_BYTES = 1_024;
@@ -61,6 +61,16 @@ export function snapshotSubject(stream: string, actorId: string): string {
 /** The subject of an actor's version floor. */
 export function floorSubject(stream: string, actorId: string): string {
   return `${floorStream(stream)}.${actorTokens(actorId)}`;
+}
+
+/** The subject of the record that all actors have version floors. No actor has this subject: its partition is a `~`. */
+export function floorsCompleteSubject(stream: string): string {
+  return `${floorStream(stream)}.~.~.~`;
+}
+
+/** The id of the actor whose events have a subject. */
+export function actorIdOf(eventSubject: string): string {
+  return decodeToken(eventSubject.slice(eventSubject.lastIndexOf(".") + 1));
 }
 
 function actorTokens(actorId: string): string {

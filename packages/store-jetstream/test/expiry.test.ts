@@ -1,6 +1,6 @@
 import type { NewEvent } from "@aether/core";
 import { describe, expect, test } from "vitest";
-import { floorStream, floorSubject } from "../src/subjects.ts";
+import { eventSubject, floorStream, floorSubject } from "../src/subjects.ts";
 import { clients } from "./support/clients.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";
 import { onOneServer } from "./support/open-stores.ts";
@@ -119,6 +119,35 @@ describe.each(clients)("events that expire, through $client", (client) => {
     await next.saveEvent(event(1));
     expect(await next.getEvents("a-1")).toHaveLength(1);
   });
+
+  test("another writer's events count as expired, even if the save that wrote the first floor failed", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const options = { streamRetention: 1_000, ackTimeoutMs: 300 };
+    const store = await server.open(client, options, connection);
+    const raw = new RawStream(await server.connect(client), store.streamName);
+    const foreign = { id: "f", ...event(1), timestamp: "2026-01-01T00:00:00Z" };
+    await raw.publish(eventSubject(store.streamName, "a-1"), JSON.stringify(foreign));
+    expect(await store.getLatestVersion("a-1")).toBe(1);
+    connection.outgoing = (subject) => (subject.startsWith(`${store.streamName}.events.`) ? "lose" : "pass");
+    await expect(store.saveEvent(event(2))).rejects.toMatchObject({ code: "AETHER_OUTCOME_UNKNOWN" });
+    await expired(raw, 0);
+    expect(await store.getLatestVersion("a-1")).toBeGreaterThanOrEqual(1);
+    await expect(store.getEvents("a-1")).rejects.toMatchObject({ code: "AETHER_HISTORY_TRUNCATED" });
+  });
+
+  test.each(["", "{", "[]", "null", '{"floor":"16"}', '{"floor":-1}'])(
+    "an unreadable floor is replaced: %j",
+    async (record) => {
+      const connection = await server.connect(client);
+      const store = await server.open(client, { streamRetention: 60_000 }, connection);
+      const raw = new RawStream(connection, floorStream(store.streamName));
+      await raw.publish(floorSubject(store.streamName, "a-1"), record);
+      await store.saveEvent(event(1));
+      expect(await store.getLatestVersion("a-1")).toBe(1);
+      const floors = await raw.messages(floorSubject(store.streamName, "a-1"));
+      expect(floors.map(({ data }) => JSON.parse(data) as object)).toMatchObject([{ floor: 16 }]);
+    },
+  );
 
   test("a save that is aborted while its floor is raised has an unknown outcome: it is still sent", async () => {
     const connection = new LossyConnection(await server.connect(client));

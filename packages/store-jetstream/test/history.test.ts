@@ -53,8 +53,8 @@ function historyOn(api: Partial<JetStreamApi>, cache: HeadCache) {
   const watch = new StreamWatch(link, server, plan, stream, 100);
   const lastMessages = new LastMessages(server, watch, cache);
   const decoder = new CommitDecoder(server);
-  const heads = new Heads({ api: server, lastMessages, reader, decoder, cache, watch, expiry: undefined });
-  const history = new History({ api: server, heads, lastMessages, reader, decoder, cache, watch, expiry: undefined });
+  const heads = new Heads({ api: server, lastMessages, reader, decoder, cache, watch, guard: { expiry: undefined } });
+  const history = new History({ api: server, heads, lastMessages, reader, decoder, cache, watch, guard: { expiry: undefined } });
   return { heads, history, reads };
 }
 

@@ -2,6 +2,7 @@ import { pause } from "@aether/nats";
 import { findNatsServer, type NatsCluster, startNatsCluster } from "@aether/nats-testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { JetStreamEventStore, type NatsConnection } from "../src/index.ts";
+import { floorStream, snapshotStream } from "../src/subjects.ts";
 import { clients, type TestClient, type TestConnection } from "./support/clients.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";
 import { newStreamName, onOneServer } from "./support/open-stores.ts";
@@ -58,6 +59,29 @@ function freshness({ connect }: TestClient): void {
     await Promise.all(opened.splice(0).map((connection) => connection.close()));
   });
   afterAll(() => cluster.stop());
+
+  test("store the companions of a stream as they store the stream", async () => {
+    const connection = await connect({ servers: cluster.server("n1").server.url });
+    opened.push(connection);
+    const streamName = newStreamName();
+    const { cluster: name = "" } = connection.info as { readonly cluster?: string };
+    const placement = { cluster: name };
+    await JetStreamEventStore.open(connection, { streamName, replicaCount: 3, placement });
+    const store = await JetStreamEventStore.open(connection, { streamName });
+    await store.saveEvent(event(1));
+    await store.saveSnapshot({ actorId: "a-1", version: 1, state: {} });
+    for (const stream of [snapshotStream(streamName), floorStream(streamName)]) {
+      const raw = new RawStream(connection, stream);
+      const replicated = { num_replicas: 3, placement };
+      expect(await raw.api("STREAM.INFO.{stream}")).toMatchObject({ config: replicated });
+      await raw.api("STREAM.DELETE.{stream}");
+      await store.saveSnapshot({ actorId: "a-1", version: 1, state: {} });
+      await store.saveEvent({ ...event(1), actorId: stream });
+      expect(await raw.api("STREAM.INFO.{stream}")).toMatchObject({ config: replicated });
+    }
+    const elsewhere = JetStreamEventStore.open(connection, { streamName, placement: { cluster: "elsewhere" } });
+    await expect(elsewhere).rejects.toMatchObject({ differences: [{ setting: "placement", actual: placement }] });
+  });
 
   test("do not hide events from a read if one of them lags", async () => {
     const connectTo = async (name: string) => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { StreamDifference } from "../src/index.ts";
 import { settingRules } from "../src/stream/setting-rules.ts";
 import { floorStream, floorSubjects, snapshotStream, snapshotSubjects } from "../src/subjects.ts";
@@ -7,6 +7,7 @@ import { newStreamName, onOneServer } from "./support/open-stores.ts";
 import { RawStream } from "./support/raw-stream.ts";
 
 const server = onOneServer();
+afterEach(() => void vi.useRealTimers());
 const event = (version: number) => ({ actorId: "a", version, eventType: "Tested", data: {} });
 
 interface Answer {
@@ -185,5 +186,20 @@ describe.each(clients)("a stream of another tool, through $client", (client) => 
     await store.saveSnapshot({ actorId: "a", version: 1, state: {} });
     const { config } = await new RawStream(connection, snapshots).api<Answer>("STREAM.INFO.{stream}");
     expect(config?.max_age).toBe(0);
+  });
+
+  test("that is changed while a store is open makes every call fail after the next check", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const connection = await server.connect(client);
+    const store = await server.open(client, {}, connection);
+    await store.saveEvent(event(1));
+    const raw = new RawStream(connection, store.streamName);
+    const { config } = await raw.api<Answer>("STREAM.INFO.{stream}");
+    expect(await raw.api("STREAM.UPDATE.{stream}", { ...config, max_msgs_per_subject: 3 })).not.toHaveProperty("error");
+    vi.advanceTimersByTime(30_000);
+    const mismatch = { code: "AETHER_STREAM_MISMATCH", differences: [{ setting: "max_msgs_per_subject" }] };
+    const failure = (): Promise<unknown> => store.getLatestVersion("a").catch((error: unknown) => error);
+    await expect.poll(failure, { interval: 5 }).toMatchObject(mismatch);
+    await expect(store.saveEvent(event(2))).rejects.toMatchObject(mismatch);
   });
 });

@@ -1,7 +1,7 @@
 import { type Event, EventTooLargeError, type SaveReceipt, VersionConflictError } from "@aether/core";
 import { type Actor, type Head, NO_EVENTS } from "../actor.ts";
 import { ContentionError } from "../errors.ts";
-import type { Expiry } from "../expiry/expiry.ts";
+import type { Expiry, Protection } from "../expiry/expiry.ts";
 import type { HeadCache } from "../head-cache.ts";
 import type { InFlight } from "../in-flight.ts";
 import type { MessageLimit } from "../message-limit.ts";
@@ -44,8 +44,7 @@ export interface AppenderParts {
   readonly history: History;
   readonly committer: Committer;
   readonly slots: Slots;
-  /** Only on streams whose events expire. */
-  readonly expiry: Expiry | undefined;
+  readonly guard: Protection;
   readonly inFlight: InFlight;
   readonly ackTimeoutMs: number;
   /** Called with the stored events. The events of an actor arrive in version order. */
@@ -96,7 +95,7 @@ export class Appender {
   /** Commits the waiting saves of an actor until none is left. Each group of saves becomes one commit. */
   async #work(queue: ActorQueue): Promise<void> {
     const { actor, waiting } = queue;
-    const { inFlight, slots, committer, expiry } = this.#parts;
+    const { inFlight, slots, committer, guard } = this.#parts;
     inFlight.begin();
     this.#queues.set(actor.id, queue);
     for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
@@ -109,6 +108,7 @@ export class Appender {
           // The group is now fixed: a save can no longer be withdrawn.
           for (const request of group) request.markSent();
           queue.lateGroup = group;
+          const { expiry } = guard;
           const mayBeWritten =
             group.length > 0 && (expiry === undefined || (await this.#isAllowed(expiry, queue, group, base.head)));
           if (mayBeWritten) {
@@ -214,7 +214,7 @@ export class Appender {
     try {
       const deadline = new Deadline(this.#parts.ackTimeoutMs);
       const lastVersion = group.at(-1)?.lastVersion ?? 0;
-      const isAllowed = await expiry.beforeCommit(queue.actor, lastVersion, head === PRESUMED_NEW, deadline);
+      const isAllowed = await expiry.beforeCommit(queue.actor, lastVersion, head, head === PRESUMED_NEW, deadline);
       if (!isAllowed) this.#putBackRefused(queue, group);
       return isAllowed;
     } catch (error) {

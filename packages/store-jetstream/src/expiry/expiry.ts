@@ -3,6 +3,12 @@ import type { Deadline } from "../protocol/ask-again.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
 import type { Floors } from "./floors.ts";
 
+/** The protection that a stream needs at the moment. The retention may become finite while the store is open. */
+export interface Protection {
+  /** `undefined` if the events do not expire. */
+  readonly expiry: Expiry | undefined;
+}
+
 /**
  * Protects streams whose events expire: a version is not used twice. For this, each actor has a version floor: an upper
  * bound of the versions that it has used. After its events have expired, new versions start above the floor.
@@ -20,15 +26,21 @@ export class Expiry {
   }
 
   /**
-   * Reserves the versions of a commit. Resolves to false if the actor was assumed to be new but may already have a
-   * floor. The actor's earlier events may have expired, so its head must be read.
+   * Reserves the versions of a commit that follows a head. Resolves to false if the actor was assumed to be new but may
+   * already have a floor. The actor's earlier events may have expired, so its head must be read.
    * @throws ApiError, NoReplyError, `signal.reason`
    */
-  beforeCommit(actor: Actor, lastVersion: number, isPresumedNew: boolean, deadline: Deadline): Promise<boolean> {
+  beforeCommit(
+    actor: Actor,
+    lastVersion: number,
+    head: Head,
+    isPresumedNew: boolean,
+    deadline: Deadline,
+  ): Promise<boolean> {
     const { highestSequence } = this.#watch;
     return isPresumedNew
       ? this.#floors.claim(actor, lastVersion, highestSequence, deadline)
-      : this.#floors.raise(actor, lastVersion, highestSequence, deadline);
+      : this.#floors.raise(actor, lastVersion, head.version === 0 ? highestSequence : undefined, deadline);
   }
 
   /**

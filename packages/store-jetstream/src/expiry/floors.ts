@@ -2,17 +2,19 @@ import { StoreUnavailableError } from "@aether/core";
 import { decodeText, encodeText } from "@aether/nats";
 import type { Actor } from "../actor.ts";
 import { LruMap } from "../lru-map.ts";
-import { isOvertakenOrPassing } from "../protocol/api-error.ts";
-import { askAgain, type Deadline } from "../protocol/ask-again.ts";
+import { ApiError, isOvertaken, isOvertakenOrPassing } from "../protocol/api-error.ts";
+import { askAgain, Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
+import type { StoredMessage } from "../protocol/stored-message.ts";
 
 /** The record of an actor's version floor. It never expires. */
 export interface Floor {
   /** An upper bound of the versions that the actor has used. */
   readonly floor: number;
   /**
-   * A sequence that the stream of the events had reached when the actor's first record was written. Every commit of a
-   * store to this actor has a higher sequence. So if no message after this sequence has expired, no such commit has.
+   * Only if the actor had no events when its first record was written: a sequence that the stream of the events had
+   * reached. Every commit of a store to this actor has a higher sequence. So if no message after this sequence has
+   * expired, no such commit has.
    */
   readonly after?: number;
 }
@@ -23,10 +25,16 @@ interface FloorRecord extends Floor {
 
 export interface FloorsOptions {
   readonly cacheSize: number;
-  readonly subjectOf: (actor: Actor) => string;
+  readonly subjectOf: (actorId: string) => string;
+  /** Subject of the record that all actors have floors. It belongs to no actor. */
+  readonly completeSubject: string;
+  /** Creates the stream if it does not exist. */
+  readonly ensureStream: () => Promise<unknown>;
 }
 
 const MIN_FLOOR = 16;
+const RESTORED_AT_ONCE = 200;
+const RESTORE_TIMEOUT_MS = 10_000;
 
 /**
  * Version floors, for streams whose events expire. A floor is a small record per actor in a separate stream without an
@@ -35,30 +43,52 @@ const MIN_FLOOR = 16;
  *
  * Before a commit exceeds the floor, the floor is raised to twice the version of the commit, by compare-and-set. The
  * floor at least doubles each time, so these writes are rare.
+ *
+ * If the stream was deleted, it is created again, with the floors that this store knows.
  */
 export class Floors {
   readonly #api: JetStreamApi;
-  readonly #subjectOf: (actor: Actor) => string;
+  readonly #options: FloorsOptions;
   readonly #known: LruMap<FloorRecord>;
+  #restoring: Promise<void> | undefined;
 
-  constructor(api: JetStreamApi, { cacheSize, subjectOf }: FloorsOptions) {
+  constructor(api: JetStreamApi, options: FloorsOptions) {
     this.#api = api;
-    this.#subjectOf = subjectOf;
-    this.#known = new LruMap(cacheSize);
+    this.#options = options;
+    this.#known = new LruMap(options.cacheSize);
   }
 
   /**
    * Reads the actor's floor from the leader.
-   * @throws ApiError, NoReplyError, and `AETHER_STORE_UNAVAILABLE` if another program has overwritten the floor
+   * @throws ApiError, NoReplyError, the errors of `ensureStream`, and `AETHER_STORE_UNAVAILABLE` if another program has
+   * overwritten the floor
    */
-  async read(actor: Actor, timeoutMs: number): Promise<FloorRecord | undefined> {
-    const message = await this.#api.lastMessage(this.#subjectOf(actor), timeoutMs);
+  async read(actor: Pick<Actor, "id">, timeoutMs: number): Promise<FloorRecord | undefined> {
+    const subject = this.#options.subjectOf(actor.id);
+    const message = await this.#last(subject, timeoutMs);
     if (message === undefined) return undefined;
     const floor = parseFloor(message.data);
-    if (floor === undefined) throw overwritten(this.#subjectOf(actor));
+    if (floor === undefined) throw overwritten(subject);
     const record = { ...floor, sequence: message.sequence };
-    this.#learn(actor, record);
+    this.#learn(actor.id, record);
     return record;
+  }
+
+  /**
+   * True if every actor whose events were stored without a floor has one since.
+   * @throws ApiError, NoReplyError and the errors of `ensureStream`
+   */
+  async areComplete(timeoutMs: number): Promise<boolean> {
+    return (await this.#last(this.#options.completeSubject, timeoutMs)) !== undefined;
+  }
+
+  /** Records that every actor has a floor. @throws ApiError, NoReplyError */
+  async markComplete(timeoutMs: number): Promise<void> {
+    try {
+      await this.#api.publishAfter(this.#options.completeSubject, encodeText('{"complete":true}'), 0, timeoutMs);
+    } catch (error) {
+      if (!isOvertaken(error)) throw error; // Another store was faster.
+    }
   }
 
   /**
@@ -71,7 +101,7 @@ export class Floors {
   async claim(actor: Actor, version: number, highestSequence: number, deadline: Deadline): Promise<boolean> {
     if (this.#known.peek(actor.id) !== undefined) return false;
     try {
-      await this.#write(actor, { floor: floorFor(version), after: highestSequence }, 0, deadline.requestTimeoutMs);
+      await this.#write(actor.id, { floor: floorFor(version), after: highestSequence }, 0, deadline.requestTimeoutMs);
       return true;
     } catch (error) {
       if (isOvertakenOrPassing(error)) return false; // The next attempt reads the floor.
@@ -80,50 +110,106 @@ export class Floors {
   }
 
   /**
-   * Raises the floor if it is below a version that is about to be committed.
-   * @throws ApiError, NoReplyError, `signal.reason`
+   * Raises the floor if it is below a version that is stored or about to be committed.
+   *
+   * @param after - a sequence that the stream of the events has reached, if the actor has no events
+   * @throws ApiError, NoReplyError, `signal.reason` and the errors of `ensureStream`
    */
-  async raise(actor: Actor, version: number, highestSequence: number, deadline: Deadline): Promise<true> {
+  async raise(actor: Pick<Actor, "id">, version: number, after: number | undefined, deadline: Deadline): Promise<true> {
     let known = this.#known.use(actor.id);
     if (known !== undefined && known.floor >= version) return true;
     const attempt = async (timeoutMs: number): Promise<true> => {
-      const record = known ?? (await this.#readForUpdate(actor, highestSequence, timeoutMs));
+      const record = known ?? (await this.#readForUpdate(actor, after, timeoutMs));
       known = undefined; // The next attempt reads the floor.
       if (record.floor >= version) return true;
-      const { after, sequence } = record;
-      await this.#write(
-        actor,
-        { floor: floorFor(version), ...(after === undefined ? {} : { after }) },
-        sequence,
-        timeoutMs,
-      );
+      const { sequence, ...kept } = record;
+      await this.#write(actor.id, { ...kept, floor: floorFor(version) }, sequence, timeoutMs);
       return true;
     };
     return askAgain(deadline, attempt, isOvertakenOrPassing);
   }
 
   /**
+   * Writes the floor of an actor that has events and probably no floor.
+   * @throws ApiError, NoReplyError and the errors of `ensureStream`
+   */
+  async add(actor: Pick<Actor, "id">, version: number, deadline: Deadline): Promise<void> {
+    try {
+      await this.#write(actor.id, { floor: floorFor(version) }, 0, deadline.requestTimeoutMs);
+    } catch (error) {
+      if (!isOvertakenOrPassing(error)) throw error;
+      await this.raise(actor, version, undefined, deadline);
+    }
+  }
+
+  /**
    * Reads the floor before it is raised. A missing floor is 0. So is one that another program has overwritten: the
    * version that is about to be committed follows events that can be read.
    */
-  async #readForUpdate(actor: Actor, highestSequence: number, timeoutMs: number): Promise<FloorRecord> {
-    const message = await this.#api.lastMessage(this.#subjectOf(actor), timeoutMs);
-    if (message === undefined) return { floor: 0, after: highestSequence, sequence: 0 };
+  async #readForUpdate(
+    actor: Pick<Actor, "id">,
+    after: number | undefined,
+    timeoutMs: number,
+  ): Promise<FloorRecord> {
+    const message = await this.#last(this.#options.subjectOf(actor.id), timeoutMs);
+    if (message === undefined) return { floor: 0, sequence: 0, ...(after === undefined ? {} : { after }) };
     const record = { ...(parseFloor(message.data) ?? { floor: 0 }), sequence: message.sequence };
-    this.#learn(actor, record);
+    this.#learn(actor.id, record);
     return record;
   }
 
-  async #write(actor: Actor, floor: Floor, expectedSequence: number, timeoutMs: number): Promise<void> {
+  async #write(actorId: string, floor: Floor, expectedSequence: number, timeoutMs: number): Promise<void> {
+    const subject = this.#options.subjectOf(actorId);
     const payload = encodeText(JSON.stringify(floor));
-    const sequence = await this.#api.publishAfter(this.#subjectOf(actor), payload, expectedSequence, timeoutMs);
-    this.#learn(actor, { ...floor, sequence });
+    const sequence = await this.#api.publishAfter(subject, payload, expectedSequence, timeoutMs);
+    this.#learn(actorId, { ...floor, sequence });
   }
 
   /** Caches a record, unless a later one is known. Answers may arrive out of order. */
-  #learn(actor: Actor, record: FloorRecord): void {
-    const known = this.#known.peek(actor.id);
-    if (known === undefined || known.sequence < record.sequence) this.#known.set(actor.id, record);
+  #learn(actorId: string, record: FloorRecord): void {
+    const known = this.#known.peek(actorId);
+    if (known === undefined || known.sequence < record.sequence) this.#known.set(actorId, record);
+  }
+
+  /** Reads the last message of a subject. If the stream was deleted, it is created again first. */
+  async #last(subject: string, timeoutMs: number): Promise<StoredMessage | undefined> {
+    try {
+      return await this.#api.lastMessage(subject, timeoutMs);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.is("streamNotFound"))) throw error;
+    }
+    const deadline = new Deadline(timeoutMs);
+    await deadline.limit(this.#restore(), subject);
+    return this.#api.lastMessage(subject, deadline.requestTimeoutMs);
+  }
+
+  /** Creates the deleted stream again, and writes the known floors. Concurrent calls share one attempt. */
+  #restore(): Promise<void> {
+    this.#restoring ??= this.#restoreNow().finally(() => {
+      this.#restoring = undefined;
+    });
+    return this.#restoring;
+  }
+
+  async #restoreNow(): Promise<void> {
+    await this.#options.ensureStream();
+    const lost = this.#known.entries();
+    for (const [actorId] of lost) this.#known.delete(actorId); // Their sequences are of the deleted stream.
+    for (let first = 0; first < lost.length; first += RESTORED_AT_ONCE) {
+      const group = lost.slice(first, first + RESTORED_AT_ONCE);
+      await Promise.all(group.map(([actorId, record]) => this.#rewrite(actorId, record)));
+    }
+  }
+
+  /** Writes a known floor into the new stream, unless another store has written one. That store knows it as well. */
+  async #rewrite(actorId: string, { sequence: _, ...floor }: FloorRecord): Promise<void> {
+    const deadline = new Deadline(RESTORE_TIMEOUT_MS);
+    const attempt = async (timeoutMs: number): Promise<void> => {
+      const message = await this.#api.lastMessage(this.#options.subjectOf(actorId), timeoutMs);
+      const stored = (message && parseFloor(message.data)?.floor) ?? 0;
+      if (stored < floor.floor) await this.#write(actorId, floor, message?.sequence ?? 0, timeoutMs);
+    };
+    await askAgain(deadline, attempt, isOvertakenOrPassing);
   }
 }
 

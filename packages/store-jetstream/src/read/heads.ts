@@ -1,5 +1,5 @@
 import { type Actor, type Head, NO_EVENTS } from "../actor.ts";
-import type { Expiry } from "../expiry/expiry.ts";
+import type { Protection } from "../expiry/expiry.ts";
 import type { HeadCache } from "../head-cache.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import { headerSpan } from "../protocol/commit.ts";
@@ -26,8 +26,7 @@ export interface HeadsParts {
   readonly decoder: CommitDecoder;
   readonly cache: HeadCache;
   readonly watch: StreamWatch;
-  /** Only on streams whose events expire. */
-  readonly expiry: Expiry | undefined;
+  readonly guard: Protection;
 }
 
 /** Reads the current heads of actors from the stream's leader, and adds them to the cache. */
@@ -62,7 +61,7 @@ export class Heads {
   }
 
   async #expiredHead(actor: Actor, deadline: Deadline): Promise<Head> {
-    return (await this.#parts.expiry?.headOfExpired(actor, deadline)) ?? NO_EVENTS;
+    return (await this.#parts.guard.expiry?.headOfExpired(actor, deadline)) ?? NO_EVENTS;
   }
 
   /**
@@ -72,7 +71,8 @@ export class Heads {
    * commits may have expired, and the version floor counts too.
    */
   async #fromHistory(actor: Actor, last: StoredMessage, deadline: Deadline): Promise<CurrentHead> {
-    const { api, decoder, reader, lastMessages, expiry } = this.#parts;
+    const { api, decoder, reader, lastMessages, guard } = this.#parts;
+    const { expiry } = guard;
     const goal = new ReadGoal(lastMessages, actor, { sequence: last.sequence, isLast: true }, deadline);
     let version = 0;
     let heldAt = 0;

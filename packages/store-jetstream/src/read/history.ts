@@ -1,7 +1,7 @@
 import type { Event, ReplayError } from "@aether/core";
 import { type Actor, type Head, NO_EVENTS } from "../actor.ts";
 import { Continuity } from "../expiry/continuity.ts";
-import type { Expiry } from "../expiry/expiry.ts";
+import type { Protection } from "../expiry/expiry.ts";
 import type { HeadCache } from "../head-cache.ts";
 import { LruMap } from "../lru-map.ts";
 import type { Deadline } from "../protocol/ask-again.ts";
@@ -58,8 +58,7 @@ export interface HistoryParts {
   readonly decoder: CommitDecoder;
   readonly cache: HeadCache;
   readonly watch: StreamWatch;
-  /** Only on streams whose events expire. */
-  readonly expiry: Expiry | undefined;
+  readonly guard: Protection;
 }
 
 /** A range with more versions than this is read by a consumer only, without a direct request first. */
@@ -209,7 +208,7 @@ export class History {
   }
 
   #continuity(actor: Actor, start: Start | undefined, fromVersion: number, isStrict: boolean): Continuity | undefined {
-    const { expiry } = this.#parts;
+    const { expiry } = this.#parts.guard;
     return (
       expiry &&
       new Continuity(expiry, actor, {

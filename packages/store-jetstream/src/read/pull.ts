@@ -17,7 +17,7 @@ export type ChunkEnd =
 
 /** Consecutive messages, and the reason why no more follow in this chunk. */
 export interface Chunk {
-  readonly messages: readonly StoredMessage[];
+  readonly messages: readonly DeliveredMessage[];
   readonly end: ChunkEnd;
 }
 
@@ -53,8 +53,9 @@ export class Pull {
   readonly #name: string;
   readonly #inbox: ConsumerInbox;
   readonly #chunkBytes: number;
+  readonly #extraConfig: object;
   readonly #stopListening: () => void;
-  #messages: StoredMessage[] = [];
+  #messages: DeliveredMessage[] = [];
   #wanted = 0;
   #delivered = 0;
   #end: ChunkEnd | undefined;
@@ -65,10 +66,12 @@ export class Pull {
   #created: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  constructor(link: Link, api: JetStreamApi, name: string, chunkBytes: number) {
+  /** @param extraConfig - further settings of the consumer */
+  constructor(link: Link, api: JetStreamApi, name: string, chunkBytes: number, extraConfig: object = {}) {
     this.#api = api;
     this.#name = name;
     this.#chunkBytes = chunkBytes;
+    this.#extraConfig = extraConfig;
     this.#inbox = link.openInbox(
       (message) => this.#receive(message),
       (error) => this.#fail(error),
@@ -92,7 +95,12 @@ export class Pull {
       startSequence <= 1
         ? { deliver_policy: "all" }
         : { deliver_policy: "by_start_sequence", opt_start_seq: startSequence };
-    const created = this.#api.createConsumer(this.#name, subject, { ...CONSUMER_CONFIG, ...from }, timeoutMs);
+    const created = this.#api.createConsumer(
+      this.#name,
+      subject,
+      { ...CONSUMER_CONFIG, ...from, ...this.#extraConfig },
+      timeoutMs,
+    );
     // Prevents an unhandled rejection if the request for the first chunk throws.
     this.#created = created.catch(() => {});
     if (first.isEarly) this.request(chunkSize);
@@ -230,7 +238,7 @@ export class Pull {
 }
 
 /** A message that a consumer delivered. Its headers are decoded on first use. */
-class DeliveredMessage implements StoredMessage {
+export class DeliveredMessage implements StoredMessage {
   readonly sequence: number;
   readonly data: Uint8Array;
   readonly #message: NatsMessage;
@@ -239,6 +247,10 @@ class DeliveredMessage implements StoredMessage {
     this.sequence = sequence;
     this.data = message.data;
     this.#message = message;
+  }
+
+  get subject(): string {
+    return this.#message.subject;
   }
 
   header(name: string): string | undefined {

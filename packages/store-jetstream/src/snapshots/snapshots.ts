@@ -16,7 +16,10 @@ export interface StoredSnapshot {
 }
 
 export interface SnapshotsOptions {
-  /** Creates the stream if it does not exist. It is created when the first snapshot is saved. */
+  /**
+   * Creates the stream if it does not exist. It is created when the first snapshot is saved, and again if it was
+   * deleted.
+   */
   readonly ensureStream: () => Promise<unknown>;
   readonly subjectOf: (actor: Actor) => string;
   /** Maximum size of a message to the stream. */
@@ -39,7 +42,7 @@ export class Snapshots {
    * @throws ApiError, NoReplyError, `signal.reason`
    */
   async latest(actor: Actor, deadline: Deadline): Promise<StoredSnapshot | undefined> {
-    const message = await askAgain(deadline, (timeoutMs) => this.#last(actor, timeoutMs));
+    const message = await askAgain(deadline, (timeoutMs) => this.#lastIfAny(actor, timeoutMs));
     return message === undefined ? undefined : decode(message, actor);
   }
 
@@ -62,28 +65,40 @@ export class Snapshots {
     if (sizeBytes > limit.serverBytes) throw tooLarge(limit.serverBytes);
     // The shared attempt may be from an earlier call, which times out before this one. So it is repeated.
     const ensure = () => deadline.limit(this.#ensureStream(), this.#options.subjectOf(actor));
-    await askAgain(deadline, ensure, isWorthAskingAgain);
     const attempt = async (timeoutMs: number): Promise<void> => {
+      await askAgain(deadline, ensure, isWorthAskingAgain);
       const last = await this.#last(actor, timeoutMs);
       const newest = last === undefined ? undefined : decode(last, actor);
       if ((newest?.snapshot.version ?? 0) > snapshot.version) return;
-      await this.#api.publishAfter(this.#options.subjectOf(actor), payload, last?.sequence ?? 0, timeoutMs);
+      try {
+        await this.#api.publishAfter(this.#options.subjectOf(actor), payload, last?.sequence ?? 0, timeoutMs);
+      } catch (error) {
+        if (!isTooLarge(error)) throw error;
+        await limit.rejected(sizeBytes, deadline.requestTimeoutMs);
+        throw tooLarge(limit.bytes);
+      }
     };
-    // If another snapshot was saved first, the next attempt reads it, and saves this one unless the other is newer.
-    try {
-      await askAgain(deadline, attempt, isOvertakenOrPassing);
-    } catch (error) {
-      if (!isTooLarge(error)) throw error;
-      await limit.rejected(sizeBytes, deadline.requestTimeoutMs);
-      throw tooLarge(limit.bytes);
-    }
+    // If another snapshot was saved first, the next attempt reads it, and saves this one unless the other is newer. If
+    // the stream was deleted, the next attempt creates it again.
+    await askAgain(deadline, attempt, (error) => isOvertakenOrPassing(error) || isDeleted(error));
   }
 
+  /** @throws ApiError, NoReplyError */
   async #last(actor: Actor, timeoutMs: number): Promise<StoredMessage | undefined> {
     try {
       return await this.#api.lastMessage(this.#options.subjectOf(actor), timeoutMs);
     } catch (error) {
-      if (error instanceof ApiError && error.is("streamNotFound")) return undefined;
+      if (isDeleted(error)) this.#ensured = undefined;
+      throw error;
+    }
+  }
+
+  /** @throws ApiError, NoReplyError */
+  async #lastIfAny(actor: Actor, timeoutMs: number): Promise<StoredMessage | undefined> {
+    try {
+      return await this.#last(actor, timeoutMs);
+    } catch (error) {
+      if (isDeleted(error)) return undefined;
       throw error;
     }
   }
@@ -101,6 +116,11 @@ export class Snapshots {
     }
     return this.#ensured;
   }
+}
+
+/** True if the stream does not exist. A stream without a leader gives other errors. */
+function isDeleted(error: unknown): boolean {
+  return error instanceof ApiError && error.is("streamNotFound");
 }
 
 function decode(message: StoredMessage, actor: Actor): StoredSnapshot | undefined {

@@ -36,6 +36,7 @@ export class StreamWatch {
   /** Time of the first of several consecutive answers that lack messages which the stream had. */
   #outdatedSinceMs: number | undefined;
   readonly #timeoutMs: number;
+  #onVerified: ((info: StreamInfo) => void) | undefined;
 
   /**
    * @param plan - plan of the stream, for its name and its rules
@@ -66,6 +67,11 @@ export class StreamWatch {
   /** Records the sequence of a message that was stored or read. */
   saw(sequence: number): void {
     if (sequence > this.#highest) this.#highest = sequence;
+  }
+
+  /** Calls the listener with the description of the stream, after each check that found no fault. */
+  onVerified(listener: (info: StreamInfo) => void): void {
+    this.#onVerified = listener;
   }
 
   /** @throws `AETHER_STREAM_RESET`, `AETHER_STREAM_MISMATCH` if a check found a fault */
@@ -108,6 +114,7 @@ export class StreamWatch {
     if (info.state.last_seq < highest) this.#contradict(info.state.last_seq, highest);
     this.#outdatedSinceMs = undefined;
     this.#checkSettings(info);
+    this.#onVerified?.(info);
     return info;
   }
 
