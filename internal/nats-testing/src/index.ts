@@ -9,6 +9,7 @@ export {
 } from "./errors.ts";
 export { type FindNatsServerOptions, findNatsServer } from "./find/find-nats-server.ts";
 export type { FoundNatsServer, NatsServerSource } from "./find/search.ts";
+export { type StartLeafNodeOptions, startLeafNode } from "./leaf-node/start-leaf-node.ts";
 export { freePort } from "./network/free-port.ts";
 export { startTcpProxy, type TcpProxy } from "./network/tcp-proxy.ts";
 export type { NatsServer, StartNatsServerOptions } from "./server/nats-server.ts";

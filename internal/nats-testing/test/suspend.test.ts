@@ -12,6 +12,7 @@ function fakeProcess(send: (child: ChildProcess, signal: NodeJS.Signals) => bool
   return {
     pid,
     routePort: undefined,
+    leafPort: undefined,
     port: 4222,
     version: "0",
     running: true,

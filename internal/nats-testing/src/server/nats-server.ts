@@ -36,6 +36,11 @@ export interface NatsServer {
   readonly storeDir: string;
   /** Port for the other servers of a cluster. Undefined until the server listens on it. It changes with every run. */
   readonly routePort: number | undefined;
+  /**
+   * Port for leaf nodes, if the configuration has `leafnodes { listen: "127.0.0.1:-1" }`. Undefined until the server
+   * listens on it. It changes with every run.
+   */
+  readonly leafPort: number | undefined;
   readonly running: boolean;
   /** Returns the last 500 log lines of all runs, oldest first. */
   log(): readonly string[];

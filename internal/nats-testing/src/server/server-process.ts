@@ -20,6 +20,8 @@ export interface ServerProcess {
   readonly version: string;
   /** Port for the other servers of a cluster. The server logs it shortly after it is ready. */
   readonly routePort: number | undefined;
+  /** Port for leaf nodes. */
+  readonly leafPort: number | undefined;
   readonly running: boolean;
   /** Sends a signal. Returns false if the process has ended. */
   send(signal: NodeJS.Signals): boolean;
@@ -60,15 +62,17 @@ export function launch(plan: LaunchPlan, log: LogTail): Promise<ServerProcess> {
     let version = "unknown";
     let port: number | undefined;
     let routePort: number | undefined;
+    let leafPort: number | undefined;
     const read = (line: string): void => {
       routePort ??= Number(/Listening for route connections on .*:(\d+)$/.exec(line)?.[1]) || undefined;
+      leafPort ??= Number(/Listening for leafnode connections on .*:(\d+)$/.exec(line)?.[1]) || undefined;
       if (settled || givenUp) return;
       version = /\[INF\] +Version: +(\S+)/.exec(line)?.[1] ?? version;
       port = Number(/Listening for client connections on .*:(\d+)$/.exec(line)?.[1] ?? port) || undefined;
       const { pid } = child;
       if (!line.endsWith("Server is ready") || port === undefined || pid === undefined) return;
       const ready = { pid, port, version };
-      settle(() => resolve(running(child, ended, ready, () => routePort)));
+      settle(() => resolve(running(child, ended, ready, () => ({ routePort, leafPort }))));
     };
     child.stderr?.setEncoding("utf8");
     child.stderr?.on("data", (text: string) => log.write(text).forEach(read));
@@ -85,13 +89,16 @@ function running(
   child: ChildProcess,
   ended: Promise<void>,
   ready: Pick<ServerProcess, "pid" | "port" | "version">,
-  routePort: () => number | undefined,
+  ports: () => Pick<ServerProcess, "routePort" | "leafPort">,
 ): ServerProcess {
   return {
     ...ready,
     ended,
     get routePort(): number | undefined {
-      return routePort();
+      return ports().routePort;
+    },
+    get leafPort(): number | undefined {
+      return ports().leafPort;
     },
     get running(): boolean {
       return child.exitCode === null && child.signalCode === null;

@@ -103,6 +103,10 @@ class RunningNatsServer implements NatsServer {
     return this.#process.running ? this.#process.routePort : undefined;
   }
 
+  get leafPort(): number | undefined {
+    return this.#process.running ? this.#process.leafPort : undefined;
+  }
+
   get running(): boolean {
     return this.#process.running;
   }
