@@ -116,13 +116,18 @@ export class EventTooLargeError extends AetherError {
   declare readonly actorId: string;
   /** Encoded size of the event or batch, in bytes. */
   declare readonly sizeBytes: number;
-  /** Largest encoded size that the store accepts, in bytes. */
-  declare readonly limitBytes: number;
+  /** Largest encoded size that the store accepts, in bytes; `undefined` if the store could not determine it. */
+  declare readonly limitBytes: number | undefined;
 
   constructor(details: ErrorDetails<EventTooLargeError>) {
+    const { actorId, sizeBytes, limitBytes } = details;
+    const limit =
+      limitBytes === undefined
+        ? "more than a server on its way accepts"
+        : `but the limit of the store is ${limitBytes}`;
     super(
-      `the event or batch of actor ${quote(details.actorId)} has ${details.sizeBytes} bytes, but the limit of the ` +
-        `store is ${details.limitBytes}; save fewer events at once, or keep large content elsewhere and refer to it`,
+      `the event or batch of actor ${quote(actorId)} has ${sizeBytes} bytes, ${limit}; ` +
+        "save fewer events at once, or keep large content elsewhere and refer to it",
       details,
     );
   }

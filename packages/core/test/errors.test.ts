@@ -76,6 +76,13 @@ const table: readonly Row[] = [
     says: ['"order-1"', "20 bytes", "limit of the store is 10", "save fewer events"],
   },
   {
+    make: (d) => new EventTooLargeError({ actorId: "order-1", sizeBytes: 20, limitBytes: undefined, ...d }),
+    name: "EventTooLargeError",
+    code: "AETHER_EVENT_TOO_LARGE",
+    fields: { actorId: "order-1", sizeBytes: 20, limitBytes: undefined },
+    says: ['"order-1"', "20 bytes", "more than a server on its way accepts", "save fewer events"],
+  },
+  {
     make: (d) => new OutcomeUnknownError({ actorId: "order-1", eventIds: ["e1", "e2"], ...d }),
     name: "OutcomeUnknownError",
     code: "AETHER_OUTCOME_UNKNOWN",

@@ -302,6 +302,7 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
         rejected,
         tooLarge,
       );
+      if (limitBytes === undefined) return;
       const largest = length - (sizeBytes - limitBytes);
       await checkRejects(
         "an event one byte above the limit is rejected with EventTooLargeError",
