@@ -35,6 +35,12 @@ export interface NatsServerInfo {
   readonly headers?: boolean;
   /** True if JetStream is enabled. */
   readonly jetstream?: boolean;
+  /** The server's name. */
+  readonly server_name?: string;
+  /** Name of the server's cluster, if it has one. */
+  readonly cluster?: string;
+  /** The server's JetStream domain, if it has one. */
+  readonly domain?: string;
 }
 
 /** Publish options that both clients accept. */
