@@ -76,6 +76,41 @@ export class HistoryTruncatedError extends AetherError {
   }
 }
 
+/**
+ * A stored message is too large to be read over this connection: it exceeds the `max_payload` of the connection's
+ * server. Another client stored it over a server with a higher limit. Raise the limit, or connect to a server of the
+ * stream.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_MESSAGE_TOO_LARGE")) console.log(error.sizeBytes, error.limitBytes);
+ * ```
+ */
+export class MessageTooLargeError extends AetherError {
+  override readonly name: string = "MessageTooLargeError";
+  readonly code = "AETHER_MESSAGE_TOO_LARGE" as const;
+  /** Name of the stream on the server. */
+  declare readonly streamName: string;
+  /** Actor whose events or snapshot the message contains. */
+  declare readonly actorId: string;
+  /** Sequence of the message in the stream. */
+  declare readonly sequence: number;
+  /** Size of the message's payload, in bytes. */
+  declare readonly sizeBytes: number;
+  /** Maximum size of a message, headers and payload, that the connection's server accepts, in bytes. */
+  declare readonly limitBytes: number;
+
+  constructor(details: ErrorDetails<MessageTooLargeError>) {
+    const { streamName, actorId, sequence, sizeBytes, limitBytes } = details;
+    super(
+      `message ${sequence} of stream ${streamName}, with data of actor ${quote(actorId)}, has ${sizeBytes} bytes, ` +
+        `but the limit of the connection's server is ${limitBytes}; raise its max_payload, or connect to a server of ` +
+        "the stream",
+      details,
+    );
+  }
+}
+
 /** A stream setting that differs from the requested one. */
 export interface StreamDifference {
   /** Name of the setting in JetStream, such as `"max_age"` (in nanoseconds) or `"num_replicas"`. */
@@ -202,6 +237,7 @@ declare module "@aether/core" {
     AETHER_CONTENTION: ContentionError;
     AETHER_STORE_FULL: StoreFullError;
     AETHER_HISTORY_TRUNCATED: HistoryTruncatedError;
+    AETHER_MESSAGE_TOO_LARGE: MessageTooLargeError;
     AETHER_STREAM_MISMATCH: StreamMismatchError;
     AETHER_STREAM_NOT_FOUND: StreamNotFoundError;
     AETHER_STREAM_RESET: StreamResetError;

@@ -3,6 +3,7 @@ export type { StreamDifference } from "./errors.ts";
 export {
   ContentionError,
   HistoryTruncatedError,
+  MessageTooLargeError,
   StoreFullError,
   StreamMismatchError,
   StreamNotFoundError,

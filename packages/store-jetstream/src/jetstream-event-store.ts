@@ -124,6 +124,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    * true if this event is already stored
    * @throws `AETHER_OUTCOME_UNKNOWN` if the save was sent but not answered in time; the event may be stored
    * @throws `AETHER_CONTENTION` if another writer saved first in every attempt, with a version below this one
+   * @throws `AETHER_MESSAGE_TOO_LARGE` if the event cannot be compared with the stored one; nothing was stored
    * @throws `AETHER_INVALID_EVENT`, `AETHER_INVALID_ARGUMENT`, `AETHER_EVENT_TOO_LARGE`, `AETHER_STORE_FULL`
    * @throws `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
    * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if a stream was changed or deleted since {@link open}
@@ -167,6 +168,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    *
    * @param fromVersion - the lowest version to return
    * @throws `AETHER_HISTORY_TRUNCATED` if the first of these events have expired (see the option `truncatedHistory`)
+   * @throws `AETHER_MESSAGE_TOO_LARGE` if a stored message is too large to be read over this connection
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
    * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if a stream was changed or deleted since {@link open}
@@ -269,6 +271,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    * the history and the size of the stream do not matter. Without a snapshot, it reads all events of the actor.
    *
    * @throws `AETHER_HISTORY_TRUNCATED` if the first events after the snapshot have expired
+   * @throws `AETHER_MESSAGE_TOO_LARGE` if a stored message is too large to be read over this connection
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
    * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if a stream was changed or deleted since {@link open}

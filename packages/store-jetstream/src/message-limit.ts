@@ -1,5 +1,5 @@
 import type { JetStreamApi, StreamInfo } from "./protocol/jetstream-api.ts";
-import type { Link } from "./protocol/link.ts";
+import type { MessageSizes } from "./protocol/message-sizes.ts";
 
 /**
  * Maximum size of a message to a stream, headers and payload, in bytes: the server's `max_payload`, or the stream's
@@ -8,23 +8,28 @@ import type { Link } from "./protocol/link.ts";
  * a single save because of the stream's limit before the server does.
  */
 export class MessageLimit {
-  readonly #link: Link;
+  readonly #sizes: MessageSizes;
   readonly #api: JetStreamApi;
   #streamBytes = Number.POSITIVE_INFINITY;
 
-  constructor(link: Link, api: JetStreamApi) {
-    this.#link = link;
+  constructor(sizes: MessageSizes, api: JetStreamApi) {
+    this.#sizes = sizes;
     this.#api = api;
   }
 
   /** The server's limit for all messages. The client does not send a larger message. */
   get serverBytes(): number {
-    return this.#link.server.max_payload;
+    return this.#sizes.maxBytes;
   }
 
   /** The latest known limit for messages to the stream. */
   get bytes(): number {
     return Math.min(this.serverBytes, this.#streamBytes);
+  }
+
+  /** The latest known limit for messages with the events of several saves. */
+  get groupBytes(): number {
+    return Math.min(this.bytes, this.#sizes.maxGroupBytes);
   }
 
   learn({ config: { max_msg_size = -1 } }: StreamInfo): void {

@@ -28,6 +28,17 @@ export interface JetStreamStoreOptions<E extends Event = Event> extends Announce
    */
   readonly namespace?: string | undefined;
   /**
+   * JetStream domain of the stream, for a connection to a server in another domain, such as a leaf node.
+   * @default the domain of the connection's server
+   */
+  readonly domain?: string | undefined;
+  /**
+   * Prefix of the subjects of JetStream's API, if the connection's account imports the API from another account under
+   * another prefix. It replaces `$JS.API`. Cannot be combined with `domain`.
+   * @default "$JS.API"
+   */
+  readonly apiPrefix?: string | undefined;
+  /**
    * Time to keep events, in milliseconds (at least 100), or `"forever"`. Use `"forever"` if the events are your source
    * of truth.
    *
@@ -95,6 +106,8 @@ export interface ResolvedOptions {
   readonly effectiveName: string;
   readonly storeName: string;
   readonly namespace: string | undefined;
+  /** The start of the subjects of JetStream's API, such as `"$JS.API"`. */
+  readonly apiPrefix: string;
   /** `undefined` if events are kept forever. */
   readonly streamRetentionMs: number | undefined;
   readonly replicaCount: number;
@@ -124,6 +137,8 @@ const MAX_RETENTION_MS = 9_000_000_000_000;
 const storeFields = [
   "streamName",
   "namespace",
+  "domain",
+  "apiPrefix",
   "streamRetention",
   "replicaCount",
   "snapshotHistory",
@@ -169,6 +184,7 @@ export function resolveOptions<E extends Event>(given: JetStreamStoreOptions<E>)
     effectiveName: effectiveNameOf(options),
     storeName: options.streamName,
     namespace: options.namespace,
+    apiPrefix: apiPrefixOf(options),
     streamRetentionMs,
     replicaCount,
     cacheSize,
@@ -197,6 +213,29 @@ function effectiveNameOf({ streamName, namespace }: JetStreamStoreOptions): stri
     "options.streamName",
     `has ${name.length} bytes with its namespace, the limit is ${MAX_STREAM_NAME_BYTES}`,
   );
+}
+
+function apiPrefixOf({ domain, apiPrefix }: JetStreamStoreOptions): string {
+  if (domain !== undefined && apiPrefix !== undefined) {
+    throw invalid("options.apiPrefix", "cannot be combined with options.domain, which implies a prefix");
+  }
+  if (domain !== undefined && !(typeof domain === "string" && isToken(domain))) {
+    throw invalid("options.domain", "must be the name of a JetStream domain, without dots, spaces and wildcards");
+  }
+  if (apiPrefix !== undefined && !(typeof apiPrefix === "string" && apiPrefix.split(".").every(isToken))) {
+    throw invalid(
+      "options.apiPrefix",
+      'must be the start of a subject, such as "$JS.hub.API", without a dot at the end',
+    );
+  }
+  return apiPrefix ?? (domain === undefined ? "$JS.API" : `$JS.${domain}.API`);
+}
+
+/** Matches one part of a subject, without wildcards. */
+const token = /^[^\s.*>]+$/;
+
+function isToken(text: string): boolean {
+  return token.test(text);
 }
 
 function checkName(value: unknown, argument: string): void {

@@ -15,6 +15,7 @@ import type { ResolvedOptions } from "./options.ts";
 import { Deadline } from "./protocol/ask-again.ts";
 import { JetStreamApi, type StreamInfo } from "./protocol/jetstream-api.ts";
 import { Link } from "./protocol/link.ts";
+import { MessageSizes } from "./protocol/message-sizes.ts";
 import { reachServer } from "./protocol/reach-server.ts";
 import { CommitDecoder } from "./read/commit-decoder.ts";
 import { DirectGet } from "./read/direct-get.ts";
@@ -22,6 +23,7 @@ import { Heads } from "./read/heads.ts";
 import { History } from "./read/history.ts";
 import { LastMessages } from "./read/last-messages.ts";
 import { MessageReader } from "./read/message-reader.ts";
+import { SingleMessages } from "./read/single-messages.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
 import { ensureStream } from "./stream/ensure-stream.ts";
 import { Patrol } from "./stream/patrol.ts";
@@ -69,7 +71,7 @@ export async function openParts(connection: NatsConnection, options: ResolvedOpt
 
 async function assemble(link: Link, uniqueName: string, options: ResolvedOptions): Promise<StoreParts> {
   const { effectiveName, ackTimeoutMs, cacheSize } = options;
-  const apiFor = ({ config }: StreamPlan): JetStreamApi => new JetStreamApi(link, config.name);
+  const apiFor = ({ config }: StreamPlan): JetStreamApi => new JetStreamApi(link, options.apiPrefix, config.name);
   const ensure = (api: JetStreamApi, plan: StreamPlan, limitMs: number): Promise<StreamInfo> => {
     const mode = { mode: options.stream, serverVersion: link.server.version };
     return ensureStream(api, plan, mode, new Deadline(limitMs));
@@ -82,7 +84,8 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   const isExpiryUpdated =
     options.stream === "update" && options.requested.streamRetention && options.streamRetentionMs !== undefined;
   const info = await ensure(api, isExpiryUpdated ? withoutRetention(plan) : plan, openTimeoutMs);
-  const limit = new MessageLimit(link, api);
+  const sizes = new MessageSizes(link, () => api.isRemote);
+  const limit = new MessageLimit(sizes, api);
   limit.learn(info);
   const watch = new StreamWatch(link, api, plan, info, Math.ceil(ackTimeoutMs / 3));
 
@@ -97,16 +100,27 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   const guard = new ExpiryGuard(new Expiry(floors, watch, options.acceptTruncated), info);
 
   const cache = new HeadCache(cacheSize);
-  const lastMessages = new LastMessages(api, watch, cache);
+  const places = { sizes, isReplicated: () => watch.isReplicated, consumerPrefix: uniqueName };
+  const messages = new SingleMessages(link, api, { ...places, streamName: effectiveName });
+  const lastMessages = new LastMessages(messages, watch, cache);
   const isAllowed = info.config.allow_direct === true;
-  const directGet = new DirectGet(link, api, { streamName: effectiveName, isAllowed });
-  const reader = new MessageReader({ link, api, watch, directGet, consumerPrefix: uniqueName });
-  const decoder = new CommitDecoder(api);
-  const heads = new Heads({ api, lastMessages, reader, decoder, cache, watch, guard });
-  const history = new History({ api, heads, lastMessages, reader, decoder, cache, watch, guard });
+  const directGet = new DirectGet(sizes, api, { streamName: effectiveName, isAllowed });
+  const reader = new MessageReader({ link, api, messages, sizes, watch, directGet, consumerPrefix: uniqueName });
+  const decoder = new CommitDecoder(messages);
+  const heads = new Heads({ messages, lastMessages, reader, decoder, cache, watch, guard });
+  const history = new History({ messages, heads, lastMessages, reader, decoder, cache, watch, guard });
 
   const consumerName = `${uniqueName}-floors`;
-  const fillParts = { link, api, streamName: effectiveName, floors, heads, consumerName, timeoutMs: ackTimeoutMs };
+  const fillParts = {
+    link,
+    api,
+    streamName: effectiveName,
+    floors,
+    heads,
+    sizes,
+    consumerName,
+    timeoutMs: ackTimeoutMs,
+  };
   const fill = new FloorFill(fillParts);
   if (guard.expiry !== undefined || isExpiryUpdated) {
     await ensure(floorsApi, floorPlan, openTimeoutMs);
@@ -128,7 +142,7 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
     cache,
     heads,
     history,
-    committer: new Committer(link, api, watch, limit, ackTimeoutMs),
+    committer: new Committer({ link, api, messages, sizes, limit, watch, ackTimeoutMs }),
     slots: new Slots(options.maxInFlight),
     guard,
     inFlight,
@@ -140,10 +154,12 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
 
   const snapshotPlan = snapshotsPlan(options, info);
   const snapshotsApi = apiFor(snapshotPlan);
-  const snapshots = new Snapshots(snapshotsApi, {
+  const snapshotMessages = new SingleMessages(link, snapshotsApi, { ...places, streamName: snapshotPlan.config.name });
+  const snapshots = new Snapshots(snapshotsApi, snapshotMessages, {
     ensureStream: () => ensure(snapshotsApi, snapshotPlan, ackTimeoutMs),
     subjectOf: ({ id }) => snapshotSubject(effectiveName, id),
-    limit: new MessageLimit(link, snapshotsApi),
+    limit: new MessageLimit(sizes, snapshotsApi),
+    sizes,
   });
   return { link, watch, cache, heads, history, appender, snapshots, announcer, inFlight, patrol };
 }

@@ -3,6 +3,7 @@ import { HeadCache } from "../src/head-cache.ts";
 import { Deadline } from "../src/protocol/ask-again.ts";
 import type { JetStreamApi } from "../src/protocol/jetstream-api.ts";
 import type { Link } from "../src/protocol/link.ts";
+import { MessageSizes } from "../src/protocol/message-sizes.ts";
 import type { StoredMessage } from "../src/protocol/stored-message.ts";
 import { CommitDecoder } from "../src/read/commit-decoder.ts";
 import { Heads } from "../src/read/heads.ts";
@@ -10,6 +11,7 @@ import { History } from "../src/read/history.ts";
 import { LastMessages } from "../src/read/last-messages.ts";
 import type { MessageRange, MessageReader } from "../src/read/message-reader.ts";
 import type { ReadGoal } from "../src/read/read-goal.ts";
+import { SingleMessages } from "../src/read/single-messages.ts";
 import { StreamWatch } from "../src/stream/stream-watch.ts";
 import { infoOf, planOfEvents } from "./support/stream-plans.ts";
 
@@ -51,10 +53,17 @@ function historyOn(api: Partial<JetStreamApi>, cache: HeadCache) {
   const link = { onReconnect: () => {}, isClosed: false } as unknown as Link;
   const server = api as JetStreamApi;
   const watch = new StreamWatch(link, server, plan, stream, 100);
-  const lastMessages = new LastMessages(server, watch, cache);
-  const decoder = new CommitDecoder(server);
-  const heads = new Heads({ api: server, lastMessages, reader, decoder, cache, watch, guard: { expiry: undefined } });
-  const history = new History({ api: server, heads, lastMessages, reader, decoder, cache, watch, guard: { expiry: undefined } });
+  const messages = new SingleMessages(link, server, {
+    streamName: "es",
+    sizes: new MessageSizes(link, () => false),
+    isReplicated: () => true,
+    consumerPrefix: "c",
+  });
+  const lastMessages = new LastMessages(messages, watch, cache);
+  const decoder = new CommitDecoder(messages);
+  const guard = { expiry: undefined };
+  const heads = new Heads({ messages, lastMessages, reader, decoder, cache, watch, guard });
+  const history = new History({ messages, heads, lastMessages, reader, decoder, cache, watch, guard });
   return { heads, history, reads };
 }
 

@@ -35,10 +35,9 @@ const open = (connection: ScriptedJetStream) =>
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** An open store on a stream that exists. Its actor `a` has one event. */
+/** An open store on a stream that it has created. Its actor `a` has one event. */
 async function openStore(): Promise<{ connection: ScriptedJetStream; store: JetStreamEventStore }> {
   const connection = new ScriptedJetStream();
-  connection.on("$JS.API.STREAM.INFO.", { error: { code: 404, err_code: 10_059, description: "stream not found" } });
   const store = await open(connection);
   await store.saveEvent(event);
   return { connection, store };

@@ -10,7 +10,8 @@ import { commitHeaders, joinPayloads, MAX_HEADER_BYTES } from "../protocol/commi
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { CurrentHead, Heads } from "../read/heads.ts";
 import type { History } from "../read/history.ts";
-import type { Commit, CommitOutcome, Committer } from "./committer.ts";
+import type { Commit, CommitOutcome } from "./commit-outcome.ts";
+import type { Committer } from "./committer.ts";
 import { SaveRequest } from "./save-request.ts";
 import { SaveTimeouts } from "./save-timeouts.ts";
 import type { Slots } from "./slots.ts";
@@ -153,7 +154,7 @@ export class Appender {
   /** Takes from the front of the queue the saves that can follow the head. Rejects saves whose version is taken. */
   #takeGroup({ actor, waiting }: ActorQueue, { head, current }: Base): readonly SaveRequest[] {
     const group: SaveRequest[] = [];
-    let leftBytes = this.#parts.limit.bytes - MAX_HEADER_BYTES - 1;
+    let leftBytes = this.#parts.limit.groupBytes - MAX_HEADER_BYTES - 1;
     let version = head.version;
     for (let request = waiting[0]; request !== undefined; request = waiting[0]) {
       if (!request.isSettled) {

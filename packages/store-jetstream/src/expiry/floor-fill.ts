@@ -2,8 +2,8 @@ import { Deadline } from "../protocol/ask-again.ts";
 import { headerSpan } from "../protocol/commit.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
+import type { MessageSizes } from "../protocol/message-sizes.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
-import { chunkBytes } from "../read/chunk-bytes.ts";
 import type { Heads } from "../read/heads.ts";
 import { type DeliveredMessage, Pull } from "../read/pull.ts";
 import { actorIdOf, eventSubjects } from "../subjects.ts";
@@ -16,6 +16,7 @@ export interface FloorFillParts {
   readonly streamName: string;
   readonly floors: Floors;
   readonly heads: Heads;
+  readonly sizes: MessageSizes;
   /** Unique among the stores of the stream. */
   readonly consumerName: string;
   readonly timeoutMs: number;
@@ -54,16 +55,16 @@ export class FloorFill {
    * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`
    */
   async after(sequence: number): Promise<void> {
-    const { link, api, streamName, consumerName, timeoutMs } = this.#parts;
-    const onlyLast = sequence === 0 ? { deliver_policy: "last_per_subject" } : {};
-    const config = { headers_only: true, ...onlyLast };
-    const pull = new Pull(link, api, `${consumerName}-${++this.#count}`, chunkBytes(link), config);
+    const { link, api, streamName, sizes, consumerName, timeoutMs } = this.#parts;
+    const subject = eventSubjects(streamName);
+    const pull = new Pull(link, api, `${consumerName}-${++this.#count}`, sizes.chunkBytes(subject));
     try {
       const first = { isEarly: false, graceMs: 0, onUnanswered: () => {} };
-      await pull.open(eventSubjects(streamName), sequence + 1, CHUNK_SIZE, first, timeoutMs);
+      const from = sequence === 0 ? "last" : sequence + 1;
+      await pull.open({ subject, from, isHeadersOnly: true }, CHUNK_SIZE, first, timeoutMs);
       for (;;) {
         const { messages, end } = await pull.chunk(new Deadline(timeoutMs));
-        if (end === "broken") throw new NoReplyError("time-out", eventSubjects(streamName));
+        if (end === "broken") throw new NoReplyError("time-out", subject);
         if (messages.length === 0) return;
         await this.#raise(messages);
         pull.request(CHUNK_SIZE);

@@ -146,11 +146,7 @@ export class Floors {
    * Reads the floor before it is raised. A missing floor is 0. So is one that another program has overwritten: the
    * version that is about to be committed follows events that can be read.
    */
-  async #readForUpdate(
-    actor: Pick<Actor, "id">,
-    after: number | undefined,
-    timeoutMs: number,
-  ): Promise<FloorRecord> {
+  async #readForUpdate(actor: Pick<Actor, "id">, after: number | undefined, timeoutMs: number): Promise<FloorRecord> {
     const message = await this.#last(this.#options.subjectOf(actor.id), timeoutMs);
     if (message === undefined) return { floor: 0, sequence: 0, ...(after === undefined ? {} : { after }) };
     const record = { ...(parseFloor(message.data) ?? { floor: 0 }), sequence: message.sequence };

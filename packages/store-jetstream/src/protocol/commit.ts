@@ -2,7 +2,7 @@ import type { Event } from "@aether/core";
 import { encodeText } from "@aether/nats";
 import type { Head } from "../actor.ts";
 import { AFTER_HEADER, EXPECTATION_HEADER, VERSIONS_HEADER } from "./headers.ts";
-import type { StoredMessage } from "./stored-message.ts";
+import type { MessageHead } from "./stored-message.ts";
 
 /**
  * Upper bound of the size of a commit's header block, in bytes. A commit is one message with the events of one or
@@ -50,7 +50,7 @@ export function commitHeaders(head: Head, { first, last }: VersionSpan, count: n
  * another program wrote the message. They are ignored if the message has no expected sequence: its writer bypassed the
  * concurrency check, and may not know the earlier versions.
  */
-export function headerSpan(message: StoredMessage): VersionSpan | undefined {
+export function headerSpan(message: MessageHead): VersionSpan | undefined {
   if (message.header(EXPECTATION_HEADER) === undefined) return undefined;
   const [, first, last] = /^(\d{1,16})-(\d{1,16})\/\d{1,9}$/.exec(message.header(VERSIONS_HEADER) ?? "") ?? [];
   if (first === undefined || last === undefined) return undefined;
@@ -65,7 +65,7 @@ export interface Predecessor {
 }
 
 /** Reads the version that a commit follows. Returns `undefined` if its headers do not contain it. */
-export function headerPredecessor(message: StoredMessage): Predecessor | undefined {
+export function headerPredecessor(message: MessageHead): Predecessor | undefined {
   const [, version, heldAt] = /^(\d{1,16})\/(\d{1,16})$/.exec(message.header(AFTER_HEADER) ?? "") ?? [];
   return version === undefined ? undefined : { version: Number(version), heldAt: Number(heldAt) };
 }

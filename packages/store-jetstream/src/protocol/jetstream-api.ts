@@ -1,9 +1,12 @@
-import { decodeText, encodeText, type NatsMessage } from "@aether/nats";
-import { ApiError, type ApiErrorJson } from "./api-error.ts";
+import { encodeText, type NatsMessage } from "@aether/nats";
+import { parseAnswer } from "./answer.ts";
+import { ApiError, isOvertaken } from "./api-error.ts";
 import { EXPECTATION_HEADER, headerBlock } from "./headers.ts";
 import type { ConsumerInbox, Link } from "./link.ts";
 import { NoReplyError } from "./no-reply-error.ts";
+import { type ForeignStream, readPublishAnswer } from "./publish-answer.ts";
 import { type MessageJson, messageFromJson, type StoredMessage } from "./stored-message.ts";
+import { isRemote, type StreamPlace } from "./stream-place.ts";
 
 /** The stream settings that the store sets or compares, with their JetStream names. Durations are in nanoseconds. */
 export interface StreamConfig {
@@ -29,7 +32,7 @@ export interface StreamConfig {
 }
 
 /** JetStream's description of a stream. */
-export interface StreamInfo {
+export interface StreamInfo extends StreamPlace {
   /** The settings, including some that the store does not know. */
   readonly config: Partial<StreamConfig> & Readonly<Record<string, unknown>>;
   /** Creation time, in the format of RFC 3339. */
@@ -46,26 +49,55 @@ const storingOperations = /^STREAM\.(CREATE|UPDATE)\./;
 /** The JetStream API requests for one stream. Each request is sent once. */
 export class JetStreamApi {
   readonly #link: Link;
+  readonly #prefix: string;
   readonly #stream: string;
+  /** The place of the stream in its latest description. */
+  #place: StreamPlace = {};
 
-  constructor(link: Link, stream: string) {
+  /** @param prefix - start of the subjects of all requests, such as `"$JS.API"` */
+  constructor(link: Link, prefix: string, stream: string) {
     this.#link = link;
+    this.#prefix = prefix;
     this.#stream = stream;
   }
 
-  /** @throws ApiError, NoReplyError */
-  streamInfo(timeoutMs: number): Promise<StreamInfo> {
-    return this.#request<StreamInfo>(`STREAM.INFO.${this.#stream}`, undefined, timeoutMs);
+  /** JetStream domain of the stream; `undefined` if it has none. */
+  get domain(): string | undefined {
+    return this.#place.domain;
   }
 
-  /** @throws ApiError, NoReplyError */
-  createStream(config: StreamConfig, timeoutMs: number): Promise<StreamInfo> {
-    return this.#request<StreamInfo>(`STREAM.CREATE.${this.#stream}`, config, timeoutMs);
+  /** True if a leaf node connection may lie between this connection and the stream. */
+  get isRemote(): boolean {
+    return isRemote(this.#place, this.#link.server);
   }
 
-  /** @throws ApiError, NoReplyError */
-  updateStream(config: object, timeoutMs: number): Promise<StreamInfo> {
-    return this.#request<StreamInfo>(`STREAM.UPDATE.${this.#stream}`, config, timeoutMs);
+  /** Reads the stream's description, and remembers where the stream is. @throws ApiError, NoReplyError */
+  async streamInfo(timeoutMs: number): Promise<StreamInfo> {
+    const info = await this.#request<StreamInfo>(`STREAM.INFO.${this.#stream}`, undefined, timeoutMs);
+    const { domain, cluster } = info;
+    this.#place = { domain, cluster };
+    return info;
+  }
+
+  /** Creates the stream, and reads its description. @throws ApiError, NoReplyError */
+  async createStream(config: StreamConfig, timeoutMs: number): Promise<StreamInfo> {
+    await this.#request(`STREAM.CREATE.${this.#stream}`, config, timeoutMs);
+    return this.streamInfo(timeoutMs); // The answer to the first request lacks the place of the stream.
+  }
+
+  /** Changes the settings of the stream, and reads its description. @throws ApiError, NoReplyError */
+  async updateStream(config: object, timeoutMs: number): Promise<StreamInfo> {
+    await this.#request(`STREAM.UPDATE.${this.#stream}`, config, timeoutMs);
+    return this.streamInfo(timeoutMs);
+  }
+
+  /**
+   * Reads an answer to a publish on a subject of the stream. Resolves to the sequence of the message, or, if another
+   * stream has answered, to a description of that stream.
+   * @throws ApiError if the stream rejected the message, NoReplyError if the answer is unreadable
+   */
+  readAnswer(answer: Uint8Array, subject: string): number | ForeignStream {
+    return readPublishAnswer(answer, subject, this.#stream, this.#place.domain);
   }
 
   /** Asks the stream's leader for the last message of a subject. @throws ApiError, NoReplyError */
@@ -91,22 +123,45 @@ export class JetStreamApi {
     timeoutMs: number,
   ): Promise<NatsMessage[]> {
     const query = encodeText(JSON.stringify({ seq: sequence, next_by_subj: subject, ...limits }));
-    return this.#link.requestMany(`$JS.API.DIRECT.GET.${this.#stream}`, query, timeoutMs, isLast);
+    return this.#link.requestMany(`${this.#prefix}.DIRECT.GET.${this.#stream}`, query, timeoutMs, isLast);
   }
 
   /**
    * Publishes a record if the subject's last message has the expected sequence. Resolves to the sequence of the record.
    * @throws ApiError, NoReplyError
    */
-  async publishAfter(
-    subject: string,
-    payload: Uint8Array,
-    expectedSequence: number,
-    timeoutMs: number,
-  ): Promise<number> {
+  publishAfter(subject: string, payload: Uint8Array, expectedSequence: number, timeoutMs: number): Promise<number> {
     const headers = headerBlock({ [EXPECTATION_HEADER]: expectedSequence });
-    const reply = await this.#link.request(subject, payload, timeoutMs, headers);
-    return publishedSequence(reply.data, subject);
+    return new Promise((resolve, reject) => {
+      const receive = ({ data }: NatsMessage): boolean => {
+        try {
+          const answer = this.readAnswer(data, subject);
+          if (typeof answer !== "number") return false;
+          resolve(answer);
+        } catch (error) {
+          reject(error);
+        }
+        return true;
+      };
+      this.#link.send(subject, payload, timeoutMs, headers, receive, reject);
+    });
+  }
+
+  /**
+   * Waits until the leader has received everything that this connection published to a subject before, unless it got
+   * lost on the way. Resolves to the sequence of the subject's last message; 0 for none. For this, it publishes a
+   * message that is always rejected, because no message has the sequence that it expects.
+   * @throws ApiError, for example while another message on the subject is being replicated, NoReplyError
+   */
+  async fence(subject: string, timeoutMs: number): Promise<number> {
+    try {
+      await this.publishAfter(subject, new Uint8Array(), Number.MAX_SAFE_INTEGER, timeoutMs);
+    } catch (error) {
+      const last = isOvertaken(error) ? error.lastSequence : undefined;
+      if (last === undefined) throw error;
+      return last;
+    }
+    throw new NoReplyError("unreadable", subject);
   }
 
   /** Creates a consumer. Resolves to the number of messages that it will deliver. @throws ApiError, NoReplyError */
@@ -121,7 +176,7 @@ export class JetStreamApi {
 
   /** Requests messages from a consumer. They arrive in the inbox. @throws NoReplyError */
   pull(consumer: string, request: object, inbox: ConsumerInbox): void {
-    inbox.request(`$JS.API.CONSUMER.MSG.NEXT.${this.#stream}.${consumer}`, encodeText(JSON.stringify(request)));
+    inbox.request(`${this.#prefix}.CONSUMER.MSG.NEXT.${this.#stream}.${consumer}`, encodeText(JSON.stringify(request)));
   }
 
   /**
@@ -130,7 +185,7 @@ export class JetStreamApi {
    */
   deleteConsumer(consumer: string): void {
     if (!this.#link.isClosed)
-      this.#link.publish(`$JS.API.CONSUMER.DELETE.${this.#stream}.${consumer}`, new Uint8Array());
+      this.#link.publish(`${this.#prefix}.CONSUMER.DELETE.${this.#stream}.${consumer}`, new Uint8Array());
   }
 
   async #message(query: object, timeoutMs: number): Promise<StoredMessage | undefined> {
@@ -148,31 +203,9 @@ export class JetStreamApi {
   }
 
   async #request<Answer>(operation: string, body: object | undefined, timeoutMs: number): Promise<Answer> {
-    const subject = `$JS.API.${operation}`;
+    const subject = `${this.#prefix}.${operation}`;
     const payload = body === undefined ? new Uint8Array() : encodeText(JSON.stringify(body));
     const reply = await this.#link.request(subject, payload, timeoutMs);
     return parseAnswer<Answer>(reply.data, subject, !storingOperations.test(operation));
-  }
-}
-
-/** Reads the sequence from the answer to a publish. @throws ApiError, NoReplyError if the answer is unreadable */
-export function publishedSequence(answer: Uint8Array, subject: string): number {
-  const { seq } = parseAnswer<{ readonly seq?: unknown }>(answer, subject);
-  if (typeof seq !== "number") throw new NoReplyError("unreadable", subject);
-  return seq;
-}
-
-function parseAnswer<Answer>(data: Uint8Array, request: string, isRead = false): Answer {
-  const answer = parseJson(data, request) as (Answer & { readonly error?: ApiErrorJson }) | null;
-  if (typeof answer !== "object" || answer === null) throw new NoReplyError("unreadable", request);
-  if (answer.error !== undefined) throw new ApiError(answer.error, isRead);
-  return answer;
-}
-
-function parseJson(data: Uint8Array, request: string): unknown {
-  try {
-    return JSON.parse(decodeText(data));
-  } catch (cause) {
-    throw new NoReplyError("unreadable", request, cause);
   }
 }

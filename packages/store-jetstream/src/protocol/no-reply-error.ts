@@ -10,6 +10,8 @@ export type NoReplyReason =
   | "not permitted"
   | "not sent"
   | "outdated"
+  | "single response"
+  | "foreign"
   | "unreadable";
 
 interface Meaning {
@@ -27,8 +29,12 @@ export class NoReplyError extends Error {
   readonly reason: NoReplyReason;
   readonly subject: string;
 
-  constructor(reason: NoReplyReason, subject: string, cause?: unknown) {
-    super(`${meanings[reason].text} (${subject})`, cause === undefined ? {} : { cause });
+  /** @param note - a further sentence for the message */
+  constructor(reason: NoReplyReason, subject: string, cause?: unknown, note?: string) {
+    super(
+      `${meanings[reason].text} (${subject})${note === undefined ? "" : `; ${note}`}`,
+      cause === undefined ? {} : { cause },
+    );
     this.reason = reason;
     this.subject = subject;
   }
@@ -62,6 +68,17 @@ const meanings: Readonly<Record<NoReplyReason, Meaning>> = {
   },
   outdated: {
     text: "the answering server lacks messages that the stream had: it was cut off from the others",
+    isPassing: true,
+    hadNoEffect: true,
+  },
+  "single response": {
+    text:
+      "of several messages only the first one arrived, twice: if JetStream is imported from another account, its " +
+      "export needs `response_type: stream`",
+    hadNoEffect: true,
+  },
+  foreign: {
+    text: "a stream with the same name in another JetStream domain rejected the message",
     isPassing: true,
     hadNoEffect: true,
   },

@@ -1,10 +1,21 @@
-/** A message of a stream. */
-export interface StoredMessage {
+/** The sequence and the headers of a message of a stream. */
+export interface MessageHead {
   /** Sequence of the message in the stream. */
   readonly sequence: number;
-  readonly data: Uint8Array;
+  /** The payload; `undefined` if it was not read. */
+  readonly data?: Uint8Array | undefined;
   /** Returns the value of a header, or `undefined` if the header is missing. */
   header(name: string): string | undefined;
+}
+
+/** A message of a stream. */
+export interface StoredMessage extends MessageHead {
+  readonly data: Uint8Array;
+}
+
+/** True if the payload of a message was read. */
+export function hasPayload(message: MessageHead): message is StoredMessage {
+  return message.data !== undefined;
 }
 
 /** A message in an answer to `STREAM.MSG.GET`. Headers and data are in base64. */

@@ -2,8 +2,8 @@ import type { Actor } from "../actor.ts";
 import { LruMap } from "../lru-map.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import { type DecodedCommits, decodeCommits } from "../protocol/decode-commits.ts";
-import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
+import type { SingleMessages } from "./single-messages.ts";
 
 /** Messages of an actor, and their decoded contents. */
 export interface DecodedMessages extends DecodedCommits {
@@ -23,12 +23,12 @@ const MAX_KNOWN = 100_000;
  * damage of this kind is detected. A message that was fetched once is not fetched again by later reads.
  */
 export class CommitDecoder {
-  readonly #api: JetStreamApi;
+  readonly #messages: SingleMessages;
   /** Sequences of messages that are malformed in the stream. */
   readonly #known = new LruMap<true, number>(MAX_KNOWN);
 
-  constructor(api: JetStreamApi) {
-    this.#api = api;
+  constructor(messages: SingleMessages) {
+    this.#messages = messages;
   }
 
   /**
@@ -55,9 +55,7 @@ export class CommitDecoder {
     for (let start = 0; start < indices.length; start += CONCURRENCY) {
       const fetching = indices.slice(start, start + CONCURRENCY).map(async (index) => {
         const { sequence, data } = messages[index] as StoredMessage;
-        const fetched = await askAgain(deadline, (timeoutMs) =>
-          this.#api.nextMessage(actor.subject, sequence, timeoutMs),
-        );
+        const fetched = await askAgain(deadline, (timeoutMs) => this.#messages.next(actor, sequence, timeoutMs));
         if (fetched?.sequence !== sequence) return; // The message has expired in the meantime.
         stored[index] = fetched;
         if (isEqual(fetched.data, data)) this.#known.set(sequence, true);

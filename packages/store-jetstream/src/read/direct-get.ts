@@ -1,9 +1,8 @@
 import type { NatsHeaders, NatsMessage } from "@aether/nats";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
-import type { Link } from "../protocol/link.ts";
+import type { MessageSizes } from "../protocol/message-sizes.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
-import { chunkBytes } from "./chunk-bytes.ts";
 
 /** The first messages of a range. */
 export interface FirstMessages {
@@ -39,19 +38,21 @@ const LAST_SEQUENCE_HEADER = "Nats-Last-Sequence";
 export class DirectGet {
   readonly #api: JetStreamApi;
   readonly #streamName: string;
-  readonly #link: Link;
+  readonly #sizes: MessageSizes;
   #isOff: boolean;
 
-  constructor(link: Link, api: JetStreamApi, { streamName, isAllowed }: DirectGetOptions) {
-    this.#link = link;
+  constructor(sizes: MessageSizes, api: JetStreamApi, { streamName, isAllowed }: DirectGetOptions) {
+    this.#sizes = sizes;
     this.#api = api;
     this.#streamName = streamName;
     this.#isOff = !isAllowed;
   }
 
   /**
-   * Reads the first messages at or after a sequence. Resolves to `undefined` if a consumer must read them. A result
-   * without messages is not reliable, because it may come from a mirror.
+   * Reads the first messages at or after a sequence. Resolves to `undefined` if a consumer must read them, for example
+   * on a remote stream: a direct answer contains its first message whatever its size. A result without messages is not
+   * reliable, because it may come from a mirror.
+   * @throws NoReplyError with the reason `"single response"`
    */
   async first(
     subject: string,
@@ -59,13 +60,13 @@ export class DirectGet {
     count: number,
     timeoutMs: number,
   ): Promise<FirstMessages | undefined> {
-    if (this.#isOff) return undefined;
+    if (this.#isOff || this.#sizes.isRemote) return undefined;
     try {
-      const limits = { batch: Math.max(1, Math.min(count, MAX_MESSAGES)), max_bytes: chunkBytes(this.#link) };
+      const limits = { batch: Math.max(1, Math.min(count, MAX_MESSAGES)), max_bytes: this.#sizes.chunkBytes(subject) };
       const answers = await this.#api.directMessages(subject, Math.max(1, startSequence), limits, isLast, timeoutMs);
       return this.#complete(answers);
     } catch (error) {
-      if (!(error instanceof NoReplyError)) throw error;
+      if (!(error instanceof NoReplyError) || error.reason === "single response") throw error;
       // Without permission, direct requests stop. If another cause persists, the consumer reports it.
       this.#isOff = error.reason === "not permitted";
       return undefined;

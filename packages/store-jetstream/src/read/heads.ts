@@ -3,24 +3,27 @@ import type { Protection } from "../expiry/expiry.ts";
 import type { HeadCache } from "../head-cache.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import { headerSpan } from "../protocol/commit.ts";
-import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
-import type { StoredMessage } from "../protocol/stored-message.ts";
+import type { MessageHead } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
 import type { CommitDecoder } from "./commit-decoder.ts";
 import type { LastMessages } from "./last-messages.ts";
 import type { MessageReader } from "./message-reader.ts";
 import { ReadGoal } from "./read-goal.ts";
+import type { SingleMessages } from "./single-messages.ts";
 
 /** An actor's head (latest version and stream sequence), and the message that holds it. */
 export interface CurrentHead {
   readonly head: Head;
-  /** The actor's last message; `undefined` if the actor has no events, or all of them have expired. */
-  readonly last: StoredMessage | undefined;
+  /**
+   * The actor's last message, whose payload may be missing; `undefined` if the actor has no events, or all of them have
+   * expired.
+   */
+  readonly last: MessageHead | undefined;
 }
 
 export interface HeadsParts {
-  readonly api: JetStreamApi;
+  readonly messages: SingleMessages;
   readonly lastMessages: LastMessages;
   readonly reader: MessageReader;
   readonly decoder: CommitDecoder;
@@ -70,8 +73,8 @@ export class Heads {
    * event must exceed the highest of them, otherwise readers would skip it. If no commit of a store is visible, the
    * commits may have expired, and the version floor counts too.
    */
-  async #fromHistory(actor: Actor, last: StoredMessage, deadline: Deadline): Promise<CurrentHead> {
-    const { api, decoder, reader, lastMessages, guard } = this.#parts;
+  async #fromHistory(actor: Actor, last: MessageHead, deadline: Deadline): Promise<CurrentHead> {
+    const { messages: singles, decoder, reader, lastMessages, guard } = this.#parts;
     const { expiry } = guard;
     const goal = new ReadGoal(lastMessages, actor, { sequence: last.sequence, isLast: true }, deadline);
     let version = 0;
@@ -82,7 +85,7 @@ export class Heads {
       const { messages, events, ends } = await decoder.decode(actor, chunk, version, deadline);
       firstSequence ??= messages[0]?.sequence;
       for (let index = 0; index < messages.length; index++) {
-        const message = messages[index] as StoredMessage;
+        const message = messages[index] as MessageHead;
         const span = headerSpan(message);
         const end = ends[index] ?? 0;
         const latest = end > (ends[index - 1] ?? 0) ? (events[end - 1]?.version ?? 0) : 0;
@@ -95,7 +98,7 @@ export class Heads {
     const isEmpty = heldAt === 0;
     if (expiry !== undefined && !isStated) {
       // A replica may have removed expired messages before the leader.
-      const first = await api.nextMessage(actor.subject, 1, deadline.requestTimeoutMs);
+      const first = await singles.nextHead(actor, 1, deadline.requestTimeoutMs);
       if (first?.sequence !== firstSequence) throw new NoReplyError("outdated", actor.subject);
       const expired = await expiry.headOfExpired(actor, deadline);
       if (expired !== undefined) {

@@ -7,8 +7,7 @@ import { LruMap } from "../lru-map.ts";
 import type { Deadline } from "../protocol/ask-again.ts";
 import { decodeCommits } from "../protocol/decode-commits.ts";
 import { EXPECTATION_HEADER } from "../protocol/headers.ts";
-import type { JetStreamApi } from "../protocol/jetstream-api.ts";
-import type { StoredMessage } from "../protocol/stored-message.ts";
+import { hasPayload, type MessageHead } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
 import type { CommitDecoder, DecodedMessages } from "./commit-decoder.ts";
 import { EventSearch } from "./event-search.ts";
@@ -17,6 +16,7 @@ import type { LastMessages } from "./last-messages.ts";
 import type { MessageReader } from "./message-reader.ts";
 import { ReadGoal } from "./read-goal.ts";
 import { seek } from "./seek.ts";
+import type { SingleMessages } from "./single-messages.ts";
 
 /** The events and the malformed records of a part of an actor's history. */
 export interface HistoryPart {
@@ -47,11 +47,11 @@ export interface HistoryRange {
   /** Approximate number of events to read. It limits read-ahead. @default no limit */
   readonly limit?: number | undefined;
   /** The actor's last message, if the leader has just returned it. @default the leader is asked if necessary */
-  readonly last?: StoredMessage | undefined;
+  readonly last?: MessageHead | undefined;
 }
 
 export interface HistoryParts {
-  readonly api: JetStreamApi;
+  readonly messages: SingleMessages;
   readonly heads: Heads;
   readonly lastMessages: LastMessages;
   readonly reader: MessageReader;
@@ -99,13 +99,13 @@ export class History {
     version: number,
     deadline: Deadline,
   ): Promise<{ readonly head: Head; readonly sequence?: number }> {
-    const { api, cache, heads } = this.#parts;
+    const { messages, cache, heads } = this.#parts;
     const known = cache.peek(actor.id);
     if (known?.version === version && known.heldAt !== 0) return { head: known, sequence: known.sequence };
     const { last, head } = await heads.current(actor, deadline);
     if (last === undefined || head.version < version) return { head };
     if (head.version === version) return { head, sequence: head.sequence };
-    return { head, sequence: (await seek(api, actor, version + 1, last, deadline)) - 1 };
+    return { head, sequence: (await seek(messages, actor, version + 1, last, deadline)) - 1 };
   }
 
   /**
@@ -123,7 +123,7 @@ export class History {
     if (last === undefined) return end === undefined && head.version > 0 ? undefined : [];
     if (end === undefined) return undefined;
     if (last.sequence <= end.sequence) return [];
-    if (last.header(EXPECTATION_HEADER) !== String(end.sequence)) return undefined;
+    if (last.header(EXPECTATION_HEADER) !== String(end.sequence) || !hasPayload(last)) return undefined;
     const { events } = await decodeCommits([last], actor.id);
     return events.filter(({ version }) => version > end.version);
   }
@@ -157,7 +157,7 @@ export class History {
     const last = start.last ?? range.last;
     const knownEnd = { sequence: Math.max(last?.sequence ?? 0, cached.sequence), isLast: last !== undefined };
     const goal = new ReadGoal(lastMessages, actor, knownEnd, deadline);
-    const messages = {
+    const wanted = {
       startSequence: start.sequence,
       isLong: cached.version - Math.max(1, fromVersion) > MANY_VERSIONS,
       chunkSize: range.limit,
@@ -165,7 +165,7 @@ export class History {
     const continuity = this.#continuity(actor, start, fromVersion, range.acceptTruncated !== true);
     let version = start.afterVersion;
     let readSequence: number | undefined;
-    for await (const chunk of reader.read(actor, messages, goal, deadline)) {
+    for await (const chunk of reader.read(actor, wanted, goal, deadline)) {
       const decoded = await decoder.decode(actor, chunk, version, deadline);
       await continuity?.check(decoded, deadline);
       version = decoded.events.at(-1)?.version ?? version;
@@ -234,7 +234,7 @@ export class History {
     if (first === undefined || end === undefined || end.version > head.version) return false;
     if (last === undefined) return false; // All events have expired.
     const search = new EventSearch(events);
-    search.add((await decodeCommits([last], actor.id)).events);
+    if (hasPayload(last)) search.add((await decodeCommits([last], actor.id)).events);
     if (search.verdict !== undefined) return search.verdict;
     const versions = { fromVersion: first.version, toVersion: end.version };
     const range = { ...versions, limit: events.length, last, acceptTruncated: true };
@@ -252,8 +252,8 @@ export class History {
    * @param last - the actor's last message
    * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
    */
-  seek(actor: Actor, version: number, last: StoredMessage, deadline: Deadline): Promise<number> {
-    return version <= 1 ? Promise.resolve(1) : seek(this.#parts.api, actor, version, last, deadline);
+  seek(actor: Actor, version: number, last: MessageHead, deadline: Deadline): Promise<number> {
+    return version <= 1 ? Promise.resolve(1) : seek(this.#parts.messages, actor, version, last, deadline);
   }
 
   /** Finds a start sequence that misses no event of the range. Resolves to `undefined` if the range is empty. */
@@ -273,7 +273,7 @@ export class History {
     return this.#seek(actor, fromVersion, last, deadline);
   }
 
-  async #seek(actor: Actor, version: number, last: StoredMessage, deadline: Deadline): Promise<Start> {
+  async #seek(actor: Actor, version: number, last: MessageHead, deadline: Deadline): Promise<Start> {
     return { sequence: await this.seek(actor, version, last, deadline), afterVersion: 0, last };
   }
 }
@@ -284,7 +284,7 @@ export interface Start {
   /** The highest version that is known to precede the start; 0 if none is known. */
   readonly afterVersion: number;
   /** The actor's last message, if the leader was asked. */
-  readonly last?: StoredMessage;
+  readonly last?: MessageHead;
 }
 
 function within(fromVersion: number, toVersion: number, part: HistoryPart): HistoryPart {

@@ -1,37 +1,37 @@
 import type { Actor } from "../actor.ts";
 import type { HeadCache } from "../head-cache.ts";
 import type { Deadline } from "../protocol/ask-again.ts";
-import type { JetStreamApi } from "../protocol/jetstream-api.ts";
-import type { StoredMessage } from "../protocol/stored-message.ts";
+import type { MessageHead } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
+import type { SingleMessages } from "./single-messages.ts";
 
 /** Reads the last messages of actors from the stream's leader. */
 export class LastMessages {
-  readonly #api: JetStreamApi;
+  readonly #messages: SingleMessages;
   readonly #watch: StreamWatch;
   readonly #cache: HeadCache;
 
-  constructor(api: JetStreamApi, watch: StreamWatch, cache: HeadCache) {
-    this.#api = api;
+  constructor(messages: SingleMessages, watch: StreamWatch, cache: HeadCache) {
+    this.#messages = messages;
     this.#watch = watch;
     this.#cache = cache;
   }
 
   /**
-   * Asks the leader once for an actor's last message. For a moment, a former leader may still answer, and may lack new
-   * messages. So the answer is compared with the messages that are known to exist. An answer that lacks a known message
-   * is accepted only if that message has expired.
+   * Asks the leader once for an actor's last message, whose payload may be missing. For a moment, a former leader may
+   * still answer, and may lack new messages. So the answer is compared with the messages that are known to exist. An
+   * answer that lacks a known message is accepted only if that message has expired.
    *
    * @param knownSequence - sequence of a message of the actor that is known to exist; 0 for none
    * @throws ApiError, `AETHER_STREAM_RESET`, and NoReplyError, with the reason `"outdated"` if a former leader answered
    */
-  async ask(actor: Actor, knownSequence: number, deadline: Deadline): Promise<StoredMessage | undefined> {
+  async ask(actor: Actor, knownSequence: number, deadline: Deadline): Promise<MessageHead | undefined> {
     // The cache is read before the request, because a save during the request may drop the entry.
     const known = Math.max(knownSequence, this.#cache.peek(actor.id)?.sequence ?? 0);
-    const first = await this.#api.lastMessage(actor.subject, deadline.requestTimeoutMs);
+    const first = await this.#messages.lastHead(actor, deadline.requestTimeoutMs);
     if (reaches(first, known)) return first;
     const info = await this.#watch.verify(deadline.requestTimeoutMs);
-    const second = await this.#api.lastMessage(actor.subject, deadline.requestTimeoutMs);
+    const second = await this.#messages.lastHead(actor, deadline.requestTimeoutMs);
     if (!reaches(second, known)) {
       this.#watch.checkExpired(info, actor.subject, known);
       this.#cache.drop(actor.id);
@@ -40,6 +40,6 @@ export class LastMessages {
   }
 }
 
-function reaches(message: StoredMessage | undefined, sequence: number): boolean {
+function reaches(message: MessageHead | undefined, sequence: number): boolean {
   return (message?.sequence ?? 0) >= sequence;
 }

@@ -4,17 +4,20 @@ import { ApiError } from "../protocol/api-error.ts";
 import type { Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
+import type { MessageSizes } from "../protocol/message-sizes.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
-import { chunkBytes } from "./chunk-bytes.ts";
 import type { DirectGet } from "./direct-get.ts";
 import { type FirstRequest, Pull } from "./pull.ts";
 import type { ReadGoal } from "./read-goal.ts";
+import type { SingleMessages } from "./single-messages.ts";
 
 export interface MessageReaderParts {
   readonly link: Link;
   readonly api: JetStreamApi;
+  readonly messages: SingleMessages;
+  readonly sizes: MessageSizes;
   readonly watch: StreamWatch;
   /** Reads the first messages of a range. Often, the range has no others. */
   readonly directGet: DirectGet;
@@ -39,6 +42,8 @@ interface Progress {
   next: number;
   /** Number of messages at and after `next`, if it is known. */
   remaining: number | undefined;
+  /** Number of consecutive chunks of which only the first message arrived. */
+  incompleteChunks: number;
 }
 
 /**
@@ -53,6 +58,8 @@ const GRACE_MS = 50;
 const CAUTIOUS_READS = 1_000;
 /** Default and maximum number of messages in a chunk. */
 const CHUNK_SIZE = 1_000;
+/** Number of consecutive chunks without a second message after which a read fails. */
+const MAX_INCOMPLETE_CHUNKS = 2;
 
 /** Reads the messages of an actor in order. A read continues after a lost connection or a restart of the server. */
 export class MessageReader {
@@ -76,7 +83,7 @@ export class MessageReader {
     goal: ReadGoal,
     deadline: Deadline,
   ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
-    const progress: Progress = { next: range.startSequence, remaining: undefined };
+    const progress: Progress = { next: range.startSequence, remaining: undefined, incompleteChunks: 0 };
     // Any replica may answer a read, even one that lags far behind.
     if (this.#parts.watch.isReplicated) goal.ask();
     if (range.isLong !== true) {
@@ -112,7 +119,11 @@ export class MessageReader {
   ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
     const { directGet } = this.#parts;
     const reading = directGet.first(actor.subject, progress.next, chunkSize, deadline.requestTimeoutMs);
-    const first = await abortable(reading, deadline.signal);
+    const first = await abortable(reading, deadline.signal).catch((error: unknown) => {
+      if (!(error instanceof NoReplyError)) throw error;
+      progress.incompleteChunks++;
+      return undefined;
+    });
     if (first === undefined) return;
     progress.remaining = first.lastSequence >= endSequence ? 0 : first.remaining;
     if (first.messages.length === 0) return;
@@ -131,17 +142,22 @@ export class MessageReader {
   ): AsyncGenerator<readonly StoredMessage[], void, undefined> {
     const chunkSize = Math.max(1, Math.min(CHUNK_SIZE, range.chunkSize ?? CHUNK_SIZE));
     const endSequence = range.endSequence ?? Number.MAX_SAFE_INTEGER;
-    const { link, api, consumerPrefix } = this.#parts;
-    const pull = new Pull(link, api, `${consumerPrefix}-${++this.#consumers}`, chunkBytes(link));
+    const { link, api, messages: singles, sizes, consumerPrefix } = this.#parts;
+    const { subject } = actor;
+    const pull = new Pull(link, api, `${consumerPrefix}-${++this.#consumers}`, sizes.chunkBytes(subject));
     try {
       const timeoutMs = deadline.requestTimeoutMs;
-      const opening = pull.open(actor.subject, progress.next, chunkSize, this.#firstRequest(timeoutMs), timeoutMs);
+      const selection = { subject, from: progress.next };
+      const opening = pull.open(selection, chunkSize, this.#firstRequest(timeoutMs), timeoutMs);
       const pending = await abortable(opening, deadline.signal);
       if (pending < (progress.remaining ?? 0)) goal.miss();
       // Messages that expire during the read are not delivered. Messages that are stored during the read do not count.
       progress.remaining = Math.min(progress.remaining ?? pending, pending);
       while (progress.remaining > 0) {
         const { messages, end } = await pull.chunk(deadline);
+        if (end === "oversized") throw await singles.tooLarge(actor, progress.next, deadline.requestTimeoutMs);
+        progress.incompleteChunks = end === "stalled" && messages.length === 1 ? progress.incompleteChunks + 1 : 0;
+        if (progress.incompleteChunks === MAX_INCOMPLETE_CHUNKS) throw new NoReplyError("single response", subject);
         const wanted = messages.slice(0, progress.remaining);
         const last = wanted.at(-1);
         if (last !== undefined) {
@@ -152,7 +168,7 @@ export class MessageReader {
           goal.miss();
           progress.remaining = 0;
         }
-        const isMore = progress.remaining > 0 && end !== "broken";
+        const isMore = progress.remaining > 0 && (end === "complete" || end === "partial");
         // The next chunk is sent while the caller handles this one. So a slow caller holds at most two chunks.
         if (isMore) pull.request(Math.min(chunkSize, progress.remaining));
         if (last !== undefined) {

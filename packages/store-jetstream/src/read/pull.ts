@@ -12,7 +12,11 @@ export type ChunkEnd =
   | "complete"
   /** The server has no more messages, or the chunk has reached its maximum size. */
   | "partial"
-  /** The consumer is gone, a message is missing, or nothing arrived for too long. A new consumer must continue. */
+  /** The next message alone exceeds the maximum size of a chunk. */
+  | "oversized"
+  /** Nothing arrived for too long. A new consumer must continue. */
+  | "stalled"
+  /** The consumer is gone, or a message is missing. A new consumer must continue. */
   | "broken";
 
 /** Consecutive messages, and the reason why no more follow in this chunk. */
@@ -30,6 +34,15 @@ const CONSUMER_CONFIG = {
   // If a reader dies, the server deletes its consumer after this time.
   inactive_threshold: 30_000_000_000,
 } as const;
+
+/** The messages that a consumer delivers. */
+export interface Selection {
+  readonly subject: string;
+  /** The first sequence to deliver, or `"last"` for the subject's last message only. */
+  readonly from: number | "last";
+  /** True to deliver messages without their payloads. @default false */
+  readonly isHeadersOnly?: boolean | undefined;
+}
 
 /** Options for the first chunk. */
 export interface FirstRequest {
@@ -53,7 +66,6 @@ export class Pull {
   readonly #name: string;
   readonly #inbox: ConsumerInbox;
   readonly #chunkBytes: number;
-  readonly #extraConfig: object;
   readonly #stopListening: () => void;
   #messages: DeliveredMessage[] = [];
   #wanted = 0;
@@ -66,12 +78,10 @@ export class Pull {
   #created: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  /** @param extraConfig - further settings of the consumer */
-  constructor(link: Link, api: JetStreamApi, name: string, chunkBytes: number, extraConfig: object = {}) {
+  constructor(link: Link, api: JetStreamApi, name: string, chunkBytes: number) {
     this.#api = api;
     this.#name = name;
     this.#chunkBytes = chunkBytes;
-    this.#extraConfig = extraConfig;
     this.#inbox = link.openInbox(
       (message) => this.#receive(message),
       (error) => this.#fail(error),
@@ -80,27 +90,13 @@ export class Pull {
   }
 
   /**
-   * Creates the consumer, and requests the first chunk. Resolves to the number of messages at and after
-   * `startSequence`.
+   * Creates the consumer, and requests the first chunk. Resolves to the number of messages that it will deliver.
    * @throws ApiError, NoReplyError
    */
-  async open(
-    subject: string,
-    startSequence: number,
-    chunkSize: number,
-    first: FirstRequest,
-    timeoutMs: number,
-  ): Promise<number> {
-    const from =
-      startSequence <= 1
-        ? { deliver_policy: "all" }
-        : { deliver_policy: "by_start_sequence", opt_start_seq: startSequence };
-    const created = this.#api.createConsumer(
-      this.#name,
-      subject,
-      { ...CONSUMER_CONFIG, ...from, ...this.#extraConfig },
-      timeoutMs,
-    );
+  async open(selection: Selection, chunkSize: number, first: FirstRequest, timeoutMs: number): Promise<number> {
+    const { subject, isHeadersOnly } = selection;
+    const config = { ...CONSUMER_CONFIG, ...positionOf(selection), headers_only: isHeadersOnly === true };
+    const created = this.#api.createConsumer(this.#name, subject, config, timeoutMs);
     // Prevents an unhandled rejection if the request for the first chunk throws.
     this.#created = created.catch(() => {});
     if (first.isEarly) this.request(chunkSize);
@@ -132,11 +128,11 @@ export class Pull {
    * Resolves to a chunk once it has ended, or nothing has arrived for a while.
    * @throws NoReplyError, `signal.reason`
    */
-  async chunk({ requestTimeoutMs, signal }: Deadline): Promise<Chunk> {
+  async chunk({ requestTimeoutMs, signal }: Pick<Deadline, "requestTimeoutMs" | "signal">): Promise<Chunk> {
     while (this.#end === undefined) {
       const before = this.#delivered;
       await this.#next(requestTimeoutMs, signal);
-      if (this.#end === undefined && this.#delivered === before) this.#end = "broken";
+      if (this.#end === undefined && this.#delivered === before) this.#end = "stalled";
     }
     const chunk = { messages: this.#messages, end: this.#end };
     this.#messages = [];
@@ -170,16 +166,16 @@ export class Pull {
   #receive(message: NatsMessage): void {
     // A status message from the server has no reply subject. A stored message has one.
     const reply = message.reply ?? "";
-    if (reply === "") this.#receiveStatus(message.headers?.code ?? 0);
+    if (reply === "") this.#receiveStatus(message.headers?.code ?? 0, message.headers?.description ?? "");
     else this.#receiveMessage(message, reply);
   }
 
-  #receiveStatus(status: number): void {
+  #receiveStatus(status: number, description: string): void {
     if (status < 400) return;
     this.#missed = status === 503;
     // 404 and 408: there are no more messages. 409: the chunk has its maximum size, or the consumer has failed.
-    const isPartial = status === 404 || status === 408 || (status === 409 && this.#messages.length > 0);
-    this.#finish(isPartial ? "partial" : "broken");
+    if (status === 404 || status === 408 || (status === 409 && this.#messages.length > 0)) this.#finish("partial");
+    else this.#finish(status === 409 && /exceeds maxbytes/i.test(description) ? "oversized" : "broken");
   }
 
   #receiveMessage(message: NatsMessage, reply: string): void {
@@ -235,6 +231,11 @@ export class Pull {
         );
     });
   }
+}
+
+function positionOf({ from }: Selection): object {
+  if (from === "last") return { deliver_policy: "last_per_subject" };
+  return from <= 1 ? { deliver_policy: "all" } : { deliver_policy: "by_start_sequence", opt_start_seq: from };
 }
 
 /** A message that a consumer delivered. Its headers are decoded on first use. */

@@ -1,8 +1,8 @@
 import type { Actor } from "../actor.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import { headerSpan } from "../protocol/commit.ts";
-import type { JetStreamApi } from "../protocol/jetstream-api.ts";
-import type { StoredMessage } from "../protocol/stored-message.ts";
+import type { MessageHead } from "../protocol/stored-message.ts";
+import type { SingleMessages } from "./single-messages.ts";
 
 /** Reading up to this number of unneeded versions costs less than another probe. */
 const NEAR_ENOUGH = 64;
@@ -27,10 +27,10 @@ const SAFETY_MARGIN = 8;
  * @throws ApiError, NoReplyError, `signal.reason`
  */
 export async function seek(
-  api: JetStreamApi,
+  messages: SingleMessages,
   actor: Actor,
   version: number,
-  last: StoredMessage,
+  last: MessageHead,
   deadline: Deadline,
 ): Promise<number> {
   const lastSpan = headerSpan(last);
@@ -40,7 +40,7 @@ export async function seek(
   let high = { sequence: last.sequence, version: lastSpan.first }; // Messages from here on have only higher versions.
   for (let probe = 0; probe < MAX_PROBES && high.sequence - low.sequence > NEAR_ENOUGH; probe++) {
     const guessed = guess(low, high, version, probe);
-    const message = await askAgain(deadline, (timeoutMs) => api.nextMessage(actor.subject, guessed, timeoutMs));
+    const message = await askAgain(deadline, (timeoutMs) => messages.nextHead(actor, guessed, timeoutMs));
     const span = message === undefined ? undefined : headerSpan(message);
     if (message === undefined || span === undefined) break;
     if (span.last < version) {

@@ -3,7 +3,7 @@ import type { Actor } from "../actor.ts";
 import type { Deadline } from "../protocol/ask-again.ts";
 import { headerPredecessor, headerSpan } from "../protocol/commit.ts";
 import { EXPECTATION_HEADER } from "../protocol/headers.ts";
-import type { StoredMessage } from "../protocol/stored-message.ts";
+import type { MessageHead, StoredMessage } from "../protocol/stored-message.ts";
 import type { History } from "./history.ts";
 
 /** A range of stream sequences. */
@@ -50,7 +50,7 @@ export async function readWindow(
   history: History,
   actor: Actor,
   { start, end, goal, count }: SequenceWindow,
-  { lowest, highest, last }: { readonly lowest: number; readonly highest: number; readonly last: StoredMessage },
+  { lowest, highest, last }: { readonly lowest: number; readonly highest: number; readonly last: MessageHead },
   deadline: Deadline,
 ): Promise<WindowContents> {
   const isWhole = start <= 1;

@@ -1,4 +1,4 @@
-import { EventTooLargeError, invalid, type NewSnapshot, type Snapshot } from "@aether/core";
+import { EventTooLargeError, invalid, isAetherError, type NewSnapshot, type Snapshot } from "@aether/core";
 import { decodeUtf8, encodeText } from "@aether/nats";
 import { freezeJson, isTimestamp, parseJson } from "@aether/store-kit";
 import type { Actor } from "../actor.ts";
@@ -7,7 +7,11 @@ import { ApiError, isOvertakenOrPassing, isTooLarge } from "../protocol/api-erro
 import { askAgain, type Deadline, isWorthAskingAgain } from "../protocol/ask-again.ts";
 import { MAX_HEADER_BYTES } from "../protocol/commit.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
+import { MAX_LOST_COPIES, type MessageSizes } from "../protocol/message-sizes.ts";
+import { NoReplyError } from "../protocol/no-reply-error.ts";
+import { sameBytes } from "../protocol/same-bytes.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
+import type { SingleMessages } from "../read/single-messages.ts";
 
 /** A snapshot, and a stream sequence. Every event that the snapshot does not include has a higher sequence. */
 export interface StoredSnapshot {
@@ -24,16 +28,19 @@ export interface SnapshotsOptions {
   readonly subjectOf: (actor: Actor) => string;
   /** Maximum size of a message to the stream. */
   readonly limit: MessageLimit;
+  readonly sizes: MessageSizes;
 }
 
 /** Saves and reads the snapshots of all actors, in a separate stream. */
 export class Snapshots {
   readonly #api: JetStreamApi;
+  readonly #messages: SingleMessages;
   readonly #options: SnapshotsOptions;
   #ensured: Promise<unknown> | undefined;
 
-  constructor(api: JetStreamApi, options: SnapshotsOptions) {
+  constructor(api: JetStreamApi, messages: SingleMessages, options: SnapshotsOptions) {
     this.#api = api;
+    this.#messages = messages;
     this.#options = options;
   }
 
@@ -60,22 +67,33 @@ export class Snapshots {
   ): Promise<void> {
     const payload = encodeText(JSON.stringify({ ...snapshot, timestamp, sequence }));
     const sizeBytes = payload.length + MAX_HEADER_BYTES;
-    const { limit } = this.#options;
-    const tooLarge = (limitBytes: number) => new EventTooLargeError({ actorId: actor.id, sizeBytes, limitBytes });
+    const { limit, sizes } = this.#options;
+    const tooLarge = (limitBytes: number | undefined) =>
+      new EventTooLargeError({ actorId: actor.id, sizeBytes, limitBytes });
     if (sizeBytes > limit.serverBytes) throw tooLarge(limit.serverBytes);
     // The shared attempt may be from an earlier call, which times out before this one. So it is repeated.
     const ensure = () => deadline.limit(this.#ensureStream(), this.#options.subjectOf(actor));
+    let lost = 0;
     const attempt = async (timeoutMs: number): Promise<void> => {
       await askAgain(deadline, ensure, isWorthAskingAgain);
       const last = await this.#last(actor, timeoutMs);
       const newest = last === undefined ? undefined : decode(last, actor);
       if ((newest?.snapshot.version ?? 0) > snapshot.version) return;
+      // An earlier attempt was stored, but not answered, or rejected by a stream in another JetStream domain.
+      if (last !== undefined && sameBytes(last.data, payload)) return;
+      if (lost === MAX_LOST_COPIES) throw tooLarge(undefined);
       try {
         await this.#api.publishAfter(this.#options.subjectOf(actor), payload, last?.sequence ?? 0, timeoutMs);
       } catch (error) {
-        if (!isTooLarge(error)) throw error;
-        await limit.rejected(sizeBytes, deadline.requestTimeoutMs);
-        throw tooLarge(limit.bytes);
+        if (isTooLarge(error)) {
+          await limit.rejected(sizeBytes, deadline.requestTimeoutMs);
+          throw tooLarge(limit.bytes);
+        }
+        if (isTimeOut(error) && sizes.mayBeLost(payload.length)) {
+          await askAgain(deadline, (limitMs) => this.#api.fence(this.#options.subjectOf(actor), limitMs));
+          lost++;
+        }
+        throw error;
       }
     };
     // If another snapshot was saved first, the next attempt reads it, and saves this one unless the other is newer. If
@@ -86,10 +104,12 @@ export class Snapshots {
   /** @throws ApiError, NoReplyError */
   async #last(actor: Actor, timeoutMs: number): Promise<StoredMessage | undefined> {
     try {
-      return await this.#api.lastMessage(this.#options.subjectOf(actor), timeoutMs);
+      return await this.#messages.last({ id: actor.id, subject: this.#options.subjectOf(actor) }, timeoutMs);
     } catch (error) {
       if (isDeleted(error)) this.#ensured = undefined;
-      throw error;
+      if (!isAetherError(error, "AETHER_MESSAGE_TOO_LARGE")) throw error;
+      // Another client stored the snapshot over a server with a higher limit. It counts as unreadable.
+      return { sequence: error.sequence, data: new Uint8Array(), header: () => undefined };
     }
   }
 
@@ -143,6 +163,10 @@ function decode(message: StoredMessage, actor: Actor): StoredSnapshot | undefine
     // A snapshot is optional. Without one, all events are read.
     return undefined;
   }
+}
+
+function isTimeOut(error: unknown): boolean {
+  return error instanceof NoReplyError && error.reason === "time-out";
 }
 
 function isInteger(value: unknown, min: number): boolean {

@@ -7,10 +7,12 @@ const decoder = new TextDecoder();
 export class RawStream {
   readonly #connection: NatsConnection;
   readonly #stream: string;
+  readonly #apiPrefix: string;
 
-  constructor(connection: NatsConnection, stream: string) {
+  constructor(connection: NatsConnection, stream: string, apiPrefix = "$JS.API") {
     this.#connection = connection;
     this.#stream = stream;
+    this.#apiPrefix = apiPrefix;
   }
 
   /**
@@ -27,7 +29,7 @@ export class RawStream {
   }
 
   async api<Answer>(operation: string, body: object = {}): Promise<Answer> {
-    const subject = `$JS.API.${operation.replace("{stream}", this.#stream)}`;
+    const subject = `${this.#apiPrefix}.${operation.replace("{stream}", this.#stream)}`;
     return JSON.parse(
       decoder.decode((await this.#request(subject, encoder.encode(JSON.stringify(body)))).data),
     ) as Answer;

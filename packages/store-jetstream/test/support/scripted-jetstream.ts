@@ -24,6 +24,7 @@ export class ScriptedJetStream implements NatsConnection {
   readonly info: NatsServerInfo = { version: "2.15.2", max_payload: 1_048_576, headers: true, jetstream: true };
   readonly #subscriptions = new Map<string, NonNullable<ClientSubscribeOptions["callback"]>>();
   readonly #answers: [start: string, answer: Answer][] = [];
+  readonly #configs = new Map<string, object>();
   #lastSequence = 0;
 
   /** Answers all requests whose subject begins with this text, until it is called again with the same text. */
@@ -62,9 +63,14 @@ export class ScriptedJetStream implements NatsConnection {
   #answerTo(subject: string, payload: Uint8Array | undefined): Answer {
     const found = [...this.#answers, ...defaultAnswers].find(([start]) => subject.startsWith(start));
     if (found !== undefined) return found[1];
-    if (!subject.startsWith("$JS.")) return { stream: "es", seq: ++this.#lastSequence };
-    // A request about a stream: it exists with the requested settings.
-    const config = payload === undefined || payload.length === 0 ? {} : JSON.parse(new TextDecoder().decode(payload));
+    if (!subject.startsWith("$JS.")) return { stream: subject.split(".", 1)[0], seq: ++this.#lastSequence };
+    // A request about a stream: it exists with the requested settings, once it was created.
+    const stream = subject.slice(subject.lastIndexOf(".") + 1);
+    if (payload !== undefined && payload.length > 0) {
+      this.#configs.set(stream, JSON.parse(new TextDecoder().decode(payload)));
+    }
+    const config = this.#configs.get(stream);
+    if (config === undefined) return { error: { code: 404, err_code: 10_059, description: "stream not found" } };
     return {
       config,
       created: "2026-01-01T00:00:00Z",
