@@ -21,7 +21,12 @@ export const chapters: readonly Chapter[] = [
   },
   {
     title: "Operations",
-    pages: ["docs/operations/README.md", "docs/operations/permissions.md", "docs/operations/metrics.md"],
+    pages: [
+      "docs/operations/README.md",
+      "docs/operations/permissions.md",
+      "docs/operations/leaf-nodes.md",
+      "docs/operations/metrics.md",
+    ],
   },
   // If a chapter has only one page, the headings of that page are the entries.
   { title: "Errors", pages: ["docs/errors.md"] },
