@@ -69,6 +69,32 @@ describe.each(clients)("appending through $client", (client) => {
     expect(versionsOf(await store.getEvents("order-1"))).toEqual([1, 2, 9]);
   });
 
+  test("a conflict has the latest version, even if the leader had answered before the save began", async () => {
+    const writer = await server.open(client, { streamName: newStreamName() });
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { streamName: writer.streamName }, connection);
+    await writer.saveEvent(event(1));
+    await writer.saveEvent(event(2));
+    let answer: Uint8Array | undefined;
+    connection.rewrite = (message) => {
+      answer ??= message.data;
+      return message;
+    };
+    await conflictOf(store.saveEvent(event(2)));
+    await writer.saveEvent(event(3));
+
+    const late = new LossyConnection(await server.connect(client));
+    const second = await server.open(client, { streamName: writer.streamName }, late);
+    let conflict: Promise<VersionConflictError> | undefined;
+    late.rewrite = (message) => {
+      if (conflict !== undefined) return message;
+      conflict = conflictOf(second.saveEvent(event(2)));
+      return Object.create(message, { data: { value: answer } }) as typeof message;
+    };
+    await conflictOf(second.saveEvent(event(2)));
+    expect(await conflict).toMatchObject({ currentVersion: 3 });
+  });
+
   test("sameEvent is exact for old versions, for events in larger commits, and for batches as a whole", async () => {
     const store = await server.open(client);
     const batch = [1, 2, 3].map((version) => event(version, { id: `e${version}` }));

@@ -29,6 +29,8 @@ interface Base {
   readonly head: Head;
   /** The leader's answer, if the leader has just been asked for the head. */
   readonly current?: CurrentHead;
+  /** Number of saves that were waiting when the leader was asked. For later saves, its answer may be too old. */
+  readonly askedFor?: number;
 }
 
 /** The waiting saves of one actor. A store has at most one commit per actor in flight. */
@@ -101,7 +103,7 @@ export class Appender {
     this.#queues.set(actor.id, queue);
     for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
       try {
-        const base = this.#baseAtHand(actor, first) ?? (await this.#readBase(actor));
+        const base = this.#baseAtHand(actor, first) ?? (await this.#readBase(queue));
         const slot = slots.take();
         if (slot !== undefined) await slot;
         try {
@@ -146,21 +148,24 @@ export class Appender {
     return head && { head };
   }
 
-  async #readBase(actor: Actor): Promise<Base> {
+  async #readBase({ actor, waiting }: ActorQueue): Promise<Base> {
+    const askedFor = waiting.length;
     const current = await this.#parts.heads.current(actor, new Deadline(this.#parts.ackTimeoutMs));
-    return { head: current.head, current };
+    return { head: current.head, current, askedFor };
   }
 
   /** Takes from the front of the queue the saves that can follow the head. Rejects saves whose version is taken. */
-  #takeGroup({ actor, waiting }: ActorQueue, { head, current }: Base): readonly SaveRequest[] {
+  #takeGroup({ actor, waiting }: ActorQueue, { head, current, askedFor = 0 }: Base): readonly SaveRequest[] {
     const group: SaveRequest[] = [];
+    let taken = 0;
     let leftBytes = this.#parts.limit.groupBytes - MAX_HEADER_BYTES - 1;
     let version = head.version;
     for (let request = waiting[0]; request !== undefined; request = waiting[0]) {
       if (!request.isSettled) {
         if (request.firstVersion <= head.version) {
           const refused = request;
-          void this.#parts.inFlight.run(() => this.#refuse(actor, refused, head, current));
+          const answer = taken < askedFor ? current : undefined;
+          void this.#parts.inFlight.run(() => this.#refuse(actor, refused, head, answer));
         } else if (request.firstVersion <= version)
           break; // The version is taken if this group is stored, so the save is decided after the group.
         else {
@@ -171,6 +176,7 @@ export class Appender {
         }
       }
       waiting.shift();
+      taken++;
     }
     return group;
   }
