@@ -34,6 +34,8 @@ export class SubscriptionHub {
   readonly #report: Report<SubscriptionStatus>;
   readonly #dispatcher = new Dispatcher();
   readonly #open = new Set<LocalSubscription>();
+  /** Subscriptions that have ended, but whose handlers have not finished. */
+  readonly #finishing = new Set<LocalSubscription>();
   readonly #countByPattern = new Map<string, number>();
 
   constructor(report: Report<SubscriptionStatus>) {
@@ -53,6 +55,7 @@ export class SubscriptionHub {
       onEnded: (subscription) => {
         this.#forget(subscription);
         source.remove(subscription);
+        void this.#finish(subscription);
       },
     };
     const { handler } = request;
@@ -100,15 +103,23 @@ export class SubscriptionHub {
   }
 
   /**
-   * Ends every subscription. Handlers have the given number of milliseconds to consume the events in their buffers.
-   * Then their remaining events are dropped. `for await` loops can consume their buffered events without a time limit.
-   * Never rejects.
+   * Ends every subscription. Handlers, including those of subscriptions that ended earlier, have the given number of
+   * milliseconds to consume the events in their buffers. Then their remaining events are dropped. `for await` loops can
+   * consume their buffered events without a time limit. Never rejects.
    */
   async close(drainTimeoutMs: number): Promise<void> {
-    const closing = this.subscriptions();
-    for (const subscription of closing) subscription.end({ type: "closed" });
-    await settledWithin(drainTimeoutMs, Promise.all(closing.map((subscription) => subscription.idle())));
-    for (const subscription of closing) if (subscription instanceof HandlerSubscription) subscription.discard();
+    for (const subscription of this.subscriptions()) subscription.end({ type: "closed" });
+    const finishing = [...this.#finishing];
+    await settledWithin(drainTimeoutMs, Promise.all(finishing.map((subscription) => subscription.idle())));
+    for (const subscription of finishing) subscription.discard();
+  }
+
+  /** Keeps an ended subscription until its handler has finished. */
+  async #finish(subscription: LocalSubscription): Promise<void> {
+    if (!(subscription instanceof HandlerSubscription)) return;
+    this.#finishing.add(subscription);
+    await subscription.idle();
+    this.#finishing.delete(subscription);
   }
 
   #forget(subscription: LocalSubscription): void {

@@ -89,6 +89,30 @@ describe("closing", () => {
     expect(handled).toEqual([1, 2, 3]);
   });
 
+  test("waits for the handlers of subscriptions that have already ended", async () => {
+    const handled: string[] = [];
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const handle = (name: string) => async (): Promise<void> => {
+      await gate;
+      handled.push(name);
+    };
+    const abort = new AbortController();
+    const left = bus.handle(handle("unsubscribed"));
+    bus.handle(handle("aborted"), { signal: abort.signal });
+    bus.handle(handle("overflowing"), { bufferSize: 1, overflow: "error" });
+    bus.publishVersions(1, 2, 3);
+    await left.unsubscribe();
+    abort.abort();
+    const closing = bus.hub.close(10_000).then(() => handled.push("closed"));
+    await new Promise((resolve) => setImmediate(resolve));
+    open();
+    await closing;
+    expect(handled).toEqual(["unsubscribed", "aborted", "overflowing", "overflowing", "closed"]);
+  });
+
   test("stops waiting for a stuck handler after the timeout, and drops the remaining events", async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
