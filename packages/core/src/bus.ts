@@ -21,7 +21,8 @@ export interface SubscribeOptions<E extends Event = Event, Type extends E["event
    */
   readonly actorIdPrefix?: string | undefined;
   /**
-   * Function that returns true for the events to receive. It runs before an event is buffered.
+   * Function that returns true for the events to receive. Called before an event is buffered, once for each event that
+   * passes the other filters.
    * @default every event
    */
   readonly filter?: ((event: EventOfType<E, Type>) => boolean) | undefined;
@@ -41,7 +42,9 @@ export interface SubscribeOptions<E extends Event = Event, Type extends E["event
 
 /**
  * A subscription to events. It buffers events from the call to `subscribe` until it ends. It ends when `unsubscribe()`
- * is called, its signal is aborted, its `for await` loop ends, its bus is closed, or an error occurs.
+ * is called, its signal is aborted, its `for await` loop ends, its bus is closed, or an error occurs. After it has
+ * ended, no event is added to its buffer, and it has no listener on its signal. After `unsubscribe()` was called or the
+ * signal was aborted, its handler is not called again.
  */
 export interface Subscription extends AsyncDisposable {
   /** Pattern of the namespaces whose events the subscription receives. */
@@ -70,8 +73,8 @@ export interface EventSubscription<out E extends Event = Event> extends Subscrip
 export interface HandlerOptions<E extends Event = Event, Type extends E["eventType"] = E["eventType"]>
   extends SubscribeOptions<E, Type> {
   /**
-   * Called with an error that the handler throws, and with the event. The subscription continues, and other
-   * subscriptions are not affected.
+   * Called with an error that the handler throws, and with the event, however often it throws. The subscription
+   * continues, and other subscriptions are not affected.
    * @default the bus reports the error through its `onStatus`
    */
   readonly onError?: ((error: unknown, event: EventOfType<E, Type>) => void) | undefined;
@@ -86,14 +89,16 @@ export interface HandlerOptions<E extends Event = Event, Type extends E["eventTy
  *
  * A subscription receives each event at most once. Events that one bus publishes to one namespace arrive in the order
  * in which they were published. Received events are deeply frozen, with the content that they had when `publish` was
- * called. A subscriber that is slow or throws does not affect other subscribers.
+ * called. A subscriber that is slow or throws does not affect other subscribers. Options are read when a method is
+ * called, so later changes to the object have no effect.
  *
  * If a call has several problems, it fails with the first of these errors:
  * - the error for the invalid input;
  * - `AETHER_BUS_CLOSED`: `close()` was already called;
  * - `signal.reason`: the signal is already aborted.
  *
- * `subscribe` throws these errors. Methods that return a promise reject with them and never throw synchronously.
+ * `subscribe` throws these errors. Methods that return a promise reject with them and never throw synchronously. A bus
+ * leaves no other rejection unhandled. After `publish` has settled, it has no listener on its signal.
  */
 export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisposable {
   /**
@@ -134,8 +139,9 @@ export interface EventBroadcaster<out E extends Event = Event> extends AsyncDisp
 
   /**
    * Ends every subscription. Later calls to `publish` and `subscribe` fail with `AETHER_BUS_CLOSED`. Events that are
-   * already in a buffer are still delivered to loops and handlers. Resolves after the handlers have finished. Can be
-   * called more than once. Never rejects.
+   * already in a buffer are still delivered to loops and handlers. Resolves after the handlers have finished, including
+   * those of subscriptions that ended earlier, so a handler must not wait for it. Afterwards, no timer of the bus keeps
+   * the process running. Can be called more than once: every call resolves only when the bus is closed. Never rejects.
    */
   close(): Promise<void>;
 }
