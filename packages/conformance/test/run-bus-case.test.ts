@@ -108,6 +108,31 @@ describe("runBusCase", () => {
     });
   });
 
+  test("fails a case that leaves a rejection unhandled, and stops watching when the case has ended", async () => {
+    const listeners = process.listeners("unhandledRejection");
+    process.removeAllListeners("unhandledRejection"); // the test runner would report the rejection, too
+    try {
+      const reason = new Error("not handled");
+      const careless = caseThat(async () => void Promise.reject(reason));
+      await expect(runBusCase(busUnderTest(ReferenceBus), careless, "one bus")).rejects.toMatchObject({
+        name: "ConformanceError",
+        guarantee: "no rejection is left unhandled",
+        given: 'the case "the guarantee of the case"',
+        actual: reason,
+        cause: reason,
+      });
+      const handled = caseThat(async () => {
+        const rejection = Promise.reject(reason);
+        await Promise.resolve();
+        rejection.catch(() => {});
+      });
+      await runBusCase(busUnderTest(ReferenceBus), handled, "one bus");
+      expect(process.listenerCount("unhandledRejection")).toBe(0);
+    } finally {
+      for (const listener of listeners) process.on("unhandledRejection", listener);
+    }
+  });
+
   test("resolves settle immediately if the bus under test has no settle function", async () => {
     const { settle: _, ...bus } = busUnderTest(ReferenceBus);
     await runBusCase(

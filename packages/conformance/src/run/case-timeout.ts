@@ -1,4 +1,5 @@
 import { ConformanceError } from "../checks/conformance-error.ts";
+import { nextTurn } from "../checks/next-turn.ts";
 import type { CallTracker } from "../instrument/call-tracker.ts";
 
 /** Less than the timeout of vitest, 5,000 ms, because vitest cannot name the pending calls. */
@@ -6,6 +7,11 @@ const DEFAULT_TIMEOUT_MS = 4_000;
 
 /** Time that each close is allowed at least, even if the case has used all its time. */
 const MIN_CLOSING_MS = 100;
+
+/** Number of turns of the event loop for which a condition is checked in each turn. Later, it is checked each 1 ms. */
+const EAGER_TURNS = 50;
+
+const oneMs = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** Limits the total duration of a case and of closing its stores or buses. Its error names the pending calls. */
 export class CaseTimeout {
@@ -43,7 +49,7 @@ export class CaseTimeout {
   /** Resolves when the condition is true, or after the time limit. */
   async waitFor(awaited: string, condition: () => boolean): Promise<void> {
     this.#awaited = awaited;
-    while (!condition() && !this.#isOver) await new Promise((resolve) => setTimeout(resolve, 1));
+    for (let turns = 0; !condition() && !this.#isOver; turns++) await (turns < EAGER_TURNS ? nextTurn() : oneMs());
     this.#awaited = undefined;
   }
 

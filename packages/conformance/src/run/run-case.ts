@@ -1,6 +1,7 @@
 import { ConformanceError } from "../checks/conformance-error.ts";
 import type { CaseTimeout } from "./case-timeout.ts";
 import type { Session } from "./session.ts";
+import { UnhandledRejections } from "./unhandled-rejections.ts";
 
 /** The steps of a case. */
 export interface CaseSteps<Resource, Opened> {
@@ -25,6 +26,7 @@ export async function runCase<Resource, Opened extends object>(
   { guarantee, run, closeGuarantee, close }: CaseSteps<Resource, Opened>,
 ): Promise<void> {
   const resource = await session.create();
+  const rejections = new UnhandledRejections();
   const failures: unknown[] = [];
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
@@ -53,6 +55,7 @@ export async function runCase<Resource, Opened extends object>(
 
   await step(guarantee, () => run(resource));
   for (const opened of session.opened) await step(closeGuarantee, () => close(opened));
+  await attempt(() => rejections.end(guarantee));
   for (const created of session.created) await attempt(() => session.destroy(created));
   // A failure while closing or destroying is often a consequence of an earlier failure, so the first one is reported.
   if (failures.length > 0) throw failures[0];
