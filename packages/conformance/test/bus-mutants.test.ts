@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type BusCase, busCases, ConformanceError, runBusCase } from "../src/index.ts";
 import { busMutants } from "./bus-mutants/index.ts";
 import { busUnderTest } from "./bus-mutants/mutant.ts";
@@ -20,6 +20,13 @@ test("every case has a mutant that it must catch", () => {
 describe.each(["one bus", "two buses"] as const)("the reference bus passes, with %s", (setup) => {
   const applicable = [...caseOf].filter(([, { setups }]) => setups.includes(setup));
   test.each(applicable)("%s", (_, one) => runBusCase(busUnderTest(ReferenceBus), one, setup));
+});
+
+// Some mutants cause unhandled rejections. The cases report them, so the test runner must not report them again.
+const listenersOfRunner = process.listeners("unhandledRejection");
+beforeAll(() => void process.removeAllListeners("unhandledRejection"));
+afterAll(() => {
+  for (const listener of listenersOfRunner) process.on("unhandledRejection", listener);
 });
 
 describe.each(busMutants)("a bus that $name", ({ caughtBy, bus }) => {

@@ -1,4 +1,4 @@
-import type { Event, SubscribeOptions } from "@aether/core";
+import type { Event, HandlerOptions, SubscribeOptions } from "@aether/core";
 import { check, checkThrows } from "../checks/check.ts";
 import { event } from "../samples/events.ts";
 import { type BusCase, type BusCaseContext, busCaseGroup } from "../suite/bus-case.ts";
@@ -84,6 +84,39 @@ export const filters: readonly BusCase[] = busCaseGroup("filters", [
     },
   },
   {
+    name: "filter is called once for each event that passes the other filters, and for no other event",
+    async run(context) {
+      const others: readonly SubscribeOptions[] = [
+        {},
+        { eventTypes: ["OrderPlaced"] },
+        { actorId: "order-1" },
+        { actorIdPrefix: "order-" },
+        { eventTypes: ["OrderPlaced"], actorIdPrefix: "order-12" },
+      ];
+      const expected = [[1, 2, 3, 4, 5], [1, 2], [1, 3], [1, 2, 3], [2]];
+      const asked = await Promise.all(
+        others.map(async (options) => {
+          const [byLoop, byHandler]: [number[], number[]] = [[], []];
+          const filter = ({ version }: Event): boolean => byLoop.push(version) % 2 === 0;
+          const handlerFilter = ({ version }: Event): boolean => byHandler.push(version) % 2 === 0;
+          await context.subscriber.subscribe("a", { ...options, filter }).ready;
+          await context.subscriber.subscribe("a", () => {}, { ...options, filter: handlerFilter }).ready;
+          return { options, byLoop, byHandler };
+        }),
+      );
+      await publishAndSettle(context, "a", published);
+      await context.waitFor("the events that pass", () =>
+        asked.every(({ byHandler }, at) => byHandler.length >= (expected[at]?.length ?? 0)),
+      );
+      for (const [at, { options, byLoop, byHandler }] of asked.entries()) {
+        const given = { options: { ...options, filter: "a function" }, published };
+        const guarantee = "filter is called once for each event that passes the other filters";
+        check(guarantee, { given, expected: expected[at], actual: byLoop });
+        check(guarantee, { given: { ...given, handler: true }, expected: expected[at], actual: byHandler });
+      }
+    },
+  },
+  {
     name: "filters are copied when subscribe is called",
     async run(context) {
       const eventTypes = ["OrderPlaced"];
@@ -98,6 +131,65 @@ export const filters: readonly BusCase[] = busCaseGroup("filters", [
         expected: [1, 2],
         actual: await remainingVersions(subscription),
       });
+    },
+  },
+  {
+    name: "options are copied when subscribe is called, and can be reused",
+    async run(context) {
+      const { subscriber } = context;
+      const failures: string[] = [];
+      const controllers = [new AbortController(), new AbortController()];
+      const first = {
+        eventTypes: ["OrderPlaced", "OrderShipped"],
+        actorIdPrefix: "order-",
+        filter: ({ version }: Event): boolean => version > 1,
+        bufferSize: 1,
+        overflow: "drop-oldest",
+        signal: controllers[0]?.signal,
+        onError: () => failures.push("first"),
+      } as const;
+      const second = {
+        eventTypes: ["InvoiceSent"],
+        actorId: "invoice-order-1",
+        actorIdPrefix: "invoice-",
+        filter: () => true,
+        bufferSize: 2,
+        overflow: "drop-newest",
+        signal: controllers[1]?.signal,
+        onError: () => failures.push("second"),
+      } as const;
+      const failing = (): never => {
+        throw new Error("from the handler");
+      };
+      const options: HandlerOptions = { ...first, bufferSize: 100 };
+      const { onError: _, ...loopOptions } = first;
+      const subscribeTwice = (signal: AbortSignal | undefined) => [
+        subscriber.subscribe("a", Object.freeze({ ...loopOptions, signal })),
+        subscriber.subscribe("a", failing, options),
+      ];
+      const made = subscribeTwice(first.signal);
+      check("subscribe does not change the options", {
+        given: first,
+        expected: { ...first, bufferSize: 100 },
+        actual: { ...options },
+      });
+      const loopInput: SubscribeOptions = { ...loopOptions };
+      const loops = [subscriber.subscribe("a", loopInput), subscriber.subscribe("a", loopInput)];
+      Object.assign(options, second);
+      Object.assign(loopInput, second);
+      await Promise.all([...loops, ...made].map(({ ready }) => ready));
+      controllers[1]?.abort();
+      const given = { options: "all options", changedAfterSubscribeTo: second, published };
+      await publishAndSettle(context, "a", published);
+      await context.waitFor("the errors of the handler", () => failures.length >= 2);
+      check("the handler has the options of the call", { given, expected: ["first", "first"], actual: failures });
+      const total = { given, expected: 4, actual: subscriber.subscriberCount() };
+      check("the subscriptions have the signal of the call", total);
+      await subscriber.close();
+      for (const loop of loops) {
+        const actual = await remainingVersions(loop);
+        check("a loop has the options of the call", { given, expected: [3], actual });
+      }
     },
   },
   {

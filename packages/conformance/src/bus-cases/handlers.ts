@@ -1,9 +1,12 @@
+import type { Event } from "@aether/core";
 import { check } from "../checks/check.ts";
 import { event, events, range } from "../samples/events.ts";
+import { watchedSignal } from "../samples/watched-signal.ts";
 import { type BusCase, busCaseGroup } from "../suite/bus-case.ts";
 import { Gate } from "./gate.ts";
 import { publishAndSettle } from "./publishing.ts";
 import { recordVersions, remainingVersions } from "./receiving.ts";
+import { waysToEnd } from "./ways-to-end.ts";
 
 const mine = new Error("mine");
 const throwing = (): never => {
@@ -94,6 +97,63 @@ export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
       );
       const given = "a handler that throws without onError, and two whose onError throws or rejects";
       check("each handler is called for every event", { given, expected: [2, 2, 2], actual: calls });
+    },
+  },
+  {
+    name: "a handler that fails for every event is called for every event",
+    async run(context) {
+      const count = 1_030;
+      const given = `${count} events for handlers that throw and reject`;
+      const results = [throwing, rejecting].map((failing) => {
+        const [handled, reported]: [number[], number[]] = [[], []];
+        const handler = ({ version }: Event): Promise<never> => {
+          handled.push(version);
+          return failing();
+        };
+        const onError = (_: unknown, { version }: Event): void => void reported.push(version);
+        const options = { onError, bufferSize: count };
+        return { handled, reported, subscription: context.subscriber.subscribe("a", handler, options) };
+      });
+      await Promise.all(results.map(({ subscription }) => subscription.ready));
+      await Promise.all(events("a", range(1, count)).map((each) => context.publisher.publish("a", each)));
+      await context.settle();
+      const isDone = (): boolean => results.every(({ reported }) => reported.length >= count);
+      await context.waitFor(`${count} errors of each handler`, isDone);
+      for (const { handled, reported, subscription } of results) {
+        check("the handler is called for every event", { given, expected: range(1, count), actual: handled });
+        check("onError is called for every event", { given, expected: range(1, count), actual: reported });
+        check("no event is dropped", { given, expected: 0, actual: subscription.dropped });
+      }
+    },
+  },
+  {
+    name: "onError gets the error of a handler whose subscription has already ended",
+    async run(context) {
+      for (const way of waysToEnd) {
+        const gate = new Gate();
+        const reported: unknown[] = [];
+        let isBusy = false;
+        const failing = async (): Promise<never> => {
+          isBusy = true;
+          await gate.passed;
+          throw mine;
+        };
+        const signal = watchedSignal();
+        const options = { signal: signal.signal, onError: (error: unknown) => void reported.push(error) };
+        const subscription = context.subscriber.subscribe("a", failing, options);
+        await subscription.ready;
+        await publishAndSettle(context, "a", [event("a", 1)]);
+        await context.waitFor("the call of the handler", () => isBusy);
+        await way.end({ subscription, signal });
+        gate.open();
+        await context.waitFor("the error", () => reported.length > 0);
+        const given = { handler: "fails after its subscription has ended", endedBy: way.name };
+        check("onError is called with the error", {
+          given,
+          expected: [true],
+          actual: reported.map((each) => each === mine),
+        });
+      }
     },
   },
   {

@@ -1,6 +1,8 @@
 import type { BusCase } from "../suite/bus-case.ts";
+import { busyBuses } from "./busy-buses.ts";
 import { closing } from "./closing.ts";
 import { delivery } from "./delivery.ts";
+import { endings } from "./endings.ts";
 import { errorOrder } from "./error-order.ts";
 import { filters } from "./filters.ts";
 import { handlers } from "./handlers.ts";
@@ -9,6 +11,7 @@ import { invalidEvents } from "./invalid-events.ts";
 import { namespaces } from "./namespaces.ts";
 import { overflow } from "./overflow.ts";
 import { patterns } from "./patterns.ts";
+import { room } from "./room.ts";
 import { signals } from "./signals.ts";
 import { subscriptions } from "./subscriptions.ts";
 
@@ -28,8 +31,11 @@ export const busCases: readonly BusCase[] = [
   ...patterns,
   ...filters,
   ...subscriptions,
+  ...endings,
+  ...busyBuses,
   ...handlers,
   ...overflow,
+  ...room,
   ...signals,
   ...closing,
   ...errorOrder,

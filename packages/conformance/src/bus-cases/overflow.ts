@@ -56,6 +56,19 @@ export const overflow: readonly BusCase[] = busCaseGroup("overflow", [
     },
   },
   {
+    name: "with the policy error, unsubscribe discards and counts the events that fit",
+    async run(context) {
+      const subscription = await flooded(context, { overflow: "error" });
+      await subscription.unsubscribe();
+      const then = `${given}, then unsubscribe`;
+      check("the events that fit are counted as dropped, too", {
+        given: then,
+        expected: 4,
+        actual: subscription.dropped,
+      });
+    },
+  },
+  {
     name: "an overflow that ends one subscription does not end others",
     async run(context) {
       const calm = context.subscriber.subscribe("a");

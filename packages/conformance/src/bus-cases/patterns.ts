@@ -1,6 +1,7 @@
 import { check, checkThrows } from "../checks/check.ts";
-import { event } from "../samples/events.ts";
+import { event, range } from "../samples/events.ts";
 import { type BusCase, busCaseGroup } from "../suite/bus-case.ts";
+import { matches } from "./matching.ts";
 import { malformed } from "./namespaces.ts";
 import { publishAndSettle } from "./publishing.ts";
 import { remainingVersions } from "./receiving.ts";
@@ -14,16 +15,6 @@ function textsOf(tokens: readonly string[], count: number): readonly string[] {
 const smallNamespaces = [1, 2, 3, 4].flatMap((count) => textsOf(["a", "b"], count));
 const withoutTail = [1, 2, 3].flatMap((count) => textsOf(["a", "b", "*"], count));
 const smallPatterns = [...withoutTail, ">", ...withoutTail.map((each) => `${each}.>`)];
-
-/** Returns true if a namespace matches a pattern by the rules of NATS. */
-function matches(pattern: string, namespace: string): boolean {
-  const [wanted, tokens] = [pattern.split("."), namespace.split(".")];
-  if (wanted.at(-1) === ">") {
-    const head = wanted.slice(0, -1);
-    return tokens.length > head.length && head.every((token, at) => token === "*" || token === tokens[at]);
-  }
-  return wanted.length === tokens.length && wanted.every((token, at) => token === "*" || token === tokens[at]);
-}
 
 const misplaced: readonly string[] = [">.a", "a.>.b", ">.>", "a.>.*", ">.*"];
 
@@ -47,6 +38,33 @@ export const patterns: readonly BusCase[] = busCaseGroup("patterns", [
           expected,
           actual,
         });
+      }
+    },
+  },
+  {
+    name: "every token of a long pattern is compared",
+    async run(context) {
+      const tokens = Array.from({ length: 16 }, (_, at) => `t${at}`);
+      const namespaces = [tokens, ...tokens.map((_, at) => tokens.with(at, "x")), tokens.slice(0, -1)];
+      const patterns = [
+        tokens,
+        ...tokens.map((_, at) => tokens.with(at, "*")),
+        ...range(1, 15).map((count) => [...tokens.slice(0, count), ">"]),
+      ].map((each) => each.join("."));
+      const subscriptions = patterns.map((pattern) => context.subscriber.subscribe(pattern));
+      await Promise.all(subscriptions.map(({ ready }) => ready));
+      for (const [at, namespace] of namespaces.entries()) {
+        await context.publisher.publish(namespace.join("."), event("a", at + 1));
+      }
+      await context.settle();
+      await context.subscriber.close();
+      for (const subscription of subscriptions) {
+        const isMatching = (namespace: readonly string[]): boolean =>
+          matches(subscription.pattern, namespace.join("."));
+        const expected = namespaces.flatMap((namespace, at) => (isMatching(namespace) ? [at + 1] : []));
+        const given = { pattern: subscription.pattern, publishedTo: namespaces.map((each) => each.join(".")) };
+        const actual = [...(await remainingVersions(subscription))].sort((left, right) => left - right);
+        check("a pattern of up to 16 tokens matches by the rules of NATS", { given, expected, actual });
       }
     },
   },

@@ -1,10 +1,13 @@
-import { check, checkRejectsWith, checkThrowsWith, outcomeOf } from "../checks/check.ts";
+import type { CallOptions } from "@aether/core";
+import { check, checkRejects, checkRejectsWith, checkThrowsWith, outcomeOf } from "../checks/check.ts";
+import { nextTurn } from "../checks/next-turn.ts";
 import { event, events } from "../samples/events.ts";
+import { watchedSignal } from "../samples/watched-signal.ts";
 import { type BusCase, busCaseGroup } from "../suite/bus-case.ts";
 import { publishAndSettle } from "./publishing.ts";
 import { recordVersions, remainingVersions } from "./receiving.ts";
 
-const reasons: readonly unknown[] = [new Error("enough"), "a text"];
+const reasons: readonly unknown[] = [new Error("enough"), "a text", "", 0, false, null];
 
 export const signals: readonly BusCase[] = busCaseGroup("signals", [
   {
@@ -18,12 +21,30 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
       }
       await publishAndSettle(context, "a", [event("a", 2)]);
       await context.subscriber.close();
-      const given = "two publishes with an aborted signal, then one without";
+      const given = "publishes with an aborted signal, then one without";
       check("a rejected publish delivers nothing", {
         given,
         expected: [2],
         actual: await remainingVersions(everything),
       });
+    },
+  },
+  {
+    name: "publish rejects a signal that is not an AbortSignal, and publishes nothing",
+    async run(context) {
+      const everything = context.subscriber.subscribe(">");
+      await everything.ready;
+      const invalidArgument = { code: "AETHER_INVALID_ARGUMENT" } as const;
+      const guarantee = "publish rejects with InvalidArgumentError";
+      for (const signal of ["now", {}, 7, true, new AbortController()]) {
+        const call = context.publisher.publish("a", event("a", 1), { signal: signal as AbortSignal });
+        await checkRejects(guarantee, { signal }, call, invalidArgument);
+      }
+      await publishAndSettle(context, "a", [event("a", 2)]);
+      await context.subscriber.close();
+      const given = "publishes with a signal that is not an AbortSignal, then one without";
+      const actual = await remainingVersions(everything);
+      check("a rejected publish delivers nothing", { given, expected: [2], actual });
     },
   },
   {
@@ -38,6 +59,50 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
       await context.waitFor("two events", () => received.length >= 2);
       const given = "a publish whose signal is aborted afterwards";
       check("both events arrive", { given, expected: [1, 2], actual: received });
+    },
+  },
+  {
+    name: "a publish that has settled leaves no listener on its signal",
+    async run({ publisher, subscriber }) {
+      await recordVersions(subscriber, "a");
+      const calls: Readonly<Record<string, (options: CallOptions) => Promise<void>>> = {
+        "a publish that resolves": (options) => publisher.publish("a", event("a", 1), options),
+        "a publish without subscribers": (options) => publisher.publish("b", event("a", 1), options),
+        "a publish of an invalid event": (options) => publisher.publish("a", event("a", 0), options),
+        "a publish to an invalid namespace": (options) => publisher.publish("a.*", event("a", 1), options),
+        "a subscribe that throws": async (options) => void subscriber.subscribe("a..b", options),
+        "a publish on a closed bus": async (options) => {
+          await publisher.close();
+          await publisher.publish("a", event("a", 1), options);
+        },
+        "a subscribe on a closed bus": async (options) => {
+          await subscriber.close();
+          subscriber.subscribe("a", options);
+        },
+      };
+      for (const [given, call] of Object.entries(calls)) {
+        const { signal, listeners } = watchedSignal();
+        await outcomeOf(call({ signal }));
+        await nextTurn();
+        check("no listener is left on the signal", { given, expected: 0, actual: listeners() });
+      }
+    },
+  },
+  {
+    name: "the options of publish are read when it is called",
+    async run(context) {
+      const received = await recordVersions(context.subscriber, "a");
+      const controller = new AbortController();
+      const options = Object.freeze({ signal: controller.signal });
+      const changed: { signal?: AbortSignal } = {};
+      const publishing = [1, 2].map((version) => context.publisher.publish("a", event("a", version), options));
+      publishing.push(context.publisher.publish("a", event("a", 3), changed));
+      changed.signal = AbortSignal.abort();
+      await Promise.all(publishing);
+      await context.settle();
+      await context.waitFor("three events", () => received.length >= 3);
+      const given = "frozen options for two calls, and options to which an aborted signal is added after the call";
+      check("all events arrive", { given, expected: [1, 2, 3], actual: received });
     },
   },
   {
@@ -85,14 +150,16 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
   {
     name: "aborting the signal ends a waiting loop with the reason",
     async run({ subscriber }) {
-      const reason = new Error("enough");
-      const controller = new AbortController();
-      const subscription = subscriber.subscribe("a", { signal: controller.signal });
-      await subscription.ready;
-      const reading = remainingVersions(subscription);
-      controller.abort(reason);
-      await checkRejectsWith("the loop rejects with signal.reason itself", "a waiting loop", reading, reason);
-      const given = "a signal that is aborted while a loop waits";
+      for (const reason of reasons) {
+        const controller = new AbortController();
+        const subscription = subscriber.subscribe("a", { signal: controller.signal });
+        await subscription.ready;
+        const reading = remainingVersions(subscription);
+        controller.abort(reason);
+        const guarantee = "the loop rejects with signal.reason itself";
+        await checkRejectsWith(guarantee, { given: "a waiting loop", reason }, reading, reason);
+      }
+      const given = "signals that are aborted while a loop waits";
       check("no subscription remains", { given, expected: 0, actual: subscriber.subscriberCount() });
     },
   },
@@ -146,6 +213,20 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
       controller.abort(new Error("too late"));
       const given = "unsubscribe, then the abort";
       check("the loop ends without an error", { given, expected: [], actual: await remainingVersions(subscription) });
+    },
+  },
+  {
+    name: "aborting the signal of a subscription whose bus is closed changes nothing",
+    async run(context) {
+      const controller = new AbortController();
+      const subscription = context.subscriber.subscribe("a", { signal: controller.signal });
+      await subscription.ready;
+      await publishAndSettle(context, "a", events("a", [1, 2]));
+      await context.subscriber.close();
+      controller.abort(new Error("too late"));
+      const given = "two buffered events, close(), then the abort";
+      const actual = await remainingVersions(subscription);
+      check("the loop gets the buffered events and ends without an error", { given, expected: [1, 2], actual });
     },
   },
 ]);

@@ -7,6 +7,9 @@ import { type BusMutant, busMutant, subscriptionMutant } from "./mutant.ts";
 const rejectsCalls = "closing: a closed bus rejects every call";
 const again = "closing: close may be called more than once";
 const scope = "closing: disposing a bus closes it";
+const everyClose = "closing: every call to close resolves only after the handlers have finished";
+const endedToo = "closing: close waits for handlers whose subscriptions have already ended";
+const exits = "closing: nothing keeps the process running after close";
 const leaves = "closing: after close, loops still get their buffered events and then end";
 const invalidFirst = "order of errors: invalid input is reported before a closed bus, and before an aborted signal";
 const closedFirst = "order of errors: a closed bus is reported before an aborted signal";
@@ -77,6 +80,15 @@ export const closingMutants: readonly BusMutant[] = [
     },
   ),
   subscriptionMutant(
+    "does not count the events of a loop that is left after close",
+    ["closing: leaving the loop after close counts the events that are still buffered"],
+    class extends ReferenceSubscription {
+      protected override async leave(): Promise<IteratorResult<Event, undefined>> {
+        return this.ending === undefined ? super.leave() : { done: true, value: undefined };
+      }
+    },
+  ),
+  subscriptionMutant(
     "does not wait for handlers when it is closed",
     ["closing: close waits until handlers have handled their buffered events"],
     class extends ReferenceSubscription {
@@ -115,6 +127,65 @@ export const closingMutants: readonly BusMutant[] = [
       override async close(): Promise<void> {
         this.throwIfClosed();
         await super.close();
+      }
+    },
+  ),
+  busMutant(
+    "resolves a second close before the first one",
+    [everyClose],
+    class extends ReferenceBus {
+      override async close(): Promise<void> {
+        if (!this.closed) await super.close();
+      }
+    },
+  ),
+  busMutant(
+    "does not wait for handlers when it is disposed",
+    [everyClose],
+    class extends ReferenceBus {
+      override async [Symbol.asyncDispose](): Promise<void> {
+        void this.close();
+      }
+    },
+  ),
+  busMutant(
+    "waits for handlers only in the second close",
+    [everyClose, "closing: close waits until handlers have handled their buffered events"],
+    class extends ReferenceBus {
+      override async close(): Promise<void> {
+        const closing = super.close();
+        if (this.#isSecond) await closing;
+        this.#isSecond = true;
+      }
+      #isSecond = false;
+    },
+  ),
+  busMutant(
+    "does not wait in close for the handlers of subscriptions that have ended",
+    [endedToo],
+    class extends ReferenceBus {
+      protected override forget(subscription: ReferenceSubscription): void {
+        super.forget(subscription);
+        if (!this.closed) this.busy.delete(subscription);
+      }
+    },
+  ),
+  busMutant(
+    "does not stop the timer that limits the duration of close",
+    [exits],
+    class extends ReferenceBus {
+      protected override async shutDown(): Promise<void> {
+        await Promise.race([super.shutDown(), new Promise((resolve) => setTimeout(resolve, 1_000))]);
+      }
+    },
+  ),
+  busMutant(
+    "does not stop the timer of a subscription that has ended",
+    [exits],
+    class extends ReferenceBus {
+      protected override async joinChannel(subscription: ReferenceSubscription): Promise<void> {
+        setTimeout(() => {}, 1_000);
+        await super.joinChannel(subscription);
       }
     },
   ),

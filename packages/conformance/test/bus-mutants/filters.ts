@@ -5,6 +5,8 @@ import type { SubscribeRequest } from "../reference-bus/subscribe-request.ts";
 import { type BusMutant, busMutant, type SubscriptionClass, subscriptionMutant } from "./mutant.ts";
 
 const all = "filters: an event must pass all filters";
+const copied = "filters: options are copied when subscribe is called, and can be reused";
+const asked = "filters: filter is called once for each event that passes the other filters, and for no other event";
 const nonsense = "filters: invalid options are rejected synchronously";
 
 /** Returns a subscription class that changes the arguments of `subscribe`. */
@@ -79,6 +81,82 @@ export const filterMutants: readonly BusMutant[] = [
     class extends ReferenceBus {
       protected override request(request: SubscribeRequest): SubscribeRequest {
         return request;
+      }
+    },
+  ),
+  busMutant(
+    "reads the caller's options again for each event",
+    [copied],
+    class extends ReferenceBus {
+      override subscribe(pattern: string, second?: unknown, third?: unknown): ReferenceSubscription {
+        this.#options = (typeof second === "function" ? third : second) ?? {};
+        return super.subscribe(pattern, second, third);
+      }
+      #options: object = {};
+      protected override request(request: SubscribeRequest): SubscribeRequest {
+        const options = this.#options;
+        const live: ProxyHandler<SubscribeRequest> = {
+          get: (target, key): unknown => Reflect.get(options, key) ?? Reflect.get(target, key),
+        };
+        return new Proxy(request, live);
+      }
+    },
+  ),
+  ...(["bufferSize", "overflow", "signal", "onError", "actorId", "filter"] as const).map((option) =>
+    busMutant(
+      `reads the option ${option} again when it needs it`,
+      [copied],
+      class extends ReferenceBus {
+        override subscribe(pattern: string, second?: unknown, third?: unknown): ReferenceSubscription {
+          this.#options = (typeof second === "function" ? third : second) ?? {};
+          return super.subscribe(pattern, second, third);
+        }
+        #options: object = {};
+        protected override newSubscription(request: SubscribeRequest): ReferenceSubscription {
+          const options = this.#options as SubscribeRequest;
+          if (option === "signal") {
+            setImmediate(() => options.signal?.addEventListener("abort", () => void subscription.unsubscribe()));
+          }
+          const read = (): unknown => options[option] ?? request[option];
+          const live = Object.defineProperty({ ...request }, option, { get: read });
+          const subscription = super.newSubscription(option === "signal" ? request : live);
+          return subscription;
+        }
+      },
+    ),
+  ),
+  busMutant(
+    "writes its defaults into the caller's options",
+    [copied],
+    class extends ReferenceBus {
+      override subscribe(pattern: string, second?: unknown, third?: unknown): ReferenceSubscription {
+        const options = typeof second === "function" ? third : second;
+        if (typeof options === "object" && options !== null && !Object.isFrozen(options)) {
+          Object.assign(options, { queue: "default" });
+        }
+        return super.subscribe(pattern, second, third);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "calls the predicate for events of other types",
+    [asked],
+    class extends ReferenceSubscription {
+      protected override wants(event: Event): boolean {
+        const { filter } = this.request;
+        if (filter !== undefined && !filter(event)) return false;
+        const { eventTypes, actorId, actorIdPrefix } = this.request;
+        if (eventTypes !== undefined && !eventTypes.includes(event.eventType)) return false;
+        return event.actorId === (actorId ?? event.actorId) && event.actorId.startsWith(actorIdPrefix ?? "");
+      }
+    },
+  ),
+  subscriptionMutant(
+    "calls the predicate again when the event is delivered",
+    [asked],
+    class extends ReferenceSubscription {
+      override offer(event: Event): void {
+        if (super.wants(event)) super.offer(event);
       }
     },
   ),

@@ -10,6 +10,8 @@ const onErrorCalled =
 const alone = "handlers: a handler that throws or rejects affects neither the publisher nor other subscribers";
 const continues =
   "handlers: a handler that fails is called for the next event, even without onError or if onError itself fails";
+const failsAlways = "handlers: a handler that fails for every event is called for every event";
+const afterEnd = "handlers: onError gets the error of a handler whose subscription has already ended";
 const slow = "handlers: a slow handler delays neither the publisher nor other subscribers";
 
 /** Calls handlers directly, without a buffer, and does not catch their errors. */
@@ -85,6 +87,61 @@ export const handlerMutants: readonly BusMutant[] = [
         } catch {
           await new Promise(() => {});
         }
+      }
+    },
+  ),
+  ...[3, 1_000].map((limit) =>
+    subscriptionMutant(
+      `does not call a handler again after ${limit} failures`,
+      [failsAlways],
+      class extends ReferenceSubscription {
+        #failures = 0;
+        protected override async call(event: Event): Promise<void> {
+          if (this.#failures < limit) await super.call(event);
+        }
+        protected override async reportError(error: unknown, event: Event): Promise<void> {
+          this.#failures++;
+          await super.reportError(error, event);
+        }
+      },
+    ),
+  ),
+  subscriptionMutant(
+    "reports at most ten errors of a handler",
+    [failsAlways],
+    class extends ReferenceSubscription {
+      #failures = 0;
+      protected override async reportError(error: unknown, event: Event): Promise<void> {
+        if (++this.#failures <= 10) await super.reportError(error, event);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "leaves the rejection of a handler without onError unhandled",
+    [continues],
+    class extends ReferenceSubscription {
+      protected override async reportError(error: unknown, event: Event): Promise<void> {
+        if (this.request.onError === undefined) void Promise.reject(error);
+        else await super.reportError(error, event);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "does not report the errors of a handler after its subscription has ended",
+    [afterEnd],
+    class extends ReferenceSubscription {
+      protected override async reportError(error: unknown, event: Event): Promise<void> {
+        if (this.ending === undefined) await super.reportError(error, event);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "does not catch the errors of a handler after its subscription has ended",
+    [afterEnd],
+    class extends ReferenceSubscription {
+      protected override async reportError(error: unknown, event: Event): Promise<void> {
+        if (this.ending === undefined) await super.reportError(error, event);
+        else void Promise.reject(error);
       }
     },
   ),

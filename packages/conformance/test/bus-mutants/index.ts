@@ -1,5 +1,7 @@
+import { busyBusMutants } from "./busy-buses.ts";
 import { closingMutants } from "./closing.ts";
 import { deliveryMutants } from "./delivery.ts";
+import { endingMutants } from "./endings.ts";
 import { filterMutants } from "./filters.ts";
 import { handlerMutants } from "./handlers.ts";
 import { immutabilityMutants } from "./immutability.ts";
@@ -18,6 +20,8 @@ export const busMutants: readonly BusMutant[] = [
   ...nameMutants,
   ...filterMutants,
   ...subscriptionMutants,
+  ...endingMutants,
+  ...busyBusMutants,
   ...handlerMutants,
   ...overflowMutants,
   ...signalMutants,

@@ -40,7 +40,7 @@ export const busUnderTest = (Bus: BusClass, caseTimeoutMs = 4_000): BusUnderTest
 
 /** Creates a mutant. Most mutants are the reference bus with one method overridden. */
 export function busMutant(name: string, caughtBy: readonly string[], Bus: BusClass): BusMutant {
-  return { name, caughtBy, bus: busUnderTest(Bus, 500) };
+  return { name, caughtBy, bus: busUnderTest(Bus, 300) };
 }
 
 /** Creates a mutant whose subscriptions have the mistake. */

@@ -111,6 +111,19 @@ export const nameMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
+    "compares the first ten tokens only",
+    ["patterns: every token of a long pattern is compared"],
+    class extends ReferenceBus {
+      protected override matches(pattern: string, namespace: string): boolean {
+        const [wanted, tokens] = [pattern, namespace].map((text) => text.split("."));
+        if (wanted === undefined || tokens === undefined || wanted.length !== tokens.length || wanted.at(-1) === ">") {
+          return super.matches(pattern, namespace);
+        }
+        return super.matches(wanted.slice(0, 10).join("."), tokens.slice(0, 10).join("."));
+      }
+    },
+  ),
+  busMutant(
     "lets * match several tokens, like a glob",
     [rules],
     matchingBy((pattern) => escaped(pattern).replaceAll(".", "\\.").replaceAll("*", ".+").replace(/>$/, ".+")),

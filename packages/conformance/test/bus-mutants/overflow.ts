@@ -11,6 +11,9 @@ const withError =
 const handlerError = "overflow: with the policy error, a handler's subscription ends after the events that fit";
 const ofHandlers = "overflow: events that do not fit into a handler's buffer are dropped and counted";
 
+const roomOfLoops = "overflow: each event that a loop takes makes room for one more";
+const roomOfHandlers = "overflow: each event that a handler finishes makes room for one more";
+
 function asking(change: (request: SubscribeRequest) => Partial<SubscribeRequest>): SubscriptionClass {
   return class extends ReferenceSubscription {
     constructor(request: SubscribeRequest, onEnd: (subscription: ReferenceSubscription) => void) {
@@ -78,6 +81,15 @@ export const overflowMutants: readonly BusMutant[] = [
       }
     },
   ),
+  subscriptionMutant(
+    "ignores unsubscribe after an overflow",
+    ["overflow: with the policy error, unsubscribe discards and counts the events that fit"],
+    class extends ReferenceSubscription {
+      override async unsubscribe(): Promise<void> {
+        if (this.ending === undefined) await super.unsubscribe();
+      }
+    },
+  ),
   busMutant(
     "ends all subscriptions when one overflows",
     ["overflow: an overflow that ends one subscription does not end others"],
@@ -104,6 +116,44 @@ export const overflowMutants: readonly BusMutant[] = [
     class extends ReferenceSubscription {
       override offer(event: Event): void {
         if (this.dropped > 0 && this.waiting.length < this.request.bufferSize) this.dropped++;
+        else super.offer(event);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "gives room in the buffer back only when the buffer is empty",
+    [roomOfLoops, roomOfHandlers],
+    class extends ReferenceSubscription {
+      #isFull = false;
+      override offer(event: Event): void {
+        if (this.waiting.length === 0) this.#isFull = false;
+        if (this.waiting.length >= this.request.bufferSize) this.#isFull = true;
+        if (this.#isFull && this.ending === undefined && this.wants(event)) this.overflow(event);
+        else super.offer(event);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "gives room in the buffer back when half of the buffer is empty",
+    [roomOfLoops, roomOfHandlers],
+    class extends ReferenceSubscription {
+      #isFull = false;
+      override offer(event: Event): void {
+        const { bufferSize } = this.request;
+        if (this.waiting.length <= bufferSize / 2) this.#isFull = false;
+        if (this.waiting.length >= bufferSize) this.#isFull = true;
+        if (this.#isFull && this.ending === undefined && this.wants(event)) this.overflow(event);
+        else super.offer(event);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "counts an event that is in the handler as buffered",
+    [roomOfHandlers, ofHandlers],
+    class extends ReferenceSubscription {
+      override offer(event: Event): void {
+        const isFull = this.running !== undefined && this.waiting.length >= this.request.bufferSize - 1;
+        if (isFull && this.ending === undefined && this.wants(event)) this.overflow(event);
         else super.offer(event);
       }
     },

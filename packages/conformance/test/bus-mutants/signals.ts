@@ -29,6 +29,16 @@ export const signalMutants: readonly BusMutant[] = [
     },
   ),
   busMutant(
+    "does not check that the signal of a publish is a signal",
+    ["signals: publish rejects a signal that is not an AbortSignal, and publishes nothing"],
+    class extends ReferenceBus {
+      override async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
+        const { signal } = options ?? {};
+        await super.publish(namespace, event, signal instanceof AbortSignal ? options : {});
+      }
+    },
+  ),
+  busMutant(
     "checks the signal after it has published",
     [publishing],
     class extends ReferenceBus {
@@ -64,6 +74,25 @@ export const signalMutants: readonly BusMutant[] = [
     class extends ReferenceSubscription {
       protected override abort(): void {
         void this.unsubscribe();
+      }
+    },
+  ),
+  subscriptionMutant(
+    "ends a loop without an error if the reason is falsy",
+    [waitingLoop],
+    class extends ReferenceSubscription {
+      override end(ending: Ending): void {
+        super.end(ending.failure?.error ? ending : {});
+      }
+    },
+  ),
+  subscriptionMutant(
+    "discards the buffered events of a loop when the signal is aborted after close",
+    ["signals: aborting the signal of a subscription whose bus is closed changes nothing"],
+    class extends ReferenceSubscription {
+      constructor(request: SubscribeRequest, onEnd: (subscription: ReferenceSubscription) => void) {
+        super(request, onEnd);
+        request.signal?.addEventListener("abort", () => this.discard());
       }
     },
   ),

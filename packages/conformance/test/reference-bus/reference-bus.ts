@@ -15,8 +15,11 @@ const missing = (path: string) => (): never => {
 export class ReferenceBus implements EventBroadcaster, ChannelMember {
   protected readonly channel: Channel;
   protected readonly subscriptions = new Set<ReferenceSubscription>();
+  /** The subscriptions that have ended, but whose handlers may still run. */
+  protected readonly busy = new Set<ReferenceSubscription>();
   protected readonly next: (() => void)[] = [];
   protected closed = false;
+  protected closing: Promise<void> | undefined;
   /** Prefix of each text that the bus sends. The bus recognises its own events by this prefix. */
   protected readonly name: string = crypto.randomUUID();
 
@@ -28,6 +31,7 @@ export class ReferenceBus implements EventBroadcaster, ChannelMember {
   async publish(namespace: string, event: Event, options?: CallOptions): Promise<void> {
     this.checkNamespace(namespace);
     const prepared = this.prepare(event);
+    this.checkOptions(options);
     this.checkOpen(options);
     this.deliver(namespace, prepared, "local");
     await this.send(namespace, prepared);
@@ -133,17 +137,23 @@ export class ReferenceBus implements EventBroadcaster, ChannelMember {
 
   protected forget(subscription: ReferenceSubscription): void {
     this.subscriptions.delete(subscription);
+    this.busy.add(subscription);
+    void subscription.idle().then(() => this.busy.delete(subscription));
   }
 
   subscriberCount(pattern?: string): number {
     return [...this.subscriptions].filter((each) => pattern === undefined || each.pattern === pattern).length;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.closed = true;
-    const ending = [...this.subscriptions];
-    for (const subscription of ending) subscription.end({});
-    await Promise.all(ending.map((each) => each.idle()));
+    this.closing ??= this.shutDown();
+    return this.closing;
+  }
+
+  protected async shutDown(): Promise<void> {
+    for (const subscription of [...this.subscriptions]) subscription.end({});
+    await Promise.all([...this.busy].map((each) => each.idle()));
     this.channel.detach(this);
   }
 
