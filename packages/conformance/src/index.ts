@@ -9,6 +9,7 @@ export type {
   RecordedEvent,
   RecordedOperation,
   RecordedRead,
+  RecordedReceipt,
   RecordedSave,
   RecordedVersionRead,
   SaveOutcome,

@@ -14,7 +14,10 @@ export interface ActorHistory {
 }
 
 /** Splits a history by actor. */
-export function* splitByActor({ operations, contents }: History): Generator<ActorHistory, void, undefined> {
+export function* splitByActor(
+  operations: readonly RecordedOperation[],
+  contents: History["contents"],
+): Generator<ActorHistory, void, undefined> {
   const operationsOf = groupBy(operations, ({ actorId }) => actorId);
   for (const actorId of new Set([...operationsOf.keys(), ...contents.keys()])) {
     const own = operationsOf.get(actorId) ?? [];
@@ -46,6 +49,16 @@ export function keyOf({ id, version }: RecordedEvent): string {
 /** Returns true if the store acknowledged the save, or reported that its events are already stored. */
 export function isAcknowledged({ outcome }: RecordedSave): boolean {
   return outcome === "ok" || outcome === "same-event";
+}
+
+/** Returns true if the call may have stored its events: the store acknowledged it, or its outcome is unknown. */
+export function mayHaveStored({ outcome }: RecordedSave): boolean {
+  return outcome === "ok" || outcome === "unknown";
+}
+
+/** Returns true if the store rejected the save with a conflict, even if its events are already stored. */
+export function isConflict({ outcome }: RecordedSave): boolean {
+  return outcome === "conflict" || outcome === "same-event";
 }
 
 /** Returns the index of the first event whose version is not below `version`, by binary search. */

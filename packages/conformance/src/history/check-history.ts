@@ -1,10 +1,15 @@
 import { type Report, splitByActor } from "./actor-history.ts";
+import { checkAcknowledgements } from "./check-acknowledgements.ts";
 import { checkContents } from "./check-contents.ts";
+import { problemsOf } from "./check-form.ts";
 import { checkReads } from "./check-reads.ts";
+import { checkPositions, checkReceipts, type PositionedEvent } from "./check-receipts.ts";
 import { checkSaves } from "./check-saves.ts";
 import { checkStaleness } from "./check-staleness.ts";
 import { checkTimes } from "./check-times.ts";
+import { Commits } from "./commits.ts";
 import type { History, HistoryViolation } from "./history.ts";
+import { SentTimes } from "./sent-times.ts";
 
 /**
  * Checks whether the calls of several clients, and the final contents of the store, are consistent with the guarantees
@@ -25,17 +30,27 @@ export function checkHistory(history: History): readonly HistoryViolation[] {
   const violations: HistoryViolation[] = [];
   const report: Report = (violation) => void violations.push(violation);
   try {
-    const actors = [...splitByActor(history)];
+    const operations = [...history.operations];
+    const problems = problemsOf(operations, history.contents);
+    if (problems.length > 0) return problems.map(malformed);
     checkContents(history.contents, report);
-    for (const actor of actors) {
-      checkSaves(actor, report);
-      checkReads(actor, report);
+    const positioned: PositionedEvent[] = [];
+    for (const actor of splitByActor(operations, history.contents)) {
+      const [sentAt, commits] = [new SentTimes(actor.saves), new Commits(actor.saves)];
+      checkSaves(actor, commits, report);
+      checkAcknowledgements(actor, sentAt, report);
+      checkReads(actor, commits, sentAt, report);
       checkStaleness(actor, report);
-      checkTimes(actor, report);
+      checkTimes(actor, sentAt, report);
+      for (const each of checkReceipts(actor, sentAt, report)) positioned.push(each);
     }
+    checkPositions(positioned, report);
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    report({ rule: "malformed-history", reason: `the history cannot be checked: ${cause}` });
+    violations.push(malformed(error instanceof Error ? error.message : String(error)));
   }
   return violations;
+}
+
+function malformed(problem: string): HistoryViolation {
+  return { rule: "malformed-history", reason: `the history cannot be checked: ${problem}` };
 }

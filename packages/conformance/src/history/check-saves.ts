@@ -1,4 +1,5 @@
-import { type ActorHistory, isAcknowledged, keyOf, type Report } from "./actor-history.ts";
+import { type ActorHistory, isAcknowledged, keyOf, mayHaveStored, type Report } from "./actor-history.ts";
+import type { Commits } from "./commits.ts";
 import type { RecordedEvent, RecordedSave, SaveOutcome } from "./history.ts";
 
 /** All attempts to save the same event at the same version. */
@@ -14,9 +15,8 @@ interface Attempts {
 }
 
 /** Checks that the stored events match the outcomes of the saves. */
-export function checkSaves({ actorId, saves, stored }: ActorHistory, report: Report): void {
+export function checkSaves({ actorId, saves, stored }: ActorHistory, commits: Commits, report: Report): void {
   const storedByKey = new Map(stored.map((event) => [keyOf(event), event]));
-  const commits = commitsOf(saves);
   const attempts = attemptsOf(actorId, saves, commits, report);
   for (const [key, attempt] of attempts) {
     const found = storedByKey.get(key);
@@ -29,28 +29,7 @@ export function checkSaves({ actorId, saves, stored }: ActorHistory, report: Rep
     report({ rule: "unsent-event", actorId, reason });
   }
   const indexOf = new Map(stored.map((event, index) => [keyOf(event), index]));
-  for (const save of saves) checkAtomic(save, commits, indexOf, report);
-}
-
-/**
- * For the key of each event, the different commits in which the event was sent. A commit is the list of events of one
- * call: the event alone, or a batch that contains it. Repeating a save adds no commit.
- */
-type Commits = ReadonlyMap<string, ReadonlySet<string>>;
-
-function commitsOf(saves: readonly RecordedSave[]): Commits {
-  const commits = new Map<string, Set<string>>();
-  for (const { events } of saves) {
-    const keys = events.map(keyOf);
-    const commit = keys.join("\n");
-    for (const key of keys) commits.set(key, (commits.get(key) ?? new Set()).add(commit));
-  }
-  return commits;
-}
-
-/** Returns true if all calls sent the event in the same commit. */
-function hasOneCommit(event: RecordedEvent, commits: Commits): boolean {
-  return commits.get(keyOf(event))?.size === 1;
+  for (const save of saves.filter(mayHaveStored)) checkAtomic(save, commits, indexOf, report);
 }
 
 function attemptsOf(
@@ -62,9 +41,6 @@ function attemptsOf(
   const attempts = new Map<string, Attempts>();
   for (const save of saves.toSorted((left, right) => left.endedAt - right.endedAt)) {
     const { client, events, outcome } = save;
-    // The events of a batch that got a conflict may still be stored if another call sent them in another commit.
-    const hasLost =
-      outcome === "conflict" && (events.length === 1 || events.every((event) => hasOneCommit(event, commits)));
     for (const event of events) {
       let attempt = attempts.get(keyOf(event));
       if (attempt === undefined) {
@@ -79,7 +55,9 @@ function attemptsOf(
         attempt.client = client;
       }
       attempt.outcomes.push(outcome);
-      if (hasLost) attempt.hasLost = true;
+      // An event of a batch that got a conflict may still be stored by another call that sent it in another commit.
+      const canBeElsewhere = events.length > 1 && !commits.isOnlyIn(save, event);
+      if (outcome === "conflict" && !canBeElsewhere) attempt.hasLost = true;
       if (outcome === "unknown") attempt.mayBeStored = true;
     }
   }
@@ -109,15 +87,11 @@ function reportStored(actorId: string, attempts: Attempts, found: RecordedEvent,
  * Checks that a batch is either stored completely and without other events in between, or not stored at all. Ignores
  * events that were also sent in another commit.
  */
-function checkAtomic(
-  { client, actorId, events }: RecordedSave,
-  commits: Commits,
-  indexOf: ReadonlyMap<string, number>,
-  report: Report,
-): void {
+function checkAtomic(save: RecordedSave, commits: Commits, indexOf: ReadonlyMap<string, number>, report: Report): void {
+  const { client, actorId, events } = save;
   const missing = events.filter((event) => !indexOf.has(keyOf(event)));
   const indices = events
-    .filter((event) => hasOneCommit(event, commits))
+    .filter((event) => commits.isOnlyIn(save, event))
     .flatMap((event) => indexOf.get(keyOf(event)) ?? []);
   if (indices.length === 0) return;
   const batch = `a batch of ${events.length} events`;

@@ -1,53 +1,24 @@
-import { type ActorHistory, isAcknowledged, keyOf, type Report } from "./actor-history.ts";
-import type { RecordedEvent, RecordedOperation, RecordedSave } from "./history.ts";
+import type { ActorHistory, Report } from "./actor-history.ts";
+import type { RecordedEvent, RecordedSave } from "./history.ts";
+import { knowledgeFrom, knownBefore } from "./knowledge.ts";
+import type { SentTimes } from "./sent-times.ts";
 
-/** For the key of each event, the time when the event was first sent. */
-type SentTimes = ReadonlyMap<string, number>;
-
-/** Checks that version order, conflicts and reads agree with the times when the events were sent. */
-export function checkTimes({ actorId, operations, saves, stored }: ActorHistory, report: Report): void {
-  const sentAt = sentTimesOf(saves);
-  checkVersionOrder(actorId, saves, stored, sentAt, report);
-  checkConflicts(saves, stored, sentAt, report);
-  for (const operation of operations) checkReadIsNotEarly(operation, sentAt, report);
+/** Checks that the order of versions and the conflicts agree with the times of the calls. */
+export function checkTimes(actor: ActorHistory, sentAt: SentTimes, report: Report): void {
+  checkVersionOrder(actor, sentAt, report);
+  checkConflicts(actor.saves, actor.stored, sentAt, report);
 }
 
-function sentTimesOf(saves: readonly RecordedSave[]): SentTimes {
-  const sentAt = new Map<string, number>();
-  for (const { events, startedAt } of saves) {
-    for (const event of events) {
-      const key = keyOf(event);
-      sentAt.set(key, Math.min(startedAt, sentAt.get(key) ?? startedAt));
-    }
-  }
-  return sentAt;
-}
-
-/**
- * Returns the time when an event was first sent. For an event that no client sent, it is the earliest possible time.
- */
-function sentTime(event: RecordedEvent, sentAt: SentTimes): number {
-  return sentAt.get(keyOf(event)) ?? Number.NEGATIVE_INFINITY;
-}
-
-/** Checks that no event was sent after its version, or a higher one, had been acknowledged. */
-function checkVersionOrder(
-  actorId: string,
-  saves: readonly RecordedSave[],
-  stored: readonly RecordedEvent[],
-  sentAt: SentTimes,
-  report: Report,
-): void {
-  const acknowledged = saves.filter(isAcknowledged).toSorted((left, right) => left.endedAt - right.endedAt);
-  let [index, highest] = [0, 0];
-  for (const event of stored.toSorted((left, right) => sentTime(left, sentAt) - sentTime(right, sentAt))) {
-    const sent = sentTime(event, sentAt);
-    for (let next = acknowledged[index]; next !== undefined && next.endedAt < sent; next = acknowledged[++index]) {
-      highest = Math.max(highest, next.events.at(-1)?.version ?? 0);
-    }
-    if (event.version > highest) continue;
-    const late = `was sent after version ${highest} had been acknowledged`;
-    const reason = `event ${event.id} is stored at version ${event.version}, but ${late}`;
+/** Checks that no event was sent after its version, or a higher one, was known to be stored. */
+function checkVersionOrder({ actorId, operations, stored }: ActorHistory, sentAt: SentTimes, report: Report): void {
+  const sendTime = (event: RecordedEvent): number => sentAt.earliest(event);
+  for (const { item: event, known } of knownBefore(stored, sendTime, operations.map(knowledgeFrom))) {
+    if (event.version > known.version) continue;
+    const late =
+      known.source === "saved"
+        ? `version ${known.version} had been acknowledged`
+        : `${known.client} had seen version ${known.version}`;
+    const reason = `event ${event.id} is stored at version ${event.version}, but was sent after ${late}`;
     report({ rule: "version-order", actorId, reason });
   }
 }
@@ -63,7 +34,7 @@ function checkConflicts(
   report: Report,
 ): void {
   const descending = stored
-    .map((event) => ({ version: event.version, sent: sentTime(event, sentAt) }))
+    .map((event) => ({ version: event.version, sent: sentAt.earliest(event) }))
     .sort((left, right) => right.version - left.version);
   const conflicts = saves
     .flatMap(({ client, actorId, endedAt, outcome, events: [first] }) =>
@@ -88,13 +59,4 @@ function checkConflicts(
     const reason = `event ${first.id} was rejected at version ${first.version} with a conflict, but ${truth}`;
     report({ rule: "false-conflict", actorId, client, reason });
   }
-}
-
-function checkReadIsNotEarly(operation: RecordedOperation, sentAt: SentTimes, report: Report): void {
-  if (operation.kind !== "read") return;
-  const { client, actorId, endedAt, events } = operation;
-  const early = events.find((event) => sentTime(event, sentAt) > endedAt);
-  if (early === undefined) return;
-  const reason = `${client} read event ${early.id} at version ${early.version} before any client had sent it`;
-  report({ rule: "inconsistent-read", actorId, client, reason });
 }

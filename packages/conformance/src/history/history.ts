@@ -8,6 +8,16 @@ export interface RecordedEvent {
   readonly content: string;
 }
 
+/** The receipt of a saved event, as it appears in a history. */
+export interface RecordedReceipt {
+  /** The id of the event. */
+  readonly id: string;
+  /** The version of the event. */
+  readonly version: number;
+  /** The position of the event in the store. */
+  readonly position: string;
+}
+
 /** The fields that all recorded calls have in common. */
 export interface RecordedCall {
   /**
@@ -43,6 +53,16 @@ export interface RecordedSave extends RecordedCall {
   readonly events: readonly RecordedEvent[];
   /** The outcome of the call. */
   readonly outcome: SaveOutcome;
+  /**
+   * The receipts of a save with the outcome `"ok"`, in the order of the result.
+   * @default the receipts are not checked
+   */
+  readonly receipts?: readonly RecordedReceipt[] | undefined;
+  /**
+   * The `currentVersion` of a conflict, for the outcomes `"conflict"` and `"same-event"`.
+   * @default at least the version of the save is known to be stored
+   */
+  readonly currentVersion?: number | undefined;
 }
 
 /** A successful read of the events from `fromVersion` to `toVersion`. */
@@ -83,26 +103,31 @@ export interface History {
  * The rules that a history can break:
  * - `"lost-event"`: an acknowledged event is not stored;
  * - `"duplicate-event"`: an event is stored more than once;
+ * - `"double-acknowledgement"`: two calls that saved the same event were both acknowledged;
+ * - `"wrong-receipt"`: a receipt does not match its event, or its position contradicts the order of the saves;
  * - `"duplicate-version"`: an actor has two events with the same version;
- * - `"version-order"`: the versions of an actor do not ascend, or a version was accepted after a higher one had been
- *   acknowledged;
+ * - `"version-order"`: the versions of an actor do not ascend, or a version was accepted after a call had reported this
+ *   version or a higher one as stored;
  * - `"altered-event"`: an event is stored with content that differs from the sent content;
  * - `"unsent-event"`: an event is stored that no client sent;
  * - `"rejected-event-stored"`: an event is stored although every save of it was rejected, or although one save got a
  *   conflict with another event;
  * - `"non-atomic-batch"`: only part of a batch is stored or was read, or other events are interleaved with it;
  * - `"false-conflict"`: a save was rejected with a conflict, but no event at or above its version was stored or in
- *   flight;
+ *   flight, `currentVersion` was not the actor's latest version at any time, or no other call may have stored the same
+ *   event;
  * - `"inconsistent-read"`: the result of a read does not match the actor's history at any point in time;
- * - `"non-monotonic-read"`: a read misses an event that the same client had already seen or saved;
- * - `"stale-read"`: a read misses an event that another client had saved before the read began;
- * - `"stale-version"`: `getLatestVersion` returned a version lower than one that another client had saved before the
- *   call;
+ * - `"non-monotonic-read"`: a read or a conflict misses an event that the same client had already seen or saved;
+ * - `"stale-read"`: a read misses an event that another client had seen or saved before the read began;
+ * - `"stale-version"`: `getLatestVersion` or a conflict reported a version lower than one that another client had seen
+ *   or saved before the call;
  * - `"malformed-history"`: the history itself is invalid, so that some or all of it cannot be checked.
  */
 export type HistoryRule =
   | "lost-event"
   | "duplicate-event"
+  | "double-acknowledgement"
+  | "wrong-receipt"
   | "duplicate-version"
   | "version-order"
   | "altered-event"
@@ -127,8 +152,8 @@ export interface HistoryViolation {
   /** A sentence that says which event or call breaks the rule. */
   readonly reason: string;
   /**
-   * Time from the end of the oldest missed save to the start of the read, in milliseconds. Only for `stale-read` and
-   * `stale-version`.
+   * Time from the end of the oldest call that reported a missed event as stored, to the start of the read, in
+   * milliseconds. Only for `stale-read` and `stale-version`.
    */
   readonly staleForMs?: number;
 }

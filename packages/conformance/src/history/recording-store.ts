@@ -7,7 +7,7 @@ import {
   supports,
   UnsupportedError,
 } from "@aether/core";
-import type { RecordedCall, RecordedOperation, SaveOutcome } from "./history.ts";
+import type { RecordedCall, RecordedOperation, RecordedReceipt, RecordedSave } from "./history.ts";
 import { recordedEvent } from "./recorded-event.ts";
 
 /** Constructor options of {@link RecordingStore}. */
@@ -54,7 +54,12 @@ export class RecordingStore {
    * @throws the store's error, such as `AETHER_VERSION_CONFLICT`
    */
   saveEvent(event: Event, options?: CallOptions): Promise<SaveReceipt> {
-    return this.#save([event], options, () => this.#store.saveEvent(event, options));
+    return this.#save(
+      [event],
+      options,
+      () => this.#store.saveEvent(event, options),
+      (receipt) => [receipt],
+    );
   }
 
   /**
@@ -66,7 +71,12 @@ export class RecordingStore {
   async saveEvents(events: readonly Event[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const store = this.#store;
     if (!supports(store, "batch")) throw new UnsupportedError({ capability: "batch" });
-    return this.#save(events, options, () => store.saveEvents(events, options));
+    return this.#save(
+      events,
+      options,
+      () => store.saveEvents(events, options),
+      (receipts) => receipts,
+    );
   }
 
   /**
@@ -97,19 +107,21 @@ export class RecordingStore {
     events: readonly Event[],
     options: CallOptions | undefined,
     save: () => Promise<Result>,
+    receiptsOf: (result: Result) => readonly SaveReceipt[],
   ): Promise<Result> {
     const startedAt = this.#now();
     const sent = events.map(recordedEvent);
-    const record = (outcome: SaveOutcome): void =>
-      this.#record({ kind: "save", ...this.#call(events[0]?.actorId ?? "", startedAt), events: sent, outcome });
+    const record = (outcome: Pick<RecordedSave, "outcome" | "receipts" | "currentVersion">): void =>
+      this.#record({ kind: "save", ...this.#call(events[0]?.actorId ?? "", startedAt), events: sent, ...outcome });
+    let result: Result;
     try {
-      const result = await save();
-      record("ok");
-      return result;
+      result = await save();
     } catch (error) {
-      record(outcomeOf(error, options?.signal));
+      record(failureOf(error, options?.signal));
       throw error;
     }
+    record({ outcome: "ok", receipts: receiptsOf(result).map(recordedReceipt) });
+    return result;
   }
 
   #call(actorId: string, startedAt: number): RecordedCall {
@@ -117,9 +129,16 @@ export class RecordingStore {
   }
 }
 
+function recordedReceipt({ id, version, position }: SaveReceipt): RecordedReceipt {
+  return { id, version, position };
+}
+
 /** Returns the outcome of a save from its error. An error that the contract does not allow means an unknown outcome. */
-function outcomeOf(error: unknown, signal: AbortSignal | undefined): SaveOutcome {
-  if (isAetherError(error, "AETHER_VERSION_CONFLICT")) return error.sameEvent ? "same-event" : "conflict";
-  if (isAetherError(error)) return error.code === "AETHER_OUTCOME_UNKNOWN" ? "unknown" : "failed";
-  return signal?.aborted === true && error === signal.reason ? "failed" : "unknown";
+function failureOf(error: unknown, signal: AbortSignal | undefined): Pick<RecordedSave, "outcome" | "currentVersion"> {
+  if (isAetherError(error, "AETHER_VERSION_CONFLICT")) {
+    const { sameEvent, currentVersion } = error;
+    return { outcome: sameEvent ? "same-event" : "conflict", currentVersion };
+  }
+  if (isAetherError(error)) return { outcome: error.code === "AETHER_OUTCOME_UNKNOWN" ? "unknown" : "failed" };
+  return { outcome: signal?.aborted === true && error === signal.reason ? "failed" : "unknown" };
 }

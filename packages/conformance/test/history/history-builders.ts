@@ -1,9 +1,11 @@
+import { describe, expect, test } from "vitest";
 import {
   checkHistory,
   type HistoryViolation,
   type RecordedEvent,
   type RecordedOperation,
   type RecordedRead,
+  type RecordedReceipt,
   type RecordedSave,
   type RecordedVersionRead,
   type SaveOutcome,
@@ -21,8 +23,18 @@ interface Call {
 
 const call = ({ client = "w", actorId = "a", at = 0 }: Call) => ({ client, actorId, startedAt: at, endedAt: at + 1 });
 
-export function save(events: readonly RecordedEvent[], outcome: SaveOutcome = "ok", by: Call = {}): RecordedSave {
-  return { kind: "save", ...call(by), events, outcome };
+export function save(
+  events: readonly RecordedEvent[],
+  outcome: SaveOutcome = "ok",
+  by: Call & Pick<RecordedSave, "receipts" | "currentVersion"> = {},
+): RecordedSave {
+  const { receipts, currentVersion } = by;
+  return { kind: "save", ...call(by), events, outcome, receipts, currentVersion };
+}
+
+/** Receipts for events, with one position each. */
+export function receipts(events: readonly RecordedEvent[], ...positions: readonly string[]): RecordedReceipt[] {
+  return events.map(({ id, version }, index) => ({ id, version, position: positions[index] ?? "" }));
 }
 
 export function read(
@@ -37,7 +49,32 @@ export function latest(version: number, by: Call = {}): RecordedVersionRead {
   return { kind: "latest-version", ...call(by), version };
 }
 
-export function judge(
+/** The calls of clients and the stored events of actor `a`, and the violations that `checkHistory` must report. */
+export interface BadHistory {
+  readonly what: string;
+  readonly operations: readonly RecordedOperation[];
+  readonly stored: readonly RecordedEvent[];
+  readonly violations: readonly Partial<HistoryViolation>[];
+}
+
+/** A history without violations. */
+export type GoodHistory = Omit<BadHistory, "violations">;
+
+/** Tests that `checkHistory` reports exactly the violations of each history. */
+export function testHistories(bad: readonly BadHistory[], good: readonly GoodHistory[]): void {
+  describe("checkHistory reports a bad history with its reason", () => {
+    test.each(bad)("$what", ({ operations, stored, violations }) => {
+      expect(judge(operations, stored)).toEqual(violations.map((violation) => expect.objectContaining(violation)));
+    });
+  });
+  describe("checkHistory accepts a history that looks odd but is correct", () => {
+    test.each(good)("$what", ({ operations, stored }) => {
+      expect(judge(operations, stored)).toEqual([]);
+    });
+  });
+}
+
+function judge(
   operations: readonly RecordedOperation[],
   stored: readonly RecordedEvent[],
 ): readonly HistoryViolation[] {

@@ -6,51 +6,27 @@ import {
   type HistoryRule,
   type RecordedEvent,
   type RecordedOperation,
-  type SaveOutcome,
+  type RecordedSave,
 } from "../../src/index.ts";
+import { type ModelHistory, modelHistory } from "./model-history.ts";
 
-type Mutable = { operations: RecordedOperation[]; contents: Map<string, RecordedEvent[]> };
 type Pick = (count: number) => number;
 
-/** The next action of one client. `from`, a number from 0 to 1, determines the versions that the action uses. */
-const step = fc.record({
-  client: fc.constantFrom("w1", "w2", "r1"),
-  actorId: fc.constantFrom("a", "b"),
-  action: fc.constantFrom("save", "save", "batch", "conflict", "lose the answer", "lose the save", "read", "latest"),
-  from: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-});
-
-/** Runs the steps one after the other against a model of a correct store. */
-function run(steps: readonly (typeof step extends fc.Arbitrary<infer Step> ? Step : never)[]): Mutable {
-  const operations: RecordedOperation[] = [];
-  const contents = new Map<string, RecordedEvent[]>();
-  steps.forEach(({ client, actorId, action, from }, at) => {
-    const call = { client, actorId, startedAt: at * 2, endedAt: at * 2 + 1 };
-    const stored = contents.get(actorId) ?? [];
-    contents.set(actorId, stored);
-    const latest = stored.at(-1)?.version ?? 0;
-    const make = (version: number, index = 0): RecordedEvent => ({ id: `${at}.${index}`, version, content: `c${at}` });
-    const save = (events: readonly RecordedEvent[], outcome: SaveOutcome, isStored: boolean): void => {
-      if (isStored) stored.push(...events);
-      operations.push({ kind: "save", ...call, events, outcome });
-    };
-    if (action === "save") save([make(latest + 1 + Math.floor(from * 2))], "ok", true);
-    if (action === "batch") save([make(latest + 1), make(latest + 2, 1), make(latest + 3, 2)], "ok", true);
-    if (action === "conflict" && latest > 0) save([make(1 + Math.floor(from * latest))], "conflict", false);
-    if (action === "lose the answer") save([make(latest + 1)], "unknown", true);
-    if (action === "lose the save") save([make(latest + 1)], "unknown", false);
-    if (action === "latest") operations.push({ kind: "latest-version", ...call, version: latest });
-    const fromVersion = Math.floor(from * (latest + 1));
-    const events = stored.filter(({ version }) => version >= fromVersion);
-    if (action === "read") operations.push({ kind: "read", ...call, fromVersion, events });
-  });
-  return { operations, contents };
+/** Returns one of the saves to which the condition applies. */
+function someSave(
+  { operations }: ModelHistory,
+  pick: Pick,
+  applies: (save: RecordedSave) => boolean,
+): { readonly save: RecordedSave; readonly replace: (more: Partial<RecordedSave>) => void } | undefined {
+  const saves = operations.filter((operation) => operation.kind === "save" && applies(operation)) as RecordedSave[];
+  const save = saves[pick(saves.length)];
+  if (save === undefined) return undefined;
+  const index = operations.indexOf(save);
+  return { save, replace: (more) => operations.splice(index, 1, { ...save, ...more }) };
 }
 
-const history = fc.array(step, { minLength: 20, maxLength: 60 }).map(run);
-
 /** Changes that a broken store could cause. Each returns the broken rule, or `undefined` if it cannot be applied. */
-const corruptions: Readonly<Record<string, (broken: Mutable, pick: Pick) => HistoryRule | undefined>> = {
+const corruptions: Readonly<Record<string, (broken: ModelHistory, pick: Pick) => HistoryRule | undefined>> = {
   "loses an acknowledged event": ({ operations, contents }, pick) => {
     const saves = operations.filter(
       ({ kind, ...call }) => kind === "save" && "outcome" in call && call.outcome === "ok",
@@ -119,6 +95,73 @@ const corruptions: Readonly<Record<string, (broken: Mutable, pick: Pick) => Hist
     operations.push({ ...read, fromVersion: first?.version ?? 0 });
     return "stale-read";
   },
+  "acknowledges an event twice": (broken, pick) => {
+    const acknowledged = new Set(
+      broken.operations.flatMap((each) => (each.kind === "save" && each.outcome === "ok" ? each.events : [])),
+    );
+    const repeated = someSave(broken, pick, ({ outcome, events }) => {
+      return outcome === "same-event" && events.every((event) => acknowledged.has(event));
+    });
+    repeated?.replace({ outcome: "ok", currentVersion: undefined });
+    return repeated && "double-acknowledgement";
+  },
+  "reports an event as already stored that no other call sent": (broken, pick) => {
+    const only = someSave(broken, pick, ({ outcome }) => outcome === "ok");
+    only?.replace({ outcome: "same-event", receipts: undefined });
+    return only && "false-conflict";
+  },
+  "gives two events the same position": (broken, pick) => {
+    const [one, two] = [0, 1].map(() => someSave(broken, pick, ({ receipts }) => receipts !== undefined));
+    const position = one?.save.receipts?.[0]?.position;
+    if (position === undefined || two === undefined || one?.save === two.save) return undefined;
+    two.replace({ receipts: two.save.receipts?.map((receipt) => ({ ...receipt, position })) });
+    return "wrong-receipt";
+  },
+  "returns the receipt of another version": (broken, pick) => {
+    const acknowledged = someSave(broken, pick, ({ receipts }) => receipts !== undefined);
+    const { receipts = [] } = acknowledged?.save ?? {};
+    acknowledged?.replace({ receipts: receipts.map((receipt) => ({ ...receipt, version: receipt.version + 1 })) });
+    return acknowledged && "wrong-receipt";
+  },
+  "reports a currentVersion below the version that is taken": (broken, pick) => {
+    const conflict = someSave(broken, pick, ({ currentVersion }) => currentVersion !== undefined);
+    conflict?.replace({ currentVersion: (conflict.save.events[0]?.version ?? 1) - 1 });
+    return conflict && "false-conflict";
+  },
+  "reports a currentVersion that was never stored": (broken, pick) => {
+    const conflict = someSave(broken, pick, ({ currentVersion }) => currentVersion !== undefined);
+    conflict?.replace({ currentVersion: 1_000 });
+    return conflict && "false-conflict";
+  },
+  "does not show a client what another client was shown": ({ operations, contents }, pick) => {
+    const actorId = pick(2) === 0 ? "a" : "b";
+    const events = contents.get(actorId) ?? [];
+    const last = events.at(-1);
+    if (last === undefined) return undefined;
+    const call = { kind: "read", actorId, fromVersion: last.version } as const;
+    operations.push({ ...call, client: "r2", startedAt: 1_000, endedAt: 1_001, events: [last] });
+    operations.push({ ...call, client: "r3", startedAt: 1_002, endedAt: 1_003, events: [] });
+    return "stale-read";
+  },
+  "ends a read of a range inside a batch": ({ operations }, pick) => {
+    const batches = operations.filter(
+      (each) => each.kind === "save" && each.outcome === "ok" && each.events.length === 3,
+    ) as RecordedSave[];
+    const batch = batches[pick(batches.length)];
+    const [first, second] = batch?.events ?? [];
+    if (batch === undefined || first === undefined || second === undefined) return undefined;
+    const { actorId } = batch;
+    const range = { fromVersion: first.version, toVersion: second.version };
+    const call = { kind: "read", client: "r2", actorId, startedAt: batch.startedAt, endedAt: 1_000 } as const;
+    operations.push({ ...call, ...range, events: [first] });
+    return "non-atomic-batch";
+  },
+  "is recorded without an end": ({ operations }, pick) => {
+    const index = pick(operations.length);
+    const { endedAt: _, ...unended } = operations[index] as RecordedOperation;
+    operations.splice(index, 1, unended as RecordedOperation);
+    return "malformed-history";
+  },
   "returns a latest version that is too low": ({ operations }, pick) => {
     const saves = operations.filter((operation) => operation.kind === "save" && operation.outcome === "ok");
     const save = saves[pick(saves.length)];
@@ -129,7 +172,7 @@ const corruptions: Readonly<Record<string, (broken: Mutable, pick: Pick) => Hist
   },
 };
 
-function someEvents(contents: Mutable["contents"], pick: Pick): RecordedEvent[] | undefined {
+function someEvents(contents: ModelHistory["contents"], pick: Pick): RecordedEvent[] | undefined {
   const filled = [...contents.values()].filter((events) => events.length > 0);
   return filled[pick(filled.length)];
 }
@@ -137,7 +180,7 @@ function someEvents(contents: Mutable["contents"], pick: Pick): RecordedEvent[] 
 describe("checkHistory, on random histories,", () => {
   test("accepts the histories of a correct store", () => {
     fc.assert(
-      fc.property(history, (correct: History) => {
+      fc.property(modelHistory, (correct: History) => {
         expect(checkHistory(correct)).toEqual([]);
       }),
       { numRuns: 500 },
@@ -147,7 +190,7 @@ describe("checkHistory, on random histories,", () => {
   test.each(Object.keys(corruptions))("finds a store that %s", (name) => {
     const picks = fc.infiniteStream(fc.nat());
     let broken = 0;
-    const property = fc.property(history, picks, (correct, stream) => {
+    const property = fc.property(modelHistory, picks, (correct, stream) => {
       const rule = corruptions[name]?.(correct, (count) => (count > 0 ? (stream.next().value ?? 0) % count : 0));
       if (rule === undefined) return;
       broken++;

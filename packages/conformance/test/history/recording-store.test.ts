@@ -61,6 +61,17 @@ describe("RecordingStore", () => {
       "latest-version",
     ]);
     expect(operations[0]).toMatchObject({ client: "c", actorId: "a", startedAt: 1, endedAt: 2 });
+    expect(operations.slice(0, 4)).toMatchObject([
+      { receipts: [{ id: "e1", version: 1, position: expect.any(String) }] },
+      {
+        receipts: [
+          { id: "e2", version: 2, position: expect.any(String) },
+          { id: "e3", version: 3, position: expect.any(String) },
+        ],
+      },
+      { currentVersion: 3 },
+      { currentVersion: 3 },
+    ]);
     const contents = new Map([["a", (await store.getEvents("a")).map(recordedEvent)]]);
     expect(checkHistory({ operations, contents })).toEqual([]);
   });
