@@ -130,8 +130,9 @@ All servers ran on one machine. A crash of that machine, a power failure, and di
 not tested. An acknowledged event is [not necessarily fsynced](../packages/store-jetstream/README.md#servers). The same
 seed makes the same random choices, but the timing differs from run to run, so a run cannot be repeated exactly.
 
-In a cluster, a read may miss an event that another process saved before the read began. While a leader is isolated or
-paused, the other servers may elect a new leader. Until the old leader notices this, it answers reads with old data.
+In a cluster, a read may miss an event that another process saved or read before the read began. While a leader is
+isolated or paused, the other servers may elect a new leader. Until the old leader notices this, it answers reads with
+old data. For the same reason, the latest version in a conflict may be too low.
 JetStream offers no way to ask a server whether it is still the leader. These stale reads are counted. A stale read is
 not a violation if the missed events were saved at most 30 seconds before the read began. Saves are not affected,
 because only the current leader can store events.
