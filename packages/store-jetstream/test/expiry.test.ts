@@ -136,14 +136,16 @@ describe.each(clients)("events that expire, through $client", (client) => {
   });
 
   test.each(["", "{", "[]", "null", '{"floor":"16"}', '{"floor":-1}'])(
-    "an unreadable floor is replaced: %j",
+    "an unreadable floor of an actor with events is replaced: %j",
     async (record) => {
       const connection = await server.connect(client);
       const store = await server.open(client, { streamRetention: 60_000 }, connection);
+      await store.saveEvent(event(1));
       const raw = new RawStream(connection, floorStream(store.streamName));
       await raw.publish(floorSubject(store.streamName, "a-1"), record);
-      await store.saveEvent(event(1));
-      expect(await store.getLatestVersion("a-1")).toBe(1);
+      const fresh = await server.open(client, { streamName: store.streamName, streamRetention: 60_000 }, connection);
+      await fresh.saveEvent(event(2));
+      expect(await fresh.getLatestVersion("a-1")).toBe(2);
       const floors = await raw.messages(floorSubject(store.streamName, "a-1"));
       expect(floors.map(({ data }) => JSON.parse(data) as object)).toMatchObject([{ floor: 16 }]);
     },
