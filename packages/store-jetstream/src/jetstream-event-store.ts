@@ -240,7 +240,7 @@ export class JetStreamEventStore<out E extends Event = Event>
           throw invalid("snapshot.version", `is above the actor's latest version, ${head.version}`);
         throw new HistoryTruncatedError({ actorId: actor.id, firstVersion: undefined });
       }
-      await snapshots.save(actor, prepared, defaults.now(), sequence, deadline);
+      await snapshots.save(actor, prepared, sequence, deadline);
     });
   }
 

@@ -1,7 +1,7 @@
 import { EVENT_STORED, type Event, type EventStored, MetadataKeys } from "@aether/core";
 import { type AnnouncementBus, type AnnounceOptions, readAnnounceOptions } from "./announce-options.ts";
 import { AnnouncementLostError } from "./announcement-lost-error.ts";
-import type { EventDefaults } from "./prepare.ts";
+import { type EventDefaults, eventDefaults } from "./event-defaults.ts";
 
 /** Maximum number of announcements for one actor that wait for a slow bus. Further announcements are lost. */
 const MAX_WAITING_PER_ACTOR = 1_024;
@@ -15,7 +15,7 @@ const sharedKeys = [MetadataKeys.correlationId, MetadataKeys.traceId, MetadataKe
  *
  * @example
  * ```ts
- * const announcer = new Announcer({ bus, busNamespace: "orders" }, defaults);
+ * const announcer = new Announcer({ bus, busNamespace: "orders" });
  * announcer.announce([event]); // after it was stored
  * await announcer.drained(); // in close()
  * ```
@@ -28,7 +28,7 @@ export class Announcer {
   readonly #queues = new Map<string, Event[]>();
   readonly #workers = new Set<Promise<void>>();
 
-  constructor(options: AnnounceOptions & { readonly bus: AnnouncementBus }, defaults: EventDefaults) {
+  constructor(options: AnnounceOptions & { readonly bus: AnnouncementBus }, defaults: EventDefaults = eventDefaults) {
     this.#bus = options.bus;
     const { busNamespace = "events" } = options;
     this.#namespaceOf = typeof busNamespace === "function" ? busNamespace : () => busNamespace;
@@ -103,17 +103,18 @@ export class Announcer {
 /**
  * Returns an announcer for the options, or `undefined` if they have no bus.
  *
+ * @param defaults - provides the ids and timestamps of announcements; {@link eventDefaults} by default
  * @throws `AETHER_INVALID_ARGUMENT`
  *
  * @example
  * ```ts
- * const announcer = announcerFor({ bus }, defaults);
+ * const announcer = announcerFor({ bus });
  * announcer?.announce([event]); // after it was stored
  * ```
  */
 export function announcerFor<E extends Event>(
   options: AnnounceOptions<E>,
-  defaults: EventDefaults,
+  defaults: EventDefaults = eventDefaults,
 ): Announcer | undefined {
   // The store announces only its own events, so the announcer need not know their types.
   const { bus, ...others } = readAnnounceOptions(options) as AnnounceOptions;

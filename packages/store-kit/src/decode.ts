@@ -8,7 +8,8 @@ const errorAt: ErrorAt = (path, reason, cause) => new InvalidEventError({ path, 
 
 /**
  * Turns a stored or received record, parsed with {@link parseJson}, into an event. Checks the record and deeply freezes
- * it in place. Unknown fields, such as those that a newer program has added, are kept.
+ * it in place. Unknown fields, such as those that a newer program has added, are kept. Only the fields that every event
+ * has are checked: the event types and the data of `E` are the caller's responsibility.
  *
  * @throws `AETHER_INVALID_EVENT` if the record is not an event
  *
@@ -17,7 +18,7 @@ const errorAt: ErrorAt = (path, reason, cause) => new InvalidEventError({ path, 
  * const event = decodeEvent(parseJson(line));
  * ```
  */
-export function decodeEvent(record: unknown): Event {
+export function decodeEvent<E extends Event = Event>(record: unknown): E {
   if (!isRecord(record)) throw errorAt("", `must be an event object, but is ${describe(record)}`);
   const event = record as Partial<Event>;
   checkEnvelope(event as Event, errorAt);
@@ -27,7 +28,7 @@ export function decodeEvent(record: unknown): Event {
       throw errorAt("metadata", `must be a JSON object, but is ${describe(event.metadata)}`);
     checkMetadata(event.metadata, errorAt);
   }
-  return freezeJson(record, "", errorAt, 0) as unknown as Event;
+  return freezeJson(record, "", errorAt, 0) as unknown as E;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,30 +1,22 @@
-import { type Event, InvalidArgumentError, InvalidEventError, type NewEvent, type NewSnapshot } from "@aether/core";
-import { checkActorId, checkCount, readFields } from "./arguments.ts";
+import { type Event, InvalidEventError, type NewEvent } from "@aether/core";
 import { describe } from "./describe.ts";
 import { checkEnvelope, checkMetadata } from "./envelope.ts";
 import type { ErrorAt } from "./error-at.ts";
+import { type EventDefaults, eventDefaults } from "./event-defaults.ts";
 import { detachJson } from "./json.ts";
-
-/** Functions that provide the id and the timestamp of an event if the writer left them out. */
-export interface EventDefaults {
-  /** Returns a new, globally unique id. */
-  newId(): string;
-  /** Returns the current time in RFC 3339 format. */
-  now(): string;
-}
 
 /**
  * Prepares a writer's event for storage: checks the event and returns a deeply frozen copy with an id and a timestamp.
  *
+ * @param defaults - provides a missing id or timestamp; {@link eventDefaults} by default
  * @throws `AETHER_INVALID_EVENT` with the path to the offending value
  *
  * @example
  * ```ts
- * const defaults: EventDefaults = { newId: () => crypto.randomUUID(), now: () => new Date().toISOString() };
- * const stored = prepareEvent({ actorId: "order-1", version: 1, eventType: "OrderPlaced", data: {} }, defaults);
+ * const stored = prepareEvent({ actorId: "order-1", version: 1, eventType: "OrderPlaced", data: {} });
  * ```
  */
-export function prepareEvent<E extends Event>(event: NewEvent<E>, defaults: EventDefaults): E {
+export function prepareEvent<E extends Event>(event: NewEvent<E>, defaults: EventDefaults = eventDefaults): E {
   return prepareAt("", event, defaults) as E;
 }
 
@@ -32,15 +24,19 @@ export function prepareEvent<E extends Event>(event: NewEvent<E>, defaults: Even
  * Prepares the events of a batch for storage, each as {@link prepareEvent} does. The events must belong to one actor
  * and be in ascending version order.
  *
+ * @param defaults - provides missing ids and timestamps; {@link eventDefaults} by default
  * @throws `AETHER_INVALID_EVENT` with the path to the offending value. The path begins with the index of the event:
  * `[1].version`
  *
  * @example
  * ```ts
- * const stored = prepareEvents(events, defaults);
+ * const stored = prepareEvents(events);
  * ```
  */
-export function prepareEvents<E extends Event>(events: readonly NewEvent<E>[], defaults: EventDefaults): readonly E[] {
+export function prepareEvents<E extends Event>(
+  events: readonly NewEvent<E>[],
+  defaults: EventDefaults = eventDefaults,
+): readonly E[] {
   const length = lengthOf(events);
   const prepared: E[] = [];
   for (let index = 0; index < length; index++) {
@@ -61,28 +57,6 @@ export function prepareEvents<E extends Event>(events: readonly NewEvent<E>[], d
     prepared.push(event);
   }
   return prepared;
-}
-
-/**
- * Prepares a writer's snapshot for storage: checks the snapshot and returns a deeply frozen copy.
- *
- * @throws `AETHER_INVALID_ARGUMENT`
- *
- * @example
- * ```ts
- * const stored = prepareSnapshot({ actorId: "order-1", version: 7, state: { total: 3 } });
- * ```
- */
-export function prepareSnapshot<State extends object>(snapshot: NewSnapshot<State>): NewSnapshot<State> {
-  const { actorId, version, state } = readFields(snapshot, "snapshot", ["actorId", "version", "state"]);
-  checkActorId(actorId, "snapshot.actorId");
-  checkCount(version, "snapshot.version", 1);
-  const detached = detachJson(
-    state,
-    "snapshot.state",
-    (argument, reason, cause) => new InvalidArgumentError({ argument, reason, cause }),
-  );
-  return Object.freeze({ actorId, version, state: detached });
 }
 
 /** Returns the length of a batch. Throws `AETHER_INVALID_EVENT` unless the batch is an array. */

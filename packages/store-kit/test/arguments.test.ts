@@ -52,7 +52,7 @@ describe("prepareSnapshot", () => {
     const state = { totals: [1] };
     const snapshot = prepareSnapshot({ actorId: "a", version: 1, state });
     state.totals.push(2);
-    expect(snapshot).toEqual({ actorId: "a", version: 1, state: { totals: [1] } });
+    expect(snapshot).toEqual({ actorId: "a", version: 1, state: { totals: [1] }, timestamp: expect.any(String) });
     for (const part of [snapshot, snapshot.state, snapshot.state.totals]) expect(Object.isFrozen(part)).toBe(true);
   });
 

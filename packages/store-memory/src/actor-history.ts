@@ -1,4 +1,5 @@
-import { type Event, type Position, type SaveReceipt, VersionConflictError } from "@aether/core";
+import type { Event, Position, SaveReceipt } from "@aether/core";
+import { conflictOf, receiptOf } from "@aether/store-kit";
 
 /** Events of one actor, in version order. */
 export class ActorHistory<E extends Event> {
@@ -20,19 +21,12 @@ export class ActorHistory<E extends Event> {
 
   /** Appends events in version order: either all of them or none. Throws `AETHER_VERSION_CONFLICT`. */
   append(events: readonly E[], nextPosition: () => Position): readonly SaveReceipt[] {
-    const first = events[0];
-    if (first !== undefined && first.version <= this.latestVersion) {
-      throw new VersionConflictError({
-        actorId: first.actorId,
-        attemptedVersion: first.version,
-        currentVersion: this.latestVersion,
-        sameEvent: events.every((event) => this.#has(event)),
-      });
-    }
+    const conflict = conflictOf(events, this.latestVersion, (version) => this.#at(version)?.id);
+    if (conflict !== undefined) throw conflict;
     this.#whole = undefined;
     return events.map((event) => {
       this.#events.push(event);
-      return { id: event.id, version: event.version, timestamp: event.timestamp, position: nextPosition() };
+      return receiptOf(event, nextPosition());
     });
   }
 
@@ -60,8 +54,8 @@ export class ActorHistory<E extends Event> {
     return low;
   }
 
-  #has(event: E): boolean {
-    const stored = this.#events[this.indexFrom(event.version)];
-    return stored?.version === event.version && stored.id === event.id;
+  #at(version: number): E | undefined {
+    const event = this.#events[this.indexFrom(version)];
+    return event?.version === version ? event : undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { EventTooLargeError, invalid, isAetherError, type NewSnapshot, type Snapshot } from "@aether/core";
+import { EventTooLargeError, invalid, isAetherError, type Snapshot } from "@aether/core";
 import { decodeUtf8, encodeText } from "@aether/nats";
 import { freezeJson, isTimestamp, parseJson } from "@aether/store-kit";
 import type { Actor } from "../actor.ts";
@@ -58,14 +58,8 @@ export class Snapshots {
    * @throws ApiError, NoReplyError, `AETHER_EVENT_TOO_LARGE`, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`,
    * `AETHER_UNSAFE_SERVER`, `signal.reason`
    */
-  async save(
-    actor: Actor,
-    snapshot: NewSnapshot,
-    timestamp: string,
-    sequence: number,
-    deadline: Deadline,
-  ): Promise<void> {
-    const payload = encodeText(JSON.stringify({ ...snapshot, timestamp, sequence }));
+  async save(actor: Actor, snapshot: Snapshot, sequence: number, deadline: Deadline): Promise<void> {
+    const payload = encodeText(JSON.stringify({ ...snapshot, sequence }));
     const sizeBytes = payload.length + MAX_HEADER_BYTES;
     const { limit, sizes } = this.#options;
     const tooLarge = (limitBytes: number | undefined) =>
