@@ -62,8 +62,9 @@ export class CommitFile<E extends Event> {
 
 function decode<E extends Event>(text: string): Commit<E> | undefined {
   try {
-    const commit = parseJson(text) as Commit<E>;
-    return { ...commit, events: commit.events.map((event) => decodeEvent(event) as E) };
+    const { id, actorId, events } = parseJson(text) as Commit<E>;
+    const commit = { id, actorId, events: events.map((event) => decodeEvent<E>(event)) };
+    return commit.events.every((event) => event.actorId === actorId) ? commit : undefined;
   } catch {
     return undefined;
   }

@@ -14,10 +14,16 @@ testEventStore({
   supports: fileStoreSupports,
   createStorage: () => mkdtemp(join(tmpdir(), "file-store-")),
   open: (folder) => FileEventStore.open(fileIn(folder)),
+  openWithBus: (folder, bus) => FileEventStore.open(fileIn(folder), { bus }),
   destroyStorage: (folder) => rm(folder, { recursive: true }),
+  hold: async (folder) => {
+    await appendFile(fileIn(folder), '\x1e{"id":"slow"');
+    return () => appendFile(fileIn(folder), "}\n");
+  },
   damage: {
     interruptedSave: (folder, events) =>
       appendFile(fileIn(folder), `\x1e${JSON.stringify({ id: "torn", actorId: "a", events }).slice(0, -9)}`),
-    malformedRecord: (folder) => appendFile(fileIn(folder), "\x1eno JSON\n"),
+    malformedRecord: (folder, _actorId, bytes) =>
+      appendFile(fileIn(folder), Buffer.concat([Buffer.from("\x1e"), bytes, Buffer.from("\n")])),
   },
 });
