@@ -1,5 +1,7 @@
-import { applies, runStoreCase } from "./run/run-store-case.ts";
+import { missingHook } from "./run/missing-hook.ts";
+import { runStoreCase } from "./run/run-store-case.ts";
 import { storeCases } from "./store-cases/index.ts";
+import type { StoreCase } from "./suite/store-case.ts";
 import type { StoreUnderTest } from "./suite/store-under-test.ts";
 import { registerCases, type TestRunner } from "./test-runner.ts";
 
@@ -13,7 +15,8 @@ export interface EventStoreTestOptions<Storage> extends TestRunner, StoreUnderTe
  * Registers the contract of event stores as tests: one test per guarantee, in groups.
  *
  * Tests of capabilities that the manifest does not declare are left out. Instead, one test checks that the methods of
- * the undeclared capabilities are absent, or reject with `AETHER_UNSUPPORTED`.
+ * the undeclared capabilities are absent, or reject with `AETHER_UNSUPPORTED`. Tests that need a missing hook are
+ * skipped, and their names contain the reason.
  *
  * @example
  * ```ts
@@ -28,8 +31,12 @@ export interface EventStoreTestOptions<Storage> extends TestRunner, StoreUnderTe
  * ```
  */
 export function testEventStore<Storage>(options: EventStoreTestOptions<Storage>): void {
-  const applicable = storeCases.filter((storeCase) => applies(storeCase, options));
+  const declared = storeCases.filter(({ needs }) => needs.every((need) => options.supports[need] === true));
+  const reasonToSkip = (storeCase: StoreCase): string | undefined => {
+    const hook = missingHook(storeCase, options);
+    return hook === undefined ? undefined : `the hook ${hook} is missing`;
+  };
   options.describe(`${options.name} fulfills the contract of event stores`, () => {
-    registerCases(options, applicable, (storeCase) => runStoreCase(options, storeCase));
+    registerCases(options, declared, (storeCase) => runStoreCase(options, storeCase), reasonToSkip);
   });
 }

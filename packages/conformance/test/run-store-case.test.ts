@@ -170,7 +170,9 @@ describe("a case that does not end", () => {
     });
     const store = { ...correctStore, caseTimeoutMs: 50 };
     await expect(runStoreCase({ ...store, open: never }, opening)).rejects.toMatchObject({ given: "open(storage)" });
-    const damaging = caseThat((context) => context.malformedRecord("a"));
+    const damaging = caseThat(async (context) => {
+      await context.malformedRecord("a");
+    });
     const damage = { malformedRecord: never };
     await expect(runStoreCase({ ...store, damage }, damaging)).rejects.toMatchObject({
       given: 'damage.malformedRecord(storage, "a")',
@@ -350,9 +352,46 @@ describe("applies returns true", () => {
     expect(applies(storeCase, { supports: plain, damage: { malformedRecord: () => {} } })).toBe(true);
   });
 
-  test("if the store can be opened with the bus that the case needs", () => {
-    const storeCase = needing({ needsBus: true });
+  test("if the other hook that the case needs is given", () => {
+    const storeCase = needing({ needsHook: "hold" });
     expect(applies(storeCase, { supports: plain })).toBe(false);
-    expect(applies(storeCase, { supports: plain, openWithBus: correctStore.open as never })).toBe(true);
+    expect(applies(storeCase, { supports: plain, hold: () => () => {} })).toBe(true);
+  });
+});
+
+describe("a case that holds the storage", () => {
+  const holding = (log: string[]) => ({
+    ...loggingStore(log),
+    hold: () => {
+      log.push("hold");
+      return () => void log.push("release");
+    },
+  });
+
+  test("can release it once", async () => {
+    const log: string[] = [];
+    const storeCase = caseThat(async (context) => {
+      await context.open();
+      const release = await context.hold();
+      await release();
+      await release();
+      log.push("run");
+    });
+    await runStoreCase(holding(log), storeCase);
+    expect(log).toEqual(["create", "open store 1", "hold", "release", "run", "close store 1", "destroy"]);
+  });
+
+  test.each([
+    ["fails", () => Promise.reject(new Error("failed"))],
+    ["does not end", () => new Promise<never>(() => {})],
+  ])("releases it before its stores are closed, even if it %s", async (_, end) => {
+    const log: string[] = [];
+    const storeCase = caseThat(async (context) => {
+      await context.open();
+      await context.hold();
+      await end();
+    });
+    await expect(runStoreCase({ ...holding(log), caseTimeoutMs: 50 }, storeCase)).rejects.toThrow();
+    expect(log).toEqual(["create", "open store 1", "hold", "release", "close store 1", "destroy"]);
   });
 });

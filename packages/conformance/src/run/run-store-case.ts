@@ -4,14 +4,15 @@ import { CallTracker } from "../instrument/call-tracker.ts";
 import { instrumentStore } from "../instrument/instrument-store.ts";
 import { awaitResult } from "../instrument/instrumented-call.ts";
 import type { StoreCase, StoreCaseContext } from "../suite/store-case.ts";
-import type { AnnouncementRecorder, StorageDamage, StoreUnderTest } from "../suite/store-under-test.ts";
+import type { AnnouncementRecorder, StoreUnderTest } from "../suite/store-under-test.ts";
 import { CaseTimeout } from "./case-timeout.ts";
+import { missingHook, type StoreHooks } from "./missing-hook.ts";
 import { runCase } from "./run-case.ts";
 import { Session } from "./session.ts";
 
 /**
- * Returns true if a case applies to a store: the manifest declares every entry that the case needs, and the hook that
- * the case needs is given.
+ * Returns true if a case applies to a store: the manifest declares every entry that the case needs, and the hooks that
+ * the case needs are given.
  *
  * @example
  * ```ts
@@ -22,13 +23,9 @@ import { Session } from "./session.ts";
  */
 export function applies<Storage>(
   storeCase: StoreCase,
-  { supports, damage, openWithBus }: Pick<StoreUnderTest<Storage>, "supports" | "damage" | "openWithBus">,
+  store: Pick<StoreUnderTest<Storage>, "supports"> & StoreHooks<Storage>,
 ): boolean {
-  return (
-    storeCase.needs.every((need) => supports[need] === true) &&
-    (storeCase.needsDamage === undefined || damage?.[storeCase.needsDamage] !== undefined) &&
-    (storeCase.needsBus !== true || openWithBus !== undefined)
-  );
+  return storeCase.needs.every((need) => store.supports[need] === true) && missingHook(storeCase, store) === undefined;
 }
 
 /**
@@ -55,11 +52,18 @@ export async function runStoreCase<Storage>(store: StoreUnderTest<Storage>, stor
     openCall: "open(storage)",
   };
   const session = new Session<Storage, EventStore>(resources, instrumentStore, tracker);
+  let context: StorageContext<Storage> | undefined;
   await runCase(session, timeout, {
     guarantee: storeCase.name,
-    run: (storage) => storeCase.run(new StorageContext(store, session, storage)),
+    run: (storage) => {
+      context = new StorageContext(store, session, storage);
+      return storeCase.run(context);
+    },
     closeGuarantee: "close ends and does not reject",
-    close: (opened) => opened.close(),
+    close: async (opened) => {
+      await context?.releaseAll();
+      await opened.close();
+    },
   });
 }
 
@@ -67,6 +71,7 @@ class StorageContext<Storage> implements StoreCaseContext {
   readonly #store: StoreUnderTest<Storage>;
   readonly #session: Session<Storage, EventStore>;
   readonly #storage: Storage;
+  readonly #holds = new Set<() => Promise<void>>();
 
   constructor(store: StoreUnderTest<Storage>, session: Session<Storage, EventStore>, storage: Storage) {
     this.#store = store;
@@ -92,16 +97,36 @@ class StorageContext<Storage> implements StoreCaseContext {
 
   async interruptedSave(events: Parameters<StoreCaseContext["interruptedSave"]>[0]): Promise<void> {
     const { damage } = this.#store;
-    await this.#damage("interruptedSave", events, async () => damage?.interruptedSave?.(this.#storage, events));
+    await this.#hook("damage.interruptedSave", events, async () => damage?.interruptedSave?.(this.#storage, events));
   }
 
-  async malformedRecord(actorId: string): Promise<void> {
+  async malformedRecord(actorId: string, bytes: Uint8Array = noJson): Promise<boolean> {
     const { damage } = this.#store;
-    await this.#damage("malformedRecord", actorId, async () => damage?.malformedRecord?.(this.#storage, actorId));
+    const isWritten = await this.#hook("damage.malformedRecord", actorId, async () =>
+      damage?.malformedRecord?.(this.#storage, actorId, bytes),
+    );
+    return isWritten !== false;
   }
 
-  /** Calls a damage hook as a tracked call, so that an error names the hook. */
-  async #damage(hook: keyof StorageDamage<Storage>, argument: unknown, work: () => Promise<void>): Promise<void> {
-    await awaitResult(`damage.${hook}(storage, ${show(argument)})`, this.#session.tracker, work());
+  async hold(): Promise<() => Promise<void>> {
+    const end = await this.#hook("hold", undefined, async () => this.#store.hold?.(this.#storage));
+    const release = async (): Promise<void> => {
+      if (this.#holds.delete(release)) await this.#hook("release", undefined, async () => end?.());
+    };
+    this.#holds.add(release);
+    return release;
+  }
+
+  /** Releases the storage if the case has failed or timed out while it held the storage. */
+  async releaseAll(): Promise<void> {
+    for (const release of this.#holds) await release();
+  }
+
+  /** Calls a hook as a tracked call, so that an error names the hook. */
+  #hook<Result>(hook: string, argument: unknown, work: () => Promise<Result>): Promise<Result> {
+    const shown = argument === undefined ? "" : `, ${show(argument)}`;
+    return awaitResult(`${hook}(storage${shown})`, this.#session.tracker, work()) as Promise<Result>;
   }
 }
+
+const noJson: Uint8Array = new TextEncoder().encode("no JSON");

@@ -1,5 +1,5 @@
-import { EVENT_STORED, type Event, type EventStored, MetadataKeys } from "@aether/core";
-import { check } from "../checks/check.ts";
+import { EVENT_STORED, type Event, type EventStore, type EventStored, MetadataKeys, supports } from "@aether/core";
+import { check, outcomeOf } from "../checks/check.ts";
 import { event, events, versionsOf } from "../samples/events.ts";
 import { isRfc3339 } from "../samples/timestamps.ts";
 import { type StoreCase, type StoreCaseContext, storeCaseGroup } from "../suite/store-case.ts";
@@ -33,7 +33,7 @@ const tracing = {
 export const announcements: readonly StoreCase[] = storeCaseGroup("announcements", [
   {
     name: "every stored event is announced, with its id, type, actor, version and timestamp",
-    needsBus: true,
+    needsHook: "openWithBus",
     async run(context) {
       const saved = [...events("a", [1, 2, 5]), event("b", 1, { eventType: "Größe geändert" })];
       const published = await announced(context, saved);
@@ -58,7 +58,7 @@ export const announcements: readonly StoreCase[] = storeCaseGroup("announcements
   },
   {
     name: "an announcement is a complete event with an id of its own",
-    needsBus: true,
+    needsHook: "openWithBus",
     async run(context) {
       const saved = events("a", [1, 2]);
       const published = await announced(context, saved);
@@ -77,7 +77,7 @@ export const announcements: readonly StoreCase[] = storeCaseGroup("announcements
   },
   {
     name: "an announcement has the correlation and the trace of the stored event, which caused it",
-    needsBus: true,
+    needsHook: "openWithBus",
     async run(context) {
       const saved = [event("a", 1, { metadata: { ...tracing, causationId: "command 3" } }), event("a", 2)];
       const published = await announced(context, saved);
@@ -90,7 +90,7 @@ export const announcements: readonly StoreCase[] = storeCaseGroup("announcements
   },
   {
     name: "rejected saves are not announced, and the announcements of an actor are in version order",
-    needsBus: true,
+    needsHook: "openWithBus",
     async run(context) {
       const published: EventStored[] = [];
       const store = await context.openWithBus({
@@ -103,18 +103,19 @@ export const announcements: readonly StoreCase[] = storeCaseGroup("announcements
         store.saveEvent(event("a", version, { id: `e${index}` })),
       );
       const outcomes = await Promise.allSettled(saves);
+      const last = await store.saveEvent(event("a", 5));
       await store.close();
       const stored = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
       check("the stored events are announced in version order, and no others", {
-        given: { saved: [1, 2, 2, 3, 3, 4] },
-        expected: versionsOf(stored),
+        given: { saved: [1, 2, 2, 3, 3, 4, 5] },
+        expected: versionsOf([...stored, last]),
         actual: versionsOf(published),
       });
     },
   },
   {
     name: "a save does not wait for its announcement",
-    needsBus: true,
+    needsHook: "openWithBus",
     async run(context) {
       let accept: () => void = () => {};
       const accepted = new Promise<void>((resolve) => {
@@ -133,6 +134,75 @@ export const announcements: readonly StoreCase[] = storeCaseGroup("announcements
       } finally {
         accept();
       }
+    },
+  },
+  {
+    name: "an event is announced only after it is stored",
+    needsHook: "openWithBus",
+    async run(context) {
+      const early: EventStored[] = [];
+      let count = 0;
+      const store: EventStore = await context.openWithBus({
+        publish: async (_, announcement) => {
+          const stored = await store.getEvents(announcement.actorId);
+          if (!stored.some(({ id }) => id === announcement.data.eventId)) early.push(announcement);
+          count++;
+        },
+      });
+      for (const version of [1, 2, 3]) await store.saveEvent(event("a", version));
+      if (supports(store, "batch")) await store.saveEvents(events("a", [4, 5]));
+      const { length } = await store.getEvents("a");
+      const deadlineMs = performance.now() + 2_000;
+      while (count < length && performance.now() < deadlineMs) await new Promise((resolve) => setTimeout(resolve, 1));
+      check("an event can be read when it is announced", { given: { saved: length }, expected: [], actual: early });
+    },
+  },
+  {
+    name: "every event of a batch is announced once, in version order",
+    needs: ["batch"],
+    needsHook: "openWithBus",
+    async run(context) {
+      const published: EventStored[] = [];
+      const store = await context.openWithBus({
+        publish: async (_, announcement) => void published.push(announcement),
+      });
+      if (!supports(store, "batch")) return;
+      const saved = [...events("a", [1, 2, 5]), event("a", 6)];
+      await store.saveEvents(saved.slice(0, 3));
+      await store.saveEvent(event("a", 6));
+      await outcomeOf(store.saveEvents(events("a", [6, 7])));
+      await store.close();
+      check("each event of a batch is announced once, in version order", {
+        given: { batch: [1, 2, 5], thenSaved: 6, thenRejected: [6, 7] },
+        expected: saved.map(({ id, version }) => ({ id, version })),
+        actual: published.map(({ version, data }) => ({ id: data.eventId, version })),
+      });
+    },
+  },
+  {
+    name: "close resolves after the announcements that wait were published",
+    needsHook: "openWithBus",
+    async run(context) {
+      const published: EventStored[] = [];
+      let accept: () => void = () => {};
+      const accepted = new Promise<void>((resolve) => {
+        accept = resolve;
+      });
+      const store = await context.openWithBus({
+        publish: async (_, announcement) => {
+          await accepted;
+          published.push(announcement);
+        },
+      });
+      for (const version of [1, 2, 3]) await store.saveEvent(event("a", version));
+      const closed = store.close();
+      accept();
+      await closed;
+      check("close resolves after the waiting announcements were published", {
+        given: "a bus that accepts events only after close was called",
+        expected: [1, 2, 3],
+        actual: versionsOf(published),
+      });
     },
   },
 ]);

@@ -3,12 +3,15 @@ import { aborting } from "./aborting.ts";
 import { actorIds } from "./actor-ids.ts";
 import { announcements } from "./announcements.ts";
 import { batches } from "./batches.ts";
+import { busyStorage } from "./busy-storage.ts";
 import { closing } from "./closing.ts";
 import { conflicts } from "./conflicts.ts";
 import { durability } from "./durability.ts";
 import { errorOrder } from "./error-order.ts";
 import { immutability } from "./immutability.ts";
 import { invalidInput } from "./invalid-input.ts";
+import { invalidSignals } from "./invalid-signals.ts";
+import { malformed } from "./malformed-records.ts";
 import { manifest } from "./manifest.ts";
 import { positions } from "./positions.ts";
 import { races } from "./races.ts";
@@ -36,13 +39,16 @@ export const storeCases: readonly StoreCase[] = [
   ...batches,
   ...immutability,
   ...invalidInput,
+  ...invalidSignals,
   ...actorIds,
   ...positions,
   ...streaming,
   ...replayErrors,
+  ...malformed,
   ...snapshots,
   ...durability,
   ...sharedStores,
+  ...busyStorage,
   ...announcements,
   ...closing,
   ...aborting,

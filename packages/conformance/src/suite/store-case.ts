@@ -12,13 +12,26 @@ export interface StoreCaseContext {
   open(): Promise<EventStore>;
   /** Opens a store that has the capability. The case must list the capability in `needs`. */
   open<Capability extends StoreCapability>(capability: Capability): Promise<StoreCapabilities[Capability]>;
-  /** Opens a store that announces its events on the bus. The case must set `needsBus`. */
-  openWithBus(bus: AnnouncementRecorder): Promise<EventStore>;
   /** Calls {@link StorageDamage.interruptedSave}. The case must name the hook in `needsDamage`. */
   interruptedSave(events: readonly Event[]): Promise<void>;
-  /** Calls {@link StorageDamage.malformedRecord}. The case must name the hook in `needsDamage`. */
-  malformedRecord(actorId: string): Promise<void>;
+  /**
+   * Calls {@link StorageDamage.malformedRecord}. The case must name the hook in `needsDamage`. Resolves to false if the
+   * storage cannot contain the bytes.
+   *
+   * @param bytes - bytes of the record; the text `no JSON` by default
+   */
+  malformedRecord(actorId: string, bytes?: Uint8Array): Promise<boolean>;
+  /**
+   * Holds the storage. The case must name the hook in `needsHook`. Call the result to release it. After the case, the
+   * storage is released in any case.
+   */
+  hold(): Promise<() => Promise<void>>;
+  /** Opens a store that announces its events on this bus. The case must name the hook in `needsHook`. */
+  openWithBus(bus: AnnouncementRecorder): Promise<EventStore>;
 }
+
+/** A hook of the store under test that some cases need. */
+export type StoreHook = "hold" | "openWithBus";
 
 /** One guarantee of the contract, with a check that a store upholds the guarantee. */
 export interface StoreCase {
@@ -34,10 +47,10 @@ export interface StoreCase {
    */
   readonly needsDamage?: keyof StorageDamage<unknown> | undefined;
   /**
-   * True if the case needs `openWithBus`.
-   * @default false
+   * The other hook that the case needs.
+   * @default none
    */
-  readonly needsBus?: boolean | undefined;
+  readonly needsHook?: StoreHook | undefined;
   /** Checks the guarantee. @throws {@link ConformanceError} when the store breaks the guarantee */
   run(context: StoreCaseContext): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Event, EventStore, EventStored, StoreSupports } from "@aether/core
 
 /**
  * Hooks that damage the storage of a closed store. Only the author of the store knows the format of its data. Every
- * hook is optional: cases that need a missing hook do not run.
+ * hook is optional: cases that need a missing hook are skipped.
  */
 export interface StorageDamage<Storage> {
   /**
@@ -10,9 +10,16 @@ export interface StorageDamage<Storage> {
    * `saveEvent`. Several events mean a crash during one call to `saveEvents`.
    */
   readonly interruptedSave?: ((storage: Storage, events: readonly Event[]) => void | Promise<void>) | undefined;
-  /** Writes a record that is not an event to the place where the actor's next event would be stored. */
-  readonly malformedRecord?: ((storage: Storage, actorId: string) => void | Promise<void>) | undefined;
+  /**
+   * Writes a record with these bytes to the place where the actor's next event would be stored. The bytes are not an
+   * event that the actor may have next. They contain no line feed and no other control character. Return or resolve to
+   * false if the storage cannot contain such a record, for example because a column accepts only JSON.
+   */
+  readonly malformedRecord?: ((storage: Storage, actorId: string, bytes: Uint8Array) => unknown) | undefined;
 }
+
+/** Ends a hold: see {@link StoreUnderTest.hold}. */
+export type Release = () => void | Promise<void>;
 
 /** The bus on which a store under test announces its events. */
 export interface AnnouncementRecorder {
@@ -38,7 +45,7 @@ export interface StoreUnderTest<Storage> {
   open(storage: Storage): EventStore | Promise<EventStore>;
   /**
    * Opens a store that announces its events on the bus, in the namespace `"events"`.
-   * @default cases about announcements do not run
+   * @default cases about announcements are skipped
    */
   readonly openWithBus?:
     | ((storage: Storage, bus: AnnouncementRecorder) => EventStore | Promise<EventStore>)
@@ -49,8 +56,14 @@ export interface StoreUnderTest<Storage> {
    */
   readonly destroyStorage?: ((storage: Storage) => void | Promise<void>) | undefined;
   /**
+   * Takes the lock of the storage, or makes the storage unavailable, while stores are open. Returns a function that
+   * ends this. The suite holds storage for a few milliseconds.
+   * @default cases about busy storage are skipped
+   */
+  readonly hold?: ((storage: Storage) => Release | Promise<Release>) | undefined;
+  /**
    * Hooks that damage the storage of a closed store.
-   * @default cases that need damaged storage do not run
+   * @default cases that need damaged storage are skipped
    */
   readonly damage?: StorageDamage<Storage> | undefined;
   /**

@@ -11,10 +11,12 @@ testEventStore({
   supports: journalStoreSupports,
   createStorage: () => mkdtemp(`${tmpdir()}/journal-`),
   open: (directory) => JournalEventStore.open(directory),
+  openWithBus: (directory, bus) => JournalEventStore.open(directory, { bus }),
   destroyStorage: (directory) => rm(directory, { recursive: true }),
   damage: {
     interruptedSave: (directory, events) =>
       appendFile(`${directory}/journal.jsonl`, JSON.stringify(events).slice(0, -9)),
-    malformedRecord: (directory) => appendFile(`${directory}/journal.jsonl`, "no JSON\n"),
+    malformedRecord: (directory, _actorId, bytes) =>
+      appendFile(`${directory}/journal.jsonl`, Buffer.concat([bytes, Buffer.from("\n")])),
   },
 });

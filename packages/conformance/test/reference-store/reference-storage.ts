@@ -1,9 +1,11 @@
-import type { StorageDamage } from "../../src/index.ts";
+import type { Release, StorageDamage } from "../../src/index.ts";
 
 /** The stored form of one call to `saveEvent` or `saveEvents`: the JSON of its events, and its sequence number. */
 export interface StoredRecord {
   readonly sequence: number;
   readonly json: string;
+  /** The bytes of a malformed record. `json` is the same as text, in which bytes that are not UTF-8 are replaced. */
+  readonly bytes?: Uint8Array;
 }
 
 /**
@@ -12,13 +14,17 @@ export interface StoredRecord {
 export class ReferenceStorage {
   readonly #records = new Map<string, StoredRecord[]>();
   readonly snapshots: Map<string, string> = new Map();
+  /** Resolves when the storage is no longer held. `undefined` while it is not held. */
+  held: Promise<void> | undefined;
   #lastSequence = 0;
 
-  put(key: string, json: string): number {
+  put(key: string, json: string | Uint8Array): number {
     const records = this.#records.get(key) ?? [];
     this.#records.set(key, records);
-    records.push({ sequence: ++this.#lastSequence, json });
-    return this.#lastSequence;
+    const sequence = ++this.#lastSequence;
+    if (typeof json === "string") records.push({ sequence, json });
+    else records.push({ sequence, json: new TextDecoder().decode(json), bytes: json });
+    return sequence;
   }
 
   recordsOf(key: string): readonly StoredRecord[] {
@@ -28,13 +34,24 @@ export class ReferenceStorage {
   get keys(): readonly string[] {
     return [...this.#records.keys()];
   }
+
+  hold(): Release {
+    let release: Release = () => {};
+    this.held = new Promise((resolve) => {
+      release = () => {
+        this.held = undefined;
+        resolve();
+      };
+    });
+    return release;
+  }
 }
 
 export const referenceDamage: StorageDamage<ReferenceStorage> = {
   interruptedSave: (storage, events) => {
     storage.put(events[0]?.actorId ?? "", JSON.stringify(events).slice(0, -9));
   },
-  malformedRecord: (storage, actorId) => {
-    storage.put(actorId, "no JSON");
+  malformedRecord: (storage, actorId, bytes) => {
+    storage.put(actorId, bytes);
   },
 };

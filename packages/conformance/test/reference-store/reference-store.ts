@@ -1,4 +1,5 @@
 import {
+  abortable,
   type BatchEventStore,
   type CallOptions,
   type Event,
@@ -31,6 +32,7 @@ import {
   prepareSnapshot,
   type ReadRange,
   readRange,
+  readSignal,
 } from "@aether/store-kit";
 import type { ReferenceStorage, StoredRecord } from "./reference-storage.ts";
 
@@ -64,14 +66,14 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
   async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = this.prepare(event);
     this.checkOpen(options);
-    const [receipt] = await this.commit([prepared]);
+    const [receipt] = await this.save([prepared], options);
     return receipt as SaveReceipt;
   }
 
   async saveEvents(events: readonly NewEvent[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const prepared = this.prepareBatch(events);
     this.checkOpen(options);
-    return prepared.length === 0 ? [] : this.commit(prepared);
+    return prepared.length === 0 ? [] : this.save(prepared, options);
   }
 
   async getEvents(actorId: string, fromVersion = 0, options?: CallOptions): Promise<readonly Event[]> {
@@ -121,8 +123,9 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
   }
 
   protected checkOpen(options: CallOptions | undefined): void {
+    const signal = readSignal(options);
     if (this.closed) throw new StoreClosedError();
-    options?.signal?.throwIfAborted();
+    signal?.throwIfAborted();
   }
 
   protected prepare(event: NewEvent): Event {
@@ -146,11 +149,24 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
     return actorId;
   }
 
+  protected async save(events: readonly Event[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
+    if (this.storage.held !== undefined) await this.waitForRelease(options);
+    return this.commit(events);
+  }
+
+  protected async waitForRelease(options?: CallOptions): Promise<void> {
+    while (this.storage.held !== undefined) await abortable(this.storage.held, options?.signal);
+  }
+
   protected async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
     this.checkConflict(events);
     const receipts = this.append(events);
-    this.announcer?.announce(events);
+    this.announce(events);
     return receipts;
+  }
+
+  protected announce(events: readonly Event[]): void {
+    this.announcer?.announce(events);
   }
 
   /** The announcement that is published. */
@@ -205,7 +221,10 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
     const errors: ReplayError[] = [];
     for (const record of this.storage.recordsOf(this.key(actorId))) {
       try {
-        events.push(...this.decode(record.json));
+        const decoded = this.decode(this.textOf(record));
+        // Only records that a store has not written are checked, so that mutants can mix up actors and versions.
+        if (record.bytes !== undefined) this.checkPlace(decoded, actorId, events.at(-1)?.version ?? 0);
+        events.push(...decoded);
       } catch (cause) {
         errors.push(this.replayError(record, cause));
       }
@@ -213,16 +232,30 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
     return { events, errors };
   }
 
+  protected textOf({ json, bytes }: StoredRecord): string {
+    return bytes === undefined ? json : new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  }
+
   protected decode(json: string): readonly Event[] {
-    return (JSON.parse(json) as unknown[]).map((one) => this.decodeOne(one));
+    const parsed: unknown = JSON.parse(json);
+    const all = Array.isArray(parsed) ? parsed : [parsed];
+    if (all.length === 0) throw new Error("the record contains no event");
+    return all.map((one) => this.decodeOne(one));
   }
 
   protected decodeOne(one: unknown): Event {
     return decodeEvent(one);
   }
 
-  protected replayError({ sequence, json }: StoredRecord, cause: unknown): ReplayError {
-    return { position: this.position(sequence, 0) as Position, raw: new TextEncoder().encode(json), cause };
+  /** Throws if a record was not written by a store: its events belong to another actor, or are not the next ones. */
+  protected checkPlace(events: readonly Event[], actorId: string, latestVersion: number): void {
+    if (events.some((event) => event.actorId !== actorId)) throw new Error("the record belongs to another actor");
+    if ((events[0]?.version ?? 0) <= latestVersion) throw new Error("the version of the record is already stored");
+  }
+
+  protected replayError({ sequence, json, bytes }: StoredRecord, cause: unknown): ReplayError {
+    const raw = bytes ?? new TextEncoder().encode(json);
+    return { position: this.position(sequence, 0) as Position, raw, cause };
   }
 
   protected from(events: readonly Event[], fromVersion: number): readonly Event[] {

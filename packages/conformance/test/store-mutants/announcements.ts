@@ -1,4 +1,4 @@
-import type { Event, EventStored, SaveReceipt } from "@aether/core";
+import type { CallOptions, Event, EventStored, SaveReceipt } from "@aether/core";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
@@ -6,6 +6,9 @@ const refers = "announcements: every stored event is announced, with its id, typ
 const traced = "announcements: an announcement has the correlation and the trace of the stored event, which caused it";
 const inOrder =
   "announcements: rejected saves are not announced, and the announcements of an actor are in version order";
+
+const afterwards = "announcements: an event is announced only after it is stored";
+const batch = "announcements: every event of a batch is announced once, in version order";
 
 /** Returns a store class that publishes changed announcements. */
 function announcing(change: (announcement: EventStored) => Partial<EventStored>): StoreClass {
@@ -67,5 +70,68 @@ export const announcementMutants: readonly Mutant[] = [
       }
     },
     { caseTimeoutMs: 100 },
+  ),
+  mutant(
+    "announces only the first event of a batch",
+    [batch],
+    class extends ReferenceStore {
+      protected override announce(events: readonly Event[]): void {
+        super.announce(events.slice(0, 1));
+      }
+    },
+  ),
+  mutant(
+    "announces an event twice",
+    [batch],
+    class extends ReferenceStore {
+      protected override announce(events: readonly Event[]): void {
+        super.announce(events);
+        super.announce(events);
+      }
+    },
+  ),
+  mutant(
+    "announces the events of a batch in the wrong order",
+    [batch],
+    class extends ReferenceStore {
+      protected override announce(events: readonly Event[]): void {
+        super.announce(events.toReversed());
+      }
+    },
+  ),
+  mutant(
+    "announces concurrent saves in the wrong order",
+    [inOrder],
+    class extends ReferenceStore {
+      #waiting: Event[] = [];
+      protected override announce(events: readonly Event[]): void {
+        this.#waiting.unshift(...events.toReversed());
+        queueMicrotask(() => {
+          super.announce(this.#waiting);
+          this.#waiting = [];
+        });
+      }
+    },
+  ),
+  mutant(
+    "announces an event before it stores it",
+    [afterwards],
+    class extends ReferenceStore {
+      protected override async save(events: readonly Event[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
+        super.announce(events);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return super.save(events, options);
+      }
+      protected override announce(): void {}
+    },
+  ),
+  mutant(
+    "closes without the announcements that wait",
+    ["announcements: close resolves after the announcements that wait were published"],
+    class extends ReferenceStore {
+      override async close(): Promise<void> {
+        this.closed = true;
+      }
+    },
   ),
 ];

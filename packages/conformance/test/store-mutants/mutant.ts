@@ -20,6 +20,7 @@ export const storeUnderTest = (Store: StoreClass): StoreUnderTest<ReferenceStora
   createStorage: () => new ReferenceStorage(),
   open: (storage) => new Store(storage),
   openWithBus: (storage, bus) => new Store(storage, bus),
+  hold: (storage) => storage.hold(),
   damage: referenceDamage,
 });
 
