@@ -27,29 +27,6 @@ function start(fixture: string, ...args: readonly string[]): ChildProcess {
   return child;
 }
 
-async function messageOf(child: ChildProcess): Promise<unknown> {
-  const [message] = await once(child, "message");
-  return message;
-}
-
-const versions = 200;
-
-test("four processes save the same versions: each version has one winner, and all read the same events", async () => {
-  const rivals = ["w", "x", "y", "z"].map((name) => start("rival.mjs", name, String(versions)));
-  await Promise.all(rivals.map(messageOf));
-  const answers = rivals.map(messageOf);
-  for (const rival of rivals) rival.send("go");
-  const outcomes = (await Promise.all(answers)) as { readonly won: string[]; readonly seen: string[] }[];
-  const store = await FileEventStore.open(path);
-  const stored = await store.getEvents("a");
-  await store.close();
-  expect(stored.map(({ version }) => version)).toEqual(Array.from({ length: versions }, (_, index) => index + 1));
-  const ids = stored.map(({ id }) => id);
-  expect(outcomes.flatMap(({ won }) => won).sort()).toEqual([...ids].sort());
-  for (const { seen } of outcomes) expect(seen).toEqual(ids.slice(0, seen.length));
-  expect(outcomes.some(({ seen }) => seen.length === ids.length)).toBe(true);
-}, 60_000);
-
 test("killing a process while it appends loses no acknowledged event and does not affect the next writer", async () => {
   for (const saves of [0, 1, 0, 2, 1]) {
     const victim = start("victim.mjs");

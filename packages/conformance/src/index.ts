@@ -16,6 +16,9 @@ export type {
 } from "./history/history.ts";
 export { contentOf, recordedEvent } from "./history/recorded-event.ts";
 export { type RecordingOptions, RecordingStore } from "./history/recording-store.ts";
+export type { StoreInProcesses } from "./processes/run-process-case.ts";
+export { runStoreProcess } from "./processes/run-store-process.ts";
+export { type ProcessTestOptions, testEventStoreInProcesses } from "./processes/test-event-store-in-processes.ts";
 export { runBusCase } from "./run/run-bus-case.ts";
 export { applies, runStoreCase } from "./run/run-store-case.ts";
 export { storeCases } from "./store-cases/index.ts";

@@ -1,7 +1,7 @@
 /** The function of a test runner that declares a test. */
 export interface TestFunction {
-  /** Declares a test. It fails if `body` rejects. */
-  (name: string, body: () => Promise<void>): unknown;
+  /** Declares a test. It fails if `body` rejects. Test runners without a timeout per test ignore `timeoutMs`. */
+  (name: string, body: () => Promise<void>, timeoutMs?: number): unknown;
   /** Declares a test that does not run, and that the report lists as skipped. */
   readonly skip?: (name: string, body: () => Promise<void>) => unknown;
 }
