@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { storeNames } from "./names.ts";
 import { type Options, quote } from "./options.ts";
-import { packageManifest } from "./package-manifest.ts";
+import { guideUrl, packageManifest } from "./package-manifest.ts";
 
 /** A new project: its folder and the files that were written. */
 export interface Project {
@@ -52,8 +52,9 @@ export function createProject({ folder, packageName, runner }: Options): Project
       .replaceAll("MyEventStore", className)
       .replaceAll("myStoreSupports", supportsName)
       .replaceAll("my-event-store", fileName)
-      .replaceAll("my-package", packageName);
-  const manifest = `${JSON.stringify(packageManifest(packageName, fileName, runner), null, 2)}\n`;
+      .replaceAll("my-package", packageName)
+      .replaceAll("https://example.org/writing-a-store", guideUrl);
+  const manifest = `${JSON.stringify(packageManifest(packageName, runner), null, 2)}\n`;
   const files = new Map([["package.json", manifest]]);
   for (const file of templateFiles()) {
     const text = fill(readFileSync(join(template, file), "utf8"));

@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import { createProject, FolderError } from "./create-project.ts";
 import { parseOptions, UsageError, usage } from "./options.ts";
+import { guideUrl } from "./package-manifest.ts";
 
 try {
   const options = parseOptions(process.argv.slice(2));
@@ -12,7 +13,7 @@ try {
     const path = relative("", folder);
     console.log(`Wrote ${files.length} files to ${folder}. Next steps:\n`);
     for (const step of [...(path === "" ? [] : [`cd ${path}`]), "npm install", "npm test"]) console.log(`  ${step}`);
-    console.log('\nEach failing test is a requirement that the store must meet. See the guide "Writing a store".');
+    console.log(`\nEach failing test is a requirement that the store must meet. See the guide ${guideUrl}`);
   }
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof FolderError)) throw error;

@@ -1,10 +1,16 @@
 import { readFileSync } from "node:fs";
 import type { Runner } from "./options.ts";
 
-/** The manifest of this package. Its `devDependencies` contain the tested versions of the Aether packages. */
-const own: { readonly devDependencies: Readonly<Record<string, string>> } = JSON.parse(
-  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-);
+interface OwnManifest {
+  /** The tested versions of the Aether packages. */
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly repository: { readonly url: string };
+}
+
+const own: OwnManifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+/** Address of the guide to writing a store. */
+export const guideUrl: string = `${own.repository.url.replace(/^git\+|\.git$/g, "")}/blob/main/docs/writing-a-store.md`;
 
 /** Development tools of a new project, with their version ranges. */
 export const tools = {
@@ -17,8 +23,9 @@ export const tools = {
 const { vitest, ...toolsWithoutVitest } = tools;
 
 /** Returns the `package.json` of a new project. */
-export function packageManifest(name: string, fileName: string, runner: Runner): object {
-  const tests = { vitest: "vitest run", node: `tsc && node --test build/test/${fileName}.test.js` };
+export function packageManifest(name: string, runner: Runner): object {
+  // The shell expands the pattern, because Node.js 20 does not.
+  const tests = { vitest: "vitest run", node: "tsc && node --test build/test/*.test.js" };
   return {
     name,
     version: "0.0.0",
@@ -33,7 +40,9 @@ export function packageManifest(name: string, fileName: string, runner: Runner):
     publishConfig: { access: "public" },
     engines: { node: ">=20.19" },
     scripts: {
-      build: "tsc -p tsconfig.build.json",
+      clean: "node -e \"for (const folder of ['build', 'dist']) fs.rmSync(folder, { recursive: true, force: true })\"",
+      build: "npm run clean && tsc -p tsconfig.build.json",
+      pretest: "npm run build",
       test: tests[runner],
       typecheck: "tsc --noEmit",
       release: "npm run build && changeset publish",

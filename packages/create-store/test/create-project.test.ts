@@ -37,6 +37,7 @@ describe("a new project", () => {
       "src/index.ts",
       "src/redis-event-store.ts",
       "test/redis-event-store.test.ts",
+      "test/store-process.mjs",
       "tsconfig.build.json",
       "tsconfig.json",
     ]);

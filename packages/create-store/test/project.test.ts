@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -71,7 +71,7 @@ function npmCreate(...args: readonly string[]): Promise<Ended> {
 
 /** Writes the files of the guide into a project. */
 function fillIn(project: string, runner: string): void {
-  for (const [, file = "", code = ""] of guide.matchAll(/^```ts file=(\S+)\n(.*?)^```$/gms)) {
+  for (const [, file = "", code = ""] of guide.matchAll(/^```(?:ts|js) file=(\S+)\n(.*?)^```$/gms)) {
     writeFileSync(join(project, file), runner === "node" ? code.replace('from "vitest"', 'from "node:test"') : code);
   }
 }
@@ -89,22 +89,27 @@ async function testWithVitest(project: string): Promise<readonly Result[]> {
     testResults: { assertionResults: { title: string; status: string; failureMessages: string[] }[] }[];
   } = JSON.parse(stdout);
   const results = report.testResults.flatMap(({ assertionResults }) => assertionResults);
-  return results.map(({ title, status, failureMessages }) => ({
-    name: title,
-    failure: status === "passed" ? undefined : failureMessages.join("\n"),
-  }));
+  return results
+    .filter(({ status }) => status !== "pending" && status !== "skipped")
+    .map(({ title, status, failureMessages }) => ({
+      name: title,
+      failure: status === "passed" ? undefined : failureMessages.join("\n"),
+    }));
 }
 
 async function testWithNode(project: string): Promise<readonly Result[]> {
+  await done("npm", ["run", "build"], project);
   await done("npx", ["tsc"], project);
   const args = ["--test-reporter=tap", "build/test/file-event-store.test.js"];
   const { stdout } = await run(process.execPath, args, project);
   // The cases are at the third level of the TAP output.
   const cases = stdout.matchAll(/^ {8}(not )?ok \d+ - (.*)\n((?: {10}[^\n]*\n|\n)*)/gm);
-  return [...cases].map(([, not, name = "", detail]) => ({
-    name: name.replaceAll("\\#", "#"),
-    failure: not === undefined ? undefined : detail,
-  }));
+  return [...cases]
+    .filter(([line]) => !line.includes("# SKIP"))
+    .map(([, not, name = "", detail]) => ({
+      name: name.replaceAll("\\#", "#"),
+      failure: not === undefined ? undefined : detail,
+    }));
 }
 
 const passing = (results: readonly Result[]): readonly string[] =>
@@ -119,6 +124,8 @@ describe.each([
     const { code, stdout, stderr } = await npmCreate(`${runner}/file-store`, "--runner", runner);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain(`cd ${runner}/file-store\n`);
+    const address = /https:\/\/github\.com\/\S+\/blob\/main\/docs\/writing-a-store\.md/;
+    for (const text of [stdout, readFileSync(join(project, "README.md"), "utf8")]) expect(text).toMatch(address);
     await done("npm", ["run", "typecheck"], project);
     const named = readFileSync(join(project, "README.md"), "utf8").matchAll(/`(node_modules\/.*?)`/g);
     const readmes = [...named].map(([, path = ""]) => readFileSync(join(parent, path), "utf8").split("\n")[0]);
@@ -135,9 +142,32 @@ describe.each([
     const filled = await results(project);
     expect(filled.length).toBeGreaterThan(fresh.length);
     expect(passing(filled)).toHaveLength(filled.length);
-    expect((await run("npm", ["test"], project)).code).toBe(0);
+  }, 60_000);
+
+  test("runs every test file on a new build", async () => {
+    const project = join(parent, `${runner}-files`, "file-store");
+    await npmCreate(`${runner}-files/file-store`, "--runner", runner);
+    rmSync(join(project, "test/file-event-store.test.ts"));
+    for (const name of ["first", "second"]) writeFileSync(join(project, `test/${name}.test.ts`), marking(name, runner));
+    for (const folder of ["build/test", "dist"]) {
+      mkdirSync(join(project, folder), { recursive: true });
+      writeFileSync(join(project, folder, "stale.test.js"), "throw new Error('its source was removed');");
+    }
+    const { code, stdout } = await run("npm", ["test"], project);
+    expect([code, stdout]).toEqual([0, expect.anything()]);
+    const found = ["first", "second", "build/test/stale.test.js", "dist/stale.test.js", "dist/index.js"];
+    expect(found.map((name) => existsSync(join(project, name)))).toEqual([true, true, false, false, true]);
   }, 60_000);
 });
+
+/** A test file that leaves a mark. */
+const marking = (name: string, runner: string): string =>
+  [
+    'import { writeFileSync } from "node:fs";',
+    `import { test } from "${runner === "node" ? "node:test" : "vitest"}";`,
+    `test("${name}", () => writeFileSync("${name}", ""));`,
+    "",
+  ].join("\n");
 
 /** The cases that the skeleton passes. */
 const written: readonly string[] = [
