@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 const guide = read("../../../docs/writing-a-store.md");
-const snippets = [...guide.matchAll(/^```(?:ts|js) file=(\S+)\n(.*?)^```$/gms)].map(([, file, code]) => [file, code] as const);
+const snippets = [...guide.matchAll(/^```(?:ts|js) file=(\S+)\n(.*?)^```$/gms)].map(
+  ([, file, code]) => [file, code] as const,
+);
 const sources = readdirSync(fileURLToPath(new URL("../src", import.meta.url))).map((name) => `src/${name}`);
 
 test("the guide contains every source file of the store and of its tests of the contract, and no other code", () => {

@@ -21,8 +21,8 @@ interface Registrable {
 }
 
 /**
- * Registers cases as tests, grouped and in the given order. A case for which `reasonToSkip` returns a reason is declared
- * as skipped, or left out if the test runner cannot skip.
+ * Registers cases as tests, grouped and in the given order. A case for which `reasonToSkip` returns a reason is
+ * declared as skipped, or left out if the test runner cannot skip.
  */
 export function registerCases<Case extends Registrable>(
   { describe, test }: TestRunner,

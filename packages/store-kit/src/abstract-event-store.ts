@@ -80,7 +80,7 @@ export abstract class AbstractEventStore<out E extends Event = Event>
 
   /**
    * Stores the events of one save, all or none, and returns their receipts: see `receiptOf` and `positionAt`. Only a
-   * store with batches gets several events. They belong to one actor, in ascending version order, and are deeply frozen.
+   * store with batches gets several events. They belong to one actor, ascend by version, and are deeply frozen.
    *
    * The step that stores the events must also compare the first version with the actor's latest version, so that no
    * other writer can store an event in between: see `conflictOf`. If the signal is aborted, reject with `signal.reason`

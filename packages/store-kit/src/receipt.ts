@@ -5,7 +5,7 @@ import type { Event, Position, SaveReceipt } from "@aether/core";
  *
  * @example
  * ```ts
- * const receipts = batch.map((stored, index) => receiptOf(stored, positionAt(7, index)));
+ * const receipt = receiptOf(event, positionAt(7));
  * ```
  */
 export function receiptOf({ id, version, timestamp }: Event, position: Position): SaveReceipt {

@@ -201,7 +201,7 @@ async function killWhileSaving(victim: StoreProcess, batchSize: number): Promise
   return acknowledged;
 }
 
-/** Saves an event, again and again as long as the storage is unavailable. Returns `"saved"`, or the code of the error. */
+/** Saves an event, repeatedly while the storage is unavailable. Returns `"saved"`, or the code of the error. */
 async function savedSoon(survivor: StoreProcess, actorId: string): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     const code = await survivor.run({ kind: "save", events: [event(actorId, 1)] });

@@ -13,7 +13,10 @@ import { type Client, runWorkload } from "./workload.ts";
  *
  * @example
  * ```ts
- * runStoreProcess((directory: string) => openStore(directory));
+ * runStoreProcess(async (streamName: string) => {
+ *   const connection = await connect({ servers: "127.0.0.1:4222" });
+ *   return JetStreamEventStore.open(connection, { streamName, streamRetention: "forever" });
+ * });
  * ```
  */
 export function runStoreProcess<Storage>(open: (storage: Storage) => EventStore | Promise<EventStore>): void {

@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import { ConformanceError } from "../checks/conformance-error.ts";
 import type { RecordedOperation } from "../history/history.ts";
 import type { CallTracker } from "../instrument/call-tracker.ts";
@@ -61,6 +60,24 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+/**
+ * The part of `ChildProcess` of Node.js that is used. It is not imported, so that the declarations of this package need
+ * no types of Node.js.
+ */
+export interface ChildOfTest {
+  readonly stdout: Output | null;
+  readonly stderr: Output | null;
+  send(message: Task, onSent: (error: Error | null) => void): unknown;
+  kill(signal: "SIGKILL"): unknown;
+  on(event: "message", listener: (message: unknown) => void): unknown;
+  once(event: "error", listener: (error: Error) => void): unknown;
+  once(event: "close", listener: (code: number | null, signal: string | null) => void): unknown;
+}
+
+interface Output {
+  on(event: "data", listener: (data: unknown) => void): unknown;
+}
+
 /** One process with an open store. */
 export class StoreProcess {
   readonly name: string;
@@ -72,14 +89,14 @@ export class StoreProcess {
   readonly operations: RecordedOperation[] = [];
   /** Called with each save that a task reports. */
   onSaved: (actorId: string, version: number) => void = () => {};
-  readonly #child: ChildProcess;
+  readonly #child: ChildOfTest;
   readonly #tracker: CallTracker;
   #waiting: Waiting | undefined;
   #output = "";
   /** True after the process was killed. */
   isKilled = false;
 
-  constructor(name: string, child: ChildProcess, tracker: CallTracker) {
+  constructor(name: string, child: ChildOfTest, tracker: CallTracker) {
     this.name = name;
     this.#child = child;
     this.#tracker = tracker;

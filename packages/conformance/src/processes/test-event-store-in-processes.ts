@@ -19,12 +19,12 @@ const GRACE_MS = 10_000;
  * @example
  * ```ts
  * testEventStoreInProcesses({
- *   name: "FileEventStore",
+ *   name: "JetStreamEventStore",
  *   describe,
  *   test,
- *   supports: fileStoreSupports,
- *   processModule: "test/store-process.mjs", // runStoreProcess((folder) => FileEventStore.open(folder));
- *   createStorage: () => mkdtemp("file-store-"),
+ *   supports: jetStreamStoreSupports,
+ *   processModule: "test/store-process.mjs", // it calls runStoreProcess
+ *   createStorage: () => `orders-${crypto.randomUUID()}`,
  * });
  * ```
  */

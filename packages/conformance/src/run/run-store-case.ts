@@ -6,7 +6,7 @@ import { awaitResult } from "../instrument/instrumented-call.ts";
 import type { StoreCase, StoreCaseContext } from "../suite/store-case.ts";
 import type { AnnouncementRecorder, StoreUnderTest } from "../suite/store-under-test.ts";
 import { CaseTimeout } from "./case-timeout.ts";
-import { missingHook, type StoreHooks } from "./missing-hook.ts";
+import { missingHook } from "./missing-hook.ts";
 import { runCase } from "./run-case.ts";
 import { Session } from "./session.ts";
 
@@ -23,7 +23,7 @@ import { Session } from "./session.ts";
  */
 export function applies<Storage>(
   storeCase: StoreCase,
-  store: Pick<StoreUnderTest<Storage>, "supports"> & StoreHooks<Storage>,
+  store: Pick<StoreUnderTest<Storage>, "supports" | "damage" | "hold" | "openWithBus">,
 ): boolean {
   return storeCase.needs.every((need) => store.supports[need] === true) && missingHook(storeCase, store) === undefined;
 }

@@ -22,7 +22,7 @@ async function whileHeld(calls: readonly Promise<unknown>[]): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Checks that a call has not failed because of the hold, except with an error that says so. Returns its code, if any. */
+/** Checks that a call has succeeded, or has failed with an error for unavailable storage. Returns its code, if any. */
 function checkOutcome(given: unknown, outcome: Outcome, isSave: boolean): string | undefined {
   if (outcome.status === "fulfilled") return undefined;
   const error: unknown = outcome.reason;

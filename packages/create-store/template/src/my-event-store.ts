@@ -13,7 +13,7 @@ export class MyEventStore<out E extends Event = Event> extends AbstractEventStor
     return new MyEventStore<E>(options);
   }
 
-  /** Called for each save. In one step, compare with the latest version, throw `conflictOf(...)`, or store the event. */
+  /** Called for each save. In one step, compare with the latest version, and throw `conflictOf(...)` or store. */
   protected override async append([event]: readonly E[]): Promise<readonly SaveReceipt[]> {
     return notWritten(`save version ${event?.version} of ${event?.actorId}, or throw a VersionConflictError`);
   }
