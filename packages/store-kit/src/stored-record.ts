@@ -1,7 +1,7 @@
 import { type Event, type EventsWithErrors, InvalidEventError, type Position, type ReplayError } from "@aether/core";
 import { decodeEvent } from "./decode.ts";
 import { parseJson } from "./parse-json.ts";
-import { textOf } from "./utf8.ts";
+import { bytesOf, textOf } from "./utf8.ts";
 
 /** One stored event as JSON, and the facts that the storage knows about it without parsing it. */
 export interface StoredRecord {
@@ -14,8 +14,6 @@ export interface StoredRecord {
   /** JSON of the event. Pass bytes if the storage has them, since a text can lose bytes that are not UTF-8. */
   readonly raw: Uint8Array | string;
 }
-
-const encoder = new TextEncoder();
 
 /**
  * Turns stored records into the events that reads return, and the malformed records among them. A record is malformed
@@ -36,7 +34,7 @@ export function decodeRecords<E extends Event = Event>(records: Iterable<StoredR
       events.push(decodeRecord<E>(record));
     } catch (cause) {
       const { position, raw } = record;
-      errors.push(Object.freeze({ position, raw: typeof raw === "string" ? encoder.encode(raw) : raw, cause }));
+      errors.push(Object.freeze({ position, raw: bytesOf(raw), cause }));
     }
   }
   return Object.freeze({ events: Object.freeze(events), errors: Object.freeze(errors) });

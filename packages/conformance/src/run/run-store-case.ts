@@ -100,7 +100,7 @@ class StorageContext<Storage> implements StoreCaseContext {
     await this.#hook("damage.interruptedSave", events, async () => damage?.interruptedSave?.(this.#storage, events));
   }
 
-  async malformedRecord(actorId: string, bytes: Uint8Array = noJson): Promise<boolean> {
+  async malformedRecord(actorId: string, bytes: Uint8Array = noJson()): Promise<boolean> {
     const { damage } = this.#store;
     const isWritten = await this.#hook("damage.malformedRecord", actorId, async () =>
       damage?.malformedRecord?.(this.#storage, actorId, bytes),
@@ -129,4 +129,6 @@ class StorageContext<Storage> implements StoreCaseContext {
   }
 }
 
-const noJson: Uint8Array = new TextEncoder().encode("no JSON");
+function noJson(): Uint8Array {
+  return new TextEncoder().encode("no JSON");
+}

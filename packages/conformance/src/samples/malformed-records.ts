@@ -6,10 +6,9 @@ export interface MalformedRecord {
   readonly bytes: Uint8Array;
 }
 
-const encoder = new TextEncoder();
-
 /** One malformed record of every kind. No record contains a line feed or another control character. */
 export function malformedRecords(actorId: string): readonly MalformedRecord[] {
+  const encoder = new TextEncoder();
   const next = JSON.stringify(event(actorId, 2, { id: "malformed", data: { text: "~" } }));
   const texts: Readonly<Record<string, string>> = {
     "text that is not JSON": "no JSON",

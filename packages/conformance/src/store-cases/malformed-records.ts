@@ -77,7 +77,6 @@ function sameBytes(left: unknown, right: Uint8Array): boolean {
   return left instanceof Uint8Array && left.length === right.length && containsBytes(left, right);
 }
 
-const kindsByName = new Map(malformedRecords("a").map((record) => [record.kind, record]));
 const severalKinds = [
   "text that is not JSON",
   "an event of another actor",
@@ -87,6 +86,7 @@ const severalKinds = [
 
 /** Stores malformed records before, between and after events 1 and 2. Returns the records that are stored. */
 async function damageRepeatedly(context: StoreCaseContext): Promise<readonly MalformedRecord[]> {
+  const kindsByName = new Map(malformedRecords("a").map((record) => [record.kind, record]));
   const written: MalformedRecord[] = [];
   const damage = async (...kinds: readonly (typeof severalKinds)[number][]): Promise<void> => {
     for (const kind of kinds) {
