@@ -44,11 +44,12 @@ describe("difference", () => {
     [{}, { a: undefined }, ".a"],
     [[1], [1, undefined], "[1]"],
     [{ a: [{ b: 1 }, { b: 2 }] }, { a: [{ b: 1 }, { b: 3 }] }, ".a[1].b"],
+    [{ "a b": [{ 0: 1 }] }, { "a b": [{ 0: 2 }] }, '["a b"][0]["0"]'],
     [JSON.parse('{"__proto__":{"x":1}}'), {}, ".__proto__"],
     [JSON.parse('{"__proto__":{"x":1}}'), JSON.parse('{"__proto__":{"x":2}}'), ".__proto__.x"],
   ])("of %j and %j is at %j", (left, right, path) => {
-    expect(difference(left, right)).toBe(path);
-    expect(difference(right, left)).toBe(path);
+    expect(difference(left, right)?.path).toBe(path);
+    expect(difference(right, left)?.path).toBe(path);
   });
 
   test.each([
@@ -121,9 +122,46 @@ describe("ConformanceError", () => {
         '  given:    { id: "x" }',
         '  expected: [{ id: "x" }]',
         '  actual:   [{ id: "y" }]',
-        "  differs at [0].id",
+        '  differs at [0].id: expected "x", actual "y"',
       ].join("\n"),
     );
+    const missing = new ConformanceError({ ...broken, actual: [{}] });
+    expect(missing.message).toContain('differs at [0].id: expected "x", actual nothing');
+  });
+
+  test("shows the first difference of long arrays and texts only", () => {
+    const event = (version: number, more = {}) => ({ id: `a#${version}`, version, ...more });
+    const all = Array.from({ length: 1_001 }, (_, index) => event(index + 1));
+    const versions = all.map(({ version }) => version);
+    const shown = (expected: unknown, actual: unknown) => {
+      const error = new ConformanceError({ guarantee: "p", given: 1, expected, actual });
+      expect(JSON.stringify([error.expected, error.actual]).length).toBeLessThan(600);
+      expect(error.message.length).toBeLessThan(1_500);
+      return { expected: error.expected, actual: error.actual };
+    };
+    expect(shown(versions, versions.slice(0, 1_000))).toEqual({ expected: "[1-1001]", actual: "[1-1000]" });
+    expect(
+      shown(
+        versions.toReversed(),
+        versions.filter((version) => version !== 500),
+      ),
+    ).toEqual({
+      expected: "[1001-1]",
+      actual: "[1-499, 501-1001]",
+    });
+    expect(shown(all, all.with(700, event(701, { more: true })))).toEqual({
+      expected: { length: 1_001, "[700]": event(701) },
+      actual: { length: 1_001, "[700]": event(701, { more: true }) },
+    });
+    expect(shown(all, all.slice(0, 1_000))).toEqual({
+      expected: { length: 1_001, "[1000]": event(1_001) },
+      actual: { length: 1_000 },
+    });
+    const text = "0123456789".repeat(10_000);
+    expect(shown({ text }, { text: `${text.slice(0, 50_000)}X${text.slice(50_001)}` })).toEqual({
+      expected: { text: expect.stringMatching(/^0123.*\(from character 49940 of 100000\)$/) },
+      actual: { text: expect.stringContaining("9X1") },
+    });
   });
 
   test("has the fields that test runners show as a diff", () => {

@@ -1,5 +1,6 @@
 import { because } from "@aether/core";
-import { difference } from "./difference.ts";
+import { ABSENT, difference } from "./difference.ts";
+import { type Excerpts, excerpts } from "./excerpt.ts";
 import { show } from "./show.ts";
 
 /** Constructor options of {@link ConformanceError}. */
@@ -19,7 +20,7 @@ export interface ConformanceErrorDetails {
 /**
  * A store or a bus broke a guarantee of the contract. The message contains the guarantee, the input, and the expected
  * and the actual behaviour. If only part of a value differs, the message also contains the path to the first
- * difference. Test runners show `expected` and `actual` as a diff.
+ * difference, and both values there. Test runners show `expected` and `actual` as a diff.
  *
  * @example
  * ```ts
@@ -38,28 +39,38 @@ export class ConformanceError extends Error {
   readonly guarantee: string;
   /** The input: a call, or the events that were saved or published. */
   readonly given: unknown;
-  /** The behaviour that the contract requires. */
+  /** The behaviour that the contract requires. Long arrays and texts are shortened to the part that differs. */
   readonly expected: unknown;
-  /** The behaviour of the store or bus. */
+  /** The behaviour of the store or bus, shortened like `expected`. */
   readonly actual: unknown;
 
   constructor(details: ConformanceErrorDetails) {
-    super(describe(details), because(details));
+    const shown = excerpts(details.expected, details.actual);
+    super(describe(details, shown), because(details));
     this.guarantee = details.guarantee;
     this.given = details.given;
-    this.expected = details.expected;
-    this.actual = details.actual;
+    this.expected = shown.expected;
+    this.actual = shown.actual;
   }
 }
 
-function describe({ guarantee, given, expected, actual }: ConformanceErrorDetails): string {
+function describe(details: ConformanceErrorDetails, shown: Excerpts): string {
   const lines = [
-    guarantee,
-    `  given:    ${show(given)}`,
-    `  expected: ${show(expected)}`,
-    `  actual:   ${show(actual)}`,
+    details.guarantee,
+    `  given:    ${show(details.given)}`,
+    `  expected: ${show(shown.expected)}`,
+    `  actual:   ${show(shown.actual)}`,
   ];
-  const part = difference(expected, actual);
-  if (part !== undefined && part !== "") lines.push(`  differs at ${part.replace(/^\./, "")}`);
+  const part = difference(details.expected, details.actual);
+  if (part !== undefined && part.path !== "") {
+    const { expected, actual } = excerpts(part.left, part.right);
+    lines.push(
+      `  differs at ${part.path.replace(/^\./, "")}: expected ${showPart(expected)}, actual ${showPart(actual)}`,
+    );
+  }
   return lines.join("\n");
+}
+
+function showPart(part: unknown): string {
+  return part === ABSENT ? "nothing" : show(part);
 }

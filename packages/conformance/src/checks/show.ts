@@ -30,12 +30,27 @@ function printObject(value: object, depth: number): string {
   if (Array.isArray(value)) return printItems(value, depth);
   const kind = kindOf(value);
   if (kind !== "Object") return `[${kind}]`;
-  const shown = Object.entries(value).map(([key, part]) => `${printKey(key)}: ${print(part, depth + 1)}`);
+  const shown: string[] = [];
+  let length = 0;
+  for (const [key, part] of Object.entries(value)) {
+    // The whole text is shortened to this length, so what follows would not be visible.
+    if (length > MAX_LENGTH) break;
+    const text = `${printKey(key)}: ${print(part, depth + 1)}`;
+    length += text.length;
+    shown.push(text);
+  }
   return shown.length === 0 ? "{}" : `{ ${shown.join(", ")} }`;
 }
 
 function printItems(items: readonly unknown[], depth: number): string {
-  const shown = items.slice(0, 20).map((item) => print(item, depth + 1));
+  const shown: string[] = [];
+  let length = 0;
+  for (const item of items.slice(0, 20)) {
+    if (length > MAX_LENGTH) break;
+    const text = print(item, depth + 1);
+    length += text.length;
+    shown.push(text);
+  }
   if (items.length > 20) shown.push(`... ${items.length} in total`);
   return `[${shown.join(", ")}]`;
 }
