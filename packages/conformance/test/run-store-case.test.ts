@@ -160,7 +160,58 @@ describe("a case that does not end", () => {
       guarantee: "the guarantee of the case",
       given: 'saveEvent({ eventType: "Tested", actorId: "a", version: 1, data: {} }), and 1 more',
       expected: "settles within 50 ms (caseTimeoutMs)",
-      actual: "still waiting",
+      actual: expect.stringMatching(/^still waiting: 2 calls were answered, the last one \d+ ms ago; the store/),
+    });
+  });
+
+  describe("says whether the store is slow or has stopped answering, and which call was answered last", () => {
+    const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+    const afterTimeout = async (Store: new (storage: ReferenceStorage) => ReferenceStore) => {
+      const storeCase = caseThat(async (context) => {
+        const store = await context.open();
+        for (;;) await store.getLatestVersion("a");
+      });
+      vi.useFakeTimers();
+      const error = runStoreCase(storeUnderTest(Store), storeCase).catch((failure: ConformanceError) => failure);
+      await vi.advanceTimersByTimeAsync(4_500);
+      vi.useRealTimers();
+      return error;
+    };
+
+    test("a slow store", async () => {
+      class Slow extends ReferenceStore {
+        override async getLatestVersion(): Promise<number> {
+          await sleep(3.5);
+          return 0;
+        }
+      }
+      expect(await afterTimeout(Slow)).toMatchObject({
+        given: 'getLatestVersion("a")',
+        actual: expect.stringMatching(/1,\d{3} calls were answered, the last one \d ms ago; .* raise caseTimeoutMs\?/),
+      });
+    });
+
+    test("a store that has stopped answering", async () => {
+      class Stuck extends ReferenceStore {
+        #calls = 0;
+        override async getLatestVersion(): Promise<number> {
+          await sleep(++this.#calls < 4 ? 100 : 1_000_000);
+          return 0;
+        }
+      }
+      expect(await afterTimeout(Stuck)).toMatchObject({
+        actual: expect.stringContaining(
+          "4 calls were answered, the last one 3,700 ms ago; the store has stopped answering (last answer: getLatest",
+        ),
+      });
+    });
+
+    test("a store that answers nothing", async () => {
+      const storeCase = caseThat(async (context) => {
+        await context.open();
+      });
+      const seen = runStoreCase({ ...correctStore, open: never, caseTimeoutMs: 20 }, storeCase);
+      await expect(seen).rejects.toThrow("still waiting: no call was answered");
     });
   });
 

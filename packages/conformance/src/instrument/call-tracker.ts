@@ -1,6 +1,17 @@
+/** The call that was answered last. */
+export interface Answer {
+  readonly call: string;
+  /** Number of calls that were answered until then, including this one. */
+  readonly count: number;
+  /** Time of the answer, by `performance.now()`, in milliseconds. */
+  readonly atMs: number;
+}
+
 /** Records the pending calls of one case, and the call that each error came from. */
 export class CallTracker {
   readonly #pending = new Set<{ readonly call: string }>();
+  #answered = 0;
+  #last: Answer | undefined;
   readonly #origins = new WeakMap<object, string>();
 
   /** The pending calls as text, such as `close(), and 1 more`, or `undefined` if no call is pending. */
@@ -8,6 +19,11 @@ export class CallTracker {
     const [first, ...others] = this.#pending;
     if (first === undefined) return undefined;
     return others.length === 0 ? first.call : `${first.call}, and ${others.length} more`;
+  }
+
+  /** The call that was answered last, or `undefined` if no call was answered yet. */
+  get lastAnswer(): Answer | undefined {
+    return this.#last;
   }
 
   /** Returns the call that an error came from, as text, or `undefined` if the error did not come from a call. */
@@ -26,6 +42,7 @@ export class CallTracker {
       throw error;
     } finally {
       this.#pending.delete(pending);
+      this.#last = { call, count: ++this.#answered, atMs: performance.now() };
     }
   }
 

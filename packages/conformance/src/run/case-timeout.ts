@@ -3,7 +3,10 @@ import { nextTurn } from "../checks/next-turn.ts";
 import type { CallTracker } from "../instrument/call-tracker.ts";
 
 /** Less than the timeout of vitest, 5,000 ms, because vitest cannot name the pending calls. */
-const DEFAULT_TIMEOUT_MS = 4_000;
+export const DEFAULT_TIMEOUT_MS = 4_000;
+
+/** If the last answer is at most this share of the time limit ago, the store is slow. Otherwise it has stopped. */
+const RECENT = 0.1;
 
 /** Time that each close is allowed at least, even if the case has used all its time. */
 const MIN_CLOSING_MS = 100;
@@ -54,11 +57,23 @@ export class CaseTimeout {
   }
 
   #error(guarantee: string): ConformanceError {
+    const awaited = this.#awaited === undefined ? "still waiting" : `still waiting for ${this.#awaited}`;
     return new ConformanceError({
       guarantee,
       given: this.#tracker.pending ?? `the case "${guarantee}"`,
       expected: `settles within ${this.#ms} ms (caseTimeoutMs)`,
-      actual: this.#awaited === undefined ? "still waiting" : `still waiting for ${this.#awaited}`,
+      actual: `${awaited}: ${this.#progress()}`,
     });
+  }
+
+  /** Says whether the case is slow or has stopped answering, and which call was answered last. */
+  #progress(): string {
+    const last = this.#tracker.lastAnswer;
+    if (last === undefined) return "no call was answered";
+    const agoMs = Math.round(performance.now() - last.atMs);
+    const calls = last.count === 1 ? "1 call was answered" : `${last.count.toLocaleString("en")} calls were answered`;
+    const verdict =
+      agoMs <= this.#ms * RECENT ? "the store is slow: raise caseTimeoutMs?" : "the store has stopped answering";
+    return `${calls}, the last one ${agoMs.toLocaleString("en")} ms ago; ${verdict} (last answer: ${last.call})`;
   }
 }
