@@ -34,14 +34,18 @@ export interface ReplayError {
 export interface EventsWithErrors<out E extends Event = Event> {
   /** The events, as `getEvents` returns them. */
   readonly events: readonly E[];
-  /** The malformed records, in store order; `[]` if there are none. */
+  /**
+   * The malformed records, in store order; `[]` if there are none. If the read began at a version above 1, malformed
+   * records before the first of `events` may be missing.
+   */
   readonly errors: readonly ReplayError[];
 }
 
 /** Store with the `replayErrors` capability. */
 export interface ReplayReportingEventStore<out E extends Event = Event> extends EventStore<E> {
   /**
-   * Returns the actor's events, as `getEvents` does, and the malformed records among them.
+   * Returns the actor's events, as `getEvents` does, and the malformed records among them. Read from version 0 to get
+   * all malformed records of the actor.
    *
    * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */
@@ -76,7 +80,9 @@ export interface ReadOptions extends CallOptions {
 export interface StreamingEventStore<out E extends Event = Event> extends EventStore<E> {
   /**
    * Reads an actor's events lazily, in bounded memory. The read starts when the `for await` loop requests the first
-   * event. Leaving the loop frees the resources of the read.
+   * event, and yields at least the events that are stored then, even if others are saved meanwhile. Leaving the loop
+   * frees the resources of the read. If the store is closed during the read, the read yields all its events or throws
+   * `AETHER_STORE_CLOSED`; it never ends early.
    *
    * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`: the same
    * errors as `getEvents`. All errors are thrown by the loop, not by the call.

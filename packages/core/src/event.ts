@@ -9,18 +9,31 @@ import type { JsonData, JsonObject } from "./json.ts";
  * @typeParam Data - shape of `data`
  */
 export interface Event<Type extends string = string, Data extends object = object> {
-  /** Globally unique, permanent identifier. Not empty. */
+  /**
+   * Globally unique, permanent identifier: any non-empty, well-formed Unicode text. Every store accepts at least 128
+   * bytes of UTF-8; a store may reject a longer id, but never shortens it. The writer makes ids unique. A store does
+   * not check this: it accepts an id that another event already has, at another version or of another actor.
+   */
   readonly id: string;
-  /** Type of the event, in the past tense: `"OrderPlaced"`. Not empty. */
+  /**
+   * Type of the event, in the past tense: `"OrderPlaced"`. Any non-empty, well-formed Unicode text, with the same limit
+   * as `id`.
+   */
   readonly eventType: Type;
-  /** Id of the actor (aggregate, entity, stream) that the event belongs to: any non-empty, well-formed Unicode text. */
+  /**
+   * Id of the actor (aggregate, entity, stream) that the event belongs to: any non-empty, well-formed Unicode text,
+   * with the same limit as `id`. Different texts are different actors.
+   */
   readonly actorId: string;
   /**
    * Place in the actor's history: an integer from 1 to `Number.MAX_SAFE_INTEGER`. Each event of an actor has a greater
    * version than the event before it.
    */
   readonly version: number;
-  /** Facts about the event, as a JSON object. */
+  /**
+   * Facts about the event, as a JSON object. Text is kept unchanged, even if it is ill-formed Unicode: JSON escapes
+   * lone surrogates.
+   */
   readonly data: Data;
   /** Context of the event. `MetadataKeys` has the usual keys. */
   readonly metadata?: EventMetadata;
@@ -28,7 +41,7 @@ export interface Event<Type extends string = string, Data extends object = objec
   readonly timestamp: string;
 }
 
-/** Context of an event: strings by name, stored with the event. */
+/** Context of an event: strings by name, stored with the event. The strings are kept unchanged, as in `data`. */
 export type EventMetadata = Readonly<Record<string, string>>;
 
 /**
@@ -65,7 +78,7 @@ export type NewEvent<E extends Event = Event> =
 /** Input of a save, for one event type: see {@link NewEvent}. */
 export interface NewEventOf<Type extends string, Data extends object>
   extends Omit<Event<Type, Data>, "id" | "metadata" | "timestamp"> {
-  /** Globally unique, permanent identifier. Not empty. If it is missing, the store generates a UUID. */
+  /** Globally unique, permanent identifier, as in `Event`. If it is missing, the store generates a UUID. */
   readonly id?: string | undefined;
   /** Context of the event. `MetadataKeys` has the usual keys. */
   readonly metadata?: EventMetadata | undefined;

@@ -6,7 +6,9 @@ import type { Position } from "./position.ts";
 export interface CallOptions {
   /**
    * Signal that ends the call early. The call then rejects with `signal.reason`. A save of events that is already in
-   * flight rejects with `AETHER_OUTCOME_UNKNOWN` instead, and `signal.reason` is the cause of this error.
+   * flight rejects with `AETHER_OUTCOME_UNKNOWN` instead, and `signal.reason` is the cause of this error. If a save
+   * rejects with `signal.reason`, its events are not stored, and will not be. No listener remains on the signal after
+   * the call.
    * @default none
    */
   readonly signal?: AbortSignal | undefined;
@@ -50,7 +52,8 @@ export interface StoreSupports {
  * - `signal.reason` or `AETHER_OUTCOME_UNKNOWN`: see {@link CallOptions};
  * - `AETHER_UNSUPPORTED`, `AETHER_EVENT_TOO_LARGE` or `AETHER_STORE_UNAVAILABLE`.
  *
- * No method throws synchronously.
+ * No method throws synchronously. All errors other than `signal.reason` are instances of `Error`. A store leaves no
+ * rejected promise unhandled, and does not change the caller's events and options.
  *
  * @typeParam E - union of the application's events in this store (see `EventsOf`)
  */
@@ -88,7 +91,9 @@ export interface EventStore<out E extends Event = Event> extends AsyncDisposable
 
   /**
    * Closes the store. Calls in flight finish; later calls reject with `AETHER_STORE_CLOSED`. An unfinished lazy read
-   * may end with this error, too. Can be called more than once. Never rejects.
+   * may fail with this error, too. Resolves when the calls in flight have ended, and everything that the store has
+   * created is freed. No timer of a closed store keeps the process running. Connections that the application passed to
+   * the store remain open. Can be called more than once: each call resolves under the same conditions. Never rejects.
    */
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   eventSubject,
   floorSubject,
+  MAX_STREAM_NAME_BYTES,
   MAX_SUBJECT_BYTES,
   partitionOf,
   snapshotSubject,
@@ -61,6 +62,14 @@ describe("eventSubject", () => {
         expect(subject === eventSubject("ES", b)).toBe(a === b);
       }),
     );
+  });
+
+  test("every actor id of 128 bytes has a subject, even on the stream with the longest name", () => {
+    const stream = "x".repeat(MAX_STREAM_NAME_BYTES);
+    for (const id of ["%".repeat(128), "é".repeat(64), `${"%".repeat(127)}-`, `${"💥".repeat(31)}abc-`]) {
+      expect(new TextEncoder().encode(id)).toHaveLength(128);
+      expect(subjectFlaw(eventSubject(stream, id))).toBeUndefined();
+    }
   });
 
   test("a subject over the limit has a flaw, a subject of exactly that length has none", () => {
