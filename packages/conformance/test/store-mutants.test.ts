@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applies, ConformanceError, runStoreCase, type StoreCase, storeCases } from "../src/index.ts";
 import { ReferenceStore } from "./reference-store/reference-store.ts";
 import { mutants } from "./store-mutants/index.ts";
@@ -6,6 +6,13 @@ import { storeUnderTest } from "./store-mutants/mutant.ts";
 
 const titleOf = ({ group, name }: StoreCase): string => `${group}: ${name}`;
 const caseOf = new Map(storeCases.map((one) => [titleOf(one), one]));
+
+// Some mutants cause unhandled rejections. The cases report them, so the test runner must not report them again.
+const listenersOfRunner = process.listeners("unhandledRejection");
+beforeAll(() => void process.removeAllListeners("unhandledRejection"));
+afterAll(() => {
+  for (const listener of listenersOfRunner) process.on("unhandledRejection", listener);
+});
 
 test("titles of cases and names of mutants are unique", () => {
   expect(caseOf.size).toBe(storeCases.length);

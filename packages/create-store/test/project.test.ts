@@ -171,6 +171,7 @@ const marking = (name: string, runner: string): string =>
 
 /** The cases that the skeleton passes. */
 const written: readonly string[] = [
+  "a closed store and an aborted signal are reported before an event that is too large",
   "a closed store is reported before an aborted signal",
   "a store rejects calls as soon as close is called",
   "close may be called more than once",

@@ -1,6 +1,7 @@
 import { type AetherError, type ErrorsByCode, isAetherError } from "@aether/core";
 import { ConformanceError } from "./conformance-error.ts";
 import { difference, unfrozenPart } from "./difference.ts";
+import { kindOf } from "./show.ts";
 
 /** Checks that a value equals the expected one. @throws {@link ConformanceError} */
 export function check(
@@ -10,10 +11,17 @@ export function check(
   if (difference(expected, actual) !== undefined) throw new ConformanceError({ guarantee, given, expected, actual });
 }
 
+/** Objects that are known to be deeply frozen, and therefore stay so. */
+const deeplyFrozen = new WeakSet<object>();
+
 /** Checks that a value is deeply frozen. @throws {@link ConformanceError} */
-export function checkFrozen(guarantee: string, given: unknown, value: unknown): void {
+export function checkFrozen(guarantee: string, given: unknown, value: object): void {
+  if (deeplyFrozen.has(value)) return;
   const part = unfrozenPart(value);
-  if (part === undefined) return;
+  if (part === undefined) {
+    deeplyFrozen.add(value);
+    return;
+  }
   const actual = part === "" ? "the value itself is not frozen" : `${part.replace(/^\./, "")} is not frozen`;
   throw new ConformanceError({ guarantee, given, expected: "every part is frozen", actual });
 }
@@ -61,11 +69,23 @@ function checkError<Expected extends ExpectedError>(
   expected: Expected,
 ): ErrorsByCode[Expected["code"]] {
   if (!isAetherError(error)) throw new ConformanceError({ guarantee, given, expected, actual: error, cause: error });
+  checkIsError(given, error);
   const actual = Object.fromEntries(Object.keys(expected).map((field) => [field, fieldOf(error, field)]));
   if (difference(expected, actual) !== undefined) {
     throw new ConformanceError({ guarantee, given, expected, actual, cause: error });
   }
   return error as ErrorsByCode[Expected["code"]];
+}
+
+/** Checks that an error was created by `Error`: it has a stack, and loggers recognise it. */
+function checkIsError(given: unknown, error: AetherError): void {
+  if (kindOf(error) === "Error" && typeof error.message === "string" && error.message !== "") return;
+  throw new ConformanceError({
+    guarantee: "errors are instances of Error, with a message",
+    given: { call: given, error: { ...error } },
+    expected: "an instance of Error, with a message",
+    actual: error,
+  });
 }
 
 /** Checks that a call rejects with this very reason, such as `signal.reason`. @throws {@link ConformanceError} */

@@ -41,10 +41,14 @@ export function instrumentIterator(
   tracker: CallTracker,
   iterator: AsyncIterator<unknown>,
 ): AsyncIterator<unknown> {
-  const step = (method: "next" | "return") => async (): Promise<IteratorResult<unknown>> => {
-    const result = callWithoutThrowing(`${call}, ${method}()`, () => iterator[method]?.());
-    if (result === undefined) return { done: true, value: undefined };
-    return (await awaitResult(call, tracker, result)) as IteratorResult<unknown>;
+  const step = (method: "next" | "return") => {
+    const stepCall = `${call}, ${method}()`;
+    const take = (): unknown => iterator[method]?.();
+    return async (): Promise<IteratorResult<unknown>> => {
+      const result = callWithoutThrowing(stepCall, take);
+      if (result === undefined) return { done: true, value: undefined };
+      return (await awaitResult(call, tracker, result)) as IteratorResult<unknown>;
+    };
   };
   return { next: step("next"), return: step("return") };
 }

@@ -5,7 +5,7 @@ import { instrumentStore } from "../instrument/instrument-store.ts";
 import { awaitResult } from "../instrument/instrumented-call.ts";
 import type { StoreCase, StoreCaseContext } from "../suite/store-case.ts";
 import type { AnnouncementRecorder, StoreUnderTest } from "../suite/store-under-test.ts";
-import { CaseTimeout } from "./case-timeout.ts";
+import { CaseTimeout, DEFAULT_TIMEOUT_MS } from "./case-timeout.ts";
 import { missingHook } from "./missing-hook.ts";
 import { runCase } from "./run-case.ts";
 import { Session } from "./session.ts";
@@ -81,6 +81,10 @@ class StorageContext<Storage> implements StoreCaseContext {
 
   get supports(): StoreCaseContext["supports"] {
     return this.#store.supports;
+  }
+
+  get caseTimeoutMs(): number {
+    return this.#store.caseTimeoutMs ?? DEFAULT_TIMEOUT_MS;
   }
 
   open(): Promise<EventStore>;

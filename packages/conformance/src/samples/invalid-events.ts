@@ -54,12 +54,23 @@ export const invalidEventsByGuarantee: Readonly<Record<string, readonly InvalidE
     ...noText,
     ...loneSurrogates,
   ]),
-  "an event type that is empty or not a string is rejected": withBad("eventType", ["", ...noText]),
+  "an event type that is empty, not a string or ill-formed is rejected": withBad("eventType", [
+    "",
+    ...noText,
+    ...loneSurrogates,
+  ]),
   "a version that is not a safe integer of at least 1 is rejected": withBad("version", [
     ...[0, -0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.MIN_VALUE],
     ...[2 ** 53, 1e300, "1", 1n, undefined, null, [1]],
   ]),
-  "an id that is not a string is rejected": withBad("id", [7, {}, true]),
+  "an id that is empty, not a string or ill-formed is rejected": withBad("id", [
+    "",
+    null,
+    7,
+    {},
+    true,
+    ...loneSurrogates,
+  ]),
   "a timestamp that is not an RFC 3339 date-time is rejected": withBad("timestamp", [
     ...["", "yesterday", "2024-01-01", "2024-01-01T12:00:00", "2024-01-01 12:00", "Mon, 01 Jan 2024 12:00:00 GMT"],
     ...["2024-13-01T12:00:00Z", "2024-02-30T12:00:00Z", "2023-02-29T12:00:00Z", "2024-01-01T25:00:00Z"],

@@ -1,21 +1,15 @@
-import { type Event, type EventStore, isVersionConflictError } from "@aether/core";
+import {
+  type Event,
+  type EventStore,
+  isVersionConflictError,
+  type ReplayReportingEventStore,
+  type StreamingEventStore,
+  supports,
+} from "@aether/core";
 import { check, checkRejects, outcomeOf } from "../checks/check.ts";
-import { event, events, versionsOf } from "../samples/events.ts";
-import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
-
-/** Ids that stores often confuse with each other or fail to handle. */
-const hostileIds: readonly string[] = [
-  ..."a.b a_b a-b a/b a\\b a:b a+b a|b a,b a b .a.b a.b. a..b . ..".split(" "),
-  ..."* > a.* a.> *.b a* % %% a% a%2eb a%2Eb a%20b a=2Eb $ $a _ ? #".split(" "),
-  ..."A.B A Straße STRASSE strasse İ i I ı".split(" "),
-  ...["a b", " ", " a", "a ", "\ta", "a\r\nb", "a\nb", "a\rb", "\u007f", "\ufeffa", "a\u200bb"],
-  ...["\u0000", "a\u0000b", "a\u0000", "\u202eab", "ab\u200f", "ab"],
-  ...["\u00e9", "e\u0301", "\uac00", "\u1100\u1161", "\ufb01", "fi"],
-  ...["\u{1F4A5}", "\u{1F469}\u200d\u{1F680}", "\u{1F469}"],
-  ..."__proto__ constructor prototype toString hasOwnProperty null undefined NaN 0 00 -0".split(" "),
-  ..."../a '; \" ' ` $(a) {a} [a] (a) <a> &amp; &".split(" "),
-  ...["'; DROP TABLE events; --", "x".repeat(199), "x".repeat(200), `${"x".repeat(199)}y`, "%".repeat(200)],
-];
+import { collect, event, events, versionsOf } from "../samples/events.ts";
+import { allActorIds, hostileActorIds, longActorIds } from "../samples/hostile-actor-ids.ts";
+import { type StoreCase, type StoreCaseDefinition, storeCaseGroup } from "../suite/store-case.ts";
 
 /**
  * Saves the first event of an actor. If the save gets a conflict, the error contains the stored events. They show which
@@ -32,54 +26,107 @@ async function saveFirst(store: EventStore, event: Event): Promise<void> {
   });
 }
 
-export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
-  {
-    name: "different ids identify different actors",
-    async run(context) {
-      const store = await context.open();
-      const own = (actorId: string) => [event(actorId, 1, { id: `of ${hostileIds.indexOf(actorId)}` })];
-      await Promise.all(
-        hostileIds.map(async (actorId) => {
-          for (const first of own(actorId)) await saveFirst(store, first);
-        }),
+/** Saves one event for each actor, and checks that every kind of read returns only this event. */
+async function checkApart(store: EventStore, ids: readonly string[]): Promise<void> {
+  const own = (actorId: string): Event =>
+    event(actorId, 1 + ids.indexOf(actorId), { id: `of ${ids.indexOf(actorId)}` });
+  await Promise.all(ids.map((actorId) => saveFirst(store, own(actorId))));
+  for (const [index, actorId] of ids.entries()) {
+    const expected = [own(actorId)];
+    const guarantee = "a read returns only the events of this actor, for any actor id";
+    const checkRead = (call: string, actual: readonly Event[]): void =>
+      check(guarantee, { given: { actorId, call }, expected, actual });
+    checkRead("getEvents", await store.getEvents(actorId));
+    if (index % 3 === 0 || !(supports(store, "replayErrors") || supports(store, "streaming"))) {
+      check("getLatestVersion returns the latest version of this actor, for any actor id", {
+        given: { actorId },
+        expected: own(actorId).version,
+        actual: await store.getLatestVersion(actorId),
+      });
+    } else if (supports(store, "replayErrors") && (index % 3 === 1 || !supports(store, "streaming"))) {
+      const found = await (store as ReplayReportingEventStore).getEventsWithErrors(actorId);
+      checkRead("getEventsWithErrors", found.events);
+      check("getEventsWithErrors reports no errors for an actor without malformed records", {
+        given: { actorId },
+        expected: [],
+        actual: found.errors,
+      });
+    } else checkRead("readEvents", await collect((store as StreamingEventStore).readEvents(actorId)));
+  }
+}
+
+/** Saves an event for each of two long ids. Checks that they are kept apart, or rejected as invalid. */
+async function checkLongIds(store: EventStore, pair: readonly [string, string]): Promise<void> {
+  const saved: Event[] = [];
+  for (const actorId of pair) {
+    const first = event(actorId, saved.length + 1, { id: `event ${saved.length}` });
+    const given = { actorId: `${actorId.slice(0, 3)}...${actorId.slice(-3)}`, characters: actorId.length };
+    const outcome = await outcomeOf(store.saveEvent(first));
+    if (outcome.status === "fulfilled") saved.push(first);
+    else {
+      await checkRejects(
+        "an actor id that is too long for the store is rejected with InvalidEventError, and not cut",
+        given,
+        Promise.reject(outcome.reason),
+        { code: "AETHER_INVALID_EVENT", path: "actorId" },
       );
-      const read = await Promise.all(hostileIds.map((actorId) => store.getEvents(actorId)));
-      for (const [index, actorId] of hostileIds.entries()) {
-        check("getEvents returns only the events of this actor, for any actor id", {
-          given: { actorId },
-          expected: own(actorId),
-          actual: read[index],
-        });
+      const read = await outcomeOf(store.getEvents(actorId));
+      if (read.status === "fulfilled") {
+        check("an event of a rejected actor id is not stored", { given, expected: [], actual: read.value });
+      } else {
+        await checkRejects(
+          "a read of an actor id that is too long for the store rejects with InvalidArgumentError, or returns []",
+          given,
+          Promise.reject(read.reason),
+          { code: "AETHER_INVALID_ARGUMENT", argument: "actorId" },
+        );
       }
-    },
-  },
+    }
+  }
+  for (const first of saved) {
+    const given = { actorIds: "two that differ in the last character only", characters: first.actorId.length };
+    check("getEvents returns only the events of this actor, for long actor ids, too", {
+      given,
+      expected: [first],
+      actual: await store.getEvents(first.actorId),
+    });
+    check("getLatestVersion returns the latest version of this actor, for long actor ids, too", {
+      given,
+      expected: first.version,
+      actual: await store.getLatestVersion(first.actorId),
+    });
+  }
+}
+
+export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
+  ...Object.entries(hostileActorIds).map(
+    ([kind, ids]): StoreCaseDefinition => ({
+      name: `different ids identify different actors: ${kind}`,
+      run: async (context) => checkApart(await context.open(), ids),
+    }),
+  ),
   {
-    name: "each id has its own latest version",
+    name: "a conflict has the actor id and the current version of this actor",
     async run(context) {
       const store = await context.open();
-      const versionOf = (actorId: string): number => 1 + hostileIds.indexOf(actorId);
-      await Promise.all(hostileIds.map((actorId) => store.saveEvent(event(actorId, versionOf(actorId)))));
-      const latest = await Promise.all(hostileIds.map((actorId) => store.getLatestVersion(actorId)));
-      for (const [index, actorId] of hostileIds.entries()) {
-        check("getLatestVersion returns the latest version of this actor, for any actor id", {
-          given: { actorId, saved: [versionOf(actorId)] },
-          expected: versionOf(actorId),
-          actual: latest[index],
-        });
-      }
-      const conflicts = hostileIds.slice(0, 20).map((actorId) =>
+      const ids = allActorIds.filter((_, index) => index % 6 === 0);
+      await Promise.all(ids.map((actorId, index) => store.saveEvent(event(actorId, index + 2))));
+      const conflicts = ids.map((actorId, index) =>
         checkRejects(
           "a conflict has the actor id and the current version of this actor",
           { actorId },
           store.saveEvent(event(actorId, 1)),
-          {
-            code: "AETHER_VERSION_CONFLICT",
-            actorId,
-            currentVersion: versionOf(actorId),
-          },
+          { code: "AETHER_VERSION_CONFLICT", actorId, currentVersion: index + 2 },
         ),
       );
       await Promise.all(conflicts);
+    },
+  },
+  {
+    name: "an actor id of more than 128 bytes is kept apart from other ids, or rejected",
+    async run(context) {
+      const store = await context.open();
+      for (const pair of longActorIds) await checkLongIds(store, pair);
     },
   },
   {

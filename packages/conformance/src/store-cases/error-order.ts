@@ -43,6 +43,33 @@ export const errorOrder: readonly StoreCase[] = storeCaseGroup("order of errors"
     },
   },
   {
+    name: "a closed store and an aborted signal are reported before an event that is too large",
+    async run(context) {
+      const store = await context.open();
+      const large = event("a", 1, { data: { text: "x".repeat(2 * 1_024 * 1_024) } });
+      const attempts = [
+        { call: "saveEvent", save: () => store.saveEvent(large, options) },
+        ...(context.supports.batch
+          ? [{ call: "saveEvents", save: () => asAnyStore(store).saveEvents([large, event("a", 2)], options) }]
+          : []),
+      ];
+      for (const { call, save } of attempts) {
+        await checkRejectsWith(
+          "an aborted signal is reported before an event that is too large",
+          { call, event: "an event of 2 MiB" },
+          save(),
+          aborted.reason,
+        );
+      }
+      await store.close();
+      for (const { call, save } of attempts) {
+        const given = { call, event: "an event of 2 MiB" };
+        const guarantee = "a closed store is reported before an event that is too large";
+        await checkRejects(guarantee, given, save(), { code: "AETHER_STORE_CLOSED" });
+      }
+    },
+  },
+  {
     name: "a conflict is reported last",
     async run(context) {
       const store = await context.open();

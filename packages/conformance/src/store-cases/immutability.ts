@@ -1,8 +1,9 @@
-import type { Event } from "@aether/core";
-import { check, checkFrozen } from "../checks/check.ts";
+import { type Event, isVersionConflictError } from "@aether/core";
+import { check, checkFrozen, outcomeOf } from "../checks/check.ts";
 import { collect, event, untyped } from "../samples/events.ts";
-import { frozenPartsOf, mutableEvent, mutateEvent } from "../samples/mutable-event.ts";
+import { frozenPartsOf, type MutableEvent, mutableEvent, mutateEvent } from "../samples/mutable-event.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
+import { asAnyStore, declaredCalls } from "./store-calls.ts";
 
 /** Tries to change every part of the events. Ignores the errors that frozen parts throw. */
 function tryToChange(read: readonly Event[]): void {
@@ -14,6 +15,24 @@ function tryToChange(read: readonly Event[]): void {
     () => Object.assign(read[0]?.metadata ?? {}, { traceId: "changed" }),
     () => Object.assign(read[0] ?? {}, { version: 99 }),
     () => (read as Event[]).pop(),
+  ];
+  for (const attempt of attempts) {
+    try {
+      attempt();
+    } catch {
+      // The part is frozen.
+    }
+  }
+}
+
+/** Changes every part of an event that is not frozen. */
+function changeParts({ data, metadata }: MutableEvent): void {
+  const line = data.lines[0] as { price: number };
+  const attempts = [
+    () => Object.assign(data, { total: 99 }),
+    () => data.lines.push("changed"),
+    () => Object.assign(line, { price: 99 }),
+    () => Object.assign(metadata, { traceId: "changed" }),
   ];
   for (const attempt of attempts) {
     try {
@@ -40,6 +59,62 @@ export const immutability: readonly StoreCase[] = storeCaseGroup("immutability",
         expected: [mutableEvent()],
         actual: await store.getEvents("a"),
       });
+    },
+  },
+  {
+    name: "an event that is frozen only in part is copied when it is saved",
+    async run(context) {
+      const store = await context.open();
+      const parts = {
+        "the event": (each: MutableEvent) => Object.freeze(each),
+        "the event and its data": (each: MutableEvent) => {
+          Object.freeze(each.data);
+          Object.freeze(each);
+        },
+        "everything but a part of its data": (each: MutableEvent) => {
+          Object.freeze(each.metadata);
+          Object.freeze(each.data.lines);
+          Object.freeze(each.data);
+          Object.freeze(each);
+        },
+      };
+      const isBatch = context.supports.batch === true;
+      const saves: readonly ((each: Event) => Promise<unknown>)[] = [
+        (each) => store.saveEvent(each),
+        ...(isBatch ? [(each: Event) => asAnyStore(store).saveEvents(Object.freeze([each]))] : []),
+      ];
+      for (const [frozenPart, freeze] of Object.entries(parts)) {
+        for (const [index, save] of saves.entries()) {
+          const actorId = `${frozenPart}, ${index}`;
+          const each = { ...mutableEvent(), actorId };
+          freeze(each);
+          const saving = save(each);
+          changeParts(each);
+          await saving;
+          changeParts(each);
+          check("changing the parts that are not frozen does not change the stored event", {
+            given: { frozen: frozenPart, call: index === 0 ? "saveEvent" : "saveEvents" },
+            expected: [{ ...mutableEvent(), actorId }],
+            actual: await store.getEvents(actorId),
+          });
+        }
+      }
+    },
+  },
+  {
+    name: "the caller's options are not changed",
+    async run(context) {
+      const store = await context.open();
+      const { signal } = new AbortController();
+      for (const { method, run } of declaredCalls(context.supports)) {
+        for (const options of [{ signal }, Object.freeze({ signal }), {}, Object.freeze({})]) {
+          const given = { method, options: Object.keys(options), frozen: Object.isFrozen(options) };
+          const before = { ...options };
+          const outcome = await outcomeOf(run(asAnyStore(store), options));
+          if (outcome.status === "rejected" && !isVersionConflictError(outcome.reason)) throw outcome.reason;
+          check("a call does not change the caller's options", { given, expected: before, actual: { ...options } });
+        }
+      }
     },
   },
   {

@@ -1,25 +1,38 @@
 import type { StoreCase } from "../suite/store-case.ts";
 import { aborting } from "./aborting.ts";
+import { abortingReads } from "./aborting-reads.ts";
+import { abortingSaves } from "./aborting-saves.ts";
 import { actorIds } from "./actor-ids.ts";
 import { announcements } from "./announcements.ts";
+import { batchConflicts } from "./batch-conflicts.ts";
 import { batches } from "./batches.ts";
 import { busyStorage } from "./busy-storage.ts";
 import { closing } from "./closing.ts";
+import { closingInFlight } from "./closing-in-flight.ts";
 import { conflicts } from "./conflicts.ts";
+import { contents } from "./contents.ts";
 import { durability } from "./durability.ts";
 import { errorOrder } from "./error-order.ts";
+import { eventIds } from "./event-ids.ts";
+import { generatedTimestamps } from "./generated-timestamps.ts";
 import { immutability } from "./immutability.ts";
 import { invalidInput } from "./invalid-input.ts";
 import { invalidSignals } from "./invalid-signals.ts";
 import { malformed } from "./malformed-records.ts";
 import { manifest } from "./manifest.ts";
+import { manyActors } from "./many-actors.ts";
 import { positions } from "./positions.ts";
 import { races } from "./races.ts";
+import { randomCalls } from "./random-calls.ts";
+import { readsBesideBatches } from "./reads-beside-batches.ts";
+import { reopening } from "./reopening.ts";
 import { replayErrors } from "./replay-errors.ts";
 import { savingAndReading } from "./saving-and-reading.ts";
+import { severalMalformedRecords } from "./several-malformed-records.ts";
 import { sharedStores } from "./shared-stores.ts";
 import { snapshots } from "./snapshots.ts";
 import { streaming } from "./streaming.ts";
+import { streamsInProgress } from "./streams-in-progress.ts";
 import { versions } from "./versions.ts";
 
 /**
@@ -33,24 +46,37 @@ import { versions } from "./versions.ts";
 export const storeCases: readonly StoreCase[] = [
   ...manifest,
   ...savingAndReading,
+  ...manyActors,
+  ...generatedTimestamps,
+  ...contents,
+  ...eventIds,
   ...versions,
   ...conflicts,
   ...races,
   ...batches,
+  ...batchConflicts,
+  ...readsBesideBatches,
   ...immutability,
   ...invalidInput,
   ...invalidSignals,
   ...actorIds,
   ...positions,
   ...streaming,
+  ...streamsInProgress,
   ...replayErrors,
+  ...severalMalformedRecords,
   ...malformed,
   ...snapshots,
   ...durability,
+  ...reopening,
   ...sharedStores,
   ...busyStorage,
   ...announcements,
   ...closing,
+  ...closingInFlight,
   ...aborting,
+  ...abortingSaves,
+  ...abortingReads,
   ...errorOrder,
+  ...randomCalls,
 ];

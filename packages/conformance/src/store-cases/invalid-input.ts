@@ -1,3 +1,4 @@
+import type { Event } from "@aether/core";
 import { check, checkRejects } from "../checks/check.ts";
 import { event, events, untyped } from "../samples/events.ts";
 import { invalidEventsByGuarantee } from "../samples/invalid-events.ts";
@@ -5,6 +6,12 @@ import { type StoreCase, type StoreCaseDefinition, storeCaseGroup } from "../sui
 
 const badActorIds = ["", "\ud800", "a\udfffb", undefined, null, 7] as unknown as readonly string[];
 const badVersions = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "1"] as unknown as readonly number[];
+/** Gives an invalid event the version that it needs at a place in a batch, unless its version is the invalid value. */
+function movedTo(given: unknown, place: number): unknown {
+  if (typeof given !== "object" || given === null || Reflect.get(given, "version") !== 1) return given;
+  return { ...given, version: place + 1 };
+}
+
 const rejectedAs = (argument: string) => ({ code: "AETHER_INVALID_ARGUMENT", argument }) as const;
 
 export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input", [
@@ -24,6 +31,31 @@ export const invalidInput: readonly StoreCase[] = storeCaseGroup("invalid input"
       },
     }),
   ),
+  {
+    name: "a batch rejects the same invalid events, at any place in it",
+    needs: ["batch"],
+    async run(context) {
+      const store = await context.open("batch");
+      const tables = Object.entries(invalidEventsByGuarantee).flatMap(([guarantee, table]) =>
+        [table.at(0), table.at(-1)].flatMap((row) => (row === undefined ? [] : [{ guarantee, ...row }])),
+      );
+      for (const [index, { guarantee, given, path }] of tables.entries()) {
+        const place = index % 3;
+        const batch = [event("a", 1), event("a", 2)].toSpliced(place, 0, movedTo(given, place) as Event);
+        // Versions ascend, so that only the invalid value can be the reason.
+        const ascending = batch.map((each, at) => (at > place ? { ...each, version: at + 1 } : each));
+        await checkRejects(guarantee, { index: place, given }, store.saveEvents(ascending), {
+          code: "AETHER_INVALID_EVENT",
+          path: path === "" ? `[${place}]` : `[${place}].${path}`,
+        });
+      }
+      check("a rejected batch stores nothing", {
+        given: `${tables.length} batches with an invalid event each`,
+        expected: [],
+        actual: await store.getEvents("a"),
+      });
+    },
+  },
   {
     name: "the version of a rejected event stays free",
     async run(context) {

@@ -118,9 +118,14 @@ export const malformed: readonly StoreCase[] = storeCaseGroup(
         const actors = await damageActors(context);
         const store = await context.open();
         for (const { actorId, kind } of actors) {
-          await checkReads(store, `event 1, then ${kind}`, events(actorId, [1]));
+          check("getEvents skips malformed records", {
+            given: `event 1, then ${kind}`,
+            expected: events(actorId, [1]),
+            actual: await store.getEvents(actorId),
+          });
           await store.saveEvent(event(actorId, 2));
           await checkReads(store, `event 1, then ${kind}, then event 2`, events(actorId, [1, 2]));
+          if (!kind.includes("another actor")) continue;
           check("an event is read only by the actor whose record it is", {
             given: kind,
             expected: [],
@@ -129,8 +134,13 @@ export const malformed: readonly StoreCase[] = storeCaseGroup(
         }
         await store.close();
         const reopened = await context.open();
-        for (const { actorId, kind } of actors)
-          await checkReads(reopened, `event 1, then ${kind}, then event 2; reopened`, events(actorId, [1, 2]));
+        for (const { actorId, kind } of actors) {
+          check("getEvents skips malformed records after reopening", {
+            given: `event 1, then ${kind}, then event 2; reopened`,
+            expected: events(actorId, [1, 2]),
+            actual: await reopened.getEvents(actorId),
+          });
+        }
       },
     },
     {

@@ -1,36 +1,8 @@
-import { type Event, type EventStore, isVersionConflictError, type SaveReceipt } from "@aether/core";
+import { type Event, isVersionConflictError, type SaveReceipt } from "@aether/core";
 import { check, outcomeOf } from "../checks/check.ts";
 import { event, range, versionsOf } from "../samples/events.ts";
-import { type StoreCase, type StoreCaseContext, storeCaseGroup } from "../suite/store-case.ts";
-
-const WRITERS = 16;
-
-/** Returns `count` writers. They use four open stores if stores are `shared`, and otherwise one. */
-async function openWriters(context: StoreCaseContext, count: number): Promise<readonly EventStore[]> {
-  const first = await context.open();
-  const stores = [
-    first,
-    ...(context.supports.shared ? [await context.open(), await context.open(), await context.open()] : []),
-  ];
-  return range(0, count - 1).map((writer) => stores[writer % stores.length] ?? first);
-}
-
-type Attempt = (store: EventStore, writer: number) => Promise<unknown>;
-
-/** Lets all writers make one attempt at the same time. Returns the winners, and the conflicts that the others got. */
-async function race(writers: readonly EventStore[], attempt: Attempt) {
-  const outcomes = await Promise.all(writers.map((store, writer) => outcomeOf(attempt(store, writer))));
-  const winners: number[] = [];
-  const losers: { readonly currentVersion: number; readonly sameEvent: boolean }[] = [];
-  for (const [writer, outcome] of outcomes.entries()) {
-    if (outcome.status === "fulfilled") winners.push(writer);
-    else if (isVersionConflictError(outcome.reason)) {
-      const { currentVersion, sameEvent } = outcome.reason;
-      losers.push({ currentVersion, sameEvent });
-    } else throw outcome.reason;
-  }
-  return { winners, losers };
-}
+import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
+import { openWriters, race, WRITERS } from "./racing.ts";
 
 const rival = (version: number, writer: number): Event => event("a", version, { id: `writer ${writer}, ${version}` });
 

@@ -1,8 +1,10 @@
 import type { NewSnapshot, Snapshot, SnapshotStore } from "@aether/core";
 import { check, checkFrozen, checkRejects } from "../checks/check.ts";
+import { pause } from "../checks/pause.ts";
 import { event, events, range } from "../samples/events.ts";
 import { isRfc3339 } from "../samples/timestamps.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
+import { checkTimeAdvances, checkTimeInZones } from "./check-times.ts";
 import { saveAll } from "./save-all.ts";
 
 function snapshot(version: number, state: object = { total: version }, actorId = "a"): NewSnapshot {
@@ -57,6 +59,45 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
           expected: events("a", [1, 2]),
           actual: await store.getEvents("a"),
         });
+      },
+    },
+    {
+      name: "the timestamp of a snapshot is the time when it was saved",
+      async run(context) {
+        const store = await context.open("snapshots");
+        await saveAll(store, events("a", [1, 2]));
+        const timestamp = async (): Promise<string> => (await store.getLatestSnapshot("a"))?.timestamp ?? "none";
+        const save = async (): Promise<string> => {
+          await store.saveSnapshot(snapshot(2));
+          return timestamp();
+        };
+        const guarantee = "the timestamp of a snapshot is the time when it was saved";
+        await checkTimeInZones(guarantee, snapshot(2), async () => [await save()]);
+        const first = await timestamp();
+        await pause(5);
+        check("the timestamp of a snapshot does not depend on the time of the read", {
+          given: "two reads of a snapshot, 5 ms apart",
+          expected: first,
+          actual: await timestamp(),
+        });
+        await checkTimeAdvances("a later snapshot has a later timestamp", snapshot(2), save);
+      },
+    },
+    {
+      name: "versions of snapshots are compared as numbers, whatever their size",
+      async run(context) {
+        const store = await context.open("snapshots");
+        const versions = [99, 100, 1_001, 65_536, 2 ** 31, 9_999_999_999, 10_000_000_000, 2 ** 52];
+        await saveAll(store, events("a", versions));
+        for (const [index, version] of versions.entries()) {
+          await store.saveSnapshot(snapshot(version));
+          await store.saveSnapshot(snapshot(versions[index - 1] ?? 1, { older: true }));
+          check("a snapshot does not replace one with a higher version", {
+            given: { saved: versions.slice(0, index + 1), thenSaved: versions[index - 1] ?? 1 },
+            expected: snapshot(version),
+            actual: await latest(store),
+          });
+        }
       },
     },
     {

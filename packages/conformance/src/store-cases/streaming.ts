@@ -2,7 +2,7 @@ import type { Event, ReadOptions, StreamingEventStore } from "@aether/core";
 import { check, checkRejects, checkRejectsWith } from "../checks/check.ts";
 import { collect, event, events, range, versionsOf } from "../samples/events.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
-import { saveAll } from "./save-all.ts";
+import { saveAll, saveLongHistory } from "./save-all.ts";
 
 const saved = [2, 3, 5, 9, 10, 11, 20];
 const MAX = Number.MAX_SAFE_INTEGER;
@@ -36,13 +36,11 @@ const reads: readonly ReadOptions[] = (["forward", "backward"] as const).flatMap
   ].map((bounds) => ({ ...bounds, direction })),
 );
 
-function expectedVersions({
-  fromVersion = 0,
-  toVersion = MAX,
-  limit = MAX,
-  direction,
-}: ReadOptions): readonly number[] {
-  const wanted = saved.filter((version) => version >= fromVersion && version <= toVersion);
+function expectedVersions(
+  { fromVersion = 0, toVersion = MAX, limit = MAX, direction }: ReadOptions,
+  all: readonly number[] = saved,
+): readonly number[] {
+  const wanted = all.filter((version) => version >= fromVersion && version <= toVersion);
   return (direction === "backward" ? wanted.toReversed() : wanted).slice(0, limit);
 }
 
@@ -100,15 +98,19 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
       name: "a long stream is complete, in both directions",
       async run(context) {
         const store = await context.open("streaming");
-        await saveAll(store, events("a", range(1, 1_001)));
-        const given = { saved: 1_001 };
-        const expected = range(1, 1_001);
-        check("readEvents yields 1,001 events", { given, expected, actual: await versionsRead(store) });
-        check("readEvents yields 1,001 events backward", {
-          given,
-          expected: expected.toReversed(),
-          actual: await versionsRead(store, { direction: "backward" }),
-        });
+        const all = versionsOf(await saveLongHistory(context, store, 1_601));
+        const last = all.length;
+        const long: readonly ReadOptions[] = [
+          { fromVersion: 2 },
+          { limit: 1_500, toVersion: last - 1, direction: "backward" },
+        ];
+        for (const options of long) {
+          check("readEvents yields every event of a long range", {
+            given: { saved: last, options },
+            expected: expectedVersions(options, all),
+            actual: await versionsRead(store, options),
+          });
+        }
       },
     },
     {

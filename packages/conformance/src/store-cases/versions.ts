@@ -1,6 +1,8 @@
 import { check, checkRejects } from "../checks/check.ts";
 import { event, events, versionsOf } from "../samples/events.ts";
+import { versionsOfEverySize } from "../samples/hostile-values.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
+import { checkEveryRead } from "./every-read.ts";
 import { saveAll } from "./save-all.ts";
 
 /** Versions with gaps, which sort differently as text. */
@@ -39,6 +41,48 @@ export const versions: readonly StoreCase[] = storeCaseGroup("versions and gaps"
           actual: versionsOf(await store.getEvents("a", fromVersion)),
         });
       }
+    },
+  },
+  {
+    name: "versions of every size are sorted and selected as numbers",
+    async run(context) {
+      const store = await context.open();
+      const all = events("a", versionsOfEverySize);
+      await saveAll(store, all);
+      await checkEveryRead(store, "versions of every size", all);
+      for (const fromVersion of [1_001, 9_999, 65_536, 2 ** 31, 2 ** 32, 10_000_000_000, 2 ** 48, 2 ** 52]) {
+        check("getEvents starts at fromVersion", {
+          given: { saved: "versions of every size", fromVersion },
+          expected: versionsOfEverySize.filter((version) => version >= fromVersion),
+          actual: versionsOf(await store.getEvents("a", fromVersion)),
+        });
+      }
+    },
+  },
+  {
+    name: "versions of every size are compared as numbers",
+    async run(context) {
+      const store = await context.open();
+      const all = events(
+        "a",
+        versionsOfEverySize.filter((_, index) => index % 6 === 2),
+      );
+      for (const [index, each] of all.entries()) {
+        const before = all[index - 1];
+        await store.saveEvent(each);
+        if (before === undefined) continue;
+        await checkRejects(
+          "a version up to the latest is rejected with the actual current version, whatever their sizes",
+          { saved: [before.version, each.version], attempted: before.version },
+          store.saveEvent(before),
+          { code: "AETHER_VERSION_CONFLICT", currentVersion: each.version, sameEvent: true },
+        );
+      }
+      check("getEvents returns events in ascending numerical order of version", {
+        given: "versions of every size, one by one",
+        expected: versionsOf(all),
+        actual: versionsOf(await store.getEvents("a")),
+      });
     },
   },
   {

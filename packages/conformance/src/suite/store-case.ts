@@ -6,6 +6,11 @@ export interface StoreCaseContext {
   /** The manifest of the store under test. */
   readonly supports: StoreSupports;
   /**
+   * Maximum duration of the case, in milliseconds. A case that saves a long history saves fewer events if the store is
+   * too slow for this limit.
+   */
+  readonly caseTimeoutMs: number;
+  /**
    * Opens a store. Every call opens the same storage: a case calls it again for a second writer, or after it has closed
    * the first store.
    */

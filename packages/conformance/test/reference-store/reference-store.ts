@@ -192,11 +192,12 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
 
   /** Returns true if each event is already stored at its version. */
   protected areStored(events: readonly Event[]): boolean {
-    return events.every((event) => this.isStored(event));
+    const stored = this.read(events[0]?.actorId ?? "").events;
+    return events.every((event) => this.isStored(event, stored));
   }
 
-  protected isStored({ actorId, version, id }: Event): boolean {
-    return this.read(actorId).events.some((stored) => stored.version === version && stored.id === id);
+  protected isStored({ version, id }: Event, stored: readonly Event[]): boolean {
+    return stored.some((each) => each.version === version && each.id === id);
   }
 
   protected append(events: readonly Event[]): readonly SaveReceipt[] {

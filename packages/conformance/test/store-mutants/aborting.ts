@@ -68,4 +68,29 @@ export const abortingMutants: readonly Mutant[] = [
       }
     },
   ),
+  mutant(
+    "rejects an aborted read with its own error",
+    ["aborting: a read that is aborted in flight returns the complete result, or rejects with signal.reason"],
+    class extends ReferenceStore {
+      override async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
+        const latest = await super.getLatestVersion(actorId, options);
+        await new Promise((resolve) => setImmediate(resolve));
+        if (options?.signal?.aborted) throw new DOMException("aborted", "AbortError");
+        return latest;
+      }
+    },
+  ),
+  mutant(
+    "ends an aborted stream as if it were complete",
+    ["aborting: a read that is aborted in flight returns the complete result, or rejects with signal.reason"],
+    class extends ReferenceStore {
+      protected override async *stream(...call: Parameters<ReferenceStore["readEvents"]>) {
+        const { signal, ...options } = call[1] ?? {};
+        for await (const event of super.stream(call[0], options)) {
+          if (signal?.aborted) return;
+          yield event;
+        }
+      }
+    },
+  ),
 ];

@@ -1,7 +1,9 @@
+import { type Event, InvalidEventError, type NewEvent, VersionConflictError } from "@aether/core";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant, type StoreClass } from "./mutant.ts";
 
-const noTwo = "actor ids: different ids identify different actors";
+const apart = (kind: string): string => `actor ids: different ids identify different actors: ${kind}`;
+const long = "actor ids: an actor id of more than 128 bytes is kept apart from other ids, or rejected";
 
 /** Returns a store class that finds actors by a key computed from their ids. */
 function keyedBy(key: (actorId: string) => string): StoreClass {
@@ -15,52 +17,104 @@ function keyedBy(key: (actorId: string) => string): StoreClass {
 export const actorMutants: readonly Mutant[] = [
   mutant(
     "lower-cases actor ids",
-    [noTwo, "actor ids: batches keep similar ids apart", "snapshots: actors have separate snapshots"],
+    [apart("case"), "actor ids: batches keep similar ids apart", "snapshots: actors have separate snapshots"],
     keyedBy((id) => id.toLowerCase()),
   ),
   mutant(
     "replaces dots and spaces in actor ids with underscores",
-    [noTwo, "actor ids: each id has its own latest version", "durability: actors are kept apart after reopening"],
+    [apart("separators"), "durability: actors are kept apart after reopening"],
     keyedBy((id) => id.replace(/[. ]/g, "_")),
   ),
   mutant(
     "trims actor ids",
-    [noTwo],
+    [apart("white space")],
     keyedBy((id) => id.trim()),
   ),
   mutant(
     "normalises actor ids",
-    [noTwo, "actor ids: batches keep similar ids apart"],
+    [apart("Unicode"), "actor ids: batches keep similar ids apart"],
     keyedBy((id) => id.normalize("NFC")),
   ),
   mutant(
     "replaces look-alike characters in actor ids",
-    [noTwo],
+    [apart("Unicode")],
     keyedBy((id) => id.normalize("NFKC")),
   ),
   mutant(
-    "truncates long actor ids",
-    [noTwo],
-    keyedBy((id) => id.slice(0, 128)),
+    "truncates actor ids at 64 characters",
+    [apart("long ids"), long],
+    keyedBy((id) => id.slice(0, 64)),
+  ),
+  mutant(
+    "cuts actor ids at 255 characters",
+    [long],
+    keyedBy((id) => id.slice(0, 255)),
+  ),
+  mutant(
+    "cuts actor ids at 191 characters, as a key of 767 bytes does",
+    [long],
+    keyedBy((id) => id.slice(0, 191)),
+  ),
+  mutant(
+    "rejects long actor ids with an error of its own",
+    [long],
+    class extends ReferenceStore {
+      protected override key(actorId: string): string {
+        if (actorId.length > 255) throw new RangeError("value too long for type character varying(255)");
+        return actorId;
+      }
+    },
+  ),
+  mutant(
+    "rejects actor ids of more than 100 bytes",
+    [apart("long ids")],
+    class extends ReferenceStore {
+      protected override prepare(event: NewEvent): Event {
+        const prepared = super.prepare(event);
+        if (Buffer.byteLength(prepared.actorId) <= 100) return prepared;
+        throw new InvalidEventError({ path: "actorId", reason: "is too long" });
+      }
+    },
+  ),
+  mutant(
+    "takes a question mark for an underscore",
+    [apart("patterns")],
+    keyedBy((id) => id.replaceAll("?", "_")),
+  ),
+  mutant(
+    "reports a conflict with the key of the actor",
+    ["actor ids: a conflict has the actor id and the current version of this actor"],
+    class extends ReferenceStore {
+      protected override conflict(events: readonly Event[], currentVersion: number): Error {
+        const [first] = events;
+        const shown = first === undefined ? [] : [{ ...first, actorId: encodeURIComponent(first.actorId) }];
+        return new VersionConflictError({
+          actorId: shown[0]?.actorId ?? "",
+          attemptedVersion: first?.version ?? 0,
+          currentVersion,
+          sameEvent: this.areStored(events),
+        });
+      }
+    },
   ),
   mutant(
     "removes control characters from actor ids",
-    [noTwo],
+    [apart("invisible characters")],
     keyedBy((id) => id.replace(/\p{C}/gu, "")),
   ),
   mutant(
     "decodes percent signs in actor ids",
-    [noTwo],
+    [apart("escapes")],
     keyedBy((id) => id.replace(/%20/g, " ").replace(/%2e/gi, ".")),
   ),
   mutant(
     "ends actor ids at a line break or NUL character",
-    [noTwo],
+    [apart("white space"), apart("invisible characters")],
     keyedBy((id) => id.split(/[\r\n\0]/)[0] ?? ""),
   ),
   mutant(
     "keeps actors in an object with a prototype",
-    [noTwo, "durability: actors are kept apart after reopening"],
+    [apart("names"), "durability: actors are kept apart after reopening"],
     class extends ReferenceStore {
       protected override read(actorId: string) {
         const inherited: unknown = Reflect.get({}, actorId);

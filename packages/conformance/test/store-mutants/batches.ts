@@ -133,7 +133,7 @@ export const batchMutants: readonly Mutant[] = [
     [sameEvent],
     class extends ReferenceStore {
       protected override areStored(events: readonly Event[]): boolean {
-        return events.some((event) => this.isStored(event));
+        return events.some((event) => this.isStored(event, this.read(event.actorId).events));
       }
     },
   ),

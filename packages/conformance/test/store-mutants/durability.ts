@@ -43,8 +43,8 @@ export const durabilityMutants: readonly Mutant[] = [
         for (const { id } of events) this.#own.add(id);
         return super.append(events);
       }
-      protected override isStored(event: Event): boolean {
-        return this.#own.has(event.id) && super.isStored(event);
+      protected override isStored(event: Event, stored: readonly Event[]): boolean {
+        return this.#own.has(event.id) && super.isStored(event, stored);
       }
     },
   ),

@@ -1,4 +1,11 @@
-import { type CallOptions, type Event, type NewEvent, type SaveReceipt, StoreClosedError } from "@aether/core";
+import {
+  type CallOptions,
+  type Event,
+  EventTooLargeError,
+  type NewEvent,
+  type SaveReceipt,
+  StoreClosedError,
+} from "@aether/core";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
@@ -47,6 +54,31 @@ export const errorOrderMutants: readonly Mutant[] = [
       protected override prepareBatch(events: readonly NewEvent[]): readonly Event[] {
         this.checkConflict(events as Event[]);
         return super.prepareBatch(events);
+      }
+    },
+  ),
+  mutant(
+    "checks the size of an event before it checks whether it is closed",
+    ["order of errors: a closed store and an aborted signal are reported before an event that is too large"],
+    class extends ReferenceStore {
+      protected override prepare(event: NewEvent): Event {
+        const prepared = super.prepare(event);
+        const [sizeBytes, limitBytes] = [JSON.stringify(prepared).length, 1_048_576];
+        if (sizeBytes > limitBytes) throw new EventTooLargeError({ actorId: prepared.actorId, sizeBytes, limitBytes });
+        return prepared;
+      }
+    },
+  ),
+  mutant(
+    "checks the size of a batch before it checks the signal",
+    ["order of errors: a closed store and an aborted signal are reported before an event that is too large"],
+    class extends ReferenceStore {
+      protected override prepareBatch(events: readonly NewEvent[]): readonly Event[] {
+        const prepared = super.prepareBatch(events);
+        const [sizeBytes, limitBytes] = [JSON.stringify(prepared).length, 1_048_576];
+        const actorId = prepared[0]?.actorId ?? "";
+        if (sizeBytes > limitBytes) throw new EventTooLargeError({ actorId, sizeBytes, limitBytes });
+        return prepared;
       }
     },
   ),

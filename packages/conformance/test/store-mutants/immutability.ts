@@ -1,4 +1,4 @@
-import type { Event, EventsWithErrors, NewEvent, ReadOptions, SaveReceipt } from "@aether/core";
+import type { CallOptions, Event, EventsWithErrors, NewEvent, ReadOptions, SaveReceipt } from "@aether/core";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
@@ -141,6 +141,60 @@ export const immutabilityMutants: readonly Mutant[] = [
     class extends ReferenceStore {
       protected override async *stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {
         for await (const event of super.stream(actorId, options)) yield structuredClone(event);
+      }
+    },
+  ),
+  mutant(
+    "keeps a shallowly frozen event as it is",
+    ["immutability: an event that is frozen only in part is copied when it is saved"],
+    class extends Aliasing {
+      override async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
+        const receipt = await super.saveEvent(event, options);
+        if (Object.isFrozen(event)) this.keep(receipt, event);
+        return receipt;
+      }
+    },
+  ),
+  mutant(
+    "keeps frozen data as it is",
+    ["immutability: an event that is frozen only in part is copied when it is saved"],
+    class extends Aliasing {
+      override async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
+        const receipt = await super.saveEvent(event, options);
+        if (Object.isFrozen(event?.data)) this.keep(receipt, Object.freeze({ ...event }));
+        return receipt;
+      }
+    },
+  ),
+  mutant(
+    "keeps the events of a frozen batch as they are",
+    ["immutability: an event that is frozen only in part is copied when it is saved"],
+    class extends Aliasing {
+      override async saveEvents(events: readonly NewEvent[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
+        const receipts = await super.saveEvents(events, options);
+        if (!Object.isFrozen(events)) return receipts;
+        for (const [index, receipt] of receipts.entries()) this.keep(receipt, events[index] as NewEvent);
+        return receipts;
+      }
+    },
+  ),
+  mutant(
+    "writes defaults into the caller's options",
+    ["immutability: the caller's options are not changed"],
+    class extends ReferenceStore {
+      protected override checkOpen(options: CallOptions | undefined): void {
+        if (options !== undefined) Object.assign(options, { timeoutMs: 5_000 });
+        super.checkOpen(options);
+      }
+    },
+  ),
+  mutant(
+    "writes defaults into the options of a stream if it can",
+    ["immutability: the caller's options are not changed"],
+    class extends ReferenceStore {
+      override readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
+        if (options !== undefined && Object.isExtensible(options)) Object.assign(options, { direction: "forward" });
+        return super.readEvents(actorId, options);
       }
     },
   ),

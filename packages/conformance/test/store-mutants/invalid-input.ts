@@ -75,7 +75,7 @@ export const inputMutants: readonly Mutant[] = [
   ),
   mutant(
     "accepts any event type",
-    ["invalid input: an event type that is empty or not a string is rejected"],
+    ["invalid input: an event type that is empty, not a string or ill-formed is rejected"],
     accepting("eventType"),
   ),
   mutant(
@@ -93,7 +93,32 @@ export const inputMutants: readonly Mutant[] = [
       }
     },
   ),
-  mutant("accepts any id", ["invalid input: an id that is not a string is rejected"], accepting("id")),
+  mutant(
+    "accepts any id",
+    ["invalid input: an id that is empty, not a string or ill-formed is rejected"],
+    accepting("id"),
+  ),
+  mutant(
+    "fills in an empty id",
+    ["invalid input: an id that is empty, not a string or ill-formed is rejected"],
+    class extends ReferenceStore {
+      protected override prepare(event: NewEvent): Event {
+        return super.prepare(event?.id === "" ? { ...event, id: this.newId() } : event);
+      }
+    },
+  ),
+  mutant(
+    "fills in the empty ids of a batch",
+    ["invalid input: a batch rejects the same invalid events, at any place in it"],
+    class extends ReferenceStore {
+      protected override prepareBatch(events: readonly NewEvent[]): readonly Event[] {
+        if (!Array.isArray(events)) return super.prepareBatch(events);
+        return super.prepareBatch(
+          events.map((event: NewEvent) => (event?.id === "" ? { ...event, id: this.newId() } : event)),
+        );
+      }
+    },
+  ),
   mutant(
     "accepts any timestamp",
     ["invalid input: a timestamp that is not an RFC 3339 date-time is rejected"],

@@ -139,6 +139,11 @@ export const streamingMutants: readonly Mutant[] = [
       }
     },
   ),
+  mutant(
+    "accepts limits of up to 1,000 only",
+    ["streaming reads: a long stream is complete, in both directions"],
+    streaming(({ limit }) => ({ limit: limit > 1_000 && limit < 10_000 ? 1_000 : limit })),
+  ),
 ];
 
 async function* yieldAll(events: readonly Event[]): AsyncGenerator<Event, void, undefined> {
