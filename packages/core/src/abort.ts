@@ -37,9 +37,9 @@ class Listeners {
 }
 
 /**
- * Calls a listener when the signal is aborted, unless it was already aborted before. All listeners share one listener
- * of the `abort` event, so any number of calls can use a signal without a warning from Node.js. Returns a function that
- * removes the listener.
+ * Calls a listener when the signal is aborted, but not if it is already aborted. All listeners of a signal share one
+ * listener of the `abort` event, so any number of calls can use a signal without a warning from Node.js. Returns a
+ * function that removes the listener.
  *
  * @example
  * ```ts

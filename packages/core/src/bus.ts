@@ -73,8 +73,8 @@ export interface EventSubscription<out E extends Event = Event> extends Subscrip
 export interface HandlerOptions<E extends Event = Event, Type extends E["eventType"] = E["eventType"]>
   extends SubscribeOptions<E, Type> {
   /**
-   * Called with an error that the handler throws, and with the event, however often it throws. The subscription
-   * continues, and other subscriptions are not affected.
+   * Called with each error that the handler throws, and with the event. The subscription continues, and other
+   * subscriptions are not affected.
    * @default the bus reports the error through its `onStatus`
    */
   readonly onError?: ((error: unknown, event: EventOfType<E, Type>) => void) | undefined;

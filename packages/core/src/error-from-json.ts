@@ -41,7 +41,7 @@ function isErrorJson(value: unknown): value is AetherErrorJson {
   return typeof name === "string" && typeof code === "string" && typeof message === "string";
 }
 
-/** Other errors than Aether's may have a code, too, such as those of Node.js. */
+/** Errors other than Aether's may have a code, too, such as those of Node.js. */
 function restoreCause(json: unknown): unknown {
   if (isErrorJson(json) && json.code.startsWith("AETHER_")) return new RestoredError(json);
   if (typeof json !== "object" || json === null) return json;

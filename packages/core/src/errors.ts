@@ -65,7 +65,7 @@ export abstract class AetherError extends Error {
 
 const reserved = { name: true, code: true, message: true, stack: true, cause: true } as const;
 
-/** Converts errors in a field, so that the JSON form has no errors at any depth. */
+/** Converts the errors in a field, so that the JSON form contains no `Error` object at any depth. */
 function fieldToJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fieldToJson);
   return value instanceof Error || hasErrorBrand(value) ? causeToJson(value) : value;

@@ -12,7 +12,7 @@ export interface Event<Type extends string = string, Data extends object = objec
   /**
    * Globally unique, permanent identifier: any non-empty, well-formed Unicode text. Every store accepts at least 128
    * bytes of UTF-8; a store may reject a longer id, but never shortens it. The writer makes ids unique. A store does
-   * not check this: it accepts an id that another event already has, at another version or of another actor.
+   * not check this: it accepts an id that is already stored at another version or for another actor.
    */
   readonly id: string;
   /**

@@ -123,7 +123,7 @@ export class EventTooLargeError extends AetherError {
     const { actorId, sizeBytes, limitBytes } = details;
     const limit =
       limitBytes === undefined
-        ? "more than a server on its way accepts"
+        ? "more than a server on the way accepts"
         : `but the limit of the store is ${limitBytes}`;
     super(
       `the event or batch of actor ${quote(actorId)} has ${sizeBytes} bytes, ${limit}; ` +

@@ -50,7 +50,7 @@ export interface StoreSupports {
  * - `AETHER_INVALID_EVENT` or `AETHER_INVALID_ARGUMENT`: the input is invalid, and nothing was stored;
  * - `AETHER_STORE_CLOSED`: `close()` was already called;
  * - `signal.reason` or `AETHER_OUTCOME_UNKNOWN`: see {@link CallOptions};
- * - `AETHER_UNSUPPORTED`, `AETHER_EVENT_TOO_LARGE` or `AETHER_STORE_UNAVAILABLE`.
+ * - any other error, such as `AETHER_VERSION_CONFLICT` or `AETHER_UNSUPPORTED`.
  *
  * No method throws synchronously. All errors other than `signal.reason` are instances of `Error`. A store leaves no
  * rejected promise unhandled, and does not change the caller's events and options.

@@ -80,7 +80,7 @@ const table: readonly Row[] = [
     name: "EventTooLargeError",
     code: "AETHER_EVENT_TOO_LARGE",
     fields: { actorId: "order-1", sizeBytes: 20, limitBytes: undefined },
-    says: ['"order-1"', "20 bytes", "more than a server on its way accepts", "save fewer events"],
+    says: ['"order-1"', "20 bytes", "more than a server on the way accepts", "save fewer events"],
   },
   {
     make: (d) => new OutcomeUnknownError({ actorId: "order-1", eventIds: ["e1", "e2"], ...d }),
