@@ -32,7 +32,6 @@ export function endable({ subscriber }: BusCaseContext, kind: "loop" | "handler"
   };
 }
 
-/** A way to end one subscription. */
 export interface WayToEnd {
   readonly name: string;
   end(ending: Pick<Endable, "subscription" | "signal">): Promise<void>;

@@ -3,7 +3,6 @@ import type { RecordedOperation } from "../history/history.ts";
 import type { CallTracker } from "../instrument/call-tracker.ts";
 import type { ProcessMessage, Task, TaskResults } from "./messages.ts";
 
-/** Options of the processes. */
 export interface ProcessOptions {
   readonly processModule: string | URL;
   readonly execArgv: readonly string[];
@@ -13,7 +12,7 @@ export interface ProcessOptions {
 /** Longest part of the output of a failed process that an error contains, in characters. */
 const MAX_OUTPUT = 4_000;
 
-/** The processes of one case, each with an open store. Ends them, whatever happens. */
+/** The processes of one case, each with an open store. Ends them even if the case fails. */
 export class StoreProcesses {
   readonly all: readonly StoreProcess[];
   readonly #killAll = (): void => {

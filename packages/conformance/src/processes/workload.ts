@@ -11,7 +11,7 @@ export interface Client {
 }
 
 /**
- * Saves and reads until the time is over. Conflicts and other errors of the contract are part of the game. Any other
+ * Saves and reads until the time is over. Conflicts and other errors that the contract allows are expected. Any other
  * error ends the work.
  */
 export async function runWorkload(

@@ -11,7 +11,7 @@ const RECENT = 0.1;
 /** Time that each close is allowed at least, even if the case has used all its time. */
 const MIN_CLOSING_MS = 100;
 
-/** Number of turns of the event loop for which a condition is checked in each turn. Later, it is checked each 1 ms. */
+/** Number of turns of the event loop in which a condition is checked. After that, it is checked every millisecond. */
 const EAGER_TURNS = 50;
 
 const oneMs = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
@@ -73,7 +73,7 @@ export class CaseTimeout {
     const agoMs = Math.round(performance.now() - last.atMs);
     const calls = last.count === 1 ? "1 call was answered" : `${last.count.toLocaleString("en")} calls were answered`;
     const verdict =
-      agoMs <= this.#ms * RECENT ? "the store is slow: raise caseTimeoutMs?" : "the store has stopped answering";
+      agoMs <= this.#ms * RECENT ? "the store is slow: raise caseTimeoutMs" : "the store has stopped answering";
     return `${calls}, the last one ${agoMs.toLocaleString("en")} ms ago; ${verdict} (last answer: ${last.call})`;
   }
 }

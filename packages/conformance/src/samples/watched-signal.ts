@@ -8,7 +8,6 @@ export interface WatchedSignal {
 
 type Listener = Parameters<AbortSignal["addEventListener"]>[1];
 
-/** Creates a signal that counts its listeners. */
 export function watchedSignal(): WatchedSignal {
   const controller = new AbortController();
   const { signal } = controller;
