@@ -261,8 +261,9 @@ export abstract class AbstractEventStore<out E extends Event = Event>
   }
 
   /**
-   * Closes the store. Calls in flight finish, and the announcements that still wait are published. Later calls, and
-   * unfinished lazy reads, fail with `AETHER_STORE_CLOSED`. Calling it again waits for the first call. Never rejects.
+   * Closes the store. Calls in flight finish, and the announcements that are still waiting are published. Later calls,
+   * and unfinished lazy reads, fail with `AETHER_STORE_CLOSED`. Calling it again waits for the first call. Never
+   * rejects.
    */
   close(): Promise<void> {
     return this.#calls.close(async () => {

@@ -27,7 +27,7 @@ export interface AnnounceOptions<E extends Event = Event> {
   readonly bus?: AnnouncementBus<E> | undefined;
   /**
    * Namespace that announcements are published to, or a function that returns the namespace for a stored event. With a
-   * function, the bus delivers only the announcements that a subscriber asks for, for example those of one event type.
+   * function, subscribers can choose announcements by namespace, for example those of one event type.
    * @default "events"
    */
   readonly busNamespace?: string | ((event: E) => string) | undefined;

@@ -37,7 +37,7 @@ export function prepareSnapshot<State extends object>(
 
 /**
  * Turns a stored snapshot of an actor into the snapshot that reads return, deeply frozen. Returns `undefined` if it is
- * unreadable or belongs to another actor: a snapshot is only a cache, so it may be missing. Never throws.
+ * unreadable or belongs to another actor: a snapshot is only a cache, so reads do not need it. Never throws.
  *
  * @param json - the text or the bytes of the snapshot, or `undefined` if none is stored
  *
