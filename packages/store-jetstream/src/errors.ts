@@ -44,7 +44,7 @@ export class StoreFullError extends AetherError {
   declare readonly reason: string;
 
   constructor(details: ErrorDetails<StoreFullError>) {
-    super(`nothing was stored in stream ${details.streamName}, which has reached a limit: ${details.reason}`, details);
+    super(`nothing was stored in stream ${details.streamName}, because a limit is reached: ${details.reason}`, details);
   }
 }
 
@@ -111,7 +111,7 @@ export class MessageTooLargeError extends AetherError {
   }
 }
 
-/** A stream setting that differs from the requested one. */
+/** A stream setting that differs from the requested one, or that the store cannot accept. */
 export interface StreamDifference {
   /** Name of the setting in JetStream, such as `"max_age"` (in nanoseconds) or `"num_replicas"`. */
   readonly setting: string;
@@ -125,9 +125,9 @@ export interface StreamDifference {
 
 /**
  * A stream has settings on which the store cannot rely, or that differ from the requested ones. `open` left the stream
- * unchanged, unless the server adopted only some settings of an update. If the server rejected the update, `cause` is
- * its answer. If a call on an open store fails with this error, the stream was changed since. Then every call fails:
- * correct the stream, and open a new store.
+ * unchanged, unless the server adopted only a part of an update. If the server rejected the update, `cause` is its
+ * answer. If a call on an open store fails with this error, the stream was changed after `open`, and from then on every
+ * call fails: correct the stream, and open a new store.
  *
  * @example
  * ```ts
@@ -139,14 +139,14 @@ export class StreamMismatchError extends AetherError {
   readonly code = "AETHER_STREAM_MISMATCH" as const;
   /** Name of the stream on the server. */
   declare readonly streamName: string;
-  /** Settings that differ. */
+  /** Settings that differ or that the store cannot accept. */
   declare readonly differences: readonly StreamDifference[];
 
   constructor(details: ErrorDetails<StreamMismatchError>) {
     const { streamName, differences, cause } = details;
     const list = differences.map(({ setting, expected, actual, explanation }) => {
       const is = actual === undefined ? "is not set" : `is ${JSON.stringify(actual)}`;
-      const rule = expected === undefined ? "but must not be set" : `not ${JSON.stringify(expected)}`;
+      const rule = expected === undefined ? "but must not be set" : `but must be ${JSON.stringify(expected)}`;
       return `${setting} ${is}, ${rule}${explanation === undefined ? "" : ` (${explanation})`}`;
     });
     const refusal = cause instanceof Error ? `, and the server rejected the update (${cause.message})` : "";

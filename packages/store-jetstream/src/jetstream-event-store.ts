@@ -226,8 +226,8 @@ export class JetStreamEventStore<out E extends Event = Event>
    * @throws `AETHER_EVENT_TOO_LARGE` if the snapshot does not fit into one message
    * @throws `AETHER_STORE_FULL`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
-   * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER` if the stream of the snapshots
-   * cannot be used, or the streams were changed or deleted since {@link open}
+   * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER` if the snapshot stream cannot
+   * be used, or the streams were changed or deleted since {@link open}
    */
   async saveSnapshot<State extends object>(snapshot: NewSnapshot<State>, options?: CallOptions): Promise<void> {
     const prepared = prepareSnapshot(snapshot);

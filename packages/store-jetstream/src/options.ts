@@ -56,7 +56,7 @@ export interface JetStreamStoreOptions<E extends Event = Event> extends Announce
   /**
    * Number of most recent snapshots to keep per actor.
    *
-   * If the stream of the snapshots exists and this option is omitted, that stream keeps its number of snapshots.
+   * If the snapshot stream exists and this option is omitted, that stream keeps its number of snapshots.
    * @default 3
    */
   readonly snapshotHistory?: number | undefined;
@@ -102,7 +102,7 @@ export interface JetStreamStoreOptions<E extends Event = Event> extends Announce
 
 /** The options with their defaults filled in. */
 export interface ResolvedOptions {
-  /** The name of the stream of the events. */
+  /** The name of the event stream. */
   readonly effectiveName: string;
   readonly storeName: string;
   readonly namespace: string | undefined;

@@ -6,15 +6,15 @@ import { checkCount, readFields } from "@aether/store-kit";
 export interface StreamPlacement {
   /** Name of the cluster. @default the cluster of the server that the connection uses */
   readonly cluster?: string | undefined;
-  /** Tags that a server must have, all of them. @default none */
+  /** Tags, all of which a server must have. @default none */
   readonly tags?: readonly string[] | undefined;
 }
 
 /**
- * Options for the streams on the server.
+ * Options that determine the settings of the streams on the server.
  *
- * `description` and `metadata` never prevent a store from being opened. Each other option that is set must match an
- * existing stream, and is updated with `stream: "update"`. If it is omitted, the stream keeps its setting.
+ * `description` and `metadata` never prevent a store from being opened. Every other option that you set must match an
+ * existing stream, or `stream: "update"` changes the stream. If you omit the option, the stream keeps its setting.
  */
 export interface StreamSettings {
   /**
@@ -31,8 +31,8 @@ export interface StreamSettings {
    */
   readonly immutable?: boolean | undefined;
   /**
-   * Maximum size of the stream of the events, in bytes. The server reserves this space. When the stream is full, saves
-   * reject with `AETHER_STORE_FULL`, and no event is lost.
+   * Maximum size of the event stream, in bytes. The server reserves this space. When the stream is full, saves reject
+   * with `AETHER_STORE_FULL`, and no event is lost.
    * @default no limit
    */
   readonly maxBytes?: number | undefined;
@@ -47,8 +47,8 @@ export interface StreamSettings {
    */
   readonly placement?: StreamPlacement | undefined;
   /**
-   * Text that `nats stream info` shows for the stream of the events, at most 4,096 bytes. The text of a stream that
-   * exists changes only with `stream: "update"`.
+   * Text that `nats stream info` shows for the event stream, at most 4,096 bytes. The text of a stream that exists
+   * changes only with `stream: "update"`.
    * @default a sentence with the name and the namespace of the store
    */
   readonly description?: string | undefined;

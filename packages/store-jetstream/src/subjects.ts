@@ -28,7 +28,7 @@ export function eventSubjects(stream: string): string {
   return `${stream}.events.${ANY_ACTOR}`;
 }
 
-/** The stream of the snapshots. No store can have this name: between two `~` its name would have an empty part. */
+/** The snapshot stream. No store can have this name: between two `~` its name would have an empty part. */
 export function snapshotStream(stream: string): string {
   return `${stream}~~snapshots`;
 }
@@ -38,7 +38,6 @@ export function snapshotSubjects(stream: string): string {
   return `${snapshotStream(stream)}.${ANY_ACTOR}`;
 }
 
-/** The stream of the version floors. */
 export function floorStream(stream: string): string {
   return `${stream}~~floors`;
 }

@@ -135,7 +135,7 @@ describe.each(clients)("a leaf node that accepts larger messages than the hub, t
     const before = servers.cuts;
     const tooLarge = { code: "AETHER_EVENT_TOO_LARGE", actorId: "order-1", limitBytes: undefined };
     await expect(saving).rejects.toMatchObject(tooLarge);
-    await expect(saving).rejects.toThrow(/has 20\d{5} bytes, more than a server on its way accepts/);
+    await expect(saving).rejects.toThrow(/has 20\d{5} bytes, more than a server on the way accepts/);
     expect(servers.cuts - before).toBe(2);
     await store.saveEvent(event(1));
     expect(idsOf(await store.getEvents("order-1"))).toEqual(["1"]);

@@ -98,7 +98,7 @@ describe.each(clients)("the settings of the streams through $client", (client) =
     if (isSince10(connection)) return;
     const opened = server.open(client, { compression: "s2" }, connection);
     await expect(opened).rejects.toThrow(
-      /compression is "none", not "s2" \(servers before 2\.10 ignore this setting\)/,
+      /compression is "none", but must be "s2" \(servers before 2\.10 ignore this setting\)/,
     );
   });
 
@@ -195,7 +195,9 @@ describe.each(clients)("immutable: false, through $client", (client) => {
     const { streamName } = await server.open(client, {}, connection);
     for (const stream of ["create", "update"] as const) {
       const opened = server.open(client, { streamName, stream, immutable: false }, connection);
-      await expect(opened).rejects.toThrow(/deny_delete is true, not false \(this protection can never be removed/);
+      await expect(opened).rejects.toThrow(
+        /deny_delete is true, but must be false \(this protection can never be removed/,
+      );
     }
   });
 });

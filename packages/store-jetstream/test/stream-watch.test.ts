@@ -121,7 +121,7 @@ describe("settings of an open store's stream", () => {
       differences: [{ setting: "max_msgs_per_subject" }, { setting: "allow_msg_ttl" }],
     };
     await expect(it.watch.verify(100)).rejects.toMatchObject(mismatch);
-    expect(() => it.watch.check()).toThrow(/max_msgs_per_subject is 3, not -1/);
+    expect(() => it.watch.check()).toThrow(/max_msgs_per_subject is 3, but must be -1/);
     it.close();
   });
 

@@ -43,7 +43,7 @@ describe.each(clients)("a stream of another tool, through $client", (client) => 
       await expect(server.open(client, { streamName, stream }, connection)).rejects.toMatchObject({
         code: "AETHER_STREAM_MISMATCH",
         streamName,
-        message: expect.stringContaining("max_msgs_per_subject is 3, not -1 (only the newest messages"),
+        message: expect.stringContaining("max_msgs_per_subject is 3, but must be -1 (only the newest messages"),
         differences: [{ setting: "max_msgs_per_subject", expected: -1, actual: 3 }],
       });
     }

@@ -11,7 +11,6 @@ export interface Commit {
   readonly expectedSequence: number;
 }
 
-/** The outcome of a commit. */
 export type CommitOutcome =
   | { readonly status: "stored"; readonly sequence: number }
   /** The actor has a newer message than expected, so the head was outdated. Nothing was stored. */

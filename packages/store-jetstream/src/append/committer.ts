@@ -79,7 +79,7 @@ export class Committer {
       if ("outcome" in examined) return this.#explained(examined.outcome);
       error = examined.error;
       attempts.anyMayBeStored ||= mayBeStored(error);
-      // A commit that may be stored is not given up while the connection is lost.
+      // While the connection is lost, the store keeps trying to find out whether a commit is stored.
       const isWorthIt = isPassing(error) || (attempts.anyMayBeStored && isDisconnected(error));
       if (!isWorthIt || this.#parts.link.isClosed) break;
       // After a time-out, no pause is needed.
@@ -123,7 +123,7 @@ export class Committer {
     const following = await this.#lookup.following(commit, deadline);
     if (following !== undefined) return { outcome: following };
     const foreign = { error: new NoReplyError("foreign", commit.actor.subject, error) };
-    // The stream itself may not have handled the commit yet. It has when it rejects a second copy.
+    // The stream itself may not have handled the commit yet. If a second copy is rejected, it has.
     if (!isOvertaken(error)) return ++attempts.doubtful > 1 ? undefined : foreign;
     const last = await this.#lookup.lastSequence(commit, deadline);
     if (last === undefined || last === commit.expectedSequence) {
@@ -136,8 +136,8 @@ export class Committer {
 
   /**
    * Asks the leader about an unanswered commit whose answer may have been ignored, and determines whether a large
-   * commit got lost because it exceeds the limit of a server on its way. That server closes the connection to the leaf
-   * node, for all its users, so the commit must not be repeated until the time is over.
+   * commit was lost because it exceeds the limit of a server on the way. That server closes the connection to the leaf
+   * node, for all its users, so the commit must not be sent again and again until the deadline.
    */
   async #examineTimeOut(attempts: Attempts, error: NoReplyError): Promise<Examined> {
     const { commit, deadline } = attempts;

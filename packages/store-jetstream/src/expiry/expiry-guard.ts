@@ -3,8 +3,8 @@ import type { Expiry, Protection } from "./expiry.ts";
 import type { FloorFill } from "./floor-fill.ts";
 
 /**
- * Protects a stream from the time when its retention is finite. If the retention becomes finite while the store is
- * open, the store writes floors from then on, and for the events that it may have stored without floors before.
+ * Protects the events of a stream as soon as its retention is finite. If that happens while the store is open, the
+ * store writes floors from then on, and for the events that it may have stored without floors before.
  */
 export class ExpiryGuard implements Protection {
   readonly #expiry: Expiry;

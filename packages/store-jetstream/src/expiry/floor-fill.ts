@@ -11,7 +11,7 @@ import type { Floors } from "./floors.ts";
 
 export interface FloorFillParts {
   readonly link: Link;
-  /** The stream of the events. */
+  /** The event stream. */
   readonly api: JetStreamApi;
   readonly streamName: string;
   readonly floors: Floors;
@@ -27,7 +27,7 @@ const WRITES_AT_ONCE = 200;
 
 /**
  * Writes the version floors that are missing. Events are stored without floors as long as the retention is not finite,
- * and floors get lost if their stream is deleted.
+ * and floors are lost if their stream is deleted.
  */
 export class FloorFill {
   readonly #parts: FloorFillParts;

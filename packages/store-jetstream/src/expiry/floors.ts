@@ -12,9 +12,9 @@ export interface Floor {
   /** An upper bound of the versions that the actor has used. */
   readonly floor: number;
   /**
-   * Only if the actor had no events when its first record was written: a sequence that the stream of the events had
-   * reached. Every commit of a store to this actor has a higher sequence. So if no message after this sequence has
-   * expired, no such commit has.
+   * Only if the actor had no events when its first record was written: a sequence that the event stream had reached.
+   * Every commit of a store to this actor has a higher sequence. So if no message after this sequence has expired, no
+   * such commit has.
    */
   readonly after?: number;
 }
@@ -95,7 +95,7 @@ export class Floors {
    * Writes the first floor of an actor that is assumed to be new. Resolves to false if the actor may already have a
    * floor.
    *
-   * @param highestSequence - a sequence that the stream of the events has reached
+   * @param highestSequence - a sequence that the event stream has reached
    * @throws ApiError, NoReplyError
    */
   async claim(actor: Actor, version: number, highestSequence: number, deadline: Deadline): Promise<boolean> {
@@ -112,7 +112,7 @@ export class Floors {
   /**
    * Raises the floor if it is below a version that is stored or about to be committed.
    *
-   * @param after - a sequence that the stream of the events has reached, if the actor has no events
+   * @param after - a sequence that the event stream has reached, if the actor has no events
    * @throws ApiError, NoReplyError, `signal.reason` and the errors of `ensureStream`
    */
   async raise(actor: Pick<Actor, "id">, version: number, after: number | undefined, deadline: Deadline): Promise<true> {

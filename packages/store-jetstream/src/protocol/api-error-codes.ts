@@ -20,7 +20,6 @@ export type ApiErrorKind =
   /** Any other error. Nothing was stored. */
   | "other";
 
-/** Meaning of an error code. */
 export interface ApiErrorMeaning {
   readonly kind: ApiErrorKind;
   /** Advice for an operator, as the end of an error message. */

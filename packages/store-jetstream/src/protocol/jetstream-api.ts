@@ -148,9 +148,9 @@ export class JetStreamApi {
   }
 
   /**
-   * Waits until the leader has received everything that this connection published to a subject before, unless it got
-   * lost on the way. Resolves to the sequence of the subject's last message; 0 for none. For this, it publishes a
-   * message that is always rejected, because no message has the sequence that it expects.
+   * Waits until the leader has received everything that this connection has published to a subject, unless it was lost
+   * on the way. Resolves to the sequence of the subject's last message; 0 for none. For this, it publishes a message
+   * that is always rejected, because no message has the sequence that it expects.
    * @throws ApiError, for example while another message on the subject is being replicated, NoReplyError
    */
   async fence(subject: string, timeoutMs: number): Promise<number> {

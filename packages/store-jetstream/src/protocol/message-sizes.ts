@@ -49,7 +49,7 @@ export class MessageSizes {
     return this.#isRemote() ? Math.min(PASSING_BYTES, this.maxBytes) : this.maxBytes;
   }
 
-  /** Returns true if a message with a payload of this size may exceed the limit of a server on its way. */
+  /** Returns true if a message with a payload of this size may exceed the limit of a server on the way. */
   mayBeLost(payloadBytes: number): boolean {
     return payloadBytes > PASSING_BYTES && this.#isRemote();
   }

@@ -73,7 +73,7 @@ const meanings: Readonly<Record<NoReplyReason, Meaning>> = {
   },
   "single response": {
     text:
-      "of several messages only the first one arrived, twice: if JetStream is imported from another account, its " +
+      "only the first of several messages arrived, twice: if JetStream is imported from another account, its " +
       "export needs `response_type: stream`",
     hadNoEffect: true,
   },

@@ -8,7 +8,6 @@ export interface MessageHead {
   header(name: string): string | undefined;
 }
 
-/** A message of a stream. */
 export interface StoredMessage extends MessageHead {
   readonly data: Uint8Array;
 }

@@ -7,7 +7,7 @@ import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { MessageHead, StoredMessage } from "../protocol/stored-message.ts";
 import { type FirstRequest, Pull, type Selection } from "./pull.ts";
 
-/** The message is requested once the consumer exists. Over a leaf node connection, earlier requests often get lost. */
+/** The message is requested once the consumer exists. Over a leaf node connection, earlier requests are often lost. */
 const LATE_REQUEST: FirstRequest = { isEarly: false, graceMs: 0, onUnanswered: () => {} };
 
 /** The size of the payload in bytes. The server adds this header to messages without payload. */

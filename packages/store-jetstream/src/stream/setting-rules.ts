@@ -27,7 +27,7 @@ function untouchable(otherwise: string): SettingRule {
 
 /**
  * The rule for every stream setting of nats-server 2.9 to 2.15, by its name in JetStream. A setting without a rule must
- * not be set: it may have been added by a later server, and may break the promises of the store.
+ * not be set: a later server may have added it, and it may break the promises of the store.
  *
  * Before you add `any` for a new setting, make sure that it cannot remove, change, move or delay a message, store a
  * message that was not published, or acknowledge a message that is not stored.
@@ -63,11 +63,11 @@ export const settingRules: ReadonlyMap<string, SettingRule> = new Map(
     no_ack: fixed("the server does not confirm that messages are stored"),
     persist_mode: fixed("the server confirms messages before they are stored"),
     allow_msg_counter: fixed("the server changes the payload of messages"),
-    allow_msg_schedules: fixed("the server publishes messages later and again"),
+    allow_msg_schedules: fixed("the server publishes messages later or repeatedly"),
     template_owner: fixed("the stream is deleted with its template"),
     consumer_limits: fixed("the server may reject the consumers of reads", ["events"]),
 
-    // Limits. Beyond them, the server rejects a message or a consumer. Only a full stream of snapshots drops messages.
+    // Limits. Beyond them, the server rejects a message or a consumer. Only a full snapshot stream drops messages.
     max_bytes: any,
     max_msgs: any,
     max_msg_size: any,

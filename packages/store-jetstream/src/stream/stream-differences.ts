@@ -76,7 +76,7 @@ function earlierSubjects(streamName: string): string {
   return isCompanion ? `${streamName}.>` : `${streamName}.events.>`;
 }
 
-/** Refuses a stream in a format of a later version of this package. Servers before 2.10 do not store the format. */
+/** Rejects a stream in a format of a later version of this package. Servers before 2.10 do not store the format. */
 function formatDifference(metadata: Readonly<Record<string, string>> | undefined): readonly SettingDifference[] {
   const actual = metadata?.[FORMAT_KEY] ?? FORMAT;
   if (actual === FORMAT) return [];

@@ -24,7 +24,7 @@ export const FORMAT_KEY = "aether.format";
 const NANOSECONDS_PER_MS = 1_000_000;
 const DEFAULT_DUPLICATE_WINDOW_MS = 120_000;
 
-/** The stream of the events. Its messages are never overwritten, and the server rejects requests to delete them. */
+/** The event stream. Its messages are never overwritten. */
 export function eventsPlan(options: ResolvedOptions): StreamPlan {
   const { effectiveName, streamRetentionMs, replicaCount, requested, settings } = options;
   const ageMs = streamRetentionMs ?? 0;
@@ -49,9 +49,9 @@ export function eventsPlan(options: ResolvedOptions): StreamPlan {
 }
 
 /**
- * The stream of the snapshots. It keeps the most recent ones of each actor.
+ * The snapshot stream. It keeps the most recent snapshots of each actor.
  *
- * @param events - the stream of the events, whose replicas, compression and placement are the defaults
+ * @param events - the event stream, whose replicas, compression and placement are the defaults
  */
 export function snapshotsPlan(options: ResolvedOptions, events: StreamInfo): StreamPlan {
   const { effectiveName, snapshotHistory, requested } = options;
@@ -70,10 +70,10 @@ export function snapshotsPlan(options: ResolvedOptions, events: StreamInfo): Str
 }
 
 /**
- * The stream of the version floors. A floor is an upper bound of the versions that an actor has used. The stream keeps
- * one record per actor, even after the actor's events have expired. If the stream is full, it rejects records.
+ * The floor stream. A floor is an upper bound of the versions that an actor has used. The stream keeps one record per
+ * actor, even after the actor's events have expired. If the stream is full, it rejects records.
  *
- * @param events - the stream of the events, whose replicas, compression and placement are the defaults
+ * @param events - the event stream, whose replicas, compression and placement are the defaults
  */
 export function floorsPlan(options: ResolvedOptions, events: StreamInfo): StreamPlan {
   const { effectiveName } = options;
