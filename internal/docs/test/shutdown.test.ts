@@ -27,7 +27,11 @@ const store = await JetStreamEventStore.open(connection, {
   streamName: "orders", streamRetention: "forever", bus, onBusError: ({ code }) => say(code), ackTimeoutMs: 500,
 });
 const event = (version) => ({ actorId: "order-1", version, eventType: "OrderPlaced", data: {} });
+const announcements = bus.subscribe("events");
+await announcements.ready;
 const { id, timestamp } = await store.saveEvent(event(1));
+for await (const _ of announcements) break;
+await bus.publish("other", { ...event(1), id, timestamp }); // the server has confirmed the announcement, too
 say("ready");
 createInterface({ input: process.stdin }).once("line", async () => {
   process.stdin.destroy();
