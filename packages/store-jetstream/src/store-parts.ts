@@ -95,7 +95,7 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
     cacheSize,
     subjectOf: (actorId) => floorSubject(effectiveName, actorId),
     completeSubject: floorsCompleteSubject(effectiveName),
-    ensureStream: () => ensure(floorsApi, floorPlan, ackTimeoutMs),
+    ensureStream: (limitMs = ackTimeoutMs) => ensure(floorsApi, floorPlan, limitMs),
   });
   const guard = new ExpiryGuard(new Expiry(floors, watch, options.acceptTruncated), info);
 
@@ -123,7 +123,7 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   };
   const fill = new FloorFill(fillParts);
   if (guard.expiry !== undefined || isExpiryUpdated) {
-    await ensure(floorsApi, floorPlan, openTimeoutMs);
+    await floors.open(openTimeoutMs);
     await fill.complete(guard.expiry === undefined);
   }
   if (isExpiryUpdated) guard.update(await ensure(api, plan, openTimeoutMs), fill);

@@ -10,6 +10,12 @@ afterEach(() => void vi.useRealTimers());
 const event = (version: number, actorId = "a") => ({ actorId, version, eventType: "Tested", data: {} });
 const snapshot = (version: number) => ({ actorId: "a", version, state: { version } });
 
+/** Waits until the server has removed all events. */
+async function allExpired(raw: RawStream): Promise<void> {
+  const count = async () => (await raw.api<{ state: { messages: number } }>("STREAM.INFO.{stream}")).state.messages;
+  await expect.poll(count, { interval: 20, timeout: 10_000 }).toBe(0);
+}
+
 async function deleted(connection: TestConnection, stream: string): Promise<RawStream> {
   const raw = new RawStream(connection, stream);
   expect(await raw.api("STREAM.DELETE.{stream}")).toMatchObject({ success: true });
@@ -119,14 +125,52 @@ describe.each(clients)("a deleted stream of floors, through $client", (client) =
     const connection = await server.connect(client);
     const store = await server.open(client, { ...options, streamRetention: 300 }, connection);
     await store.saveEvent(event(20));
-    const raw = new RawStream(connection, store.streamName);
-    const count = async () => (await raw.api<{ state: { messages: number } }>("STREAM.INFO.{stream}")).state.messages;
-    await expect.poll(count, { interval: 20, timeout: 10_000 }).toBe(0);
+    await allExpired(new RawStream(connection, store.streamName));
     await deleted(connection, floorStream(store.streamName));
     const latest = await store.getLatestVersion("a");
     expect(latest).toBeGreaterThanOrEqual(20);
     await expect(store.saveEvent(event(20))).rejects.toMatchObject({ code: "AETHER_VERSION_CONFLICT" });
     await expect(store.getEvents("a")).rejects.toMatchObject({ code: "AETHER_HISTORY_TRUNCATED" });
+  });
+
+  describe("that another store has created again", () => {
+    /** Opens a store that alone knows the floor of an actor whose events have expired. */
+    const withLostFloor = async () => {
+      const connection = await server.connect(client);
+      const store = await server.open(client, { ...options, streamRetention: 300 }, connection);
+      await store.saveEvent(event(20));
+      await allExpired(new RawStream(connection, store.streamName));
+      await deleted(connection, floorStream(store.streamName));
+      await server.open(client, { ...options, streamRetention: 300, streamName: store.streamName });
+      expect(await floorOf(connection, store.streamName, "a")).toBeUndefined();
+      return { connection, store };
+    };
+
+    test("does not let a store that knows the floors use a version twice", async () => {
+      const { connection, store } = await withLostFloor();
+      expect(await store.getLatestVersion("a")).toBeGreaterThanOrEqual(20);
+      await expect(store.saveEvent(event(20))).rejects.toMatchObject({ code: "AETHER_VERSION_CONFLICT" });
+      await expect(store.getEvents("a")).rejects.toMatchObject({ code: "AETHER_HISTORY_TRUNCATED" });
+      expect(await floorOf(connection, store.streamName, "a")).toBeGreaterThanOrEqual(20);
+    });
+
+    test("gets the floors that a store knows by a check, without a call", async () => {
+      vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+      const { connection, store } = await withLostFloor();
+      vi.advanceTimersByTime(30_000);
+      await expect.poll(() => floorOf(connection, store.streamName, "a"), { interval: 5 }).toBeGreaterThanOrEqual(20);
+    });
+  });
+
+  test("if a floor was erased, the actor's next event gets a floor again", async () => {
+    const connection = await server.connect(client);
+    const store = await server.open(client, { ...options, immutable: false }, connection);
+    await store.saveEvent(event(1));
+    for (const stream of [store.streamName, floorStream(store.streamName)])
+      expect(await new RawStream(connection, stream).api("STREAM.PURGE.{stream}")).toMatchObject({ success: true });
+    expect(await store.getLatestVersion("a")).toBe(0);
+    await store.saveEvent(event(1));
+    expect(await floorOf(connection, store.streamName, "a")).toBeGreaterThanOrEqual(1);
   });
 
   test('is an error that names it, with "bind"', async () => {

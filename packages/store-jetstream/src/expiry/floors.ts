@@ -4,7 +4,7 @@ import type { Actor } from "../actor.ts";
 import { LruMap } from "../lru-map.ts";
 import { ApiError, isOvertaken, isOvertakenOrPassing } from "../protocol/api-error.ts";
 import { askAgain, Deadline } from "../protocol/ask-again.ts";
-import type { JetStreamApi } from "../protocol/jetstream-api.ts";
+import type { JetStreamApi, StreamInfo } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 
 /** The record of an actor's version floor. It never expires. */
@@ -28,8 +28,8 @@ export interface FloorsOptions {
   readonly subjectOf: (actorId: string) => string;
   /** Subject of the record that all actors have floors. It belongs to no actor. */
   readonly completeSubject: string;
-  /** Creates the stream if it does not exist. */
-  readonly ensureStream: () => Promise<unknown>;
+  /** Creates the stream if it does not exist, and reads its description. */
+  readonly ensureStream: (limitMs?: number) => Promise<StreamInfo>;
 }
 
 const MIN_FLOOR = 16;
@@ -44,12 +44,15 @@ const RESTORE_TIMEOUT_MS = 10_000;
  * Before a commit exceeds the floor, the floor is raised to twice the version of the commit, by compare-and-set. The
  * floor at least doubles each time, so these writes are rare.
  *
- * If the stream was deleted, it is created again, with the floors that this store knows.
+ * If the stream was deleted, it is created again, with the floors that this store knows. They are also written if
+ * another store or program has created it again.
  */
 export class Floors {
   readonly #api: JetStreamApi;
   readonly #options: FloorsOptions;
   readonly #known: LruMap<FloorRecord>;
+  /** Creation time of the stream that the known floors are from. */
+  #created: string | undefined;
   #restoring: Promise<void> | undefined;
 
   constructor(api: JetStreamApi, options: FloorsOptions) {
@@ -58,27 +61,34 @@ export class Floors {
     this.#known = new LruMap(options.cacheSize);
   }
 
+  /** Creates the stream if it does not exist. @throws ApiError, NoReplyError and the errors of `ensureStream` */
+  async open(limitMs: number): Promise<void> {
+    const { created } = await this.#options.ensureStream(limitMs);
+    this.#created ??= created;
+  }
+
   /**
    * Reads the actor's floor from the leader.
    * @throws ApiError, NoReplyError, the errors of `ensureStream`, and `AETHER_STORE_UNAVAILABLE` if another program has
    * overwritten the floor
    */
   async read(actor: Pick<Actor, "id">, timeoutMs: number): Promise<FloorRecord | undefined> {
-    const subject = this.#options.subjectOf(actor.id);
-    const message = await this.#last(subject, timeoutMs);
+    const message = await this.#lastOf(actor.id, timeoutMs);
     if (message === undefined) return undefined;
     const floor = parseFloor(message.data);
-    if (floor === undefined) throw overwritten(subject);
+    if (floor === undefined) throw overwritten(this.#options.subjectOf(actor.id));
     const record = { ...floor, sequence: message.sequence };
     this.#learn(actor.id, record);
     return record;
   }
 
   /**
-   * True if every actor whose events were stored without a floor has one since.
+   * True if every actor whose events were stored without a floor has one since. Writes the known floors first if the
+   * stream was created again.
    * @throws ApiError, NoReplyError and the errors of `ensureStream`
    */
   async areComplete(timeoutMs: number): Promise<boolean> {
+    if (await this.#isReplaced(timeoutMs)) await this.#restore();
     return (await this.#last(this.#options.completeSubject, timeoutMs)) !== undefined;
   }
 
@@ -147,7 +157,7 @@ export class Floors {
    * version that is about to be committed follows events that can be read.
    */
   async #readForUpdate(actor: Pick<Actor, "id">, after: number | undefined, timeoutMs: number): Promise<FloorRecord> {
-    const message = await this.#last(this.#options.subjectOf(actor.id), timeoutMs);
+    const message = await this.#lastOf(actor.id, timeoutMs);
     if (message === undefined) return { floor: 0, sequence: 0, ...(after === undefined ? {} : { after }) };
     const record = { ...(parseFloor(message.data) ?? { floor: 0 }), sequence: message.sequence };
     this.#learn(actor.id, record);
@@ -165,6 +175,36 @@ export class Floors {
   #learn(actorId: string, record: FloorRecord): void {
     const known = this.#known.peek(actorId);
     if (known === undefined || known.sequence < record.sequence) this.#known.set(actorId, record);
+  }
+
+  /**
+   * Reads the message with an actor's floor. An answer that lacks a known floor is from a new stream, or the floor was
+   * erased. The known floors are written to a new stream. An erased floor is forgotten.
+   */
+  async #lastOf(actorId: string, timeoutMs: number): Promise<StoredMessage | undefined> {
+    const subject = this.#options.subjectOf(actorId);
+    const known = this.#known.peek(actorId); // A floor that is learned during the request may be newer than the answer.
+    const message = await this.#last(subject, timeoutMs);
+    if (known === undefined || !isOlder(message, known) || this.#known.peek(actorId) !== known) return message;
+    if (!(await this.#isReplaced(timeoutMs))) {
+      this.#known.delete(actorId);
+      return message;
+    }
+    const deadline = new Deadline(timeoutMs);
+    await deadline.limit(this.#restore(), subject);
+    return this.#api.lastMessage(subject, deadline.requestTimeoutMs);
+  }
+
+  /** True if the stream is not the one that the known floors are from. */
+  async #isReplaced(timeoutMs: number): Promise<boolean> {
+    try {
+      const { created } = await this.#api.streamInfo(timeoutMs);
+      this.#created ??= created;
+      return created !== this.#created;
+    } catch (error) {
+      if (error instanceof ApiError && error.is("streamNotFound")) return true;
+      throw error;
+    }
   }
 
   /** Reads the last message of a subject. If the stream was deleted, it is created again first. */
@@ -188,13 +228,20 @@ export class Floors {
   }
 
   async #restoreNow(): Promise<void> {
-    await this.#options.ensureStream();
+    const { created } = await this.#options.ensureStream();
     const lost = this.#known.entries();
     for (const [actorId] of lost) this.#known.delete(actorId); // Their sequences are of the deleted stream.
-    for (let first = 0; first < lost.length; first += RESTORED_AT_ONCE) {
-      const group = lost.slice(first, first + RESTORED_AT_ONCE);
-      await Promise.all(group.map(([actorId, record]) => this.#rewrite(actorId, record)));
+    try {
+      for (let first = 0; first < lost.length; first += RESTORED_AT_ONCE) {
+        const group = lost.slice(first, first + RESTORED_AT_ONCE);
+        await Promise.all(group.map(([actorId, record]) => this.#rewrite(actorId, record)));
+      }
+    } catch (error) {
+      // The next attempt writes them.
+      for (const [actorId, record] of lost) if (!this.#known.peek(actorId)) this.#known.set(actorId, record);
+      throw error;
     }
+    this.#created = created;
   }
 
   /** Writes a known floor into the new stream, unless another store has written one. That store knows it as well. */
@@ -207,6 +254,12 @@ export class Floors {
     };
     await askAgain(deadline, attempt, isOvertakenOrPassing);
   }
+}
+
+/** True if a message is older than a known record, so that the record is not in the stream any more. */
+function isOlder(message: StoredMessage | undefined, known: FloorRecord): boolean {
+  if (message === undefined || message.sequence < known.sequence) return true;
+  return message.sequence > known.sequence && (parseFloor(message.data)?.floor ?? 0) < known.floor;
 }
 
 /** Parses a record. Returns `undefined` if it is not a floor. */
