@@ -22,17 +22,19 @@ const config = `accounts {
 
 let server: NatsServer;
 let small: NatsServer;
+let strict: NatsServer;
 const connections: TestConnection[] = [];
 beforeAll(async () => {
-  [server, small] = await Promise.all([
+  [server, small, strict] = await Promise.all([
     startNatsServer({ config }),
     startNatsServer({ config: "jetstream { max_file_store: 20000 }" }),
+    startNatsServer({ config: 'jetstream { limits { max_request_batch: 7, duplicate_window: "30s" } }' }),
   ]);
 }, 300_000);
 afterEach(async () => {
   for (const connection of connections.splice(0)) await connection.close();
 });
-afterAll(() => Promise.all([server.stop(), small.stop()]));
+afterAll(() => Promise.all([server.stop(), small.stop(), strict.stop()]));
 
 const event = (version: number, length = 0, actorId = "order-1") => ({
   actorId,
@@ -76,6 +78,25 @@ describe.each([
     JetStreamEventStore.open(connection, { streamName: newStreamName(), ...forever, ackTimeoutMs });
   const deleteStream = (connection: NatsConnection, { streamName }: JetStreamEventStore) =>
     new RawStream(connection, streamName).api("STREAM.DELETE.{stream}");
+
+  test.each([
+    { retention: "forever" as const, update: 3_600_000 },
+    { retention: 3_600_000, update: "forever" as const },
+  ])("a server with limits for duplicate windows and requests, retention $retention", async ({ retention, update }) => {
+    const connection = await connect({ servers: strict.url });
+    connections.push(connection);
+    const options = { streamName: newStreamName(), ackTimeoutMs: 3_000 };
+    const store = await JetStreamEventStore.open(connection, { ...options, streamRetention: retention });
+    for (const version of range(20)) await store.saveEvent(event(version));
+    await store.saveSnapshot({ actorId: "order-1", version: 2, state: {} });
+    const settings = { ...options, streamRetention: update, stream: "update" } as const;
+    const updated = await JetStreamEventStore.open(connection, settings);
+    expect((await updated.getEvents("order-1")).map(({ version }) => version)).toEqual(range(20));
+    expect((await updated.load("order-1")).events).toHaveLength(18);
+    const backward: number[] = [];
+    for await (const { version } of updated.readEvents("order-1", { direction: "backward" })) backward.push(version);
+    expect(backward).toEqual([...range(20)].reverse());
+  });
 
   test("an account without space left rejects saves as full, and keeps its events", async () => {
     const connection = await as("e10002");

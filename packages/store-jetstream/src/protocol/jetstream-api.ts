@@ -20,7 +20,6 @@ export interface StreamConfig {
   readonly deny_delete: boolean;
   readonly deny_purge: boolean;
   readonly allow_direct: boolean;
-  readonly duplicate_window: number;
   readonly max_msgs_per_subject: number;
   readonly description: string;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -41,6 +40,14 @@ export interface StreamInfo extends StreamPlace {
     readonly first_seq: number;
     readonly last_seq: number;
   };
+}
+
+/** JetStream's description of a new consumer. */
+export interface ConsumerInfo {
+  /** Number of messages that the consumer will deliver. */
+  readonly num_pending: number;
+  /** `max_batch` is the maximum number of messages in one request; 0 or `undefined` if there is none. */
+  readonly config?: { readonly max_batch?: number | undefined };
 }
 
 /** Requests that may need storage. All others only read. */
@@ -164,14 +171,13 @@ export class JetStreamApi {
     throw new NoReplyError("unreadable", subject);
   }
 
-  /** Creates a consumer. Resolves to the number of messages that it will deliver. @throws ApiError, NoReplyError */
-  async createConsumer(name: string, filterSubject: string, config: object, timeoutMs: number): Promise<number> {
-    const { num_pending } = await this.#request<{ readonly num_pending: number }>(
+  /** Creates a consumer, and reads its description. @throws ApiError, NoReplyError */
+  createConsumer(name: string, filterSubject: string, config: object, timeoutMs: number): Promise<ConsumerInfo> {
+    return this.#request<ConsumerInfo>(
       `CONSUMER.CREATE.${this.#stream}.${name}.${filterSubject}`,
       { stream_name: this.#stream, config: { ...config, name, filter_subject: filterSubject } },
       timeoutMs,
     );
-    return num_pending;
   }
 
   /** Requests messages from a consumer. They arrive in the inbox. @throws NoReplyError */

@@ -71,7 +71,9 @@ export class Pull {
   #wanted = 0;
   #delivered = 0;
   #end: ChunkEnd | undefined;
+  /** True if the server did not handle an early request. */
   #missed = false;
+  #maxBatch = Number.POSITIVE_INFINITY;
   #failure: NoReplyError | undefined;
   #wake: (() => void) | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined;
@@ -100,11 +102,12 @@ export class Pull {
     // Prevents an unhandled rejection if the request for the first chunk throws.
     this.#created = created.catch(() => {});
     if (first.isEarly) this.request(chunkSize);
-    const pending = await created;
+    const { num_pending: pending, config: { max_batch } = {} } = await created;
     if (this.#isClosed) return pending; // The reader has stopped.
-    this.#wanted = Math.min(chunkSize, pending);
-    // An early request may have arrived before the consumer existed.
-    if (!first.isEarly || this.#missed) this.request(this.#wanted);
+    this.#maxBatch = max_batch || Number.POSITIVE_INFINITY;
+    this.#wanted = Math.min(chunkSize, pending, this.#maxBatch);
+    // An early request may have arrived before the consumer existed, or may have requested too many messages.
+    if (!first.isEarly || this.#missed || chunkSize > this.#maxBatch) this.request(this.#wanted);
     else if (this.#messages.length >= this.#wanted) this.#finish("complete");
     else if (this.#delivered === 0) this.#grace = setTimeout(() => this.#requestAgain(first), first.graceMs);
     return pending;
@@ -150,16 +153,16 @@ export class Pull {
     void this.#created.then(() => this.#api.deleteConsumer(this.#name)).catch(() => {});
   }
 
-  /** Requests up to `count` messages. @throws NoReplyError */
+  /** Requests up to `count` messages, or fewer if the server has a limit. @throws NoReplyError */
   request(count: number): void {
-    this.#wanted = count;
+    this.#wanted = Math.min(count, this.#maxBatch);
     this.#end = undefined;
     this.#missed = false;
     if (count === 0) {
       this.#finish("complete");
       return;
     }
-    const request = { batch: count, no_wait: true, max_bytes: this.#chunkBytes };
+    const request = { batch: this.#wanted, no_wait: true, max_bytes: this.#chunkBytes };
     this.#api.pull(this.#name, request, this.#inbox);
   }
 
@@ -172,6 +175,8 @@ export class Pull {
 
   #receiveStatus(status: number, description: string): void {
     if (status < 400) return;
+    // The server's answer to an early request that exceeds its limit. `open` sends a request within the limit.
+    if (status === 409 && /exceeded maxrequestbatch/i.test(description)) return;
     this.#missed = status === 503;
     // 404 and 408: there are no more messages. 409: the chunk has its maximum size, or the consumer has failed.
     if (status === 404 || status === 408 || (status === 409 && this.#messages.length > 0)) this.#finish("partial");

@@ -62,7 +62,7 @@ async function update(
 
 /** Returns the settings of the stream after the update, or `undefined` if it needs no update. */
 function updatedConfig(
-  { config, labels }: StreamPlan,
+  { labels }: StreamPlan,
   info: StreamInfo,
   differences: readonly SettingDifference[],
 ): object | undefined {
@@ -72,8 +72,8 @@ function updatedConfig(
     Object.entries(labels.metadata ?? {}).every(([key, label]) => info.config.metadata?.[key] === label);
   if (differences.length === 0 && isLabelled) return undefined;
   const settings = Object.fromEntries(differences.map(({ setting, expected }) => [setting, expected]));
-  // Servers reject a duplicate window that is longer than max_age.
-  const window = "max_age" in settings ? { duplicate_window: config.duplicate_window } : {};
+  // Servers reject a duplicate window that is longer than max_age. Without one, they choose one that they accept.
+  const window = "max_age" in settings ? { duplicate_window: undefined } : {};
   // A setting that is `undefined` is omitted from the request, so the server removes it.
   return { ...info.config, ...settings, ...window, ...labels, ...(labels.metadata === undefined ? {} : { metadata }) };
 }

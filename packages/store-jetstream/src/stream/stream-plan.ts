@@ -22,7 +22,6 @@ export const FORMAT = "1";
 export const FORMAT_KEY = "aether.format";
 
 const NANOSECONDS_PER_MS = 1_000_000;
-const DEFAULT_DUPLICATE_WINDOW_MS = 120_000;
 
 /** The event stream. Its messages are never overwritten. */
 export function eventsPlan(options: ResolvedOptions): StreamPlan {
@@ -37,8 +36,6 @@ export function eventsPlan(options: ResolvedOptions): StreamPlan {
     discard: "new",
     max_age: ageMs * NANOSECONDS_PER_MS,
     max_msgs_per_subject: -1,
-    // Has no effect, because messages are published without message ids. Servers reject a window longer than max_age.
-    duplicate_window: Math.min(DEFAULT_DUPLICATE_WINDOW_MS, ageMs || Infinity) * NANOSECONDS_PER_MS,
     ...(maxBytes === undefined ? {} : { max_bytes: maxBytes }),
   } satisfies StreamConfig;
   const labels = { ...labelsOf(options), ...(description === undefined ? {} : { description }) };
@@ -63,7 +60,6 @@ export function snapshotsPlan(options: ResolvedOptions, events: StreamInfo): Str
     discard: "old",
     max_age: 0,
     max_msgs_per_subject: snapshotHistory,
-    duplicate_window: DEFAULT_DUPLICATE_WINDOW_MS * NANOSECONDS_PER_MS,
   } satisfies StreamConfig;
   const own = requested.snapshotHistory ? (["max_msgs_per_subject"] as const) : [];
   return planOf("snapshots", config, options, own, labelsOf(options));
@@ -85,7 +81,6 @@ export function floorsPlan(options: ResolvedOptions, events: StreamInfo): Stream
     discard: "new",
     max_age: 0,
     max_msgs_per_subject: 1,
-    duplicate_window: DEFAULT_DUPLICATE_WINDOW_MS * NANOSECONDS_PER_MS,
   } satisfies StreamConfig;
   return planOf("floors", config, options, [], labelsOf(options));
 }
@@ -106,7 +101,7 @@ function planOf(
 
 type CommonConfig = Omit<
   StreamConfig,
-  "name" | "description" | "subjects" | "discard" | "max_age" | "max_msgs_per_subject" | "duplicate_window"
+  "name" | "description" | "subjects" | "discard" | "max_age" | "max_msgs_per_subject"
 >;
 
 interface SharedConfig {
