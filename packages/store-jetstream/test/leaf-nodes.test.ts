@@ -2,10 +2,12 @@ import type { NewEvent } from "@aether/core";
 import { findNatsServer, startLeafNode, startNatsCluster } from "@aether/nats-testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { JetStreamEventStore } from "../src/index.ts";
+import { floorStream, floorSubject, floorsCompleteSubject } from "../src/subjects.ts";
 import { clients, type TestClient } from "./support/clients.ts";
 import { onHubAndLeaf } from "./support/leaf-nodes.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";
 import { newStreamName } from "./support/open-stores.ts";
+import { RawStream } from "./support/raw-stream.ts";
 
 const event = (version: number, length = 0, id = `${version}`): NewEvent => ({
   actorId: "order-1",
@@ -75,6 +77,19 @@ describe.each(clients)("a hub and a leaf node that accept messages up to 1 MiB, 
     await cold.saveSnapshot({ actorId: "order-1", version: 2, state: state(800_000) });
     const { snapshot, events } = await store.load("order-1");
     expect([snapshot?.version, idsOf(events)]).toEqual([2, ["3"]]);
+    expect(servers.cuts).toBe(0);
+  });
+
+  test("a large message from another program among the floors is not stored, so that it is never read", async () => {
+    const store = await servers.open(await servers.connect(client, servers.leaf), {
+      domain: "hub",
+      streamRetention: 3_600_000,
+    });
+    const raw = new RawStream(await servers.connect(client, servers.hub), floorStream(store.streamName));
+    for (const subject of [floorSubject(store.streamName, "order-1"), floorsCompleteSubject(store.streamName)])
+      expect(await raw.publish(subject, "x".repeat(900_000))).toBe(0);
+    await store.saveEvent(event(1));
+    expect(await store.getLatestVersion("order-1")).toBe(1);
     expect(servers.cuts).toBe(0);
   });
 

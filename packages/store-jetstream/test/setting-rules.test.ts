@@ -49,7 +49,7 @@ const table: readonly (readonly [setting: string, value: unknown, refusedOn: str
   ["allow_msg_counter", true, everywhere],
   ["allow_msg_schedules", true, everywhere],
   ["template_owner", "template", everywhere],
-  ["consumer_limits", { inactive_threshold: 1 }, "events"],
+  ["consumer_limits", { inactive_threshold: 1 }, "events snapshots"],
   ["consumer_limits", {}, nowhere],
   ["max_bytes", 1, nowhere],
   ["max_msgs", 1, nowhere],

@@ -65,7 +65,7 @@ export const settingRules: ReadonlyMap<string, SettingRule> = new Map(
     allow_msg_counter: fixed("the server changes the payload of messages"),
     allow_msg_schedules: fixed("the server publishes messages later or repeatedly"),
     template_owner: fixed("the stream is deleted with its template"),
-    consumer_limits: fixed("the server may reject the consumers of reads", ["events"]),
+    consumer_limits: fixed("the server may reject the consumers of reads", ["events", "snapshots"]),
 
     // Limits. Beyond them, the server rejects a message or a consumer. Only a full snapshot stream drops messages.
     max_bytes: any,

@@ -22,6 +22,8 @@ export const FORMAT = "1";
 export const FORMAT_KEY = "aether.format";
 
 const NANOSECONDS_PER_MS = 1_000_000;
+/** Several times the size of the largest floor. */
+const MAX_FLOOR_BYTES = 1_024;
 
 /** The event stream. Its messages are never overwritten. */
 export function eventsPlan(options: ResolvedOptions): StreamPlan {
@@ -81,6 +83,8 @@ export function floorsPlan(options: ResolvedOptions, events: StreamInfo): Stream
     discard: "new",
     max_age: 0,
     max_msgs_per_subject: 1,
+    // Floors are read as JSON. Over a leaf node connection, a large message from another program would interrupt it.
+    max_msg_size: MAX_FLOOR_BYTES,
   } satisfies StreamConfig;
   return planOf("floors", config, options, [], labelsOf(options));
 }
