@@ -22,8 +22,9 @@ export interface StreamSettings {
    *
    * With `true`, the server rejects every request to delete or purge messages, from any user (`deny_delete`,
    * `deny_purge`), so an event can never be erased. With `false`, each user with permission for `STREAM.MSG.DELETE` or
-   * `STREAM.PURGE` can erase messages, so only permissions protect the events. Reads do not report erased events, and
-   * erased versions at the end of a history can be used again. Choose `false` only if you must be able to erase data.
+   * `STREAM.PURGE` can erase messages, so only permissions protect the events. Erased versions at the end of a history
+   * can be used again. With the retention `"forever"`, reads do not report erased events. With a finite one, erased
+   * events count as expired. Choose `false` only if you must be able to erase data.
    *
    * If a stream exists, its protection must be as chosen here, even if this option is omitted. To protect a stream that
    * was created without protection, pass `true` explicitly, with `stream: "update"`.

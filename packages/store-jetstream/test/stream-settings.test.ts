@@ -163,6 +163,20 @@ describe.each(clients)("immutable: false, through $client", (client) => {
     expect(await versions()).toEqual([7]);
   });
 
+  test("with a finite retention, an erased event counts as expired", async () => {
+    const connection = await server.connect(client);
+    const store = await server.open(client, { immutable: false, streamRetention }, connection);
+    const { streamName } = store;
+    for (const version of [1, 2, 3, 4]) await store.saveEvent(event(version));
+    await new RawStream(connection, streamName).api("STREAM.MSG.DELETE.{stream}", { seq: 2 });
+    await expect(store.getEvents("a")).rejects.toMatchObject({ code: "AETHER_HISTORY_TRUNCATED" });
+    expect(await store.getEvents("a", 3)).toHaveLength(2);
+    await store.saveSnapshot({ actorId: "a", version: 2, state: {} });
+    expect((await store.load("a")).events).toHaveLength(2);
+    const options = { streamName, immutable: false, streamRetention, truncatedHistory: "accept" } as const;
+    expect(await (await server.open(client, options)).getEvents("a")).toHaveLength(3);
+  });
+
   test("must be repeated for an existing stream, even to update it: the protection can never be removed", async () => {
     const connection = await server.connect(client);
     const { streamName } = await erasable(connection);
