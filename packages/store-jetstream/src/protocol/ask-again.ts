@@ -55,6 +55,15 @@ export class Deadline {
     }
   }
 
+  /**
+   * Returns the error that says why a call has failed. The last of several attempts may have too little time left for
+   * an answer, so its time-out says less than the error before.
+   */
+  reasonAfter(error: unknown, before: unknown): unknown {
+    const isCutShort = this.isOver && error instanceof NoReplyError && error.reason === "time-out";
+    return isCutShort ? (before ?? error) : error;
+  }
+
   /** Waits before the next attempt. @throws `signal.reason` */
   pause(): Promise<void> {
     return pause(Math.min(RETRY_PAUSE_MS, this.leftMs), this.signal);
@@ -64,19 +73,21 @@ export class Deadline {
 /**
  * Repeats a request until it succeeds, it fails with an error that is not worth a retry, or the time is over.
  *
- * @throws the error of the last attempt, `signal.reason`
+ * @throws the error of the last attempt that had enough time, `signal.reason`
  */
 export async function askAgain<T>(
   deadline: Deadline,
   ask: (timeoutMs: number) => Promise<T>,
   isWorthIt: (error: unknown) => boolean = isPassing,
 ): Promise<T> {
+  let reason: unknown;
   for (;;) {
     try {
       return await abortable(ask(deadline.requestTimeoutMs), deadline.signal);
     } catch (error) {
       deadline.signal?.throwIfAborted();
-      if (deadline.isOver || !isWorthIt(error)) throw error;
+      reason = deadline.reasonAfter(error, reason);
+      if (deadline.isOver || !isWorthIt(error)) throw reason;
     }
     await deadline.pause();
   }

@@ -91,6 +91,7 @@ export class MessageReader {
       const isEmpty = progress.remaining === 0 && progress.next === range.startSequence;
       if (isEmpty) goal.ask();
     }
+    let reason: unknown;
     for (;;) {
       const before = progress.next;
       let failure: unknown = new NoReplyError("time-out", actor.subject);
@@ -105,8 +106,12 @@ export class MessageReader {
         if (isFinal(error)) throw error;
         failure = error;
       }
-      if (progress.next > before) continue;
-      if (deadline.isOver) throw failure;
+      if (progress.next > before) {
+        reason = undefined;
+        continue;
+      }
+      reason = deadline.reasonAfter(failure, reason);
+      if (deadline.isOver) throw reason;
       await deadline.pause();
     }
   }
