@@ -1,5 +1,6 @@
 import type { Event, NewEvent } from "./event.ts";
-import type { Position } from "./position.ts";
+import type { FeedEventStore, ListingEventStore } from "./feed.ts";
+import type { ReplayError } from "./replay-error.ts";
 import type { SnapshotStore } from "./snapshot.ts";
 import type { CallOptions, EventStore, SaveReceipt } from "./store.ts";
 
@@ -15,19 +16,6 @@ export interface BatchEventStore<out E extends Event = Event> extends EventStore
    * @throws the other errors of `saveEvent`
    */
   saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]>;
-}
-
-/**
- * A malformed record in the store. `getEvents` and `readEvents` skip such records. If many records that were stored
- * together are malformed, a store may report them as one.
- */
-export interface ReplayError {
-  /** Position of the record. */
-  readonly position: Position;
-  /** The stored bytes that contain the record. They may contain other records, too. */
-  readonly raw: Uint8Array;
-  /** Error that was thrown when the record was decoded. */
-  readonly cause: unknown;
 }
 
 /** Result of {@link ReplayReportingEventStore.getEventsWithErrors}. */
@@ -81,8 +69,8 @@ export interface StreamingEventStore<out E extends Event = Event> extends EventS
   /**
    * Reads an actor's events lazily, in bounded memory. The read starts when the `for await` loop requests the first
    * event, and yields at least the events that are stored then, even if others are saved meanwhile. Leaving the loop
-   * frees the resources of the read. If the store is closed during the read, the read yields all its events or throws
-   * `AETHER_STORE_CLOSED`; it never ends early.
+   * frees the resources of the read. The options are read at the call. If the store is closed during the read, the read
+   * yields all its events or throws `AETHER_STORE_CLOSED`; it never ends early.
    *
    * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`: the same
    * errors as `getEvents`. All errors are thrown by the loop, not by the call.
@@ -100,6 +88,10 @@ export interface StoreCapabilities<E extends Event = Event> {
   streaming: StreamingEventStore<E>;
   /** Snapshots (`saveSnapshot`): a read of a long history can start after the newest snapshot. */
   snapshots: EventStore<E> & SnapshotStore;
+  /** Reads of the events of all actors in store order, from a position, then live (`readFeed`). */
+  feed: FeedEventStore<E>;
+  /** Lists of all actors (`listActors`). */
+  listing: ListingEventStore<E>;
 }
 
 /**

@@ -7,11 +7,13 @@ import type {
 import { type AetherError, hasErrorBrand } from "./errors.ts";
 import type {
   EventTooLargeError,
+  HistoryTruncatedError,
   InvalidArgumentError,
   InvalidEventError,
   OutcomeUnknownError,
   StoreClosedError,
   StoreUnavailableError,
+  StreamResetError,
   UnsupportedError,
   VersionConflictError,
 } from "./store-errors.ts";
@@ -37,6 +39,8 @@ export interface ErrorsByCode {
   AETHER_OUTCOME_UNKNOWN: OutcomeUnknownError;
   AETHER_STORE_UNAVAILABLE: StoreUnavailableError;
   AETHER_STORE_CLOSED: StoreClosedError;
+  AETHER_HISTORY_TRUNCATED: HistoryTruncatedError;
+  AETHER_STREAM_RESET: StreamResetError;
   AETHER_BUS_CLOSED: BusClosedError;
   AETHER_SUBSCRIPTION_OVERFLOW: SubscriptionOverflowError;
   AETHER_SUBSCRIPTION_USED: SubscriptionUsedError;

@@ -16,7 +16,6 @@ export type {
   BatchEventStore,
   EventsWithErrors,
   ReadOptions,
-  ReplayError,
   ReplayReportingEventStore,
   StoreCapabilities,
   StoreCapability,
@@ -32,20 +31,31 @@ export { isAetherError, isVersionConflictError } from "./errors-by-code.ts";
 export type { DataOf, Event, EventDraft, EventMetadata, EventOfType, EventsOf, NewEvent, NewEventOf } from "./event.ts";
 export type { EventStored } from "./event-stored.ts";
 export { EVENT_STORED } from "./event-stored.ts";
+export type {
+  FeedEventStore,
+  FeedOptions,
+  FeedPage,
+  ListingEventStore,
+  ListOptions,
+  StoredEvent,
+} from "./feed.ts";
 export type { Immutable, JsonData, JsonObject, JsonShape, NotJson } from "./json.ts";
 export { MetadataKeys } from "./metadata-keys.ts";
 export type { Position } from "./position.ts";
+export type { ReplayError } from "./replay-error.ts";
 export type { NewSnapshot, Snapshot, SnapshotStore } from "./snapshot.ts";
 export type { CallOptions, EventStore, SaveReceipt, StoreSupports } from "./store.ts";
 export type { VersionConflictDetails } from "./store-errors.ts";
 export {
   EventTooLargeError,
+  HistoryTruncatedError,
   InvalidArgumentError,
   InvalidEventError,
   invalid,
   OutcomeUnknownError,
   StoreClosedError,
   StoreUnavailableError,
+  StreamResetError,
   UnsupportedError,
   VersionConflictError,
 } from "./store-errors.ts";

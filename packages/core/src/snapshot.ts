@@ -15,7 +15,7 @@ export interface Snapshot<State extends object = object> {
 /** Input of a save: a snapshot without its timestamp, which the store adds. */
 export type NewSnapshot<State extends object = object> = Omit<Snapshot<State>, "timestamp">;
 
-/** The methods of the `snapshots` capability. */
+/** The methods of the `snapshots` capability. Snapshots are as durable and as shared as the events of the store. */
 export interface SnapshotStore {
   /**
    * Saves a snapshot. If the actor already has a snapshot of the same version, the new one replaces it. If the actor

@@ -216,3 +216,59 @@ export class StoreClosedError extends AetherError {
     super("the store is closed; open another one", details);
   }
 }
+
+/**
+ * The first of the requested events have expired, so a state computed from the rest would be wrong. Start from a
+ * snapshot, or open the store with the option to accept truncated histories, if it has one.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_HISTORY_TRUNCATED")) console.log(`readable from version ${error.firstVersion}`);
+ * ```
+ */
+export class HistoryTruncatedError extends AetherError {
+  override readonly name: string = "HistoryTruncatedError";
+  readonly code = "AETHER_HISTORY_TRUNCATED" as const;
+  /** Actor of the events; `undefined` if the read was of all actors. */
+  declare readonly actorId: string | undefined;
+  /** First version of the actor that can still be read; `undefined` if all its events have expired. */
+  declare readonly firstVersion: number | undefined;
+
+  constructor(details: ErrorDetails<HistoryTruncatedError>) {
+    const { actorId, firstVersion } = details;
+    const events = actorId === undefined ? "the first requested events" : `events of actor ${quote(actorId)}`;
+    const extent = firstVersion === undefined ? "all of them" : `those before version ${firstVersion}`;
+    super(
+      `${events} have expired${actorId === undefined ? "" : `: ${extent}`}; ` +
+        'start from a snapshot, or open the store with truncatedHistory: "accept"',
+      details,
+    );
+  }
+}
+
+/**
+ * The stream of events is not the one that was used before: it was deleted, created again, or restored from an older
+ * backup, or a position is from another store. If the store itself has detected this, every further call fails. Open
+ * the store again, and check which events are missing. Rebuild results that were computed from the earlier stream.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_STREAM_RESET")) console.log(error.reason);
+ * ```
+ */
+export class StreamResetError extends AetherError {
+  override readonly name: string = "StreamResetError";
+  readonly code = "AETHER_STREAM_RESET" as const;
+  /** Name of the stream, or of the place where the store keeps its events. */
+  declare readonly streamName: string;
+  /** Description of the contradiction that revealed the reset. */
+  declare readonly reason: string;
+
+  constructor(details: ErrorDetails<StreamResetError>) {
+    super(
+      `stream ${details.streamName} is not the one that was used before: ${details.reason}; ` +
+        "open the store again, check which events are missing, and rebuild what was computed from them",
+      details,
+    );
+  }
+}

@@ -36,6 +36,10 @@ export interface StoreSupports {
   readonly streaming?: boolean;
   /** The store can keep snapshots (`SnapshotStore`). */
   readonly snapshots?: boolean;
+  /** The store can read the events of all actors in store order (`FeedEventStore`). */
+  readonly feed?: boolean;
+  /** The store can list its actors (`ListingEventStore`). */
+  readonly listing?: boolean;
   /** Events remain stored after the store object is closed. */
   readonly durable: boolean;
   /** Several store objects can be open at once, in any process, and see the same events. */
@@ -91,9 +95,10 @@ export interface EventStore<out E extends Event = Event> extends AsyncDisposable
 
   /**
    * Closes the store. Calls in flight finish; later calls reject with `AETHER_STORE_CLOSED`. An unfinished lazy read
-   * may fail with this error, too. Resolves when the calls in flight have ended, and everything that the store has
-   * created is freed. No timer of a closed store keeps the process running. Connections that the application passed to
-   * the store remain open. Can be called more than once: each call resolves under the same conditions. Never rejects.
+   * may fail with this error, too; `close` does not wait for it. Resolves when the calls in flight have ended, and
+   * everything that the store has created is freed. No timer of a closed store keeps the process running. Connections
+   * that the application passed to the store remain open. Can be called more than once: each call resolves under the
+   * same conditions. Never rejects.
    */
   close(): Promise<void>;
 }

@@ -3,9 +3,15 @@ import {
   type CallOptions,
   type Event,
   type EventsWithErrors,
+  type FeedEventStore,
+  type FeedOptions,
+  type FeedPage,
   invalid,
+  type ListingEventStore,
+  type ListOptions,
   type NewEvent,
   type NewSnapshot,
+  type Position,
   type ReadOptions,
   type ReplayReportingEventStore,
   type SaveReceipt,
@@ -20,6 +26,7 @@ import type { AnnounceOptions } from "./announce-options.ts";
 import { AnnouncementOrder } from "./announcement-order.ts";
 import { type Announcer, announcerFor } from "./announcer.ts";
 import { checkActorId, checkCount, type ReadRange, readFields } from "./arguments.ts";
+import { type OpenFeedRange, readFeedOptions, readListOptions } from "./feed-options.ts";
 import { isPromise, type MaybePromise, mapResult } from "./maybe-promise.ts";
 import { prepareEvent, prepareEvents } from "./prepare.ts";
 import { prepareSnapshot } from "./snapshot.ts";
@@ -63,7 +70,13 @@ export interface StoreBaseOptions<E extends Event = Event> extends AnnounceOptio
  * ```
  */
 export abstract class AbstractEventStore<out E extends Event = Event>
-  implements BatchEventStore<E>, ReplayReportingEventStore<E>, StreamingEventStore<E>, SnapshotStore
+  implements
+    BatchEventStore<E>,
+    ReplayReportingEventStore<E>,
+    StreamingEventStore<E>,
+    SnapshotStore,
+    FeedEventStore<E>,
+    ListingEventStore<E>
 {
   /** Manifest of the store: its capabilities, and whether its events are durable and shared. */
   abstract readonly supports: StoreSupports;
@@ -79,8 +92,8 @@ export abstract class AbstractEventStore<out E extends Event = Event>
   }
 
   /**
-   * Stores the events of one save, all or none, and returns their receipts: see `receiptOf` and `positionAt`. Only a
-   * store with batches gets several events. They belong to one actor, ascend by version, and are deeply frozen.
+   * Stores the events of one save, all or none, and returns their receipts: see `receiptOf` and `formatPosition`.
+   * Only a store with batches gets several events. They belong to one actor, ascend by version, and are deeply frozen.
    *
    * The step that stores the events must also compare the first version with the actor's latest version, so that no
    * other writer can store an event in between: see `conflictOf`. If the signal is aborted, reject with `signal.reason`
@@ -139,6 +152,45 @@ export abstract class AbstractEventStore<out E extends Event = Event>
    */
   protected readSnapshot(_actorId: string, _signal: AbortSignal | undefined): MaybePromise<Snapshot | undefined> {
     throw new UnsupportedError({ capability: "snapshots" });
+  }
+
+  /**
+   * Yields the pages of the feed, for the capability `feed`: see `FeedEventStore`. The last page of a read without
+   * `follow`, and each page that has everything, is caught up. Ends soon after `range.signal` is aborted.
+   *
+   * @throws `AETHER_STREAM_RESET`, `AETHER_HISTORY_TRUNCATED`, `AETHER_STORE_UNAVAILABLE`
+   */
+  protected readPages(_range: OpenFeedRange): AsyncIterable<FeedPage<E>> {
+    throw new UnsupportedError({ capability: "feed" });
+  }
+
+  /**
+   * Returns the position of the last stored event, for the capability `feed`.
+   *
+   * @throws `AETHER_STORE_UNAVAILABLE`
+   */
+  protected latestPosition(_signal: AbortSignal | undefined): MaybePromise<Position | undefined> {
+    throw new UnsupportedError({ capability: "feed" });
+  }
+
+  /**
+   * Yields the ids of the actors that have events, each once, for the capability `listing`. The ids need not begin with
+   * the prefix: the others are skipped.
+   *
+   * @throws `AETHER_STORE_UNAVAILABLE`
+   */
+  protected listIds(_actorIdPrefix: string, _signal: AbortSignal): Iterable<string> | AsyncIterable<string> {
+    throw new UnsupportedError({ capability: "listing" });
+  }
+
+  /**
+   * Runs a step of a feed or a list as a call of its own: in turn with the other calls if the store has the option
+   * `inTurn`, and before `release`. Only the waits of `readPages` and `listIds` need no turn.
+   *
+   * @throws `AETHER_STORE_CLOSED`, `signal.reason`
+   */
+  protected async takeTurn<T>(step: () => MaybePromise<T>, signal: AbortSignal): Promise<T> {
+    return this.#calls.read({ signal }, step);
   }
 
   /** Releases the store's resources, after the calls in flight have ended. Nothing is called afterwards. */
@@ -261,6 +313,56 @@ export abstract class AbstractEventStore<out E extends Event = Event>
   }
 
   /**
+   * Reads the events of all actors, in the order in which they were stored: from the beginning or after a position, to
+   * the end or, with `follow`, live.
+   *
+   * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or `after` is not a position
+   * @throws `AETHER_STREAM_RESET` if `after` is from another store, or the store has lost events that it had
+   * @throws `AETHER_UNSUPPORTED` if the store has no feed
+   * @throws `AETHER_HISTORY_TRUNCATED`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`. All errors
+   * are thrown by the loop, not by the call.
+   */
+  readFeed(options?: FeedOptions<E>): AsyncIterable<FeedPage<E>> {
+    return this.#calls.readStoppably(
+      () => readFeedOptions(options),
+      (range) => {
+        this.#require("feed");
+        return this.readPages(range);
+      },
+    );
+  }
+
+  /**
+   * Returns the position of the last stored event, or `undefined` if the store has none.
+   *
+   * @throws `AETHER_UNSUPPORTED` if the store has no feed
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`
+   */
+  async getLatestPosition(options?: CallOptions): Promise<Position | undefined> {
+    return this.#calls.read(options, (signal) => {
+      this.#require("feed");
+      return this.latestPosition(signal);
+    });
+  }
+
+  /**
+   * Lists the ids of the actors that have events, in no particular order.
+   *
+   * @throws `AETHER_UNSUPPORTED` if the store cannot list its actors
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`. All errors
+   * are thrown by the `for await` loop, not by the call.
+   */
+  listActors(options?: ListOptions): AsyncIterable<string> {
+    return this.#calls.readStoppably(
+      () => readListOptions(options),
+      ({ actorIdPrefix, signal }) => {
+        this.#require("listing");
+        return withPrefix(this.listIds(actorIdPrefix, signal), actorIdPrefix);
+      },
+    );
+  }
+
+  /**
    * Closes the store. Calls in flight finish, and the announcements that are still waiting are published. Later calls,
    * and unfinished lazy reads, fail with `AETHER_STORE_CLOSED`. Calling it again waits for the first call. Never
    * rejects.
@@ -301,4 +403,11 @@ export abstract class AbstractEventStore<out E extends Event = Event>
   #require(capability: StoreCapability): void {
     if (this.supports[capability] !== true) throw new UnsupportedError({ capability });
   }
+}
+
+async function* withPrefix(
+  ids: Iterable<string> | AsyncIterable<string>,
+  prefix: string,
+): AsyncGenerator<string, void, undefined> {
+  for await (const id of ids) if (id.startsWith(prefix)) yield id;
 }

@@ -76,7 +76,9 @@ function freezeDeeply(part: unknown, depth: number): string | undefined {
   } else {
     // `for...in` is the fastest loop. It would include inherited properties, but parsed objects have none.
     for (const key in part) {
-      const reason = freezeDeeply((part as Record<string, unknown>)[key], depth + 1);
+      const child = (part as Record<string, unknown>)[key];
+      if (typeof child === "string") continue; // the most frequent values
+      const reason = freezeDeeply(child, depth + 1);
       if (reason !== undefined) return reason;
     }
   }

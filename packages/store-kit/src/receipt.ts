@@ -5,7 +5,7 @@ import type { Event, Position, SaveReceipt } from "@aether/core";
  *
  * @example
  * ```ts
- * const receipt = receiptOf(event, positionAt(7));
+ * const receipt = receiptOf(event, formatPosition({ sequence: 7 }));
  * ```
  */
 export function receiptOf({ id, version, timestamp }: Event, position: Position): SaveReceipt {

@@ -1,6 +1,8 @@
 import { abortable, type CallOptions, type ReadOptions, StoreClosedError } from "@aether/core";
 import { checkActorId, type ReadRange, readRange, readSignal } from "./arguments.ts";
+import { deferred } from "./deferred.ts";
 import { isPromise, type MaybePromise } from "./maybe-promise.ts";
+import { type StartRead, stoppable } from "./stoppable.ts";
 
 /** The work of a call. */
 type Work<T> = (signal: AbortSignal | undefined) => MaybePromise<T>;
@@ -17,6 +19,7 @@ export class StoreCalls {
   readonly #inFlight = new Set<Promise<unknown>>();
   readonly #openReads = new Set<AsyncIterator<unknown>>();
   #lastTurn: Promise<unknown> = Promise.resolve();
+  readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
   /** @param inTurn - true to run the calls one at a time, in the order in which they were made */
@@ -56,15 +59,32 @@ export class StoreCalls {
   }
 
   /**
-   * Returns an iterable of which each iteration checks the arguments, calls `read` and yields its events, at most
-   * `limit` of them.
+   * Returns an iterable of which each iteration calls `read` and yields its events, at most `limit` of them. The
+   * arguments are read now, so that later changes to the options have no effect. Their errors are thrown by the loop.
    */
   readLazily<E>(
     actorId: string,
     options: ReadOptions | undefined,
     read: (range: ReadRange, signal: AbortSignal | undefined) => LazyEvents<E>,
   ): AsyncIterable<E> {
-    return { [Symbol.asyncIterator]: () => this.#iterate(actorId, options, read) };
+    const prepared = deferred(() => {
+      checkActorId(actorId);
+      return { range: readRange(options), call: { signal: readSignal(options) } };
+    });
+    return { [Symbol.asyncIterator]: () => this.#iterate(prepared, read) };
+  }
+
+  /**
+   * Returns an iterable of which each iteration checks the signal of the range, and yields the values of `read`. The
+   * range is read now, so that later changes to the options have no effect. An iteration ends immediately if the signal
+   * is aborted, the loop is left or the store is closed.
+   */
+  readStoppably<Range extends CallOptions & { readonly signal: AbortSignal | undefined }, Value>(
+    readRange: () => Range,
+    read: StartRead<Range, Value>,
+  ): AsyncIterable<Value> {
+    const check = ({ signal }: Range): void => this.#checkOpen(signal);
+    return stoppable(readRange, check, (range) => this.#open(read(range)), this.#closed.signal);
   }
 
   /**
@@ -82,6 +102,7 @@ export class StoreCalls {
   }
 
   async #finish(release: () => unknown): Promise<void> {
+    this.#closed.abort(new StoreClosedError());
     while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
     await Promise.allSettled([...this.#openReads].map((events) => events.return?.()));
     try {
@@ -108,14 +129,23 @@ export class StoreCalls {
     return promise;
   }
 
+  /** Yields the values of a read. `close` waits until it is freed. */
+  async *#open<Value>(values: Iterable<Value> | AsyncIterable<Value>): AsyncGenerator<Value, void, undefined> {
+    let free = (): void => {};
+    void this.#count(new Promise<void>((resolve) => (free = resolve)));
+    try {
+      yield* values;
+    } finally {
+      free();
+    }
+  }
+
   async *#iterate<E>(
-    actorId: string,
-    options: ReadOptions | undefined,
+    prepared: () => { readonly range: ReadRange; readonly call: CallOptions },
     read: (range: ReadRange, signal: AbortSignal | undefined) => LazyEvents<E>,
   ): AsyncGenerator<E, void, undefined> {
-    checkActorId(actorId);
-    const range = readRange(options);
-    const call = { signal: this.check(options) };
+    const { range, call } = prepared();
+    this.#checkOpen(call.signal);
     const events = read(range, call.signal);
     let count = 0;
     if (Symbol.asyncIterator in events) {

@@ -22,7 +22,7 @@ export interface StoredRecord {
  *
  * @example
  * ```ts
- * const rows = [{ position: positionAt(7), raw: '{"id":"e1"}' }];
+ * const rows = [{ position: formatPosition({ sequence: 7 }), raw: '{"id":"e1"}' }];
  * const { events, errors } = decodeRecords(rows.map((row) => ({ actorId: "order-1", ...row })));
  * ```
  */

@@ -1,6 +1,6 @@
-import type { EventStored, NewEvent } from "@aether/core";
+import type { EventStored, FeedPage, NewEvent } from "@aether/core";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { AbstractEventStore, eventDefaults, type StoreBaseOptions } from "../src/index.ts";
+import { AbstractEventStore, eventDefaults, type OpenFeedRange, type StoreBaseOptions } from "../src/index.ts";
 import { SlowStore } from "./support/slow-store.ts";
 
 const event = (version: number): NewEvent => ({ actorId: "a", version, eventType: "Tested", data: {} });
@@ -145,6 +145,97 @@ describe("a lazy read", () => {
     await store.close();
     expect(store.log.slice(-2)).toEqual(["free stream", "release"]);
     await expect(iterator.next()).rejects.toMatchObject({ code: "AETHER_STORE_CLOSED" });
+  });
+});
+
+describe("a read of the feed", () => {
+  /** Yields a page after each step that took its turn. */
+  class FeedStore extends SlowStore {
+    override readonly supports = { feed: true, listing: true, durable: false, shared: false };
+    protected override async *readPages({ signal }: OpenFeedRange): AsyncGenerator<FeedPage> {
+      try {
+        for (let page = 1; ; page++) {
+          await this.takeTurn(() => this.step(`page ${page}`), signal);
+          yield { events: [], errors: [], position: undefined, isCaughtUp: true };
+        }
+      } finally {
+        await settle();
+        this.log.push("free feed");
+      }
+    }
+    protected override *listIds(): Generator<string> {
+      yield* ["a-1", "b-1", "a-2"];
+    }
+  }
+
+  test("takes its turn between the other calls, and holds none while its reader is busy", async () => {
+    const store = new FeedStore({ inTurn: true });
+    const pages = store.readFeed()[Symbol.asyncIterator]();
+    const calls = [store.saveEvent(event(1)), pages.next(), store.saveEvent(event(2))];
+    for (let index = 0; index < 3; index++) {
+      await settle();
+      expect(store.steps).toHaveLength(index + 1);
+      store.steps[index]?.end();
+    }
+    await Promise.all(calls);
+    expect(store.log.sort()).toEqual(["append 1", "append 2", "page 1"]);
+  });
+
+  test("leaves the queue at once when its loop ends, and the other calls keep their turn", async () => {
+    const store = new FeedStore({ inTurn: true });
+    const save = store.saveEvent(event(1));
+    const pages = store.readFeed()[Symbol.asyncIterator]();
+    const pending = pages.next();
+    await settle();
+    await pages.return?.();
+    expect((await pending).done).toBe(true);
+    store.steps[0]?.end();
+    await save;
+    expect(store.log).toEqual(["append 1", "free feed"]);
+  });
+
+  test("is ended by close before the resources are released, whether a page is awaited or not", async () => {
+    for (const isAwaited of [true, false]) {
+      const store = new FeedStore();
+      const pages = store.readFeed({ follow: true })[Symbol.asyncIterator]();
+      const first = pages.next();
+      await settle();
+      store.steps[0]?.end();
+      await first;
+      const pending = isAwaited ? pages.next() : undefined;
+      const outcome = pending?.catch((error: unknown) => error);
+      await settle();
+      const closed = store.close();
+      await settle();
+      store.steps[1]?.end();
+      await closed;
+      expect(store.log.slice(-2)).toEqual(["free feed", "release"]);
+      expect(await (outcome ?? pages.next().catch((error: unknown) => error))).toMatchObject({
+        code: "AETHER_STORE_CLOSED",
+      });
+    }
+  });
+
+  test("needs the capability, and reports errors in the order of the contract, by the loop", async () => {
+    const first = (values: AsyncIterable<unknown>) => values[Symbol.asyncIterator]().next();
+    const store = new SlowStore();
+    await expect(first(store.readFeed())).rejects.toMatchObject({ capability: "feed" });
+    await expect(store.getLatestPosition()).rejects.toMatchObject({ capability: "feed" });
+    await expect(first(store.listActors())).rejects.toMatchObject({ capability: "listing" });
+    const aborted = { signal: AbortSignal.abort(reason) };
+    await expect(first(store.readFeed(aborted))).rejects.toBe(reason);
+    await expect(first(store.listActors(aborted))).rejects.toBe(reason);
+    await store.close();
+    await expect(first(store.readFeed(aborted))).rejects.toMatchObject({ code: "AETHER_STORE_CLOSED" });
+    await expect(first(store.listActors({ actorIdPrefix: 5 as never }))).rejects.toMatchObject({
+      argument: "options.actorIdPrefix",
+    });
+  });
+
+  test("a list has only the ids with the prefix", async () => {
+    const ids: string[] = [];
+    for await (const id of new FeedStore().listActors({ actorIdPrefix: "a-" })) ids.push(id);
+    expect(ids).toEqual(["a-1", "a-2"]);
   });
 });
 

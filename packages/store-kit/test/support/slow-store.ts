@@ -1,5 +1,5 @@
 import type { Event, EventsWithErrors, SaveReceipt, StoreSupports } from "@aether/core";
-import { AbstractEventStore, positionAt, type ReadRange, receiptOf } from "../../src/index.ts";
+import { AbstractEventStore, formatPosition, type ReadRange, receiptOf } from "../../src/index.ts";
 
 /** A step of the store that a test ends. */
 export interface Step {
@@ -16,7 +16,7 @@ export class SlowStore extends AbstractEventStore {
 
   protected override async append(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
     await this.step(`append ${events.map(({ version }) => version).join()}`);
-    return events.map((event) => receiptOf(event, positionAt(event.version)));
+    return events.map((event) => receiptOf(event, formatPosition({ sequence: event.version })));
   }
 
   protected override async read(actorId: string): Promise<EventsWithErrors> {
