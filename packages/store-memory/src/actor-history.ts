@@ -1,5 +1,5 @@
-import type { Event, Position, SaveReceipt } from "@aether/core";
-import { conflictOf, receiptOf } from "@aether/store-kit";
+import type { Event } from "@aether/core";
+import { conflictOf } from "@aether/store-kit";
 
 /** Events of one actor, in version order. */
 export class ActorHistory<E extends Event> {
@@ -20,14 +20,11 @@ export class ActorHistory<E extends Event> {
   }
 
   /** Appends events in version order: either all of them or none. Throws `AETHER_VERSION_CONFLICT`. */
-  append(events: readonly E[], nextPosition: () => Position): readonly SaveReceipt[] {
+  append(events: readonly E[]): void {
     const conflict = conflictOf(events, this.latestVersion, (version) => this.#at(version)?.id);
     if (conflict !== undefined) throw conflict;
     this.#whole = undefined;
-    return events.map((event) => {
-      this.#events.push(event);
-      return receiptOf(event, nextPosition());
-    });
+    for (const event of events) this.#events.push(event);
   }
 
   /** Returns the events whose version is at least `version`, as a frozen array. */

@@ -1,6 +1,7 @@
-import type { Event, EventsWithErrors, SaveReceipt, Snapshot, StoreSupports } from "@aether/core";
-import { AbstractEventStore, type AnnounceOptions, positionAt, type ReadRange } from "@aether/store-kit";
+import type { Event, EventsWithErrors, FeedPage, Position, SaveReceipt, Snapshot, StoreSupports } from "@aether/core";
+import { AbstractEventStore, type AnnounceOptions, type OpenFeedRange, type ReadRange } from "@aether/store-kit";
 import { ActorHistory } from "./actor-history.ts";
+import { EventLog } from "./event-log.ts";
 
 /** Manifest of {@link MemoryEventStore}: every capability, but neither durable nor shared. */
 export const memoryStoreSupports: StoreSupports = Object.freeze({
@@ -8,6 +9,8 @@ export const memoryStoreSupports: StoreSupports = Object.freeze({
   replayErrors: true,
   streaming: true,
   snapshots: true,
+  feed: true,
+  listing: true,
   durable: false,
   shared: false,
 });
@@ -44,7 +47,7 @@ export class MemoryEventStore<out E extends Event = Event> extends AbstractEvent
   override readonly supports: StoreSupports = memoryStoreSupports;
   readonly #actors = new Map<string, ActorHistory<E>>();
   readonly #snapshots = new Map<string, Snapshot>();
-  #lastSequence = 0;
+  readonly #log = new EventLog<E>();
 
   /** @throws `AETHER_INVALID_ARGUMENT` if an option is invalid */
   constructor(options: MemoryStoreOptions<NoInfer<E>> = {}) {
@@ -55,9 +58,9 @@ export class MemoryEventStore<out E extends Event = Event> extends AbstractEvent
     const actorId = events[0]?.actorId ?? "";
     const known = this.#actors.get(actorId);
     const history = known ?? new ActorHistory<E>();
-    const receipts = history.append(events, () => positionAt(++this.#lastSequence));
+    history.append(events);
     if (known === undefined) this.#actors.set(actorId, history);
-    return receipts;
+    return this.#log.append(events);
   }
 
   protected override read(actorId: string, fromVersion: number): EventsWithErrors<E> {
@@ -91,8 +94,21 @@ export class MemoryEventStore<out E extends Event = Event> extends AbstractEvent
     return this.#snapshots.get(actorId);
   }
 
+  protected override readPages(range: OpenFeedRange): AsyncGenerator<FeedPage<E>, void, undefined> {
+    return this.#log.read(range);
+  }
+
+  protected override latestPosition(): Position | undefined {
+    return this.#log.lastPosition;
+  }
+
+  protected override listIds(): Iterable<string> {
+    return this.#actors.keys();
+  }
+
   /** Removes all events from memory. */
   protected override release(): void {
+    this.#log.clear();
     this.#actors.clear();
     this.#snapshots.clear();
   }

@@ -9,5 +9,5 @@ testEventStore({
   supports: memoryStoreSupports,
   createStorage: () => undefined,
   open: () => new MemoryEventStore(),
-  openWithBus: (_, bus) => new MemoryEventStore({ bus }),
+  openWithBus: (_, bus) => new MemoryEventStore({ bus, onBusError: () => {} }),
 });
