@@ -49,34 +49,6 @@ export class StoreFullError extends AetherError {
 }
 
 /**
- * The first events of the requested range have expired, so a state computed from the rest would be wrong. Start from a
- * snapshot, or open the store with `truncatedHistory: "accept"` to read the remaining events.
- *
- * @example
- * ```ts
- * if (isAetherError(error, "AETHER_HISTORY_TRUNCATED")) console.log(`readable from version ${error.firstVersion}`);
- * ```
- */
-export class HistoryTruncatedError extends AetherError {
-  override readonly name: string = "HistoryTruncatedError";
-  readonly code = "AETHER_HISTORY_TRUNCATED" as const;
-  /** Actor of the events. */
-  declare readonly actorId: string;
-  /** First version that can still be read; `undefined` if all events have expired. */
-  declare readonly firstVersion: number | undefined;
-
-  constructor(details: ErrorDetails<HistoryTruncatedError>) {
-    const { actorId, firstVersion } = details;
-    super(
-      `events of actor ${quote(actorId)} have expired: ` +
-        `${firstVersion === undefined ? "all of them" : `those before version ${firstVersion}`}; ` +
-        'start from a snapshot, or open the store with truncatedHistory: "accept"',
-      details,
-    );
-  }
-}
-
-/**
  * A stored message is too large to be read over this connection: it exceeds the `max_payload` of the connection's
  * server. Another client stored it over a server with a higher limit. Raise the limit, or connect to a server of the
  * stream.
@@ -178,33 +150,6 @@ export class StreamNotFoundError extends AetherError {
 }
 
 /**
- * The stream is no longer the one that the store was opened on: it was deleted, created again, or restored from an
- * older backup. The store's knowledge of the stream is no longer valid, so every call fails. Open a new store, and
- * check which events are missing.
- *
- * @example
- * ```ts
- * if (isAetherError(error, "AETHER_STREAM_RESET")) console.log(error.reason);
- * ```
- */
-export class StreamResetError extends AetherError {
-  override readonly name: string = "StreamResetError";
-  readonly code = "AETHER_STREAM_RESET" as const;
-  /** Name of the stream on the server. */
-  declare readonly streamName: string;
-  /** Description of the contradiction that revealed the reset. */
-  declare readonly reason: string;
-
-  constructor(details: ErrorDetails<StreamResetError>) {
-    super(
-      `stream ${details.streamName} was reset: ${details.reason}; ` +
-        "open the store again, and check which events are missing",
-      details,
-    );
-  }
-}
-
-/**
  * The server is too old for a replicated stream: several writers could save the same version. Upgrade the server, or
  * use one replica.
  *
@@ -236,11 +181,9 @@ declare module "@aether/core" {
   interface ErrorsByCode {
     AETHER_CONTENTION: ContentionError;
     AETHER_STORE_FULL: StoreFullError;
-    AETHER_HISTORY_TRUNCATED: HistoryTruncatedError;
     AETHER_MESSAGE_TOO_LARGE: MessageTooLargeError;
     AETHER_STREAM_MISMATCH: StreamMismatchError;
     AETHER_STREAM_NOT_FOUND: StreamNotFoundError;
-    AETHER_STREAM_RESET: StreamResetError;
     AETHER_UNSAFE_SERVER: UnsafeServerError;
   }
 }

@@ -2,12 +2,10 @@ export type { NatsConnection } from "@aether/nats";
 export type { StreamDifference } from "./errors.ts";
 export {
   ContentionError,
-  HistoryTruncatedError,
   MessageTooLargeError,
   StoreFullError,
   StreamMismatchError,
   StreamNotFoundError,
-  StreamResetError,
   UnsafeServerError,
 } from "./errors.ts";
 export type { CacheStats } from "./head-cache.ts";

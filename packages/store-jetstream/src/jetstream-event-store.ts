@@ -3,10 +3,17 @@ import {
   type CallOptions,
   type Event,
   type EventsWithErrors,
+  type FeedEventStore,
+  type FeedOptions,
+  type FeedPage,
+  HistoryTruncatedError,
   InvalidEventError,
   invalid,
+  type ListingEventStore,
+  type ListOptions,
   type NewEvent,
   type NewSnapshot,
+  type Position,
   type ReadOptions,
   type ReplayError,
   type ReplayReportingEventStore,
@@ -21,15 +28,20 @@ import { checkConnection, type NatsConnection, pause } from "@aether/nats";
 import {
   checkActorId,
   checkCount,
+  deferred,
   prepareEvent,
   prepareEvents,
   prepareSnapshot,
+  type ReadRange,
+  readFeedOptions,
+  readListOptions,
   readRange,
   readSignal,
+  stoppable,
 } from "@aether/store-kit";
 import type { Actor } from "./actor.ts";
-import { HistoryTruncatedError } from "./errors.ts";
 import type { CacheStats } from "./head-cache.ts";
+import { listActors } from "./listing/list-actors.ts";
 import { type JetStreamStoreOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { Deadline } from "./protocol/ask-again.ts";
 import { NoReplyError } from "./protocol/no-reply-error.ts";
@@ -44,6 +56,8 @@ export const jetStreamStoreSupports: StoreSupports = Object.freeze({
   replayErrors: true,
   streaming: true,
   snapshots: true,
+  feed: true,
+  listing: true,
   durable: true,
   shared: true,
 });
@@ -65,7 +79,13 @@ export const jetStreamStoreSupports: StoreSupports = Object.freeze({
  * ```
  */
 export class JetStreamEventStore<out E extends Event = Event>
-  implements BatchEventStore<E>, ReplayReportingEventStore<E>, StreamingEventStore<E>, SnapshotStore
+  implements
+    BatchEventStore<E>,
+    ReplayReportingEventStore<E>,
+    StreamingEventStore<E>,
+    SnapshotStore,
+    FeedEventStore<E>,
+    ListingEventStore<E>
 {
   readonly supports: StoreSupports = jetStreamStoreSupports;
   /** Name of the stream on the server: the encoded name of the store, prefixed with the namespace if there is one. */
@@ -214,7 +234,12 @@ export class JetStreamEventStore<out E extends Event = Event>
    * `for await` loop, not by the call.
    */
   readEvents(actorId: string, options?: ReadOptions): AsyncIterable<E> {
-    return { [Symbol.asyncIterator]: () => this.#readLazily(actorId, options) };
+    const prepared = deferred(() => ({
+      range: readRange(options),
+      actor: this.#actorToRead(actorId),
+      signal: readSignal(options),
+    }));
+    return { [Symbol.asyncIterator]: () => this.#readLazily(prepared) };
   }
 
   /**
@@ -301,6 +326,60 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   /**
+   * Reads the events of all actors, in the order in which they were stored. One consumer on the server delivers them.
+   * The read is at most 8,000 messages, or about 12 MiB, ahead of the loop. A page has at most 500 messages. If an idle
+   * read with `follow` skips events, it reports a new position at least once a second.
+   *
+   * A read with `follow` survives lost connections, restarts of servers and changes of leaders. As long as the server
+   * cannot be reached, it waits, even when it starts and whatever `whileDisconnected` is. A read without `follow`
+   * rejects after `ackTimeoutMs`, or immediately with `whileDisconnected: "reject"`.
+   *
+   * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or `after` is not a position
+   * @throws `AETHER_STREAM_RESET` if `after` is from another stream, or the stream was created again or restored
+   * @throws `AETHER_HISTORY_TRUNCATED` if events after `after` have expired (see the option `truncatedHistory`)
+   * @throws `AETHER_MESSAGE_TOO_LARGE` if the next message is too large to be read over this connection
+   * @throws `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`. All errors are thrown by the loop, not
+   * by the call.
+   */
+  readFeed(options?: FeedOptions<E>): AsyncIterable<FeedPage<E>> {
+    return stoppable(
+      () => readFeedOptions(options),
+      (range) => this.#checkOpen("read the feed", range),
+      (range) => this.#translated("read the feed", range.signal, this.#parts.feed.read(range)),
+    ) as AsyncIterable<FeedPage<E>>;
+  }
+
+  /**
+   * Returns the position of the last stored event, or `undefined` if the store never had any. The answer always comes
+   * from the stream's leader.
+   *
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
+   * `signal.reason`
+   */
+  async getLatestPosition(options?: CallOptions): Promise<Position | undefined> {
+    return this.#call("read the latest position", options, (deadline) => this.#parts.feed.latestPosition(deadline));
+  }
+
+  /**
+   * Lists the ids of the actors whose events are stored, in no particular order. At most 100,000 ids are kept in
+   * memory.
+   *
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`,
+   * `signal.reason`. All errors are thrown by the loop, not by the call.
+   */
+  listActors(options?: ListOptions): AsyncIterable<string> {
+    return stoppable(
+      () => readListOptions(options),
+      (range) => this.#checkOpen("list the actors", range),
+      ({ actorIdPrefix, signal }) => {
+        const deadline = new Deadline(this.#ackTimeoutMs, signal);
+        const ids = listActors(this.#parts.api, this.streamName, actorIdPrefix, deadline);
+        return this.#translated("list the actors", signal, ids);
+      },
+    );
+  }
+
+  /**
    * Closes the store. New calls are rejected. Waits for the calls in flight and the pending announcements, for at most
    * `ackTimeoutMs`. Lazy reads fail with `AETHER_STORE_CLOSED`. The connection stays open. Never rejects.
    */
@@ -315,10 +394,10 @@ export class JetStreamEventStore<out E extends Event = Event>
   }
 
   async #finish(): Promise<void> {
-    const { inFlight, announcer, link, patrol } = this.#parts;
+    const { inFlight, announcer, feed, link, patrol } = this.#parts;
     patrol.stop();
     const late = new AbortController();
-    const drained = inFlight.drained().then(() => announcer?.drained());
+    const drained = Promise.all([feed.close(), inFlight.drained().then(() => announcer?.drained())]);
     await Promise.race([drained, pause(this.#ackTimeoutMs, late.signal).catch(() => {})]);
     late.abort();
     link.close();
@@ -334,17 +413,28 @@ export class JetStreamEventStore<out E extends Event = Event>
     return { events: Object.freeze(events), errors: Object.freeze(errors) };
   }
 
-  async *#readLazily(actorId: string, options: ReadOptions | undefined): AsyncGenerator<E, void, undefined> {
-    const range = readRange(options);
-    const actor = this.#actorToRead(actorId);
-    const signal = this.#checkOpen("read events", options);
+  async *#readLazily(
+    prepared: () => Readonly<{ range: ReadRange; actor: Actor; signal: AbortSignal | undefined }>,
+  ): AsyncGenerator<E, void, undefined> {
+    const { range, actor, signal } = prepared();
+    this.#checkOpen("read events", { signal });
     const { heads, history } = this.#parts;
     const deadline = new Deadline(this.#ackTimeoutMs, signal);
+    const events = readLazily(heads, history, actor, range, deadline) as AsyncGenerator<E, void, undefined>;
+    yield* this.#translated("read events", signal, events);
+  }
+
+  /** Yields the values of a lazy read, and translates its errors. */
+  async *#translated<Value>(
+    operation: string,
+    signal: AbortSignal | undefined,
+    values: AsyncGenerator<Value, void, undefined>,
+  ): AsyncGenerator<Value, void, undefined> {
     try {
-      yield* readLazily(heads, history, actor, range, deadline) as AsyncGenerator<E, void, undefined>;
+      yield* values;
     } catch (cause) {
       if (this.#closing !== undefined) throw new StoreClosedError({ cause });
-      throw this.#publicError("read events", cause, signal);
+      throw this.#publicError(operation, cause, signal);
     }
   }
 

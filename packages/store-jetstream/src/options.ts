@@ -89,7 +89,7 @@ export interface JetStreamStoreOptions<E extends Event = Event> extends Announce
    * Behaviour of calls while the connection is lost. With `"wait"`, a call waits until the connection is back, for at
    * most `ackTimeoutMs`. With `"reject"`, it rejects with `AETHER_STORE_UNAVAILABLE` at once, and nothing is sent, now
    * or later. This includes reads and waiting saves that began before the connection was lost. Only saves that were
-   * sent continue, because they may be stored.
+   * sent continue, because they may be stored. Open reads of the feed with `follow` always wait.
    * @default "wait"
    */
   readonly whileDisconnected?: "wait" | "reject" | undefined;

@@ -8,6 +8,7 @@ import { Expiry } from "./expiry/expiry.ts";
 import { ExpiryGuard } from "./expiry/expiry-guard.ts";
 import { FloorFill } from "./expiry/floor-fill.ts";
 import { Floors } from "./expiry/floors.ts";
+import { Feed } from "./feed/feed.ts";
 import { HeadCache } from "./head-cache.ts";
 import { InFlight } from "./in-flight.ts";
 import { MessageLimit } from "./message-limit.ts";
@@ -16,6 +17,7 @@ import { Deadline } from "./protocol/ask-again.ts";
 import { JetStreamApi, type StreamInfo } from "./protocol/jetstream-api.ts";
 import { Link } from "./protocol/link.ts";
 import { MessageSizes } from "./protocol/message-sizes.ts";
+import { Positions } from "./protocol/positions.ts";
 import { reachServer } from "./protocol/reach-server.ts";
 import { CommitDecoder } from "./read/commit-decoder.ts";
 import { DirectGet } from "./read/direct-get.ts";
@@ -40,11 +42,13 @@ const SET_UP_TIMEOUT_MS = 10_000;
 /** The parts of an open store. */
 export interface StoreParts {
   readonly link: Link;
+  readonly api: JetStreamApi;
   readonly watch: StreamWatch;
   readonly cache: HeadCache;
   readonly heads: Heads;
   readonly history: History;
   readonly appender: Appender;
+  readonly feed: Feed;
   readonly snapshots: Snapshots;
   readonly announcer: Announcer | undefined;
   readonly inFlight: InFlight;
@@ -106,9 +110,10 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
   const isAllowed = info.config.allow_direct === true;
   const directGet = new DirectGet(sizes, api, { streamName: effectiveName, isAllowed });
   const reader = new MessageReader({ link, api, messages, sizes, watch, directGet, consumerPrefix: uniqueName });
-  const decoder = new CommitDecoder(messages);
+  const positions = new Positions(info.created);
+  const decoder = new CommitDecoder(messages, positions);
   const heads = new Heads({ messages, lastMessages, reader, decoder, cache, watch, guard });
-  const history = new History({ messages, heads, lastMessages, reader, decoder, cache, watch, guard });
+  const history = new History({ messages, heads, lastMessages, reader, decoder, positions, cache, watch, guard });
 
   const consumerName = `${uniqueName}-floors`;
   const fillParts = {
@@ -144,6 +149,7 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
     history,
     committer: new Committer({ link, api, messages, sizes, limit, watch, ackTimeoutMs }),
     slots: new Slots(options.maxInFlight),
+    positions,
     guard,
     inFlight,
     ackTimeoutMs,
@@ -151,6 +157,22 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
     limit,
   });
   link.onRejecting(() => appender.rejectWaiting());
+
+  const feed = new Feed({
+    link,
+    api,
+    watch,
+    messages,
+    lastMessages,
+    reader,
+    sizes,
+    decoder,
+    positions,
+    streamName: effectiveName,
+    consumerPrefix: uniqueName,
+    acceptTruncated: options.acceptTruncated,
+    ackTimeoutMs,
+  });
 
   const snapshotPlan = snapshotsPlan(options, info);
   const snapshotsApi = apiFor(snapshotPlan);
@@ -161,7 +183,7 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedOptions
     limit: new MessageLimit(sizes, snapshotsApi),
     sizes,
   });
-  return { link, watch, cache, heads, history, appender, snapshots, announcer, inFlight, patrol };
+  return { link, api, watch, cache, heads, history, appender, feed, snapshots, announcer, inFlight, patrol };
 }
 
 function withoutRetention(plan: StreamPlan): StreamPlan {

@@ -1,4 +1,5 @@
-import { decodeToken, encodeText, encodeToken } from "@aether/nats";
+import { decodeToken, encodeToken } from "@aether/nats";
+import { partitionOf } from "@aether/store-kit";
 
 /** Maximum length of an actor's subject. The server disconnects clients that send control lines over 4,096 bytes. */
 export const MAX_SUBJECT_BYTES = 1_024;
@@ -12,10 +13,6 @@ const ANY_ACTOR = "*.*.*";
 /** The type token of actor ids without a type. No encoded token contains this character. */
 const NO_TYPE = "~";
 
-const FNV_OFFSET_BASIS = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
-const MAX_ASCII = 0x7f;
-
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Encodes the name of a stream. The separator after the namespace is a character that no encoded token contains. */
@@ -26,6 +23,11 @@ export function streamNameFor(streamName: string, namespace: string | undefined)
 /** The filter that matches the events of all actors. */
 export function eventSubjects(stream: string): string {
   return `${stream}.events.${ANY_ACTOR}`;
+}
+
+/** The filter that matches the events of the actors in a partition. */
+export function partitionSubjects(stream: string, partition: number): string {
+  return `${stream}.events.${partition.toString(16)}.*.*`;
 }
 
 /** The snapshot stream. No store can have this name: between two `~` its name would have an empty part. */
@@ -73,30 +75,7 @@ export function actorIdOf(eventSubject: string): string {
 }
 
 function actorTokens(actorId: string): string {
-  return `${partitionOf(actorId)}.${typeOf(actorId)}.${encodeToken(actorId)}`;
-}
-
-/**
- * The partition of an actor, one of sixteen, as a hexadecimal digit: the last four bits of the 32-bit FNV-1a hash of
- * the id's UTF-8 bytes ("The FNV Non-Cryptographic Hash Algorithm", RFC 9923).
- */
-export function partitionOf(actorId: string): string {
-  let hash = FNV_OFFSET_BASIS;
-  for (let index = 0; index < actorId.length; index++) {
-    const unit = actorId.charCodeAt(index);
-    if (unit > MAX_ASCII) return digitOf(fnv1a(encodeText(actorId)));
-    // In UTF-8, an ASCII character is one byte with the same value. So most ids need not be encoded.
-    hash = Math.imul(hash ^ unit, FNV_PRIME);
-  }
-  return digitOf(hash);
-}
-
-function fnv1a(bytes: Uint8Array): number {
-  return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, FNV_PRIME), FNV_OFFSET_BASIS);
-}
-
-function digitOf(hash: number): string {
-  return (hash & 15).toString(16);
+  return `${partitionOf(actorId).toString(16)}.${typeOf(actorId)}.${encodeToken(actorId)}`;
 }
 
 /** The part of the id before the first `-`, so that one filter matches all actors of a type. A UUID has no type. */

@@ -2,7 +2,7 @@ import type { Event } from "@aether/core";
 import { describe, expect, test } from "vitest";
 import { commitHeaders, encodeEvents, headerSpan, joinPayloads } from "../src/protocol/commit.ts";
 import { EXPECTATION_HEADER, VERSIONS_HEADER } from "../src/protocol/headers.ts";
-import { positionOf } from "../src/protocol/position.ts";
+import { Positions } from "../src/protocol/positions.ts";
 import type { StoredMessage } from "../src/protocol/stored-message.ts";
 
 const event = (version: number, more: object = {}): Event => ({
@@ -49,7 +49,16 @@ describe("encoding", () => {
   });
 
   test("positions sort as text in the order of the stream, within a commit too", () => {
-    const order = [positionOf(9, 0), positionOf(9, 1), positionOf(9, 10), positionOf(10, 0), positionOf(2 ** 50, 0)];
+    const positions = new Positions("2026-01-01T00:00:00.123456789Z");
+    const order = (
+      [
+        [9, 0],
+        [9, 1],
+        [9, 10],
+        [10, 0],
+        [2 ** 50, 0],
+      ] as const
+    ).map(([sequence, index]) => positions.at(sequence, index, "7"));
     expect([...order].sort()).toEqual(order);
     expect(new Set(order).size).toBe(order.length);
   });

@@ -4,6 +4,7 @@ import { Deadline } from "../src/protocol/ask-again.ts";
 import type { JetStreamApi } from "../src/protocol/jetstream-api.ts";
 import type { Link } from "../src/protocol/link.ts";
 import { MessageSizes } from "../src/protocol/message-sizes.ts";
+import { Positions } from "../src/protocol/positions.ts";
 import type { StoredMessage } from "../src/protocol/stored-message.ts";
 import { CommitDecoder } from "../src/read/commit-decoder.ts";
 import { Heads } from "../src/read/heads.ts";
@@ -60,10 +61,11 @@ function historyOn(api: Partial<JetStreamApi>, cache: HeadCache) {
     consumerPrefix: "c",
   });
   const lastMessages = new LastMessages(messages, watch, cache);
-  const decoder = new CommitDecoder(messages);
+  const positions = new Positions("2026-01-01T00:00:00Z");
+  const decoder = new CommitDecoder(messages, positions);
   const guard = { expiry: undefined };
   const heads = new Heads({ messages, lastMessages, reader, decoder, cache, watch, guard });
-  const history = new History({ messages, heads, lastMessages, reader, decoder, cache, watch, guard });
+  const history = new History({ messages, heads, lastMessages, reader, decoder, positions, cache, watch, guard });
   return { heads, history, reads };
 }
 

@@ -1,4 +1,5 @@
 import { type Event, EventTooLargeError, type SaveReceipt, VersionConflictError } from "@aether/core";
+import { recordStamp } from "@aether/store-kit";
 import { type Actor, type Head, NO_EVENTS } from "../actor.ts";
 import { ContentionError } from "../errors.ts";
 import type { Expiry, Protection } from "../expiry/expiry.ts";
@@ -8,6 +9,7 @@ import type { MessageLimit } from "../message-limit.ts";
 import { Deadline } from "../protocol/ask-again.ts";
 import { commitHeaders, joinPayloads, MAX_HEADER_BYTES } from "../protocol/commit.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
+import type { Positions } from "../protocol/positions.ts";
 import type { CurrentHead, Heads } from "../read/heads.ts";
 import type { History } from "../read/history.ts";
 import type { Commit, CommitOutcome } from "./commit-outcome.ts";
@@ -47,6 +49,7 @@ export interface AppenderParts {
   readonly history: History;
   readonly committer: Committer;
   readonly slots: Slots;
+  readonly positions: Positions;
   readonly guard: Protection;
   readonly inFlight: InFlight;
   readonly ackTimeoutMs: number;
@@ -188,11 +191,13 @@ export class Appender {
       case "stored": {
         const version = group.at(-1)?.lastVersion ?? 0;
         this.#parts.cache.learn(actor.id, { version, sequence: outcome.sequence });
-        let index = 0;
+        const stamp = recordStamp(group[0]?.events[0]?.id ?? "");
+        let first = 0;
         for (const request of group) {
+          const offset = first;
           this.#parts.onStored(request.events);
-          request.stored(outcome.sequence, index);
-          index += request.events.length;
+          request.stored((index) => this.#parts.positions.at(outcome.sequence, offset + index, stamp));
+          first += request.events.length;
         }
         return;
       }

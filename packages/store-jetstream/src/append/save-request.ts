@@ -1,7 +1,6 @@
-import { type Event, OutcomeUnknownError, onAbort, type SaveReceipt } from "@aether/core";
+import { type Event, OutcomeUnknownError, onAbort, type Position, type SaveReceipt } from "@aether/core";
 import type { Actor } from "../actor.ts";
 import { encodeEvents } from "../protocol/commit.ts";
-import { positionOf } from "../protocol/position.ts";
 
 /**
  * One save by a caller. It waits, is sent one or several times, and is settled once. The caller can withdraw it until
@@ -64,11 +63,11 @@ export class SaveRequest {
     this.#sent = false;
   }
 
-  /** Resolves the save. The events are stored in the message with this sequence, starting at this index. */
-  stored(sequence: number, firstIndex: number): void {
+  /** Resolves the save. `positionAt` returns the position of an event by its index in this save. */
+  stored(positionAt: (index: number) => Position): void {
     if (!this.#settle()) return;
     const receipts = this.events.map(({ id, version, timestamp }, index) => {
-      return { id, version, timestamp, position: positionOf(sequence, firstIndex + index) };
+      return { id, version, timestamp, position: positionAt(index) };
     });
     this.#resolve(receipts);
   }

@@ -1,5 +1,5 @@
+import { HistoryTruncatedError } from "@aether/core";
 import type { Actor } from "../actor.ts";
-import { HistoryTruncatedError } from "../errors.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import { headerPredecessor, headerSpan } from "../protocol/commit.ts";
 import type { DecodedCommits } from "../protocol/decode-commits.ts";

@@ -1,8 +1,7 @@
 import { type Event, InvalidEventError, type ReplayError } from "@aether/core";
-import { decodeUtf8 } from "@aether/nats";
-import { decodeEvent, parseJson } from "@aether/store-kit";
 import { MalformedRecords } from "./malformed-records.ts";
-import { positionOf } from "./position.ts";
+import type { Positions } from "./positions.ts";
+import { decodeRecord, parseRecords, stampOf } from "./records.ts";
 import type { StoredMessage } from "./stored-message.ts";
 import { inTimeSlices } from "./time-slices.ts";
 
@@ -12,6 +11,8 @@ export interface DecodedCommits {
   readonly errors: readonly ReplayError[];
   /** For each message, the number of events up to its end. */
   readonly ends: readonly number[];
+  /** For each event, its index in its message. */
+  readonly indices: readonly number[];
 }
 
 /** Number of bytes after which the decoder checks whether its time slice is over. This takes about a millisecond. */
@@ -29,24 +30,27 @@ const STEP_ERRORS = 100;
 export function decodeCommits(
   messages: readonly StoredMessage[],
   actorId: string,
+  positions: Positions,
   afterVersion = 0,
 ): Promise<DecodedCommits> {
-  return inTimeSlices(decodeInSteps(messages, actorId, afterVersion));
+  return inTimeSlices(decodeInSteps(messages, actorId, positions, afterVersion));
 }
 
 function* decodeInSteps(
   messages: readonly StoredMessage[],
   actorId: string,
+  positions: Positions,
   afterVersion: number,
 ): Generator<undefined, DecodedCommits, undefined> {
   const events: Event[] = [];
   const errors: ReplayError[] = [];
   const ends: number[] = [];
+  const indices: number[] = [];
   let version = afterVersion;
   let stepBytes = 0;
   let stepErrors = 0;
   for (const message of messages) {
-    const records = parseRecords(message, errors);
+    const records = parseRecords(message.data);
     let malformed: MalformedRecords | undefined;
     for (let index = 0; index < records.length; index++) {
       const record = records[index];
@@ -56,10 +60,11 @@ function* decodeInSteps(
       }
       let event: Event | undefined;
       try {
-        event = decodeEvent(record);
+        event = decodeRecord(record);
         checkPlace(event, actorId, version);
         version = event.version;
         events.push(event);
+        indices.push(index);
       } catch (cause) {
         malformed ??= new MalformedRecords();
         malformed.add(index, cause, event !== undefined);
@@ -68,8 +73,9 @@ function* decodeInSteps(
     }
     if (malformed !== undefined) {
       const hasEvent = events.length > (ends.at(-1) ?? 0);
+      const stamp = stampOf(records, message.data);
       for (const { index, cause } of malformed.summary(records.length, hasEvent)) {
-        errors.push(errorIn(message, index, cause));
+        errors.push({ position: positions.at(message.sequence, index, stamp), raw: message.data, cause });
       }
     }
     ends.push(events.length);
@@ -78,19 +84,7 @@ function* decodeInSteps(
     stepBytes = 0;
     yield;
   }
-  return { events, errors, ends };
-}
-
-function parseRecords(message: StoredMessage, errors: ReplayError[]): readonly unknown[] {
-  try {
-    const parsed = parseJson(decodeUtf8(message.data));
-    if (!Array.isArray(parsed)) return [parsed];
-    if (parsed.length === 0) throw new InvalidEventError({ path: "", reason: "must not be an empty array" });
-    return parsed;
-  } catch (cause) {
-    errors.push(errorIn(message, 0, cause));
-    return [];
-  }
+  return { events, errors, ends, indices };
 }
 
 /** Returns false if a record is certainly not an event of the actor. It takes a hundredth of the time of an error. */
@@ -115,8 +109,4 @@ function checkPlace(event: Event, actorId: string, afterVersion: number): void {
   if (event.version <= afterVersion) {
     throw new InvalidEventError({ path: "version", reason: `is ${event.version}, but comes after ${afterVersion}` });
   }
-}
-
-function errorIn(message: StoredMessage, index: number, cause: unknown): ReplayError {
-  return { position: positionOf(message.sequence, index), raw: message.data, cause };
 }

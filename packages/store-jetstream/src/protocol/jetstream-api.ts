@@ -22,6 +22,7 @@ export interface StreamConfig {
   readonly allow_direct: boolean;
   readonly max_msgs_per_subject: number;
   readonly description: string;
+  readonly first_seq?: number;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly max_bytes?: number;
   /** Maximum size of a message, headers and payload, in bytes. -1 if there is none. */
@@ -40,6 +41,13 @@ export interface StreamInfo extends StreamPlace {
     readonly first_seq: number;
     readonly last_seq: number;
   };
+}
+
+interface SubjectsInfo {
+  /** Number of messages by subject. */
+  readonly state: { readonly subjects?: Readonly<Record<string, number>> };
+  /** Number of subjects that match. */
+  readonly total?: number;
 }
 
 /** JetStream's description of a new consumer. */
@@ -84,6 +92,20 @@ export class JetStreamApi {
     const { domain, cluster } = info;
     this.#place = { domain, cluster };
     return info;
+  }
+
+  /**
+   * Lists the subjects that match a filter and have messages, in their order, up to 100,000 at a time.
+   * @throws ApiError, NoReplyError
+   */
+  async subjects(
+    filter: string,
+    offset: number,
+    timeoutMs: number,
+  ): Promise<{ readonly subjects: readonly string[]; readonly total: number }> {
+    const query = { subjects_filter: filter, offset };
+    const { state, total = 0 } = await this.#request<SubjectsInfo>(`STREAM.INFO.${this.#stream}`, query, timeoutMs);
+    return { subjects: Object.keys(state.subjects ?? {}).sort(), total };
   }
 
   /** Creates the stream, and reads its description. @throws ApiError, NoReplyError */
@@ -172,9 +194,15 @@ export class JetStreamApi {
   }
 
   /** Creates a consumer, and reads its description. @throws ApiError, NoReplyError */
-  createConsumer(name: string, filterSubject: string, config: object, timeoutMs: number): Promise<ConsumerInfo> {
+  createConsumer(
+    name: string,
+    filterSubject: string | undefined,
+    config: object,
+    timeoutMs: number,
+  ): Promise<ConsumerInfo> {
+    const path = `CONSUMER.CREATE.${this.#stream}.${name}`;
     return this.#request<ConsumerInfo>(
-      `CONSUMER.CREATE.${this.#stream}.${name}.${filterSubject}`,
+      filterSubject === undefined ? path : `${path}.${filterSubject}`,
       { stream_name: this.#stream, config: { ...config, name, filter_subject: filterSubject } },
       timeoutMs,
     );

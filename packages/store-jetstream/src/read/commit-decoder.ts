@@ -2,6 +2,7 @@ import type { Actor } from "../actor.ts";
 import { LruMap } from "../lru-map.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import { type DecodedCommits, decodeCommits } from "../protocol/decode-commits.ts";
+import type { Positions } from "../protocol/positions.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { SingleMessages } from "./single-messages.ts";
 
@@ -24,11 +25,13 @@ const MAX_KNOWN = 100_000;
  */
 export class CommitDecoder {
   readonly #messages: SingleMessages;
+  readonly #positions: Positions;
   /** Sequences of messages that are malformed in the stream. */
   readonly #known = new LruMap<true, number>(MAX_KNOWN);
 
-  constructor(messages: SingleMessages) {
+  constructor(messages: SingleMessages, positions: Positions) {
     this.#messages = messages;
+    this.#positions = positions;
   }
 
   /**
@@ -43,7 +46,7 @@ export class CommitDecoder {
     afterVersion: number,
     deadline: Deadline,
   ): Promise<DecodedMessages> {
-    const decoded = await decodeCommits(messages, actor.id, afterVersion);
+    const decoded = await decodeCommits(messages, actor.id, this.#positions, afterVersion);
     if (decoded.errors.length === 0) return { messages, ...decoded };
     const suspects = new Set(decoded.errors.map(({ raw }) => raw));
     const indices = [...messages.keys()].filter((index) => {
@@ -65,7 +68,7 @@ export class CommitDecoder {
       deadline.renew();
     }
     if (!isDamaged) return { messages: stored, ...decoded };
-    return { messages: stored, ...(await decodeCommits(stored, actor.id, afterVersion)) };
+    return { messages: stored, ...(await decodeCommits(stored, actor.id, this.#positions, afterVersion)) };
   }
 }
 

@@ -7,6 +7,7 @@ import { LruMap } from "../lru-map.ts";
 import type { Deadline } from "../protocol/ask-again.ts";
 import { decodeCommits } from "../protocol/decode-commits.ts";
 import { EXPECTATION_HEADER } from "../protocol/headers.ts";
+import type { Positions } from "../protocol/positions.ts";
 import { hasPayload, type MessageHead } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
 import type { CommitDecoder, DecodedMessages } from "./commit-decoder.ts";
@@ -56,6 +57,7 @@ export interface HistoryParts {
   readonly lastMessages: LastMessages;
   readonly reader: MessageReader;
   readonly decoder: CommitDecoder;
+  readonly positions: Positions;
   readonly cache: HeadCache;
   readonly watch: StreamWatch;
   readonly guard: Protection;
@@ -124,7 +126,7 @@ export class History {
     if (end === undefined) return undefined;
     if (last.sequence <= end.sequence) return [];
     if (last.header(EXPECTATION_HEADER) !== String(end.sequence) || !hasPayload(last)) return undefined;
-    const { events } = await decodeCommits([last], actor.id);
+    const { events } = await decodeCommits([last], actor.id, this.#parts.positions);
     return events.filter(({ version }) => version > end.version);
   }
 
@@ -234,7 +236,7 @@ export class History {
     if (first === undefined || end === undefined || end.version > head.version) return false;
     if (last === undefined) return false; // All events have expired.
     const search = new EventSearch(events);
-    if (hasPayload(last)) search.add((await decodeCommits([last], actor.id)).events);
+    if (hasPayload(last)) search.add((await decodeCommits([last], actor.id, this.#parts.positions)).events);
     if (search.verdict !== undefined) return search.verdict;
     const versions = { fromVersion: first.version, toVersion: end.version };
     const range = { ...versions, limit: events.length, last, acceptTruncated: true };

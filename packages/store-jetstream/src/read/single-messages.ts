@@ -5,7 +5,8 @@ import type { Link } from "../protocol/link.ts";
 import type { MessageSizes } from "../protocol/message-sizes.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { MessageHead, StoredMessage } from "../protocol/stored-message.ts";
-import { type FirstRequest, Pull, type Selection } from "./pull.ts";
+import { actorIdOf } from "../subjects.ts";
+import { type DeliveredMessage, type FirstRequest, Pull, type Selection } from "./pull.ts";
 
 /** The message is requested once the consumer exists. Over a leaf node connection, earlier requests are often lost. */
 const LATE_REQUEST: FirstRequest = { isEarly: false, graceMs: 0, onUnanswered: () => {} };
@@ -81,7 +82,7 @@ export class SingleMessages {
     const head = await this.#deliver(actor, { subject: actor.subject, from: sequence, isHeadersOnly: true }, timeoutMs);
     return new MessageTooLargeError({
       streamName: this.#options.streamName,
-      actorId: actor.id,
+      actorId: actor.id === "" && head !== undefined ? actorIdOf(head.subject) : actor.id,
       sequence: head?.sequence ?? sequence,
       sizeBytes: Number(head?.header(SIZE_HEADER) ?? Number.NaN),
       limitBytes: this.#link.server.max_payload,
@@ -115,7 +116,7 @@ export class SingleMessages {
   }
 
   /** Reads the first message of a selection through a consumer. */
-  async #deliver(actor: Actor, selection: Selection, timeoutMs: number): Promise<StoredMessage | undefined> {
+  async #deliver(actor: Actor, selection: Selection, timeoutMs: number): Promise<DeliveredMessage | undefined> {
     const name = `${this.#options.consumerPrefix}-single-${++this.#consumers}`;
     const pull = new Pull(this.#link, this.#api, name, this.#options.sizes.chunkBytes(actor.subject));
     try {

@@ -1,6 +1,8 @@
+import { StreamResetError } from "@aether/core";
 import { pause } from "@aether/nats";
-import { type StreamMismatchError, StreamResetError } from "../errors.ts";
+import type { StreamMismatchError } from "../errors.ts";
 import { ApiError } from "../protocol/api-error.ts";
+import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi, StreamInfo } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
@@ -30,6 +32,7 @@ export class StreamWatch {
   readonly #link: Link;
   readonly #created: string;
   #isReplicated: boolean;
+  #isExpiring: boolean;
   #highest: number;
   #failure: StreamResetError | StreamMismatchError | undefined;
   #checking: Promise<void> | undefined;
@@ -50,6 +53,7 @@ export class StreamWatch {
     this.#timeoutMs = timeoutMs;
     this.#created = info.created;
     this.#isReplicated = hasReplicas(info);
+    this.#isExpiring = isExpiring(info);
     this.#highest = info.state.last_seq;
     link.onReconnect(() => this.#check());
   }
@@ -57,6 +61,11 @@ export class StreamWatch {
   /** True if the stream had replicas at the last check. */
   get isReplicated(): boolean {
     return this.#isReplicated;
+  }
+
+  /** True if the stream had a finite retention at the last check. */
+  get isExpiring(): boolean {
+    return this.#isExpiring;
   }
 
   /** The highest sequence that the stream is known to have reached. */
@@ -111,11 +120,28 @@ export class StreamWatch {
     }
     if (info.created !== this.#created) this.#fail(`it was created on ${info.created}, not on ${this.#created}`);
     this.#isReplicated = hasReplicas(info);
+    this.#isExpiring = isExpiring(info);
     if (info.state.last_seq < highest) this.#contradict(info.state.last_seq, highest);
     this.#outdatedSinceMs = undefined;
     this.#checkSettings(info);
     this.#onVerified?.(info);
     return info;
+  }
+
+  /**
+   * Returns the description of the stream from a leader that has a sequence, as far as it can be known. If the answer
+   * of a replicated stream lacks the sequence, a former leader may have answered, so the question is repeated.
+   * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `signal.reason`
+   */
+  async verified(sequence: number, deadline: Deadline): Promise<StreamInfo> {
+    const startMs = performance.now();
+    for (;;) {
+      const info = await askAgain(deadline, (timeoutMs) => this.verify(timeoutMs));
+      const isOutdated = info.state.last_seq < sequence && this.#isReplicated;
+      if (!isOutdated || performance.now() - startMs > OUTDATED_FOR_MS) return info;
+      await pause(RECHECK_PAUSE_MS, deadline.signal);
+      deadline.renew();
+    }
   }
 
   /**
@@ -181,4 +207,8 @@ export class StreamWatch {
 
 function hasReplicas({ config }: StreamInfo): boolean {
   return (config.num_replicas ?? 1) > 1;
+}
+
+function isExpiring({ config }: StreamInfo): boolean {
+  return (config.max_age ?? 0) > 0;
 }
