@@ -173,6 +173,7 @@ const marking = (name: string, runner: string): string =>
 const written: readonly string[] = [
   "a closed store and an aborted signal are reported before an event that is too large",
   "a closed store is reported before an aborted signal",
+  "a save that is rejected for any reason is not announced",
   "a store rejects calls as soon as close is called",
   "close may be called more than once",
   "disposing a store closes it",

@@ -30,11 +30,12 @@ export function difference(left: unknown, right: unknown): Difference | undefine
     return undefined;
   }
   if (kindOf(left) !== "Object") return whole;
-  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+  for (const key of Object.keys(left)) {
     const found = difference(propertyOf(left, key), propertyOf(right, key));
     if (found !== undefined) return { ...found, path: `${pathTo(key)}${found.path}` };
   }
-  return undefined;
+  const added = Object.keys(right).find((key) => !Object.hasOwn(left, key));
+  return added === undefined ? undefined : { path: pathTo(added), left: ABSENT, right: propertyOf(right, added) };
 }
 
 /** Returns the path to the first part of a value that is not frozen, or `undefined` if all parts are frozen. */

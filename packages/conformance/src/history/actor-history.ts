@@ -1,7 +1,21 @@
-import type { History, HistoryViolation, RecordedEvent, RecordedOperation, RecordedSave } from "./history.ts";
+import type {
+  History,
+  HistoryViolation,
+  RecordedEvent,
+  RecordedOperation,
+  RecordedPage,
+  RecordedSave,
+} from "./history.ts";
 
 /** Receives the violations that a check finds. */
 export type Report = (violation: HistoryViolation) => void;
+
+/** A version of an actor that a client received in a feed. */
+export interface FollowedVersion {
+  readonly client: string;
+  readonly endedAt: number;
+  readonly version: number;
+}
 
 /** The part of a history that belongs to one actor. */
 export interface ActorHistory {
@@ -11,18 +25,28 @@ export interface ActorHistory {
   readonly saves: readonly RecordedSave[];
   /** The events that are stored after all calls have ended, in the order in which the store returns them. */
   readonly stored: readonly RecordedEvent[];
+  /** The versions that clients received in feeds. */
+  readonly followed: readonly FollowedVersion[];
 }
 
 /** Splits a history by actor. */
 export function* splitByActor(
   operations: readonly RecordedOperation[],
   contents: History["contents"],
+  pages: readonly RecordedPage[],
 ): Generator<ActorHistory, void, undefined> {
   const operationsOf = groupBy(operations, ({ actorId }) => actorId);
-  for (const actorId of new Set([...operationsOf.keys(), ...contents.keys()])) {
+  const followedOf = groupBy(
+    pages.flatMap(({ client, endedAt, events }) =>
+      events.map(({ actorId, version }) => ({ actorId, client, endedAt, version })),
+    ),
+    ({ actorId }) => actorId,
+  );
+  for (const actorId of new Set([...operationsOf.keys(), ...contents.keys(), ...followedOf.keys()])) {
     const own = operationsOf.get(actorId) ?? [];
     const saves = own.filter((operation) => operation.kind === "save");
-    yield { actorId, operations: own, saves, stored: contents.get(actorId) ?? [] };
+    const [stored, followed] = [contents.get(actorId) ?? [], followedOf.get(actorId) ?? []];
+    yield { actorId, operations: own, saves, stored, followed };
   }
 }
 

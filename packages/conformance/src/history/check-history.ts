@@ -1,6 +1,7 @@
 import { type Report, splitByActor } from "./actor-history.ts";
 import { checkAcknowledgements } from "./check-acknowledgements.ts";
 import { checkContents } from "./check-contents.ts";
+import { checkFeeds } from "./check-feeds.ts";
 import { problemsOf } from "./check-form.ts";
 import { checkReads } from "./check-reads.ts";
 import { checkPositions, checkReceipts, type PositionedEvent } from "./check-receipts.ts";
@@ -8,6 +9,7 @@ import { checkSaves } from "./check-saves.ts";
 import { checkStaleness } from "./check-staleness.ts";
 import { checkTimes } from "./check-times.ts";
 import { Commits } from "./commits.ts";
+import { FeedFacts } from "./feed-facts.ts";
 import type { History, HistoryViolation } from "./history.ts";
 import { SentTimes } from "./sent-times.ts";
 
@@ -31,11 +33,13 @@ export function checkHistory(history: History): readonly HistoryViolation[] {
   const report: Report = (violation) => void violations.push(violation);
   try {
     const operations = [...history.operations];
-    const problems = problemsOf(operations, history.contents);
+    const pages = [...(history.pages ?? [])];
+    const problems = problemsOf(operations, history.contents, pages);
     if (problems.length > 0) return problems.map(malformed);
     checkContents(history.contents, report);
     const positioned: PositionedEvent[] = [];
-    for (const actor of splitByActor(operations, history.contents)) {
+    const facts = new FeedFacts();
+    for (const actor of splitByActor(operations, history.contents, pages)) {
       const [sentAt, commits] = [new SentTimes(actor.saves), new Commits(actor.saves)];
       checkSaves(actor, commits, report);
       checkAcknowledgements(actor, sentAt, report);
@@ -43,8 +47,10 @@ export function checkHistory(history: History): readonly HistoryViolation[] {
       checkStaleness(actor, report);
       checkTimes(actor, sentAt, report);
       for (const each of checkReceipts(actor, sentAt, report)) positioned.push(each);
+      if (pages.length > 0) facts.add(actor, commits, sentAt);
     }
     checkPositions(positioned, report);
+    if (pages.length > 0) checkFeeds(pages, facts, positioned, report);
   } catch (error) {
     violations.push(malformed(error instanceof Error ? error.message : String(error)));
   }

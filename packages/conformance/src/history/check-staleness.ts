@@ -1,6 +1,6 @@
 import { type ActorHistory, firstIndexFrom, groupBy, isConflict, type Report } from "./actor-history.ts";
 import type { RecordedEvent, RecordedOperation, RecordedRead, RecordedSave, RecordedVersionRead } from "./history.ts";
-import { type Knowledge, knowledgeFrom, knownBefore } from "./knowledge.ts";
+import { type Knowledge, knowledgeOf, knownBefore } from "./knowledge.ts";
 
 /** A call whose result shows how far it saw the actor's history: a conflict contains the latest version. */
 type AnyRead = RecordedRead | RecordedVersionRead | (RecordedSave & { readonly currentVersion: number });
@@ -8,16 +8,22 @@ type AnyRead = RecordedRead | RecordedVersionRead | (RecordedSave & { readonly c
 /**
  * Checks that no read or conflict misses an event that any client had already seen or saved when the call began.
  */
-export function checkStaleness({ actorId, operations, stored }: ActorHistory, report: Report): void {
+export function checkStaleness(actor: ActorHistory, report: Report): void {
+  const { actorId, operations, stored } = actor;
+  const knowledge = knowledgeOf(actor);
+  const knowledgeByClient = groupBy(knowledge, ({ client }) => client);
   const start = ({ startedAt }: AnyRead): number => startedAt;
   for (const [client, own] of groupBy(operations, (operation) => operation.client)) {
-    for (const { item: read, known } of knownBefore(own.filter(isAnyRead), start, own.map(knowledgeFrom))) {
+    for (const { item: read, known } of knownBefore(
+      own.filter(isAnyRead),
+      start,
+      knowledgeByClient.get(client) ?? [],
+    )) {
       if (!misses(read, known.version, stored)) continue;
       const reason = `${describeKnown(known)}, and later ${describe(read)}`;
       report({ rule: "non-monotonic-read", actorId, client, reason });
     }
   }
-  const knowledge = operations.map(knowledgeFrom);
   for (const { item: read, known } of knownBefore(operations.filter(isAnyRead), start, knowledge)) {
     if (known.client === read.client || !misses(read, known.version, stored)) continue;
     const { client, startedAt } = read;

@@ -1,6 +1,6 @@
 import type { ActorHistory, Report } from "./actor-history.ts";
 import type { RecordedEvent, RecordedSave } from "./history.ts";
-import { knowledgeFrom, knownBefore } from "./knowledge.ts";
+import { knowledgeOf, knownBefore } from "./knowledge.ts";
 import type { SentTimes } from "./sent-times.ts";
 
 /** Checks that the order of versions and the conflicts agree with the times of the calls. */
@@ -10,9 +10,10 @@ export function checkTimes(actor: ActorHistory, sentAt: SentTimes, report: Repor
 }
 
 /** Checks that no event was sent after its version, or a higher one, was known to be stored. */
-function checkVersionOrder({ actorId, operations, stored }: ActorHistory, sentAt: SentTimes, report: Report): void {
+function checkVersionOrder(actor: ActorHistory, sentAt: SentTimes, report: Report): void {
+  const { actorId, stored } = actor;
   const sendTime = (event: RecordedEvent): number => sentAt.earliest(event);
-  for (const { item: event, known } of knownBefore(stored, sendTime, operations.map(knowledgeFrom))) {
+  for (const { item: event, known } of knownBefore(stored, sendTime, knowledgeOf(actor))) {
     if (event.version > known.version) continue;
     const late =
       known.source === "saved"

@@ -91,12 +91,64 @@ export interface RecordedVersionRead extends RecordedCall {
 /** One call of one client. */
 export type RecordedOperation = RecordedSave | RecordedRead | RecordedVersionRead;
 
+/** An event of a feed, as it appears in a history. */
+export interface RecordedFeedEvent extends RecordedEvent {
+  /** The actor of the event. */
+  readonly actorId: string;
+  /** The position of the event in the feed. */
+  readonly position: string;
+}
+
+/** A page of the feed that a client received. */
+export interface RecordedPage {
+  /** The client that read the feed. */
+  readonly client: string;
+  /** Identifies the read that the page belongs to: one `for await` loop. Unique in the history. */
+  readonly read: string;
+  /** The time when the page was requested, in milliseconds, on the clock that all clients share. */
+  readonly startedAt: number;
+  /** The time when the page was received, in milliseconds, on the same clock. */
+  readonly endedAt: number;
+  /**
+   * The position after which the read began.
+   * @default the read began at the first event
+   */
+  readonly after?: string | undefined;
+  /**
+   * The event types that the read selects. The checker does not know the types of the other events, so it does not
+   * check whether such a read is complete.
+   * @default all types
+   */
+  readonly eventTypes?: readonly string[] | undefined;
+  /**
+   * The prefix of the actors that the read selects.
+   * @default all actors
+   */
+  readonly actorIdPrefix?: string | undefined;
+  /**
+   * The partition that the read selects.
+   * @default all partitions
+   */
+  readonly partition?: number | undefined;
+  /** The events of the page, in its order. */
+  readonly events: readonly RecordedFeedEvent[];
+  /** The position of the page. */
+  readonly position?: string | undefined;
+  /** True if the page claims that everything that was stored when it was requested has been delivered. */
+  readonly isCaughtUp: boolean;
+}
+
 /** The calls of all clients, and the final contents of the store. */
 export interface History {
   /** All calls, in any order. */
   readonly operations: Iterable<RecordedOperation>;
   /** The events of each actor, read after all calls have ended, in the order in which the store returns them. */
   readonly contents: ReadonlyMap<string, readonly RecordedEvent[]>;
+  /**
+   * The pages of feeds, in any order.
+   * @default no feed was read
+   */
+  readonly pages?: Iterable<RecordedPage> | undefined;
 }
 
 /**
@@ -121,6 +173,12 @@ export interface History {
  * - `"stale-read"`: a read misses an event that another client had seen or saved before the read began;
  * - `"stale-version"`: `getLatestVersion` or a conflict reported a version lower than one that another client had seen
  *   or saved before the call;
+ * - `"feed-gap"`: a read of the feed passed an event without delivering it, or claimed to have caught up without an
+ *   event that was known to be stored when the page was requested;
+ * - `"feed-order"`: the positions of a read do not ascend, or an event appears at or below a position that was already
+ *   reached;
+ * - `"feed-event"`: the feed has an event that is not stored, was not sent yet, is altered, repeated or not selected,
+ *   or has another position than in its receipt or in another read;
  * - `"malformed-history"`: the history itself is invalid, so that some or all of it cannot be checked.
  */
 export type HistoryRule =
@@ -139,6 +197,9 @@ export type HistoryRule =
   | "non-monotonic-read"
   | "stale-read"
   | "stale-version"
+  | "feed-gap"
+  | "feed-order"
+  | "feed-event"
   | "malformed-history";
 
 /** A broken rule. */

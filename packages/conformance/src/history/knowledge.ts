@@ -1,4 +1,4 @@
-import { isAcknowledged, isConflict } from "./actor-history.ts";
+import { type ActorHistory, isAcknowledged, isConflict } from "./actor-history.ts";
 import type { RecordedOperation } from "./history.ts";
 
 /** A version that a call reported as stored: when the call ended, an event at this version or above was stored. */
@@ -10,7 +10,7 @@ export interface Knowledge {
 }
 
 /** Returns the highest version that a call reported as stored. It is 0 if the call reported none. */
-export function knowledgeFrom(operation: RecordedOperation): Knowledge {
+function knowledgeFrom(operation: RecordedOperation): Knowledge {
   const { client, endedAt } = operation;
   if (operation.kind === "latest-version") return { client, endedAt, version: operation.version, source: "seen" };
   const last = operation.events.at(-1)?.version ?? 0;
@@ -20,6 +20,11 @@ export function knowledgeFrom(operation: RecordedOperation): Knowledge {
     return { client, endedAt, version: Math.max(taken, operation.currentVersion ?? 0), source: "seen" };
   }
   return { client, endedAt, version: isAcknowledged(operation) ? last : 0, source: "saved" };
+}
+
+/** Returns everything that calls and feeds reported as stored of an actor. */
+export function knowledgeOf({ operations, followed }: ActorHistory): readonly Knowledge[] {
+  return [...operations.map(knowledgeFrom), ...followed.map((each) => ({ ...each, source: "seen" as const }))];
 }
 
 /** Pairs each item with the highest version that was already known at its time. */

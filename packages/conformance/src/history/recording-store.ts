@@ -2,12 +2,14 @@ import {
   type CallOptions,
   type Event,
   type EventStore,
+  type FeedOptions,
+  type FeedPage,
   isAetherError,
   type SaveReceipt,
   supports,
   UnsupportedError,
 } from "@aether/core";
-import type { RecordedCall, RecordedOperation, RecordedReceipt, RecordedSave } from "./history.ts";
+import type { RecordedCall, RecordedOperation, RecordedPage, RecordedReceipt, RecordedSave } from "./history.ts";
 import { recordedEvent } from "./recorded-event.ts";
 
 /** Constructor options of {@link RecordingStore}. */
@@ -16,6 +18,11 @@ export interface RecordingOptions {
   readonly client: string;
   /** Called with each operation after it has settled. */
   readonly record: (operation: RecordedOperation) => void;
+  /**
+   * Called with each page of a feed, after it was received.
+   * @default pages are not recorded
+   */
+  readonly recordPage?: ((page: RecordedPage) => void) | undefined;
   /**
    * A monotonic clock, in milliseconds. All clients must use the same clock, including those in other processes.
    * @default performance.now
@@ -38,12 +45,18 @@ export class RecordingStore {
   readonly #store: EventStore;
   readonly #client: string;
   readonly #record: (operation: RecordedOperation) => void;
+  readonly #recordPage: (page: RecordedPage) => void;
   readonly #now: () => number;
+  #reads = 0;
 
-  constructor(store: EventStore, { client, record, now = () => performance.now() }: RecordingOptions) {
+  constructor(
+    store: EventStore,
+    { client, record, recordPage = () => {}, now = () => performance.now() }: RecordingOptions,
+  ) {
     this.#store = store;
     this.#client = client;
     this.#record = record;
+    this.#recordPage = recordPage;
     this.#now = now;
   }
 
@@ -101,6 +114,47 @@ export class RecordingStore {
     const version = await this.#store.getLatestVersion(actorId, options);
     this.#record({ kind: "latest-version", ...this.#call(actorId, startedAt), version });
     return version;
+  }
+
+  /**
+   * Reads the feed, and records its pages with {@link RecordingOptions.recordPage}. Each iteration is recorded as a
+   * separate read.
+   *
+   * @throws the store's error, such as `AETHER_STORE_UNAVAILABLE`, by the loop; the pages before it are recorded
+   * @throws `AETHER_UNSUPPORTED` when the store has no feed, by the call
+   */
+  readFeed(options?: FeedOptions): AsyncIterable<FeedPage> {
+    const store = this.#store;
+    if (!supports(store, "feed")) throw new UnsupportedError({ capability: "feed" });
+    const pages = store.readFeed(options);
+    const { after, eventTypes, actorIdPrefix, partition } = options ?? {};
+    const selection = { after, eventTypes, actorIdPrefix, partition };
+    return { [Symbol.asyncIterator]: () => this.#recordPages(pages[Symbol.asyncIterator](), selection) };
+  }
+
+  #recordPages(
+    pages: AsyncIterator<FeedPage>,
+    selection: Pick<RecordedPage, "after" | "eventTypes" | "actorIdPrefix" | "partition">,
+  ): AsyncIterator<FeedPage> {
+    const client = this.#client;
+    const read = `${client}, read ${++this.#reads}`;
+    const next = async (): Promise<IteratorResult<FeedPage>> => {
+      const startedAt = this.#now();
+      const step = await pages.next();
+      if (step.done === true) return step;
+      const { events, position, isCaughtUp } = step.value;
+      const recorded = events.map(({ event, position: each }) => ({
+        ...recordedEvent(event),
+        actorId: event.actorId,
+        position: each,
+      }));
+      const call = { client, read, startedAt, endedAt: this.#now() };
+      this.#recordPage({ ...call, ...selection, events: recorded, position, isCaughtUp });
+      return step;
+    };
+    const end = async (): Promise<IteratorResult<FeedPage>> =>
+      (await pages.return?.()) ?? { done: true, value: undefined };
+    return { next, return: end };
   }
 
   async #save<Result>(

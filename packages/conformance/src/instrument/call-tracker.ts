@@ -1,6 +1,8 @@
+import type { Call } from "./call.ts";
+
 /** The call that was answered last. */
 export interface Answer {
-  readonly call: string;
+  readonly call: Call;
   /** Number of calls that were answered until then, including this one. */
   readonly count: number;
   /** Time of the answer, by `performance.now()`, in milliseconds. */
@@ -9,16 +11,16 @@ export interface Answer {
 
 /** Records the pending calls of one case, and the call that each error came from. */
 export class CallTracker {
-  readonly #pending = new Set<{ readonly call: string }>();
+  readonly #pending = new Set<{ readonly call: Call }>();
   #answered = 0;
   #last: Answer | undefined;
-  readonly #origins = new WeakMap<object, string>();
+  readonly #origins = new WeakMap<object, Call>();
 
   /** The pending calls as text, such as `close(), and 1 more`, or `undefined` if no call is pending. */
   get pending(): string | undefined {
     const [first, ...others] = this.#pending;
     if (first === undefined) return undefined;
-    return others.length === 0 ? first.call : `${first.call}, and ${others.length} more`;
+    return others.length === 0 ? String(first.call) : `${first.call}, and ${others.length} more`;
   }
 
   /** The call that was answered last, or `undefined` if no call was answered yet. */
@@ -28,26 +30,33 @@ export class CallTracker {
 
   /** Returns the call that an error came from, as text, or `undefined` if the error did not come from a call. */
   originOf(error: unknown): string | undefined {
-    return isObject(error) ? this.#origins.get(error) : undefined;
+    return isObject(error) ? this.#origins.get(error)?.toString() : undefined;
   }
 
   /** Waits for the result of a call. Until then, the call counts as pending. */
-  async settled<T>(call: string, result: PromiseLike<T>): Promise<T> {
+  settled<T>(call: Call, result: PromiseLike<T>): Promise<T> {
     const pending = { call };
     this.#pending.add(pending);
-    try {
-      return await result;
-    } catch (error) {
-      this.#remember(error, call);
-      throw error;
-    } finally {
+    const answered = (): void => {
       this.#pending.delete(pending);
       this.#last = { call, count: ++this.#answered, atMs: performance.now() };
-    }
+    };
+    // Streams of thousands of events pass through here, so this creates few promises.
+    return Promise.resolve(result).then(
+      (value) => {
+        answered();
+        return value;
+      },
+      (error: unknown) => {
+        answered();
+        this.#remember(error, call);
+        throw error;
+      },
+    );
   }
 
   /** Makes a call. If the call throws, remembers that the error came from it. */
-  called<T>(call: string, work: () => T): T {
+  called<T>(call: Call, work: () => T): T {
     try {
       return work();
     } catch (error) {
@@ -57,7 +66,7 @@ export class CallTracker {
   }
 
   /** Remembers the first call that failed with an error as its origin. Later calls only passed the error on. */
-  #remember(error: unknown, call: string): void {
+  #remember(error: unknown, call: Call): void {
     if (isObject(error) && !this.#origins.has(error)) this.#origins.set(error, call);
   }
 }

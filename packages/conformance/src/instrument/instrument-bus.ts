@@ -1,6 +1,7 @@
 import type { EventBroadcaster, EventSubscription } from "@aether/core";
+import { type Call, describeCall, describePart } from "./call.ts";
 import type { CallTracker } from "./call-tracker.ts";
-import { callAsync, describeCall, instrumentIterator, isPromiseLike, violation } from "./instrumented-call.ts";
+import { callAsync, instrumentIterator, isPromiseLike, violation } from "./instrumented-call.ts";
 
 /**
  * Wraps a bus for a case. Tracks the calls to the bus and to its subscriptions, and checks the guarantees that apply to
@@ -22,7 +23,7 @@ export function instrumentBus(bus: EventBroadcaster, tracker: CallTracker): Even
   });
 }
 
-function instrumentSubscription(call: string, tracker: CallTracker, result: unknown): EventSubscription {
+function instrumentSubscription(call: Call, tracker: CallTracker, result: unknown): EventSubscription {
   const subscription = result as EventSubscription | null | undefined;
   if (typeof subscription?.unsubscribe !== "function" || !isPromiseLike(subscription.ready)) {
     throw violation("subscribe returns a subscription directly", call, "a subscription", result);
@@ -32,14 +33,17 @@ function instrumentSubscription(call: string, tracker: CallTracker, result: unkn
       return subscription.pattern;
     },
     get ready() {
-      return callAsync(`${call}, ready`, tracker, () => subscription.ready) as Promise<void>;
+      return callAsync(describePart(call, "ready"), tracker, () => subscription.ready) as Promise<void>;
     },
     get dropped() {
       return subscription.dropped;
     },
-    unsubscribe: () => callAsync(`${call}, unsubscribe()`, tracker, () => subscription.unsubscribe()) as Promise<void>,
+    unsubscribe: () =>
+      callAsync(describePart(call, "unsubscribe()"), tracker, () => subscription.unsubscribe()) as Promise<void>,
     [Symbol.asyncDispose]: () =>
-      callAsync(`${call}, asyncDispose()`, tracker, () => subscription[Symbol.asyncDispose]()) as Promise<void>,
+      callAsync(describePart(call, "asyncDispose()"), tracker, () =>
+        subscription[Symbol.asyncDispose](),
+      ) as Promise<void>,
     [Symbol.asyncIterator]: () => {
       // This may throw, because a subscription can be iterated only once.
       const iterator = tracker.called(call, () => subscription[Symbol.asyncIterator]());

@@ -1,12 +1,13 @@
 import type { EventStore } from "@aether/core";
+import { type Call, describeCall } from "./call.ts";
 import type { CallTracker } from "./call-tracker.ts";
-import { callAsync, callWithoutThrowing, describeCall, instrumentIterator, violation } from "./instrumented-call.ts";
+import { callAsync, callWithoutThrowing, instrumentIterator, violation } from "./instrumented-call.ts";
 import { checkResult } from "./method-results.ts";
 
 /**
  * Wraps a store for a case. Tracks the calls to the store and checks the guarantees that apply to every call: no method
- * throws synchronously, `readEvents` returns an async iterable, and the other methods return a promise that resolves to
- * the declared type.
+ * throws synchronously, `readEvents`, `readFeed` and `listActors` return an async iterable of the declared type, and
+ * the other methods return a promise that resolves to the declared type.
  */
 export function instrumentStore(store: EventStore, tracker: CallTracker): EventStore {
   // The target of the proxy is an empty object, because a proxy cannot replace the methods of a frozen store.
@@ -17,14 +18,14 @@ export function instrumentStore(store: EventStore, tracker: CallTracker): EventS
       return (...args: unknown[]) => {
         const call = describeCall(key, args);
         const work = (): unknown => Reflect.apply(member, store, args);
-        if (key === "readEvents") return instrumentEvents(call, tracker, callWithoutThrowing(call, work));
+        if (isLazyRead(key)) return instrumentValues(key, call, tracker, callWithoutThrowing(call, work));
         return withCheckedResult(key, call, callAsync(call, tracker, work));
       };
     },
   });
 }
 
-function withCheckedResult(method: PropertyKey, call: string, result: Promise<unknown>): Promise<unknown> {
+function withCheckedResult(method: PropertyKey, call: Call, result: Promise<unknown>): Promise<unknown> {
   const checked = result.then((value) => {
     checkResult(method, call, value);
     return value;
@@ -33,15 +34,33 @@ function withCheckedResult(method: PropertyKey, call: string, result: Promise<un
   return checked;
 }
 
-function instrumentEvents(call: string, tracker: CallTracker, result: unknown): AsyncIterable<unknown> {
-  const events = result as AsyncIterable<unknown> | null | undefined;
-  if (typeof events?.[Symbol.asyncIterator] !== "function") {
-    throw violation("readEvents returns an async iterable", call, "an async iterable", result);
+/** Returns true if a method returns an async iterable, and not a promise. */
+function isLazyRead(method: PropertyKey): boolean {
+  return method === "readEvents" || method === "readFeed" || method === "listActors";
+}
+
+function instrumentValues(
+  method: PropertyKey,
+  call: Call,
+  tracker: CallTracker,
+  result: unknown,
+): AsyncIterable<unknown> {
+  const values = result as AsyncIterable<unknown> | null | undefined;
+  if (typeof values?.[Symbol.asyncIterator] !== "function") {
+    throw violation(`${String(method)} returns an async iterable`, call, "an async iterable", result);
   }
   return {
     [Symbol.asyncIterator]: () => {
-      const iterator = callWithoutThrowing(call, () => events[Symbol.asyncIterator]());
-      return instrumentIterator(call, tracker, iterator);
+      const iterator = callWithoutThrowing(call, () => values[Symbol.asyncIterator]());
+      const { next, ...rest } = instrumentIterator(call, tracker, iterator);
+      return {
+        ...rest,
+        next: async () => {
+          const step = await next();
+          if (step.done !== true) checkResult(method, call, step.value, "yields");
+          return step;
+        },
+      };
     },
   };
 }

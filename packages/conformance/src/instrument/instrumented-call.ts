@@ -1,14 +1,9 @@
 import { ConformanceError } from "../checks/conformance-error.ts";
-import { show } from "../checks/show.ts";
+import { type Call, describePart } from "./call.ts";
 import type { CallTracker } from "./call-tracker.ts";
 
-/** Formats a call as text. */
-export function describeCall(method: PropertyKey, args: readonly unknown[]): string {
-  return `${String(method)}(${args.map(show).join(", ")})`;
-}
-
 /** Calls a method that must return a promise and must not throw. */
-export function callAsync(call: string, tracker: CallTracker, work: () => unknown): Promise<unknown> {
+export function callAsync(call: Call, tracker: CallTracker, work: () => unknown): Promise<unknown> {
   const promise = awaitResult(call, tracker, callWithoutThrowing(call, work));
   // A failed case no longer awaits its other calls. Their rejections must not count as unhandled.
   promise.catch(() => {});
@@ -16,13 +11,13 @@ export function callAsync(call: string, tracker: CallTracker, work: () => unknow
 }
 
 /** Waits for the result of a call, which must be a promise. */
-export async function awaitResult(call: string, tracker: CallTracker, result: unknown): Promise<unknown> {
-  if (!isPromiseLike(result)) throw violation("asynchronous methods return a promise", call, "a promise", result);
-  return tracker.settled(call, result);
+export function awaitResult(call: Call, tracker: CallTracker, result: unknown): Promise<unknown> {
+  if (isPromiseLike(result)) return tracker.settled(call, result);
+  return Promise.reject(violation("asynchronous methods return a promise", call, "a promise", result));
 }
 
 /** Calls a method that must not throw. */
-export function callWithoutThrowing<T>(call: string, work: () => T): T {
+export function callWithoutThrowing<T>(call: Call, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -37,25 +32,25 @@ export function callWithoutThrowing<T>(call: string, work: () => T): T {
 
 /** Wraps an iterator so that every call to `next` and `return` is tracked. */
 export function instrumentIterator(
-  call: string,
+  call: Call,
   tracker: CallTracker,
   iterator: AsyncIterator<unknown>,
 ): AsyncIterator<unknown> {
   const step = (method: "next" | "return") => {
-    const stepCall = `${call}, ${method}()`;
+    const stepCall = describePart(call, `${method}()`);
     const take = (): unknown => iterator[method]?.();
     return async (): Promise<IteratorResult<unknown>> => {
       const result = callWithoutThrowing(stepCall, take);
       if (result === undefined) return { done: true, value: undefined };
-      return (await awaitResult(call, tracker, result)) as IteratorResult<unknown>;
+      return awaitResult(call, tracker, result) as Promise<IteratorResult<unknown>>;
     };
   };
   return { next: step("next"), return: step("return") };
 }
 
 /** Creates the error for a broken guarantee that applies to every call. */
-export function violation(guarantee: string, given: string, expected: string, actual: unknown): ConformanceError {
-  return new ConformanceError({ guarantee, given, expected, actual, cause: actual });
+export function violation(guarantee: string, given: Call, expected: string, actual: unknown): ConformanceError {
+  return new ConformanceError({ guarantee, given: String(given), expected, actual, cause: actual });
 }
 
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

@@ -1,6 +1,7 @@
+import type { Call } from "./call.ts";
 import { violation } from "./instrumented-call.ts";
 
-/** Type of the value that a method must resolve to. */
+/** Type of the values that a method must resolve to, or that its iterable must yield. */
 interface ResultKind {
   readonly inWords: string;
   readonly fits: (value: unknown) => boolean;
@@ -12,19 +13,35 @@ const resultKinds: Readonly<Record<string, ResultKind>> = {
   getEvents: { inWords: "an array of events", fits: isArrayOf(isObject) },
   getLatestVersion: { inWords: "a number", fits: (value) => typeof value === "number" },
   getEventsWithErrors: { inWords: "an object with two arrays: { events, errors }", fits: isEventsWithErrors },
+  getLatestPosition: { inWords: "a position or undefined", fits: isOptionalText },
+  readFeed: { inWords: "a page: { events, errors, position, isCaughtUp }", fits: isPage },
+  readEvents: { inWords: "an event", fits: isObject },
+  listActors: { inWords: "the id of an actor", fits: (value) => typeof value === "string" },
   getLatestSnapshot: { inWords: "a snapshot or undefined", fits: (value) => value === undefined || isObject(value) },
 };
 
-/** Checks that a call resolved to the type that its method declares. @throws {@link ConformanceError} */
-export function checkResult(method: PropertyKey, call: string, value: unknown): void {
+/** Checks that a call resolved to, or yielded, the type that its method declares. @throws {@link ConformanceError} */
+export function checkResult(method: PropertyKey, call: Call, value: unknown, verb = "resolves to"): void {
   const name = String(method);
   const kind = Object.hasOwn(resultKinds, name) ? resultKinds[name] : undefined;
   if (kind === undefined || kind.fits(value)) return;
-  throw violation(`${name} resolves to the type that the contract declares`, call, kind.inWords, value);
+  throw violation(`${name} ${verb} the type that the contract declares`, call, kind.inWords, value);
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || typeof value === "string";
+}
+
+function isPage(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { events, errors, position, isCaughtUp } = value as Readonly<Record<string, unknown>>;
+  const areStored = isArrayOf((stored) => isObject(stored) && isObject(Reflect.get(stored, "event")));
+  const isComplete = typeof isCaughtUp === "boolean" && isOptionalText(position);
+  return isComplete && areStored(events) && isArrayOf(isObject)(errors);
 }
 
 function isReceipt(value: unknown): boolean {

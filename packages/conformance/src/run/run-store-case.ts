@@ -71,6 +71,7 @@ class StorageContext<Storage> implements StoreCaseContext {
   readonly #store: StoreUnderTest<Storage>;
   readonly #session: Session<Storage, EventStore>;
   readonly #storage: Storage;
+  #elsewhere: Promise<Storage> | undefined;
   readonly #holds = new Set<() => Promise<void>>();
 
   constructor(store: StoreUnderTest<Storage>, session: Session<Storage, EventStore>, storage: Storage) {
@@ -91,6 +92,12 @@ class StorageContext<Storage> implements StoreCaseContext {
   open<Capability extends StoreCapability>(capability: Capability): Promise<StoreCapabilities[Capability]>;
   open(): Promise<EventStore> {
     return this.#session.open(this.#storage);
+  }
+
+  openElsewhere<Capability extends StoreCapability>(): Promise<StoreCapabilities[Capability]>;
+  async openElsewhere(): Promise<EventStore> {
+    this.#elsewhere ??= this.#session.create();
+    return this.#session.open(await this.#elsewhere);
   }
 
   openWithBus(bus: AnnouncementRecorder): Promise<EventStore> {

@@ -1,6 +1,7 @@
 import type { Event } from "@aether/core";
 import { hostileNames, hostileTexts } from "./hostile-texts.ts";
 import { hostileNumbers, hostileTimestamps, versionsOfEverySize } from "./hostile-values.ts";
+import { longLists, lookAlikes } from "./look-alikes.ts";
 
 /** Every kind of JSON value, including values and keys that stores often mishandle. */
 export const everyJson: object = {
@@ -36,6 +37,8 @@ const hostileData: readonly object[] = [
   { numbers: hostileNumbers },
   { texts: hostileTexts },
   keyedByTexts(),
+  lookAlikes,
+  longLists,
   { everyJson, nested: nested(100), twice: [everyJson, everyJson] },
   {},
 ];

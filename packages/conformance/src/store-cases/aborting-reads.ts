@@ -31,6 +31,15 @@ function readsOf(store: EventStore): readonly Read[] {
           },
         ]
       : []),
+    ...(supports(store, "snapshots")
+      ? [
+          {
+            method: "getLatestSnapshot",
+            run: (options: CallOptions) => any.getLatestSnapshot("a", options).then((one) => one?.version),
+            expected: 40,
+          },
+        ]
+      : []),
     ...(supports(store, "streaming")
       ? [
           { method: "readEvents", run: stream, expected: saved },
@@ -50,10 +59,12 @@ export const abortingReads: readonly StoreCase[] = storeCaseGroup("aborting", [
     async run(context) {
       const store = await context.open();
       await saveAll(store, events("a", saved));
-      for (const { when, wait } of moments.filter((_, index) => index % 2 === 0)) {
+      if (supports(store, "snapshots")) {
+        await asAnyStore(store).saveSnapshot({ actorId: "a", version: 40, state: {} });
+      }
+      for (const { when, wait, reason } of moments.filter((_, index) => index % 2 === 0)) {
         await Promise.all(
           readsOf(store).map(async ({ method, run, expected }) => {
-            const reason = new Error(`enough, ${when}`);
             const controller = new AbortController();
             const settled = outcomeOf(run({ signal: controller.signal }));
             await wait();

@@ -13,7 +13,7 @@ const LATER_MS = 30;
 interface AbortedSave {
   readonly events: readonly Event[];
   readonly given: { readonly saving: readonly number[]; readonly aborted: string };
-  readonly reason: Error;
+  readonly reason: unknown;
   readonly outcome: PromiseSettledResult<unknown>;
 }
 
@@ -23,9 +23,12 @@ function save(store: EventStore, all: readonly Event[], options?: CallOptions): 
   return store.saveEvent(first, options);
 }
 
-async function abortedSave(store: EventStore, all: readonly Event[], { when, wait }: Moment): Promise<AbortedSave> {
+async function abortedSave(
+  store: EventStore,
+  all: readonly Event[],
+  { when, wait, reason }: Moment,
+): Promise<AbortedSave> {
   const controller = new AbortController();
-  const reason = new Error(`enough, ${when}`);
   const settled = outcomeOf(save(store, all, { signal: controller.signal }));
   await wait();
   controller.abort(reason);
@@ -165,7 +168,7 @@ export const abortingSaves: readonly StoreCase[] = storeCaseGroup("aborting", [
 
 /** A moment that comes after the save has ended in any store that is not slow. */
 function neverIn(moment: Moment): Moment {
-  return { when: `at the end, after ${moment.when}`, wait: () => pause(4) };
+  return { ...moment, when: `at the end, after ${moment.when}`, wait: () => pause(4) };
 }
 
 function isConflict(error: unknown): boolean {

@@ -6,7 +6,7 @@ import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { saveAll } from "./save-all.ts";
 import { asAnyStore, declaredCalls } from "./store-calls.ts";
 
-const reasons: readonly unknown[] = [new Error("enough"), "a text", undefined];
+const reasons: readonly unknown[] = [new Error("enough"), "a text", undefined, null, 0, "", false];
 
 export const aborting: readonly StoreCase[] = storeCaseGroup("aborting", [
   {

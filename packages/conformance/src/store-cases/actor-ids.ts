@@ -10,6 +10,8 @@ import { check, checkRejects, outcomeOf } from "../checks/check.ts";
 import { collect, event, events, versionsOf } from "../samples/events.ts";
 import { allActorIds, hostileActorIds, longActorIds } from "../samples/hostile-actor-ids.ts";
 import { type StoreCase, type StoreCaseDefinition, storeCaseGroup } from "../suite/store-case.ts";
+import { checkEveryRead } from "./every-read.ts";
+import { saveAll } from "./save-all.ts";
 
 /**
  * Saves the first event of an actor. If the save gets a conflict, the error contains the stored events. They show which
@@ -120,6 +122,17 @@ export const actorIds: readonly StoreCase[] = storeCaseGroup("actor ids", [
         ),
       );
       await Promise.all(conflicts);
+    },
+  },
+  {
+    name: "actor ids that end like versions are not confused with the versions of other actors",
+    async run(context) {
+      const store = await context.open();
+      const ids = ["a", "a1", "a11", "a:1"];
+      const own = (actorId: string): readonly Event[] =>
+        [1, 11, 111].map((version) => event(actorId, version, { id: `${version} of ${actorId}` }));
+      await Promise.all(ids.map((actorId) => saveAll(store, own(actorId))));
+      for (const actorId of ids) await checkEveryRead(store, { actorIds: ids, versions: [1, 11, 111] }, own(actorId));
     },
   },
   {

@@ -1,6 +1,6 @@
 import type { BatchEventStore, Event, EventStore } from "@aether/core";
 import { check, checkRejects } from "../checks/check.ts";
-import { event, events, versionsOf } from "../samples/events.ts";
+import { event, events, range, versionsOf } from "../samples/events.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { checkEveryRead } from "./every-read.ts";
 import { openWriters, race, WRITERS } from "./racing.ts";
@@ -14,7 +14,6 @@ const own = (...versions: readonly number[]): readonly Event[] => events("a", ve
 /** Batches of taken versions, and the `sameEvent` of their conflicts. */
 const attempts: readonly { readonly batch: readonly Event[]; readonly sameEvent: boolean }[] = [
   { batch: own(...stored), sameEvent: true },
-  { batch: own(2, 5), sameEvent: true },
   { batch: own(5, 6, 9), sameEvent: true },
   { batch: own(2, 9, 40), sameEvent: true },
   { batch: own(6, 15), sameEvent: true },
@@ -32,6 +31,7 @@ const attempts: readonly { readonly batch: readonly Event[]; readonly sameEvent:
   { batch: [event("a", 2, { id: "a#5" }), event("a", 5, { id: "a#6" })], sameEvent: false },
   { batch: [event("a", 1, { id: "a#2" }), event("a", 2, { id: "a#5" })], sameEvent: false },
   { batch: [event("a", 3, { id: "a#2" }), event("a", 4, { id: "a#5" })], sameEvent: false },
+  { batch: own(2, 5), sameEvent: true },
 ];
 
 async function saveStored(store: BatchEventStore): Promise<void> {
@@ -56,6 +56,11 @@ async function checkAttempts(store: BatchEventStore, how: string): Promise<void>
       },
     );
   }
+  check("conflicts do not change the latest version", {
+    given: { how, saved: stored, rejected: attempts.length },
+    expected: 40,
+    actual: await store.getLatestVersion("a"),
+  });
 }
 
 /** The batch of a writer: one to three events from version `first` on. */
@@ -167,6 +172,40 @@ export const batchConflicts: readonly StoreCase[] = storeCaseGroup(
         });
         const inOrder = acknowledged.toSorted((left, right) => left.version - right.version);
         await checkEveryRead(store, "single saves and batches at the same time", inOrder, "a");
+      },
+    },
+    {
+      name: "a large batch and single saves inside its versions do not mix",
+      async run(context) {
+        const [store, ...others] = await openWriters(context, 6);
+        if (store === undefined) return;
+        let latest = 0;
+        for (const [round, size] of [120, 40, 40].entries()) {
+          const batch = events("a", range(latest + 1, latest + size)).map((each) => ({
+            ...each,
+            id: `batch ${each.version}`,
+          }));
+          const singles = [3, 20, 30, size + 1, size + 30].map((offset) =>
+            event("a", latest + offset, { id: `single ${offset}` }),
+          );
+          const saves: readonly (readonly Event[])[] = singles
+            .map((each) => [each])
+            .toSpliced(2 * round, 0, [...batch]);
+          const { winners } = await race([store, ...others], (each, writer) => {
+            const [first, ...rest] = saves[writer] ?? [];
+            if (first === undefined || rest.length > 0)
+              return (each as BatchEventStore).saveEvents(saves[writer] ?? []);
+            return each.saveEvent(first);
+          });
+          const accepted = winners.flatMap((writer) => saves[writer] ?? []);
+          const expected = accepted.toSorted((left, right) => left.version - right.version);
+          check("a batch is stored completely and without other events in between, or not at all", {
+            given: { batch: size, singleSaves: versionsOf(singles), at: "the same time" },
+            expected: expected.map(({ id, version }) => ({ id, version })),
+            actual: (await store.getEvents("a", latest + 1)).map(({ id, version }) => ({ id, version })),
+          });
+          latest = expected.at(-1)?.version ?? 0;
+        }
       },
     },
   ],

@@ -2,6 +2,7 @@ import type { BatchEventStore, Event } from "@aether/core";
 import { check, checkRejects, outcomeOf } from "../checks/check.ts";
 import { event, events, untyped, versionsOf } from "../samples/events.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
+import { checkIsNow } from "./check-times.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
 
@@ -65,6 +66,43 @@ export const batches: readonly StoreCase[] = storeCaseGroup(
           given: bare,
           expected: bare.map((event, index) => ({
             ...event,
+            id: receipts[index]?.id,
+            timestamp: receipts[index]?.timestamp,
+          })),
+          actual: await store.getEvents("a"),
+        });
+      },
+    },
+    {
+      name: "ids and timestamps of a batch are kept where they are given, and filled in where they are missing",
+      async run(context) {
+        const store = await context.open("batch");
+        const batch = events("a", [1, 2, 3, 4, 5]).map(({ id, timestamp, ...rest }, index) => ({
+          ...rest,
+          ...(index % 2 === 0 ? { id } : {}),
+          ...(index % 3 === 0 ? { timestamp } : {}),
+        }));
+        const receipts = await store.saveEvents(batch);
+        check("an event of a batch keeps its id and its timestamp", {
+          given: batch,
+          expected: batch.map(({ id, timestamp }, index) => ({
+            id: id ?? receipts[index]?.id,
+            timestamp: timestamp ?? receipts[index]?.timestamp,
+          })),
+          actual: receipts.map(({ id, timestamp }) => ({ id, timestamp })),
+        });
+        check("each event of a batch has its own id", {
+          given: batch,
+          expected: batch.length,
+          actual: new Set(receipts.map(({ id }) => id)).size,
+        });
+        for (const [index, { timestamp }] of receipts.entries()) {
+          if (batch[index]?.timestamp === undefined) checkIsNow("a missing timestamp is filled in", batch, timestamp);
+        }
+        check("getEvents returns the ids and timestamps of the receipts", {
+          given: batch,
+          expected: batch.map((each, index) => ({
+            ...each,
             id: receipts[index]?.id,
             timestamp: receipts[index]?.timestamp,
           })),

@@ -1,36 +1,8 @@
 import { type Event, type EventStore, isAetherError } from "@aether/core";
 import { check, checkRejects, outcomeOf } from "../checks/check.ts";
-import { ConformanceError } from "../checks/conformance-error.ts";
 import { event, events, versionsOf } from "../samples/events.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
-
-/** Time that a case gives calls to go wrong while the storage is held, in milliseconds. */
-const HELD_MS = 30;
-
-type Outcome = PromiseSettledResult<unknown>;
-
-const guarantee =
-  "while the storage is held, a call waits, succeeds, or rejects with StoreUnavailableError or OutcomeUnknownError";
-
-/** Waits until all calls have settled, but at most while the storage is held. */
-async function whileHeld(calls: readonly Promise<unknown>[]): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const enough = new Promise((resolve) => {
-    timer = setTimeout(resolve, HELD_MS);
-  });
-  await Promise.race([Promise.all(calls), enough]);
-  clearTimeout(timer);
-}
-
-/** Checks that a call has succeeded, or has failed with an error for unavailable storage. Returns its code, if any. */
-function checkOutcome(given: unknown, outcome: Outcome, isSave: boolean): string | undefined {
-  if (outcome.status === "fulfilled") return undefined;
-  const error: unknown = outcome.reason;
-  if (isAetherError(error, "AETHER_STORE_UNAVAILABLE")) return error.code;
-  if (isSave && isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) return error.code;
-  const expected = `a result, StoreUnavailableError${isSave ? " or OutcomeUnknownError" : ""}`;
-  throw new ConformanceError({ guarantee, given, expected, actual: error, cause: error });
-}
+import { checkBusyOutcome, whileHeld } from "./busy-outcome.ts";
 
 /** Saves events again after the storage was released, and checks that the first outcome was true. */
 async function checkSavedAgain(store: EventStore, given: unknown, saved: Event, code: string | undefined) {
@@ -64,7 +36,7 @@ export const busyStorage: readonly StoreCase[] = storeCaseGroup("busy storage", 
         await release();
         const [all, latest] = await Promise.all(reads);
         const before = Array.from({ length: version - 1 }, (_, index) => index + 1);
-        if (checkOutcome(given, all, false) === undefined) {
+        if (checkBusyOutcome(given, all, false) === undefined) {
           const found = versionsOf((all as PromiseFulfilledResult<readonly Event[]>).value);
           const expected = found.length === version ? [...before, version] : before;
           check("a read beside held storage returns every event that was saved before", {
@@ -73,7 +45,7 @@ export const busyStorage: readonly StoreCase[] = storeCaseGroup("busy storage", 
             actual: found,
           });
         }
-        if (checkOutcome(given, latest, false) === undefined) {
+        if (checkBusyOutcome(given, latest, false) === undefined) {
           const found = (latest as PromiseFulfilledResult<number>).value;
           const expected = found === version ? version : version - 1;
           check("getLatestVersion beside held storage includes every event that was saved before", {
@@ -82,7 +54,7 @@ export const busyStorage: readonly StoreCase[] = storeCaseGroup("busy storage", 
             actual: found,
           });
         }
-        await checkSavedAgain(store, given, event("a", version), checkOutcome(given, await save, true));
+        await checkSavedAgain(store, given, event("a", version), checkBusyOutcome(given, await save, true));
         await store.saveEvent(event("a", version + 1));
         check("after storage was released, every event is stored once", {
           given,
@@ -123,7 +95,7 @@ export const busyStorage: readonly StoreCase[] = storeCaseGroup("busy storage", 
             expected: true,
             actual: stored.some((other) => other.id !== id),
           });
-        } else if (checkOutcome(given, outcome, true) !== "AETHER_OUTCOME_UNKNOWN") {
+        } else if (checkBusyOutcome(given, outcome, true) !== "AETHER_OUTCOME_UNKNOWN") {
           check("an event is stored if its save succeeds, and is not stored if its save is rejected", {
             given: { saves: given, event: id },
             expected: outcome.status === "fulfilled" ? id : "not stored",
@@ -149,7 +121,7 @@ export const busyStorage: readonly StoreCase[] = storeCaseGroup("busy storage", 
       await whileHeld(reads);
       await release();
       for (const [index, outcome] of (await Promise.all(reads)).entries()) {
-        if (checkOutcome(given, outcome, false) !== undefined) continue;
+        if (checkBusyOutcome(given, outcome, false) !== undefined) continue;
         check("a read beside held storage is not stale", {
           given,
           expected: [events("a", [1, 2]), 2][index],
@@ -183,7 +155,7 @@ export const busyStorage: readonly StoreCase[] = storeCaseGroup("busy storage", 
         });
         await store.saveEvent(event("a", 2));
       } else {
-        await checkSavedAgain(store, given, event("a", 2), checkOutcome(given, outcome, true));
+        await checkSavedAgain(store, given, event("a", 2), checkBusyOutcome(given, outcome, true));
       }
       check("after storage was released, every event is stored once", {
         given,

@@ -1,4 +1,9 @@
-import { type BatchEventStore, type EventStore, isVersionConflictError } from "@aether/core";
+import {
+  type BatchEventStore,
+  type EventStore,
+  isVersionConflictError,
+  type ReplayReportingEventStore,
+} from "@aether/core";
 import { activeConnections } from "../checks/active-connections.ts";
 import { activeTimers } from "../checks/active-timers.ts";
 import { check, outcomeOf } from "../checks/check.ts";
@@ -23,7 +28,8 @@ function callsInFlight(store: EventStore): readonly Promise<unknown>[] {
   const batches = store.supports.batch
     ? range(5, 6).map((writer) => (store as BatchEventStore).saveEvents(events(`actor ${writer}`, [1, 2])))
     : [];
-  return [...saves, ...onOneActor, ...batches, store.getEvents("a"), store.getLatestVersion("a")];
+  const withErrors = store.supports.replayErrors ? [(store as ReplayReportingEventStore).getEventsWithErrors("a")] : [];
+  return [...saves, ...onOneActor, ...batches, ...withErrors, store.getEvents("a"), store.getLatestVersion("a")];
 }
 
 /** Opens, uses and closes stores, one after the other. Resolves to the number of those that have left a timer. */

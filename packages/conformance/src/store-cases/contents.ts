@@ -121,7 +121,8 @@ export const contents: readonly StoreCase[] = storeCaseGroup("contents", [
       const store = await context.open();
       const saved: Event[] = [];
       for (const [index, length] of [9_999, 65_535, 65_536, 131_072].entries()) {
-        const text = longText(length, index % 2 === 0 ? "x" : "é");
+        // An odd number of bytes and of UTF-16 units comes first, so that blocks end inside of characters.
+        const text = `${`x${["x", "中", "\u{1F4A5}", "é"][index]?.repeat(length)}`.slice(0, length - 1)}$`;
         const large = event("a", index + 1, { data: { text } });
         const outcome = await outcomeOf(index % 2 === 0 ? saveAll(store, [large]) : store.saveEvent(large));
         if (outcome.status === "fulfilled") saved.push(large);

@@ -86,6 +86,9 @@ function readsOf(store: EventStore, all: readonly Event[]): readonly Read[] {
   ];
 }
 
+/** Deeply frozen events that are known to equal an expected event. They cannot change, so they are compared once. */
+const verified = new WeakMap<object, Event>();
+
 /**
  * Reads an actor in every way that the store has. Checks that each read returns exactly these events, unchanged and
  * deeply frozen, and that `getLatestVersion` returns the version of the last one.
@@ -112,7 +115,15 @@ export async function checkEveryRead(
       expected: versionsOf(wanted),
       actual: versionsOf(found),
     });
-    check("every read returns every field of every event unchanged", { given: input, expected: wanted, actual: found });
-    for (const each of found) checkFrozen("events that are read are deeply frozen", input, each);
+    const unverified = (_: Event, index: number): boolean => verified.get(found[index] ?? store) !== wanted[index];
+    check("every read returns every field of every event unchanged", {
+      given: input,
+      expected: wanted.filter(unverified),
+      actual: found.filter(unverified),
+    });
+    for (const [index, each] of found.entries()) {
+      checkFrozen("events that are read are deeply frozen", input, each);
+      verified.set(each, wanted[index] ?? each);
+    }
   }
 }

@@ -4,6 +4,7 @@ import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { asAnyStore, declaredCalls } from "./store-calls.ts";
 
 const guarantee = "a call whose signal is not an AbortSignal rejects with InvalidArgumentError";
+const badOptions: readonly unknown[] = [null, 5, "abort"];
 const badSignals: readonly unknown[] = [5, null, "abort", true, {}, { aborted: true }, new Event("abort"), () => {}];
 
 export const invalidSignals: readonly StoreCase[] = storeCaseGroup("invalid input", [
@@ -16,6 +17,19 @@ export const invalidSignals: readonly StoreCase[] = storeCaseGroup("invalid inpu
         for (const signal of badSignals) {
           const call = run(asAnyStore(store), { signal } as CallOptions);
           await checkRejects(guarantee, { method, signal }, call, expected);
+        }
+      }
+      for (const { method, run } of declaredCalls(context.supports)) {
+        for (const options of badOptions) {
+          const call = run(asAnyStore(store), options as CallOptions);
+          await checkRejects(
+            "a call whose options are not an object rejects with InvalidArgumentError",
+            { method, options },
+            call,
+            {
+              code: "AETHER_INVALID_ARGUMENT",
+            },
+          );
         }
       }
       check("a call with an invalid signal stores nothing", {

@@ -3,7 +3,7 @@ import { check, checkRejects } from "../checks/check.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { asAnyStore, declaredCalls, undeclaredCalls } from "./store-calls.ts";
 
-const capabilities: readonly StoreCapability[] = ["batch", "replayErrors", "streaming", "snapshots"];
+const capabilities: readonly StoreCapability[] = ["batch", "replayErrors", "streaming", "snapshots", "feed", "listing"];
 
 export const manifest: readonly StoreCase[] = storeCaseGroup("manifest", [
   {

@@ -5,7 +5,7 @@ import { type StoreCase, type StoreCaseContext, storeCaseGroup } from "../suite/
 
 const ACTORS = 90;
 /** Number of actors whose calls are in flight at once. */
-const AT_ONCE = 10;
+const AT_ONCE = 30;
 /** Share of a case's time limit that one round of calls may take. A slow store gets fewer actors. */
 const SHARE = 0.15;
 

@@ -5,10 +5,12 @@ import { microtasks, pause } from "../checks/pause.ts";
 export interface Moment {
   readonly when: string;
   readonly wait: () => Promise<void>;
+  /** The reason of the abort. Some are falsy. */
+  readonly reason: unknown;
 }
 
-/** Moments from the turn of the call to some milliseconds later. */
-export const moments: readonly Moment[] = [
+/** Times from the turn of the call to some milliseconds later. */
+const times: readonly Omit<Moment, "reason">[] = [
   ...[0, 1, 2, 3, 5, 8, 15].map((count) => ({
     when: `${count} microtasks after the call`,
     wait: () => microtasks(count),
@@ -17,3 +19,11 @@ export const moments: readonly Moment[] = [
   { when: "two turns of the event loop after the call", wait: () => nextTurn().then(nextTurn) },
   ...[1, 2].map((ms) => ({ when: `${ms} ms after the call`, wait: () => pause(ms) })),
 ];
+
+const falsy: readonly unknown[] = [null, 0, "", false];
+
+/** The moments, each with a reason of its own. Every third reason is falsy. */
+export const moments: readonly Moment[] = times.map((moment, index) => ({
+  ...moment,
+  reason: index % 3 === 1 ? falsy[(index - 1) / 3] : new Error(`enough, ${moment.when}`),
+}));

@@ -1,7 +1,16 @@
-import type { Position, SaveReceipt } from "@aether/core";
+import { isVersionConflictError, type Position, type SaveReceipt } from "@aether/core";
+import { outcomeOf } from "../checks/check.ts";
 import { event, events, range } from "../samples/events.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { checkPositionsAscend } from "./check-positions.ts";
+import { openWriters, WRITERS } from "./racing.ts";
+
+/** Number of saves after which numbers without enough leading zeros no longer ascend as text. */
+const SAVES = 1_000;
+/** Number of saves in flight at once. */
+const AT_ONCE = 25;
+/** Share of a case's time limit that the saves may take. */
+const SHARE = 0.3;
 
 const positionsOf = (receipts: readonly SaveReceipt[]): readonly Position[] => receipts.map(({ position }) => position);
 
@@ -20,10 +29,42 @@ export const positions: readonly StoreCase[] = storeCaseGroup("positions", [
   {
     name: "concurrent saves get unique positions",
     async run(context) {
+      const writers = await openWriters(context, WRITERS);
+      for (const version of [1, 2]) {
+        const receipts = await Promise.all(
+          writers.map((store, writer) => store.saveEvent(event(`actor ${writer}`, version))),
+        );
+        checkPositionsAscend("16 events saved concurrently, by several stores", positionsOf(receipts).toSorted());
+      }
+    },
+  },
+  {
+    name: "the positions of concurrent saves to one actor ascend with their versions",
+    async run(context) {
+      const writers = await openWriters(context, WRITERS);
+      // Of two versions, the higher one is saved first, so that the lower one may overtake it.
+      const calls = writers.map((store, writer) => outcomeOf(store.saveEvent(event("a", (writer ^ 1) + 1))));
+      const accepted = (await Promise.all(calls)).flatMap((outcome) => {
+        if (outcome.status === "fulfilled") return [outcome.value as SaveReceipt];
+        if (!isVersionConflictError(outcome.reason)) throw outcome.reason;
+        return [];
+      });
+      const inVersions = accepted.toSorted((left, right) => left.version - right.version);
+      checkPositionsAscend("16 versions of one actor, saved concurrently by several stores", positionsOf(inVersions));
+    },
+  },
+  {
+    name: "positions ascend over more than a thousand saves",
+    async run(context) {
       const store = await context.open();
-      const actors = range(1, 16).map((n) => `actor ${n}`);
-      const receipts = await Promise.all(actors.map((actorId) => store.saveEvent(event(actorId, 1))));
-      checkPositionsAscend("16 events saved concurrently", positionsOf(receipts).toSorted());
+      const endMs = performance.now() + context.caseTimeoutMs * SHARE;
+      const groups: (readonly Position[])[] = [];
+      // A slow store saves fewer events.
+      for (let first = 1; first <= SAVES && performance.now() < endMs; first += AT_ONCE) {
+        const saves = range(first, first + AT_ONCE - 1).map((n) => store.saveEvent(event(`actor ${n}`, 1)));
+        groups.push(positionsOf(await Promise.all(saves)).toSorted());
+      }
+      checkPositionsAscend(`${groups.length} groups of ${AT_ONCE} concurrent saves`, groups.flat());
     },
   },
   {

@@ -147,6 +147,43 @@ export const savingAndReading: readonly StoreCase[] = storeCaseGroup("saving and
     },
   },
   {
+    name: "a given id is kept without a timestamp, and a given timestamp without an id",
+    async run(context) {
+      const store = await context.open();
+      const [{ timestamp: _, ...onlyId }, { id: __, ...onlyTime }] = [event("a", 1), event("a", 2)];
+      const [first, second] = [await store.saveEvent(onlyId), await store.saveEvent(onlyTime)];
+      check("a given id is kept, and a given timestamp is kept", {
+        given: [onlyId, onlyTime],
+        expected: { id: "a#1", timestamp: TIMESTAMP },
+        actual: { id: first.id, timestamp: second.timestamp },
+      });
+      checkIsNow("a missing timestamp is filled in with the current time, in RFC 3339", onlyId, first.timestamp);
+      check("getEvents returns the ids and timestamps of the receipts", {
+        given: [onlyId, onlyTime],
+        expected: [
+          { ...onlyId, timestamp: first.timestamp },
+          { ...onlyTime, id: second.id },
+        ],
+        actual: await store.getEvents("a"),
+      });
+    },
+  },
+  {
+    name: "data and metadata without a prototype are stored like other objects",
+    async run(context) {
+      const store = await context.open();
+      const bare = <Part extends object>(part: Part): Part => Object.assign(Object.create(null), part) as Part;
+      const saved = event("a", 1, { data: { part: { n: [1] } }, metadata: { traceId: "t" } });
+      const data = bare({ part: bare({ n: [1] }) });
+      await store.saveEvent({ ...saved, data, metadata: bare({ traceId: "t" }) });
+      check("getEvents returns data and metadata unchanged", {
+        given: "data and metadata that Object.create(null) has created",
+        expected: [saved],
+        actual: await store.getEvents("a"),
+      });
+    },
+  },
+  {
     name: "a given timestamp is stored unchanged",
     async run(context) {
       const store = await context.open();

@@ -1,8 +1,9 @@
 import type { EventStore } from "@aether/core";
 import { check, checkRejects } from "../checks/check.ts";
-import { collect, event, events, versionsOf } from "../samples/events.ts";
+import { collect, event, events, range, versionsOf } from "../samples/events.ts";
 import { type StoreCase, type StoreCaseContext, storeCaseGroup } from "../suite/store-case.ts";
 import { checkPositionsAscend } from "./check-positions.ts";
+import { readersOf } from "./readers.ts";
 
 /** Opens two stores on the same storage. Both have read version 1 of actor `"a"`, so that any caches contain it. */
 async function openTwo(context: StoreCaseContext): Promise<readonly [EventStore, EventStore]> {
@@ -59,6 +60,26 @@ export const sharedStores: readonly StoreCase[] = storeCaseGroup(
           expected: 1,
           actual: await second.getLatestVersion("b"),
         });
+      },
+    },
+    {
+      name: "a store reads the first events of an actor although it has read the actor before",
+      async run(context) {
+        const [first, second] = [await context.open(), await context.open()];
+        const readers = readersOf(second);
+        const save = async (version: number): Promise<void> => {
+          const before = range(1, version - 1);
+          for (const { read } of readers) await read(second);
+          await first.saveEvent(event("a", version));
+          for (const { call, read, select } of readers) {
+            check("every read returns events that another store has saved since the same read before", {
+              given: { readBefore: before, saved: version, call },
+              expected: select([...before, version]),
+              actual: await read(second),
+            });
+          }
+        };
+        for (const version of [1, 2]) await save(version);
       },
     },
     {

@@ -112,9 +112,9 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
           expected: snapshot(10),
           actual: await latest(store),
         });
-        await Promise.all([11, 12, 3].map((version) => store.saveSnapshot(snapshot(version))));
+        await Promise.all([12, 3, 11].map((version) => store.saveSnapshot(snapshot(version))));
         check("of several snapshots saved at the same time, the one with the highest version wins", {
-          given: { savedAtOnce: [11, 12, 3] },
+          given: { savedAtOnce: [12, 3, 11] },
           expected: snapshot(12),
           actual: await latest(store),
         });
@@ -156,6 +156,13 @@ export const snapshots: readonly StoreCase[] = storeCaseGroup(
         });
         const withoutEvents = await latest(store, "without-events");
         check("a rejected snapshot is not stored", { given: ahead, expected: undefined, actual: withoutEvents });
+        await store.saveEvent(event("a", 3));
+        await store.saveSnapshot(snapshot(3));
+        check("a snapshot is accepted as soon as its version is stored", {
+          given: { rejected: 3, event: 3, saved: 3 },
+          expected: snapshot(3),
+          actual: await latest(store),
+        });
       },
     },
     {

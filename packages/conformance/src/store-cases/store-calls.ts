@@ -2,6 +2,8 @@ import type {
   BatchEventStore,
   CallOptions,
   EventStore,
+  FeedEventStore,
+  ListingEventStore,
   ReplayReportingEventStore,
   SnapshotStore,
   StoreCapability,
@@ -11,7 +13,13 @@ import type {
 import { collect, event } from "../samples/events.ts";
 
 /** A store with the methods of all capabilities. At run time, some of these methods may be missing. */
-type AnyStore = EventStore & BatchEventStore & ReplayReportingEventStore & StreamingEventStore & SnapshotStore;
+type AnyStore = EventStore &
+  BatchEventStore &
+  ReplayReportingEventStore &
+  StreamingEventStore &
+  SnapshotStore &
+  FeedEventStore &
+  ListingEventStore;
 
 /** A method of stores, with functions that call it. Used by cases that apply to every method. */
 export interface StoreCall {
@@ -77,6 +85,27 @@ const everyCall: readonly StoreCall[] = [
     capability: "snapshots",
     run: (store, options) => store.getLatestSnapshot("a", options),
     runInvalid: (store, options) => store.getLatestSnapshot("", options),
+    invalidCode: "AETHER_INVALID_ARGUMENT",
+  },
+  {
+    method: "readFeed",
+    capability: "feed",
+    run: (store, options) => collect(store.readFeed(options)),
+    runInvalid: (store, options) => collect(store.readFeed({ ...options, partition: 16 })),
+    invalidCode: "AETHER_INVALID_ARGUMENT",
+  },
+  {
+    method: "getLatestPosition",
+    capability: "feed",
+    run: (store, options) => store.getLatestPosition(options),
+    runInvalid: (store, options) => store.getLatestPosition({ ...options, signal: 5 as unknown as AbortSignal }),
+    invalidCode: "AETHER_INVALID_ARGUMENT",
+  },
+  {
+    method: "listActors",
+    capability: "listing",
+    run: (store, options) => collect(store.listActors(options)),
+    runInvalid: (store, options) => collect(store.listActors({ ...options, actorIdPrefix: 5 as unknown as string })),
     invalidCode: "AETHER_INVALID_ARGUMENT",
   },
 ];

@@ -98,17 +98,24 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
       name: "a long stream is complete, in both directions",
       async run(context) {
         const store = await context.open("streaming");
-        const all = versionsOf(await saveLongHistory(context, store, 1_601));
+        const all = versionsOf(await saveLongHistory(context, store, 1_101));
         const last = all.length;
         const long: readonly ReadOptions[] = [
-          { fromVersion: 2 },
-          { limit: 1_500, toVersion: last - 1, direction: "backward" },
+          { fromVersion: 3, limit: last - 40 },
+          { limit: last - 20, toVersion: last - 1, direction: "backward" },
         ];
         for (const options of long) {
           check("readEvents yields every event of a long range", {
             given: { saved: last, options },
             expected: expectedVersions(options, all),
             actual: await versionsRead(store, options),
+          });
+        }
+        for (const fromVersion of [2, last - 50, last]) {
+          check("getEvents from any version of a long history returns every event from that version", {
+            given: { saved: last, fromVersion },
+            expected: all.filter((version) => version >= fromVersion),
+            actual: versionsOf(await store.getEvents("a", fromVersion)),
           });
         }
       },
@@ -138,6 +145,21 @@ export const streaming: readonly StoreCase[] = storeCaseGroup(
             argument: "actorId",
           });
         }
+      },
+    },
+    {
+      name: "options are read at the call, and later changes have no effect",
+      async run(context) {
+        const store = await context.open("streaming");
+        await saveAll(store, events("a", range(1, 9)));
+        const options: { -readonly [Option in keyof ReadOptions]: ReadOptions[Option] } = { fromVersion: 3, limit: 4 };
+        const stream = store.readEvents("a", options);
+        Object.assign(options, { fromVersion: 5, toVersion: 6, limit: 1, direction: "backward" });
+        check("readEvents uses its options as they were at the call", {
+          given: "{ fromVersion: 3, limit: 4 }, changed after the call",
+          expected: [3, 4, 5, 6],
+          actual: versionsOf(await collect(stream)),
+        });
       },
     },
     {

@@ -75,7 +75,7 @@ export const streamsInProgress: readonly StoreCase[] = storeCaseGroup(
       name: "a forward stream is complete although events are saved while it is read",
       async run(context) {
         const [reader, writer] = await openReaderAndWriter(context);
-        const saved = await saveLongHistory(context, writer, 1_001);
+        const saved = await saveLongHistory(context, writer, 301);
         const last = saved.length;
         const found = await readWith(reader.readEvents("a"), async (count) => {
           if (count === 1) await writer.saveEvent(event("a", last + 1));
@@ -111,7 +111,7 @@ export const streamsInProgress: readonly StoreCase[] = storeCaseGroup(
     {
       name: "a stream that is being read when the store is closed does not end early",
       async run(context) {
-        const count = 300;
+        const count = 120;
         for (const [direction, afterEvents] of [
           ["forward", 1],
           ["backward", 3],

@@ -17,6 +17,11 @@ export interface StoreCaseContext {
   open(): Promise<EventStore>;
   /** Opens a store that has the capability. The case must list the capability in `needs`. */
   open<Capability extends StoreCapability>(capability: Capability): Promise<StoreCapabilities[Capability]>;
+  /**
+   * Opens a store with the capability on another storage, which is new and empty. Every call opens the same other
+   * storage. The case must list the capability in `needs`.
+   */
+  openElsewhere<Capability extends StoreCapability>(capability: Capability): Promise<StoreCapabilities[Capability]>;
   /** Calls {@link StorageDamage.interruptedSave}. The case must name the hook in `needsDamage`. */
   interruptedSave(events: readonly Event[]): Promise<void>;
   /**

@@ -44,7 +44,8 @@ export interface StoreUnderTest<Storage> {
    */
   open(storage: Storage): EventStore | Promise<EventStore>;
   /**
-   * Opens a store that announces its events on the bus, in the namespace `"events"`.
+   * Opens a store that announces its events on the bus, in the namespace `"events"`. The bus rejects some announcements
+   * on purpose, so let the store ignore its errors.
    * @default cases about announcements are skipped
    */
   readonly openWithBus?:

@@ -11,7 +11,7 @@ testEventStore({
   supports: journalStoreSupports,
   createStorage: () => mkdtemp(`${tmpdir()}/journal-`),
   open: (directory) => JournalEventStore.open(directory),
-  openWithBus: (directory, bus) => JournalEventStore.open(directory, { bus }),
+  openWithBus: (directory, bus) => JournalEventStore.open(directory, { bus, onBusError: () => {} }),
   destroyStorage: (directory) => rm(directory, { recursive: true }),
   damage: {
     interruptedSave: (directory, events) =>

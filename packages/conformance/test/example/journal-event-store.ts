@@ -5,8 +5,8 @@ import {
   type AnnounceOptions,
   conflictOf,
   decodeEvent,
+  formatPosition,
   parseJson,
-  positionAt,
   receiptOf,
 } from "@aether/store-kit";
 
@@ -43,7 +43,7 @@ export class JournalEventStore extends AbstractEventStore {
     const offset = this.#length;
     this.#length += Buffer.byteLength(line);
     this.#keep(events);
-    return events.map((event, index) => receiptOf(event, positionAt(offset, index)));
+    return events.map((event, index) => receiptOf(event, formatPosition({ sequence: offset, index })));
   }
 
   protected override read(actorId: string, fromVersion: number): EventsWithErrors {

@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { AbstractEventStore, conflictOf, decodeEvent, positionAt, receiptOf } from "@aether/store-kit";
+import { AbstractEventStore, conflictOf, decodeEvent, formatPosition, receiptOf } from "@aether/store-kit";
 
 const nameOf = (sequence) => String(sequence).padStart(12, "0");
 
@@ -27,7 +27,7 @@ class DirectoryStore extends AbstractEventStore {
       const sequence = this.length + 1;
       if (await this.create(sequence, JSON.stringify(events))) {
         this.catchUp();
-        return events.map((event, index) => receiptOf(event, positionAt(sequence, index)));
+        return events.map((event, index) => receiptOf(event, formatPosition({ sequence, index })));
       }
     }
   }
@@ -108,7 +108,7 @@ export const stores = {
       await pause(0);
       for (let sequence = this.length + 1; ; sequence++) {
         if (await this.create(sequence, JSON.stringify(events)))
-          return events.map((event, index) => receiptOf(event, positionAt(sequence, index)));
+          return events.map((event, index) => receiptOf(event, formatPosition({ sequence, index })));
       }
     }
   },
@@ -155,7 +155,7 @@ export const stores = {
       this.checkConflict(events);
       const save = super.append.bind(this);
       setTimeout(() => save(events).catch(() => {}), 2);
-      return events.map((event, index) => receiptOf(event, positionAt(this.length + 1, index)));
+      return events.map((event, index) => receiptOf(event, formatPosition({ sequence: this.length + 1, index })));
     }
   },
 

@@ -2,6 +2,8 @@ import type { Release, StorageDamage } from "../../src/index.ts";
 
 /** The stored form of one call to `saveEvent` or `saveEvents`: the JSON of its events, and its sequence number. */
 export interface StoredRecord {
+  /** The key of the actor. */
+  readonly key: string;
   readonly sequence: number;
   readonly json: string;
   /** The bytes of a malformed record. `json` is the same as text, in which bytes that are not UTF-8 are replaced. */
@@ -13,6 +15,12 @@ export interface StoredRecord {
  */
 export class ReferenceStorage {
   readonly #records = new Map<string, StoredRecord[]>();
+  /** All records, in the order in which they were stored. */
+  readonly log: StoredRecord[] = [];
+  /** Identifies the storage in positions. */
+  readonly incarnation: string = crypto.randomUUID().replaceAll("-", "");
+  /** Called after each save, by the stores that wait for one. */
+  readonly waiting: Set<() => void> = new Set();
   readonly snapshots: Map<string, string> = new Map();
   /** Resolves when the storage is no longer held. `undefined` while it is not held. */
   held: Promise<void> | undefined;
@@ -22,8 +30,13 @@ export class ReferenceStorage {
     const records = this.#records.get(key) ?? [];
     this.#records.set(key, records);
     const sequence = ++this.#lastSequence;
-    if (typeof json === "string") records.push({ sequence, json });
-    else records.push({ sequence, json: new TextDecoder().decode(json), bytes: json });
+    const record =
+      typeof json === "string"
+        ? { key, sequence, json }
+        : { key, sequence, json: new TextDecoder().decode(json), bytes: json };
+    records.push(record);
+    this.log.push(record);
+    for (const resume of [...this.waiting]) resume();
     return sequence;
   }
 

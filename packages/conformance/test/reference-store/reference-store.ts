@@ -5,7 +5,12 @@ import {
   type Event,
   type EventStored,
   type EventsWithErrors,
+  type FeedEventStore,
+  type FeedOptions,
+  type FeedPage,
   InvalidArgumentError,
+  type ListingEventStore,
+  type ListOptions,
   type NewEvent,
   type NewSnapshot,
   type Position,
@@ -16,8 +21,10 @@ import {
   type Snapshot,
   type SnapshotStore,
   StoreClosedError,
+  type StoredEvent,
   type StoreSupports,
   type StreamingEventStore,
+  StreamResetError,
   VersionConflictError,
 } from "@aether/core";
 import {
@@ -26,13 +33,18 @@ import {
   checkActorId,
   checkCount,
   decodeEvent,
+  formatPosition,
   freezeJson,
+  type OpenFeedRange,
   prepareEvent,
   prepareEvents,
   prepareSnapshot,
   type ReadRange,
+  readFeedOptions,
+  readListOptions,
   readRange,
   readSignal,
+  stoppable,
 } from "@aether/store-kit";
 import type { ReferenceStorage, StoredRecord } from "./reference-storage.ts";
 
@@ -41,6 +53,8 @@ export const referenceSupports: StoreSupports = Object.freeze({
   replayErrors: true,
   streaming: true,
   snapshots: true,
+  feed: true,
+  listing: true,
   durable: true,
   shared: true,
 });
@@ -49,18 +63,28 @@ export const referenceSupports: StoreSupports = Object.freeze({
  * A simple and correct event store. It consists of small methods that mutants override. It checks and writes a save in
  * one synchronous step, so that saves of several stores on the same storage cannot interleave.
  */
-export class ReferenceStore implements BatchEventStore, ReplayReportingEventStore, StreamingEventStore, SnapshotStore {
+export class ReferenceStore
+  implements
+    BatchEventStore,
+    ReplayReportingEventStore,
+    StreamingEventStore,
+    SnapshotStore,
+    FeedEventStore,
+    ListingEventStore
+{
   readonly supports: StoreSupports = referenceSupports;
   protected readonly storage: ReferenceStorage;
   protected readonly announcer: Announcer | undefined;
   protected closed = false;
+  /** Aborted when the store is closed. */
+  protected readonly closing: AbortController = new AbortController();
 
   constructor(storage: ReferenceStorage, bus?: AnnouncementBus) {
     this.storage = storage;
     if (bus === undefined) return;
     const publish: AnnouncementBus["publish"] = (namespace, announcement) =>
       bus.publish(namespace, this.announcement(announcement));
-    this.announcer = new Announcer({ bus: { publish } }, this);
+    this.announcer = new Announcer({ bus: { publish }, onBusError: () => {} }, this);
   }
 
   async saveEvent(event: NewEvent, options?: CallOptions): Promise<SaveReceipt> {
@@ -89,7 +113,8 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
   }
 
   readEvents(actorId: string, options?: ReadOptions): AsyncIterable<Event> {
-    return { [Symbol.asyncIterator]: () => this.stream(actorId, options) };
+    const kept = this.keepOptions(options);
+    return { [Symbol.asyncIterator]: () => this.stream(actorId, kept) };
   }
 
   async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
@@ -113,8 +138,32 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
     return this.snapshot(actorId) as Snapshot<State> | undefined;
   }
 
+  readFeed(options?: FeedOptions): AsyncIterable<FeedPage> {
+    return stoppable(
+      () => readFeedOptions(options),
+      (range) => this.checkOpen(range),
+      (range) => this.pages(range),
+      this.closing.signal,
+    );
+  }
+
+  async getLatestPosition(options?: CallOptions): Promise<Position | undefined> {
+    this.checkOpen(options);
+    return this.latestPosition();
+  }
+
+  listActors(options?: ListOptions): AsyncIterable<string> {
+    return stoppable(
+      () => readListOptions(options),
+      (range) => this.checkOpen(range),
+      ({ actorIdPrefix, signal }) => this.list(actorIdPrefix, signal),
+      this.closing.signal,
+    );
+  }
+
   async close(): Promise<void> {
     this.closed = true;
+    this.closing.abort(new StoreClosedError());
     await this.announcer?.drained();
   }
 
@@ -214,7 +263,7 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
   }
 
   protected position(sequence: number, index: number): string {
-    return `${String(sequence).padStart(12, "0")}.${String(index).padStart(6, "0")}`;
+    return formatPosition({ sequence, index, incarnation: this.storage.incarnation, stamp: "0" });
   }
 
   protected read(actorId: string): { readonly events: Event[]; readonly errors: ReplayError[] } {
@@ -277,6 +326,11 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
     }
   }
 
+  /** The options of a read as they are at the call. */
+  protected keepOptions<Options extends object>(options: Options | undefined): Options | undefined {
+    return typeof options === "object" && options !== null ? { ...options } : options;
+  }
+
   protected select(
     events: readonly Event[],
     { fromVersion, toVersion, limit, direction }: ReadRange,
@@ -312,4 +366,116 @@ export class ReferenceStore implements BatchEventStore, ReplayReportingEventStor
   protected decodeSnapshot(json: string): Snapshot {
     return freezeJson(JSON.parse(json) as Snapshot, "snapshot", (_, reason) => new Error(reason));
   }
+
+  protected latestPosition(): Position | undefined {
+    const last = this.storage.log.at(-1);
+    return last === undefined ? undefined : this.positionOf(last);
+  }
+
+  /** The position of a record's last event. */
+  protected positionOf(record: StoredRecord): Position {
+    const { events } = this.storedIn(record);
+    return events.at(-1)?.position ?? (this.position(record.sequence, 0) as Position);
+  }
+
+  protected async *pages(range: OpenFeedRange): AsyncGenerator<FeedPage, void, undefined> {
+    let next = this.firstAfter(range);
+    let position = range.after === undefined ? undefined : formatPosition(range.after);
+    const end = this.end();
+    for (let wasCaughtUp = false; ; ) {
+      const records = this.storage.log.slice(next, Math.min(next + PAGE_RECORDS, range.follow ? this.end() : end));
+      const last = records.at(-1);
+      if (last !== undefined) position = this.positionOf(last);
+      next += records.length;
+      const isCaughtUp = next >= (range.follow ? this.end() : end);
+      if (records.length > 0 || (isCaughtUp && !wasCaughtUp)) yield this.page(records, range, position, isCaughtUp);
+      wasCaughtUp = isCaughtUp;
+      if (isCaughtUp && !range.follow) return;
+      if (next >= this.end()) await this.changed(range.signal);
+    }
+  }
+
+  /** The index at which the log ends now. */
+  protected end(): number {
+    return this.storage.log.length;
+  }
+
+  /** The index of the first record that has events after the position. */
+  protected firstAfter({ after }: OpenFeedRange): number {
+    if (after === undefined) return 0;
+    const { sequence, incarnation } = after;
+    const index = this.storage.log.findIndex((record) => record.sequence === sequence);
+    if (index < 0 || !this.isOwn(incarnation)) {
+      throw new StreamResetError({ streamName: "reference", reason: "the position is from another storage" });
+    }
+    return this.positionOf(this.storage.log[index] as StoredRecord) > formatPosition(after) ? index : index + 1;
+  }
+
+  protected isOwn(incarnation: string): boolean {
+    return incarnation === this.storage.incarnation;
+  }
+
+  protected page(
+    records: readonly StoredRecord[],
+    range: OpenFeedRange,
+    position: Position | undefined,
+    isCaughtUp: boolean,
+  ): FeedPage {
+    const decoded = records.map((record) => this.storedIn(record));
+    const after = range.after === undefined ? "" : formatPosition(range.after);
+    const isWanted = (stored: StoredEvent): boolean => stored.position > after && this.accepts(stored.event, range);
+    const events = decoded.flatMap((each) => each.events).filter(isWanted);
+    const errors = decoded.flatMap((each) => each.errors).filter((error) => error.position > after);
+    return { events, errors, position, isCaughtUp };
+  }
+
+  protected accepts(event: Event, { accepts }: OpenFeedRange): boolean {
+    return accepts?.(event) ?? true;
+  }
+
+  /** The events of a record with their positions, or the error if it is malformed. */
+  protected storedIn(record: StoredRecord): {
+    readonly events: readonly StoredEvent[];
+    readonly errors: readonly ReplayError[];
+  } {
+    const { key, sequence, bytes } = record;
+    try {
+      const events = this.decode(this.textOf(record));
+      if (bytes !== undefined) this.checkPlace(events, key, this.versionBefore(record));
+      const positionAt = (index: number): Position => this.position(sequence, index) as Position;
+      return { events: events.map((event, index) => ({ event, position: positionAt(index) })), errors: [] };
+    } catch (cause) {
+      return { events: [], errors: [this.replayError(record, cause)] };
+    }
+  }
+
+  /** The version of the actor's last event before a record. */
+  protected versionBefore({ key, sequence }: StoredRecord): number {
+    const earlier = this.storage.recordsOf(key).filter((record) => record.sequence < sequence);
+    return earlier.flatMap((record) => this.storedIn(record).events).at(-1)?.event.version ?? 0;
+  }
+
+  /** Resolves after the next save. @throws `signal.reason` */
+  protected async changed(signal: AbortSignal): Promise<void> {
+    const { waiting } = this.storage;
+    let resume: () => void = () => {};
+    const saved = new Promise<void>((resolve) => {
+      resume = resolve;
+    });
+    waiting.add(resume);
+    try {
+      await abortable(saved, signal);
+    } finally {
+      waiting.delete(resume);
+    }
+  }
+
+  protected *list(actorIdPrefix: string, _signal: AbortSignal): Generator<string, void, undefined> {
+    for (const actorId of this.storage.keys) {
+      if (actorId.startsWith(actorIdPrefix) && this.latestVersion(actorId) > 0) yield actorId;
+    }
+  }
 }
+
+/** Maximum number of records in a page of the feed. */
+const PAGE_RECORDS = 100;

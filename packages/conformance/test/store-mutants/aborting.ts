@@ -7,6 +7,26 @@ const onItsWay = "aborting: a save that is aborted in flight reports its true ou
 
 export const abortingMutants: readonly Mutant[] = [
   mutant(
+    "ignores an abort whose reason is falsy",
+    [alreadyAborted],
+    class extends ReferenceStore {
+      protected override checkOpen(options: CallOptions | undefined): void {
+        const isFalsy = options?.signal?.aborted === true && !options.signal.reason;
+        super.checkOpen(isFalsy ? {} : options);
+      }
+    },
+  ),
+  mutant(
+    "rejects with an error of its own if the reason of an abort is null",
+    [alreadyAborted],
+    class extends ReferenceStore {
+      protected override checkOpen(options: CallOptions | undefined): void {
+        if (options?.signal?.aborted && options.signal.reason === null) throw new Error("aborted");
+        super.checkOpen(options);
+      }
+    },
+  ),
+  mutant(
     "ignores signals",
     [alreadyAborted],
     class extends ReferenceStore {

@@ -14,7 +14,76 @@ function keyedBy(key: (actorId: string) => string): StoreClass {
   };
 }
 
+/** Returns a store class that finds the events of an actor by a prefix of their keys, such as `actor:version`. */
+function scanningFor(separator: string): StoreClass {
+  return class extends ReferenceStore {
+    protected override read(actorId: string): ReturnType<ReferenceStore["read"]> {
+      const prefix = `${actorId}${separator}`;
+      const others = this.storage.keys.filter(
+        (key) => key.startsWith(prefix) && /^\d+$/.test(key.slice(prefix.length)),
+      );
+      const found = [actorId, ...others].map((key) => super.read(key));
+      const events = found.flatMap((each) => each.events).sort((left, right) => left.version - right.version);
+      return { events, errors: found.flatMap((each) => each.errors) };
+    }
+  };
+}
+
 export const actorMutants: readonly Mutant[] = [
+  ...[":", "/", "#", "-", "|", "\u0000"].map((separator) =>
+    mutant(
+      `finds events by the prefix that ends with ${JSON.stringify(separator)}`,
+      [apart("prefixes")],
+      scanningFor(separator),
+    ),
+  ),
+  mutant(
+    "takes the keys of actor and version together for keys of other actors",
+    ["actor ids: actor ids that end like versions are not confused with the versions of other actors"],
+    class extends ReferenceStore {
+      protected override isTaken(event: Event, latest: number): boolean {
+        const keys = this.storage.keys.flatMap((key) =>
+          super.read(key).events.map(({ version }) => `${key}${version}`),
+        );
+        return super.isTaken(event, latest) || keys.includes(`${event.actorId}${event.version}`);
+      }
+    },
+  ),
+  mutant(
+    "normalises paths",
+    [apart("paths")],
+    keyedBy((id) => id.replace(/\/\.(?=\/)|[^/]+\/\.\.\//g, "")),
+  ),
+  mutant(
+    "removes slashes at the end",
+    [apart("paths")],
+    keyedBy((id) => id.replace(/(?<=.)\/+$/, "")),
+  ),
+  mutant(
+    "takes the part after # or ? for something else",
+    [apart("paths")],
+    keyedBy((id) => id.replace(/(?<=.)[#?].*$/s, "")),
+  ),
+  mutant(
+    "decodes + as a space",
+    [apart("paths")],
+    keyedBy((id) => id.replaceAll("+", " ")),
+  ),
+  mutant(
+    "does not distinguish hiragana and katakana",
+    [apart("similar letters")],
+    keyedBy((id) => id.replace(/[\u3041-\u3096]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0x60))),
+  ),
+  mutant(
+    "compares letters like a phone book",
+    [apart("similar letters")],
+    keyedBy((id) => id.replace("ö", "oe").replace("æ", "ae")),
+  ),
+  mutant(
+    "unescapes doubled quotes",
+    [apart("escapes")],
+    keyedBy((id) => id.replaceAll("''", "'")),
+  ),
   mutant(
     "lower-cases actor ids",
     [apart("case"), "actor ids: batches keep similar ids apart", "snapshots: actors have separate snapshots"],

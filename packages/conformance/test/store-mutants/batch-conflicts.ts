@@ -34,6 +34,36 @@ class InPieces extends SlowStore {
 
 export const batchConflictMutants: readonly Mutant[] = [
   mutant(
+    "saves a batch of more than 25 events in several transactions",
+    ["batches: a large batch and single saves inside its versions do not mix"],
+    class extends ReferenceStore {
+      protected override async commit(events: readonly Event[]): Promise<readonly SaveReceipt[]> {
+        const receipts: SaveReceipt[] = [];
+        for (let start = 0; start < events.length; start += 25) {
+          if (start > 0) await turn();
+          receipts.push(...(await super.commit(events.slice(start, start + 25))));
+        }
+        return receipts;
+      }
+    },
+  ),
+  mutant(
+    "takes the end of a repeated batch for the latest version",
+    [gaps],
+    class extends ReferenceStore {
+      readonly #latest = new Map<string, number>();
+      protected override conflict(events: readonly Event[], currentVersion: number): Error {
+        const last = events.at(-1);
+        if (last !== undefined && this.areStored(events)) this.#latest.set(last.actorId, last.version);
+        return super.conflict(events, currentVersion);
+      }
+      override async getLatestVersion(actorId: string, options?: CallOptions): Promise<number> {
+        const version = await super.getLatestVersion(actorId, options);
+        return this.#latest.get(actorId) ?? version;
+      }
+    },
+  ),
+  mutant(
     "compares batches id by id from their first version",
     [
       gaps,

@@ -6,6 +6,24 @@ const rejected = ["invalid input: a signal that is not an AbortSignal is rejecte
 
 export const signalMutants: readonly Mutant[] = [
   mutant(
+    "takes null for no options",
+    rejected,
+    class extends ReferenceStore {
+      protected override checkOpen(options: CallOptions | undefined): void {
+        super.checkOpen(options ?? {});
+      }
+    },
+  ),
+  mutant(
+    "takes a number or a text for no options",
+    rejected,
+    class extends ReferenceStore {
+      protected override checkOpen(options: CallOptions | undefined): void {
+        super.checkOpen(typeof options === "object" ? options : {});
+      }
+    },
+  ),
+  mutant(
     "calls a method of whatever is passed as the signal",
     rejected,
     class extends ReferenceStore {

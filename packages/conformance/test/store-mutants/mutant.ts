@@ -24,6 +24,9 @@ export const storeUnderTest = (Store: StoreClass): StoreUnderTest<ReferenceStora
   damage: referenceDamage,
 });
 
+/** A short time limit, for stores that never answer. */
+export const impatient: Partial<StoreUnderTest<ReferenceStorage>> = { caseTimeoutMs: 300 };
+
 /** Creates a mutant. Most mutants are the reference store with one method overridden. */
 export function mutant(
   name: string,

@@ -1,4 +1,6 @@
-import type { Event, SaveReceipt } from "@aether/core";
+import type { CallOptions, Event, Position, SaveReceipt } from "@aether/core";
+import { nextTurn } from "../../src/checks/next-turn.ts";
+import type { ReferenceStorage } from "../reference-store/reference-storage.ts";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 
@@ -6,7 +8,54 @@ const ascend = "positions: positions ascend across actors, in the order in which
 const unique = "positions: concurrent saves get unique positions";
 const inBatch = "positions: positions ascend within a batch";
 
+const inVersions = "positions: the positions of concurrent saves to one actor ascend with their versions";
+const many = "positions: positions ascend over more than a thousand saves";
+
+/** The number of positions that all stores on a storage have given. */
+const given = new WeakMap<ReferenceStorage, number>();
+
+/** A store that computes the position of a save before it waits for its turn. */
+abstract class EarlyPositions extends ReferenceStore {
+  protected abstract take(): number;
+  protected override async save(events: readonly Event[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
+    const sequence = this.take();
+    if (sequence % 3 === 0) await nextTurn();
+    const receipts = await super.save(events, options);
+    given.set(this.storage, Math.max(sequence, given.get(this.storage) ?? 0));
+    return receipts.map((receipt, index) => ({ ...receipt, position: this.position(sequence, index) as Position }));
+  }
+}
+
 export const positionMutants: readonly Mutant[] = [
+  mutant(
+    "reads the highest position before it saves",
+    [unique],
+    class extends EarlyPositions {
+      protected override take(): number {
+        return (given.get(this.storage) ?? 0) + 1;
+      }
+    },
+  ),
+  mutant(
+    "takes the position of a save before the save has its turn",
+    [inVersions],
+    class extends EarlyPositions {
+      protected override take(): number {
+        const next = (given.get(this.storage) ?? 0) + 1;
+        given.set(this.storage, next);
+        return next;
+      }
+    },
+  ),
+  mutant(
+    "pads positions to three digits",
+    [many],
+    class extends ReferenceStore {
+      protected override position(sequence: number, index: number): string {
+        return `${String(sequence).padStart(3, "0")}.${String(index).padStart(6, "0")}`;
+      }
+    },
+  ),
   mutant(
     "gives all events of a batch the same position",
     [inBatch],

@@ -1,4 +1,4 @@
-import type { CallOptions, Event, SaveReceipt } from "@aether/core";
+import type { CallOptions, Event, ReadOptions, SaveReceipt } from "@aether/core";
 import { checkActorId } from "@aether/store-kit";
 import { ReferenceStore } from "../reference-store/reference-store.ts";
 import { type Mutant, mutant } from "./mutant.ts";
@@ -27,6 +27,22 @@ class Caching extends ReferenceStore {
 }
 
 export const sharedStoreMutants: readonly Mutant[] = [
+  mutant(
+    "remembers that an actor has no events to stream",
+    ["shared stores: a store reads the first events of an actor although it has read the actor before"],
+    class extends ReferenceStore {
+      readonly #empty = new Set<string>();
+      protected override append(events: readonly Event[]): readonly SaveReceipt[] {
+        this.#empty.clear();
+        return super.append(events);
+      }
+      protected override async *stream(actorId: string, options?: ReadOptions): AsyncGenerator<Event, void, undefined> {
+        if (this.#empty.has(actorId)) return;
+        if (this.read(actorId).events.length === 0) this.#empty.add(actorId);
+        yield* super.stream(actorId, options);
+      }
+    },
+  ),
   mutant(
     "reads from its cache",
     [staleRead, "shared stores: a store reads a batch that another store has saved"],

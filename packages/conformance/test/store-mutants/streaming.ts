@@ -144,6 +144,15 @@ export const streamingMutants: readonly Mutant[] = [
     ["streaming reads: a long stream is complete, in both directions"],
     streaming(({ limit }) => ({ limit: limit > 1_000 && limit < 10_000 ? 1_000 : limit })),
   ),
+  mutant(
+    "reads its options when the first event is requested",
+    ["streaming reads: options are read at the call, and later changes have no effect"],
+    class extends ReferenceStore {
+      protected override keepOptions<Options extends object>(options: Options | undefined): Options | undefined {
+        return options;
+      }
+    },
+  ),
 ];
 
 async function* yieldAll(events: readonly Event[]): AsyncGenerator<Event, void, undefined> {

@@ -17,7 +17,7 @@ const common = {
 testEventStore({
   ...common,
   open: (directory) => MyEventStore.open(directory),
-  openWithBus: (directory, bus) => MyEventStore.open(directory, { bus }),
+  openWithBus: (directory, bus) => MyEventStore.open(directory, { bus, onBusError: () => {} }),
 });
 
 // Skipped until the manifest declares that stores are shared.
