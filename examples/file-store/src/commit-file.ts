@@ -1,9 +1,10 @@
 import { type FileHandle, open } from "node:fs/promises";
-import type { Event } from "@aether/core";
+import { type Event, InvalidEventError } from "@aether/core";
 import { decodeEvent, parseJson } from "@aether/store-kit";
 
 const SEPARATOR = "\x1e";
 const END = "\n";
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Events of one actor that are stored together or not at all. A writer recognizes its own commit by the id. */
 export interface Commit<E extends Event> {
@@ -12,9 +13,15 @@ export interface Commit<E extends Event> {
   readonly events: readonly E[];
 }
 
+/** Called with the records of a file, in their order. */
+export interface RecordVisitor<E extends Event> {
+  commit(commit: Commit<E>, offset: number): void;
+  malformed(raw: Uint8Array, offset: number, cause: unknown): void;
+}
+
 /**
  * A file to which any number of processes append commits. Each commit is JSON between a record separator and a line
- * feed, as in RFC 7464. If a write is interrupted, no line feed follows its commit, and readers skip the commit.
+ * feed, as in RFC 7464. If a write is interrupted, no line feed follows its commit, and readers skip it.
  */
 export class CommitFile<E extends Event> {
   readonly #file: FileHandle;
@@ -39,16 +46,15 @@ export class CommitFile<E extends Event> {
     await this.#file.datasync();
   }
 
-  /** Calls `visit` with each commit that any process has appended since the previous call. */
-  async readNew(visit: (commit: Commit<E>, offset: number) => void): Promise<void> {
+  /** Visits each record that any process has appended since the previous call. */
+  async readNew(visitor: RecordVisitor<E>): Promise<void> {
     for (;;) {
       const { bytesRead } = await this.#file.read(this.#chunk, 0, this.#chunk.length, this.#offset + this.#rest.length);
       if (bytesRead === 0) return;
       this.#rest = Buffer.concat([this.#rest, this.#chunk.subarray(0, bytesRead)]);
       for (let end = this.#rest.indexOf(END); end !== -1; end = this.#rest.indexOf(END)) {
         const begin = this.#rest.lastIndexOf(SEPARATOR, end) + 1;
-        const commit = decode<E>(this.#rest.toString("utf8", begin, end));
-        if (commit !== undefined) visit(commit, this.#offset + begin);
+        if (begin > 0) visit(visitor, this.#rest.subarray(begin, end), this.#offset + begin);
         this.#rest = this.#rest.subarray(end + 1);
         this.#offset += end + 1;
       }
@@ -60,12 +66,20 @@ export class CommitFile<E extends Event> {
   }
 }
 
-function decode<E extends Event>(text: string): Commit<E> | undefined {
+function visit<E extends Event>(visitor: RecordVisitor<E>, raw: Uint8Array, offset: number): void {
+  let commit: Commit<E>;
   try {
-    const { id, actorId, events } = parseJson(text) as Commit<E>;
-    const commit = { id, actorId, events: events.map((event) => decodeEvent<E>(event)) };
-    return commit.events.every((event) => event.actorId === actorId) ? commit : undefined;
-  } catch {
-    return undefined;
+    commit = decode(raw);
+  } catch (cause) {
+    visitor.malformed(Uint8Array.from(raw), offset, cause);
+    return;
   }
+  visitor.commit(commit, offset);
+}
+
+function decode<E extends Event>(raw: Uint8Array): Commit<E> {
+  const { id, actorId, events } = parseJson(utf8.decode(raw)) as Commit<E>;
+  const commit = { id, actorId, events: events.map((event) => decodeEvent<E>(event)) };
+  if (events.length > 0 && commit.events.every((event) => event.actorId === actorId)) return commit;
+  throw new InvalidEventError({ path: "events", reason: "must be events of the commit's actor" });
 }

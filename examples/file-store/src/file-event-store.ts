@@ -1,11 +1,18 @@
 import { randomUUID } from "node:crypto";
-import type { Event, EventsWithErrors, SaveReceipt, StoreSupports } from "@aether/core";
+import type { Event, EventsWithErrors, FeedPage, Position, SaveReceipt, StoreSupports } from "@aether/core";
 import { OutcomeUnknownError, StoreUnavailableError, VersionConflictError } from "@aether/core";
-import { AbstractEventStore, type AnnounceOptions, conflictOf, positionAt, receiptOf } from "@aether/store-kit";
+import { AbstractEventStore, type AnnounceOptions, conflictOf, type OpenFeedRange, receiptOf } from "@aether/store-kit";
 import { type Commit, CommitFile } from "./commit-file.ts";
+import { EventLog } from "./event-log.ts";
 
 /** Capabilities of {@link FileEventStore}. */
-export const fileStoreSupports: StoreSupports = Object.freeze({ batch: true, durable: true, shared: true });
+export const fileStoreSupports: StoreSupports = Object.freeze({
+  batch: true,
+  feed: true,
+  listing: true,
+  durable: true,
+  shared: true,
+});
 
 /** Outcome of a commit: the receipts of its events, or the error if it conflicts with an earlier commit. */
 type Verdict = readonly SaveReceipt[] | VersionConflictError;
@@ -14,17 +21,19 @@ type Verdict = readonly SaveReceipt[] | VersionConflictError;
 export class FileEventStore<out E extends Event = Event> extends AbstractEventStore<E> {
   override readonly supports: StoreSupports = fileStoreSupports;
   readonly #file: CommitFile<E>;
+  readonly #log: EventLog<E>;
   readonly #actors = new Map<string, E[]>();
 
-  private constructor(file: CommitFile<E>, options: AnnounceOptions) {
+  private constructor(file: CommitFile<E>, path: string, options: AnnounceOptions) {
     super({ ...options, inTurn: true });
     this.#file = file;
+    this.#log = new EventLog(path);
   }
 
   /** Opens the store. Creates the file if it does not exist. @throws `AETHER_STORE_UNAVAILABLE` */
   static async open<E extends Event = Event>(path: string, options: AnnounceOptions = {}): Promise<FileEventStore<E>> {
     const file = await CommitFile.open<E>(path).catch((cause) => unavailable(`open ${path}`, cause));
-    return new FileEventStore(file, options);
+    return new FileEventStore(file, path, options);
   }
 
   protected override async read(actorId: string, fromVersion: number): Promise<EventsWithErrors<E>> {
@@ -45,6 +54,20 @@ export class FileEventStore<out E extends Event = Event> extends AbstractEventSt
     return verdict;
   }
 
+  protected override readPages(range: OpenFeedRange): AsyncGenerator<FeedPage<E>> {
+    return this.#log.read(range, () => this.takeTurn(() => this.#catchUp(), range.signal));
+  }
+
+  protected override async latestPosition(): Promise<Position | undefined> {
+    await this.#catchUp();
+    return this.#log.lastPosition;
+  }
+
+  protected override async *listIds(_actorIdPrefix: string, signal: AbortSignal): AsyncGenerator<string> {
+    await this.takeTurn(() => this.#catchUp(), signal);
+    yield* this.#actors.keys();
+  }
+
   protected override release(): Promise<void> {
     return this.#file.close();
   }
@@ -62,11 +85,12 @@ export class FileEventStore<out E extends Event = Event> extends AbstractEventSt
   /** Accepts or rejects each new commit in the file. Resolves to the outcome of `own` if it is one of these commits. */
   async #catchUp(own?: Commit<E>): Promise<Verdict | undefined> {
     let verdict: Verdict | undefined;
-    const judge = (commit: Commit<E>, offset: number): void => {
-      const judged = this.#judge(commit, offset);
-      if (commit.id === own?.id) verdict = judged;
+    const commit = (found: Commit<E>, offset: number): void => {
+      const judged = this.#judge(found, offset);
+      if (found.id === own?.id) verdict = judged;
     };
-    await this.#file.readNew(judge).catch((cause) => unavailable("read its file", cause));
+    const malformed = this.#log.appendMalformed.bind(this.#log);
+    await this.#file.readNew({ commit, malformed }).catch((cause) => unavailable("read its file", cause));
     return verdict;
   }
 
@@ -76,9 +100,9 @@ export class FileEventStore<out E extends Event = Event> extends AbstractEventSt
     if (conflict !== undefined) return conflict;
     const stored = this.#eventsOf(commit.actorId);
     this.#actors.set(commit.actorId, stored);
-    return commit.events.map((event, index) => {
+    return this.#log.append(commit, offset).map(({ event, position }) => {
       stored.push(event);
-      return receiptOf(event, positionAt(offset, index));
+      return receiptOf(event, position);
     });
   }
 

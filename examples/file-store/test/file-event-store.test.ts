@@ -21,7 +21,7 @@ testEventStoreInProcesses({ ...common, processModule: "test/store-process.mjs" }
 testEventStore({
   ...common,
   open: (folder) => FileEventStore.open(fileIn(folder)),
-  openWithBus: (folder, bus) => FileEventStore.open(fileIn(folder), { bus }),
+  openWithBus: (folder, bus) => FileEventStore.open(fileIn(folder), { bus, onBusError: () => {} }),
   hold: async (folder) => {
     await appendFile(fileIn(folder), '\x1e{"id":"slow"');
     return () => appendFile(fileIn(folder), "}\n");
