@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import type { StoredContents } from "../src/cluster/read-replicas.ts";
 import { compareReplicas } from "../src/cluster/replicas.ts";
 
-const replica = (server: string, ...digests: number[]): StoredContents => ({ server, digests, byActor: new Map() });
+const replica = (server: string, ...digests: number[]): StoredContents => ({
+  server,
+  digests,
+  byActor: new Map(),
+  commits: [],
+});
 
 test("replicas with the same messages in the same order are equal", () => {
   const all = [replica("n1", 1, 2, 3), replica("n2", 1, 2, 3)];

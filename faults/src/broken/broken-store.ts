@@ -1,4 +1,4 @@
-import type { Event, NewEvent, SaveReceipt } from "@aether/core";
+import type { Event, FeedOptions, FeedPage, NewEvent, SaveReceipt, StoredEvent } from "@aether/core";
 import type { NatsConnection } from "@aether/nats";
 import type { JetStreamEventStore } from "@aether/store-jetstream";
 import type { Breakage } from "../workload/plan.ts";
@@ -24,7 +24,37 @@ export function broken(store: JetStreamEventStore, breakage: Breakage | undefine
   if (breakage === "acknowledges without saving") return overriding(store, acknowledging(store));
   if (breakage === "skips events in reads") return overriding(store, skipping(store));
   if (breakage === "reads stale data") return overriding(store, stale(store));
-  return store;
+  const change = breakage === undefined ? undefined : feedDefects[breakage];
+  return change === undefined ? store : overriding(store, feeding(store, change));
+}
+
+/** For each defect of a feed, the change of a page. */
+const feedDefects: Partial<Record<Breakage, (page: FeedPage) => FeedPage>> = {
+  "loses events in the feed": withEvents((event, index) => (index === 0 ? [] : [event])),
+  "doubles events in the feed": withEvents((event, index) => (index === 0 ? [event, event] : [event])),
+  "reorders events in the feed": (page) => ({ ...page, events: page.events.toReversed() }),
+  "reports false positions in the feed": withEvents((event, _, all) => [
+    { ...event, position: (all.at(-1) as StoredEvent).position },
+  ]),
+  "claims in the feed to have caught up": (page) => ({ ...page, isCaughtUp: true }),
+};
+
+/** Changes each event of a page. */
+function withEvents(
+  change: (event: StoredEvent, index: number, all: readonly StoredEvent[]) => readonly StoredEvent[],
+): (page: FeedPage) => FeedPage {
+  return (page) => ({ ...page, events: page.events.flatMap(change) });
+}
+
+function feeding(
+  store: JetStreamEventStore,
+  change: (page: FeedPage) => FeedPage,
+): Pick<JetStreamEventStore, "readFeed"> {
+  return {
+    readFeed: async function* (options?: FeedOptions) {
+      for await (const page of store.readFeed(options)) yield change(page);
+    },
+  };
 }
 
 function acknowledging(store: JetStreamEventStore): Pick<JetStreamEventStore, "saveEvent"> {

@@ -49,6 +49,20 @@ export class Admin {
     }
   }
 
+  /**
+   * Waits until a server answers, and returns the last sequence of a stream.
+   * @throws {Error} if that takes over a minute
+   */
+  async lastSequence(name: string): Promise<number> {
+    const deadline = performance.now() + 60_000;
+    for (;;) {
+      const state = await this.streamState(name);
+      if (state !== undefined) return state.lastSequence;
+      if (performance.now() > deadline) throw new Error(`no server has answered for stream ${name}`);
+      await delay(50);
+    }
+  }
+
   /** Makes the leader of the stream step down, which causes an election. */
   async stepDown(name: string): Promise<void> {
     await this.#query(`STREAM.LEADER.STEPDOWN.${name}`);

@@ -1,8 +1,10 @@
 import { checkHistory, type HistoryViolation, type RecordedOperation, RecordingStore } from "@aether/conformance";
 import { JetStreamEventStore } from "@aether/store-jetstream";
+import { checkFeeds } from "../feeds/check-feeds.ts";
+import { checkPositions } from "../feeds/check-positions.ts";
 import type { Random } from "../random.ts";
 import { sharedNow } from "../workload/clock.ts";
-import type { Admin } from "./admin.ts";
+import type { FollowedFeed } from "../workload/workers.ts";
 import { examineReplicas, type ReplicatedStream } from "./replicas.ts";
 
 /** Number of actors that are read after the run, in addition to the hot actors. */
@@ -21,14 +23,16 @@ export interface CheckedRun {
 /** The stream of a finished run, and all calls that its workers made. */
 export interface RecordedRun extends ReplicatedStream {
   readonly operations: readonly RecordedOperation[];
+  readonly feeds: readonly FollowedFeed[];
   readonly random: Random;
 }
 
 /** Compares the recorded results of all calls with the contents of every server, and with the reads of a new store. */
 export async function checkRun(run: RecordedRun): Promise<CheckedRun> {
-  const { admin, streamName, servers, operations, random } = run;
+  const { admin, streamName, servers, operations, feeds, random } = run;
+  await using store = await JetStreamEventStore.open(admin.connection, { streamName, stream: "bind" });
   // Reads first, while replicas may still lag: this must not affect the reads.
-  const finalReads = await readWithNewStore(admin, streamName, operations, random);
+  const finalReads = await readWithNewStore(store, operations, random);
   const replicas = await examineReplicas(run);
   const violations = [...replicas.violations];
   const contents = replicas.fullest.byActor;
@@ -40,15 +44,26 @@ export async function checkRun(run: RecordedRun): Promise<CheckedRun> {
       longestMs = Math.max(longestMs, Math.round(staleForMs));
     } else violations.push(`${rule}, ${actorId}: ${reason}`);
   }
+  const { commits } = replicas.fullest;
+  const maxStalenessMs = servers > 1 ? MAX_STALENESS_MS : 0;
+  const followed = checkFeeds({ feeds, commits, operations: [...operations], maxStalenessMs });
+  const positions = await checkPositions(store, feeds, commits, random);
+  violations.push(...followed.violations, ...positions.violations);
   return {
     violations,
     figures: {
       "messages stored": replicas.fullest.digests.length,
       "events stored": [...contents.values()].reduce((sum, events) => sum + events.length, 0),
       actors: contents.size,
+      "events delivered to followers": followed.delivered,
+      "positions checked": positions.checked,
       ...replicas.figures,
       ...(servers > 1
-        ? { "stale reads of other clients' saves": staleReads, "longest staleness of a read, ms": longestMs }
+        ? {
+            "stale reads of other clients' saves": staleReads,
+            "longest staleness of a read, ms": longestMs,
+            "feed pages that missed other clients' saves": followed.stalePages,
+          }
         : {}),
     },
   };
@@ -62,12 +77,10 @@ function isAcceptedStaleRead({ rule, client, staleForMs = 0 }: HistoryViolation)
 
 /** Reads all hot actors and a sample of the others with a store whose cache is empty. */
 async function readWithNewStore(
-  { connection }: Admin,
-  streamName: string,
+  store: JetStreamEventStore,
   operations: readonly RecordedOperation[],
   random: Random,
 ): Promise<readonly RecordedOperation[]> {
-  await using store = await JetStreamEventStore.open(connection, { streamName, stream: "bind" });
   const reads: RecordedOperation[] = [];
   const record = (operation: RecordedOperation): void => void reads.push(operation);
   const recording = new RecordingStore(store, { client: FINAL_READER, record, now: sharedNow });

@@ -1,4 +1,5 @@
 import type { NatsCluster } from "@aether/nats-testing";
+import { FollowerKiller } from "../feeds/kill-followers.ts";
 import { finishing } from "../minimums.ts";
 import { runNemesis } from "../nemesis/nemesis.ts";
 import { Random } from "../random.ts";
@@ -13,6 +14,7 @@ const NAME = "cluster";
 const STREAM = "faults";
 const WRITERS = 4;
 const READERS = 2;
+const FOLLOWERS = 3;
 const SERVERS = 3;
 /**
  * Time limit for replicas to catch up after a long run. A server that was isolated while it was the leader discards its
@@ -32,7 +34,7 @@ async function run(context: SuiteContext, cluster: NatsCluster, admin: Admin): P
   const { seed, signal, log } = context;
   const random = new Random(seed);
   await using workers = await Workers.start(
-    workerPlans({ writers: WRITERS, readers: READERS }, random, (role) => ({
+    workerPlans({ writers: WRITERS, readers: READERS, followers: FOLLOWERS }, random, (role) => ({
       urls: random.shuffle(cluster.urls),
       streamName: STREAM,
       replicaCount: SERVERS,
@@ -42,6 +44,7 @@ async function run(context: SuiteContext, cluster: NatsCluster, admin: Admin): P
       ackTimeoutMs: 5_000,
     })),
   );
+  const killer = new FollowerKiller(workers, new Random(seed + 1));
   const isFinished = finishing(context);
   const nemesis = await runNemesis({
     cluster,
@@ -53,12 +56,21 @@ async function run(context: SuiteContext, cluster: NatsCluster, admin: Admin): P
     progress: () => workers.progress,
     log,
   });
-  await workers.stop();
+  await killer.stop();
+  await workers.stop(() => admin.lastSequence(STREAM));
   const operations = await workers.operations();
   const { acknowledged, conflicts, unknown, failed, reads, failedReads } = workers.tally;
   log(`checking ${operations.length} calls`);
   const timeouts = context.minimums === undefined ? {} : { catchUpTimeoutMs: LONG_CATCH_UP_TIMEOUT_MS };
-  const checked = await checkRun({ admin, streamName: STREAM, servers: SERVERS, operations, random, ...timeouts });
+  const checked = await checkRun({
+    admin,
+    streamName: STREAM,
+    servers: SERVERS,
+    operations,
+    feeds: workers.feeds(),
+    random,
+    ...timeouts,
+  });
   return {
     name: NAME,
     violations: [...workers.unexpected, ...nemesis.violations, ...checked.violations],
@@ -71,6 +83,8 @@ async function run(context: SuiteContext, cluster: NatsCluster, admin: Admin): P
       "failed reads": failedReads,
       "writer processes": WRITERS,
       "reader processes": READERS,
+      "follower processes": FOLLOWERS,
+      "followers killed and resumed": killer.kills,
       "connections left open by the NATS client": workers.connectionsLeft,
       ...checked.figures,
       "slowest recovery, ms": nemesis.slowestRecoveryMs,

@@ -12,6 +12,13 @@ const CONSUMER = {
   inactive_threshold: 60_000_000_000,
 };
 
+/** A message of a stream, and the ids of its events. */
+export interface StoredCommit {
+  readonly sequence: number;
+  readonly actorId: string;
+  readonly eventIds: readonly string[];
+}
+
 /** The contents of a stream on one server. */
 export interface StoredContents {
   /** Name of the server. Empty without a cluster. */
@@ -20,6 +27,8 @@ export interface StoredContents {
   readonly digests: readonly number[];
   /** Events by actor, in stream order. */
   readonly byActor: ReadonlyMap<string, readonly RecordedEvent[]>;
+  /** All messages, in stream order. */
+  readonly commits: readonly StoredCommit[];
 }
 
 export interface ReadReplicas {
@@ -72,13 +81,20 @@ async function readAll(
   let remaining = (await consumer.info()).num_pending;
   const byActor = new Map<string, RecordedEvent[]>();
   const digests: number[] = [];
+  const commits: StoredCommit[] = [];
   while (remaining > 0) {
     const before = digests.length;
     for await (const message of await consumer.fetch({ max_messages: Math.min(remaining, 5_000), expires: 10_000 })) {
       const hash = createHash("sha256").update(`${message.seq} ${message.subject} `).update(message.data);
       digests.push(hash.digest().readUIntBE(0, 6));
-      const commit = message.json<Event | readonly Event[]>();
-      for (const event of Array.isArray(commit) ? (commit as readonly Event[]) : [commit as Event]) {
+      const record = message.json<Event | readonly Event[]>();
+      const stored = Array.isArray(record) ? (record as readonly Event[]) : [record as Event];
+      commits.push({
+        sequence: message.seq,
+        actorId: stored[0]?.actorId ?? "",
+        eventIds: stored.map(({ id }) => id),
+      });
+      for (const event of stored) {
         const events = byActor.get(event.actorId);
         if (events === undefined) byActor.set(event.actorId, [recordedEvent(event)]);
         else events.push(recordedEvent(event));
@@ -87,5 +103,5 @@ async function readAll(
     remaining -= digests.length - before;
     if (digests.length === before) throw new Error(`${server} stopped delivering after ${before} messages`);
   }
-  return { server, digests, byActor };
+  return { server, digests, byActor, commits };
 }

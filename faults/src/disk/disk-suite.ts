@@ -121,7 +121,7 @@ async function fillAndRecover(
     }
     const unexpected = [...codes.keys()].filter((code) => !allowedCodes.includes(code));
     if (unexpected.length > 0) violations.push(`saves to a full store failed with ${unexpected}`);
-    const checked = await checkRun({ admin, streamName: STREAM, servers: 1, operations, random });
+    const checked = await checkRun({ admin, streamName: STREAM, servers: 1, operations, feeds: [], random });
     violations.push(...checked.violations);
   } finally {
     await store.close();

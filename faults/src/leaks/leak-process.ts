@@ -62,8 +62,9 @@ async function soak({ client, url, monitorUrl, streamName, seed, operations, bud
 async function measureResources(monitorUrl: string): Promise<Resources> {
   await delay(1_500); // calls in flight end, and a lost connection is re-established
   let { consumers, subscriptions } = await serverResources(monitorUrl);
-  // If a connection is cut in the middle of a read, the server removes the consumer of the read after 30 s.
-  for (let seconds = 0; consumers > 0 && seconds < 45; seconds++) {
+  // If a connection is cut in the middle of a read, the server removes the consumer of the read after 30 s, and that of
+  // a feed after 60 s.
+  for (let seconds = 0; consumers > 0 && seconds < 75; seconds++) {
     await delay(1_000);
     ({ consumers, subscriptions } = await serverResources(monitorUrl));
   }

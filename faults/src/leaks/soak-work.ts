@@ -1,9 +1,12 @@
-import { type Event, isAetherError } from "@aether/core";
+import { type Event, isAetherError, type Position } from "@aether/core";
 import type { NatsEventBus } from "@aether/eventbus-nats";
 import type { JetStreamEventStore } from "@aether/store-jetstream";
+import { PARTITION_COUNT } from "@aether/store-kit";
 import { Random } from "../random.ts";
 
 const MAX_IN_FLIGHT = 64;
+/** Time limit of a follow read that is left after some pages. At the end of a round, no further pages arrive. */
+const FOLLOW_TIMEOUT_MS = 500;
 /** Number of actors in use at a time: ten times the capacity of the store's cache. */
 const ACTORS = 5_000;
 /** Number of operations after which the oldest actor is replaced, so that histories stay short. */
@@ -13,7 +16,7 @@ const BUSY_ACTORS = 400;
 
 /** Share of each kind of operation, in percent. */
 const kinds = {
-  saves: 54,
+  saves: 50,
   publishes: 25,
   "reads of the last events": 6,
   "reads stopped early": 3,
@@ -21,6 +24,8 @@ const kinds = {
   "reads of the latest version": 2,
   loads: 1,
   "subscriptions opened and closed": 6,
+  "follow reads left": 2,
+  "follow reads aborted": 2,
 };
 type Kind = keyof typeof kinds;
 
@@ -34,6 +39,8 @@ export class SoakWork {
   readonly #bus: NatsEventBus;
   readonly #random: Random;
   readonly #latest = new Map<number, number>();
+  /** A recent position of the feed. */
+  #after: Position | undefined;
   #done = 0;
   #oldest = 0;
 
@@ -100,8 +107,24 @@ export class SoakWork {
       case "loads":
         await store.load(actorId);
         return;
+      case "follow reads left":
+        await this.#follow(AbortSignal.timeout(FOLLOW_TIMEOUT_MS), random.integer(1, 3));
+        return;
+      case "follow reads aborted":
+        await this.#follow(AbortSignal.timeout(random.integer(0, 20)), Number.POSITIVE_INFINITY);
+        return;
       case "subscriptions opened and closed":
         await this.#subscribe();
+    }
+  }
+
+  /** Follows the feed, of all actors or of one partition, from one of the latest positions. Leaves after some pages. */
+  async #follow(signal: AbortSignal, pages: number): Promise<void> {
+    const partition = this.#random.chance(0.5) ? this.#random.integer(0, PARTITION_COUNT - 1) : undefined;
+    let read = 0;
+    for await (const { position } of this.#store.readFeed({ after: this.#after, follow: true, partition, signal })) {
+      this.#after = position;
+      if (++read >= pages) return;
     }
   }
 

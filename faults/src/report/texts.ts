@@ -19,14 +19,18 @@ interface SuiteText {
 export const suiteTexts: Readonly<Record<string, SuiteText>> = {
   cluster: {
     setup:
-      "Three servers form a cluster, and the stream has three replicas. Four writers and two readers work in " +
-      "separate processes, with both NATS clients. Faults are injected one after the other.",
+      "Three servers form a cluster, and the stream has three replicas. Four writers, two readers and three " +
+      "followers of the feed work in separate processes, with both NATS clients. Faults are injected one after the " +
+      "other. Meanwhile, two of the followers are killed every few seconds, and resume after their last position.",
     checks:
       "The result of every call is consistent with the results of all other calls and with the stored events. The " +
-      "replicas agree with each other. All work continues within 60 seconds after each fault.",
+      "replicas agree with each other. Each follower receives every stored event of its part once, in the order of " +
+      "the stream, with the position of its receipt, and no feed ends with an error. The feed is read again from 50 " +
+      "stored positions. All work continues within 60 seconds after each fault.",
   },
   "single-server": {
-    setup: "One server is killed and restarted up to 50 times, while four writers and one reader work.",
+    setup:
+      "One server is killed and restarted up to 50 times, while four writers, one reader and three followers work.",
     checks: "The same as in `cluster`, except for the replicas.",
   },
   "disk-full": {
@@ -48,8 +52,8 @@ export const suiteTexts: Readonly<Record<string, SuiteText>> = {
   },
   leaks: {
     setup:
-      "A store and a bus are used with each of the two NATS clients: saves, reads, aborted reads, publishes and " +
-      "subscriptions. Meanwhile, the connection is cut every 2.5 seconds.",
+      "A store and a bus are used with each of the two NATS clients: saves, reads, aborted reads, follow reads that " +
+      "are left or aborted, publishes and subscriptions. Meanwhile, the connection is cut every 2.5 seconds.",
     checks:
       "The numbers of handles in the process, and of consumers and subscriptions on the server, do not grow. Memory " +
       "grows by at most 4 MB in total, which calls in flight and buffers can explain.",
@@ -96,6 +100,13 @@ export const meanings: Readonly<Record<string, string>> = {
   "failed reads": "reads that failed because the store was unavailable, or because the caller aborted them",
   "writer processes": "processes that wrote at the same time",
   "reader processes": "processes that read at the same time",
+  "follower processes": "processes that followed the feed at the same time; the last one reads one partition",
+  "followers killed and resumed": "kills of a follower, which then continued after its last stored position",
+  "events delivered to followers": "events that the followers received in total",
+  "positions checked": "stored positions from which the feed was read again after the run",
+  "feed pages that missed other clients' saves":
+    "pages of followers that reported to have caught up, although another client had saved an event before (see the " +
+    "last section of this page)",
   "connections left open by the NATS client":
     "connections that were still open after the store and the connection were closed",
   "messages stored":

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { startNatsServer } from "@aether/nats-testing";
 import { Admin } from "../cluster/admin.ts";
 import { checkRun } from "../cluster/check-run.ts";
+import { FollowerKiller } from "../feeds/kill-followers.ts";
 import { finishing } from "../minimums.ts";
 import { stalledAfter } from "../nemesis/stalled.ts";
 import { Random } from "../random.ts";
@@ -13,6 +14,7 @@ const STREAM = "faults";
 const KILLS = 50;
 const WRITERS = 4;
 const READERS = 1;
+const FOLLOWERS = 3;
 
 /** One server that is killed and restarted repeatedly while writers and a reader continue. */
 export const singleServerSuite: Suite = { name: "single-server", share: 2, minimums: { faults: KILLS }, run };
@@ -25,7 +27,7 @@ async function run(context: SuiteContext): Promise<SuiteResult> {
   const admin = await Admin.connect([server.url]);
   try {
     await using workers = await Workers.start(
-      workerPlans({ writers: WRITERS, readers: READERS }, random, () => ({
+      workerPlans({ writers: WRITERS, readers: READERS, followers: FOLLOWERS }, random, () => ({
         urls: [server.url],
         streamName: STREAM,
         replicaCount: 1,
@@ -35,6 +37,7 @@ async function run(context: SuiteContext): Promise<SuiteResult> {
         ackTimeoutMs: 10_000,
       })),
     );
+    const killer = new FollowerKiller(workers, new Random(seed + 1));
     let kills = 0;
     const violations: string[] = [];
     while (kills < KILLS && violations.length === 0 && !isFinished({ faults: kills })) {
@@ -47,10 +50,18 @@ async function run(context: SuiteContext): Promise<SuiteResult> {
       violations.push(...stalled.map((name) => `after kill ${kills}, ${name} made no progress`));
     }
     log(`${kills} kills`);
-    await workers.stop();
+    await killer.stop();
+    await workers.stop(() => admin.lastSequence(STREAM));
     const operations = await workers.operations();
     const { acknowledged, conflicts, unknown, failed, reads } = workers.tally;
-    const checked = await checkRun({ admin, streamName: STREAM, servers: 1, operations, random });
+    const checked = await checkRun({
+      admin,
+      streamName: STREAM,
+      servers: 1,
+      operations,
+      feeds: workers.feeds(),
+      random,
+    });
     return {
       name: "single-server",
       violations: [...workers.unexpected, ...violations, ...checked.violations],
@@ -60,6 +71,7 @@ async function run(context: SuiteContext): Promise<SuiteResult> {
         "unknown outcomes": unknown,
         "failed saves": failed,
         reads,
+        "followers killed and resumed": killer.kills,
         "connections left open by the NATS client": workers.connectionsLeft,
         ...checked.figures,
         faults: { "kill the only server": kills },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { NatsConnection } from "@aether/nats";
 import { connect as connectNatsIo } from "@nats-io/transport-node";
 import { connect as connectNats } from "nats";
@@ -23,6 +24,9 @@ export const connectors: Readonly<Record<ClientName, (options: ConnectOptions) =
   "nats-io": connectNatsIo,
 };
 
+/** Number of attempts to connect, while a fault may be active. There is a pause of 100 ms between them. */
+const MAX_ATTEMPTS = 200;
+
 /** Connects as an application should. The connection reconnects forever, and detects a silent server within seconds. */
 export async function connectAs(client: ClientName, urls: readonly string[]): Promise<ClientConnection> {
   const options = {
@@ -38,7 +42,8 @@ export async function connectAs(client: ClientName, urls: readonly string[]): Pr
     try {
       return await connectors[client](options);
     } catch (error) {
-      if (attempt === 20) throw error;
+      if (attempt === MAX_ATTEMPTS) throw error;
+      await delay(100);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { PARTITION_COUNT } from "@aether/store-kit";
 import type { Random } from "../random.ts";
 
 /** The two official clients: the package `nats`, and its successor `@nats-io/transport-node`. */
@@ -5,11 +6,20 @@ export const clientNames = ["nats", "nats-io"] as const;
 export type ClientName = (typeof clientNames)[number];
 
 /** Defects that a test store can have on purpose, to prove that the checks detect them. */
-export type Breakage = "no expectation" | "acknowledges without saving" | "skips events in reads" | "reads stale data";
+export type Breakage =
+  | "no expectation"
+  | "acknowledges without saving"
+  | "skips events in reads"
+  | "reads stale data"
+  | "loses events in the feed"
+  | "doubles events in the feed"
+  | "reorders events in the feed"
+  | "reports false positions in the feed"
+  | "claims in the feed to have caught up";
 
 /** The task of one worker. */
 export interface WorkerPlan {
-  readonly role: "writer" | "reader";
+  readonly role: "writer" | "reader" | "follower";
   /** Name of the worker in the recorded history. */
   readonly name: string;
   readonly client: ClientName;
@@ -25,18 +35,36 @@ export interface WorkerPlan {
   readonly seed: number;
   readonly ackTimeoutMs: number;
   readonly breakage?: Breakage;
+  /** Partition that a follower reads. @default the whole store */
+  readonly partition?: number;
 }
 
-/** Plans the given numbers of writers and readers. They use the two clients in turn, and seeds from `random`. */
+/** Number of workers by role. */
+export interface WorkerCounts {
+  readonly writers: number;
+  readonly readers: number;
+  readonly followers: number;
+}
+
+/**
+ * Plans the given numbers of workers. They use the two clients in turn, and seeds from `random`. The last follower
+ * reads one partition, the others read the whole store.
+ */
 export function workerPlans(
-  { writers, readers }: { readonly writers: number; readonly readers: number },
+  { writers, readers, followers }: WorkerCounts,
   random: Random,
-  optionsFor: (role: WorkerPlan["role"]) => Omit<WorkerPlan, "role" | "name" | "client" | "seed">,
+  optionsFor: (role: WorkerPlan["role"]) => Omit<WorkerPlan, "role" | "name" | "client" | "seed" | "partition">,
 ): readonly WorkerPlan[] {
-  return Array.from({ length: writers + readers }, (_, index) => {
-    const role = index < writers ? "writer" : "reader";
+  const roles: readonly WorkerPlan["role"][] = [
+    ...new Array<"writer">(writers).fill("writer"),
+    ...new Array<"reader">(readers).fill("reader"),
+    ...new Array<"follower">(followers).fill("follower"),
+  ];
+  return roles.map((role, index) => {
     const client = clientNames[index % clientNames.length] as ClientName;
-    return { role, name: `${role}-${index}`, client, ...optionsFor(role), seed: random.integer(0, 2 ** 31) };
+    const plan = { role, name: `${role}-${index}`, client, ...optionsFor(role), seed: random.integer(0, 2 ** 31) };
+    const isLast = role === "follower" && index === roles.length - 1;
+    return isLast ? { ...plan, partition: random.integer(0, PARTITION_COUNT - 1) } : plan;
   });
 }
 
@@ -57,10 +85,12 @@ export interface Tally {
   failed: number;
   reads: number;
   failedReads: number;
+  /** Number of events that a feed delivered. */
+  delivered: number;
 }
 
 export function newTally(): Tally {
-  return { acknowledged: 0, conflicts: 0, unknown: 0, failed: 0, reads: 0, failedReads: 0 };
+  return { acknowledged: 0, conflicts: 0, unknown: 0, failed: 0, reads: 0, failedReads: 0, delivered: 0 };
 }
 
 export function sumOf(tallies: readonly Tally[]): Tally {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { JetStreamEventStore } from "@aether/store-jetstream";
 import { broken, withoutExpectations } from "../broken/broken-store.ts";
 import { connectAs } from "./connect.ts";
+import { openStore } from "./open-store.ts";
 import type { Tally, WorkerPlan } from "./plan.ts";
 import { Reader } from "./reader.ts";
 import type { Recorder } from "./recorder.ts";
@@ -13,7 +13,7 @@ export interface WorkListener {
   failed(description: string): void;
 }
 
-/** Runs one worker: connects, opens its store, works until the signal aborts, then closes the store and connection. */
+/** Runs a writer or reader: connects, opens its store, works until the signal aborts, then closes both. */
 export async function work(
   plan: WorkerPlan,
   tally: Tally,
@@ -30,7 +30,7 @@ export async function work(
     try {
       await worker.run(signal);
     } catch (error) {
-      listener.failed(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      listener.failed(describeError(error));
       await delay(100);
     }
   }
@@ -39,21 +39,7 @@ export async function work(
   return tally;
 }
 
-async function openStore(
-  connection: Parameters<typeof JetStreamEventStore.open>[0],
-  { streamName, replicaCount, ackTimeoutMs }: WorkerPlan,
-): Promise<JetStreamEventStore> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await JetStreamEventStore.open(connection, {
-        streamName,
-        streamRetention: "forever",
-        replicaCount,
-        ackTimeoutMs,
-        cacheSize: 5_000,
-      });
-    } catch (error) {
-      if (attempt === 10) throw error;
-    }
-  }
+/** Returns the stack of an error, for a report. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -3,7 +3,8 @@ import type { Tally, WorkerPlan } from "./plan.ts";
 /** A message from the suite to a worker process. */
 export type ToWorker =
   | { readonly kind: "start"; readonly plan: WorkerPlan; readonly historyFile: string }
-  | { readonly kind: "stop" };
+  /** Followers stop once they have caught up, and have reached the sequence. */
+  | { readonly kind: "stop"; readonly lastSequence: number };
 
 /** A message from a worker process to the suite. */
 export type FromWorker =

@@ -1,29 +1,39 @@
 // One worker in a separate process, forked by `Workers`.
 import { setTimeout as delay } from "node:timers/promises";
+import { FeedLog } from "./feed-log.ts";
+import { type FollowEnd, follow } from "./follow.ts";
 import { newTally } from "./plan.ts";
 import { FileRecorder } from "./recorder.ts";
 import { work } from "./work.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
 const stop = new AbortController();
+const end: FollowEnd = { lastSequence: undefined };
 const tally = newTally();
+const listener = {
+  opened: (): void => send({ kind: "open" }),
+  failed: (description: string): void => send({ kind: "unexpected", description }),
+};
 // Exit when the parent process is gone.
 process.once("disconnect", () => process.exit(1));
 process.on("message", (message: ToWorker) => {
-  if (message.kind === "stop") stop.abort();
-  else void start(message);
+  if (message.kind === "start") void start(message);
+  else {
+    end.lastSequence = message.lastSequence;
+    stop.abort();
+  }
 });
 
 async function start({ plan, historyFile }: Extract<ToWorker, { kind: "start" }>): Promise<void> {
-  const recorder = new FileRecorder(historyFile);
   const timer = setInterval(() => send({ kind: "tally", tally }), 200);
-  const listener = {
-    opened: (): void => send({ kind: "open" }),
-    failed: (description: string): void => send({ kind: "unexpected", description }),
-  };
-  await work(plan, tally, recorder, listener, stop.signal);
+  if (plan.role === "follower") {
+    await follow(plan, tally, new FeedLog(historyFile), listener, end);
+  } else {
+    const recorder = new FileRecorder(historyFile);
+    await work(plan, tally, recorder, listener, stop.signal);
+    await recorder.close();
+  }
   clearInterval(timer);
-  await recorder.close();
   const connectionsLeft = await connectionsAfter(2_000);
   // Exit explicitly: a connection that the client leaked would keep the process alive forever.
   process.send?.({ kind: "done", tally, connectionsLeft } satisfies FromWorker, () => process.exit(0));

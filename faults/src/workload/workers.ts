@@ -1,14 +1,18 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RecordedOperation } from "@aether/conformance";
-import { newTally, sumOf, type Tally, type WorkerPlan } from "./plan.ts";
+import { type DeliveredPage, readPages } from "./feed-log.ts";
+import { sumOf, type Tally, type WorkerPlan } from "./plan.ts";
 import { readOperations } from "./recorder.ts";
-import type { FromWorker, ToWorker } from "./worker-messages.ts";
+import { WorkerHandle } from "./worker-handle.ts";
 
-/** Time limit for stopping workers. Longer than any call of a worker takes. */
-const STOP_TIMEOUT_MS = 60_000;
+/** The pages that a follower has received, including those of processes that were killed. */
+export interface FollowedFeed {
+  readonly name: string;
+  readonly partition: number | undefined;
+  readonly pages: readonly DeliveredPage[];
+}
 
 /** The suite's handle to several worker processes. Disposing it ends the processes and deletes their files. */
 export class Workers implements AsyncDisposable {
@@ -43,7 +47,9 @@ export class Workers implements AsyncDisposable {
 
   /** One counter per worker that rises while the worker makes progress. */
   get progress(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#workers.map(({ name, tally }) => [name, tally.acknowledged + tally.reads]));
+    return Object.fromEntries(
+      this.#workers.map(({ name, tally }) => [name, tally.acknowledged + tally.reads + tally.delivered]),
+    );
   }
 
   /** Number of connections that the NATS clients left open. */
@@ -56,14 +62,48 @@ export class Workers implements AsyncDisposable {
     return this.#workers.flatMap(({ unexpected }) => unexpected);
   }
 
-  /** Stops all workers once their calls in flight have ended. Kills and reports a worker that does not stop in time. */
-  async stop(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.stop()));
+  /** Names of the followers. */
+  get followers(): readonly string[] {
+    return this.#followers.map(({ name }) => name);
+  }
+
+  /** Kills a worker, and starts it again. A follower continues after the position that it has stored. */
+  async restart(name: string): Promise<void> {
+    await this.#workers.find((worker) => worker.name === name)?.restart();
+  }
+
+  /**
+   * Stops the writers and readers once their calls in flight have ended, then the followers once they have read
+   * everything. Kills and reports a worker that does not stop in time.
+   *
+   * @param lastSequence - returns the last sequence of the stream
+   */
+  async stop(lastSequence: () => Promise<number>): Promise<void> {
+    await Promise.all(this.#others.map((worker) => worker.stop(0)));
+    const end = await lastSequence();
+    await Promise.all(this.#followers.map((worker) => worker.stop(end)));
   }
 
   /** Returns all recorded calls. Call `stop()` first. */
   async operations(): Promise<readonly RecordedOperation[]> {
-    return (await Promise.all(this.#workers.map(({ historyFile }) => readOperations(historyFile)))).flat();
+    return (await Promise.all(this.#others.map(({ historyFile }) => readOperations(historyFile)))).flat();
+  }
+
+  /** Returns everything that the followers have received. Call `stop()` first. */
+  feeds(): readonly FollowedFeed[] {
+    return this.#followers.map(({ name, plan: { partition }, historyFile }) => ({
+      name,
+      partition,
+      pages: readPages(historyFile),
+    }));
+  }
+
+  get #followers(): readonly WorkerHandle[] {
+    return this.#workers.filter(({ plan }) => plan.role === "follower");
+  }
+
+  get #others(): readonly WorkerHandle[] {
+    return this.#workers.filter(({ plan }) => plan.role !== "follower");
   }
 
   async close(): Promise<void> {
@@ -74,63 +114,5 @@ export class Workers implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-}
-
-class WorkerHandle {
-  readonly historyFile: string;
-  readonly unexpected: string[] = [];
-  readonly opened: Promise<void>;
-  readonly ended: Promise<void>;
-  tally: Tally = newTally();
-  /** Connections that the client did not close. It may open two if a connection is lost while being established. */
-  connectionsLeft = 0;
-  readonly name: string;
-  readonly #child: ChildProcess;
-  #isDone = false;
-
-  constructor(plan: WorkerPlan, historyFile: string) {
-    this.historyFile = historyFile;
-    this.name = plan.name;
-    this.#child = fork(new URL("./worker-process.js", import.meta.url), [], { stdio: ["ignore", 2, 2, "ipc"] });
-    this.ended = new Promise((resolve) => this.#child.once("close", () => resolve()));
-    this.opened = new Promise((resolve, reject) => {
-      this.#child.on("message", (message: FromWorker) => {
-        if (message.kind === "open") resolve();
-        if (message.kind === "tally" || message.kind === "done") this.tally = message.tally;
-        if (message.kind === "unexpected" && this.unexpected.length < 20) {
-          this.unexpected.push(`${this.name}: ${message.description}`);
-        }
-        if (message.kind === "done") {
-          this.#isDone = true;
-          this.connectionsLeft = message.connectionsLeft;
-        }
-      });
-      this.#child.once("close", (code, killedBy) => {
-        if (!this.#isDone) this.unexpected.push(`${this.name} ended early, ${killedBy ?? `with exit code ${code}`}`);
-        reject(new Error(`${this.name} ended before it opened its store`));
-      });
-    });
-    this.opened.catch(() => {});
-    this.#send({ kind: "start", plan, historyFile });
-  }
-
-  async stop(): Promise<void> {
-    this.#send({ kind: "stop" });
-    const timer = setTimeout(() => {
-      this.unexpected.push(`${this.name} did not end within ${STOP_TIMEOUT_MS} ms`);
-      this.kill();
-    }, STOP_TIMEOUT_MS);
-    await this.ended;
-    clearTimeout(timer);
-  }
-
-  kill(): void {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill("SIGKILL");
-  }
-
-  /** Sends a message. Does nothing if the process has ended: the handler of its "close" event reports that. */
-  #send(message: ToWorker): void {
-    if (this.#child.connected) this.#child.send(message, () => {});
   }
 }

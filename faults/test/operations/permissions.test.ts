@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import type { Event } from "@aether/core";
+import type { Event, FeedOptions, Position } from "@aether/core";
 import { NatsEventBus } from "@aether/eventbus-nats";
 import { type NatsServer, startNatsServer } from "@aether/nats-testing";
 import { JetStreamEventStore } from "@aether/store-jetstream";
+import { partitionOf } from "@aether/store-kit";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eventSubject } from "../../src/hostile/event-subject.ts";
 import type { ClientConnection } from "../../src/workload/connect.ts";
@@ -10,6 +11,7 @@ import { clients } from "./clients.ts";
 
 const config = readFileSync(new URL("../../../docs/operations/nats-server.conf", import.meta.url), "utf8");
 const TIMEOUT_MS = 300_000;
+const TENANTS = ["SETUP", "TENANT_A", "TENANT_B", "TENANT_C"];
 const ORDERS = "tenant-a~orders";
 const OTHERS = "tenant-b~orders";
 const OTHERS_SECRET = eventSubject(OTHERS, "secret-1");
@@ -19,7 +21,8 @@ let server: NatsServer;
 const connections: ClientConnection[] = [];
 
 beforeAll(async () => {
-  for (const user of ["SETUP", "TENANT_A", "TENANT_B", "TENANT_C"]) process.env[`${user}_PASSWORD`] = `of-${user}`;
+  for (const user of [...TENANTS, "FEED_READER", "PARTITION_READER", "LISTER"])
+    process.env[`${user}_PASSWORD`] = `of-${user}`;
   server = await startNatsServer({ config });
   const setup = await as(clients[0] as Client, "setup");
   for (const namespace of ["tenant-a", "tenant-b"]) {
@@ -107,6 +110,71 @@ describe.each(clients)("the configuration of the operations guide, through $clie
     const backward: number[] = [];
     for await (const { version } of fresh.readEvents(actorId, { direction: "backward" })) backward.push(version);
     expect(backward).toEqual([40, 2, 1]);
+  });
+
+  /** Opens the store of tenant-a as a user that only reads. */
+  const openAs = async (user: string): Promise<JetStreamEventStore> =>
+    JetStreamEventStore.open(await as(client, user), { streamName: "orders", namespace: "tenant-a", stream: "bind" });
+  /** Follows a feed until it has received the event with a position. Returns the positions of all events. */
+  const followTo = async (
+    store: JetStreamEventStore,
+    last: Position,
+    options: FeedOptions,
+  ): Promise<readonly string[]> => {
+    const received: string[] = [];
+    for await (const { events } of store.readFeed({ ...options, follow: true })) {
+      received.push(...events.map(({ position }) => position));
+      if (received.includes(last)) break;
+    }
+    return received;
+  };
+  /** Saves an event of tenant-a, in partition 11. Another program writes a further one, without headers. */
+  const saveBoth = async (): Promise<Position> => {
+    const setup = await as(client, "setup");
+    const writer = await JetStreamEventStore.open(setup, { streamName: "orders", namespace: "tenant-a" });
+    let actorId = "";
+    while (partitionOf(actorId) !== 11) actorId = `order-${crypto.randomUUID()}`;
+    await writer.saveEvent(event(actorId, 1));
+    await request(setup, "_INBOX.setup", eventSubject(ORDERS, actorId), event(actorId, 2));
+    return (await writer.saveEvent(event(actorId, 3))).position;
+  };
+
+  test.each([
+    ["feed-reader", undefined],
+    ["partition-reader", 11],
+  ] as const)("%s has all permissions to follow the feed and to resume, and cannot write", async (user, partition) => {
+    const store = await openAs(user);
+    const first = await saveBoth();
+    const all = await followTo(store, first, { partition });
+    const last = await saveBoth();
+    const after = all.at(-1) as Position;
+    expect(await followTo(store, last, { partition, after })).toHaveLength(3);
+    // The first of these events that the read meets is the one of the other program.
+    const foreign = (await followTo(store, last, { partition, after: all.at(-3) as Position })).length;
+    expect(foreign).toBe(5);
+    expect(await store.getLatestPosition()).toBe(last);
+    const connection = await as(client, user);
+    const subject = eventSubject(ORDERS, "order-1");
+    const publish = (): void => connection.publish(subject, text(event("order-1", 1)));
+    expect((await permissionViolations(connection, publish)).join("\n")).toContain(subject);
+  });
+
+  test("partition-reader cannot follow the whole feed or another partition", async () => {
+    const store = await openAs("partition-reader");
+    const denied = { code: "AETHER_STORE_UNAVAILABLE" };
+    for (const options of [{}, { partition: 3 }]) {
+      const reading = store.readFeed({ ...options, follow: true })[Symbol.asyncIterator]();
+      await expect(reading.next().then(() => reading.next())).rejects.toMatchObject(denied);
+    }
+  });
+
+  test("lister has all permissions to list the actors, and cannot read the feed", async () => {
+    const store = await openAs("lister");
+    const actors: string[] = [];
+    for await (const actorId of store.listActors()) actors.push(actorId);
+    expect(actors).toContain("secret-1");
+    const reading = store.readFeed()[Symbol.asyncIterator]();
+    await expect(reading.next()).rejects.toThrow(/no permission to publish/);
   });
 
   test("tenant-a has all permissions that its bus needs, and none for other namespaces", async () => {
