@@ -1,5 +1,6 @@
 import { busSuite } from "./bus/index.ts";
 import { clusterSuite } from "./cluster/index.ts";
+import { feedSuite } from "./feed/index.ts";
 import { growthSuite } from "./growth/index.ts";
 import { jetStreamSuite } from "./jetstream/index.ts";
 import { memorySuite } from "./memory/index.ts";
@@ -9,7 +10,17 @@ import { storeKitSuite } from "./store-kit/index.ts";
 import type { Suite } from "./suite.ts";
 
 /** Names of all suites, in the order in which they run. */
-export const suiteNames = ["memory", "store-kit", "jetstream", "bus", "retry", "growth", "cluster", "start"] as const;
+export const suiteNames = [
+  "memory",
+  "store-kit",
+  "jetstream",
+  "feed",
+  "bus",
+  "retry",
+  "growth",
+  "cluster",
+  "start",
+] as const;
 
 export type SuiteName = (typeof suiteNames)[number];
 
@@ -17,6 +28,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   memory: memorySuite,
   "store-kit": storeKitSuite,
   jetstream: jetStreamSuite,
+  feed: feedSuite,
   bus: busSuite,
   retry: retrySuite,
   growth: growthSuite,

@@ -82,6 +82,15 @@ JSON. It publishes the events of one actor one at a time, because each publish e
 one. The events are created before the timed run. The option \`noAsyncTraces\` makes the client faster: without it, the
 client records a stack trace for each request and adds it to errors. The memory of the version cache is measured once.`,
   },
+  feed: {
+    title: "Feeds",
+    about: `
+The first row reads the feed of the in-memory store. All other rows use JetStream. Catching up is compared with the raw
+client, \`@nats-io/jetstream\`, which reads the same messages and does not check them. The partitions are compared with
+a read of all events by the same store. A follower gets an event over another subscription than the acknowledgement of
+its save. Both times begin with the call of \`saveEvent\`, and one save is in flight. For the time that a follower lags,
+one process saves and follows. The memory of a busy reader includes the buffers of the connection.`,
+  },
   bus: {
     title: "Event buses",
     about: `
