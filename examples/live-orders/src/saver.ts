@@ -1,21 +1,27 @@
-// The saver saves orders from two regions. It has one store per region, which announces the saved events.
+// The saver saves the orders of one day: `node saver.js URL day`.
 
-import type { NewEvent } from "@aether/core";
-import { openShop, type Shop } from "./open.ts";
-import type { OrderEvent } from "./order-event.ts";
+import { openShop } from "./open.ts";
 
-const servers = process.argv[2] ?? "127.0.0.1:4222";
-await using eu = await openShop(servers, "eu");
-await using us = await openShop(servers, "us");
+const [, , servers = "127.0.0.1:4222", day] = process.argv;
+await using shop = await openShop(servers);
+const { store } = shop;
 
-async function save({ store }: Shop, event: NewEvent<OrderEvent>): Promise<void> {
-  const { version } = await store.saveEvent(event);
-  console.log(`saved version ${version} of ${event.actorId}`);
+const place = (order: string, customer: string): Promise<unknown> =>
+  store.saveEvent({ actorId: order, version: 1, eventType: "OrderPlaced", data: { customer } });
+
+switch (day) {
+  case "monday":
+    await place("order-1", "Ada");
+    await place("order-2", "Ben");
+    await store.saveEvent({ actorId: "order-1", version: 2, eventType: "OrderShipped", data: { carrier: "DHL" } });
+    console.log("saved 3 events");
+    break;
+  case "tuesday":
+    await Promise.all(Array.from({ length: 10_000 }, (_, index) => place(`sale-${index}`, "Ada")));
+    console.log("saved 10,000 events");
+    break;
+  default:
+    await place("order-3", "Ben");
+    await store.saveEvent({ actorId: "shop", version: 1, eventType: "ShopClosed", data: { reason: "holidays" } });
+    console.log("saved 2 events");
 }
-
-await save(eu, { actorId: "order-1", version: 1, eventType: "OrderPlaced", data: { item: "a lamp" } });
-await save(us, { actorId: "order-2", version: 1, eventType: "OrderPlaced", data: { item: "a chair" } });
-await save(us, { actorId: "order-2", version: 2, eventType: "OrderShipped", data: { carrier: "UPS" } });
-await save(eu, { actorId: "order-1", version: 2, eventType: "OrderShipped", data: { carrier: "DHL" } });
-await save(us, { actorId: "shop-us", version: 1, eventType: "ShopClosed", data: { region: "us" } });
-await save(eu, { actorId: "shop-eu", version: 1, eventType: "ShopClosed", data: { region: "eu" } });

@@ -96,6 +96,7 @@ const values: Readonly<Record<string, string>> = {
   connect: '(options: object) => Promise<import("@nats-io/transport-node").NatsConnection>',
   defaults: 'import("@aether/store-kit").EventDefaults',
   options: `${core}.CallOptions`,
+  feedOptions: `${core}.FeedOptions`,
   subscribeOptions: `${core}.SubscribeOptions`,
   signal: "AbortSignal",
   order,
