@@ -9,6 +9,8 @@ import { RawStream } from "../support/raw-stream.ts";
 /** Older servers do not guard replicated streams, so the store rejects them. */
 const isGuarded = (await findNatsServer()).version.localeCompare("2.9.21", "en", { numeric: true }) >= 0;
 
+test.runIf(!isGuarded)("replicated streams need nats-server 2.9.21", () => expect(isGuarded).toBe(false));
+
 describe.runIf(isGuarded).each(clients)("the feed of a replicated stream, through $client", ({ connect }) => {
   let cluster: NatsCluster;
   const opened: TestConnection[] = [];
