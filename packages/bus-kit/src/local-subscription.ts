@@ -1,5 +1,6 @@
 import { type Event, onAbort, type Subscription, SubscriptionOverflowError } from "@aether/core";
 import type { Ending } from "./ending.ts";
+import type { EventFilter } from "./filter.ts";
 import type { Counters } from "./metrics.ts";
 import { Readiness } from "./readiness.ts";
 import type { Report, SubscriptionStatus } from "./status.ts";
@@ -82,7 +83,8 @@ export abstract class LocalSubscription implements Subscription {
 
   /** Consumes or buffers an event if the subscription is open and its filters select the event. */
   offer(event: Event): void {
-    if (!this.#isOpen || (this.#filter !== undefined && !this.#isSelected(event)) || this.receive(event)) return;
+    if (!this.#isOpen || (this.#filter !== undefined && !this.#isSelected(event, this.#filter)) || this.receive(event))
+      return;
     const { pattern, bufferSize } = this.#request;
     this.end({ type: "failed", error: new SubscriptionOverflowError({ pattern, bufferSize }) });
   }
@@ -123,9 +125,10 @@ export abstract class LocalSubscription implements Subscription {
   /** Called once, when the subscription has ended. */
   protected abstract onEnd(ending: Ending): void;
 
-  #isSelected(event: Event): boolean {
+  #isSelected(event: Event, filter: EventFilter): boolean {
     try {
-      return this.#filter?.(event) ?? true;
+      // The filter may end the subscription.
+      return filter(event) && this.#isOpen;
     } catch (error) {
       this.context.counters.failed++;
       this.context.report({ type: "filter-failed", pattern: this.pattern, event, error });

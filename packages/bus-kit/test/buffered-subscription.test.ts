@@ -33,6 +33,24 @@ describe("a subscription that is iterated", () => {
     ]);
   });
 
+  test("does not buffer the event whose filter ends the subscription", () => {
+    const subscription = bus.read({
+      filter: ({ version }) => {
+        if (version === 2) void subscription.unsubscribe();
+        return true;
+      },
+    });
+    bus.publishVersions(1, 2, 3);
+    expect(subscription.dropped).toBe(1);
+  });
+
+  test("does not receive events for which its filter returns nothing", async () => {
+    const subscription = bus.read({ filter: (() => undefined) as unknown as () => boolean });
+    bus.publishVersions(1, 2);
+    await subscription.unsubscribe();
+    expect(subscription.dropped).toBe(0);
+  });
+
   test("can be iterated only once", async () => {
     const subscription = bus.read();
     subscription[Symbol.asyncIterator]();

@@ -6,7 +6,7 @@ import type { CallOptions } from "./store.ts";
 export interface SubscribeOptions<E extends Event = Event, Type extends E["eventType"] = E["eventType"]>
   extends CallOptions {
   /**
-   * Types of the events to receive.
+   * Types of the events to receive, at least one.
    * @default every type
    */
   readonly eventTypes?: readonly Type[] | undefined;

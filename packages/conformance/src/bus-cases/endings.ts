@@ -243,6 +243,21 @@ export const endings: readonly BusCase[] = busCaseGroup("endings", [
     },
   },
   {
+    name: "leaving a loop ends the calls to next that wait",
+    async run({ subscriber }) {
+      const iterator = subscriber.subscribe("a")[Symbol.asyncIterator]();
+      const waiting = [iterator.next(), iterator.next()];
+      await iterator.return?.();
+      const done = { done: true, value: undefined };
+      check("the calls to next end", {
+        given: "next(), next(), return()",
+        expected: [done, done],
+        actual: await Promise.all(waiting),
+      });
+      check("the subscription has ended", { given: "return()", expected: 0, actual: subscriber.subscriberCount() });
+    },
+  },
+  {
     name: "several calls to next get different events, in order",
     async run(context) {
       const subscription = context.subscriber.subscribe("a");

@@ -31,7 +31,7 @@ async function checkPassing(
 }
 
 const nonsense: Readonly<Record<string, readonly unknown[]>> = {
-  eventTypes: ["OrderPlaced", 7, [7], {}, null],
+  eventTypes: ["OrderPlaced", 7, [7], [], {}, null],
   actorId: [7, {}, null],
   actorIdPrefix: [7, {}, null],
   filter: ["version > 1", {}, null],

@@ -57,6 +57,65 @@ export const handlers: readonly BusCase[] = busCaseGroup("handlers", [
     },
   },
   {
+    name: "onError gets errors of any kind, even undefined",
+    async run(context) {
+      const reasons: readonly unknown[] = [undefined, null, 0, "", false, "text", mine];
+      const reported: unknown[] = [];
+      const failing = ({ version }: Event): Promise<never> => Promise.reject(reasons[version - 1]);
+      const onError = (error: unknown): void => void reported.push(error);
+      await context.subscriber.subscribe("a", failing, { onError }).ready;
+      await publishAndSettle(context, "a", events("a", range(1, reasons.length)));
+      await context.waitFor(`${reasons.length} errors`, () => reported.length >= reasons.length);
+      const given = "a handler that rejects with undefined, null, 0, an empty text, false, a text and an error";
+      check("onError gets each error", { given, expected: reasons, actual: reported });
+    },
+  },
+  {
+    name: "a handler that returns a thenable is called again only after the thenable has settled",
+    async run(context) {
+      const log: string[] = [];
+      const thenable = (version: number): object => {
+        const settle = (resolve: () => void): void => {
+          setTimeout(() => {
+            log.push(`end ${version}`);
+            resolve();
+          }, 1);
+        };
+        // biome-ignore lint/suspicious/noThenProperty: the case is about thenables
+        return Object.defineProperty({}, "then", { value: settle });
+      };
+      const handle = ({ version }: Event): Promise<void> => {
+        log.push(`start ${version}`);
+        return thenable(version) as unknown as Promise<void>;
+      };
+      await context.subscriber.subscribe("a", handle).ready;
+      await publishAndSettle(context, "a", events("a", [1, 2]));
+      await context.waitFor("the end of both calls", () => log.includes("end 2"));
+      const expected = ["start 1", "end 1", "start 2", "end 2"];
+      check("calls to the handler do not overlap", {
+        given: "a handler that returns thenables",
+        expected,
+        actual: log,
+      });
+    },
+  },
+  {
+    name: "one function can be the handler of several subscriptions",
+    async run(context) {
+      const handled: number[] = [];
+      const handle = ({ version }: Event): void => void handled.push(version);
+      const [first, second, other] = ["a", "a", "*"].map((pattern) => context.subscriber.subscribe(pattern, handle));
+      await Promise.all([first, second, other].map((each) => each?.ready));
+      await publishAndSettle(context, "a", [event("a", 1)]);
+      await context.waitFor("three calls", () => handled.length >= 3);
+      await first?.unsubscribe();
+      await publishAndSettle(context, "a", [event("a", 2)]);
+      await context.waitFor("five calls", () => handled.length >= 5);
+      const given = "one handler for three subscriptions, one of which ends between two events";
+      check("the handler is called once for each subscription", { given, expected: [1, 1, 1, 2, 2], actual: handled });
+    },
+  },
+  {
     name: "a handler that throws or rejects affects neither the publisher nor other subscribers",
     async run(context) {
       const { subscriber } = context;

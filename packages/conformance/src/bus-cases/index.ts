@@ -1,9 +1,11 @@
 import type { BusCase } from "../suite/bus-case.ts";
 import { busyBuses } from "./busy-buses.ts";
 import { closing } from "./closing.ts";
+import { contents } from "./contents.ts";
 import { delivery } from "./delivery.ts";
 import { endings } from "./endings.ts";
 import { errorOrder } from "./error-order.ts";
+import { exactFilters } from "./exact-filters.ts";
 import { filters } from "./filters.ts";
 import { handlers } from "./handlers.ts";
 import { immutability } from "./immutability.ts";
@@ -25,11 +27,13 @@ import { subscriptions } from "./subscriptions.ts";
  */
 export const busCases: readonly BusCase[] = [
   ...delivery,
+  ...contents,
   ...immutability,
   ...invalidEvents,
   ...namespaces,
   ...patterns,
   ...filters,
+  ...exactFilters,
   ...subscriptions,
   ...endings,
   ...busyBuses,

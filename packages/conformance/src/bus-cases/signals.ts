@@ -40,6 +40,14 @@ export const signals: readonly BusCase[] = busCaseGroup("signals", [
         const call = context.publisher.publish("a", event("a", 1), { signal: signal as AbortSignal });
         await checkRejects(guarantee, { signal }, call, invalidArgument);
       }
+      for (const options of [null, 7, "text", true] as unknown as readonly CallOptions[]) {
+        await checkRejects(
+          guarantee,
+          { options },
+          context.publisher.publish("a", event("a", 1), options),
+          invalidArgument,
+        );
+      }
       await publishAndSettle(context, "a", [event("a", 2)]);
       await context.subscriber.close();
       const given = "publishes with a signal that is not an AbortSignal, then one without";

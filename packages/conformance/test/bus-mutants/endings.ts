@@ -36,6 +36,16 @@ const exposed = (bus: { forget(subscription: ReferenceSubscription): void }, req
   new Exposed(request, (ended) => bus.forget(ended));
 
 export const endingMutants: readonly BusMutant[] = [
+  subscriptionMutant(
+    "leaves the calls to next pending when its loop is left",
+    ["endings: leaving a loop ends the calls to next that wait"],
+    class extends ReferenceSubscription {
+      protected override leave(): Promise<IteratorResult<Event, undefined>> {
+        this.takers = [];
+        return super.leave();
+      }
+    },
+  ),
   busMutant(
     "adds a subscription that has ended when the server confirms it",
     [staysEnded],

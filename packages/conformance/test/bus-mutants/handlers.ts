@@ -25,6 +25,43 @@ class Careless extends ReferenceSubscription {
 
 export const handlerMutants: readonly BusMutant[] = [
   subscriptionMutant(
+    "reports only truthy errors of handlers",
+    ["handlers: onError gets errors of any kind, even undefined"],
+    class extends ReferenceSubscription {
+      protected override async reportError(error: unknown, event: Event): Promise<void> {
+        if (error) await super.reportError(error, event);
+      }
+    },
+  ),
+  subscriptionMutant(
+    "waits only for instances of Promise",
+    ["handlers: a handler that returns a thenable is called again only after the thenable has settled"],
+    class extends ReferenceSubscription {
+      protected override async call(event: Event): Promise<void> {
+        try {
+          const result: unknown = this.request.handler?.(event);
+          if (result instanceof Promise) await result;
+        } catch (error) {
+          await this.reportError(error, event);
+        }
+      }
+    },
+  ),
+  busMutant(
+    "calls a handler once for each event, although it has several subscriptions",
+    ["handlers: one function can be the handler of several subscriptions"],
+    class extends ReferenceBus {
+      readonly #handlers = new Map<unknown, ReferenceSubscription>();
+      protected override open(request: SubscribeRequest): ReferenceSubscription {
+        const subscription = super.open(request);
+        if (request.handler === undefined) return subscription;
+        if (this.#handlers.has(request.handler)) this.subscriptions.delete(subscription);
+        else this.#handlers.set(request.handler, subscription);
+        return subscription;
+      }
+    },
+  ),
+  subscriptionMutant(
     "does not wait for the promise that a handler returns",
     [inOrder],
     class extends ReferenceSubscription {

@@ -1,7 +1,9 @@
 import { busyBusMutants } from "./busy-buses.ts";
 import { closingMutants } from "./closing.ts";
+import { contentMutants } from "./contents.ts";
 import { deliveryMutants } from "./delivery.ts";
 import { endingMutants } from "./endings.ts";
+import { exactFilterMutants } from "./exact-filters.ts";
 import { filterMutants } from "./filters.ts";
 import { handlerMutants } from "./handlers.ts";
 import { immutabilityMutants } from "./immutability.ts";
@@ -15,10 +17,12 @@ import { subscriptionMutants } from "./subscriptions.ts";
 /** All broken buses. */
 export const busMutants: readonly BusMutant[] = [
   ...deliveryMutants,
+  ...contentMutants,
   ...immutabilityMutants,
   ...invalidEventMutants,
   ...nameMutants,
   ...filterMutants,
+  ...exactFilterMutants,
   ...subscriptionMutants,
   ...endingMutants,
   ...busyBusMutants,

@@ -10,6 +10,15 @@ const waitingLoop = "signals: aborting the signal ends a waiting loop with the r
 
 export const signalMutants: readonly BusMutant[] = [
   busMutant(
+    "takes null for no options of a publish",
+    ["signals: publish rejects a signal that is not an AbortSignal, and publishes nothing"],
+    class extends ReferenceBus {
+      protected override checkOptions(options: unknown): ReturnType<ReferenceBus["checkOptions"]> {
+        return super.checkOptions(options ?? undefined);
+      }
+    },
+  ),
+  busMutant(
     "ignores signals",
     [publishing, subscribing],
     class extends ReferenceBus {

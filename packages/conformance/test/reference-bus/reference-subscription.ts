@@ -34,10 +34,15 @@ export class ReferenceSubscription implements EventSubscription {
   }
 
   offer(event: Event): void {
-    if (this.ending !== undefined || !this.wants(event)) return;
+    // The filter may end the subscription.
+    if (this.ending !== undefined || !this.wants(event) || this.hasEnded()) return;
     if (this.waiting.length < this.request.bufferSize) this.waiting.push(event);
     else this.overflow(event);
     this.wake();
+  }
+
+  protected hasEnded(): boolean {
+    return this.ending !== undefined;
   }
 
   protected wants(event: Event): boolean {

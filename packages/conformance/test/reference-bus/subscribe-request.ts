@@ -40,7 +40,7 @@ export function checkOptions(options: unknown): HandlerOptions {
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
 const goodOptions: Readonly<Record<string, (value: unknown) => boolean>> = {
-  eventTypes: (value) => Array.isArray(value) && value.every(isText),
+  eventTypes: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
   actorId: isText,
   actorIdPrefix: isText,
   filter: (value) => typeof value === "function",
