@@ -3,10 +3,10 @@ const rfc3339 = new RegExp(
   String.raw`^(\d{4})-(\d{2})-(\d{2})[Tt]${time}:(?:[0-5]\d|60)(?:\.\d+)?(?:[Zz]|[+-]${time})$`,
 );
 
-/** The form of `Date.toISOString`, with a 0 for each digit. */
-const USUAL = "0000-00-00T00:00:00.000Z";
-const DIGIT = 0x30;
-const NINE = 0x39;
+/** Length of the form of `Date.toISOString`. */
+const USUAL_LENGTH = 24;
+const ZERO = 0x30;
+const NOT_DIGITS = 100;
 
 const longMonths: ReadonlySet<number> = new Set([1, 3, 5, 7, 8, 10, 12]);
 
@@ -28,32 +28,49 @@ export function isTimestamp(text: string): boolean {
 }
 
 /**
- * Fast path, four times as fast as the expression: the form of `Date.toISOString`, on a day that exists in every month
+ * Fast path, several times as fast as the expression: the form of `Date.toISOString`, on a day that exists in every month
  * (1 to 28).
  */
 function isUsual(text: string): boolean {
-  if (text.length !== USUAL.length) return false;
-  for (let index = 0; index < USUAL.length; index++) {
-    const unit = text.charCodeAt(index);
-    const expected = USUAL.charCodeAt(index);
-    if (expected === DIGIT ? unit < DIGIT || unit > NINE : unit !== expected) return false;
-  }
+  if (text.length !== USUAL_LENGTH) return false;
   const month = pairAt(text, 5);
   const day = pairAt(text, 8);
   return (
+    isAt(text, 4, "-") &&
+    isAt(text, 7, "-") &&
+    isAt(text, 10, "T") &&
+    isAt(text, 13, ":") &&
+    isAt(text, 16, ":") &&
+    isAt(text, 19, ".") &&
+    isAt(text, 23, "Z") &&
+    pairAt(text, 0) < NOT_DIGITS &&
+    pairAt(text, 2) < NOT_DIGITS &&
     month >= 1 &&
     month <= 12 &&
     day >= 1 &&
     day <= 28 &&
     pairAt(text, 11) <= 23 &&
     pairAt(text, 14) <= 59 &&
-    pairAt(text, 17) <= 59
+    pairAt(text, 17) <= 59 &&
+    pairAt(text, 20) < NOT_DIGITS &&
+    digitAt(text, 22) <= 9
   );
 }
 
-/** Reads two digits. */
+/** Reads two digits. Returns {@link NOT_DIGITS} if they are none. */
 function pairAt(text: string, index: number): number {
-  return 10 * (text.charCodeAt(index) - DIGIT) + text.charCodeAt(index + 1) - DIGIT;
+  const tens = digitAt(text, index);
+  const ones = digitAt(text, index + 1);
+  return tens <= 9 && ones <= 9 ? 10 * tens + ones : NOT_DIGITS;
+}
+
+/** Reads a digit. Returns a greater number than 9 if it is none. */
+function digitAt(text: string, index: number): number {
+  return (text.charCodeAt(index) - ZERO) >>> 0; // as unsigned, a negative difference is a great number
+}
+
+function isAt(text: string, index: number, expected: string): boolean {
+  return text.charCodeAt(index) === expected.charCodeAt(0);
 }
 
 function daysIn(year: number, month: number): number {

@@ -61,6 +61,7 @@ export class FeedDecoder {
     const events: StoredEvent[] = [];
     const errors: ReplayError[] = [];
     let position: Position | undefined;
+    const lastSequence = messages.at(-1)?.sequence;
     for (const { sequence, message } of messages) {
       const skipped = sequence === after?.sequence ? after.index : -1;
       const actor = this.#known.peek(message.subject) ?? (await this.#meet(message, sequence));
@@ -75,7 +76,7 @@ export class FeedDecoder {
         if (index > skipped && (accepts?.(event) ?? true))
           events.push({ event, position: positions.at(sequence, index, stamp) });
       }
-      position = positions.at(sequence, records.length - 1, stamp);
+      if (sequence === lastSequence) position = positions.at(sequence, records.length - 1, stamp);
     }
     return { events, errors, position };
   }
