@@ -96,6 +96,12 @@ describe.each([
     const backward: number[] = [];
     for await (const { version } of updated.readEvents("order-1", { direction: "backward" })) backward.push(version);
     expect(backward).toEqual([...range(20)].reverse());
+    const fed: number[] = [];
+    for await (const { events } of updated.readFeed()) fed.push(...events.map(({ event }) => event.version));
+    expect(fed).toEqual(range(20));
+    const listed: string[] = [];
+    for await (const actorId of updated.listActors()) listed.push(actorId);
+    expect(listed).toEqual(["order-1"]);
   });
 
   test("an account without space left rejects saves as full, and keeps its events", async () => {
