@@ -35,8 +35,8 @@ export async function catchUpRows(bench: JetStreamBench, sizes: Sizes): Promise<
       unit: "events/s",
       goal,
       reason:
-        "the client's parser and JSON.parse take most of the time of both sides; the feed also checks and freezes each " +
-        "event, makes its position, and compares its version with the actor's earlier ones",
+        "the client's parser and JSON.parse take most of the time of both sides; the feed also checks and freezes " +
+        "each event, makes its position, and compares its version with the actor's earlier ones",
       repetitions: sizes.repetitions,
       ours: { run: () => readAll(store) },
       baseline: { run: ordered },

@@ -28,8 +28,8 @@ export function isTimestamp(text: string): boolean {
 }
 
 /**
- * Fast path, several times as fast as the expression: the form of `Date.toISOString`, on a day that exists in every month
- * (1 to 28).
+ * Fast path, several times as fast as the expression: the form of `Date.toISOString`, on a day that exists in every
+ * month (1 to 28).
  */
 function isUsual(text: string): boolean {
   if (text.length !== USUAL_LENGTH) return false;
@@ -57,16 +57,16 @@ function isUsual(text: string): boolean {
   );
 }
 
-/** Reads two digits. Returns {@link NOT_DIGITS} if they are none. */
+/** Reads two digits. Returns {@link NOT_DIGITS} if a character is not a digit. */
 function pairAt(text: string, index: number): number {
   const tens = digitAt(text, index);
   const ones = digitAt(text, index + 1);
   return tens <= 9 && ones <= 9 ? 10 * tens + ones : NOT_DIGITS;
 }
 
-/** Reads a digit. Returns a greater number than 9 if it is none. */
+/** Reads a digit. Returns a number greater than 9 if the character is not a digit. */
 function digitAt(text: string, index: number): number {
-  return (text.charCodeAt(index) - ZERO) >>> 0; // as unsigned, a negative difference is a great number
+  return (text.charCodeAt(index) - ZERO) >>> 0; // as unsigned, a negative difference is a large number
 }
 
 function isAt(text: string, index: number, expected: string): boolean {

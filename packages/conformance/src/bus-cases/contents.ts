@@ -17,7 +17,7 @@ const hostile: readonly Event[] = hostileEvents("a").map((each, index) => ({
   version: versionsOfEverySize[index + 40] ?? index + 1,
 }));
 
-/** Events up to 300 KiB. An odd number of bytes and of UTF-16 units comes first, so that blocks end inside characters. */
+/** Events up to 300 KiB. An odd number of bytes and of UTF-16 units is first, so that blocks end inside characters. */
 const large: readonly Event[] = [
   event("a", 1, { data: { text: longText(65_535, "é") } }),
   event("a", 2, { data: { text: `x${"中".repeat(40_000)}` } }),
