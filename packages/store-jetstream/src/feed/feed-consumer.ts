@@ -165,6 +165,12 @@ export class FeedConsumer {
     this.#pace = IDLE;
   }
 
+  /** Fails the consumer, because it does not deliver a message that it could deliver. */
+  giveUp(): void {
+    this.#wasUseful = false;
+    this.#fail(undefined);
+  }
+
   /** Deletes the consumer. If the deletion fails, the server deletes the inactive consumer later. */
   async close(): Promise<void> {
     this.#hasFailed = true;

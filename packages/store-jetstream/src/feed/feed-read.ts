@@ -142,7 +142,11 @@ export class FeedRead {
       const consumer = await this.#openConsumer();
       const page = consumer.bufferedCount > 0 ? await this.#readBuffer(consumer) : await this.#readHeartbeat(consumer);
       if (page !== undefined) return page;
-      if (consumer.bufferedCount === 0 && consumer.isOversized) throw await this.#tooLarge();
+      if (consumer.bufferedCount === 0 && consumer.isOversized) {
+        const error = await this.#tooLarge();
+        if (error !== undefined) throw error;
+        consumer.giveUp();
+      }
       if (consumer.bufferedCount > 0 || consumer.hasFailed) continue;
       if (!follow && this.#deadline.isOver) throw new NoReplyError("time-out", this.#parts.streamName);
       consumer.checkAlive(await this.#wakeUp.wait(Math.min(CHECK_MS, this.#goal.waitMs), signal));
@@ -300,7 +304,7 @@ export class FeedRead {
     return consumer;
   }
 
-  /** Creates the error for a next message that is too large for this connection. */
+  /** Creates the error for the next message, if it is too large for this connection. */
   #tooLarge(): Promise<unknown> {
     const { messages, streamName } = this.#parts;
     const { partition } = this.#range;

@@ -160,7 +160,10 @@ export class MessageReader {
       progress.remaining = Math.min(progress.remaining ?? pending, pending);
       while (progress.remaining > 0) {
         const { messages, end } = await pull.chunk(deadline);
-        if (end === "oversized") throw await singles.tooLarge(actor, progress.next, deadline.requestTimeoutMs);
+        if (end === "oversized") {
+          const error = await singles.tooLarge(actor, progress.next, deadline.requestTimeoutMs);
+          if (error !== undefined) throw error;
+        }
         progress.incompleteChunks = end === "stalled" && messages.length === 1 ? progress.incompleteChunks + 1 : 0;
         if (progress.incompleteChunks === MAX_INCOMPLETE_CHUNKS) throw new NoReplyError("single response", subject);
         const wanted = messages.slice(0, progress.remaining);

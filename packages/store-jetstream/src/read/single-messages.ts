@@ -77,15 +77,22 @@ export class SingleMessages {
       : this.#api.nextMessage(actor.subject, sequence, timeoutMs);
   }
 
-  /** Creates the error for a message that was not delivered because of its size. */
-  async tooLarge(actor: Actor, sequence: number, timeoutMs: number): Promise<MessageTooLargeError> {
+  /**
+   * Creates the error for a message that was not delivered because of its size. Returns `undefined` if there is no such
+   * message: nats-server sometimes claims that a small message is too large, if the reader was not reachable when the
+   * message was to be sent.
+   */
+  async tooLarge(actor: Actor, sequence: number, timeoutMs: number): Promise<MessageTooLargeError | undefined> {
     const head = await this.#deliver(actor, { subject: actor.subject, from: sequence, isHeadersOnly: true }, timeoutMs);
+    const sizeBytes = Number(head?.header(SIZE_HEADER) ?? 0);
+    const limitBytes = this.#link.server.max_payload;
+    if (head === undefined || sizeBytes < limitBytes / 2) return undefined;
     return new MessageTooLargeError({
       streamName: this.#options.streamName,
-      actorId: actor.id === "" && head !== undefined ? actorIdOf(head.subject) : actor.id,
-      sequence: head?.sequence ?? sequence,
-      sizeBytes: Number(head?.header(SIZE_HEADER) ?? Number.NaN),
-      limitBytes: this.#link.server.max_payload,
+      actorId: actor.id === "" ? actorIdOf(head.subject) : actor.id,
+      sequence: head.sequence,
+      sizeBytes,
+      limitBytes,
     });
   }
 
@@ -129,7 +136,7 @@ export class SingleMessages {
       pull.close();
     }
     const sequence = selection.from === "last" ? (await this.lastHead(actor, timeoutMs))?.sequence : selection.from;
-    throw await this.tooLarge(actor, sequence ?? 1, timeoutMs);
+    throw (await this.tooLarge(actor, sequence ?? 1, timeoutMs)) ?? new NoReplyError("outdated", actor.subject);
   }
 }
 
