@@ -4,6 +4,7 @@ import type {
   SubscriptionOverflowError,
   SubscriptionUsedError,
 } from "./bus-errors.ts";
+import type { DocumentTooLargeError, InvalidDocumentError, RevisionConflictError } from "./document-errors.ts";
 import { type AetherError, hasErrorBrand } from "./errors.ts";
 import type {
   EventTooLargeError,
@@ -41,6 +42,9 @@ export interface ErrorsByCode {
   AETHER_STORE_CLOSED: StoreClosedError;
   AETHER_HISTORY_TRUNCATED: HistoryTruncatedError;
   AETHER_STREAM_RESET: StreamResetError;
+  AETHER_REVISION_CONFLICT: RevisionConflictError;
+  AETHER_DOCUMENT_TOO_LARGE: DocumentTooLargeError;
+  AETHER_INVALID_DOCUMENT: InvalidDocumentError;
   AETHER_BUS_CLOSED: BusClosedError;
   AETHER_SUBSCRIPTION_OVERFLOW: SubscriptionOverflowError;
   AETHER_SUBSCRIPTION_USED: SubscriptionUsedError;

@@ -22,6 +22,20 @@ export type {
   StreamingEventStore,
 } from "./capabilities.ts";
 export { supports } from "./capabilities.ts";
+export { DocumentTooLargeError, InvalidDocumentError, RevisionConflictError } from "./document-errors.ts";
+export type {
+  AtomicDocumentStore,
+  DocumentChange,
+  DocumentListOptions,
+  DocumentStore,
+  DocumentStoreSupports,
+  DocumentWrite,
+  DocumentWriteOptions,
+  ExpectedRevision,
+  Revision,
+  StoredDocument,
+  WatchingDocumentStore,
+} from "./documents.ts";
 export { errorFromJson } from "./error-from-json.ts";
 export type { AetherErrorJson, ErrorDetails } from "./errors.ts";
 export { AetherError, because, quote } from "./errors.ts";
@@ -45,7 +59,7 @@ export type { Position } from "./position.ts";
 export type { ReplayError } from "./replay-error.ts";
 export type { NewSnapshot, Snapshot, SnapshotStore } from "./snapshot.ts";
 export type { CallOptions, EventStore, SaveReceipt, StoreSupports } from "./store.ts";
-export type { VersionConflictDetails } from "./store-errors.ts";
+export type { OutcomeUnknownDetails, VersionConflictDetails } from "./store-errors.ts";
 export {
   EventTooLargeError,
   HistoryTruncatedError,

@@ -134,9 +134,9 @@ export class EventTooLargeError extends AetherError {
 }
 
 /**
- * The outcome of a save is unknown: no answer arrived in time, or the caller stopped waiting. Save the same events
+ * The outcome of a write is unknown: no answer arrived in time, or the caller stopped waiting. Save the same events
  * again with the same ids and versions. If the first save succeeded, the store rejects the second one with a version
- * conflict whose `sameEvent` is true.
+ * conflict whose `sameEvent` is true. After the write of a document, read the document.
  *
  * @example
  * ```ts
@@ -146,18 +146,43 @@ export class EventTooLargeError extends AetherError {
 export class OutcomeUnknownError extends AetherError {
   override readonly name: string = "OutcomeUnknownError";
   readonly code = "AETHER_OUTCOME_UNKNOWN" as const;
-  /** Actor of the events. */
-  declare readonly actorId: string;
+  /** Actor of the events; `undefined` after the write of a document. */
+  declare readonly actorId: string | undefined;
   /** Ids of the events, including those that the store generated. Use them to save the events again. */
   declare readonly eventIds: readonly string[];
+  /** The document that was to be written or deleted; `undefined` after a save of events. */
+  declare readonly document: { readonly collection: string; readonly id: string } | undefined;
 
-  constructor(details: ErrorDetails<OutcomeUnknownError>) {
-    super(
-      `it is unknown whether ${details.eventIds.length} event(s) of actor ${quote(details.actorId)} were saved; ` +
-        "save them again with the same ids and versions to find out",
-      { ...details, eventIds: Object.freeze([...details.eventIds]) },
-    );
+  constructor(details: OutcomeUnknownDetails) {
+    super(describeUnknown(details), {
+      actorId: undefined,
+      document: undefined,
+      ...details,
+      eventIds: Object.freeze([...(details.eventIds ?? [])]),
+    });
   }
+}
+
+/** Constructor details of {@link OutcomeUnknownError}: of a save of events, or of the write of a document. */
+export type OutcomeUnknownDetails = { readonly cause?: unknown } & (
+  | {
+      readonly actorId: string;
+      readonly eventIds: readonly string[];
+      readonly document?: undefined;
+    }
+  | {
+      readonly actorId?: undefined;
+      readonly eventIds?: undefined;
+      readonly document: { readonly collection: string; readonly id: string };
+    }
+);
+
+function describeUnknown({ actorId, eventIds, document }: OutcomeUnknownDetails): string {
+  return document === undefined
+    ? `it is unknown whether ${eventIds.length} event(s) of actor ${quote(actorId)} were saved; ` +
+        "save them again with the same ids and versions to find out"
+    : `it is unknown whether document ${quote(document.id)} of collection ${quote(document.collection)} was written; ` +
+        "read the document to find out";
 }
 
 /**

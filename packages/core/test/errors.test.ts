@@ -4,10 +4,12 @@ import {
   AetherError,
   BusClosedError,
   because,
+  DocumentTooLargeError,
   EventTooLargeError,
   errorFromJson,
   HistoryTruncatedError,
   InvalidArgumentError,
+  InvalidDocumentError,
   InvalidEventError,
   InvalidNamespaceError,
   invalid,
@@ -15,6 +17,8 @@ import {
   isVersionConflictError,
   OutcomeUnknownError,
   quote,
+  type Revision,
+  RevisionConflictError,
   StoreClosedError,
   StoreUnavailableError,
   StreamResetError,
@@ -33,6 +37,8 @@ interface Row {
   readonly says: readonly string[];
 }
 
+const document = { collection: "carts", id: "cart-1" };
+const revision = (text: string): Revision => text as Revision;
 const conflict = { actorId: "order-1", attemptedVersion: 3, currentVersion: 7 };
 const table: readonly Row[] = [
   {
@@ -125,6 +131,68 @@ const table: readonly Row[] = [
     code: "AETHER_STREAM_RESET",
     fields: { streamName: "orders", reason: "it does not exist any more" },
     says: ["stream orders", "it does not exist any more", "open the store again"],
+  },
+  {
+    make: (d) => new OutcomeUnknownError({ document, ...d }),
+    name: "OutcomeUnknownError",
+    code: "AETHER_OUTCOME_UNKNOWN",
+    fields: { document, actorId: undefined, eventIds: [] },
+    says: ['document "cart-1" of collection "carts"', "read the document"],
+  },
+  {
+    make: (d) =>
+      new RevisionConflictError({
+        ...document,
+        expectedRevision: revision("r-1"),
+        currentRevision: revision("r-2"),
+        ...d,
+      }),
+    name: "RevisionConflictError",
+    code: "AETHER_REVISION_CONFLICT",
+    fields: { ...document, expectedRevision: "r-1", currentRevision: "r-2" },
+    says: ['document "cart-1" of collection "carts"', "expected revision r-1", "its revision is r-2", "decide again"],
+  },
+  {
+    make: (d) =>
+      new RevisionConflictError({ ...document, expectedRevision: "absent", currentRevision: revision("r-2"), ...d }),
+    name: "RevisionConflictError",
+    code: "AETHER_REVISION_CONFLICT",
+    fields: { ...document, expectedRevision: "absent", currentRevision: "r-2" },
+    says: ["expected no document", "its revision is r-2"],
+  },
+  {
+    make: (d) =>
+      new RevisionConflictError({
+        ...document,
+        expectedRevision: revision("r-1"),
+        currentRevision: undefined,
+        ...d,
+      }),
+    name: "RevisionConflictError",
+    code: "AETHER_REVISION_CONFLICT",
+    fields: { ...document, expectedRevision: "r-1", currentRevision: undefined },
+    says: ["expected revision r-1", "it does not exist"],
+  },
+  {
+    make: (d) => new DocumentTooLargeError({ ...document, sizeBytes: 2_000, limitBytes: 1_000, ...d }),
+    name: "DocumentTooLargeError",
+    code: "AETHER_DOCUMENT_TOO_LARGE",
+    fields: { ...document, sizeBytes: 2_000, limitBytes: 1_000 },
+    says: ['"cart-1"', "2000 bytes", "1000", "several documents"],
+  },
+  {
+    make: (d) => new DocumentTooLargeError({ ...document, sizeBytes: 2_000, limitBytes: undefined, ...d }),
+    name: "DocumentTooLargeError",
+    code: "AETHER_DOCUMENT_TOO_LARGE",
+    fields: { ...document, sizeBytes: 2_000, limitBytes: undefined },
+    says: ["more than the server accepts"],
+  },
+  {
+    make: (d) => new InvalidDocumentError({ ...document, reason: "is not JSON", ...d }),
+    name: "InvalidDocumentError",
+    code: "AETHER_INVALID_DOCUMENT",
+    fields: { ...document, reason: "is not JSON" },
+    says: ['document "cart-1" of collection "carts"', "its value is not JSON", "replace or delete"],
   },
   {
     make: (d) => new BusClosedError(d),

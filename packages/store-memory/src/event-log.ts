@@ -8,6 +8,7 @@ import {
   StreamResetError,
 } from "@aether/core";
 import { formatPosition, type OpenFeedRange, type PositionParts, receiptOf, recordStamp } from "@aether/store-kit";
+import { newIncarnation } from "./incarnation.ts";
 
 /** Maximum number of events in a page, unless a single batch has more. */
 const PAGE_EVENTS = 1_000;
@@ -116,8 +117,3 @@ export class EventLog<E extends Event> {
 }
 
 const NO_ERRORS: FeedPage["errors"] = Object.freeze([]);
-
-/** Stores in other processes, and later ones in this process, have other identifiers. */
-function newIncarnation(): string {
-  return crypto.randomUUID().replaceAll("-", "");
-}

@@ -55,7 +55,14 @@ export async function retry<Result>(
       }
       signal?.throwIfAborted();
       const elapsedMs = clock.now() - startedMs;
-      const failed = { actorId: actorId || error.actorId, attempt, elapsedMs, error, conflicts, previousDelayMs };
+      const failed = {
+        actorId: actorId || (error.actorId ?? ""),
+        attempt,
+        elapsedMs,
+        error,
+        conflicts,
+        previousDelayMs,
+      };
       const delayMs = delayOrGiveUp(failed, settings);
       settings.onRetry?.({ ...failed, delayMs });
       await clock.sleep(delayMs, signal);

@@ -1,0 +1,158 @@
+import {
+  type DocumentChange,
+  type DocumentStoreSupports,
+  onAbort,
+  type Revision,
+  type StoredDocument,
+  StreamResetError,
+} from "@aether/core";
+import {
+  AbstractDocumentStore,
+  type CheckedWrite,
+  checkRevision,
+  type DocumentName,
+  formatRevision,
+  type OpenDocumentRange,
+} from "@aether/store-kit";
+import { newIncarnation } from "./incarnation.ts";
+
+/** Manifest of {@link MemoryDocumentStore}: every capability, but neither durable nor shared. */
+export const memoryDocumentStoreSupports: DocumentStoreSupports = Object.freeze({
+  atomic: true,
+  watch: true,
+  durable: false,
+  shared: false,
+});
+
+/**
+ * An in-process document store, for tests, tools and getting started.
+ *
+ * The store keeps all documents in memory until it is closed. Writes take effect immediately, in the order of the
+ * calls. Values are deeply frozen and share no objects with the caller's input.
+ *
+ * @example
+ * ```ts
+ * const documents = new MemoryDocumentStore();
+ * const revision = await documents.putDocument("carts", "cart-1", { items: 2 }, { expectedRevision: "absent" });
+ * await documents.putDocument("carts", "cart-1", { items: 3 }, { expectedRevision: revision });
+ * ```
+ */
+export class MemoryDocumentStore extends AbstractDocumentStore {
+  override readonly supports: DocumentStoreSupports = memoryDocumentStoreSupports;
+  /** Identifier of this store, for its revisions. */
+  readonly #incarnation = newIncarnation();
+  readonly #collections = new Map<string, Map<string, StoredDocument>>();
+  readonly #watches = new Set<Watch>();
+  #writes = 0;
+
+  protected override read({ collection, id }: DocumentName): StoredDocument | undefined {
+    return this.#collections.get(collection)?.get(id);
+  }
+
+  protected override write(write: CheckedWrite): Revision | undefined {
+    this.#check(write);
+    return this.#apply(write);
+  }
+
+  protected override writeAll(writes: readonly CheckedWrite[]): readonly (Revision | undefined)[] {
+    for (const write of writes) this.#check(write);
+    return Object.freeze(writes.map((write) => this.#apply(write)));
+  }
+
+  protected override list({ collection }: OpenDocumentRange): readonly StoredDocument[] {
+    return this.#documentsOf(collection);
+  }
+
+  protected override async *watch({
+    collection,
+    signal,
+  }: OpenDocumentRange): AsyncGenerator<DocumentChange, void, undefined> {
+    const watch = new Watch(collection);
+    this.#watches.add(watch);
+    try {
+      for (const document of this.#documentsOf(collection)) yield Object.freeze({ type: "put" as const, document });
+      yield CURRENT;
+      for (;;) yield await watch.next(signal);
+    } finally {
+      this.#watches.delete(watch);
+    }
+  }
+
+  /** Removes all documents from memory. */
+  protected override release(): void {
+    this.#collections.clear();
+  }
+
+  /** @throws `AETHER_REVISION_CONFLICT`, `AETHER_STREAM_RESET` */
+  #check(write: CheckedWrite): void {
+    const { expected } = write;
+    if (typeof expected === "object" && expected.incarnation !== this.#incarnation) {
+      throw new StreamResetError({
+        streamName: "memory",
+        reason: "the revision is not from this store, which has forgotten all documents of earlier stores",
+      });
+    }
+    checkRevision(write, expected, this.read(write)?.revision);
+  }
+
+  #apply(write: CheckedWrite): Revision | undefined {
+    const { collection, id } = write;
+    if (write.type === "delete") {
+      const documents = this.#collections.get(collection);
+      if (documents?.delete(id) !== true) return undefined;
+      if (documents.size === 0) this.#collections.delete(collection);
+      this.#report(collection, id, Object.freeze({ type: "delete", collection, id }));
+      return undefined;
+    }
+    const revision = formatRevision({ incarnation: this.#incarnation, sequence: ++this.#writes });
+    const document: StoredDocument = Object.freeze({ collection, id, value: write.value, revision });
+    const documents = this.#collections.get(collection) ?? new Map<string, StoredDocument>();
+    this.#collections.set(collection, documents.set(id, document));
+    this.#report(collection, id, Object.freeze({ type: "put", document }));
+    return revision;
+  }
+
+  #report(collection: string, id: string, change: DocumentChange): void {
+    for (const watch of this.#watches) if (watch.collection === collection) watch.add(id, change);
+  }
+
+  #documentsOf(collection: string): readonly StoredDocument[] {
+    return [...(this.#collections.get(collection)?.values() ?? [])];
+  }
+}
+
+const CURRENT: DocumentChange = Object.freeze({ type: "current" });
+
+/** The changes of a collection that a loop has not received yet: the last one of each document. */
+class Watch {
+  readonly collection: string;
+  readonly #changes = new Map<string, DocumentChange>();
+  #wake = (): void => {};
+
+  constructor(collection: string) {
+    this.collection = collection;
+  }
+
+  add(id: string, change: DocumentChange): void {
+    this.#changes.set(id, change);
+    this.#wake();
+  }
+
+  /** Waits for a change. @throws `signal.reason` */
+  async next(signal: AbortSignal): Promise<DocumentChange> {
+    for (;;) {
+      signal.throwIfAborted();
+      for (const [id, change] of this.#changes) {
+        this.#changes.delete(id);
+        return change;
+      }
+      await new Promise<void>((resolve) => {
+        const stopListening = onAbort(signal, resolve);
+        this.#wake = (): void => {
+          stopListening();
+          resolve();
+        };
+      });
+    }
+  }
+}
