@@ -1,5 +1,6 @@
 import { busSuite } from "./bus/index.ts";
 import { clusterSuite } from "./cluster/index.ts";
+import { documentsSuite } from "./documents/index.ts";
 import { feedSuite } from "./feed/index.ts";
 import { growthSuite } from "./growth/index.ts";
 import { jetStreamSuite } from "./jetstream/index.ts";
@@ -15,6 +16,7 @@ export const suiteNames = [
   "store-kit",
   "jetstream",
   "feed",
+  "documents",
   "bus",
   "retry",
   "growth",
@@ -29,6 +31,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   "store-kit": storeKitSuite,
   jetstream: jetStreamSuite,
   feed: feedSuite,
+  documents: documentsSuite,
   bus: busSuite,
   retry: retrySuite,
   growth: growthSuite,

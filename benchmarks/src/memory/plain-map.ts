@@ -1,4 +1,5 @@
 import type { Event } from "@aether/core";
+import { frozenCopy } from "../frozen-copy.ts";
 
 /**
  * A minimal synchronous store of immutable events: a map from actors to deeply frozen copies of their events. Its only
@@ -18,12 +19,4 @@ export class PlainMap {
   read(actorId: string): readonly Event[] {
     return Object.freeze(this.#actors.get(actorId)?.slice() ?? []);
   }
-}
-
-function frozenCopy<T>(value: T): T {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as T;
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) copy[key] = frozenCopy((value as Record<string, unknown>)[key]);
-  return Object.freeze(copy) as T;
 }

@@ -91,6 +91,12 @@ a read of all events by the same store. A follower gets an event over another su
 its save. Both times begin with the call of \`saveEvent\`, and one save is in flight. For the time that a follower lags,
 one process saves and follows. The memory of a busy reader includes the buffers of the connection.`,
   },
+  documents: {
+    title: "Documents",
+    about: `
+The first row puts documents into the in-memory store, one after the other. The baseline is a map from ids to deeply frozen
+copies, which checks nothing.`,
+  },
   bus: {
     title: "Event buses",
     about: `

@@ -8,7 +8,7 @@ export type { ReadRange } from "./arguments.ts";
 export { checkActorId, checkCount, readFields, readRange, readSignal } from "./arguments.ts";
 export { decodeEvent } from "./decode.ts";
 export { deferred } from "./deferred.ts";
-export type { OpenDocumentRange } from "./documents/abstract-document-store.ts";
+export type { DocumentStoreBaseOptions, OpenDocumentRange } from "./documents/abstract-document-store.ts";
 export { AbstractDocumentStore } from "./documents/abstract-document-store.ts";
 export type { CheckedWrite, DocumentName, DocumentRange, Expectation } from "./documents/document-arguments.ts";
 export { checkRevision } from "./documents/document-arguments.ts";

@@ -101,19 +101,26 @@ export class MemoryDocumentStore extends AbstractDocumentStore {
       const documents = this.#collections.get(collection);
       if (documents?.delete(id) !== true) return undefined;
       if (documents.size === 0) this.#collections.delete(collection);
-      this.#report(collection, id, Object.freeze({ type: "delete", collection, id }));
+      this.#report(collection, id, undefined);
       return undefined;
     }
     const revision = formatRevision({ incarnation: this.#incarnation, sequence: ++this.#writes });
     const document: StoredDocument = Object.freeze({ collection, id, value: write.value, revision });
     const documents = this.#collections.get(collection) ?? new Map<string, StoredDocument>();
     this.#collections.set(collection, documents.set(id, document));
-    this.#report(collection, id, Object.freeze({ type: "put", document }));
+    this.#report(collection, id, document);
     return revision;
   }
 
-  #report(collection: string, id: string, change: DocumentChange): void {
-    for (const watch of this.#watches) if (watch.collection === collection) watch.add(id, change);
+  /** Reports that a document was put, or deleted if it is `undefined`. */
+  #report(collection: string, id: string, document: StoredDocument | undefined): void {
+    for (const watch of this.#watches) {
+      if (watch.collection !== collection) continue;
+      watch.add(
+        id,
+        Object.freeze(document === undefined ? { type: "delete", collection, id } : { type: "put", document }),
+      );
+    }
   }
 
   #documentsOf(collection: string): readonly StoredDocument[] {

@@ -11,6 +11,7 @@ import {
   UnsupportedError,
   type WatchingDocumentStore,
 } from "@aether/core";
+import { readFields } from "../arguments.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
 import { StoreCalls } from "../store-calls.ts";
 import {
@@ -23,6 +24,16 @@ import {
   readDocumentRange,
   readExpectation,
 } from "./document-arguments.ts";
+
+/** Constructor options of {@link AbstractDocumentStore}. */
+export interface DocumentStoreBaseOptions {
+  /**
+   * Runs the calls to one store object one at a time, in the order in which they were made. Lists and watches are not
+   * calls in this sense.
+   * @default false: calls run at the same time
+   */
+  readonly inTurn?: boolean | undefined;
+}
 
 /** Range of a list or a watch in progress. Its signal is also aborted when the loop is left or the store is closed. */
 export type OpenDocumentRange = DocumentRange & { readonly signal: AbortSignal };
@@ -54,7 +65,12 @@ export type OpenDocumentRange = DocumentRange & { readonly signal: AbortSignal }
 export abstract class AbstractDocumentStore implements AtomicDocumentStore, WatchingDocumentStore {
   /** Manifest of the store: its capabilities, and whether its documents are durable and shared. */
   abstract readonly supports: DocumentStoreSupports;
-  readonly #calls = new StoreCalls(false);
+  readonly #calls: StoreCalls;
+
+  /** @throws `AETHER_INVALID_ARGUMENT` if an option is invalid */
+  constructor(options: DocumentStoreBaseOptions = {}) {
+    this.#calls = new StoreCalls(readFields(options, "options", ["inTurn"]).inTurn === true);
+  }
 
   /**
    * Returns a document, deeply frozen, or `undefined` if it does not exist.
@@ -145,7 +161,7 @@ export abstract class AbstractDocumentStore implements AtomicDocumentStore, Watc
     const name = checkDocumentName(collection, id);
     const copy = checkValue(value);
     const expected = readExpectation(options);
-    const write: CheckedWrite = { type: "put", ...name, value: copy, expected };
+    const write: CheckedWrite = { type: "put", collection: name.collection, id: name.id, value: copy, expected };
     return (await this.#calls.save(options, (signal) => this.write(write, signal))) as Revision;
   }
 
