@@ -18,6 +18,7 @@ export const chapters: readonly Chapter[] = [
       "docs/testing.md",
       "docs/from-one-process-to-a-cluster.md",
       "docs/writing-a-store.md",
+      "docs/writing-a-document-store.md",
     ],
   },
   {
