@@ -94,8 +94,8 @@ one process saves and follows. The memory of a busy reader includes the buffers 
   documents: {
     title: "Documents",
     about: `
-The first row puts documents into the in-memory store, one after the other. The baseline is a map from ids to deeply frozen
-copies, which checks nothing.`,
+The first row puts documents into the in-memory store, one after the other. The baseline is a map from ids to deeply
+frozen copies, which checks nothing.`,
   },
   bus: {
     title: "Event buses",
