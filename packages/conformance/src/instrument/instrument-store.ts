@@ -1,24 +1,23 @@
-import type { EventStore } from "@aether/core";
 import { type Call, describeCall } from "./call.ts";
 import type { CallTracker } from "./call-tracker.ts";
 import { callAsync, callWithoutThrowing, instrumentIterator, violation } from "./instrumented-call.ts";
 import { checkResult } from "./method-results.ts";
 
 /**
- * Wraps a store for a case. Tracks the calls to the store and checks the guarantees that apply to every call: no method
- * throws synchronously, `readEvents`, `readFeed` and `listActors` return an async iterable of the declared type, and
+ * Wraps an event store or a document store for a case. Tracks the calls to the store and checks the guarantees that
+ * apply to every call: no method throws synchronously, lazy reads return an async iterable of the declared type, and
  * the other methods return a promise that resolves to the declared type.
  */
-export function instrumentStore(store: EventStore, tracker: CallTracker): EventStore {
+export function instrumentStore<Store extends object>(store: Store, tracker: CallTracker): Store {
   // The target of the proxy is an empty object, because a proxy cannot replace the methods of a frozen store.
-  return new Proxy({} as EventStore, {
+  return new Proxy({} as Store, {
     get(_, key) {
       const member: unknown = Reflect.get(store, key);
       if (typeof member !== "function") return member;
       return (...args: unknown[]) => {
         const call = describeCall(key, args);
         const work = (): unknown => Reflect.apply(member, store, args);
-        if (isLazyRead(key)) return instrumentValues(key, call, tracker, callWithoutThrowing(call, work));
+        if (lazyReads.has(key)) return instrumentValues(key, call, tracker, callWithoutThrowing(call, work));
         return withCheckedResult(key, call, callAsync(call, tracker, work));
       };
     },
@@ -34,10 +33,8 @@ function withCheckedResult(method: PropertyKey, call: Call, result: Promise<unkn
   return checked;
 }
 
-/** Returns true if a method returns an async iterable, and not a promise. */
-function isLazyRead(method: PropertyKey): boolean {
-  return method === "readEvents" || method === "readFeed" || method === "listActors";
-}
+/** The methods that return an async iterable, and not a promise. */
+const lazyReads = new Set<PropertyKey>(["readEvents", "readFeed", "listActors", "listDocuments", "watchDocuments"]);
 
 function instrumentValues(
   method: PropertyKey,

@@ -7,6 +7,8 @@ interface ResultKind {
   readonly fits: (value: unknown) => boolean;
 }
 
+const DOCUMENT = "a document: { collection, id, value, revision }";
+
 const resultKinds: Readonly<Record<string, ResultKind>> = {
   saveEvent: { inWords: "a receipt: { id, version, timestamp, position }", fits: isReceipt },
   saveEvents: { inWords: "an array of receipts: { id, version, timestamp, position }", fits: isArrayOf(isReceipt) },
@@ -18,6 +20,12 @@ const resultKinds: Readonly<Record<string, ResultKind>> = {
   readEvents: { inWords: "an event", fits: isObject },
   listActors: { inWords: "the id of an actor", fits: (value) => typeof value === "string" },
   getLatestSnapshot: { inWords: "a snapshot or undefined", fits: (value) => value === undefined || isObject(value) },
+  getDocument: { inWords: `${DOCUMENT}, or undefined`, fits: (value) => value === undefined || isDocument(value) },
+  putDocument: { inWords: "a revision", fits: isRevision },
+  deleteDocument: { inWords: "undefined", fits: (value) => value === undefined },
+  listDocuments: { inWords: DOCUMENT, fits: isDocument },
+  writeDocuments: { inWords: "an array of revisions and undefined", fits: isArrayOf(isOptionalRevision) },
+  watchDocuments: { inWords: "a change: put, delete or current", fits: isChange },
 };
 
 /** Checks that a call resolved to, or yielded, the type that its method declares. @throws {@link ConformanceError} */
@@ -48,6 +56,27 @@ function isReceipt(value: unknown): boolean {
   if (!isObject(value)) return false;
   const types = { id: "string", version: "number", timestamp: "string", position: "string" };
   return Object.entries(types).every(([field, type]) => typeof Reflect.get(value, field) === type);
+}
+
+function isRevision(value: unknown): boolean {
+  return typeof value === "string" && value !== "" && value !== "absent";
+}
+
+function isOptionalRevision(value: unknown): boolean {
+  return value === undefined || isRevision(value);
+}
+
+function isDocument(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { collection, id, value: content, revision } = value as Readonly<Record<string, unknown>>;
+  return typeof collection === "string" && typeof id === "string" && isObject(content) && isRevision(revision);
+}
+
+function isChange(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { type, document, collection, id } = value as Readonly<Record<string, unknown>>;
+  if (type === "put") return isDocument(document);
+  return type === "current" || (type === "delete" && typeof collection === "string" && typeof id === "string");
 }
 
 function isEventsWithErrors(value: unknown): boolean {

@@ -87,8 +87,7 @@ export function readDocumentRange(collection: unknown, options: DocumentListOpti
   const checked = checkText(collection, "collection");
   const signal = readSignal(options as CallOptions);
   const { idPrefix = "" } = readFields(options, "options", ["idPrefix"]);
-  if (typeof idPrefix !== "string") throw invalid("options.idPrefix", `must be a string, but is ${describe(idPrefix)}`);
-  return { collection: checked, idPrefix, signal };
+  return { collection: checked, idPrefix: checkText(idPrefix, "options.idPrefix"), signal };
 }
 
 /**
