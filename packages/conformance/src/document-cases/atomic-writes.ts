@@ -1,4 +1,4 @@
-import type { DocumentWrite } from "@aether/core";
+import { type DocumentWrite, isAetherError } from "@aether/core";
 import { check, checkRejects, outcomeOf } from "../checks/check.ts";
 import { range } from "../samples/events.ts";
 import { type DocumentCase, documentCaseGroup } from "../suite/document-case.ts";
@@ -159,6 +159,11 @@ export const atomicWrites: readonly DocumentCase[] = documentCaseGroup(
             return outcomeOf((stores[writer % stores.length] ?? store).writeDocuments(writes));
           });
           const outcomes = await Promise.all(calls);
+          for (const outcome of outcomes) {
+            const isConflict =
+              outcome.status === "fulfilled" || isAetherError(outcome.reason, "AETHER_REVISION_CONFLICT");
+            if (!isConflict) throw outcome.reason;
+          }
           check("exactly one call succeeds", {
             given: { round, calls: 6, replaced: to?.id },
             expected: 1,

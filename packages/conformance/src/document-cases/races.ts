@@ -25,16 +25,16 @@ async function race(
   attempt: (store: DocumentStore, writer: number) => Promise<unknown>,
 ): Promise<{ readonly winner: number; readonly result: unknown; readonly currentRevisions: readonly unknown[] }> {
   const outcomes = await Promise.all(writers.map((store, writer) => outcomeOf(attempt(store, writer))));
+  const reasons = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+  const currentRevisions = reasons.map((reason) => {
+    if (isAetherError(reason, "AETHER_REVISION_CONFLICT")) return reason.currentRevision;
+    throw reason;
+  });
   const winners = outcomes.flatMap(({ status }, writer) => (status === "fulfilled" ? [writer] : []));
   check("if several writers expect the same revision at the same time, exactly one succeeds", {
     given: { attempts: given, writers: writers.length },
     expected: 1,
     actual: winners.length,
-  });
-  const reasons = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
-  const currentRevisions = reasons.map((reason) => {
-    if (isAetherError(reason, "AETHER_REVISION_CONFLICT")) return reason.currentRevision;
-    throw reason;
   });
   const [winner = 0] = winners;
   const result = (outcomes[winner] as PromiseFulfilledResult<unknown>).value;
