@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Kind } from "./kind.ts";
 import { storeNames } from "./names.ts";
 import { type Options, quote } from "./options.ts";
 import { guideUrl, packageManifest } from "./package-manifest.ts";
@@ -30,7 +31,7 @@ export class FolderError extends Error {
   override readonly name: string = "FolderError";
 }
 
-const template = fileURLToPath(new URL("../template", import.meta.url));
+const templates = fileURLToPath(new URL("../template", import.meta.url));
 
 /**
  * Writes a project with a skeleton store, the contract as a test suite, a changeset and CI. Never overwrites a file.
@@ -43,21 +44,21 @@ const template = fileURLToPath(new URL("../template", import.meta.url));
  * console.log(`${files.length} files in ${folder}`);
  * ```
  */
-export function createProject({ folder, packageName, runner }: Options): Project {
+export function createProject({ folder, packageName, runner, kind = "events" }: Options): Project {
   const target = resolve(folder);
   checkEmpty(target);
-  const { className, supportsName, fileName } = storeNames(packageName);
+  const { className, supportsName, fileName } = storeNames(packageName, kind);
   const fill = (text: string): string =>
     text
-      .replaceAll("MyEventStore", className)
-      .replaceAll("myStoreSupports", supportsName)
-      .replaceAll("my-event-store", fileName)
+      .replaceAll(/My(?:Event|Document)Store/g, className)
+      .replaceAll(/my(?:Document)?StoreSupports/g, supportsName)
+      .replaceAll(/my-(?:event|document)-store/g, fileName)
       .replaceAll("my-package", packageName)
-      .replaceAll("https://example.org/writing-a-store", guideUrl);
-  const manifest = `${JSON.stringify(packageManifest(packageName, runner), null, 2)}\n`;
+      .replaceAll("https://example.org/writing-a-store", guideUrl(kind));
+  const manifest = `${JSON.stringify(packageManifest(packageName, runner, kind), null, 2)}\n`;
   const files = new Map([["package.json", manifest]]);
-  for (const file of templateFiles()) {
-    const text = fill(readFileSync(join(template, file), "utf8"));
+  for (const [file, source] of [...templateFiles("common"), ...templateFiles(kind)]) {
+    const text = fill(readFileSync(source, "utf8"));
     // The template's file has no dot, because npm does not publish files named .gitignore.
     const name = file === "gitignore" ? ".gitignore" : fill(file);
     files.set(name, runner === "node" ? text.replace('from "vitest"', 'from "node:test"') : text);
@@ -66,10 +67,13 @@ export function createProject({ folder, packageName, runner }: Options): Project
   return { folder: target, files: [...files.keys()].sort() };
 }
 
-function templateFiles(): readonly string[] {
+/** Returns the files of a template: their paths in the project, and where they are. */
+function templateFiles(name: "common" | Kind): readonly (readonly [file: string, source: string])[] {
+  const template = join(templates, name);
   return readdirSync(template, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(template.length + 1));
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((source) => [source.slice(template.length + 1), source]);
 }
 
 /** Throws if the folder contains anything except an empty Git repository. */

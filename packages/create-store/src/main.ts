@@ -11,9 +11,10 @@ try {
   } else {
     const { folder, files } = createProject(options);
     const path = relative("", folder);
+    const guide = guideUrl(options.kind ?? "events");
     console.log(`Wrote ${files.length} files to ${folder}. Next steps:\n`);
     for (const step of [...(path === "" ? [] : [`cd ${path}`]), "npm install", "npm test"]) console.log(`  ${step}`);
-    console.log(`\nEach failing test is a requirement that the store must meet. See the guide ${guideUrl}`);
+    console.log(`\nEach failing test is a requirement that the store must meet. See the guide ${guide}`);
   }
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof FolderError)) throw error;

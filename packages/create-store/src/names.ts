@@ -1,3 +1,5 @@
+import type { Kind } from "./kind.ts";
+
 /** Names of a store in the code of its project. */
 export interface StoreNames {
   /** Name of the class: `RedisEventStore`. */
@@ -16,16 +18,29 @@ export function isPackageName(name: string): boolean {
 }
 
 /** Derives the names of a store from its package name: `@acme/aether-store-redis` becomes `RedisEventStore`. */
-export function storeNames(name: string): StoreNames {
+export function storeNames(name: string, kind: Kind): StoreNames {
   const words = name
     .replace(/^@[^/]*\//, "")
     .split(/[^a-z0-9]+/)
-    .filter((word) => !["", "aether", "event", "eventstore", "store"].includes(word));
+    .filter((word) => !["", "aether", "store"].includes(word) && !redundant[kind].includes(word));
   const usable = /^[a-z]/.test(words[0] ?? "") ? words : ["my", ...words];
   const pascal = usable.map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`).join("");
-  return {
-    className: `${pascal}EventStore`,
-    supportsName: `${pascal.slice(0, 1).toLowerCase()}${pascal.slice(1)}StoreSupports`,
-    fileName: `${usable.join("-")}-event-store`,
-  };
+  const camel = `${pascal.slice(0, 1).toLowerCase()}${pascal.slice(1)}`;
+  return kind === "events"
+    ? {
+        className: `${pascal}EventStore`,
+        supportsName: `${camel}StoreSupports`,
+        fileName: `${usable.join("-")}-event-store`,
+      }
+    : {
+        className: `${pascal}DocumentStore`,
+        supportsName: `${camel}DocumentStoreSupports`,
+        fileName: `${usable.join("-")}-document-store`,
+      };
 }
+
+/** Words of a package name that the class name contains anyway. */
+const redundant: Readonly<Record<Kind, readonly string[]>> = {
+  events: ["event", "eventstore"],
+  documents: ["document", "documents", "documentstore"],
+};

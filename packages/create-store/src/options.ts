@@ -1,5 +1,6 @@
 import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { Kind } from "./kind.ts";
 import { isPackageName } from "./names.ts";
 
 /** Test runner of a project: Vitest, or `node:test`. */
@@ -13,6 +14,11 @@ export interface Options {
   readonly packageName: string;
   /** Test runner of the project. */
   readonly runner: Runner;
+  /**
+   * Kind of the store.
+   * @default "events"
+   */
+  readonly kind?: Kind | undefined;
 }
 
 /**
@@ -31,10 +37,11 @@ export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
-export const usage: string = `Creates an event store project for Aether in a new or empty folder.
+export const usage: string = `Creates the project of a store for Aether in a new or empty folder.
 
 Usage: npm create @aether/store FOLDER [-- options]
 
+  --kind KIND       kind of the store: events, or documents (default: events)
   --name NAME       name of the package (default: name of the folder)
   --runner RUNNER   test runner: vitest, or node for node:test (default: vitest)
   --help            print this help
@@ -67,7 +74,9 @@ export function parseOptions(args: readonly string[]): Options | "help" {
       `unexpected argument ${given}: specify one folder; with "npm create", write -- before the options`,
     );
   }
-  const { runner = "vitest", name = basename(resolve(folder)) } = values;
+  const { kind = "events", runner = "vitest", name = basename(resolve(folder)) } = values;
+  if (kind !== "events" && kind !== "documents")
+    throw new UsageError(`--kind must be events or documents, not ${quote(kind)}`);
   if (runner !== "vitest" && runner !== "node")
     throw new UsageError(`--runner must be vitest or node, not ${quote(runner)}`);
   if (!isPackageName(name)) {
@@ -76,14 +85,19 @@ export function parseOptions(args: readonly string[]): Options | "help" {
         (values.name === undefined ? "choose one with --name" : "choose another"),
     );
   }
-  return { folder, packageName: name, runner };
+  return { folder, packageName: name, runner, kind };
 }
 
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { name: { type: "string" }, runner: { type: "string" }, help: { type: "boolean", short: "h" } },
+      options: {
+        kind: { type: "string" },
+        name: { type: "string" },
+        runner: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
       allowPositionals: true,
     });
   } catch (error) {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Kind } from "./kind.ts";
 import type { Runner } from "./options.ts";
 
 interface OwnManifest {
@@ -9,8 +10,15 @@ interface OwnManifest {
 
 const own: OwnManifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
-/** Address of the guide to writing a store. */
-export const guideUrl: string = `${own.repository.url.replace(/^git\+|\.git$/g, "")}/blob/main/docs/writing-a-store.md`;
+const guides: Readonly<Record<Kind, string>> = {
+  events: "writing-a-store.md",
+  documents: "writing-a-document-store.md",
+};
+
+/** Returns the address of the guide to writing a store of this kind. */
+export function guideUrl(kind: Kind): string {
+  return `${own.repository.url.replace(/^git\+|\.git$/g, "")}/blob/main/docs/${guides[kind]}`;
+}
 
 /** Development tools of a new project, with their version ranges. */
 export const tools = {
@@ -23,14 +31,14 @@ export const tools = {
 const { vitest, ...toolsWithoutVitest } = tools;
 
 /** Returns the `package.json` of a new project. */
-export function packageManifest(name: string, runner: Runner): object {
+export function packageManifest(name: string, runner: Runner, kind: Kind): object {
   // The shell expands the pattern, because Node.js 20 does not.
   const tests = { vitest: "vitest run", node: "tsc && node --test build/test/*.test.js" };
   return {
     name,
     version: "0.0.0",
-    description: "An event store for Aether.",
-    keywords: ["aether", "event-sourcing", "event-store"],
+    description: kind === "events" ? "An event store for Aether." : "A document store for Aether.",
+    keywords: ["aether", "event-sourcing", kind === "events" ? "event-store" : "document-store"],
     type: "module",
     sideEffects: false,
     main: "./dist/index.js",

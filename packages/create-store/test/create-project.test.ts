@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createProject, FolderError, type Runner } from "../src/index.ts";
+import { createProject, FolderError, type Kind, type Runner } from "../src/index.ts";
 import { tools } from "../src/package-manifest.ts";
 
 let parent: string;
@@ -13,8 +13,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(parent, { recursive: true }));
 
-const create = (into: string = folder, runner: Runner = "vitest") =>
-  createProject({ folder: into, packageName: "@acme/redis-store", runner });
+const create = (into: string = folder, runner: Runner = "vitest", kind?: Kind) =>
+  createProject({ folder: into, packageName: "@acme/redis-store", runner, kind });
 const read = (file: string): string => readFileSync(join(folder, file), "utf8");
 const filesIn = (of: string): readonly string[] =>
   readdirSync(of, { recursive: true, withFileTypes: true })
@@ -53,6 +53,18 @@ describe("a new project", () => {
     );
     expect(read("test/redis-event-store.test.ts")).toContain(runner === "node" ? '"node:test"' : '"vitest"');
     expect("vitest" in JSON.parse(read("package.json")).devDependencies).toBe(runner === "vitest");
+  });
+
+  test.each(["vitest", "node"] as const)("of a document store uses its own names everywhere, with %s", (runner) => {
+    const { files } = create(folder, runner, "documents");
+    expect(files).toContain("src/redis-document-store.ts");
+    expect(files).toContain("test/redis-document-store.test.ts");
+    for (const file of files)
+      expect(read(file)).not.toMatch(/\bmy-?(document-?)?store|my-package|example\.org|event store/i);
+    expect(read("README.md")).toMatch(/writing-a-document-store\.md\)/);
+    expect(read("src/index.ts")).toBe(
+      'export { RedisDocumentStore, redisDocumentStoreSupports } from "./redis-document-store.ts";\n',
+    );
   });
 
   test("has workflows that run only its own scripts", () => {

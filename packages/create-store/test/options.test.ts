@@ -4,24 +4,43 @@ import { parseOptions, UsageError } from "../src/index.ts";
 const parse = (line: string) => parseOptions(line === "" ? [] : line.split(" "));
 
 describe("parseOptions", () => {
-  test("uses the name of the folder and vitest by default", () => {
-    expect(parse("some/my-store")).toEqual({ folder: "some/my-store", packageName: "my-store", runner: "vitest" });
+  test("uses the name of the folder, vitest and events by default", () => {
+    expect(parse("some/my-store")).toEqual({
+      folder: "some/my-store",
+      packageName: "my-store",
+      runner: "vitest",
+      kind: "events",
+    });
     expect(parse("some/my-store/")).toMatchObject({ packageName: "my-store" });
   });
 
   test("accepts every option", () => {
     const packageName = "@acme/store";
-    expect(parse(`x --name ${packageName} --runner node`)).toEqual({ folder: "x", packageName, runner: "node" });
+    expect(parse(`x --name ${packageName} --runner node --kind documents`)).toEqual({
+      folder: "x",
+      packageName,
+      runner: "node",
+      kind: "documents",
+    });
     expect(parse("x --runner vitest")).toMatchObject({ runner: "vitest" });
     expect([parse("--help"), parse("-h"), parse("x --help")]).toEqual(["help", "help", "help"]);
   });
 
-  test.each(["", "x y", "x --runner jest", "x --runner", "x --nonsense", "x --name", "x --help=yes", "/", "My-Store"])(
-    "rejects %j",
-    (line) => {
-      expect(() => parse(line)).toThrow(UsageError);
-    },
-  );
+  test.each([
+    "",
+    "x y",
+    "x --runner jest",
+    "x --kind bus",
+    "x --kind",
+    "x --runner",
+    "x --nonsense",
+    "x --name",
+    "x --help=yes",
+    "/",
+    "My-Store",
+  ])("rejects %j", (line) => {
+    expect(() => parse(line)).toThrow(UsageError);
+  });
 
   test.each([
     "",

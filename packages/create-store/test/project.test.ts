@@ -8,6 +8,7 @@ import { tools } from "../src/package-manifest.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const guide = readFileSync(join(root, "docs/writing-a-store.md"), "utf8");
+const documentGuide = readFileSync(join(root, "docs/writing-a-document-store.md"), "utf8");
 
 /** Folder of the projects, with the Aether packages as published, and the tools of this repository. */
 let parent: string;
@@ -69,11 +70,16 @@ function npmCreate(...args: readonly string[]): Promise<Ended> {
   return run(process.execPath, [join(own, bin["create-store"]), ...args]);
 }
 
-/** Writes the files of the guide into a project. */
-function fillIn(project: string, runner: string): void {
-  for (const [, file = "", code = ""] of guide.matchAll(/^```(?:ts|js) file=(\S+)\n(.*?)^```$/gms)) {
+/** Writes the files of a guide into a project. */
+function fillIn(project: string, runner: string, text: string = guide): void {
+  for (const [, file = "", code = ""] of text.matchAll(/^```(?:ts|js) file=(\S+)\n(.*?)^```$/gms)) {
     writeFileSync(join(project, file), runner === "node" ? code.replace('from "vitest"', 'from "node:test"') : code);
   }
+}
+
+/** Returns the commands of a guide. */
+function commandsOf(text: string): readonly string[] {
+  return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, lines = ""]) => lines.trim().split("\n"));
 }
 
 /** Result of a test. */
@@ -160,6 +166,25 @@ describe.each([
   }, 60_000);
 });
 
+test("a project of a document store fails only the tests of unwritten code, and passes with the guide's", async () => {
+  const [command = ""] = commandsOf(documentGuide);
+  const [folder = "", ...options] = command.replace(/^npm create @aether\/store /, "").split(/ -- | /);
+  expect((await npmCreate(folder, ...options)).code).toBe(0);
+  const project = join(parent, "file-documents");
+  expect(readFileSync(join(project, "README.md"), "utf8")).toMatch(/blob\/main\/docs\/writing-a-document-store\.md/);
+  await done("npm", ["run", "typecheck"], project);
+  const fresh = await testWithVitest(project);
+  expect(passing(fresh).length).toBeGreaterThan(5);
+  expect(passing(fresh).length).toBeLessThan(fresh.length / 2);
+  const otherFailures = fresh.filter(({ failure }) => failure !== undefined && !failure.includes("not written yet"));
+  expect(otherFailures).toEqual([]);
+  fillIn(project, "vitest", documentGuide);
+  await done("npm", ["run", "typecheck"], project);
+  const filled = await testWithVitest(project);
+  expect(filled.length).toBeGreaterThan(fresh.length);
+  expect(filled.filter(({ failure }) => failure !== undefined)).toEqual([]);
+}, 60_000);
+
 /** A test file that leaves a mark. */
 const marking = (name: string, runner: string): string =>
   [
@@ -185,8 +210,7 @@ const written: readonly string[] = [
 ];
 
 test("the commands of the guide create and publish the project", async () => {
-  const commands = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, lines = ""]) => lines.trim().split("\n"));
-  expect(commands).toEqual([
+  expect(commandsOf(guide)).toEqual([
     "npm create @aether/store file-store",
     "cd file-store",
     "npm install",

@@ -1,0 +1,2 @@
+/** Kind of a store: it stores events, or documents. */
+export type Kind = "events" | "documents";

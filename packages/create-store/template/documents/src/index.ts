@@ -1,0 +1,1 @@
+export { MyDocumentStore, myDocumentStoreSupports } from "./my-document-store.ts";
