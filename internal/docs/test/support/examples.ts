@@ -115,6 +115,7 @@ const values: Readonly<Record<string, string>> = {
   hub: 'import("@aether/bus-kit").SubscriptionHub',
   registry: 'import("@aether/bus-kit").PatternRegistry',
   storeUnderTest: 'import("@aether/conformance").StoreUnderTest<string>',
+  documentStoreUnderTest: 'import("@aether/conformance").DocumentStoreUnderTest<string>',
   busUnderTest: 'import("@aether/conformance").BusUnderTest<string>',
   storeCase: 'import("@aether/conformance").StoreCase',
 };

@@ -15,8 +15,8 @@ import { Session } from "./session.ts";
  *
  * @example
  * ```ts
- * for (const documentCase of documentCases.filter((each) => documentCaseApplies(each, storeUnderTest))) {
- *   await runDocumentCase(storeUnderTest, documentCase);
+ * for (const documentCase of documentCases.filter((each) => documentCaseApplies(each, documentStoreUnderTest))) {
+ *   await runDocumentCase(documentStoreUnderTest, documentCase);
  * }
  * ```
  */
@@ -45,8 +45,8 @@ export function missingDocumentHook<Storage>(
  *
  * @example
  * ```ts
- * for (const documentCase of documentCases.filter((each) => documentCaseApplies(each, storeUnderTest))) {
- *   await runDocumentCase(storeUnderTest, documentCase);
+ * for (const documentCase of documentCases.filter((each) => documentCaseApplies(each, documentStoreUnderTest))) {
+ *   await runDocumentCase(documentStoreUnderTest, documentCase);
  * }
  * ```
  */

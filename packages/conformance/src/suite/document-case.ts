@@ -1,9 +1,11 @@
 import type { AtomicDocumentStore, DocumentStore, DocumentStoreSupports, WatchingDocumentStore } from "@aether/core";
 import type { DocumentDamage } from "./document-store-under-test.ts";
 
-/** The interface of a document store with each capability. */
+/** The interfaces of document stores with a capability. */
 export interface DocumentStoreCapabilities {
+  /** Writes several documents together. */
   readonly atomic: AtomicDocumentStore;
+  /** Reports changes. */
   readonly watch: WatchingDocumentStore;
 }
 
