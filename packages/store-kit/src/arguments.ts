@@ -53,8 +53,31 @@ export function readFields<T extends object, Name extends keyof T>(
 ): Pick<T, Name> {
   if (typeof value !== "object" || value === null)
     throw invalid(argument, `must be an object, but is ${describe(value)}`);
+  return readable(argument, () => Object.fromEntries(names.map((name) => [name, value[name]])) as Pick<T, Name>);
+}
+
+/**
+ * Reads the items of a caller's array, each of them only once.
+ *
+ * @param read - checks an item and returns the result; `path` leads to the item: `"writes[2]"`
+ * @throws `AETHER_INVALID_ARGUMENT` if the value is not an array, or cannot be read; and the errors of `read`
+ */
+export function readItems<T>(value: unknown, argument: string, read: (item: unknown, path: string) => T): readonly T[] {
+  const length = readable(argument, () => (Array.isArray(value) ? value.length : undefined));
+  if (length === undefined) throw invalid(argument, `must be an array, but is ${describe(value)}`);
+  return Array.from({ length }, (_, index) => {
+    const path = `${argument}[${index}]`;
+    return read(
+      readable(path, () => (value as readonly unknown[])[index]),
+      path,
+    );
+  });
+}
+
+/** Reads a part of a caller's value. @throws `AETHER_INVALID_ARGUMENT` if reading it throws */
+function readable<T>(argument: string, read: () => T): T {
   try {
-    return Object.fromEntries(names.map((name) => [name, value[name]])) as Pick<T, Name>;
+    return read();
   } catch (cause) {
     throw new InvalidArgumentError({ argument, reason: "cannot be read", cause });
   }

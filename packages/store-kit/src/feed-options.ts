@@ -1,5 +1,5 @@
 import { type Event, type FeedOptions, invalid, type ListOptions } from "@aether/core";
-import { readFields, readSignal } from "./arguments.ts";
+import { readFields, readItems, readSignal } from "./arguments.ts";
 import { describe } from "./describe.ts";
 import { PARTITION_COUNT, partitionOf } from "./partition.ts";
 import { type PositionParts, parsePosition } from "./position.ts";
@@ -84,12 +84,12 @@ function checkPrefix(actorIdPrefix: unknown): asserts actorIdPrefix is string | 
 
 function readTypes(eventTypes: unknown): ReadonlySet<string> | undefined {
   if (eventTypes === undefined) return undefined;
-  if (!Array.isArray(eventTypes))
-    throw invalid("options.eventTypes", `must be an array, but is ${describe(eventTypes)}`);
-  const types: unknown[] = [...eventTypes];
-  const wrong = types.findIndex((type) => typeof type !== "string" || type === "");
-  if (wrong >= 0) throw invalid(`options.eventTypes[${wrong}]`, "must be a non-empty string");
-  return new Set(types as string[]);
+  return new Set(
+    readItems(eventTypes, "options.eventTypes", (type, path) => {
+      if (typeof type !== "string" || type === "") throw invalid(path, "must be a non-empty string");
+      return type;
+    }),
+  );
 }
 
 function isPartition(value: unknown): boolean {

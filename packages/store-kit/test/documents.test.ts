@@ -77,6 +77,47 @@ describe("invalid input is rejected before anything is written:", () => {
   });
 });
 
+test("arguments that throw when they are read are rejected", async () => {
+  const store = new RecordingStore();
+  const fail = (): never => {
+    throw new Error("hostile");
+  };
+  const trap = new Proxy([{}], { get: fail, ownKeys: fail, getPrototypeOf: fail });
+  const { proxy: revoked, revoke } = Proxy.revocable([], {});
+  revoke();
+  for (const hostile of [trap, revoked]) {
+    const calls: readonly (readonly [() => Promise<unknown>, string])[] = [
+      [() => store.writeDocuments(as<readonly DocumentWrite[]>(hostile)), "writes"],
+      [() => store.writeDocuments([as<DocumentWrite>(hostile)]), "writes[0]"],
+      [() => store.putDocument(as<string>(hostile), "a", {}), "collection"],
+      [() => store.putDocument("c", "a", hostile), "value"],
+      [() => store.putDocument("c", "a", {}, as<object>(hostile)), "options"],
+      [() => store.deleteDocument("c", "a", { expectedRevision: as<Revision>(hostile) }), "options.expectedRevision"],
+      [() => store.listDocuments("c", as<object>(hostile))[Symbol.asyncIterator]().next(), "options"],
+    ];
+    for (const [call, argument] of calls) await expect(call()).rejects.toMatchObject(invalid(argument));
+  }
+  expect(store.writes).toEqual([]);
+});
+
+test("options and writes are read once", async () => {
+  const store = new RecordingStore();
+  const readings: string[] = [];
+  const recorded = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get: (object, key, receiver) => {
+        readings.push(String(key));
+        return Reflect.get(object, key, receiver);
+      },
+    });
+  await store.putDocument("c", "a", {}, recorded({ expectedRevision: "absent" as const, signal: undefined }));
+  expect(readings.sort()).toEqual(["expectedRevision", "signal"]);
+  readings.length = 0;
+  const write = recorded<DocumentWrite>({ type: "put", collection: "c", id: "a", value: {} });
+  await expect(store.writeDocuments([write])).rejects.toMatchObject({ code: "AETHER_UNSUPPORTED" });
+  expect(readings.sort()).toEqual(["collection", "expectedRevision", "id", "type", "value"]);
+});
+
 test("names that differ only after a separator are different documents", async () => {
   const writes: readonly DocumentWrite[] = [
     { type: "delete", collection: 'a","b', id: "c" },

@@ -65,6 +65,18 @@ describe("readFeedOptions", () => {
     expect(invalidArgument(() => readFeedOptions(options))).toBe("options");
   });
 
+  test("reports types that throw when they are read", () => {
+    const { proxy: revoked, revoke } = Proxy.revocable<string[]>([], {});
+    revoke();
+    const hostile = Object.defineProperty(["OrderPlaced"], 0, {
+      get: () => {
+        throw new Error("no");
+      },
+    });
+    expect(invalidArgument(() => readFeedOptions({ eventTypes: revoked }))).toBe("options.eventTypes");
+    expect(invalidArgument(() => readFeedOptions({ eventTypes: hostile }))).toBe("options.eventTypes[0]");
+  });
+
   test("accepts events that meet every condition", () => {
     const accepts = (options: Parameters<typeof readFeedOptions>[0]) => readFeedOptions(options).accepts?.(event);
     const partition = partitionOf(event.actorId);

@@ -7,7 +7,7 @@ import {
   type Revision,
   RevisionConflictError,
 } from "@aether/core";
-import { readFields, readSignal } from "../arguments.ts";
+import { readFields, readItems, readSignal } from "../arguments.ts";
 import { describe } from "../describe.ts";
 import type { ErrorAt } from "../error-at.ts";
 import { detachJson } from "../json.ts";
@@ -69,10 +69,7 @@ export function readExpectation(options: { readonly expectedRevision?: unknown }
  * @throws `AETHER_INVALID_ARGUMENT`
  */
 export function checkWrites(writes: readonly DocumentWrite[]): readonly CheckedWrite[] {
-  if (!Array.isArray(writes)) throw invalid("writes", `must be an array, but is ${describe(writes)}`);
-  const checked = Array.from(writes as readonly DocumentWrite[], (write, index) =>
-    checkWrite(write, `writes[${index}]`),
-  );
+  const checked = readItems(writes, "writes", (write, path) => checkWrite(write as DocumentWrite, path));
   const names = new Set<string>();
   checked.forEach(({ collection, id }, index) => {
     const name = JSON.stringify([collection, id]);
