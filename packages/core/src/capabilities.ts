@@ -1,3 +1,4 @@
+import type { DocumentStore, DocumentStoreCapabilities } from "./documents.ts";
 import type { Event, NewEvent } from "./event.ts";
 import type { FeedEventStore, ListingEventStore } from "./feed.ts";
 import type { ReplayError } from "./replay-error.ts";
@@ -106,7 +107,7 @@ export interface StoreCapabilities<E extends Event = Event> {
 export type StoreCapability = keyof StoreCapabilities;
 
 /**
- * Returns true if a store has a capability, and narrows its type accordingly.
+ * Returns true if a store of events or of documents has a capability, and narrows its type accordingly.
  *
  * @example
  * ```ts
@@ -116,6 +117,11 @@ export type StoreCapability = keyof StoreCapabilities;
 export function supports<E extends Event, Capability extends StoreCapability>(
   store: EventStore<E>,
   capability: Capability,
-): store is StoreCapabilities<E>[Capability] {
-  return store.supports[capability] === true;
+): store is StoreCapabilities<E>[Capability];
+export function supports<Capability extends keyof DocumentStoreCapabilities>(
+  store: DocumentStore,
+  capability: Capability,
+): store is DocumentStoreCapabilities[Capability];
+export function supports(store: { readonly supports: object }, capability: string): boolean {
+  return (store.supports as Readonly<Record<string, unknown>>)[capability] === true;
 }

@@ -1,5 +1,5 @@
 import type { Immutable } from "./json.ts";
-import type { CallOptions } from "./store.ts";
+import type { CallOptions, EventStore } from "./store.ts";
 
 declare const revisionBrand: unique symbol;
 
@@ -97,6 +97,9 @@ export interface DocumentStoreSupports {
  * A read returns the result of every write that was acknowledged before the read began. There is one exception: the
  * server of a replicated store may answer from an earlier state for a short time, if it was separated from the other
  * servers and has not noticed it yet. A write with an expected revision is exact even then.
+ *
+ * If a call has several problems, it rejects with the first error in the order that {@link EventStore} describes. No
+ * method throws synchronously. A store leaves no rejected promise unhandled, and does not change the caller's values.
  */
 export interface DocumentStore extends AsyncDisposable {
   /** Manifest of the store. */
@@ -115,10 +118,13 @@ export interface DocumentStore extends AsyncDisposable {
   ): Promise<StoredDocument<Value> | undefined>;
 
   /**
-   * Creates or replaces a document, and returns its new revision.
+   * Creates or replaces a document, and returns its new revision. The store keeps a copy of the value, so later changes
+   * to the object have no effect.
    *
    * @throws `AETHER_REVISION_CONFLICT` if the document does not have the expected revision. Nothing was written.
-   * @throws `AETHER_DOCUMENT_TOO_LARGE`, `AETHER_OUTCOME_UNKNOWN`, `AETHER_STREAM_RESET`
+   * @throws `AETHER_STREAM_RESET` if the expected revision is from another store, or from documents that were deleted
+   * as a whole. Nothing was written.
+   * @throws `AETHER_DOCUMENT_TOO_LARGE`, `AETHER_OUTCOME_UNKNOWN`
    * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */
   putDocument<Value extends object>(
@@ -185,4 +191,12 @@ export interface WatchingDocumentStore extends DocumentStore {
     collection: string,
     options?: DocumentListOptions,
   ): AsyncIterable<DocumentChange<Value>>;
+}
+
+/** The capabilities of document stores, and the interface that a store with each capability implements. */
+export interface DocumentStoreCapabilities {
+  /** Several writes in one call, all or none (`writeDocuments`). */
+  atomic: AtomicDocumentStore;
+  /** Reports of changes (`watchDocuments`). */
+  watch: WatchingDocumentStore;
 }

@@ -28,6 +28,7 @@ export type {
   DocumentChange,
   DocumentListOptions,
   DocumentStore,
+  DocumentStoreCapabilities,
   DocumentStoreSupports,
   DocumentWrite,
   DocumentWriteOptions,

@@ -186,7 +186,7 @@ function describeUnknown({ actorId, eventIds, document }: OutcomeUnknownDetails)
 }
 
 /**
- * The store's backend did not answer, or rejected the request. No event was stored. Trying again later may help.
+ * The store's backend did not answer, or rejected the request. Nothing was stored. Trying again later may help.
  *
  * @example
  * ```ts

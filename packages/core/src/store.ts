@@ -5,10 +5,10 @@ import type { Position } from "./position.ts";
 /** Options of a call to a store or a bus. */
 export interface CallOptions {
   /**
-   * Signal that ends the call early. The call then rejects with `signal.reason`. A save of events that is already in
-   * flight rejects with `AETHER_OUTCOME_UNKNOWN` instead, and `signal.reason` is the cause of this error. If a save
-   * rejects with `signal.reason`, its events are not stored, and will not be. No listener remains on the signal after
-   * the call.
+   * Signal that ends the call early. The call then rejects with `signal.reason`. A save of events, or a write of a
+   * document, that is already in flight rejects with `AETHER_OUTCOME_UNKNOWN` instead, and `signal.reason` is the cause
+   * of this error. If a save or a write rejects with `signal.reason`, nothing is stored, and nothing will be. No
+   * listener remains on the signal after the call.
    * @default none
    */
   readonly signal?: AbortSignal | undefined;

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { EVENT_STORED, type EventStore, MetadataKeys, type StoreSupports, supports } from "../src/index.ts";
+import {
+  type DocumentStore,
+  type DocumentStoreSupports,
+  EVENT_STORED,
+  type EventStore,
+  MetadataKeys,
+  type StoreSupports,
+  supports,
+} from "../src/index.ts";
 
 const storeWith = (manifest: StoreSupports): EventStore => ({ supports: manifest }) as EventStore;
 
@@ -8,6 +16,13 @@ test("supports reads the manifest", () => {
   expect(supports(store, "batch")).toBe(true);
   expect(supports(store, "streaming")).toBe(false);
   expect(supports(store, "snapshots")).toBe(false);
+});
+
+test("supports reads the manifest of a document store", () => {
+  const manifest: DocumentStoreSupports = { atomic: true, watch: undefined, durable: false, shared: false };
+  const documents = { supports: manifest } as DocumentStore;
+  expect(supports(documents, "atomic")).toBe(true);
+  expect(supports(documents, "watch")).toBe(false);
 });
 
 test("a capability whose value is not true is not supported", () => {

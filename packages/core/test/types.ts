@@ -4,8 +4,10 @@
  */
 import {
   AetherError,
+  type AtomicDocumentStore,
   type BatchEventStore,
   type DataOf,
+  type DocumentStore,
   type Event,
   type EventBroadcaster,
   type EventDraft,
@@ -18,7 +20,9 @@ import {
   type JsonShape,
   type NewEvent,
   type Position,
+  type Revision,
   supports,
+  type WatchingDocumentStore,
 } from "../src/index.ts";
 
 interface Placed {
@@ -261,4 +265,60 @@ export function positions(a: Position, b: Position): boolean {
 
 export function narrowing(event: EventOfType<OrderEvent, "OrderPlaced">): number {
   return event.data.quantity;
+}
+
+interface Cart {
+  items: { sku: string }[];
+  note?: string;
+}
+
+export async function documents(documents: DocumentStore): Promise<void> {
+  const cart = await documents.getDocument<Cart>("carts", "c");
+  // @ts-expect-error the document may not exist
+  void cart.value;
+  if (cart === undefined) return;
+  const note: string | undefined = cart.value.note;
+  // @ts-expect-error values are immutable at every depth
+  cart.value.items.push({ sku: "x" });
+  const revision: Revision = await documents.putDocument<Cart>("carts", "c", { items: [], note: note ?? "" });
+  // @ts-expect-error a value of another type
+  await documents.putDocument<Cart>("carts", "c", { items: [5] });
+  // @ts-expect-error a primitive value
+  await documents.putDocument("carts", "c", 5);
+  // A value of an interface that was read can be written again.
+  await documents.putDocument("carts", "c", cart.value, { expectedRevision: cart.revision });
+  await documents.deleteDocument("carts", "c", { expectedRevision: condition ? revision : "absent" });
+  // @ts-expect-error a string is not a revision
+  await documents.deleteDocument("carts", "c", { expectedRevision: "1" });
+  for await (const { value } of documents.listDocuments<Cart>("carts", { idPrefix: "c" })) void value.items.length;
+  // @ts-expect-error only after `supports` was called
+  await documents.writeDocuments([]);
+  if (supports(documents, "atomic")) {
+    const atomic: AtomicDocumentStore = documents;
+    const revisions: readonly (Revision | undefined)[] = await atomic.writeDocuments([
+      { type: "put", collection: "carts", id: "c", value: { items: [] }, expectedRevision: revision },
+      { type: "delete", collection: "carts", id: "d" },
+    ]);
+    // @ts-expect-error a deletion has no value
+    await documents.writeDocuments([{ type: "delete", collection: "carts", id: "c", value: {} }]);
+    void revisions;
+    if (supports(documents, "watch")) {
+      const watching: WatchingDocumentStore = documents;
+      for await (const change of watching.watchDocuments<Cart>("carts")) {
+        if (change.type === "put") void change.document.value.items.length;
+        else if (change.type === "delete") void change.id.length;
+        else {
+          const current: "current" = change.type;
+          void current;
+        }
+      }
+    }
+  }
+  // @ts-expect-error a capability of event stores
+  supports(documents, "batch");
+  // @ts-expect-error a capability of document stores
+  supports(store, "atomic");
+  // @ts-expect-error a string is not a revision
+  const made: Revision = "1";
+  void made;
 }
