@@ -12,6 +12,7 @@ import {
   AbstractDocumentStore,
   type CheckedWrite,
   checkRevision,
+  type DocumentName,
   formatRevision,
   parseRevision,
   type RevisionParts,
@@ -153,6 +154,74 @@ test("capabilities that the subclass does not declare are unsupported", async ()
   await expect(store.writeDocuments([])).rejects.toMatchObject(unsupported("atomic"));
   const watching = store.watchDocuments("c")[Symbol.asyncIterator]();
   await expect(watching.next()).rejects.toMatchObject(unsupported("watch"));
+  class Undeclared extends RecordingStore {
+    protected override writeAll(): never {
+      throw new Error("not declared");
+    }
+    protected override watch(): never {
+      throw new Error("not declared");
+    }
+  }
+  const undeclared = new Undeclared();
+  const write: DocumentWrite = { type: "delete", collection: "c", id: "a" };
+  await expect(undeclared.writeDocuments([write])).rejects.toMatchObject(unsupported("atomic"));
+  const changes = undeclared.watchDocuments("c")[Symbol.asyncIterator]();
+  await expect(changes.next()).rejects.toMatchObject(unsupported("watch"));
+});
+
+test("an aborted read ends at once, an aborted write ends with its outcome, and close waits for both", async () => {
+  const controller = new AbortController();
+  let endRead = (): void => {};
+  let endWrite = (_: Revision): void => {};
+  class SlowStore extends AbstractDocumentStore {
+    readonly supports: DocumentStoreSupports = { durable: false, shared: false };
+    readonly signals: unknown[] = [];
+    protected async read(_: DocumentName, signal: AbortSignal | undefined): Promise<undefined> {
+      this.signals.push(signal);
+      await new Promise<void>((resolve) => (endRead = resolve));
+    }
+    protected write(_: CheckedWrite, signal: AbortSignal | undefined): Promise<Revision> {
+      this.signals.push(signal);
+      return new Promise((resolve) => (endWrite = resolve));
+    }
+    protected list(): readonly StoredDocument[] {
+      return [];
+    }
+    protected override release(): void {
+      this.signals.push("released");
+    }
+  }
+  const store = new SlowStore();
+  const read = store.getDocument("c", "a", controller);
+  const write = store.putDocument("c", "a", {}, controller);
+  controller.abort("enough");
+  await expect(read).rejects.toBe("enough");
+  const closed = store.close();
+  const revision = formatRevision({ incarnation: "a", sequence: 1 });
+  endWrite(revision);
+  expect(await write).toBe(revision);
+  expect(store.signals).toEqual([controller.signal, controller.signal]);
+  endRead();
+  await Promise.all([closed, store[Symbol.asyncDispose]()]);
+  expect(store.signals).toEqual([controller.signal, controller.signal, "released"]);
+});
+
+test("calls in turn run one at a time", async () => {
+  const steps: (() => void)[] = [];
+  class TurnStore extends RecordingStore {
+    override read(): never {
+      return new Promise<void>((resolve) => steps.push(resolve)) as never;
+    }
+  }
+  const store = new TurnStore({ inTurn: true });
+  const reads = Promise.all(["a", "b", "c"].map((id) => store.getDocument("c", id)));
+  for (let index = 0; index < 3; index++) {
+    await new Promise(setImmediate);
+    expect(steps).toHaveLength(index + 1);
+    steps[index]?.();
+  }
+  await reads;
+  expect(() => new TurnStore(as<object>(7))).toThrow(expect.objectContaining(invalid("options")));
 });
 
 test("an error of a list is thrown by the loop", async () => {

@@ -1,7 +1,7 @@
-import type { DocumentChange, Revision, StoredDocument } from "@aether/core";
+import type { DocumentChange, DocumentWrite, Revision, StoredDocument } from "@aether/core";
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { MemoryDocumentStore } from "../src/index.ts";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { MemoryDocumentStore, memoryDocumentStoreSupports } from "../src/index.ts";
 
 let documents: MemoryDocumentStore;
 beforeEach(() => {
@@ -101,6 +101,15 @@ test("a list has each document once, even if documents are deleted and put again
   expect(ids).toEqual(["a", "b", "c"]);
 });
 
+test("a list has only the documents of its collection whose ids begin with the prefix", async () => {
+  for (const id of ["a-1", "a-2", "b-1", "A-1", "xa-", "a"]) await documents.putDocument("letters", id, {});
+  await documents.putDocument("others", "a-3", {});
+  expect(await list("letters", "a-")).toEqual(["a-1", "a-2"]);
+  expect(await list("letters", ".*")).toEqual([]);
+  expect(await list("letters", "")).toHaveLength(6);
+  expect(await list("nothing")).toEqual([]);
+});
+
 test("a watch reports the documents, then that it is current, then each change", async () => {
   await documents.putDocument("carts", "a", { items: 1 });
   await documents.putDocument("orders", "a", {});
@@ -160,6 +169,78 @@ test("whatever is written, a view built from a watch equals the documents", asyn
   );
 });
 
+test("an abort ends a watch that waits, with its reason, and leaves no listener on the signal", async () => {
+  const abort = new AbortController();
+  const add = vi.spyOn(abort.signal, "addEventListener");
+  const remove = vi.spyOn(abort.signal, "removeEventListener");
+  const changes = documents.watchDocuments("carts", abort)[Symbol.asyncIterator]();
+  await changes.next();
+  for (let items = 0; items < 3; items++) {
+    const next = changes.next();
+    await documents.putDocument("carts", "a", { items });
+    await next;
+  }
+  const waiting = changes.next();
+  const reason = new Error("enough");
+  await new Promise(setImmediate);
+  abort.abort(reason);
+  await expect(waiting).rejects.toBe(reason);
+  expect((await changes.next()).done).toBe(true);
+  expect(add).toHaveBeenCalled();
+  expect(remove).toHaveBeenCalledTimes(add.mock.calls.length);
+});
+
+test("a watch has only the changes of ids with the prefix, and several watches each have all of theirs", async () => {
+  const watches = ["a-", "b-", ""].map((idPrefix) =>
+    documents.watchDocuments("letters", { idPrefix })[Symbol.asyncIterator](),
+  );
+  for (const watch of watches) expect(textOf((await watch.next()).value)).toBe("current");
+  for (const id of ["a-1", "b-1"]) await documents.putDocument("letters", id, {});
+  await documents.deleteDocument("letters", "a-1");
+  await documents.putDocument("others", "a-2", {});
+  const [left, right, all] = watches;
+  expect(textOf((await left?.next())?.value)).toBe("delete a-1");
+  expect(textOf((await right?.next())?.value)).toBe("put b-1 {}");
+  for (const change of ["delete a-1", "put b-1 {}"]) expect(textOf((await all?.next())?.value)).toBe(change);
+  await documents.putDocument("letters", "a-3", {});
+  for (const watch of [left, all]) expect(textOf((await watch?.next())?.value)).toBe("put a-3 {}");
+  for (const watch of watches) await watch.return?.();
+});
+
+test("a rejected write, and the deletion of an absent document, are not reported", async () => {
+  const revision = await documents.putDocument("carts", "a", { items: 1 });
+  await documents.deleteDocument("carts", "b");
+  const changes = documents.watchDocuments("carts")[Symbol.asyncIterator]();
+  for (const change of ['put a {"items":1}', "current"]) expect(textOf((await changes.next()).value)).toBe(change);
+  const conflict = { code: "AETHER_REVISION_CONFLICT" };
+  await expect(documents.putDocument("carts", "a", {}, { expectedRevision: "absent" })).rejects.toMatchObject(conflict);
+  await expect(documents.deleteDocument("carts", "b", { expectedRevision: revision })).rejects.toMatchObject(conflict);
+  const writes: readonly DocumentWrite[] = [
+    { type: "put", collection: "carts", id: "c", value: {} },
+    { type: "delete", collection: "carts", id: "a", expectedRevision: "absent" },
+  ];
+  await expect(documents.writeDocuments(writes)).rejects.toMatchObject(conflict);
+  await documents.deleteDocument("carts", "b");
+  await documents.putDocument("carts", "last", {});
+  expect(textOf((await changes.next()).value)).toBe("put last {}");
+  await changes.return?.();
+});
+
+test("documents and values are deeply frozen, and share no objects with the input", async () => {
+  const value = { lines: [{ item: "lamp" }] };
+  await documents.putDocument("carts", "a", value);
+  (value.lines[0] as { item: string }).item = "chair";
+  const document = await documents.getDocument<typeof value>("carts", "a");
+  expect(document?.value).toEqual({ lines: [{ item: "lamp" }] });
+  for (const part of [document, document?.value, document?.value.lines, document?.value.lines[0]])
+    expect(Object.isFrozen(part)).toBe(true);
+});
+
+test("the manifest cannot be changed from outside", () => {
+  expect(Object.isFrozen(memoryDocumentStoreSupports)).toBe(true);
+  expect(documents.supports).toBe(memoryDocumentStoreSupports);
+});
+
 test("closing the store ends a waiting watch with an error, and forgets the documents", async () => {
   await documents.putDocument("carts", "a", {});
   const changes = documents.watchDocuments("carts")[Symbol.asyncIterator]();
@@ -167,6 +248,7 @@ test("closing the store ends a waiting watch with an error, and forgets the docu
   await changes.next();
   const waiting = changes.next();
   waiting.catch(() => {});
+  await new Promise(setImmediate);
   await documents.close();
   await expect(waiting).rejects.toMatchObject({ code: "AETHER_STORE_CLOSED" });
   await expect(documents.getDocument("carts", "a")).rejects.toMatchObject({ code: "AETHER_STORE_CLOSED" });
