@@ -44,6 +44,13 @@ test("killing a process while it appends loses no acknowledged event and does no
   }
 }, 60_000);
 
+test("a follower whose loop was left does not keep its process running", async () => {
+  const follower = start("follower.mjs");
+  expect(await lastOf(on(follower, "message"), 1)).toBe(1);
+  const [exitCode] = await once(follower, "exit");
+  expect(exitCode).toBe(0);
+}, 60_000);
+
 const saved = { actorId: "a", eventType: "Saved", data: {} };
 
 /** Returns the last of `count` messages, or 0 if `count` is 0. */
