@@ -1,4 +1,6 @@
 export type { NatsConnection } from "@aether/nats";
+export type { JetStreamDocumentStoreOptions } from "./documents/document-options.ts";
+export { JetStreamDocumentStore, jetStreamDocumentStoreSupports } from "./documents/jetstream-document-store.ts";
 export type { StreamDifference } from "./errors.ts";
 export {
   ContentionError,

@@ -100,23 +100,33 @@ export interface JetStreamStoreOptions<E extends Event = Event> extends Announce
   readonly maxInFlight?: number | undefined;
 }
 
+/** The options that every store on JetStream has. */
+export type AccessOptions = Pick<
+  JetStreamStoreOptions,
+  "domain" | "apiPrefix" | "replicaCount" | "stream" | "ackTimeoutMs" | "whileDisconnected"
+>;
+
+/** The options that every store on JetStream has, with their defaults filled in. */
+export interface ResolvedAccess {
+  /** The start of the subjects of JetStream's API, such as `"$JS.API"`. */
+  readonly apiPrefix: string;
+  readonly replicaCount: number;
+  readonly stream: StreamMode;
+  readonly ackTimeoutMs: number;
+  readonly rejectsWhileDisconnected: boolean;
+}
+
 /** The options with their defaults filled in. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends ResolvedAccess {
   /** The name of the event stream. */
   readonly effectiveName: string;
   readonly storeName: string;
   readonly namespace: string | undefined;
-  /** The start of the subjects of JetStream's API, such as `"$JS.API"`. */
-  readonly apiPrefix: string;
   /** `undefined` if events are kept forever. */
   readonly streamRetentionMs: number | undefined;
-  readonly replicaCount: number;
   readonly cacheSize: number;
-  readonly ackTimeoutMs: number;
-  readonly rejectsWhileDisconnected: boolean;
   readonly maxInFlight: number;
   readonly snapshotHistory: number;
-  readonly stream: StreamMode;
   readonly acceptTruncated: boolean;
   readonly announce: AnnounceOptions;
   /** Settings that the caller passed explicitly. */
@@ -157,42 +167,28 @@ export function resolveOptions<E extends Event>(given: JetStreamStoreOptions<E>)
     // The store announces only its own events, so from here on their types do not matter.
     ...(readAnnounceOptions(given) as AnnounceOptions),
   };
-  const { streamRetention = ONE_YEAR_MS, replicaCount = 1 } = options;
-  const { cacheSize = 100_000, ackTimeoutMs = 10_000, maxInFlight = 512 } = options;
-  const { snapshotHistory = 3, stream = "create", truncatedHistory = "refuse", whileDisconnected = "wait" } = options;
+  const { streamRetention = ONE_YEAR_MS, cacheSize = 100_000, maxInFlight = 512 } = options;
+  const { snapshotHistory = 3, truncatedHistory = "refuse" } = options;
   const streamRetentionMs = streamRetention === "forever" ? undefined : streamRetention;
   if (streamRetentionMs !== undefined) {
     checkCount(streamRetentionMs, "options.streamRetention", 100);
     if (streamRetentionMs > MAX_RETENTION_MS) throw invalid("options.streamRetention", 'is too long: use "forever"');
   }
-  checkCount(replicaCount, "options.replicaCount", 1);
-  if (replicaCount > 5) throw invalid("options.replicaCount", "must be at most 5");
   checkCount(cacheSize, "options.cacheSize");
-  checkCount(ackTimeoutMs, "options.ackTimeoutMs", 1);
   checkCount(maxInFlight, "options.maxInFlight", 1);
   checkCount(snapshotHistory, "options.snapshotHistory", 1);
-  if (stream !== "create" && stream !== "update" && stream !== "bind") {
-    throw invalid("options.stream", 'must be "create", "update" or "bind"');
-  }
   if (truncatedHistory !== "refuse" && truncatedHistory !== "accept") {
     throw invalid("options.truncatedHistory", 'must be "refuse" or "accept"');
-  }
-  if (whileDisconnected !== "wait" && whileDisconnected !== "reject") {
-    throw invalid("options.whileDisconnected", 'must be "wait" or "reject"');
   }
   return {
     effectiveName: effectiveNameOf(options),
     storeName: options.streamName,
     namespace: options.namespace,
-    apiPrefix: apiPrefixOf(options),
+    ...resolveAccess(options),
     streamRetentionMs,
-    replicaCount,
     cacheSize,
-    ackTimeoutMs,
-    rejectsWhileDisconnected: whileDisconnected === "reject",
     maxInFlight,
     snapshotHistory,
-    stream,
     acceptTruncated: truncatedHistory === "accept",
     announce: options,
     settings: readStreamSettings(given),
@@ -202,6 +198,22 @@ export function resolveOptions<E extends Event>(given: JetStreamStoreOptions<E>)
       snapshotHistory: options.snapshotHistory !== undefined,
     },
   };
+}
+
+/** Checks the options that every store has, and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
+export function resolveAccess(options: AccessOptions): ResolvedAccess {
+  const { replicaCount = 1, stream = "create", ackTimeoutMs = 10_000, whileDisconnected = "wait" } = options;
+  checkCount(replicaCount, "options.replicaCount", 1);
+  if (replicaCount > 5) throw invalid("options.replicaCount", "must be at most 5");
+  checkCount(ackTimeoutMs, "options.ackTimeoutMs", 1);
+  if (stream !== "create" && stream !== "update" && stream !== "bind") {
+    throw invalid("options.stream", 'must be "create", "update" or "bind"');
+  }
+  if (whileDisconnected !== "wait" && whileDisconnected !== "reject") {
+    throw invalid("options.whileDisconnected", 'must be "wait" or "reject"');
+  }
+  const rejectsWhileDisconnected = whileDisconnected === "reject";
+  return { apiPrefix: apiPrefixOf(options), replicaCount, stream, ackTimeoutMs, rejectsWhileDisconnected };
 }
 
 function effectiveNameOf({ streamName, namespace }: JetStreamStoreOptions): string {
@@ -215,7 +227,7 @@ function effectiveNameOf({ streamName, namespace }: JetStreamStoreOptions): stri
   );
 }
 
-function apiPrefixOf({ domain, apiPrefix }: JetStreamStoreOptions): string {
+function apiPrefixOf({ domain, apiPrefix }: AccessOptions): string {
   if (domain !== undefined && apiPrefix !== undefined) {
     throw invalid("options.apiPrefix", "cannot be combined with options.domain, which implies a prefix");
   }
@@ -238,7 +250,8 @@ function isToken(text: string): boolean {
   return token.test(text);
 }
 
-function checkName(value: unknown, argument: string): void {
+/** @throws `AETHER_INVALID_ARGUMENT` unless the value is a non-empty, well-formed text */
+export function checkName(value: unknown, argument: string): void {
   if (typeof value !== "string" || value === "") throw invalid(argument, "must be a non-empty string");
   if (!value.isWellFormed()) throw invalid(argument, "must be well-formed Unicode, but has a lone surrogate");
 }

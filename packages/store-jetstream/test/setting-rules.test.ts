@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { bucketPlan } from "../src/documents/bucket-plan.ts";
+import { resolveDocumentOptions } from "../src/documents/document-options.ts";
 import { resolveOptions } from "../src/options.ts";
 import { type StreamRole, settingRules } from "../src/stream/setting-rules.ts";
 import { differencesBetween } from "../src/stream/stream-differences.ts";
@@ -12,12 +14,14 @@ const plans: Readonly<Record<StreamRole, StreamPlan>> = {
   events,
   snapshots: snapshotsPlan(options, infoOf(events)),
   floors: floorsPlan(options, infoOf(events)),
+  documents: bucketPlan(resolveDocumentOptions({ bucket: "es" })),
 };
 const roles = Object.keys(plans) as StreamRole[];
 const differing = (role: StreamRole, settings: object): readonly string[] =>
   differencesBetween(plans[role], infoOf(plans[role], { ...settings })).map(({ setting }) => setting);
 
-const everywhere = "events snapshots floors";
+const everywhere = "events snapshots floors documents";
+const eventStore = "events snapshots floors";
 const nowhere = "";
 
 /** A value of each setting, and the streams on which the store refuses it. */
@@ -32,16 +36,16 @@ const table: readonly (readonly [setting: string, value: unknown, refusedOn: str
   ["storage", "memory", everywhere],
   ["retention", "workqueue", everywhere],
   ["retention", "interest", everywhere],
-  ["discard", "old", "events floors"],
+  ["discard", "old", "events floors documents"],
   ["discard", "new", nowhere],
-  ["max_age", 1_000_000_000, "snapshots floors"],
+  ["max_age", 1_000_000_000, "snapshots floors documents"],
   ["max_msgs_per_subject", 2, "events floors"],
   ["discard_new_per_subject", true, everywhere],
-  ["allow_rollup_hdrs", true, everywhere],
-  ["allow_msg_ttl", true, everywhere],
-  ["subject_delete_marker_ttl", 1_000_000_000, everywhere],
-  ["deny_delete", false, everywhere],
-  ["deny_purge", false, everywhere],
+  ["allow_rollup_hdrs", true, eventStore],
+  ["allow_msg_ttl", true, eventStore],
+  ["subject_delete_marker_ttl", 1_000_000_000, eventStore],
+  ["deny_delete", false, eventStore],
+  ["deny_purge", false, eventStore],
   ["sealed", true, everywhere],
   ["no_ack", true, everywhere],
   ["persist_mode", "async", everywhere],
@@ -49,7 +53,7 @@ const table: readonly (readonly [setting: string, value: unknown, refusedOn: str
   ["allow_msg_counter", true, everywhere],
   ["allow_msg_schedules", true, everywhere],
   ["template_owner", "template", everywhere],
-  ["consumer_limits", { inactive_threshold: 1 }, "events snapshots"],
+  ["consumer_limits", { inactive_threshold: 1 }, "events snapshots documents"],
   ["consumer_limits", {}, nowhere],
   ["max_bytes", 1, nowhere],
   ["max_msgs", 1, nowhere],

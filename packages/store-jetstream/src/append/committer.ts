@@ -1,6 +1,5 @@
 import { EventTooLargeError, isAetherError } from "@aether/core";
 import type { NatsMessage } from "@aether/nats";
-import type { Actor } from "../actor.ts";
 import type { MessageLimit } from "../message-limit.ts";
 import { ApiError, isOvertaken, isPassing, isTooLarge } from "../protocol/api-error.ts";
 import { askAgain, Deadline } from "../protocol/ask-again.ts";
@@ -189,7 +188,7 @@ export class Committer {
     const publish = (): Promise<CommitOutcome> =>
       new Promise((resolve, reject) => this.#publish(commit, deadline, isContested, resolve, reject));
     const { watch } = this.#parts;
-    return watch.checking === undefined ? publish() : this.#untilChecked(commit.actor, deadline).then(publish);
+    return watch.checking === undefined ? publish() : watch.untilChecked(deadline).then(publish);
   }
 
   #publish(
@@ -223,17 +222,6 @@ export class Committer {
       return true;
     };
     link.send(actor.subject, payload, timeoutMs, headers, receive, reject);
-  }
-
-  /**
-   * Waits until the check for a reset has ended. Nothing is written until then.
-   * @throws NoReplyError if the check has not ended within the timeout
-   */
-  async #untilChecked(actor: Actor, deadline: Deadline): Promise<void> {
-    const { watch } = this.#parts;
-    const checked = Promise.resolve(watch.checking);
-    await deadline.limit(checked, actor.subject).catch(() => {}); // if it is late, the check still runs
-    if (watch.checking !== undefined) throw new NoReplyError("outdated", actor.subject);
   }
 
   /**

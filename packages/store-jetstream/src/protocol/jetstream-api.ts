@@ -20,6 +20,7 @@ export interface StreamConfig {
   readonly deny_delete: boolean;
   readonly deny_purge: boolean;
   readonly allow_direct: boolean;
+  readonly allow_rollup_hdrs?: boolean;
   readonly max_msgs_per_subject: number;
   readonly description: string;
   readonly first_seq?: number;
@@ -27,6 +28,7 @@ export interface StreamConfig {
   readonly max_bytes?: number;
   /** Maximum size of a message, headers and payload, in bytes. -1 if there is none. */
   readonly max_msg_size?: number;
+  readonly duplicate_window?: number;
   readonly compression?: "none" | "s2";
   readonly placement?: { readonly cluster?: string | undefined; readonly tags?: readonly string[] | undefined };
 }
@@ -84,6 +86,12 @@ export class JetStreamApi {
   /** True if a leaf node connection may lie between this connection and the stream. */
   get isRemote(): boolean {
     return isRemote(this.#place, this.#link.server);
+  }
+
+  /** True if the connection's server itself is the leader of the stream, according to the latest description. */
+  get isOnServer(): boolean {
+    const { leader } = this.#place.cluster ?? {};
+    return leader === undefined ? !this.isRemote : leader === this.#link.server.server_name;
   }
 
   /** Reads the stream's description, and remembers where the stream is. @throws ApiError, NoReplyError */

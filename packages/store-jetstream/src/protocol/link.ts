@@ -86,6 +86,12 @@ export class Link {
     return this.#server;
   }
 
+  /** Identifier of the latest known server, which has another one after each start; `undefined` if it has none. */
+  get serverRun(): string | undefined {
+    const { server_id } = this.server as { readonly server_id?: unknown };
+    return typeof server_id === "string" ? server_id : undefined;
+  }
+
   get isClosed(): boolean {
     return this.#closed || this.#connection.isClosed();
   }

@@ -9,6 +9,7 @@ interface PublishAnswer {
   readonly stream?: string;
   readonly domain?: string;
   readonly seq?: unknown;
+  readonly duplicate?: unknown;
   readonly error?: ApiErrorJson;
 }
 
@@ -34,6 +35,11 @@ export function readPublishAnswer(
   }
   if (typeof seq !== "number") throw new NoReplyError("unreadable", subject);
   return answer.stream === stream && answer.domain === domain ? seq : describe(answer);
+}
+
+/** True if an acknowledgement is that of an earlier message with the same message id. */
+export function isDuplicate(data: Uint8Array): boolean {
+  return parseObject<PublishAnswer>(data, "").duplicate === true;
 }
 
 function describe({ stream, domain }: PublishAnswer): ForeignStream {

@@ -10,6 +10,8 @@ export interface MessageHead {
 
 export interface StoredMessage extends MessageHead {
   readonly data: Uint8Array;
+  /** Time when the message was stored, in milliseconds since 1970, on the clock of a server; `undefined` if unknown. */
+  readonly storedMs?: number | undefined;
 }
 
 /** True if the payload of a message was read. */
@@ -22,10 +24,12 @@ export interface MessageJson {
   readonly seq: number;
   readonly data?: string;
   readonly hdrs?: string;
+  /** Time when the message was stored, in the format of RFC 3339. */
+  readonly time?: string;
 }
 
 /** Reads a message from an answer to `STREAM.MSG.GET`. Headers and data are decoded on first use. */
-export function messageFromJson({ seq, data, hdrs }: MessageJson): StoredMessage {
+export function messageFromJson({ seq, data, hdrs, time }: MessageJson): StoredMessage {
   let block: string | undefined;
   let bytes: Uint8Array | undefined;
   return {
@@ -33,6 +37,9 @@ export function messageFromJson({ seq, data, hdrs }: MessageJson): StoredMessage
     get data() {
       bytes ??= data === undefined ? new Uint8Array() : bytesFromBase64(data);
       return bytes;
+    },
+    get storedMs() {
+      return time === undefined ? undefined : Date.parse(time);
     },
     header(name) {
       block ??= hdrs === undefined ? "" : atob(hdrs);

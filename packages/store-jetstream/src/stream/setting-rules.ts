@@ -1,5 +1,5 @@
-/** The streams of a store. */
-export type StreamRole = "events" | "snapshots" | "floors";
+/** The streams of an event store, and the stream of a bucket of documents. */
+export type StreamRole = "events" | "snapshots" | "floors" | "documents";
 
 /** The values of a stream setting that the store accepts. */
 export interface SettingRule {
@@ -15,7 +15,9 @@ export interface SettingRule {
 }
 
 const any: SettingRule = { fixedOn: [] };
-const all: readonly StreamRole[] = ["events", "snapshots", "floors"];
+/** All streams. */
+export const all: readonly StreamRole[] = ["events", "snapshots", "floors", "documents"];
+const eventStore: readonly StreamRole[] = ["events", "snapshots", "floors"];
 
 function fixed(otherwise: string, fixedOn = all): SettingRule {
   return { fixedOn, otherwise };
@@ -48,13 +50,14 @@ export const settingRules: ReadonlyMap<string, SettingRule> = new Map(
     // Removal of messages. A full stream with `discard: "new"` rejects messages. With "old", it removes messages.
     storage: fixed("messages are lost when the server ends"),
     retention: fixed("messages are removed once consumers have received them"),
-    discard: fixed("a full stream removes its oldest messages", ["events", "floors"]),
-    max_age: fixed("messages expire", ["snapshots", "floors"]), // for events: requested by `streamRetention`
+    discard: fixed("a full stream removes its oldest messages", ["events", "floors", "documents"]),
+    max_age: fixed("messages expire", ["snapshots", "floors", "documents"]), // events: `streamRetention`
     max_msgs_per_subject: fixed("only the newest messages of an actor are kept", ["events", "floors"]),
-    discard_new_per_subject: fixed("the server rejects further messages of an actor"),
-    allow_rollup_hdrs: fixed("a message can remove all earlier messages of an actor"),
-    allow_msg_ttl: fixed("a publisher can make single messages expire"),
-    subject_delete_marker_ttl: fixed("the server adds and removes messages"),
+    discard_new_per_subject: fixed("the server rejects further messages on a subject"),
+    allow_rollup_hdrs: fixed("a message can remove all earlier messages of an actor", eventStore),
+    // Other programs may store documents that expire in a bucket. For a reader, they are then deleted.
+    allow_msg_ttl: fixed("a publisher can make single messages expire", eventStore),
+    subject_delete_marker_ttl: fixed("the server adds and removes messages", eventStore),
     deny_delete: any, // requested by `immutable`, even if that option has its default
     deny_purge: any, // likewise
 
@@ -65,7 +68,7 @@ export const settingRules: ReadonlyMap<string, SettingRule> = new Map(
     allow_msg_counter: fixed("the server changes the payload of messages"),
     allow_msg_schedules: fixed("the server publishes messages later or repeatedly"),
     template_owner: fixed("the stream is deleted with its template"),
-    consumer_limits: fixed("the server may reject the consumers of reads", ["events", "snapshots"]),
+    consumer_limits: fixed("the server may reject the consumers of reads", ["events", "snapshots", "documents"]),
 
     // Limits. Beyond them, the server rejects a message or a consumer. Only a full snapshot stream drops messages.
     max_bytes: any,
@@ -84,7 +87,7 @@ export const settingRules: ReadonlyMap<string, SettingRule> = new Map(
     mirror_direct: any, // has an effect only on mirrors
     allow_atomic: any, // the server checks the expectation of each message of a batch
     allow_batched: any, // likewise
-    duplicate_window: any, // applies only to messages with a message id
+    duplicate_window: any, // only messages of documents have ids, and their store takes it into account
     first_seq: any, // only the first sequence is different
   }),
 );

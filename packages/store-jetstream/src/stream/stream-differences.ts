@@ -1,13 +1,13 @@
 import { type StreamDifference, StreamMismatchError } from "../errors.ts";
 import type { StreamInfo } from "../protocol/jetstream-api.ts";
-import { type SettingRule, settingRules } from "./setting-rules.ts";
+import { all, type SettingRule, settingRules } from "./setting-rules.ts";
 import { FORMAT, FORMAT_KEY, type StreamPlan } from "./stream-plan.ts";
 
 /** The value of a setting that JetStream omits. */
 const omitted: Readonly<Record<string, unknown>> = { num_replicas: 1, compression: "none", persist_mode: "default" };
 
 const UNKNOWN: SettingRule = {
-  fixedOn: ["events", "snapshots", "floors"],
+  fixedOn: all,
   otherwise: "this version of the store does not know the setting, so it cannot keep its promises",
   isNeverUpdated: true,
 };

@@ -94,12 +94,23 @@ export class StreamWatch {
   }
 
   /**
-   * Checks that an acknowledged commit has a higher sequence than the message that it should follow.
+   * Waits until the check for a reset has ended. Nothing is written until then.
+   * @throws NoReplyError if the check has not ended within the timeout, `signal.reason`
+   */
+  async untilChecked(deadline: Deadline): Promise<void> {
+    const { name } = this.#plan.config;
+    await deadline.limit(Promise.resolve(this.#checking), name).catch(() => {}); // if it is late, the check still runs
+    deadline.signal?.throwIfAborted();
+    if (this.#checking !== undefined) throw new NoReplyError("outdated", name);
+  }
+
+  /**
+   * Checks that an acknowledged message has a higher sequence than an earlier message that was known when it was sent.
    * @throws `AETHER_STREAM_RESET`
    */
   acknowledged(sequence: number, expectedSequence: number): void {
     if (sequence <= expectedSequence)
-      this.#fail(`a commit that follows sequence ${expectedSequence} was stored at ${sequence}`);
+      this.#fail(`a message that follows sequence ${expectedSequence} was stored at ${sequence}`);
     this.saw(sequence);
   }
 
