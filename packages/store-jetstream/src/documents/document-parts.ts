@@ -15,6 +15,7 @@ import { bucketPlan } from "./bucket-plan.ts";
 import { DocumentKeys } from "./document-keys.ts";
 import type { ResolvedDocumentOptions } from "./document-options.ts";
 import { DocumentPublisher } from "./document-publisher.ts";
+import { DocumentRanges } from "./document-ranges.ts";
 import { DocumentReader } from "./document-reader.ts";
 import { DocumentWriter } from "./document-writer.ts";
 import { WriteRecords } from "./write-records.ts";
@@ -29,6 +30,7 @@ export interface DocumentParts {
   readonly keys: DocumentKeys;
   readonly reader: DocumentReader;
   readonly writer: DocumentWriter;
+  readonly ranges: DocumentRanges;
   readonly patrol: Patrol;
 }
 
@@ -100,8 +102,20 @@ async function assemble(link: Link, uniqueName: string, options: ResolvedDocumen
     ackTimeoutMs,
   });
   const writer = new DocumentWriter({ publisher, reader, streamName, incarnation });
+  const ranges = new DocumentRanges({
+    link,
+    api,
+    watch,
+    messages,
+    sizes,
+    streamName,
+    keys,
+    incarnation,
+    consumerPrefix: uniqueName,
+    ackTimeoutMs,
+  });
   const patrol = new Patrol(link, () => watch.verify(ackTimeoutMs));
-  return { link, watch, keys, reader, writer, patrol };
+  return { link, watch, keys, reader, writer, ranges, patrol };
 }
 
 /** Spells a hexadecimal number with fewer characters. */

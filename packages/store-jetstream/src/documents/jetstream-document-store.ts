@@ -1,4 +1,4 @@
-import type { DocumentStoreSupports, Revision, StoredDocument } from "@aether/core";
+import type { DocumentChange, DocumentStoreSupports, Revision, StoredDocument } from "@aether/core";
 import { checkConnection, type NatsConnection } from "@aether/nats";
 import { AbstractDocumentStore, type CheckedWrite, type DocumentName, type OpenDocumentRange } from "@aether/store-kit";
 import { Deadline } from "../protocol/ask-again.ts";
@@ -98,14 +98,31 @@ export class JetStreamDocumentStore extends AbstractDocumentStore {
     }
   }
 
-  protected override list(_range: OpenDocumentRange): AsyncIterable<StoredDocument> {
-    throw new Error("not yet");
+  protected override list(range: OpenDocumentRange): AsyncIterable<StoredDocument> {
+    return this.#translated("list documents", range, this.#parts.ranges.list(range));
+  }
+
+  protected override watch(range: OpenDocumentRange): AsyncIterable<DocumentChange> {
+    return this.#translated("watch documents", range, this.#parts.ranges.watch(range));
   }
 
   protected override release(): void {
     const { patrol, link } = this.#parts;
     patrol.stop();
     link.close();
+  }
+
+  /** Yields the values of a list or a watch, and translates its errors. */
+  async *#translated<Value>(
+    operation: string,
+    { signal }: OpenDocumentRange,
+    values: AsyncGenerator<Value, void, undefined>,
+  ): AsyncGenerator<Value, void, undefined> {
+    try {
+      yield* values;
+    } catch (error) {
+      throw this.#publicError(operation, error, signal);
+    }
   }
 
   #publicError(operation: string, error: unknown, signal: AbortSignal | undefined): unknown {

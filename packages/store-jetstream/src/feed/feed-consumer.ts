@@ -19,7 +19,7 @@ export interface FeedConsumerOptions {
 
 const CONSUMER_CONFIG = {
   ack_policy: "none",
-  description: "Read of the feed of an Aether store.",
+  description: "Read of an Aether store.",
   max_deliver: 1,
   mem_storage: true,
   num_replicas: 1,
@@ -42,9 +42,9 @@ const LOST_MS = 2_000;
 const NANOSECONDS_PER_MS = 1_000_000;
 
 /**
- * An ephemeral consumer of the whole stream, or of one partition. It delivers messages as long as the reader takes them
- * from the buffer, and reports its progress by heartbeats when there are none. Once it has failed, it is of no use any
- * more: another consumer continues after the last message.
+ * An ephemeral consumer of the whole stream, of one partition, or of the last message of each subject. It delivers
+ * messages as long as the reader takes them from the buffer, and reports its progress by heartbeats when there are
+ * none. Once it has failed, it is of no use any more: another consumer continues after the last message.
  */
 export class FeedConsumer {
   readonly #api: JetStreamApi;
@@ -62,6 +62,9 @@ export class FeedConsumer {
   #batch = REQUEST_MESSAGES;
   /** Number of messages that were taken. */
   #taken = 0;
+  /** Number of messages to deliver when the consumer was created. */
+  #initialCount: number | undefined;
+  #lastTaken: NatsMessage | undefined;
   /** The stream sequence up to which everything is delivered, according to the latest heartbeat. */
   #examined = 0;
   #pace = EAGER;
@@ -89,17 +92,20 @@ export class FeedConsumer {
   /**
    * Creates the consumer, and requests the first messages.
    * @param filterSubject - filter of the messages; `undefined` for all
+   * @param start - sequence to start at, or `"last per subject"` for the last message of each subject, and later ones
    * @throws ApiError, NoReplyError
    */
-  async open(filterSubject: string | undefined, startSequence: number, timeoutMs: number): Promise<void> {
+  async open(filterSubject: string | undefined, start: number | "last per subject", timeoutMs: number): Promise<void> {
     const settings = {
       ...CONSUMER_CONFIG,
-      deliver_policy: "by_start_sequence",
-      opt_start_seq: Math.max(1, startSequence),
+      ...(start === "last per subject"
+        ? { deliver_policy: "last_per_subject" }
+        : { deliver_policy: "by_start_sequence", opt_start_seq: Math.max(1, start) }),
     };
     const created = this.#api.createConsumer(this.#name, filterSubject, settings, timeoutMs);
     this.#created = created.catch(() => {});
-    const { config } = await created;
+    const { config, num_pending } = await created;
+    this.#initialCount = num_pending;
     this.#batch = Math.min(REQUEST_MESSAGES, config?.max_batch || REQUEST_MESSAGES);
     this.#isOpen = true;
     this.#hasHeard = true;
@@ -130,6 +136,17 @@ export class FeedConsumer {
     return this.#buffer.length;
   }
 
+  /**
+   * True if no more messages were waiting for delivery after the latest message that was taken, or when the consumer
+   * was created.
+   */
+  get wasAtEnd(): boolean {
+    if (this.#lastTaken === undefined) return this.#initialCount === 0;
+    const { reply = "" } = this.#lastTaken;
+    const [, pending] = /^\d+\.\d+\.\d+\.\d+\.(\d+)/.exec(reply.slice(this.#indexAfterName(reply))) ?? [];
+    return pending === "0";
+  }
+
   /** The sequence up to which everything was delivered, according to the latest heartbeat. */
   get examinedSequence(): number {
     return this.#examined;
@@ -142,6 +159,7 @@ export class FeedConsumer {
     this.#buffer = all.length <= count ? [] : all.slice(count);
     const taken = this.#numbered(messages);
     this.#taken += taken.length;
+    this.#lastTaken = taken.at(-1)?.message ?? this.#lastTaken;
     if (taken.length < messages.length) this.#fail(undefined);
     else if (this.#isOpen && !this.#hasFailed) this.#requestMore();
     return taken;
@@ -259,7 +277,7 @@ export class FeedConsumer {
   }
 
   #deliveryOf({ reply = "" }: NatsMessage): { readonly sequence: number; readonly delivery: number } {
-    const afterName = reply.indexOf(this.#name) + this.#name.length + 1;
+    const afterName = this.#indexAfterName(reply);
     const sequenceAt = reply.indexOf(".", afterName) + 1;
     const deliveryAt = reply.indexOf(".", sequenceAt) + 1;
     const deliveryEnd = reply.indexOf(".", deliveryAt);
@@ -267,6 +285,11 @@ export class FeedConsumer {
       sequence: Number(reply.slice(sequenceAt, deliveryAt - 1)),
       delivery: Number(reply.slice(deliveryAt, deliveryEnd)),
     };
+  }
+
+  /** The index in a reply subject after the name of the consumer and a dot. Numbers about the delivery follow. */
+  #indexAfterName(reply: string): number {
+    return reply.indexOf(this.#name) + this.#name.length + 1;
   }
 
   #fail(error: unknown): void {

@@ -1,0 +1,124 @@
+import type { DocumentChange, StoredDocument } from "@aether/core";
+import type { OpenDocumentRange } from "@aether/store-kit";
+import type { FeedMessage } from "../feed/feed-consumer.ts";
+import { Deadline } from "../protocol/ask-again.ts";
+import { CollectionRead, type CollectionReadParts, storedMessage } from "./collection-read.ts";
+import type { DocumentKeys } from "./document-keys.ts";
+import { decodeDocument, isDeletion, UnreadableValue } from "./document-record.ts";
+
+export interface DocumentRangesParts extends CollectionReadParts {
+  readonly keys: DocumentKeys;
+  readonly incarnation: string;
+  /** Prefix of consumer names. It is unique among the stores of the stream. */
+  readonly consumerPrefix: string;
+}
+
+/** A message of a document. */
+interface Delivery {
+  readonly id: string;
+  readonly sequence: number;
+  /** The document; `undefined` if it was deleted or its value is unreadable. */
+  readonly document: StoredDocument | undefined;
+}
+
+const CURRENT: DocumentChange = Object.freeze({ type: "current" });
+
+/** Lists and watches the documents of a collection. Keys and values that are not of this store are skipped. */
+export class DocumentRanges {
+  readonly #parts: DocumentRangesParts;
+  #reads = 0;
+
+  constructor(parts: DocumentRangesParts) {
+    this.#parts = parts;
+  }
+
+  /** Yields each document of a collection once. @throws the same errors as `CollectionRead` */
+  async *list(range: OpenDocumentRange): AsyncGenerator<StoredDocument, void, undefined> {
+    const { deadline, reports, delivery } = this.#open(range, false);
+    const listed = new Set<string>();
+    for await (const report of reports) {
+      if (report.type === "complete") return;
+      if (report.type === "begin") continue;
+      for (const message of report.messages) {
+        const { id, document } = delivery(message) ?? {};
+        if (id === undefined || document === undefined || listed.has(id)) continue;
+        listed.add(id);
+        yield document;
+        deadline.renew();
+      }
+    }
+  }
+
+  /**
+   * Yields the documents of a collection, the mark `current`, and then the changes. After an interruption, all
+   * documents are read again: another program may have purged some, without a message that says so.
+   * @throws the same errors as `CollectionRead`
+   */
+  async *watch(range: OpenDocumentRange): AsyncGenerator<DocumentChange, void, undefined> {
+    const { collection } = range;
+    const { reports, delivery } = this.#open(range, true);
+    /** The reported documents, and the sequences of their messages. */
+    const reported = new Map<string, number>();
+    const deleted = (id: string): DocumentChange => {
+      reported.delete(id);
+      return Object.freeze({ type: "delete", collection, id });
+    };
+    /** Ids that were delivered since the read began; `undefined` once it is complete. */
+    let delivered: Set<string> | undefined;
+    /** Everything up to this sequence was reported. */
+    let reportedSequence = 0;
+    let highest = 0;
+    let isCurrent = false;
+    for await (const report of reports) {
+      if (report.type === "begin") delivered = new Set();
+      if (report.type === "messages") {
+        for (const message of report.messages) {
+          const { sequence } = message;
+          highest = Math.max(highest, sequence);
+          const { id, document } = delivery(message) ?? {};
+          if (id !== undefined) {
+            if (document !== undefined) delivered?.add(id);
+            const isNews = sequence > Math.max(reportedSequence, reported.get(id) ?? 0);
+            if (isNews && document !== undefined) {
+              reported.set(id, sequence);
+              yield Object.freeze({ type: "put", document });
+            } else if (isNews && reported.has(id)) yield deleted(id);
+          }
+          if (delivered === undefined) reportedSequence = highest;
+        }
+        continue;
+      }
+      if (report.type !== "complete") continue;
+      for (const id of [...reported.keys()]) if (delivered?.has(id) !== true) yield deleted(id);
+      delivered = undefined;
+      reportedSequence = highest;
+      if (!isCurrent) yield CURRENT;
+      isCurrent = true;
+    }
+  }
+
+  #open({ collection, idPrefix, signal }: OpenDocumentRange, isEndless: boolean) {
+    const { keys, ackTimeoutMs, consumerPrefix, incarnation } = this.#parts;
+    const collectionKeys = keys.collection(collection);
+    const deadline = new Deadline(ackTimeoutMs, signal);
+    const read = new CollectionRead(this.#parts, {
+      filter: collectionKeys.filter,
+      name: `${consumerPrefix}-documents-${++this.#reads}`,
+      isEndless,
+      signal,
+      deadline,
+    });
+    const delivery = (message: FeedMessage): Delivery | undefined => {
+      const id = collectionKeys.idOf(message.message.subject);
+      if (id?.startsWith(idPrefix) !== true) return undefined;
+      const stored = storedMessage(message);
+      const document = isDeletion(stored) ? undefined : decodeDocument({ collection, id }, stored, incarnation);
+      return {
+        id,
+        sequence: message.sequence,
+        document: document instanceof UnreadableValue ? undefined : document,
+      };
+    };
+    return { deadline, reports: read.reports(), delivery };
+  }
+}
