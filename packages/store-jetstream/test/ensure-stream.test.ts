@@ -64,6 +64,14 @@ test.each([
   expect(asked.streamInfo).toHaveBeenCalledTimes(1);
 });
 
+test("a stream that another process is creating in a cluster is asked for again until it is found", async () => {
+  const nameInUse = refusal(10_058, 400);
+  const { opened, asked } = opening(notFound, nameInUse, notFound, nameInUse, info);
+  await vi.runAllTimersAsync();
+  expect(await opened).toBe(info);
+  expect(asked.createStream).toHaveBeenCalledTimes(2);
+});
+
 test("the deadline ends the attempts", async () => {
   const { opened, asked } = opening(...Array.from({ length: 1_000 }, () => silence("time-out")));
   await vi.runAllTimersAsync();

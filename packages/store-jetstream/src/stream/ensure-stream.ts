@@ -31,7 +31,7 @@ export async function ensureStream(
   checkServer(serverVersion, plan.config.num_replicas);
   let info = await ask((timeoutMs) => find(api, timeoutMs));
   if (info === undefined && mode === "bind") throw new StreamNotFoundError({ streamName });
-  info ??= await ask((timeoutMs) => create(api, plan, timeoutMs));
+  info ??= await askAgain(deadline, (timeoutMs) => create(api, plan, timeoutMs), isWorthCreatingAgain);
   if (mode === "update") info = await update(api, plan, info, ask);
   else checkDifferences(streamName, differencesBetween(plan, info));
   checkServer(serverVersion, info.config.num_replicas ?? 1);
@@ -101,8 +101,18 @@ async function create(api: JetStreamApi, { config }: StreamPlan, timeoutMs: numb
   try {
     return await api.createStream(config, timeoutMs);
   } catch (error) {
-    // Another process created the stream first, with different settings. The caller compares them.
-    if (error instanceof ApiError && error.is("streamNameInUse")) return await api.streamInfo(timeoutMs);
-    throw error;
+    // Another process created the stream first. The caller compares the settings.
+    const existing = isNameInUse(error) ? await find(api, timeoutMs) : undefined;
+    if (existing === undefined) throw error;
+    return existing;
   }
+}
+
+/** True if the same request may succeed a moment later. In a cluster, a name is in use before its stream is found. */
+function isWorthCreatingAgain(error: unknown): boolean {
+  return isWorthAskingAgain(error) || isNameInUse(error);
+}
+
+function isNameInUse(error: unknown): boolean {
+  return error instanceof ApiError && error.is("streamNameInUse");
 }
