@@ -26,6 +26,12 @@ export interface DocumentPublisherParts {
   readonly ackTimeoutMs: number;
 }
 
+/**
+ * Time in which no server can start, forgetting the ids of replaced messages, and become the leader, in milliseconds.
+ * Servers wait several seconds for a leader before they elect one.
+ */
+const REMEMBERED_MS = 1_000;
+
 /** The state of a write. */
 interface Attempts {
   readonly message: DocumentMessage;
@@ -36,6 +42,12 @@ interface Attempts {
   readonly deadline: Deadline;
   /** True if a copy may be stored. */
   mayBeStored: boolean;
+  /**
+   * True if a server rejected a copy because another write to the document was in flight. If that server was a former
+   * leader, the new leader may have received the copy as well, and stored it. Then it answers the next copy with the
+   * sequence of the first one, because it compares the ids of writes before anything else.
+   */
+  metAnother: boolean;
   /** Number of copies that were lost, although later messages arrived. */
   lost: number;
 }
@@ -84,6 +96,7 @@ export class DocumentPublisher {
         sent,
         deadline,
         mayBeStored: false,
+        metAnother: false,
         lost: 0,
       };
       const outcome = await this.#send(attempts).then(stored, (error) => this.#persist(attempts, error));
@@ -107,11 +120,13 @@ export class DocumentPublisher {
           if (outcome !== undefined) return outcome;
           error = new NoReplyError("outdated", message.subject, error);
         }
+        attempts.metAnother ||= isWriteInFlight(error);
         attempts.mayBeStored ||= mayBeStored(error);
         const lost = await this.#examineLoss(attempts, error);
         if (lost !== undefined) return lost;
         if (attempts.mayBeStored && message.expectedSequence === undefined) return await this.#settle(attempts);
-        const isWorthIt = isPassing(error) || (attempts.mayBeStored && isDisconnected(error));
+        const wasSent = attempts.mayBeStored || attempts.metAnother;
+        const isWorthIt = isPassing(error) || (wasSent && isDisconnected(error));
         if (!isWorthIt || this.#parts.link.isClosed) break;
         // After a time-out, no pause is needed.
         if (!isTimeOut(error)) await deadline.pause();
@@ -123,10 +138,10 @@ export class DocumentPublisher {
         }
       }
     } catch (cause) {
-      if (isAetherError(cause) || !attempts.mayBeStored) throw cause;
+      if (isAetherError(cause) || !(attempts.mayBeStored || attempts.metAnother)) throw cause;
       return { status: "unknown", cause };
     }
-    if (attempts.mayBeStored) return { status: "unknown", cause: error };
+    if (attempts.mayBeStored || attempts.metAnother) return { status: "unknown", cause: error };
     if (!isTooLarge(error)) return { status: "failed", cause: error };
     const { limit } = this.#parts;
     const { headers, payload } = attempts;
@@ -148,7 +163,8 @@ export class DocumentPublisher {
       if (state.last_seq < (message.expectedSequence ?? 0)) return undefined;
       attempts.mayBeStored = before;
     }
-    return attempts.mayBeStored ? this.#settle(attempts) : { status: "refused" };
+    const isForgotten = attempts.metAnother && performance.now() - attempts.sent.sentMs > REMEMBERED_MS;
+    return attempts.mayBeStored || isForgotten ? this.#settle(attempts) : { status: "refused" };
   }
 
   /**
@@ -230,8 +246,12 @@ function stored(sequence: number): WriteOutcome {
 
 /** True if, after this error, a copy of the write may be stored already or may still be stored. */
 function mayBeStored(error: unknown): boolean {
-  if (error instanceof ApiError) return error.is("writeInFlight", "writeFailed");
+  if (error instanceof ApiError) return error.is("writeFailed");
   return error instanceof NoReplyError && !error.hadNoEffect;
+}
+
+function isWriteInFlight(error: unknown): boolean {
+  return error instanceof ApiError && error.is("writeInFlight");
 }
 
 function isTimeOut(error: unknown): boolean {
