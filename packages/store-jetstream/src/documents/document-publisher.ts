@@ -157,11 +157,9 @@ export class DocumentPublisher {
     const { message, deadline } = attempts;
     const { watch } = this.#parts;
     if (this.#isContradiction(message, refusal)) {
-      const before = attempts.mayBeStored;
-      attempts.mayBeStored = true; // by the new leader, until it is certain that there is none
+      attempts.mayBeStored = true; // by the new leader
       const { state } = await askAgain(deadline, (timeoutMs) => watch.verify(timeoutMs));
       if (state.last_seq < (message.expectedSequence ?? 0)) return undefined;
-      attempts.mayBeStored = before;
     }
     const isForgotten = attempts.metAnother && performance.now() - attempts.sent.sentMs > REMEMBERED_MS;
     return attempts.mayBeStored || isForgotten ? this.#settle(attempts) : { status: "refused" };
