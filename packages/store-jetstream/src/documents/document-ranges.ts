@@ -32,21 +32,38 @@ export class DocumentRanges {
     this.#parts = parts;
   }
 
-  /** Yields each document of a collection once. @throws the same errors as `CollectionRead` */
+  /**
+   * Yields each document of a collection once. The consumer may be on a replica that lags behind, and first deliver
+   * values that were replaced before the list began. So the documents of a replicated bucket are held back until the
+   * read is complete.
+   * @throws the same errors as `CollectionRead`
+   */
   async *list(range: OpenDocumentRange): AsyncGenerator<StoredDocument, void, undefined> {
     const { deadline, reports, delivery } = this.#open(range, false);
+    const isHeldBack = this.#parts.watch.isReplicated;
     const listed = new Set<string>();
+    const held = new Map<string, StoredDocument>();
     for await (const report of reports) {
-      if (report.type === "complete") return;
-      if (report.type === "begin") continue;
+      if (report.type === "complete") break;
+      if (report.type === "begin") {
+        held.clear();
+        continue;
+      }
       for (const message of report.messages) {
         const { id, document } = delivery(message) ?? {};
-        if (id === undefined || document === undefined || listed.has(id)) continue;
-        listed.add(id);
-        yield document;
-        deadline.renew();
+        if (id === undefined || listed.has(id)) continue;
+        if (isHeldBack) {
+          if (!held.has(id)) deadline.renew();
+          if (document === undefined) held.delete(id);
+          else held.set(id, document);
+        } else if (document !== undefined) {
+          listed.add(id);
+          yield document;
+          deadline.renew();
+        }
       }
     }
+    yield* held.values();
   }
 
   /**
