@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { type RunReport, render } from "../src/report/render.ts";
+import { suiteTexts } from "../src/report/texts.ts";
 import type { TimedResult } from "../src/run-suites.ts";
+import { suites } from "../src/suites.ts";
 
 const run = (seed: number, acknowledged: number, slowest: number): RunReport => ({
   startedAt: "2026-01-01T00:00:00.000Z",
@@ -72,6 +74,14 @@ test.each([
   const figures = { reads: 1_200, "stale reads of other clients' saves": count };
   const page = render([{ ...run(1, 0, 0), suites: [{ ...suite, figures } as TimedResult] }]);
   expect(page).toContain(`the current leader can store events. ${sentence}`);
+});
+
+test("the page and the README describe every suite", async () => {
+  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  for (const { name } of suites) {
+    expect(suiteTexts).toHaveProperty([name, "checks"]);
+    expect(readme).toContain(`| \`${name}\` |`);
+  }
 });
 
 test("docs/reliability.md is generated from docs/reliability.json, and no run had a violation", async () => {

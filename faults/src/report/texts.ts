@@ -33,6 +33,27 @@ export const suiteTexts: Readonly<Record<string, SuiteText>> = {
       "One server is killed and restarted up to 50 times, while four writers, one reader and three followers work.",
     checks: "The same as in `cluster`, except for the replicas.",
   },
+  documents: {
+    setup:
+      "Three servers form a cluster, and the bucket of a `JetStreamDocumentStore` has three replicas. Four processes " +
+      "with four workers each use the same ten documents: they increase counters, take a lock, create, delete and " +
+      "list documents. Every write depends on the revision that was read. Two other processes watch the documents; " +
+      "one watch of each is left and begun again every few seconds. Both NATS clients are used. The kinds of faults " +
+      "are the same as in `cluster`.",
+    checks:
+      "Every acknowledged write has its effect once, and no rejected write has one. No turn of the lock is given to " +
+      "two workers. No revision has two values, or is replaced twice. A list has each counter once. Watches do not " +
+      "end, and report no counter as deleted, or with a lower value after a higher one. After the last write, every " +
+      "watch holds what the store lists. All work continues within 60 seconds after each fault.",
+    note:
+      "As described at the end of this page, a server that was isolated or paused may answer reads with old data. A " +
+      "stale read is not a violation if the missed write was acknowledged at most 30 seconds before the read began. " +
+      "Writes are not affected, because each of them depends on a revision.",
+  },
+  "documents-single-server": {
+    setup: "One server is killed and restarted repeatedly. The processes are those of `documents`.",
+    checks: "The same as in `documents`. In addition, no read is stale.",
+  },
   "disk-full": {
     setup:
       "16 writers save until the storage is full: a stream reaches its own limit, reaches the server's limit, or " +
@@ -124,6 +145,24 @@ export const meanings: Readonly<Record<string, string>> = {
   "slowest recovery, ms": "longest time from the end of a fault until every process made progress again",
   "saves rejected as full":
     "saves that failed with `AETHER_STORE_FULL`; if the file system is full, JetStream is unavailable instead",
+  "document writes acknowledged": "puts and deletions that succeeded",
+  "deletions among them": "deletions that succeeded",
+  "turns of the lock": "times that a worker took the lock",
+  "revision conflicts": "puts and deletions that were rejected because another writer was first",
+  "unknown document writes":
+    "puts and deletions that received no reply; they may be stored or not, and the checks accept both",
+  "document calls that failed": "reads, lists, puts and deletions that failed because the store was unavailable",
+  "documents read": "successful reads of one document",
+  "collections listed": "successful lists of all documents",
+  "watches begun": "watches of all documents, including those that were left and begun again",
+  "changes watched": "changes that the watches reported in total",
+  "processes that wrote": "processes that wrote at the same time, with four workers each",
+  "processes that watched": "processes that watched at the same time, with two watches each",
+  "stale reads of documents":
+    "documents that were read in a state before a write, although the write was acknowledged before the call began; " +
+    "for a watch, in the state that it first reported as current",
+  "longest staleness of a document, ms":
+    "longest time from the acknowledgement of a missed write to the start of the call that missed it",
   processes: "processes that published and received at the same time",
   "events published": "calls to `publish`, without those that were rejected",
   "events received": "events that the four processes received in total",
