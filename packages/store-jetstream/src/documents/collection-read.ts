@@ -15,11 +15,6 @@ import type { StreamWatch } from "../stream/stream-watch.ts";
 const BATCH_MESSAGES = 500;
 /** Time without progress after which another consumer is tried, in milliseconds. */
 const STUCK_MS = 5_000;
-/**
- * Time without a message after which nothing more can be waiting for delivery, in milliseconds. It matters only if the
- * last message that the server announced was purged.
- */
-const QUIET_MS = 1_000;
 /** Interval of the checks for a lost consumer, in milliseconds. */
 const CHECK_MS = 250;
 
@@ -62,7 +57,9 @@ export type CollectionReport =
  * While other writers replace documents, the consumer delivers some of them twice, and others only after everything
  * that was stored when it was created. So a read is complete once two conditions are met. First, the consumer has
  * reached the last message of the collection that the leader named before the read began. This matters if the consumer
- * is on a replica that lags behind. Second, at one moment, nothing more was waiting for delivery.
+ * is on a replica that lags behind. Second, at one moment, nothing more was waiting for delivery. A heartbeat shows
+ * this, or the leader, if it has no later message. The server's count of pending messages is only a hint, because it
+ * can be too low: replaced messages are subtracted from it even if they have been delivered.
  */
 export class CollectionRead {
   readonly #parts: CollectionReadParts;
@@ -121,7 +118,9 @@ export class CollectionRead {
       if (consumer.bufferedCount > 0) continue;
       const quietMs = performance.now() - progressMs;
       const isReached = Math.max(lastSequence, consumer.examinedSequence) >= goal;
-      if (!isComplete && isReached && (consumer.wasAtEnd || quietMs > QUIET_MS)) {
+      const isAtEnd = async (): Promise<boolean> =>
+        consumer.heartbeatMs > progressMs || (consumer.wasAtEnd && (await this.#leaderHasNothingAfter(lastSequence)));
+      if (!isComplete && isReached && (await isAtEnd())) {
         isComplete = true;
         consumer.idle();
         yield { type: "complete" };
@@ -148,6 +147,15 @@ export class CollectionRead {
       askAgain(deadline, (timeoutMs) => messages.lastHead({ id: filter, subject: filter }, timeoutMs)),
     ]);
     return last?.sequence ?? 0;
+  }
+
+  async #leaderHasNothingAfter(sequence: number): Promise<boolean> {
+    const { messages } = this.#parts;
+    const { filter } = this.#options;
+    const last = await this.#patience.ask((deadline) =>
+      askAgain(deadline, (timeoutMs) => messages.lastHead({ id: filter, subject: filter }, timeoutMs)),
+    );
+    return (last?.sequence ?? 0) <= sequence;
   }
 
   async #openConsumer(deadline: Deadline): Promise<FeedConsumer> {

@@ -67,6 +67,7 @@ export class FeedConsumer {
   #lastTaken: NatsMessage | undefined;
   /** The stream sequence up to which everything is delivered, according to the latest heartbeat. */
   #examined = 0;
+  #heartbeatMs = Number.NEGATIVE_INFINITY;
   #pace = EAGER;
   #hasHeard = true;
   #silentMs = 0;
@@ -152,6 +153,11 @@ export class FeedConsumer {
     return this.#examined;
   }
 
+  /** Time of the latest heartbeat, on the clock of `performance`. Before it, everything had been delivered. */
+  get heartbeatMs(): number {
+    return this.#heartbeatMs;
+  }
+
   /** Takes up to `count` messages from the buffer. If a message is missing, takes those before it, and fails. */
   take(count: number): readonly FeedMessage[] {
     const all = this.#buffer;
@@ -235,6 +241,7 @@ export class FeedConsumer {
       // Both numbers are from the same moment: this number of messages has everything up to the sequence.
       if (Number(headers?.get("Nats-Last-Consumer")) === this.#delivered) {
         this.#wasUseful = true;
+        this.#heartbeatMs = performance.now();
         this.#examined = Math.max(this.#examined, Number(headers?.get("Nats-Last-Stream")) || 0);
         this.#onChange();
       } else this.#fail(undefined); // A message is missing.

@@ -1,3 +1,4 @@
+import type { NatsMessage } from "@aether/nats";
 import { type NatsServer, startNatsServer, startTcpProxy } from "@aether/nats-testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { JetStreamDocumentStore } from "../../src/index.ts";
@@ -89,6 +90,27 @@ describe.each(clients)("watches during outages, through $client", ({ connect }) 
     await watcher.stop();
   }, 60_000);
 
+  test("a list whose consumer falls silent before the last documents arrive has them nevertheless", async () => {
+    const connection = await open();
+    const writer = await JetStreamDocumentStore.open(connection, { bucket: "b" });
+    for (const id of ["a", "b"]) await writer.putDocument("c", id, { n: 1 });
+    // The document "c" is created before the consumer, but after the list has read which message is the last.
+    const silent = silentFrom(connection, "$KV.b.c.c", () => writer.putDocument("c", "c", { n: 1 }));
+    const store = await JetStreamDocumentStore.open(silent, { bucket: "b" });
+    const listed = await collect(store.listDocuments("c"));
+    expect(listed.map(({ id }) => id).sort()).toEqual(["a", "b", "c"]);
+  });
+
+  test("a list has documents that the server's count of pending messages lacks", async () => {
+    const connection = await open();
+    const writer = await JetStreamDocumentStore.open(connection, { bucket: "b" });
+    for (const id of ["a", "b"]) await writer.putDocument("c", id, { n: 1 });
+    const before = () => writer.putDocument("c", "c", { n: 1 });
+    const store = await JetStreamDocumentStore.open(withLowCounts(connection, "$KV.b.c.c", before), { bucket: "b" });
+    const listed = await collect(store.listDocuments("c"));
+    expect(listed.map(({ id }) => id).sort()).toEqual(["a", "b", "c"]);
+  });
+
   test("end if the bucket is created again", async () => {
     const store = await JetStreamDocumentStore.open(await open(), { bucket: "b" });
     await store.putDocument("c", "a", { n: 1 });
@@ -114,3 +136,76 @@ describe.each(clients)("watches during outages, through $client", ({ connect }) 
     await watcher.stop();
   });
 });
+
+/**
+ * A connection that receives no deliveries from the first message with this subject on, until the client sends a
+ * request that is not for a consumer.
+ *
+ * @param before - called before the first consumer is created
+ */
+function silentFrom(connection: TestConnection, subject: string, before: () => Promise<unknown>): TestConnection {
+  let isSilent = false;
+  let wasSilent = false;
+  return changed(
+    connection,
+    before,
+    (to) => {
+      if (!to.includes(".CONSUMER.")) isSilent = false;
+    },
+    (message, deliver) => {
+      isSilent ||= !wasSilent && message.subject === subject;
+      wasSilent ||= isSilent;
+      if (!isSilent) deliver(message);
+    },
+  );
+}
+
+/**
+ * A connection whose deliveries say that nothing more is pending. The first message with the subject arrives late.
+ *
+ * @param before - called before the first consumer is created
+ */
+function withLowCounts(connection: TestConnection, subject: string, before: () => Promise<unknown>): TestConnection {
+  let wasLate = false;
+  return changed(
+    connection,
+    before,
+    () => {},
+    (message, deliver) => {
+      const { subject: to, data, headers, reply = "" } = message;
+      if (!reply.startsWith("$JS.ACK.")) return deliver(message);
+      const low = { subject: to, data, headers, reply: reply.replace(/\d+$/, "0") } as NatsMessage;
+      if (to !== subject || wasLate) return deliver(low);
+      wasLate = true;
+      setTimeout(() => deliver(low), 200);
+    },
+  );
+}
+
+function changed(
+  connection: TestConnection,
+  before: () => Promise<unknown>,
+  onPublish: (subject: string) => void,
+  onMessage: (message: NatsMessage, deliver: (message: NatsMessage) => void) => void,
+): TestConnection {
+  let isFirst = true;
+  const publish: TestConnection["publish"] = (to, ...rest) => {
+    onPublish(to);
+    const isCreation = to.startsWith("$JS.API.CONSUMER.CREATE.");
+    if (!isCreation || !isFirst) return connection.publish(to, ...rest);
+    isFirst = false;
+    void before().then(() => connection.publish(to, ...rest));
+  };
+  const subscribe: TestConnection["subscribe"] = (to, options = {}) =>
+    connection.subscribe(to, {
+      ...options,
+      callback: (error, message) => onMessage(message, (each) => options.callback?.(error, each)),
+    });
+  const replaced: Readonly<Record<PropertyKey, unknown>> = { publish, subscribe };
+  return new Proxy(connection, {
+    get(target, name) {
+      const member: unknown = replaced[name] ?? Reflect.get(target, name, target);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
