@@ -25,11 +25,13 @@ export type JsonObject<T> = T extends readonly unknown[]
     : object;
 
 /** `T` with all properties and arrays read-only, at every depth. */
-export type Immutable<T> = T extends readonly (infer Item)[]
-  ? readonly Immutable<Item>[]
-  : T extends object
-    ? { readonly [K in keyof T]: Immutable<T[K]> }
-    : T;
+export type Immutable<T> = T extends string | number | boolean
+  ? T // Branded text, such as a position, is an object type, too.
+  : T extends readonly (infer Item)[]
+    ? readonly Immutable<Item>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Immutable<T[K]> }
+      : T;
 
 /** Type of an event's data, derived from the declared type: an object that is read-only at every depth. */
 export type JsonData<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : never;

@@ -322,3 +322,11 @@ export async function documents(documents: DocumentStore): Promise<void> {
   const made: Revision = "1";
   void made;
 }
+
+declare const checkpoints: DocumentStore;
+
+// Positions and revisions keep their types in stored documents and in event data.
+export const storedPosition: Promise<Position | undefined> = checkpoints
+  .getDocument<{ position: Position; revisions: Revision[] }>("checkpoints", "mails")
+  .then((document) => document?.value.position);
+export const positionOfData = (event: EventsOf<{ Moved: { position: Position } }>): Position => event.data.position;
