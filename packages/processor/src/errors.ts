@@ -1,0 +1,162 @@
+import { AetherError, type ErrorDetails, type Position, quote } from "@aether/core";
+
+declare module "@aether/core" {
+  interface ErrorsByCode {
+    AETHER_PROCESSOR_STOPPED: ProcessorStoppedError;
+    AETHER_PROCESSOR_MISMATCH: ProcessorMismatchError;
+    AETHER_WAIT_TIMED_OUT: WaitTimedOutError;
+    AETHER_ACTOR_PARKED: ActorParkedError;
+    AETHER_LEASE_LOST: LeaseLostError;
+  }
+}
+
+/**
+ * The processor does not run: it has failed, was stopped, or was never started. The `cause` is the error that stopped
+ * it, if there was one. The checkpoint is before the event that failed, so another start handles this event again.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_PROCESSOR_STOPPED")) console.log(error.position, error.cause);
+ * ```
+ */
+export class ProcessorStoppedError extends AetherError {
+  override readonly name: string = "ProcessorStoppedError";
+  readonly code = "AETHER_PROCESSOR_STOPPED" as const;
+  /** Name of the processor. */
+  declare readonly processor: string;
+  /** Position of the event or record that could not be handled; `undefined` if another reason stopped the processor. */
+  declare readonly position: Position | undefined;
+
+  constructor(details: ErrorDetails<ProcessorStoppedError>) {
+    const { processor, position, cause } = details;
+    const why = cause instanceof Error ? `: ${cause.message}` : "";
+    const where = position === undefined ? "" : ` at position ${position}`;
+    super(`processor ${quote(processor)} is stopped${where}${why}; fix the reason and start a new one`, details);
+  }
+}
+
+/**
+ * A processor with this name has different settings. Nothing was changed.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_PROCESSOR_MISMATCH")) console.log(error.setting, error.actual, error.requested);
+ * ```
+ */
+export class ProcessorMismatchError extends AetherError {
+  override readonly name: string = "ProcessorMismatchError";
+  readonly code = "AETHER_PROCESSOR_MISMATCH" as const;
+  /** Name of the processor. */
+  declare readonly processor: string;
+  /** Name of the option: `"partitions"`, `"eventTypes"` or `"actorIdPrefix"`. */
+  declare readonly setting: string;
+  /** Value of the other processor, as JSON. */
+  declare readonly actual: string;
+  /** Value of this processor, as JSON. */
+  declare readonly requested: string;
+
+  constructor(details: ErrorDetails<ProcessorMismatchError>) {
+    const { processor, setting, actual, requested } = details;
+    const advice =
+      setting === "partitions"
+        ? "the number of partitions cannot be changed, so use another name"
+        : "stop the other processes first, or use another name";
+    super(
+      `processor ${quote(processor)} runs with ${setting} ${actual}, but ${requested} was requested; ${advice}`,
+      details,
+    );
+  }
+}
+
+/**
+ * The processor did not reach the position in time.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_WAIT_TIMED_OUT")) console.log(error.reached, error.partitionsWithoutOwner);
+ * ```
+ */
+export class WaitTimedOutError extends AetherError {
+  override readonly name: string = "WaitTimedOutError";
+  readonly code = "AETHER_WAIT_TIMED_OUT" as const;
+  /** Name of the processor. */
+  declare readonly processor: string;
+  /** Position that the call waited for. */
+  declare readonly position: Position;
+  /** Lowest checkpoint of the partitions that the call waited for; `undefined` if one has no checkpoint yet. */
+  declare readonly reached: Position | undefined;
+  /** Partitions that no process handles at present. */
+  declare readonly partitionsWithoutOwner: readonly number[];
+  /** Time that the call waited, in milliseconds. */
+  declare readonly timeoutMs: number;
+
+  constructor(details: ErrorDetails<WaitTimedOutError>) {
+    const { processor, position, reached, partitionsWithoutOwner, timeoutMs } = details;
+    const state =
+      partitionsWithoutOwner.length > 0
+        ? `no process handles partition ${partitionsWithoutOwner.join(", ")}; start one`
+        : "wait longer, or find out what delays its handlers";
+    super(
+      `processor ${quote(processor)} did not reach position ${position} within ${timeoutMs} ms: ` +
+        `it is at ${reached ?? "the beginning"}; ${state}`,
+      details,
+    );
+  }
+}
+
+/**
+ * An actor is parked: an event of it could not be handled, and its later events wait. Other actors are not affected.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_ACTOR_PARKED")) await processor.retryParked(error.actorId);
+ * ```
+ */
+export class ActorParkedError extends AetherError {
+  override readonly name: string = "ActorParkedError";
+  readonly code = "AETHER_ACTOR_PARKED" as const;
+  /** Name of the processor. */
+  declare readonly processor: string;
+  /** Id of the parked actor. */
+  declare readonly actorId: string;
+  /** Position of the event that could not be handled. */
+  declare readonly position: Position;
+
+  constructor(details: ErrorDetails<ActorParkedError>) {
+    const { processor, actorId, position } = details;
+    super(
+      `processor ${quote(processor)} has parked actor ${quote(actorId)} at position ${position}; ` +
+        "fix the reason, then call retryParked or discardParked",
+      details,
+    );
+  }
+}
+
+/**
+ * The process may no longer handle a partition, because another process has taken it over or could do so. It is the
+ * reason of the `signal` that handlers receive.
+ *
+ * @example
+ * ```ts
+ * signal.addEventListener("abort", () => {
+ *   if (isAetherError(signal.reason, "AETHER_LEASE_LOST")) console.log(signal.reason.partition);
+ * });
+ * ```
+ */
+export class LeaseLostError extends AetherError {
+  override readonly name: string = "LeaseLostError";
+  readonly code = "AETHER_LEASE_LOST" as const;
+  /** Name of the processor. */
+  declare readonly processor: string;
+  /** Number of the partition. */
+  declare readonly partition: number;
+
+  constructor(details: ErrorDetails<LeaseLostError>) {
+    const { processor, partition } = details;
+    super(
+      `processor ${quote(processor)} has lost partition ${partition} to another process, or could not renew its lease; ` +
+        "stop handling the event, because the other process handles it again",
+      details,
+    );
+  }
+}

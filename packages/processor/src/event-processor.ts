@@ -1,0 +1,296 @@
+import type { CallOptions, Event, FeedEventStore, Position } from "@aether/core";
+import { readSignal } from "@aether/store-kit";
+import { ProcessorStoppedError } from "./errors.ts";
+import { Counters } from "./handling/counters.ts";
+import type { RunFailure } from "./handling/partition-run.ts";
+import { Board } from "./leases/board.ts";
+import { Membership } from "./leases/membership.ts";
+import { Partitions } from "./leases/partitions.ts";
+import { discardParked, type ParkedActor, parkedActors, retryParked } from "./parking/parked-actors.ts";
+import { type ProcessorOptions, type ResolvedOptions, resolveOptions } from "./processor-options.ts";
+import { establishSettings } from "./state/settings-record.ts";
+import type { ProcessorState, ProcessorStatus } from "./status.ts";
+import { statusOf } from "./status-of.ts";
+import { type PartitionProgress, partitionsOf, progressSeen } from "./waiting/progress.ts";
+import { resolveWait, type WaitOptions, waitUntilReached } from "./waiting/wait.ts";
+import { Waits } from "./waiting/waits.ts";
+
+/** Maximum interval in which the documents are read, if the store cannot report changes, in milliseconds. */
+const POLL_MS = 500;
+
+/** The parts of a processor that was started. */
+interface Running<E extends Event> {
+  readonly board: Board;
+  readonly membership: Membership<E>;
+  readonly partitions: Partitions<E>;
+  /** Work that ends after `stop`. */
+  readonly loops: Promise<unknown>;
+}
+
+/**
+ * Calls a handler for every event of a store, at least once: in order per actor, and at the same time for different
+ * actors. The checkpoint is never ahead of finished work. Any number of processes can run a processor with the same
+ * name: they share the partitions, and take over from processes that end.
+ *
+ * @example
+ * ```ts
+ * await using processor = new EventProcessor(store, {
+ *   name: "shipping-mails",
+ *   documents,
+ *   eventTypes: ["OrderShipped"],
+ *   handle: async (event, { signal }) => sendMail(event, signal),
+ * });
+ * await processor.start();
+ * await processor.untilStopped();
+ * ```
+ */
+export class EventProcessor<E extends Event = Event> implements AsyncDisposable {
+  readonly #options: ResolvedOptions<E>;
+  readonly #counters = new Counters();
+  readonly #waits = new Waits();
+  readonly #starting = new AbortController();
+  readonly #ended: Promise<void>;
+  #resolveEnded: () => void = () => {};
+  #rejectEnded: (error: unknown) => void = () => {};
+  #start: Promise<void> | undefined;
+  #stop: Promise<void> | undefined;
+  #running: Running<E> | undefined;
+  #failure: ProcessorStoppedError | undefined;
+  #isStopped = false;
+  #problem: unknown;
+  #isStatusDue = false;
+
+  /** @throws `AETHER_INVALID_ARGUMENT` if an option is invalid */
+  constructor(store: FeedEventStore<E>, options: ProcessorOptions<E>) {
+    this.#options = resolveOptions(store, options);
+    this.#ended = new Promise((resolve, reject) => {
+      this.#resolveEnded = resolve;
+      this.#rejectEnded = reject;
+    });
+    this.#ended.catch(() => {});
+  }
+
+  /** Name of the processor. */
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** State and metrics of the processor at this moment. */
+  get status(): ProcessorStatus {
+    return statusOf({
+      name: this.name,
+      state: this.#state,
+      runs: this.#running?.partitions.runs ?? [],
+      counters: this.#counters,
+      problem: this.#problem,
+      nowMs: this.#options.clock.now(),
+    });
+  }
+
+  /**
+   * Starts the processor. Resolves as soon as this process takes part: it handles partitions, or waits for free ones. A
+   * start that fails can be repeated.
+   *
+   * @throws `AETHER_PROCESSOR_MISMATCH` if the processor has another number of partitions, or other processes run it
+   * with other filters
+   * @throws `AETHER_PROCESSOR_STOPPED` if it was stopped, or has failed. Create a new one.
+   * @throws `AETHER_INVALID_DOCUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`
+   */
+  start(options: CallOptions = {}): Promise<void> {
+    if (this.#stop !== undefined) return Promise.reject(this.#stoppedError());
+    this.#start ??= this.#begin(options).catch((error) => {
+      this.#start = undefined;
+      throw error;
+    });
+    return this.#start;
+  }
+
+  /**
+   * Stops the processor: reads no more events, waits until the running handlers have ended, stores the checkpoint and
+   * releases the partitions, so that other processes take them over at once. Handlers that still run after
+   * `stopTimeoutMs` have their signal aborted. Can be called more than once. Never rejects.
+   */
+  stop(): Promise<void> {
+    this.#stop ??= this.#end();
+    return this.#stop;
+  }
+
+  /** Same as {@link stop}. */
+  close(): Promise<void> {
+    return this.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /**
+   * Waits for the end of the processor. Resolves after {@link stop}.
+   *
+   * @throws `AETHER_PROCESSOR_STOPPED` if an error has stopped it. The checkpoint is before the event that failed.
+   */
+  untilStopped(): Promise<void> {
+    return this.#ended;
+  }
+
+  /**
+   * Waits until the processor has handled everything up to a position, in this process or in others: for example the
+   * position of a receipt, to read your own writes.
+   *
+   * @throws `AETHER_WAIT_TIMED_OUT` with the position that was reached, and the partitions that no process handles
+   * @throws `AETHER_ACTOR_PARKED` if an actor is parked at or before the position
+   * @throws `AETHER_PROCESSOR_STOPPED` if the processor does not run, or stops in the meantime
+   * @throws `AETHER_STREAM_RESET` if the position is from another store
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
+   */
+  async waitFor(position: Position, options: WaitOptions = {}): Promise<void> {
+    const { clock, store, partitions } = this.#options;
+    const wait = resolveWait(this.name, position, options);
+    const wanted = partitionsOf(wait, partitions);
+    await waitUntilReached(wait, {
+      clock,
+      store: store as FeedEventStore,
+      waits: this.#waits,
+      progress: () => {
+        const running = this.#running;
+        if (running === undefined || this.#failure !== undefined || this.#stop !== undefined)
+          throw this.#stoppedError();
+        return wanted.map((partition) => [partition, this.#progressOf(running, partition)]);
+      },
+    });
+  }
+
+  /**
+   * Waits until the processor has handled everything that is stored when the method is called.
+   *
+   * @throws the errors of {@link waitFor}
+   */
+  async drain(options: Omit<WaitOptions, "actorId"> = {}): Promise<void> {
+    const signal = readSignal(options);
+    const position = await this.#options.store.getLatestPosition({ signal });
+    if (position !== undefined) await this.waitFor(position, options);
+  }
+
+  /** Lists the parked actors of all partitions. @throws the errors of `parkedActors` */
+  parked(options: CallOptions = {}): Promise<readonly ParkedActor[]> {
+    return parkedActors(this.#options.documents, this.name, options);
+  }
+
+  /**
+   * Requests that a parked actor is handled again: see `retryParked`.
+   *
+   * @returns true once the request is stored; false if the actor is not parked
+   */
+  retryParked(actorId: string, options: CallOptions = {}): Promise<boolean> {
+    return retryParked(this.#options.documents, this.name, actorId, options);
+  }
+
+  /**
+   * Requests that the event that has parked an actor is skipped: see `discardParked`.
+   *
+   * @returns true once the request is stored; false if the actor is not parked
+   */
+  discardParked(actorId: string, options: CallOptions = {}): Promise<boolean> {
+    return discardParked(this.#options.documents, this.name, actorId, options);
+  }
+
+  get #state(): ProcessorState {
+    if (this.#isStopped) return this.#failure === undefined ? "stopped" : "failed";
+    if (this.#stop !== undefined || this.#failure !== undefined) return "stopping";
+    if (this.#running === undefined) return "new";
+    return this.#running.partitions.runs.length > 0 ? "running" : "standby";
+  }
+
+  async #begin(options: CallOptions): Promise<void> {
+    const own = readSignal(options);
+    own?.throwIfAborted();
+    const signal = own === undefined ? this.#starting.signal : AbortSignal.any([own, this.#starting.signal]);
+    const { documents, name, clock, leaseMs } = this.#options;
+    const pollMs = Math.min(POLL_MS, leaseMs / 4);
+    const onProblem = (error: unknown): void => this.#noteProblem(error);
+    let partitions: Partitions<E> | undefined;
+    const onChange = (): void => {
+      partitions?.check();
+      this.#waits.notify();
+    };
+    const board = new Board({ documents, name, clock, pollMs, onChange, onProblem });
+    const membership = new Membership(this.#options, board);
+    try {
+      const { startAfter } = await establishSettings(this.#options, signal);
+      await membership.join(signal);
+      await board.start(signal);
+      await membership.checkFilters(signal);
+      signal.throwIfAborted();
+      partitions = new Partitions({
+        options: this.#options,
+        board,
+        membership,
+        counters: this.#counters,
+        startAfter,
+        onAdvance: this.#waits.notify,
+        onChange: () => this.#noteChange(),
+        onProblem,
+        onFailure: (failure) => this.#fail(failure),
+      });
+    } catch (error) {
+      await Promise.all([board.stop(), membership.leave()]);
+      throw error;
+    }
+    const loops = Promise.all([membership.keep(onProblem), partitions.keep(pollMs)]);
+    this.#running = { board, membership, partitions, loops };
+    this.#noteChange();
+  }
+
+  async #end(): Promise<void> {
+    this.#starting.abort(this.#stoppedError());
+    await this.#start?.catch(() => {});
+    const running = this.#running;
+    this.#noteChange();
+    if (running !== undefined) {
+      await running.partitions.stop();
+      await running.membership.leave();
+      await Promise.all([running.loops, running.board.stop()]);
+    }
+    this.#isStopped = true;
+    this.#noteChange();
+    if (this.#failure === undefined) this.#resolveEnded();
+    else this.#rejectEnded(this.#failure);
+  }
+
+  #fail({ error, position }: RunFailure): void {
+    this.#failure ??= new ProcessorStoppedError({ processor: this.name, position, cause: error });
+    this.#noteChange();
+    void this.stop();
+  }
+
+  #stoppedError(): ProcessorStoppedError {
+    return this.#failure ?? new ProcessorStoppedError({ processor: this.name, position: undefined });
+  }
+
+  #progressOf({ partitions, board }: Running<E>, partition: number): PartitionProgress {
+    const run = partitions.runOf(partition);
+    if (run === undefined) {
+      // As long as this process runs, it takes over from a process that has failed.
+      return { ...progressSeen(board, partition, this.#options.clock.now()), failure: null };
+    }
+    return { handledUpTo: run.handledUpTo, hasOwner: true, parked: run.parked, failure: null };
+  }
+
+  #noteProblem(error: unknown): void {
+    if (error === this.#problem) return;
+    this.#problem = error;
+    this.#noteChange();
+  }
+
+  /** Notifies the waiting calls, and reports the status once for all changes of this moment. */
+  #noteChange(): void {
+    this.#waits.notify();
+    const { onStatus } = this.#options;
+    if (onStatus === undefined || this.#isStatusDue) return;
+    this.#isStatusDue = true;
+    queueMicrotask(() => {
+      this.#isStatusDue = false;
+      onStatus(this.status);
+    });
+  }
+}

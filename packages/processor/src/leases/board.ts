@@ -1,0 +1,130 @@
+import { abortable, type DocumentStore, type StoredDocument, supports, type WatchingDocumentStore } from "@aether/core";
+import type { Clock } from "@aether/retry";
+import { collectionOf } from "../state/processor-documents.ts";
+
+export interface BoardParts {
+  readonly documents: DocumentStore;
+  /** Name of the processor. */
+  readonly name: string;
+  readonly clock: Clock;
+  /** Interval in which the documents are read, if the store cannot report changes, in milliseconds. */
+  readonly pollMs: number;
+  /** Called after each change. */
+  readonly onChange: () => void;
+  /** Called with each error of the store; with `undefined` once the store works again. */
+  readonly onProblem: (error: unknown) => void;
+}
+
+/** A document in the state that was seen last. */
+export interface Sighting {
+  readonly document: StoredDocument;
+  /** Time when this revision was seen first, on the clock of the processor. */
+  readonly sinceMs: number;
+}
+
+const PAUSE_MS = 500;
+
+/**
+ * The documents of a processor, as this process has seen them. The state may be outdated, so every decision is checked
+ * by a write with the revision that was seen.
+ */
+export class Board {
+  readonly #parts: BoardParts;
+  readonly #sightings = new Map<string, Sighting>();
+  readonly #stopped = new AbortController();
+  readonly #firstRead: Promise<void>;
+  #haveRead: () => void = () => {};
+  #haveNotRead: (reason: unknown) => void = () => {};
+  #loop: Promise<void> | undefined;
+
+  constructor(parts: BoardParts) {
+    this.#parts = parts;
+    this.#firstRead = new Promise((resolve, reject) => {
+      this.#haveRead = resolve;
+      this.#haveNotRead = reject;
+    });
+    this.#firstRead.catch(() => {});
+  }
+
+  /** Begins to observe the documents. Resolves once all of them were read. @throws `signal.reason` */
+  start(signal?: AbortSignal): Promise<void> {
+    this.#loop ??= this.#observe();
+    return abortable(this.#firstRead, signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort(new Error("the board has stopped"));
+    await this.#loop;
+  }
+
+  /** Returns a document; `undefined` if it does not exist. */
+  get(id: string): Sighting | undefined {
+    return this.#sightings.get(id);
+  }
+
+  /** Returns the documents whose ids begin with a text. */
+  startingWith(prefix: string): readonly Sighting[] {
+    return [...this.#sightings.values()].filter(({ document }) => document.id.startsWith(prefix));
+  }
+
+  async #observe(): Promise<void> {
+    const { documents, clock, onProblem } = this.#parts;
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      try {
+        if (supports(documents, "watch")) await this.#watch(documents);
+        else await this.#poll();
+      } catch (error) {
+        if (signal.aborted) break;
+        onProblem(error);
+      }
+      await clock.sleep(PAUSE_MS, signal).catch(() => {});
+    }
+    this.#haveNotRead(signal.reason);
+  }
+
+  async #watch(documents: WatchingDocumentStore): Promise<void> {
+    const { name, onProblem } = this.#parts;
+    let seen: Set<string> | undefined = new Set();
+    for await (const change of documents.watchDocuments(collectionOf(name), { signal: this.#stopped.signal })) {
+      if (change.type === "put") {
+        seen?.add(change.document.id);
+        this.#saw(change.document);
+      } else if (change.type === "delete") this.#sightings.delete(change.id);
+      else {
+        if (seen !== undefined) this.#keepOnly(seen);
+        seen = undefined;
+        onProblem(undefined);
+        this.#haveRead();
+      }
+      if (seen === undefined) this.#parts.onChange();
+    }
+  }
+
+  async #poll(): Promise<void> {
+    const { documents, name, clock, pollMs, onChange, onProblem } = this.#parts;
+    const { signal } = this.#stopped;
+    for (;;) {
+      const seen = new Set<string>();
+      for await (const document of documents.listDocuments(collectionOf(name), { signal })) {
+        seen.add(document.id);
+        this.#saw(document);
+      }
+      this.#keepOnly(seen);
+      onProblem(undefined);
+      this.#haveRead();
+      onChange();
+      await clock.sleep(pollMs, signal);
+    }
+  }
+
+  #saw(document: StoredDocument): void {
+    const { id, revision } = document;
+    if (this.#sightings.get(id)?.document.revision === revision) return;
+    this.#sightings.set(id, { document, sinceMs: this.#parts.clock.now() });
+  }
+
+  #keepOnly(ids: ReadonlySet<string>): void {
+    for (const id of this.#sightings.keys()) if (!ids.has(id)) this.#sightings.delete(id);
+  }
+}

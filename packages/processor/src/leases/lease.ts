@@ -1,0 +1,202 @@
+import { type DocumentStore, isAetherError, type Position, type StoredDocument } from "@aether/core";
+import type { Clock } from "@aether/retry";
+import { v4 as uuid } from "uuid";
+import { LeaseLostError } from "../errors.ts";
+import { OwnedDocument } from "../state/owned-document.ts";
+import { type FailureRecord, isPartitionRecord, type PartitionRecord, type Trial } from "../state/partition-record.ts";
+import { checkedValue, documentIds } from "../state/processor-documents.ts";
+
+export interface LeaseParts {
+  readonly documents: DocumentStore;
+  /** Name of the processor. */
+  readonly name: string;
+  readonly leaseMs: number;
+  readonly clock: Clock;
+  /** Position that a partition without a checkpoint starts after. */
+  readonly startAfter: Position | null;
+}
+
+/** Progress that is stored together with the lease. */
+export interface LeaseProgress {
+  readonly checkpoint: Position | undefined;
+  readonly trial?: Trial | undefined;
+}
+
+/** Pause before another attempt to reach the documents, as a share of the lease. */
+const PAUSE_SHARE = 0.02;
+
+/**
+ * The right to handle a partition. Lease and checkpoint are one document, which the owner replaces by compare-and-set,
+ * with the token of its takeover.
+ *
+ * The lease ends `leaseMs` after the last successful write was *sent*. Another process takes over only if it has seen no
+ * change for `leaseMs`, so never before that. A write with an unknown outcome is looked for. As long as the document
+ * has this owner's token and is not released, no other process has taken it.
+ */
+export class Lease {
+  readonly partition: number;
+  /** The record of the former owner; `undefined` if there was none. */
+  readonly former: PartitionRecord | undefined;
+  /** Token of the takeover. */
+  readonly token: string;
+  readonly #parts: LeaseParts;
+  readonly #document: OwnedDocument<PartitionRecord>;
+  readonly #lost = new AbortController();
+  readonly #ended = new AbortController();
+  #progress: LeaseProgress;
+  #writes = 0;
+  #goodUntilMs: number;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    parts: LeaseParts,
+    partition: number,
+    state: {
+      readonly document: OwnedDocument<PartitionRecord>;
+      readonly former: PartitionRecord | undefined;
+      readonly first: PartitionRecord;
+      readonly sentMs: number;
+    },
+  ) {
+    this.#parts = parts;
+    this.partition = partition;
+    this.former = state.former;
+    this.token = state.first.token;
+    this.#document = state.document;
+    this.#progress = { checkpoint: state.first.checkpoint ?? undefined };
+    this.#goodUntilMs = state.sentMs + parts.leaseMs;
+    void this.#watchTime();
+  }
+
+  /**
+   * Takes over a partition, or a partition that no process has handled before. Resolves to `undefined` if another process was
+   * first.
+   * @param seen - the document of the partition in the state in which it can be taken over
+   * @throws `AETHER_INVALID_DOCUMENT` and the errors of the document store
+   */
+  static async take(
+    parts: LeaseParts,
+    partition: number,
+    seen: StoredDocument | undefined,
+    signal: AbortSignal,
+  ): Promise<Lease | undefined> {
+    const { documents, name, leaseMs, clock, startAfter } = parts;
+    const former = seen && checkedValue<PartitionRecord>(seen, isPartitionRecord);
+    const checkpoint = former === undefined ? startAfter : former.checkpoint;
+    const trial = former?.trial ?? null;
+    const first = { token: uuid(), write: 0, leaseMs, checkpoint, isReleased: false, trial, failure: null };
+    const place = { documents, name, id: documentIds.partition(partition) };
+    const document = new OwnedDocument<PartitionRecord>(place, seen?.revision ?? "absent");
+    const sentMs = clock.now();
+    const { status } = await document.write(first, signal);
+    if (status === "conflict") return undefined;
+    return new Lease(parts, partition, { document, former, first, sentMs });
+  }
+
+  /** Aborted when the lease is lost, with a `LeaseLostError`. */
+  get signal(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** The checkpoint that was stored last. */
+  get checkpoint(): Position | undefined {
+    return this.#progress.checkpoint;
+  }
+
+  /** Returns true if the process may start a handler now. */
+  isHeld(): boolean {
+    return !this.#lost.signal.aborted && this.#parts.clock.now() < this.#goodUntilMs;
+  }
+
+  /** Time until the lease ends if it is not renewed, in milliseconds. */
+  get leftMs(): number {
+    return this.#goodUntilMs - this.#parts.clock.now();
+  }
+
+  /**
+   * Stores progress and renews the lease. Tries until the lease ends.
+   * @throws `AETHER_LEASE_LOST`, and errors of the document store after which another attempt is useless
+   */
+  save(progress: LeaseProgress): Promise<void> {
+    return this.#inTurn(() => this.#write(progress, { isReleased: false, failure: null }));
+  }
+
+  /** Gives up the partition, after the handlers have ended. Another process may take it over at once. Never rejects. */
+  async release(progress: LeaseProgress, failure: FailureRecord | null): Promise<void> {
+    try {
+      await this.#inTurn(() => this.#write(progress, { isReleased: true, failure }));
+    } catch {
+      // The lease was lost, or ends without a release.
+    }
+    this.#ended.abort();
+  }
+
+  /** Ends the lease without a release: another process has to wait until it ends. */
+  abandon(): void {
+    this.#ended.abort();
+  }
+
+  /** Gives up the lease because another process has the partition. Returns the error. */
+  lose(): LeaseLostError {
+    const error = new LeaseLostError({ processor: this.#parts.name, partition: this.partition });
+    if (!this.#lost.signal.aborted) this.#lost.abort(error);
+    this.#ended.abort();
+    return error;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#lastWrite.then(work);
+    this.#lastWrite = result.catch(() => {});
+    return result;
+  }
+
+  async #write(
+    progress: LeaseProgress,
+    end: { readonly isReleased: boolean; readonly failure: FailureRecord | null },
+  ): Promise<void> {
+    const { leaseMs, clock } = this.#parts;
+    for (;;) {
+      if (!this.isHeld()) throw this.lose();
+      const sentMs = clock.now();
+      const value: PartitionRecord = {
+        token: this.token,
+        write: ++this.#writes,
+        leaseMs,
+        checkpoint: progress.checkpoint ?? null,
+        trial: progress.trial ?? null,
+        ...end,
+      };
+      try {
+        const result = await this.#document.write(value, this.signal);
+        if (result.status === "written") {
+          this.#progress = progress;
+          this.#goodUntilMs = sentMs + leaseMs;
+          return;
+        }
+        const current = (result.current?.value ?? {}) as Partial<PartitionRecord>;
+        if (current.token !== this.token || current.isReleased === true) throw this.lose();
+        // An earlier write of this owner, whose outcome was unknown, was stored late.
+        this.#document.adopt(result.current);
+      } catch (error) {
+        if (this.signal.aborted) throw this.signal.reason;
+        const isPassing =
+          isAetherError(error, "AETHER_STORE_UNAVAILABLE") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
+        if (!isPassing) throw error;
+        // A release is sent once: nothing may follow it.
+        if (end.isReleased && isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) return;
+        await clock.sleep(leaseMs * PAUSE_SHARE, this.signal);
+      }
+    }
+  }
+
+  /** Loses the lease as soon as its time is over. */
+  async #watchTime(): Promise<void> {
+    const { clock } = this.#parts;
+    try {
+      while (this.leftMs > 0) await clock.sleep(this.leftMs, this.#ended.signal);
+      this.lose();
+    } catch {
+      // The lease has ended.
+    }
+  }
+}

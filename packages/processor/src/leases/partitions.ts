@@ -1,0 +1,167 @@
+import { type Event, isAetherError, type Position } from "@aether/core";
+import type { Counters } from "../handling/counters.ts";
+import { PartitionRun, type RunFailure } from "../handling/partition-run.ts";
+import { Slots } from "../handling/slots.ts";
+import { isCrash } from "../handling/trials.ts";
+import type { ResolvedOptions } from "../processor-options.ts";
+import { isPartitionRecord, type PartitionRecord } from "../state/partition-record.ts";
+import { checkedValue, documentIds } from "../state/processor-documents.ts";
+import type { Board, Sighting } from "./board.ts";
+import { fairShare } from "./fair-share.ts";
+import { Lease } from "./lease.ts";
+import type { Membership } from "./membership.ts";
+
+export interface PartitionsParts<E extends Event> {
+  readonly options: ResolvedOptions<E>;
+  readonly board: Board;
+  readonly membership: Membership<E>;
+  readonly counters: Counters;
+  /** Position that partitions without a checkpoint start after. */
+  readonly startAfter: Position | null;
+  /** Called when the position up to which events are handled has moved. */
+  readonly onAdvance: () => void;
+  /** Called when the partitions or the parked actors have changed. */
+  readonly onChange: () => void;
+  readonly onProblem: (error: unknown) => void;
+  /** Called with the error that stops the processor. */
+  readonly onFailure: (failure: RunFailure) => void;
+}
+
+/** Takes the partitions that are this process's fair share, and runs them. */
+export class Partitions<E extends Event> {
+  readonly #parts: PartitionsParts<E>;
+  readonly #runs = new Map<number, PartitionRun<E>>();
+  readonly #ends = new Set<Promise<void>>();
+  readonly #slots: Slots;
+  /** Times when partitions were given up for other processes. */
+  readonly #givenUpMs = new Map<number, number>();
+  readonly #stopped = new AbortController();
+  readonly #offset: number;
+  #step: Promise<void> | undefined;
+  #isStepDue = false;
+
+  constructor(parts: PartitionsParts<E>) {
+    this.#parts = parts;
+    this.#slots = new Slots(parts.options.concurrency);
+    this.#offset = Math.floor(parts.options.random() * parts.options.partitions);
+  }
+
+  /** The running partitions, by number. */
+  get runs(): readonly PartitionRun<E>[] {
+    return [...this.#runs.values()].sort((one, other) => one.partition - other.partition);
+  }
+
+  runOf(partition: number): PartitionRun<E> | undefined {
+    return this.#runs.get(partition);
+  }
+
+  /** Begins to take partitions, and looks for free ones until `stop` is called. Never rejects. */
+  async keep(intervalMs: number): Promise<void> {
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      this.check();
+      await this.#parts.options.clock.sleep(intervalMs, signal).catch(() => {});
+    }
+  }
+
+  /** Takes and gives up partitions, if the documents that were seen say so. */
+  check(): void {
+    this.#passOnRequests();
+    this.#isStepDue = true;
+    this.#step ??= this.#steps().finally(() => {
+      this.#step = undefined;
+    });
+  }
+
+  /** Stops all partitions, and releases them once their handlers have ended. Never rejects. */
+  async stop(): Promise<void> {
+    this.#stopped.abort(new Error("the processor stops"));
+    for (const run of this.#runs.values()) run.stop();
+    await this.#step;
+    for (const run of this.#runs.values()) run.stop();
+    await Promise.all(this.#ends);
+  }
+
+  async #steps(): Promise<void> {
+    while (this.#isStepDue && !this.#stopped.signal.aborted) {
+      this.#isStepDue = false;
+      try {
+        await this.#takeAndGiveUp();
+      } catch (error) {
+        if (this.#stopped.signal.aborted) return;
+        const isPassing =
+          isAetherError(error, "AETHER_STORE_UNAVAILABLE") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
+        if (isPassing) this.#parts.onProblem(error);
+        else this.#parts.onFailure({ error, position: undefined });
+        return;
+      }
+    }
+  }
+
+  async #takeAndGiveUp(): Promise<void> {
+    const { options, membership, board, startAfter, counters } = this.#parts;
+    const { clock, leaseMs, documents, name } = options;
+    const views = Array.from({ length: options.partitions }, (_, partition) => ({
+      partition,
+      isOwn: this.#runs.has(partition),
+      isFree: this.#isFree(board.get(documentIds.partition(partition))),
+      isGivenUp: clock.now() - (this.#givenUpMs.get(partition) ?? Number.NEGATIVE_INFINITY) < leaseMs,
+    }));
+    const { take, giveUp } = fairShare(views, membership.size, this.#offset);
+    for (const partition of giveUp) {
+      this.#givenUpMs.set(partition, clock.now());
+      this.#runs.get(partition)?.stop();
+    }
+    for (const partition of take) {
+      const seen = board.get(documentIds.partition(partition))?.document;
+      const parts = { documents, name, leaseMs, clock, startAfter };
+      const lease = await Lease.take(parts, partition, seen, this.#stopped.signal);
+      if (lease === undefined) continue;
+      if (isCrash(lease.former)) counters.takeovers++;
+      this.#run(lease);
+    }
+  }
+
+  #isFree(sighting: Sighting | undefined): boolean {
+    if (sighting === undefined) return true;
+    const { leaseMs, isReleased } = checkedValue<PartitionRecord>(sighting.document, isPartitionRecord);
+    const { clock, leaseMs: ownLeaseMs } = this.#parts.options;
+    return isReleased || clock.now() - sighting.sinceMs >= Math.max(leaseMs, ownLeaseMs);
+  }
+
+  #run(lease: Lease): void {
+    const { options, counters, onAdvance, onChange, onProblem } = this.#parts;
+    const run = new PartitionRun({
+      options,
+      lease,
+      slots: this.#slots,
+      counters,
+      onAdvance,
+      onParked: onChange,
+      onProblem,
+    });
+    this.#runs.set(lease.partition, run);
+    const end = this.#untilEnd(run).finally(() => this.#ends.delete(end));
+    this.#ends.add(end);
+    onChange();
+    if (this.#stopped.signal.aborted) run.stop();
+  }
+
+  async #untilEnd(run: PartitionRun<E>): Promise<void> {
+    const { counters, onChange, onFailure } = this.#parts;
+    const end = await run.run();
+    this.#runs.delete(run.partition);
+    if (end === "lost") counters.lostLeases++;
+    else if (end !== undefined) onFailure(end);
+    onChange();
+    this.check();
+  }
+
+  /** Passes the requests of other processes on to the runs. */
+  #passOnRequests(): void {
+    for (const run of this.#runs.values()) {
+      const sighting = this.#parts.board.get(documentIds.parked(run.partition));
+      if (sighting !== undefined) run.learnRequests(sighting.document);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import { type DocumentStore, isAetherError, type StoredDocument } from "@aether/core";
+import type { Clock } from "@aether/retry";
+import type { Lease } from "../leases/lease.ts";
+import { OwnedDocument } from "../state/owned-document.ts";
+import { isParkIndex, type ParkIndex, type ParkRecord } from "../state/park-index.ts";
+import { checkedValue, documentIds, readValue } from "../state/processor-documents.ts";
+
+export interface ParkBookParts {
+  readonly documents: DocumentStore;
+  /** Name of the processor. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly lease: Lease;
+  /** Maximum pause before another attempt to reach the documents, in milliseconds. */
+  readonly pauseMs: number;
+}
+
+/**
+ * The parked actors of a partition, for its owner. A new owner first writes the index with its own token. So a late
+ * write of the former owner is rejected.
+ */
+export class ParkBook {
+  readonly #parts: ParkBookParts;
+  readonly #document: OwnedDocument<ParkIndex>;
+  readonly #actors = new Map<string, ParkRecord>();
+  #writes = 0;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+  #nextWrite: Promise<void> | undefined;
+
+  private constructor(parts: ParkBookParts, document: OwnedDocument<ParkIndex>) {
+    this.#parts = parts;
+    this.#document = document;
+  }
+
+  /** Reads the index, and makes it the owner's. @throws the errors of `Lease.save` */
+  static async open(parts: ParkBookParts): Promise<ParkBook> {
+    const { documents, name, lease } = parts;
+    const id = documentIds.parked(lease.partition);
+    const book = new ParkBook(parts, new OwnedDocument({ documents, name, id }, "absent"));
+    await book.#retrying(async () => {
+      const found = await readValue<ParkIndex>(documents, name, id, isParkIndex, lease.signal);
+      book.#document.adopt(found?.document);
+      book.#actors.clear();
+      for (const record of found?.value.actors ?? []) book.#actors.set(record.actorId, record);
+      const { status } = await book.#document.write(book.#value(), lease.signal);
+      // A request or a late write of the former owner came between.
+      return status === "written" ? true : undefined;
+    });
+    return book;
+  }
+
+  get size(): number {
+    return this.#actors.size;
+  }
+
+  /** The parked actors, oldest first. */
+  get records(): readonly ParkRecord[] {
+    return [...this.#actors.values()];
+  }
+
+  get(actorId: string): ParkRecord | undefined {
+    return this.#actors.get(actorId);
+  }
+
+  /** Parks an actor, or replaces its record. Resolves once it is stored. @throws the errors of `Lease.save` */
+  put(record: ParkRecord): Promise<void> {
+    this.#actors.set(record.actorId, record);
+    return this.#save();
+  }
+
+  /** Removes an actor. Resolves once it is stored. @throws the errors of `Lease.save` */
+  remove(actorId: string): Promise<void> {
+    this.#actors.delete(actorId);
+    return this.#save();
+  }
+
+  /** Learns the requests in a state of the index that was read. */
+  learn(document: StoredDocument): void {
+    const { token, actors } = checkedValue<ParkIndex>(document, isParkIndex);
+    if (token !== this.#parts.lease.token) return;
+    for (const { actorId, position, request } of actors) {
+      const own = this.#actors.get(actorId);
+      // A request refers to the failure that its sender has seen.
+      if (request !== null && own?.request === null && own.position === position)
+        this.#actors.set(actorId, { ...own, request });
+    }
+  }
+
+  /** Writes everything that is in memory when the write begins. Calls in the meantime share the next write. */
+  #save(): Promise<void> {
+    this.#nextWrite ??= this.#lastWrite.then(() => {
+      this.#nextWrite = undefined;
+      const write = this.#write();
+      this.#lastWrite = write.catch(() => {});
+      return write;
+    });
+    return this.#nextWrite;
+  }
+
+  #write(): Promise<void> {
+    const { lease } = this.#parts;
+    return this.#retrying(async () => {
+      const result = await this.#document.write(this.#value(), lease.signal);
+      if (result.status === "written") return true;
+      const { current } = result;
+      const isOwn = current !== undefined && checkedValue<ParkIndex>(current, isParkIndex).token === lease.token;
+      if (!isOwn) throw lease.lose();
+      this.learn(current);
+      this.#document.adopt(current);
+      return undefined;
+    });
+  }
+
+  #value(): ParkIndex {
+    return { token: this.#parts.lease.token, write: ++this.#writes, actors: this.records };
+  }
+
+  /** Repeats work until it returns true, as long as the lease is held. */
+  async #retrying(work: () => Promise<true | undefined>): Promise<void> {
+    const { lease, clock, pauseMs } = this.#parts;
+    for (;;) {
+      try {
+        if ((await work()) === true) return;
+      } catch (error) {
+        if (lease.signal.aborted) throw lease.signal.reason;
+        const isPassing =
+          isAetherError(error, "AETHER_STORE_UNAVAILABLE") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
+        if (!isPassing) throw error;
+        await clock.sleep(pauseMs, lease.signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import { type CallOptions, type DocumentStore, isAetherError, type Position, type StoredDocument } from "@aether/core";
+import { checkActorId, PARTITION_COUNT, partitionOf, readSignal } from "@aether/store-kit";
+import { isParkIndex, type ParkedError, type ParkIndex } from "../state/park-index.ts";
+import { checkProcessorName, documentIds, readValue } from "../state/processor-documents.ts";
+import { isSettingsRecord, type SettingsRecord } from "../state/settings-record.ts";
+
+/** An actor that a processor has parked: an event of it could not be handled, and its later events wait. */
+export interface ParkedActor {
+  /** Id of the actor. */
+  readonly actorId: string;
+  /** Position of the event that could not be handled. */
+  readonly position: Position;
+  /** Id of this event. */
+  readonly eventId: string;
+  /** Number of attempts to handle it. */
+  readonly attempts: number;
+  /** Time of the last attempt: an RFC 3339 date-time. */
+  readonly parkedAt: string;
+  /** The error of the last attempt: its name, its message of at most 500 characters, and its code, if there is one. */
+  readonly error: ParkedError;
+  /** Request that a process is about to carry out; `null` if there is none. */
+  readonly request: "retry" | "discard" | null;
+}
+
+/**
+ * Lists the parked actors of a processor, from any process.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT`, and the errors of `getDocument`
+ *
+ * @example
+ * ```ts
+ * for (const { actorId, error } of await parkedActors(documents, "shipping-mails")) console.log(actorId, error.message);
+ * ```
+ */
+export async function parkedActors(
+  documents: DocumentStore,
+  name: string,
+  options: CallOptions = {},
+): Promise<readonly ParkedActor[]> {
+  checkProcessorName(name);
+  const signal = readSignal(options);
+  const settings = await settingsOf(documents, name, signal);
+  const partitions = Array.from({ length: settings?.partitions ?? 0 }, (_, partition) => partition);
+  const indexes = await Promise.all(partitions.map((partition) => indexOf(documents, name, partition, signal)));
+  return indexes.flatMap((index) => index?.value.actors.map(parkedActor) ?? []);
+}
+
+/**
+ * Requests that a parked actor is handled again, from the event that failed. The process that handles the actor's
+ * partition carries out the request, and continues with the actor's later events. If an event fails again, the actor is
+ * parked again.
+ *
+ * @returns true once the request is stored; false if the actor is not parked
+ * @throws `AETHER_INVALID_ARGUMENT`, and the errors of `putDocument` except `AETHER_REVISION_CONFLICT`
+ *
+ * @example
+ * ```ts
+ * await retryParked(documents, "shipping-mails", "order-1");
+ * ```
+ */
+export function retryParked(
+  documents: DocumentStore,
+  name: string,
+  actorId: string,
+  options: CallOptions = {},
+): Promise<boolean> {
+  return request(documents, name, actorId, "retry", options);
+}
+
+/**
+ * Requests that the event that has parked an actor is skipped for good, and that the actor's later events are handled.
+ *
+ * @returns true once the request is stored; false if the actor is not parked
+ * @throws `AETHER_INVALID_ARGUMENT`, and the errors of `putDocument` except `AETHER_REVISION_CONFLICT`
+ *
+ * @example
+ * ```ts
+ * await discardParked(documents, "shipping-mails", "order-1");
+ * ```
+ */
+export function discardParked(
+  documents: DocumentStore,
+  name: string,
+  actorId: string,
+  options: CallOptions = {},
+): Promise<boolean> {
+  return request(documents, name, actorId, "discard", options);
+}
+
+async function request(
+  documents: DocumentStore,
+  name: string,
+  actorId: string,
+  wanted: "retry" | "discard",
+  options: CallOptions,
+): Promise<boolean> {
+  checkProcessorName(name);
+  checkActorId(actorId);
+  const signal = readSignal(options);
+  const settings = await settingsOf(documents, name, signal);
+  if (settings === undefined) return false;
+  const partition = settings.partitions === PARTITION_COUNT ? partitionOf(actorId) : 0;
+  for (;;) {
+    const found = await indexOf(documents, name, partition, signal);
+    const record = found?.value.actors.find((each) => each.actorId === actorId);
+    if (found === undefined || record === undefined) return false;
+    if (record.request !== null) return true;
+    const { document, value } = found;
+    const actors = value.actors.map((each) => (each === record ? { ...each, request: wanted } : each));
+    try {
+      const { collection, id, revision } = document;
+      await documents.putDocument(collection, id, { ...value, actors }, { expectedRevision: revision, signal });
+      return true;
+    } catch (error) {
+      // The owner has written in the meantime. A request with an unknown outcome is repeated, which has no effect.
+      const isTriedAgain =
+        isAetherError(error, "AETHER_REVISION_CONFLICT") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
+      if (!isTriedAgain || signal?.aborted) throw error;
+    }
+  }
+}
+
+/** Reads the settings of a processor; `undefined` if it was never started. */
+export async function settingsOf(
+  documents: DocumentStore,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<SettingsRecord | undefined> {
+  return (await readValue<SettingsRecord>(documents, name, documentIds.settings, isSettingsRecord, signal))?.value;
+}
+
+/** Reads the index of a partition. */
+export function indexOf(
+  documents: DocumentStore,
+  name: string,
+  partition: number,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly document: StoredDocument; readonly value: ParkIndex } | undefined> {
+  return readValue<ParkIndex>(documents, name, documentIds.parked(partition), isParkIndex, signal);
+}
+
+function parkedActor(record: ParkIndex["actors"][number]): ParkedActor {
+  const { actorId, position, eventId, attempts, parkedAt, error, request: wanted } = record;
+  return { actorId, position, eventId, attempts, parkedAt, error, request: wanted };
+}

@@ -1,0 +1,62 @@
+import { type DocumentStore, type ExpectedRevision, isAetherError, type StoredDocument } from "@aether/core";
+import { collectionOf } from "./processor-documents.ts";
+
+/** Fields of a document that has an owner. */
+export interface Owned {
+  /** Random text. Each owner has another one. */
+  readonly token: string;
+  /** Number of the owner's write, ascending. */
+  readonly write: number;
+}
+
+/** Place of a processor's document. */
+export interface DocumentPlace {
+  readonly documents: DocumentStore;
+  /** Name of the processor. */
+  readonly name: string;
+  readonly id: string;
+}
+
+/** Result of a write. */
+export type OwnedWrite =
+  | { readonly status: "written" }
+  /** The document has another state than expected, or none. Nothing was written. */
+  | { readonly status: "conflict"; readonly current: StoredDocument | undefined };
+
+/** Writes a document by compare-and-set, and finds out whether a write with an unknown outcome was stored. */
+export class OwnedDocument<Value extends Owned> {
+  readonly #place: DocumentPlace;
+  #revision: ExpectedRevision;
+
+  /** @param revision - revision that the document has, as far as is known */
+  constructor(place: DocumentPlace, revision: ExpectedRevision) {
+    this.#place = place;
+    this.#revision = revision;
+  }
+
+  /** Continues with another state of the document. */
+  adopt(current: StoredDocument | undefined): void {
+    this.#revision = current?.revision ?? "absent";
+  }
+
+  /**
+   * Writes a value if the document is in the known state.
+   * @throws the errors of the store. The outcome is unknown if the document cannot be read again.
+   */
+  async write(value: Value, signal: AbortSignal | undefined): Promise<OwnedWrite> {
+    const { documents, name, id } = this.#place;
+    try {
+      const options = { expectedRevision: this.#revision, signal };
+      this.#revision = await documents.putDocument(collectionOf(name), id, value, options);
+      return { status: "written" };
+    } catch (error) {
+      const isConflict = isAetherError(error, "AETHER_REVISION_CONFLICT");
+      if (!isConflict && !isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) throw error;
+      const current = await documents.getDocument(collectionOf(name), id, { signal });
+      const { token, write } = (current?.value ?? {}) as Partial<Owned>;
+      if (token !== value.token || write !== value.write) return { status: "conflict", current };
+      this.adopt(current);
+      return { status: "written" };
+    }
+  }
+}

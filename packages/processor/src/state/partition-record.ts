@@ -1,0 +1,42 @@
+import type { Position } from "@aether/core";
+import type { Owned } from "./owned-document.ts";
+
+/** Lease and checkpoint of a partition. They are one document, so they change together. */
+export interface PartitionRecord extends Owned {
+  /** Time without a change after which another process may take over, in milliseconds. */
+  readonly leaseMs: number;
+  /** Position up to which every event is handled or parked; `null` at the beginning. */
+  readonly checkpoint: Position | null;
+  /** True if no process owns the partition any more. */
+  readonly isReleased: boolean;
+  /** The event whose handler ran when the record was written, if events are handled one at a time after a crash. */
+  readonly trial: Trial | null;
+  /** The reason why the last owner has stopped, if it has failed. */
+  readonly failure: FailureRecord | null;
+}
+
+/** An event that is handled after a crash. */
+export interface Trial {
+  readonly position: Position;
+  /** Number of times that its handler was started. */
+  readonly starts: number;
+}
+
+/** JSON form of the error that has stopped a processor. */
+export interface FailureRecord {
+  readonly message: string;
+  /** Position of the event that could not be handled; `null` if another reason stopped the processor. */
+  readonly position: Position | null;
+}
+
+/** Returns true if a value has the fields of a `PartitionRecord`. */
+export function isPartitionRecord(value: object): boolean {
+  const { token, write, leaseMs, checkpoint, isReleased } = value as Partial<PartitionRecord>;
+  return (
+    typeof token === "string" &&
+    typeof write === "number" &&
+    typeof leaseMs === "number" &&
+    typeof isReleased === "boolean" &&
+    (checkpoint === null || typeof checkpoint === "string")
+  );
+}

@@ -1,0 +1,72 @@
+import type { DocumentStore, FeedEventStore, Position } from "@aether/core";
+import { systemClock } from "@aether/retry";
+import { Board } from "../leases/board.ts";
+import { checkedValue, checkProcessorName, documentIds } from "../state/processor-documents.ts";
+import { isSettingsRecord, type SettingsRecord } from "../state/settings-record.ts";
+import { partitionsOf, progressSeen } from "./progress.ts";
+import { resolveWait, type WaitOptions, waitUntilReached } from "./wait.ts";
+import { Waits } from "./waits.ts";
+
+/** Interval in which the documents are read, if the store cannot report changes, in milliseconds. */
+const POLL_MS = 100;
+
+/** Options of {@link waitForProcessor}. */
+export interface RemoteWaitOptions extends WaitOptions {
+  /**
+   * The event store. With it, the call rejects with `AETHER_STREAM_RESET` if the position is from another store.
+   * @default the position is not verified
+   */
+  readonly store?: FeedEventStore | undefined;
+}
+
+/**
+ * Waits in any process until a processor has handled everything up to a position. The processor stores its progress at
+ * intervals, so the call takes a little longer than `EventProcessor.waitFor`.
+ *
+ * @throws `AETHER_WAIT_TIMED_OUT` with the checkpoint that was reached, and the partitions that no process handles
+ * @throws `AETHER_ACTOR_PARKED` if an actor is parked at or before the position
+ * @throws `AETHER_PROCESSOR_STOPPED` if the processor has failed
+ * @throws `AETHER_STREAM_RESET`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`
+ *
+ * @example
+ * ```ts
+ * const { position } = await store.saveEvent(event);
+ * await waitForProcessor(documents, "orders-by-customer", position, { timeoutMs: 2_000 });
+ * ```
+ */
+export async function waitForProcessor(
+  documents: DocumentStore,
+  name: string,
+  position: Position,
+  options: RemoteWaitOptions = {},
+): Promise<void> {
+  checkProcessorName(name);
+  const wait = resolveWait(name, position, options);
+  const clock = systemClock;
+  const waits = new Waits();
+  const board = new Board({
+    documents,
+    name,
+    clock,
+    pollMs: POLL_MS,
+    onChange: waits.notify,
+    onProblem: () => {}, // The wait ends when its time is over.
+  });
+  try {
+    void board.start().catch(() => {});
+    await waitUntilReached(wait, {
+      clock,
+      waits,
+      store: options.store,
+      progress: () => {
+        const settings = board.get(documentIds.settings);
+        if (settings === undefined) return undefined;
+        const { partitions } = checkedValue<SettingsRecord>(settings.document, isSettingsRecord);
+        const now = clock.now();
+        return partitionsOf(wait, partitions).map((partition) => [partition, progressSeen(board, partition, now)]);
+      },
+    });
+  } finally {
+    await board.stop();
+  }
+}

@@ -1,0 +1,104 @@
+import { abortable, type CallOptions, type FeedEventStore, invalid, isAetherError, type Position } from "@aether/core";
+import type { Clock } from "@aether/retry";
+import { checkActorId, parsePosition, readFields, readSignal } from "@aether/store-kit";
+import { WaitTimedOutError } from "../errors.ts";
+import { isReached, type PartitionProgress, type Wanted } from "./progress.ts";
+import type { Waits } from "./waits.ts";
+
+/** Options of `waitFor` and `waitForProcessor`. */
+export interface WaitOptions extends CallOptions {
+  /**
+   * Maximum time to wait, in milliseconds.
+   * @default 10_000
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * Id of the actor whose event is at the position. The call then waits only for the partition of this actor, and
+   * only this actor matters if actors are parked.
+   * @default all actors
+   */
+  readonly actorId?: string | undefined;
+}
+
+/** The options of a wait, checked, with the defaults filled in. */
+export interface ResolvedWait extends Wanted {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Checks the arguments of a wait. @throws `AETHER_INVALID_ARGUMENT` */
+export function resolveWait(name: string, position: Position, options: WaitOptions = {}): ResolvedWait {
+  parsePosition(position, "position");
+  const signal = readSignal(options);
+  const { timeoutMs = 10_000, actorId } = readFields(options, "options", ["timeoutMs", "actorId"]);
+  if (!Number.isFinite(timeoutMs) || timeoutMs < 0)
+    throw invalid("options.timeoutMs", "must be a time in milliseconds, at least 0");
+  if (actorId !== undefined) checkActorId(actorId, "options.actorId");
+  return { name, position, actorId, timeoutMs, signal };
+}
+
+/** Sources of a wait. */
+export interface WaitParts {
+  readonly clock: Clock;
+  readonly waits: Waits;
+  /** The store, to verify the position; `undefined` to trust it. */
+  readonly store: FeedEventStore | undefined;
+  /** Returns the partitions that the wait depends on, with their progress; `undefined` if they are unknown yet. */
+  readonly progress: () => readonly (readonly [number, PartitionProgress])[] | undefined;
+}
+
+/**
+ * Waits until the position is reached.
+ * @throws `AETHER_WAIT_TIMED_OUT`, `AETHER_ACTOR_PARKED`, `AETHER_PROCESSOR_STOPPED`, `AETHER_STREAM_RESET`,
+ * `signal.reason`
+ */
+export async function waitUntilReached(wait: ResolvedWait, parts: WaitParts): Promise<void> {
+  const { name, position, timeoutMs, signal } = wait;
+  const { clock, waits, store, progress } = parts;
+  signal?.throwIfAborted();
+  const ended = new AbortController();
+  const timer = clock.sleep(timeoutMs, ended.signal).then(
+    () => {
+      const known = progress() ?? [];
+      const reached = known.map(([, { handledUpTo }]) => handledUpTo).reduce(lowest, known[0]?.[1].handledUpTo);
+      const partitionsWithoutOwner = known.filter(([, { hasOwner }]) => !hasOwner).map(([partition]) => partition);
+      throw new WaitTimedOutError({ processor: name, position, reached, partitionsWithoutOwner, timeoutMs });
+    },
+    () => {},
+  );
+  const condition = (): boolean => {
+    const known = progress();
+    return (
+      known !== undefined &&
+      isReached(
+        wait,
+        known.map(([, each]) => each),
+      )
+    );
+  };
+  try {
+    const verified = store === undefined ? undefined : verify(store, position, ended.signal);
+    const reached = Promise.all([verified, waits.until(condition, ended.signal)]);
+    reached.catch(() => {}); // It also rejects when the wait ends otherwise.
+    timer.catch(() => {});
+    await abortable(Promise.race([reached, timer]), signal);
+  } finally {
+    ended.abort();
+  }
+}
+
+/** Verifies that a position is one of the store. @throws `AETHER_STREAM_RESET` */
+async function verify(store: FeedEventStore, position: Position, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const _ of store.readFeed({ after: position, signal })) return;
+  } catch (error) {
+    // The events at and after the position have expired. The position is one of the store.
+    if (!isAetherError(error, "AETHER_HISTORY_TRUNCATED")) throw error;
+  }
+}
+
+/** Returns the lower one of two positions; `undefined` if one of them is at the beginning. */
+function lowest(one: Position | undefined, other: Position | undefined): Position | undefined {
+  if (one === undefined || other === undefined) return undefined;
+  return one < other ? one : other;
+}

@@ -1,0 +1,40 @@
+/** Calls that wait until a condition holds. The condition is checked again after each change. */
+export class Waits {
+  readonly #checks = new Set<() => void>();
+
+  /** Checks the conditions of all waiting calls. */
+  readonly notify = (): void => {
+    for (const check of this.#checks) check();
+  };
+
+  /** Resolves as soon as the condition returns true. Rejects if it throws, or if the signal is aborted. */
+  until(condition: () => boolean, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        this.#checks.delete(check);
+        signal.removeEventListener("abort", onAbort);
+      };
+      const onAbort = (): void => {
+        end();
+        reject(signal.reason);
+      };
+      const check = (): void => {
+        try {
+          if (!condition()) return;
+          end();
+          resolve();
+        } catch (error) {
+          end();
+          reject(error);
+        }
+      };
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      signal.addEventListener("abort", onAbort);
+      this.#checks.add(check);
+      check();
+    });
+  }
+}

@@ -1,0 +1,189 @@
+import type { DocumentStore, Event } from "@aether/core";
+import { expect, test, vi } from "vitest";
+import { discardParked, type HandlerRetryPolicy, parkedActors, retryParked } from "../src/index.ts";
+import { event, setUp } from "./support.ts";
+
+const never: HandlerRetryPolicy = { onFailure: () => ({ giveUp: true }) };
+
+/** A handler that fails for some events, and notes the others. */
+function handlerFailingOn(...ids: readonly string[]): {
+  readonly handled: string[];
+  readonly broken: Set<string>;
+  readonly handle: (event: Event) => Promise<void>;
+} {
+  const handled: string[] = [];
+  const broken = new Set(ids);
+  return {
+    handled,
+    broken,
+    handle: async ({ id }) => {
+      await Promise.resolve();
+      if (broken.has(id)) throw Object.assign(new TypeError(`cannot handle ${id}`), { code: "E_BROKEN" });
+      handled.push(id);
+    },
+  };
+}
+
+const ofActor = (actorId: string, ids: readonly string[]): readonly string[] =>
+  ids.filter((id) => id.startsWith(`${actorId}/`));
+
+const untilNoneParked = (documents: DocumentStore): Promise<void> =>
+  vi.waitFor(async () => expect(await parkedActors(documents, "test")).toEqual([]));
+
+test("parks only the actor of an event that cannot be handled", async () => {
+  const { store, documents, processor } = setUp();
+  const { handled, handle } = handlerFailingOn("a/2");
+  for (let version = 1; version <= 3; version++) await store.saveEvents([event("a", version)]);
+  const { position } = await store.saveEvent(event("b", 1));
+  const running = processor({ handle, retry: never, onFailure: "park" });
+  await running.start();
+  await running.waitFor(position, { actorId: "b" });
+  await vi.waitFor(() => expect(running.status.parkedActors).toBe(1));
+  expect(handled.toSorted()).toEqual(["a/1", "b/1"]);
+  const [parked, ...others] = await running.parked();
+  expect(others).toEqual([]);
+  expect(parked).toMatchObject({
+    actorId: "a",
+    eventId: "a/2",
+    attempts: 1,
+    error: { name: "TypeError", message: "cannot handle a/2", code: "E_BROKEN" },
+    request: null,
+  });
+  expect(await parkedActors(documents, "test")).toEqual([parked]);
+  await vi.waitFor(() => expect(running.status).toMatchObject({ lagEvents: 0, isCaughtUp: true, parkings: 1 }));
+  await expect(running.waitFor(position)).rejects.toMatchObject({
+    code: "AETHER_ACTOR_PARKED",
+    actorId: "a",
+    position: parked?.position,
+  });
+});
+
+test.each([1, 16] as const)("handles a parked actor again, in order, while others continue (concurrency %d)", async (concurrency) => {
+  const { store, documents, processor } = setUp();
+  const { handled, broken, handle } = handlerFailingOn("a/2");
+  for (let version = 1; version <= 4; version++) {
+    await store.saveEvent(event("a", version));
+    await store.saveEvent(event("b", version));
+  }
+  const running = processor({ handle, retry: never, onFailure: "park", concurrency });
+  await running.start();
+  await vi.waitFor(() => expect(running.status).toMatchObject({ parkedActors: 1, lagEvents: 0 }));
+  broken.clear();
+  const saving = (async () => {
+    for (let version = 5; version <= 60; version++) {
+      await store.saveEvent(event("a", version));
+      await store.saveEvent(event("b", version));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  expect(await running.retryParked("a")).toBe(true);
+  await saving;
+  await untilNoneParked(documents);
+  await running.drain();
+  const all = Array.from({ length: 60 }, (_, index) => index + 1);
+  expect(ofActor("a", handled)).toEqual(all.map((version) => `a/${version}`));
+  expect(ofActor("b", handled)).toEqual(all.map((version) => `b/${version}`));
+});
+
+test("parks the actor again if another event fails, and then continues there", async () => {
+  const { store, documents, processor } = setUp();
+  const { handled, broken, handle } = handlerFailingOn("a/1", "a/3");
+  for (let version = 1; version <= 4; version++) await store.saveEvent(event("a", version));
+  const running = processor({ handle, retry: never, onFailure: "park" });
+  await running.start();
+  await vi.waitFor(() => expect(running.status.parkedActors).toBe(1));
+  broken.delete("a/1");
+  await running.retryParked("a");
+  await vi.waitFor(async () => expect((await running.parked())[0]?.eventId).toBe("a/3"));
+  broken.clear();
+  await running.retryParked("a");
+  await untilNoneParked(documents);
+  expect(handled).toEqual(["a/1", "a/2", "a/3", "a/4"]);
+});
+
+test("skips the failed event of a parked actor for good, and continues with the later ones", async () => {
+  const { store, documents, processor } = setUp();
+  const { handled, handle } = handlerFailingOn("a/1");
+  for (let version = 1; version <= 3; version++) await store.saveEvent(event("a", version));
+  const running = processor({ handle, retry: never, onFailure: "park" });
+  await running.start();
+  await vi.waitFor(() => expect(running.status.parkedActors).toBe(1));
+  expect(await discardParked(documents, "test", "a")).toBe(true);
+  await untilNoneParked(documents);
+  await running.drain();
+  expect(handled).toEqual(["a/2", "a/3"]);
+});
+
+test("parked actors and requests survive a restart", async () => {
+  const { store, documents, processor } = setUp();
+  const { handled, broken, handle } = handlerFailingOn("a/1");
+  await store.saveEvent(event("a", 1));
+  const first = processor({ handle, retry: never, onFailure: "park" });
+  await first.start();
+  await vi.waitFor(() => expect(first.status.parkedActors).toBe(1));
+  await store.saveEvent(event("a", 2));
+  await vi.waitFor(() => expect(first.status).toMatchObject({ lagEvents: 0 }));
+  await first.stop();
+  broken.clear();
+  await store.saveEvent(event("a", 3));
+  const second = processor({ handle, retry: never, onFailure: "park" });
+  await second.start();
+  await store.saveEvent(event("b", 1));
+  await vi.waitFor(() => expect(handled).toEqual(["b/1"]));
+  await second.stop();
+  expect(await retryParked(documents, "test", "a")).toBe(true);
+  const third = processor({ handle, retry: never, onFailure: "park" });
+  await third.start();
+  await untilNoneParked(documents);
+  await third.drain();
+  expect(handled).toEqual(["b/1", "a/1", "a/2", "a/3"]);
+});
+
+test("requests for actors that are not parked have no effect", async () => {
+  const { documents, processor } = setUp();
+  expect(await retryParked(documents, "test", "a")).toBe(false);
+  const running = processor({ onFailure: "park" });
+  await running.start();
+  expect(await running.retryParked("a")).toBe(false);
+  expect(await running.discardParked("a")).toBe(false);
+});
+
+test("stops if too many actors would be parked", async () => {
+  const { store, processor } = setUp();
+  const running = processor({
+    retry: never,
+    onFailure: "park",
+    maxParkedActors: 2,
+    concurrency: 1,
+    handle: () => Promise.reject(new Error("no database")),
+  });
+  for (const actorId of ["a", "b", "c"]) await store.saveEvent(event(actorId, 1));
+  await running.start();
+  await expect(running.untilStopped()).rejects.toMatchObject({
+    code: "AETHER_PROCESSOR_STOPPED",
+    cause: new Error("no database"),
+  });
+  expect(await running.parked()).toHaveLength(2);
+});
+
+test("errors of any kind can be stored", async () => {
+  const { store, processor } = setUp();
+  const thrown: Record<string, unknown> = {
+    a: "text",
+    b: undefined,
+    c: Object.create(null),
+    d: new Error(`\ud800${"x".repeat(10_000)}`),
+    e: null,
+  };
+  const running = processor({
+    retry: never,
+    onFailure: "park",
+    handle: ({ actorId }) => {
+      throw thrown[actorId];
+    },
+  });
+  for (const actorId of Object.keys(thrown)) await store.saveEvent(event(actorId, 1));
+  await running.start();
+  await vi.waitFor(() => expect(running.status.parkedActors).toBe(5));
+  for (const { error } of await running.parked()) expect(error.message.length).toBeLessThanOrEqual(500);
+});
