@@ -101,10 +101,14 @@ export class Partitions<E extends Event> {
   async #takeAndGiveUp(): Promise<void> {
     const { options, membership, board, startAfter, counters } = this.#parts;
     const { clock, leaseMs, documents, name } = options;
-    const views = Array.from({ length: options.partitions }, (_, partition) => ({
+    // A partition may only be taken in the state in which it was found to be free.
+    const sightings = Array.from({ length: options.partitions }, (_, partition) =>
+      board.get(documentIds.partition(partition)),
+    );
+    const views = sightings.map((sighting, partition) => ({
       partition,
       isOwn: this.#runs.has(partition),
-      isFree: this.#isFree(board.get(documentIds.partition(partition))),
+      isFree: this.#isFree(sighting),
       isGivenUp: clock.now() - (this.#givenUpMs.get(partition) ?? Number.NEGATIVE_INFINITY) < leaseMs,
     }));
     const { take, giveUp } = fairShare(views, membership.size, this.#offset);
@@ -113,9 +117,8 @@ export class Partitions<E extends Event> {
       this.#runs.get(partition)?.stop();
     }
     for (const partition of take) {
-      const seen = board.get(documentIds.partition(partition))?.document;
       const parts = { documents, name, leaseMs, clock, startAfter };
-      const lease = await Lease.take(parts, partition, seen, this.#stopped.signal);
+      const lease = await Lease.take(parts, partition, sightings[partition]?.document, this.#stopped.signal);
       if (lease === undefined) continue;
       if (isCrash(lease.former)) counters.takeovers++;
       this.#run(lease);
