@@ -8,8 +8,6 @@ import { describeError, type ParkRecord } from "../state/park-index.ts";
 import type { ParkBook } from "./park-book.ts";
 import { parkRecordOf } from "./park-record-of.ts";
 
-/** Interval in which the progress of a retry is stored, in milliseconds. */
-const PROGRESS_MS = 1_000;
 /** Interval in which a retry looks whether the partition's own read has advanced, in milliseconds. */
 const CHECK_MS = 20;
 /** Pause before the feed is read again after an error, in milliseconds. */
@@ -139,6 +137,7 @@ export class ParkedRetries<E extends Event> {
     /** The last event that is done. */
     let last = after !== undefined && after > record.position ? after : record.position;
     let storedMs = clock.now();
+    const storeProgress = (): Promise<void> => parks.put({ ...(parks.get(actorId) ?? record), after: last });
     let until: Position | "" | undefined;
     await this.#untilReadUpTo(last);
     const range = { eventTypes: filters.eventTypes, actorIdPrefix: actorId, partition, after, follow: true };
@@ -155,14 +154,17 @@ export class ParkedRetries<E extends Event> {
             call: (context: Parameters<NonNullable<typeof handle>>[1]) => handle?.(event, context),
           };
           const end = await attempts.all(work);
-          if (end.status === "stopped") return { status: "stopped" };
+          if (end.status === "stopped") {
+            if (last > record.position) await storeProgress();
+            return { status: "stopped" };
+          }
           if (end.status === "failed") return { status: "failed", stored, end };
           counters.handled(1);
         }
         last = position;
-        if (clock.now() - storedMs < PROGRESS_MS) continue;
+        if (clock.now() - storedMs < options.checkpointMs) continue;
         storedMs = clock.now();
-        await parks.put({ ...(parks.get(actorId) ?? record), after: last });
+        await storeProgress();
       }
       if (until === undefined && page.isCaughtUp) {
         await this.#untilReadUpTo(last);
