@@ -94,6 +94,11 @@ export class PartitionRun<E extends Event> {
     return this.#parts.lease.partition;
   }
 
+  /** Token of the lease. */
+  get token(): string {
+    return this.#parts.lease.token;
+  }
+
   /** Position up to which every event is handled or parked. */
   get handledUpTo(): Position | undefined {
     return this.#mark.position;

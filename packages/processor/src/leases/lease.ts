@@ -1,4 +1,11 @@
-import { type DocumentStore, isAetherError, type Position, type StoredDocument } from "@aether/core";
+import {
+  type DocumentStore,
+  isAetherError,
+  type Position,
+  quote,
+  type StoredDocument,
+  StoreUnavailableError,
+} from "@aether/core";
 import type { Clock } from "@aether/retry";
 import { v4 as uuid } from "uuid";
 import { LeaseLostError } from "../errors.ts";
@@ -70,7 +77,7 @@ export class Lease {
 
   /**
    * Takes over a partition, or a partition that no process has handled before. Resolves to `undefined` if another process was
-   * first.
+   * first. Takes at most `leaseMs`, because the lease is over then.
    * @param seen - the document of the partition in the state in which it can be taken over
    * @throws `AETHER_INVALID_DOCUMENT` and the errors of the document store
    */
@@ -78,7 +85,6 @@ export class Lease {
     parts: LeaseParts,
     partition: number,
     seen: StoredDocument | undefined,
-    signal: AbortSignal,
   ): Promise<Lease | undefined> {
     const { documents, name, leaseMs, clock, startAfter } = parts;
     const former = seen && checkedValue<PartitionRecord>(seen, isPartitionRecord);
@@ -88,9 +94,21 @@ export class Lease {
     const place = { documents, name, id: documentIds.partition(partition) };
     const document = new OwnedDocument<PartitionRecord>(place, seen?.revision ?? "absent");
     const sentMs = clock.now();
-    const { status } = await document.write(first, signal);
-    if (status === "conflict") return undefined;
-    return new Lease(parts, partition, { document, former, first, sentMs });
+    const ended = new AbortController();
+    const over = new AbortController();
+    const reason = `partition ${partition} of processor ${quote(name)} was not taken over within ${leaseMs} ms`;
+    const timedOut = new StoreUnavailableError({ operation: "write a document", reason });
+    clock.sleep(leaseMs, ended.signal).then(
+      () => over.abort(timedOut),
+      () => {},
+    );
+    try {
+      const { status } = await document.write(first, over.signal);
+      if (status === "conflict") return undefined;
+      return new Lease(parts, partition, { document, former, first, sentMs });
+    } finally {
+      ended.abort();
+    }
   }
 
   /** Aborted when the lease is lost, with a `LeaseLostError`. */

@@ -1,4 +1,4 @@
-import { type Event, isAetherError } from "@aether/core";
+import { abortable, type Event, isAetherError } from "@aether/core";
 import { v4 as uuid } from "uuid";
 import { ProcessorMismatchError } from "../errors.ts";
 import type { ResolvedOptions } from "../processor-options.ts";
@@ -45,10 +45,17 @@ export class Membership<E extends Event> {
 
   /** Deletes the record of this process. Never rejects: other processes notice the end of the process in any case. */
   async leave(): Promise<void> {
+    const { documents, name, clock, leaseMs } = this.#options;
     this.#stopped.abort();
-    await this.#lastWrite;
-    const { documents, name } = this.#options;
-    await documents.deleteDocument(collectionOf(name), documentIds.member(this.memberId)).catch(() => {});
+    const left = this.#lastWrite.then(() =>
+      documents.deleteDocument(collectionOf(name), documentIds.member(this.memberId)),
+    );
+    const done = new AbortController();
+    const inTime = clock.sleep(leaseMs / 3, done.signal);
+    await Promise.race([left, inTime]).catch(() => {});
+    done.abort();
+    inTime.catch(() => {});
+    left.catch(() => {});
   }
 
   /** Number of processes that run, including this one. */
@@ -91,7 +98,8 @@ export class Membership<E extends Event> {
     const { documents, name } = this.#options;
     const options = { signal };
     try {
-      await documents.putDocument(collectionOf(name), documentIds.member(this.memberId), this.#record(), options);
+      const id = documentIds.member(this.memberId);
+      await abortable(documents.putDocument(collectionOf(name), id, this.#record(), options), signal);
     } catch (error) {
       // Only the next renewal matters.
       if (!isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) throw error;
@@ -111,7 +119,9 @@ export class Membership<E extends Event> {
     for (const member of this.#others()) {
       const { id, revision } = member.document;
       const isForgotten = clock.now() - member.sinceMs > recordOf(member).leaseMs * FORGOTTEN_AFTER_LEASES;
-      if (isForgotten) await documents.deleteDocument(collectionOf(name), id, { expectedRevision: revision });
+      if (!isForgotten) continue;
+      const options = { expectedRevision: revision, signal: this.#stopped.signal };
+      await abortable(documents.deleteDocument(collectionOf(name), id, options), options.signal);
     }
   }
 }

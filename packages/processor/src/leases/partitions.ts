@@ -33,8 +33,8 @@ export class Partitions<E extends Event> {
   readonly #runs = new Map<number, PartitionRun<E>>();
   readonly #ends = new Set<Promise<void>>();
   readonly #slots: Slots;
-  /** Times when partitions were given up for other processes. */
-  readonly #givenUpMs = new Map<number, number>();
+  /** The partitions that were given up for other processes: the token of the lease, and the time. */
+  readonly #givenUp = new Map<number, { readonly token: string; readonly atMs: number }>();
   readonly #stopped = new AbortController();
   readonly #offset: number;
   #step: Promise<void> | undefined;
@@ -109,20 +109,34 @@ export class Partitions<E extends Event> {
       partition,
       isOwn: this.#runs.has(partition),
       isFree: this.#isFree(sighting),
-      isGivenUp: clock.now() - (this.#givenUpMs.get(partition) ?? Number.NEGATIVE_INFINITY) < leaseMs,
+      isGivenUp: this.#isGivenUp(partition, sighting),
     }));
     const { take, giveUp } = fairShare(views, membership.size, this.#offset);
     for (const partition of giveUp) {
-      this.#givenUpMs.set(partition, clock.now());
-      this.#runs.get(partition)?.stop();
+      const run = this.#runs.get(partition);
+      if (run === undefined) continue;
+      this.#givenUp.set(partition, { token: run.token, atMs: clock.now() });
+      run.stop();
     }
     for (const partition of take) {
+      if (this.#stopped.signal.aborted) return;
       const parts = { documents, name, leaseMs, clock, startAfter };
-      const lease = await Lease.take(parts, partition, sightings[partition]?.document, this.#stopped.signal);
+      const lease = await Lease.take(parts, partition, sightings[partition]?.document);
       if (lease === undefined) continue;
       if (isCrash(lease.former)) counters.takeovers++;
       this.#run(lease);
     }
+  }
+
+  /** Returns true if no other process has had the time to take a partition that was given up. */
+  #isGivenUp(partition: number, sighting: Sighting | undefined): boolean {
+    const givenUp = this.#givenUp.get(partition);
+    if (givenUp === undefined || sighting === undefined) return false;
+    const { clock, leaseMs } = this.#parts.options;
+    const isUntaken = (sighting.document.value as PartitionRecord).token === givenUp.token;
+    if (isUntaken && clock.now() - givenUp.atMs < leaseMs) return true;
+    this.#givenUp.delete(partition);
+    return false;
   }
 
   #isFree(sighting: Sighting | undefined): boolean {
@@ -155,7 +169,10 @@ export class Partitions<E extends Event> {
     const end = await run.run();
     this.#runs.delete(run.partition);
     if (end === "lost") counters.lostLeases++;
-    else if (end !== undefined) onFailure(end);
+    else if (end !== undefined) {
+      this.#stopped.abort(end.error);
+      onFailure(end);
+    }
     onChange();
     this.check();
   }

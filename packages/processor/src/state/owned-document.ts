@@ -1,4 +1,4 @@
-import { type DocumentStore, type ExpectedRevision, isAetherError, type StoredDocument } from "@aether/core";
+import { abortable, type DocumentStore, type ExpectedRevision, isAetherError, type StoredDocument } from "@aether/core";
 import { collectionOf } from "./processor-documents.ts";
 
 /** Fields of a document that has an owner. */
@@ -47,12 +47,13 @@ export class OwnedDocument<Value extends Owned> {
     const { documents, name, id } = this.#place;
     try {
       const options = { expectedRevision: this.#revision, signal };
-      this.#revision = await documents.putDocument(collectionOf(name), id, value, options);
+      const written = documents.putDocument(collectionOf(name), id, value, options);
+      this.#revision = await abortable(written, signal);
       return { status: "written" };
     } catch (error) {
       const isConflict = isAetherError(error, "AETHER_REVISION_CONFLICT");
       if (!isConflict && !isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) throw error;
-      const current = await documents.getDocument(collectionOf(name), id, { signal });
+      const current = await abortable(documents.getDocument(collectionOf(name), id, { signal }), signal);
       const { token, write } = (current?.value ?? {}) as Partial<Owned>;
       if (token !== value.token || write !== value.write) return { status: "conflict", current };
       this.adopt(current);

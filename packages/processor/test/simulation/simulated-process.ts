@@ -1,11 +1,11 @@
 import {
   abortable,
   type CallOptions,
-  type DocumentStore,
   type FeedEventStore,
   OutcomeUnknownError,
   onAbort,
   StoreUnavailableError,
+  type WatchingDocumentStore,
 } from "@aether/core";
 import type { Clock } from "@aether/retry";
 import type { MemoryDocumentStore, MemoryEventStore } from "@aether/store-memory";
@@ -45,7 +45,8 @@ export class SimulatedProcess {
   resume(): void {
     const waiting = this.#resume ?? [];
     this.#resume = undefined;
-    for (const resume of waiting) resume();
+    // The timers of a process that was paused are late, in any order.
+    for (const resume of waiting.toSorted(() => this.#random() - 0.5)) resume();
   }
 
   /** From now on, no message is lost, and all are fast. */
@@ -61,12 +62,12 @@ export class SimulatedProcess {
   };
 
   /** The documents, over the network. */
-  documents(documents: MemoryDocumentStore): DocumentStore {
+  documents(documents: MemoryDocumentStore): WatchingDocumentStore {
     const request = <T>(isWrite: boolean, options: CallOptions | undefined, call: () => Promise<T>): Promise<T> =>
       this.#request(isWrite, options?.signal, call);
     const self = this;
     return {
-      supports: { durable: true, shared: true },
+      supports: { durable: true, shared: true, watch: true },
       getDocument: (collection, id, options) =>
         request(false, options, () => documents.getDocument(collection, id) as never),
       putDocument: (collection, id, value, options) =>
@@ -84,6 +85,13 @@ export class SimulatedProcess {
           return found;
         });
         for (const document of listed) yield document as never;
+      },
+      async *watchDocuments(collection, options) {
+        for await (const change of documents.watchDocuments(collection, options)) {
+          await self.#wait(0.1);
+          await self.running();
+          yield change as never;
+        }
       },
       close: async () => {},
       [Symbol.asyncDispose]: async () => {},

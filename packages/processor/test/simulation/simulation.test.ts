@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { simulate } from "./simulation.ts";
 
 /** Number of schedules per kind. More of them need more time: SIMULATIONS=1000 npx vitest run simulation */
-const SCHEDULES = Number(process.env["SIMULATIONS"] ?? 20);
+const SCHEDULES = Number(process.env["SIMULATIONS"] ?? 6);
 const FIRST_SEED = Number(process.env["SEED"] ?? 1);
 
 test.each([

@@ -16,6 +16,10 @@ export interface SimulationOptions {
 
 const LEASE_MS = 1_000;
 const CHAOS_MS = 15_000;
+/** Time when the handler can handle all events. */
+const HEALED_MS = 8_000;
+/** Time when the last event is saved. */
+const SAVED_MS = 20_000;
 const COLLECTION = "aether.processor.test";
 
 /** A handler call. */
@@ -67,7 +71,6 @@ export async function simulate(options: SimulationOptions): Promise<{
   const starts = new Map<string, Call>();
   const broken = new Set(parks ? ["actor-0/2", "actor-3/1"] : []);
   let repeats = 0;
-  let isOver = false;
 
   const current = async (partition: number): Promise<PartitionRecord | undefined> =>
     (await documents.getDocument<PartitionRecord>(COLLECTION, `partition/${partition}`))?.value as PartitionRecord;
@@ -131,7 +134,7 @@ export async function simulate(options: SimulationOptions): Promise<{
         if (last !== undefined && last.version > version) violation(`${id} was started after version ${last.version}`);
         starts.set(key, { actorId, version, position, token });
         await process.clock.sleep(random() * 60, signal);
-        if (broken.has(id) && !isOver) throw new Error("broken");
+        if (broken.has(id) && time.nowMs < HEALED_MS) throw new Error("broken");
         if (completed.has(version)) repeats++;
         completed.add(version);
       },
@@ -160,25 +163,25 @@ export async function simulate(options: SimulationOptions): Promise<{
     } else if (kind < 0.75) victim.process.crash();
     else if (kind < 0.9 && alive() > 1) {
       void victim.processor.stop().then(() => victim.process.crash());
-    } else if (parks) for (const actorId of actors) void retryParked(documents, "test", actorId);
+    }
   };
   const startProcessIfFew = (): void => {
     if (alive() < options.processes + 1) startProcess();
   };
+  const retryAll = (): void => {
+    for (const actorId of actors) void retryParked(documents, "test", actorId);
+    time.at(time.nowMs + random() * 2_000, retryAll);
+  };
+  if (parks) retryAll();
   for (let at = 200; at < CHAOS_MS; at += 100 + random() * 700) time.at(at, fault);
-  for (let at = 50; at < CHAOS_MS; at += random() * 300) time.at(at, () => void saveNext());
+  for (let at = 50; at < SAVED_MS; at += random() * 200) time.at(at, () => void saveNext());
   await time.runUntil(() => time.nowMs >= CHAOS_MS, CHAOS_MS);
 
   // The network works again, and everything must be handled.
-  isOver = true;
   startProcess();
   for (const { process } of processes) process.becomeReliable();
-  const retryAll = (): void => {
-    for (const actorId of actors) void retryParked(documents, "test", actorId);
-    time.at(time.nowMs + 500, retryAll);
-  };
-  if (parks) retryAll();
   const isComplete = (): boolean =>
+    time.nowMs > SAVED_MS &&
     actors.every((actorId) => (done.get(actorId)?.size ?? 0) === (versions.get(actorId) ?? 0));
   await time
     .runUntil(isComplete, CHAOS_MS + 120_000)

@@ -1,0 +1,109 @@
+import type { DocumentStore } from "@aether/core";
+import { expect, test, vi } from "vitest";
+import { EventProcessor, type ProcessorOptions } from "../src/index.ts";
+import { event, setUp } from "./support.ts";
+
+/** Documents of a process that may end at any moment: afterwards, its calls have no effect and never end. */
+function mortal(documents: DocumentStore): { readonly documents: DocumentStore; readonly kill: () => void } {
+  let isDead = false;
+  const proxy = new Proxy(documents, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== "function") return value;
+      return isDead ? () => new Promise(() => {}) : value.bind(target);
+    },
+  });
+  return { documents: proxy, kill: () => (isDead = true) };
+}
+
+/** Starts a processor whose handler kills the process when it is called with an event. Resolves when it is dead. */
+async function killedBy(
+  id: string,
+  { store, documents }: Pick<ReturnType<typeof setUp>, "store" | "documents">,
+  options: Partial<ProcessorOptions>,
+): Promise<readonly string[]> {
+  const process = mortal(documents);
+  const handled: string[] = [];
+  let died = (): void => {};
+  const dead = new Promise<void>((resolve) => (died = resolve));
+  const processor = new EventProcessor(store, {
+    name: "test",
+    leaseMs: 150,
+    ...options,
+    documents: process.documents,
+    handle: async (each) => {
+      await Promise.resolve();
+      if (each.id === id) {
+        process.kill();
+        died();
+        await new Promise(() => {});
+      }
+      handled.push(each.id);
+    },
+  });
+  await processor.start();
+  await dead;
+  return handled;
+}
+
+test("an event that ends the process again and again is parked without another call of its handler", async () => {
+  const stores = setUp();
+  const { store } = stores;
+  for (const actorId of ["a", "b", "c", "d"]) await store.saveEvents([event(actorId, 1), event(actorId, 2)]);
+  const options = { maxCrashes: 2, onFailure: "park", stopTimeoutMs: 0 } as const;
+  await killedBy("c/1", stores, options);
+  const second = await killedBy("c/1", stores, options);
+  // Events are tried one at a time, in the order of the feed.
+  expect(second).toEqual(["a/1", "a/2", "b/1", "b/2"]);
+  const third = await killedBy("c/1", stores, options);
+  expect(third).toEqual([]);
+  const handled: string[] = [];
+  const healthy = stores.processor({ ...options, leaseMs: 150, handle: ({ id }) => void handled.push(id) });
+  await healthy.start();
+  await vi.waitFor(() => expect(healthy.status).toMatchObject({ parkedActors: 1, isCaughtUp: true, lagEvents: 0 }));
+  expect(handled).toEqual(["d/1", "d/2"]);
+  expect(await healthy.parked()).toEqual([
+    expect.objectContaining({
+      actorId: "c",
+      eventId: "c/1",
+      attempts: 2,
+      error: expect.objectContaining({ message: "the process ended 2 times while it handled the event" }),
+    }),
+  ]);
+});
+
+test("an event that ends the process again and again stops the processor if actors are not parked", async () => {
+  const stores = setUp();
+  const { position } = await stores.store.saveEvent(event("a", 1));
+  const options = { maxCrashes: 1, stopTimeoutMs: 0 };
+  await killedBy("a/1", stores, options);
+  await killedBy("a/1", stores, options);
+  const handle = vi.fn();
+  const stopped = stores.processor({ ...options, leaseMs: 150, handle });
+  await stopped.start();
+  await expect(stopped.untilStopped()).rejects.toMatchObject({ code: "AETHER_PROCESSOR_STOPPED", position });
+  expect(handle).not.toHaveBeenCalled();
+});
+
+test("after a takeover, events are handled at the same time again once those that were stored then are tried", async () => {
+  const stores = setUp();
+  const { store } = stores;
+  await store.saveEvent(event("a", 1));
+  await killedBy("a/1", stores, { stopTimeoutMs: 0 });
+  let most = 0;
+  let running = 0;
+  const healthy = stores.processor({
+    leaseMs: 150,
+    handle: async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+    },
+  });
+  await healthy.start();
+  await vi.waitFor(() => expect(healthy.status.handledEvents).toBe(1));
+  expect(most).toBe(1);
+  for (let index = 0; index < 10; index++) await store.saveEvent(event(`b-${index}`, 1));
+  await healthy.drain();
+  expect(most).toBeGreaterThan(1);
+});
