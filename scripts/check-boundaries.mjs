@@ -14,6 +14,7 @@ const allowed = {
   "@aether/store-memory": ["@aether/core", "@aether/store-kit"],
   "@aether/store-jetstream": ["@aether/core", "@aether/store-kit", "@aether/nats", "uuid"],
   "@aether/retry": ["@aether/core", "uuid"],
+  "@aether/processor": ["@aether/core", "@aether/retry", "@aether/store-kit", "uuid"],
   "@aether/conformance": ["@aether/core", "node:*"],
   "@aether/create-store": ["node:*"],
   "@aether/bus-kit": ["@aether/core", "@aether/store-kit"],

@@ -154,8 +154,8 @@ export class LeaseLostError extends AetherError {
   constructor(details: ErrorDetails<LeaseLostError>) {
     const { processor, partition } = details;
     super(
-      `processor ${quote(processor)} has lost partition ${partition} to another process, or could not renew its lease; ` +
-        "stop handling the event, because the other process handles it again",
+      `processor ${quote(processor)} has lost partition ${partition} to another process, or could not renew ` +
+        "its lease; stop handling the event, because the other process handles it again",
       details,
     );
   }

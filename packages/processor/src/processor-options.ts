@@ -71,7 +71,7 @@ export interface ProcessorOptions<E extends Event = Event> {
   readonly partitions?: 1 | 16 | undefined;
   /**
    * Decides whether and when a failed event is tried again. Other actors do not wait for it.
-   * @default exponential backoff with full jitter, up to 5 attempts; the waits are at most 100 ms, then 200 ms, and so on
+   * @default exponential backoff with full jitter, up to 5 attempts: waits of at most 100, 200, 400 and 800 ms
    */
   readonly retry?: HandlerRetryPolicy | undefined;
   /**

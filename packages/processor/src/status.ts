@@ -71,7 +71,7 @@ export interface ProcessorStatus {
   readonly isCaughtUp: boolean;
   /** Number of events that were read and are not handled. There are more in the store until everything was read. */
   readonly lagEvents: number;
-  /** Age of the oldest event that was read and is not handled, in milliseconds, by its timestamp; 0 if there is none. */
+  /** Age of the oldest event that was read and is not handled, in milliseconds; 0 if there is none. */
   readonly lagMs: number;
   /** Message of the error that the processor currently tries to overcome, for example a lost connection. */
   readonly problem: string | undefined;

@@ -85,7 +85,7 @@ test("an event that ends the process again and again stops the processor if acto
   expect(handle).not.toHaveBeenCalled();
 });
 
-test("after a takeover, events are handled at the same time again once those that were stored then are tried", async () => {
+test("after a takeover, events are handled at the same time again once the stored ones were tried", async () => {
   const stores = setUp();
   const { store } = stores;
   await store.saveEvent(event("a", 1));

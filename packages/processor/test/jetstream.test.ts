@@ -4,7 +4,7 @@ import { JetStreamDocumentStore, JetStreamEventStore, type NatsConnection } from
 import { connect as connectNatsIo } from "@nats-io/transport-node";
 import { connect as connectNats } from "nats";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { EventProcessor, parkedActors, type ProcessorOptions, retryParked, waitForProcessor } from "../src/index.ts";
+import { EventProcessor, type ProcessorOptions, parkedActors, retryParked, waitForProcessor } from "../src/index.ts";
 import { event } from "./support.ts";
 
 const lasting = { maxReconnectAttempts: -1, reconnectTimeWait: 20 };

@@ -58,32 +58,35 @@ test("parks only the actor of an event that cannot be handled", async () => {
   });
 });
 
-test.each([1, 16] as const)("handles a parked actor again, in order, while others continue (concurrency %d)", async (concurrency) => {
-  const { store, documents, processor } = setUp();
-  const { handled, broken, handle } = handlerFailingOn("a/2");
-  for (let version = 1; version <= 4; version++) {
-    await store.saveEvent(event("a", version));
-    await store.saveEvent(event("b", version));
-  }
-  const running = processor({ handle, retry: never, onFailure: "park", concurrency });
-  await running.start();
-  await vi.waitFor(() => expect(running.status).toMatchObject({ parkedActors: 1, lagEvents: 0 }));
-  broken.clear();
-  const saving = (async () => {
-    for (let version = 5; version <= 60; version++) {
+test.each([1, 16] as const)(
+  "handles a parked actor again, in order, while others continue (concurrency %d)",
+  async (concurrency) => {
+    const { store, documents, processor } = setUp();
+    const { handled, broken, handle } = handlerFailingOn("a/2");
+    for (let version = 1; version <= 4; version++) {
       await store.saveEvent(event("a", version));
       await store.saveEvent(event("b", version));
-      await new Promise((resolve) => setImmediate(resolve));
     }
-  })();
-  expect(await running.retryParked("a")).toBe(true);
-  await saving;
-  await untilNoneParked(documents);
-  await running.drain();
-  const all = Array.from({ length: 60 }, (_, index) => index + 1);
-  expect(ofActor("a", handled)).toEqual(all.map((version) => `a/${version}`));
-  expect(ofActor("b", handled)).toEqual(all.map((version) => `b/${version}`));
-});
+    const running = processor({ handle, retry: never, onFailure: "park", concurrency });
+    await running.start();
+    await vi.waitFor(() => expect(running.status).toMatchObject({ parkedActors: 1, lagEvents: 0 }));
+    broken.clear();
+    const saving = (async () => {
+      for (let version = 5; version <= 60; version++) {
+        await store.saveEvent(event("a", version));
+        await store.saveEvent(event("b", version));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    expect(await running.retryParked("a")).toBe(true);
+    await saving;
+    await untilNoneParked(documents);
+    await running.drain();
+    const all = Array.from({ length: 60 }, (_, index) => index + 1);
+    expect(ofActor("a", handled)).toEqual(all.map((version) => `a/${version}`));
+    expect(ofActor("b", handled)).toEqual(all.map((version) => `b/${version}`));
+  },
+);
 
 test("parks the actor again if another event fails, and then continues there", async () => {
   const { store, documents, processor } = setUp();

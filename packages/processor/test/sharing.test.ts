@@ -30,7 +30,10 @@ test("shares the partitions fairly, whichever process acts next, and gives none 
           }
           moves += take.length + giveUp.length;
         }
-        const shares = Array.from({ length: members }, (_, member) => owners.filter((owner) => owner === member).length);
+        const shares = Array.from(
+          { length: members },
+          (_, member) => owners.filter((owner) => owner === member).length,
+        );
         expect(owners).not.toContain(undefined);
         expect(shares.every((share) => share <= Math.ceil(16 / members))).toBe(true);
         expect(moves).toBeLessThanOrEqual(16 + 2 * 16);
@@ -72,9 +75,9 @@ test("rejects another number of partitions for good, and other filters while a p
     actual: '["A","B"]',
     requested: '["A"]',
   });
-  await expect(
-    processor({ eventTypes: ["A", "B"], actorIdPrefix: "x", leaseMs: 300 }).start(),
-  ).rejects.toMatchObject({ setting: "actorIdPrefix" });
+  await expect(processor({ eventTypes: ["A", "B"], actorIdPrefix: "x", leaseMs: 300 }).start()).rejects.toMatchObject({
+    setting: "actorIdPrefix",
+  });
   const same = processor({ eventTypes: ["A", "B", "A"], leaseMs: 300 });
   await same.start();
   await Promise.all([first.stop(), same.stop()]);

@@ -1,23 +1,20 @@
-import { abortable, type Event, type FeedPage, isAetherError, type Position, type StoredEvent } from "@aether/core";
-import type { HandlerContext } from "../handler.ts";
+import type { Event, Position, StoredEvent } from "@aether/core";
 import type { Lease } from "../leases/lease.ts";
 import { ParkBook } from "../parking/park-book.ts";
 import { parkRecordOf } from "../parking/park-record-of.ts";
 import { ParkedRetries } from "../parking/parked-retries.ts";
 import type { ResolvedOptions } from "../processor-options.ts";
 import { describeError, type ParkRecord } from "../state/park-index.ts";
-import type { FailureRecord, Trial } from "../state/partition-record.ts";
+import type { FailureRecord } from "../state/partition-record.ts";
 import type { PartitionStatus } from "../status.ts";
 import { ActorQueues } from "./actor-queues.ts";
-import { Attempts, STOPPED, type WorkEnd } from "./attempts.ts";
+import { Attempts, type WorkEnd } from "./attempts.ts";
 import type { Counters } from "./counters.ts";
 import { HandlersInFlight } from "./handlers-in-flight.ts";
 import { LowWaterMark } from "./low-water-mark.ts";
+import { PartitionReader } from "./partition-reader.ts";
 import type { Slots } from "./slots.ts";
-import { isCrash, Trials } from "./trials.ts";
 
-/** Pause before the feed is read again after an error, in milliseconds. */
-const PAUSE_MS = 500;
 /** Time that handlers get to end after their signal was aborted, in milliseconds. */
 const ABORTED_MS = 1_000;
 
@@ -49,20 +46,18 @@ export class PartitionRun<E extends Event> {
   readonly #stopping = new AbortController();
   /** The signal of the handlers. */
   readonly #handlers = new AbortController();
+  /** Aborted once the handlers have ended. Until then, the lease is renewed. */
+  readonly #ended = new AbortController();
   readonly #attempts: Attempts;
   readonly #queues: ActorQueues<E> | undefined;
   #parks: ParkBook | undefined;
   #retries: ParkedRetries<E> | undefined;
-  #readUpTo: Position | undefined;
-  #isCaughtUp = false;
-  /** The event that is tried after a crash. */
-  #trial: Trial | undefined;
+  #reader: PartitionReader<E> | undefined;
   #failure: RunFailure | undefined;
 
   constructor(parts: PartitionRunParts<E>) {
     const { options, lease, slots, counters, onAdvance } = parts;
     this.#parts = parts;
-    this.#readUpTo = lease.checkpoint;
     this.#mark = new LowWaterMark(lease.checkpoint, onAdvance);
     this.#attempts = new Attempts({
       policy: options.retry,
@@ -122,8 +117,8 @@ export class PartitionRun<E extends Event> {
     return {
       partition: this.partition,
       handledUpTo: this.#mark.position,
-      readUpTo: this.#readUpTo,
-      isCaughtUp: this.#isCaughtUp,
+      readUpTo: this.#reader?.readUpTo,
+      isCaughtUp: this.#reader?.isCaughtUp === true,
       waitingEvents: this.#mark.waiting,
       parkedActors: this.#parks?.size ?? 0,
     };
@@ -142,50 +137,63 @@ export class PartitionRun<E extends Event> {
   }
 
   /**
-   * Runs until `stop` is called, the lease is lost, or a failure ends it. Releases the partition at the end. Resolves to
-   * the failure, or to `"lost"`, or to `undefined`.
+   * Runs until `stop` is called, the lease is lost, or a failure ends it. Releases the partition at the end. Resolves
+   * to the failure, or to `"lost"`, or to `undefined`.
    */
   async run(): Promise<RunFailure | "lost" | undefined> {
-    const { lease, options } = this.#parts;
+    const { lease } = this.#parts;
     const onLost = (): void => {
       this.#handlers.abort(lease.signal.reason);
       this.stop();
     };
     lease.signal.addEventListener("abort", onLost, { once: true });
     if (lease.signal.aborted) onLost();
-    try {
-      this.#parks = await ParkBook.open({
-        documents: options.documents,
-        name: options.name,
-        clock: options.clock,
-        lease,
-        pauseMs: options.leaseMs / 50,
-      });
-      if (this.#queues !== undefined) this.#retries = this.#parkedRetries(this.#parks);
-      this.#retries?.check();
-      await Promise.all([this.#read(), this.#keepCheckpoint()]);
-    } catch (error) {
-      this.#fail(error, undefined);
-    }
-    return this.#end();
-  }
-
-  async #end(): Promise<RunFailure | "lost" | undefined> {
-    const { lease } = this.#parts;
-    await this.#retries?.untilStopped();
+    const kept = this.#keepCheckpoint();
+    await this.#read();
     const haveEnded = await this.#untilHandlersEnd();
+    this.#ended.abort(new Error("the run has ended"));
+    await kept;
     if (lease.signal.aborted) return "lost";
-    const progress = { checkpoint: this.#mark.position };
-    // The handlers that did not end still work on their events, so no other process may start with them now.
-    if (haveEnded) await lease.release(progress, this.#failureRecord());
+    // Handlers that did not end still work on their events, so no other process may start with them now.
+    if (haveEnded) await lease.release({ checkpoint: this.#mark.position }, this.#failureRecord());
     else lease.abandon();
     return this.#failure;
   }
 
+  /** Reads and handles events until the run stops. */
+  async #read(): Promise<void> {
+    const { lease, options, counters, onProblem } = this.#parts;
+    const { documents, name, clock, leaseMs } = options;
+    try {
+      const parks = await ParkBook.open({ documents, name, clock, lease, pauseMs: leaseMs / 50 });
+      this.#parks = parks;
+      const reader = new PartitionReader({
+        options,
+        lease,
+        mark: this.#mark,
+        attempts: this.#attempts,
+        counters,
+        parks,
+        stopping: this.#stopping.signal,
+        dispatch: (stored) => this.#dispatch(stored, parks),
+        park: (stored, end) => this.#failed(stored, end),
+        fail: (error, position) => this.#fail(error, position),
+        onProblem,
+      });
+      this.#reader = reader;
+      if (this.#queues !== undefined) this.#retries = this.#parkedRetries(parks, reader);
+      this.#retries?.check();
+      await reader.run();
+    } catch (error) {
+      this.#fail(error, undefined);
+    }
+  }
+
+  /** Waits until the handlers have ended, or long enough. Resolves to false if some are still running. */
   async #untilHandlersEnd(): Promise<boolean> {
     const { options, lease } = this.#parts;
     const { clock, stopTimeoutMs } = options;
-    const ended = this.#inFlight.untilNone().then(() => true);
+    const ended = Promise.all([this.#inFlight.untilNone(), this.#retries?.untilStopped()]).then(() => true);
     const wait = async (ms: number): Promise<boolean> => {
       const over = new AbortController();
       const timer = clock.sleep(ms, over.signal).then(
@@ -214,119 +222,12 @@ export class PartitionRun<E extends Event> {
     this.stop();
   }
 
-  /** Reads the feed until the run stops. */
-  async #read(): Promise<void> {
-    const { options, lease, onProblem } = this.#parts;
-    const { store, filters, partitions, clock } = options;
-    const { signal } = this.#stopping;
-    const partition = partitions === 1 ? undefined : this.partition;
-    try {
-      const end = isCrash(lease.former) ? await this.#latestPosition() : undefined;
-      const trials = new Trials(lease.former, end, options.maxInFlight);
-      while (!signal.aborted) {
-        try {
-          const after = this.#readUpTo;
-          for await (const page of store.readFeed({ ...filters, partition, after, follow: true, signal })) {
-            await this.#handlePage(page, trials);
-            onProblem(undefined);
-            if (signal.aborted) break;
-          }
-        } catch (error) {
-          if (signal.aborted || !isAetherError(error, "AETHER_STORE_UNAVAILABLE")) throw error;
-          onProblem(error);
-        }
-        await clock.sleep(PAUSE_MS, signal);
-      }
-    } catch (error) {
-      if (!signal.aborted) this.#fail(error, undefined);
-    }
-  }
-
-  async #handlePage({ events, errors, position, isCaughtUp }: FeedPage<E>, trials: Trials): Promise<void> {
-    const { options, counters } = this.#parts;
-    const [malformed] = errors;
-    const isStopped = malformed !== undefined && !options.skipsMalformed;
-    const readable = isStopped ? events.filter((stored) => stored.position < malformed.position) : events;
-    if (!isStopped) counters.skippedRecords += errors.length;
-    if (options.handleBatch === undefined) await this.#handleEach(readable, trials);
-    else await this.#handleBatches(readable, trials);
-    if (isStopped) {
-      await this.#until(0);
-      this.#fail(malformed.cause, malformed.position);
-      return;
-    }
-    if (position !== undefined) {
-      this.#mark.pass(position);
-      this.#readUpTo = position;
-    }
-    this.#isCaughtUp = isCaughtUp;
-  }
-
-  async #handleEach(events: readonly StoredEvent<E>[], trials: Trials): Promise<void> {
-    const { maxInFlight } = this.#parts.options;
-    for (const stored of events) {
-      const { signal } = this.#stopping;
-      signal.throwIfAborted();
-      if (this.#mark.size >= maxInFlight) await this.#until(maxInFlight - 1);
-      const isTrial = trials.includes(stored.position);
-      if (isTrial) await this.#until(0);
-      if (!isTrial || (await this.#tryAfterCrash(stored, trials))) this.#dispatch(stored);
-      this.#readUpTo = stored.position;
-      if (isTrial) await this.#until(0);
-      this.#trial = undefined;
-    }
-  }
-
-  #dispatch(stored: StoredEvent<E>): void {
+  #dispatch(stored: StoredEvent<E>, parks: ParkBook): void {
     const { event, position } = stored;
     const entry = this.#mark.enter(position, event.timestamp);
     if (this.#retries?.hold({ stored, entry })) return;
-    if (this.#parks?.get(event.actorId) !== undefined) this.#mark.done(entry);
+    if (parks.get(event.actorId) !== undefined) this.#mark.done(entry);
     else this.#queues?.add({ stored, entry });
-  }
-
-  /** Handles pages of events in calls of `handleBatch`, with a checkpoint after each. */
-  async #handleBatches(events: readonly StoredEvent<E>[], trials: Trials): Promise<void> {
-    const { options, lease, counters } = this.#parts;
-    const { handleBatch, maxBatchEvents } = options;
-    for (let start = 0; start < events.length; ) {
-      this.#stopping.signal.throwIfAborted();
-      const first = events[start];
-      if (first === undefined || handleBatch === undefined) return;
-      const isTrial = trials.includes(first.position);
-      const batch = Object.freeze(events.slice(start, start + (isTrial ? 1 : maxBatchEvents)));
-      const position = batch.at(-1)?.position ?? first.position;
-      const isTried = !isTrial || (await this.#tryAfterCrash(first, trials));
-      const { actorId } = first.event;
-      const entry = this.#mark.enter(position, first.event.timestamp);
-      const call = (context: HandlerContext): unknown => handleBatch(batch, context);
-      const end = isTried ? await this.#attempts.all({ actorId, position, call }) : STOPPED;
-      if (end.status === "failed") this.#fail(end.error, first.position);
-      if (end.status !== "handled") return;
-      this.#trial = undefined;
-      counters.handled(batch.length);
-      this.#mark.done(entry);
-      this.#readUpTo = position;
-      await lease.save({ checkpoint: this.#mark.position, trial: this.#trial });
-      start += batch.length;
-    }
-  }
-
-  /** Stores that an event is tried after a crash. Resolves to false if it has ended too many processes. */
-  async #tryAfterCrash(stored: StoredEvent<E>, trials: Trials): Promise<boolean> {
-    const { lease, options } = this.#parts;
-    if (this.#parks?.get(stored.event.actorId) !== undefined) return true;
-    const starts = trials.startsOf(stored.position);
-    if (starts < options.maxCrashes) {
-      this.#trial = { position: stored.position, starts: starts + 1 };
-      await lease.save({ checkpoint: this.#mark.position, trial: this.#trial });
-      return true;
-    }
-    const error = new Error(`the process ended ${starts} times while it handled the event`);
-    const entry = this.#mark.enter(stored.position, stored.event.timestamp);
-    await this.#failed(stored, { status: "failed", error, attempts: starts });
-    this.#mark.done(entry);
-    return false;
   }
 
   /** Parks the actor of an event. Rejects if the run ends instead. */
@@ -348,30 +249,11 @@ export class PartitionRun<E extends Event> {
     onParked();
   }
 
-  /** Reads the position of the last stored event, as soon as the store is available. */
-  async #latestPosition(): Promise<Position | undefined> {
-    const { store, clock } = this.#parts.options;
-    const { signal } = this.#stopping;
-    for (;;) {
-      try {
-        return await store.getLatestPosition({ signal });
-      } catch (error) {
-        if (signal.aborted || !isAetherError(error, "AETHER_STORE_UNAVAILABLE")) throw error;
-        this.#parts.onProblem(error);
-        await clock.sleep(PAUSE_MS, signal);
-      }
-    }
-  }
-
-  async #until(limit: number): Promise<void> {
-    await abortable(this.#mark.until(limit), this.#stopping.signal);
-  }
-
-  /** Writes checkpoints and renews the lease until the run stops. */
+  /** Writes checkpoints and renews the lease until the handlers have ended. Never rejects. */
   async #keepCheckpoint(): Promise<void> {
     const { options, lease, counters } = this.#parts;
     const { clock, checkpointMs, leaseMs } = options;
-    const { signal } = this.#stopping;
+    const { signal } = this.#ended;
     let renewedMs = clock.now();
     try {
       while (!signal.aborted) {
@@ -380,7 +262,7 @@ export class PartitionRun<E extends Event> {
         counters.sample(now);
         const checkpoint = this.#mark.position;
         if (checkpoint === lease.checkpoint && now - renewedMs < leaseMs / 3) continue;
-        await lease.save({ checkpoint, trial: this.#trial });
+        await lease.save({ checkpoint, trial: this.#reader?.trial });
         renewedMs = now;
       }
     } catch (error) {
@@ -388,7 +270,7 @@ export class PartitionRun<E extends Event> {
     }
   }
 
-  #parkedRetries(parks: ParkBook): ParkedRetries<E> {
+  #parkedRetries(parks: ParkBook, reader: PartitionReader<E>): ParkedRetries<E> {
     const { options, onParked, counters } = this.#parts;
     return new ParkedRetries({
       options,
@@ -397,7 +279,7 @@ export class PartitionRun<E extends Event> {
       attempts: this.#attempts,
       counters,
       stopping: this.#stopping.signal,
-      readUpTo: () => this.#readUpTo,
+      readUpTo: () => reader.readUpTo,
       resume: (task) => this.#queues?.add(task),
       skip: (entry) => this.#mark.done(entry),
       onChange: onParked,

@@ -36,8 +36,8 @@ const PAUSE_SHARE = 0.02;
  * The right to handle a partition. Lease and checkpoint are one document, which the owner replaces by compare-and-set,
  * with the token of its takeover.
  *
- * The lease ends `leaseMs` after the last successful write was *sent*. Another process takes over only if it has seen no
- * change for `leaseMs`, so never before that. A write with an unknown outcome is looked for. As long as the document
+ * The lease ends `leaseMs` after the last successful write was *sent*. Another process takes over only if it has seen
+ * no change for `leaseMs`, so never before that. A write with an unknown outcome is looked for. As long as the document
  * has this owner's token and is not released, no other process has taken it.
  */
 export class Lease {
@@ -76,8 +76,8 @@ export class Lease {
   }
 
   /**
-   * Takes over a partition, or a partition that no process has handled before. Resolves to `undefined` if another process was
-   * first. Takes at most `leaseMs`, because the lease is over then.
+   * Takes over a partition, or one that no process has handled before. Resolves to `undefined` if another process was
+   * first. Lasts at most `leaseMs`, because the lease is over then.
    * @param seen - the document of the partition in the state in which it can be taken over
    * @throws `AETHER_INVALID_DOCUMENT` and the errors of the document store
    */

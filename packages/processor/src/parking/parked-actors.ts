@@ -29,7 +29,8 @@ export interface ParkedActor {
  *
  * @example
  * ```ts
- * for (const { actorId, error } of await parkedActors(documents, "shipping-mails")) console.log(actorId, error.message);
+ * const parked = await parkedActors(documents, "shipping-mails");
+ * for (const { actorId, error } of parked) console.log(actorId, error.message);
  * ```
  */
 export async function parkedActors(

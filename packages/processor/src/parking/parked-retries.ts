@@ -43,9 +43,9 @@ type Retry<E extends Event> =
     };
 
 /**
- * Carries out the requests to handle parked actors again, one actor after the other. The actor's events are read from the
- * store, while the partition's own read skips them. Once the two reads are close, new events of the actor are held back
- * until the retry has reached them. Then the actor is no longer parked.
+ * Carries out the requests to handle parked actors again, one actor after the other. The actor's events are read from
+ * the store, while the partition's own read skips them. Once the two reads are close, new events of the actor are held
+ * back until the retry has reached them. Then the actor is no longer parked.
  */
 export class ParkedRetries<E extends Event> {
   readonly #parts: ParkedRetriesParts<E>;

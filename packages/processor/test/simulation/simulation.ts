@@ -1,4 +1,4 @@
-import { type Event, type Position, type StoredEvent } from "@aether/core";
+import type { Event, Position, StoredEvent } from "@aether/core";
 import { partitionOf } from "@aether/store-kit";
 import { MemoryDocumentStore, MemoryEventStore } from "@aether/store-memory";
 import { EventProcessor, parkedActors, retryParked } from "../../src/index.ts";
@@ -31,8 +31,8 @@ interface Call {
 }
 
 /**
- * Runs processors in several simulated processes that are slow, paused and killed, until all events are handled. Returns
- * the broken rules, with the number of takeovers and of repeated events.
+ * Runs processors in several simulated processes that are slow, paused and killed, until all events are handled.
+ * Returns the broken rules, with the number of takeovers and of repeated events.
  */
 export async function simulate(options: SimulationOptions): Promise<{
   readonly violations: readonly string[];
@@ -84,7 +84,10 @@ export async function simulate(options: SimulationOptions): Promise<{
       records.set(partition, record);
       if ((before?.checkpoint ?? "") > (record.checkpoint ?? "")) violation(`checkpoint of ${partition} went back`);
       const parked = parks ? await parkedActors(documents, "test") : [];
-      for (const { event: { actorId, version }, position } of stored) {
+      for (const {
+        event: { actorId, version },
+        position,
+      } of stored) {
         if (record.checkpoint === null || position > record.checkpoint || partitionFor(actorId) !== partition) continue;
         const isParked = parked.some((each) => each.actorId === actorId && each.position <= position);
         if (!done.get(actorId)?.has(version) && !isParked)
@@ -105,7 +108,8 @@ export async function simulate(options: SimulationOptions): Promise<{
       documents: {
         ...network,
         putDocument: (collection, id, value, putOptions) => {
-          if (id.startsWith("partition/")) own.set(Number(id.slice("partition/".length)), (value as PartitionRecord).token);
+          if (id.startsWith("partition/"))
+            own.set(Number(id.slice("partition/".length)), (value as PartitionRecord).token);
           return network.putDocument(collection, id, value, putOptions);
         },
       },
@@ -181,14 +185,15 @@ export async function simulate(options: SimulationOptions): Promise<{
   startProcess();
   for (const { process } of processes) process.becomeReliable();
   const isComplete = (): boolean =>
-    time.nowMs > SAVED_MS &&
-    actors.every((actorId) => (done.get(actorId)?.size ?? 0) === (versions.get(actorId) ?? 0));
+    time.nowMs > SAVED_MS && actors.every((actorId) => (done.get(actorId)?.size ?? 0) === (versions.get(actorId) ?? 0));
   await time
     .runUntil(isComplete, CHAOS_MS + 120_000)
     .catch((error: unknown) => violation(`events were lost: ${String(error)} ${missing()}`));
 
   function missing(): string {
-    return actors.map((actorId) => `${actorId}: ${done.get(actorId)?.size ?? 0} of ${versions.get(actorId) ?? 0}`).join(", ");
+    return actors
+      .map((actorId) => `${actorId}: ${done.get(actorId)?.size ?? 0} of ${versions.get(actorId) ?? 0}`)
+      .join(", ");
   }
   const sum = (count: (each: EventProcessor) => number): number =>
     processes.reduce((total, { processor }) => total + count(processor), 0);

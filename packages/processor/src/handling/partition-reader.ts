@@ -1,0 +1,184 @@
+import { abortable, type Event, type FeedPage, isAetherError, type Position, type StoredEvent } from "@aether/core";
+import type { HandlerContext } from "../handler.ts";
+import type { Lease } from "../leases/lease.ts";
+import type { ParkBook } from "../parking/park-book.ts";
+import type { ResolvedOptions } from "../processor-options.ts";
+import type { Trial } from "../state/partition-record.ts";
+import { type Attempts, STOPPED, type WorkEnd } from "./attempts.ts";
+import type { Counters } from "./counters.ts";
+import type { LowWaterMark } from "./low-water-mark.ts";
+import { isCrash, Trials } from "./trials.ts";
+
+/** Pause before the feed is read again after an error, in milliseconds. */
+const PAUSE_MS = 500;
+
+export interface PartitionReaderParts<E extends Event> {
+  readonly options: ResolvedOptions<E>;
+  readonly lease: Lease;
+  readonly mark: LowWaterMark;
+  readonly attempts: Attempts;
+  readonly counters: Counters;
+  readonly parks: ParkBook;
+  /** Ends the read when it is aborted. */
+  readonly stopping: AbortSignal;
+  /** Handles an event after the earlier ones of its actor. */
+  readonly dispatch: (stored: StoredEvent<E>) => void;
+  /** Parks the actor of an event. Rejects if the run ends instead. */
+  readonly park: (stored: StoredEvent<E>, end: Extract<WorkEnd, { status: "failed" }>) => Promise<void>;
+  /** Ends the run with an error. */
+  readonly fail: (error: unknown, position: Position | undefined) => void;
+  /** Called with each error that the reader tries to overcome, and with `undefined` afterwards. */
+  readonly onProblem: (error: unknown) => void;
+}
+
+/** Reads the events of a partition, as long as not too many of them are waiting. */
+export class PartitionReader<E extends Event> {
+  readonly #parts: PartitionReaderParts<E>;
+  #readUpTo: Position | undefined;
+  #isCaughtUp = false;
+  #trial: Trial | undefined;
+
+  constructor(parts: PartitionReaderParts<E>) {
+    this.#parts = parts;
+    this.#readUpTo = parts.lease.checkpoint;
+  }
+
+  /** Position of the last event that was passed on. */
+  get readUpTo(): Position | undefined {
+    return this.#readUpTo;
+  }
+
+  /** True if everything in the store was read. */
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp;
+  }
+
+  /** The event that is tried after a crash. */
+  get trial(): Trial | undefined {
+    return this.#trial;
+  }
+
+  /** Reads until the run stops. Never rejects. */
+  async run(): Promise<void> {
+    const { options, lease, onProblem, stopping: signal } = this.#parts;
+    const { store, filters, partitions, clock, maxInFlight } = options;
+    const partition = partitions === 1 ? undefined : lease.partition;
+    try {
+      const end = isCrash(lease.former) ? await this.#latestPosition() : undefined;
+      const trials = new Trials(lease.former, end, maxInFlight);
+      while (!signal.aborted) {
+        try {
+          const after = this.#readUpTo;
+          for await (const page of store.readFeed({ ...filters, partition, after, follow: true, signal })) {
+            await this.#handlePage(page, trials);
+            onProblem(undefined);
+            if (signal.aborted) break;
+          }
+        } catch (error) {
+          if (signal.aborted || !isAetherError(error, "AETHER_STORE_UNAVAILABLE")) throw error;
+          onProblem(error);
+        }
+        await clock.sleep(PAUSE_MS, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#parts.fail(error, undefined);
+    }
+  }
+
+  async #handlePage({ events, errors, position, isCaughtUp }: FeedPage<E>, trials: Trials): Promise<void> {
+    const { options, counters, mark, fail } = this.#parts;
+    const [malformed] = errors;
+    const isStopped = malformed !== undefined && !options.skipsMalformed;
+    const readable = isStopped ? events.filter((stored) => stored.position < malformed.position) : events;
+    if (!isStopped) counters.skippedRecords += errors.length;
+    if (options.handleBatch === undefined) await this.#handleEach(readable, trials);
+    else await this.#handleBatches(readable, trials);
+    if (isStopped) {
+      await this.#until(0);
+      fail(malformed.cause, malformed.position);
+      return;
+    }
+    if (position !== undefined) {
+      mark.pass(position);
+      this.#readUpTo = position;
+    }
+    this.#isCaughtUp = isCaughtUp;
+  }
+
+  async #handleEach(events: readonly StoredEvent<E>[], trials: Trials): Promise<void> {
+    const { options, stopping, mark, dispatch } = this.#parts;
+    for (const stored of events) {
+      stopping.throwIfAborted();
+      if (mark.size >= options.maxInFlight) await this.#until(options.maxInFlight - 1);
+      const isTrial = trials.includes(stored.position);
+      if (isTrial) await this.#until(0);
+      if (!isTrial || (await this.#tryAfterCrash(stored, trials))) dispatch(stored);
+      this.#readUpTo = stored.position;
+      if (isTrial) await this.#until(0);
+      this.#trial = undefined;
+    }
+  }
+
+  /** Handles events in calls of `handleBatch`, with a checkpoint after each. */
+  async #handleBatches(events: readonly StoredEvent<E>[], trials: Trials): Promise<void> {
+    const { options, lease, counters, mark, attempts, stopping, fail } = this.#parts;
+    const { handleBatch, maxBatchEvents } = options;
+    for (let start = 0; start < events.length; ) {
+      stopping.throwIfAborted();
+      const first = events[start];
+      if (first === undefined || handleBatch === undefined) return;
+      const isTrial = trials.includes(first.position);
+      const batch = Object.freeze(events.slice(start, start + (isTrial ? 1 : maxBatchEvents)));
+      const position = batch.at(-1)?.position ?? first.position;
+      const isTried = !isTrial || (await this.#tryAfterCrash(first, trials));
+      const { actorId, timestamp } = first.event;
+      const entry = mark.enter(position, timestamp);
+      const call = (context: HandlerContext): unknown => handleBatch(batch, context);
+      const end = isTried ? await attempts.all({ actorId, position, call }) : STOPPED;
+      if (end.status === "failed") fail(end.error, first.position);
+      if (end.status !== "handled") return;
+      this.#trial = undefined;
+      counters.handled(batch.length);
+      mark.done(entry);
+      this.#readUpTo = position;
+      await lease.save({ checkpoint: mark.position });
+      start += batch.length;
+    }
+  }
+
+  /** Stores that an event is tried after a crash. Resolves to false if it has ended too many processes. */
+  async #tryAfterCrash(stored: StoredEvent<E>, trials: Trials): Promise<boolean> {
+    const { lease, options, parks, mark, park } = this.#parts;
+    const { event, position } = stored;
+    if (parks.get(event.actorId) !== undefined) return true;
+    const starts = trials.startsOf(position);
+    if (starts < options.maxCrashes) {
+      this.#trial = { position, starts: starts + 1 };
+      await lease.save({ checkpoint: mark.position, trial: this.#trial });
+      return true;
+    }
+    const error = new Error(`the process ended ${starts} times while it handled the event`);
+    const entry = mark.enter(position, event.timestamp);
+    await park(stored, { status: "failed", error, attempts: starts });
+    mark.done(entry);
+    return false;
+  }
+
+  /** Reads the position of the last stored event, as soon as the store is available. */
+  async #latestPosition(): Promise<Position | undefined> {
+    const { options, stopping: signal, onProblem } = this.#parts;
+    for (;;) {
+      try {
+        return await options.store.getLatestPosition({ signal });
+      } catch (error) {
+        if (signal.aborted || !isAetherError(error, "AETHER_STORE_UNAVAILABLE")) throw error;
+        onProblem(error);
+        await options.clock.sleep(PAUSE_MS, signal);
+      }
+    }
+  }
+
+  async #until(limit: number): Promise<void> {
+    await abortable(this.#parts.mark.until(limit), this.#parts.stopping);
+  }
+}
