@@ -34,7 +34,7 @@ export type WorkEnd =
   | { readonly status: "failed"; readonly error: unknown; readonly attempts: number }
   | { readonly status: "stopped" };
 
-export const HANDLED: WorkEnd = Object.freeze({ status: "handled" });
+const HANDLED: WorkEnd = Object.freeze({ status: "handled" });
 export const STOPPED: WorkEnd = Object.freeze({ status: "stopped" });
 const MAX_CONFLICTS = 100;
 

@@ -122,7 +122,7 @@ async function request(
 }
 
 /** Reads the settings of a processor; `undefined` if it was never started. */
-export async function settingsOf(
+async function settingsOf(
   documents: DocumentStore,
   name: string,
   signal: AbortSignal | undefined,
@@ -131,7 +131,7 @@ export async function settingsOf(
 }
 
 /** Reads the index of a partition. */
-export function indexOf(
+function indexOf(
   documents: DocumentStore,
   name: string,
   partition: number,
