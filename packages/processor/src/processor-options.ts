@@ -7,8 +7,9 @@ import {
   type Position,
 } from "@aether/core";
 import { type Clock, jitter, systemClock } from "@aether/retry";
-import { checkCount, PARTITION_COUNT, parsePosition, readFields } from "@aether/store-kit";
+import { checkCount, PARTITION_COUNT, readFields } from "@aether/store-kit";
 import type { BatchHandler, EventHandler, HandlerRetry, HandlerRetryPolicy } from "./handler.ts";
+import { checkPosition } from "./position.ts";
 import { checkProcessorName } from "./state/processor-documents.ts";
 import type { ProcessorStatus } from "./status.ts";
 
@@ -227,7 +228,7 @@ export function resolveOptions<E extends Event>(
   checkTime(checkpointMs, "checkpointMs", 1);
   checkTime(stopTimeoutMs, "stopTimeoutMs", 0);
   if (checkpointMs > leaseMs / 3) throw invalid("checkpointMs", `must be at most a third of leaseMs, ${leaseMs / 3}`);
-  if (startFrom !== "beginning" && startFrom !== "now") parsePosition(startFrom, "startFrom");
+  if (startFrom !== "beginning" && startFrom !== "now") checkPosition(startFrom, "startFrom");
   if (onFailure === "park" && options.handleBatch !== undefined)
     throw invalid("onFailure", 'must be "stop" with handleBatch, because a batch has events of several actors');
   return {

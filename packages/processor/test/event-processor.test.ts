@@ -308,12 +308,27 @@ test("a wait ends with the position that was reached, or with the reason of its 
 });
 
 test("a wait for a position of another store is an error", async () => {
-  const { processor } = setUp();
+  const { store, processor } = setUp();
   const other = setUp();
   const running = processor({});
   await running.start();
   const { position } = await other.store.saveEvent(event("a", 1));
   await expect(running.waitFor(position)).rejects.toMatchObject({ code: "AETHER_STREAM_RESET" });
+  await store.saveEvents([event("a", 1), event("a", 2)]);
+  await running.drain();
+  await expect(running.waitFor(position)).rejects.toMatchObject({ code: "AETHER_STREAM_RESET" });
+});
+
+test("a wait reads no events to verify a position of the same store", async () => {
+  const { store, processor } = setUp();
+  const running = processor({});
+  await running.start();
+  await store.saveEvent(event("a", 1));
+  await running.drain();
+  const read = vi.spyOn(store, "readFeed");
+  const { position } = await store.saveEvent(event("a", 2));
+  await running.waitFor(position);
+  expect(read).not.toHaveBeenCalled();
 });
 
 test("rejects invalid options before anything is written", async () => {
@@ -328,7 +343,8 @@ test("rejects invalid options before anything is written", async () => {
     { onFailure: "ignore" },
     { leaseMs: 1 },
     { checkpointMs: 9_000 },
-    { startFrom: "yesterday" },
+    { startFrom: 7 },
+    { startFrom: "" },
     { onFailure: "park", handleBatch: () => {}, handle: undefined },
   ])
     expect(() => processor(options as never), JSON.stringify(options)).toThrow(
