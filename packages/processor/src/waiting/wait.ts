@@ -54,20 +54,10 @@ export interface WaitParts {
  * `signal.reason`
  */
 export async function waitUntilReached(wait: ResolvedWait, parts: WaitParts): Promise<void> {
-  const { name, position, timeoutMs, signal } = wait;
+  const { position, timeoutMs, signal } = wait;
   const { clock, waits, store, progress } = parts;
   signal?.throwIfAborted();
-  const ended = new AbortController();
-  const timer = clock.sleep(timeoutMs, ended.signal).then(
-    () => {
-      const known = progress() ?? [];
-      const reached = known.map(([, { handledUpTo }]) => handledUpTo).reduce(lowest, known[0]?.[1].handledUpTo);
-      const partitionsWithoutOwner = known.filter(([, { hasOwner }]) => !hasOwner).map(([partition]) => partition);
-      throw new WaitTimedOutError({ processor: name, position, reached, partitionsWithoutOwner, timeoutMs });
-    },
-    () => {},
-  );
-  const condition = (): boolean => {
+  const isHandled = (): boolean => {
     const known = progress();
     return (
       known !== undefined &&
@@ -77,11 +67,17 @@ export async function waitUntilReached(wait: ResolvedWait, parts: WaitParts): Pr
       )
     );
   };
+  if (isHandled() && isTrusted(wait, parts)) return;
+  const ended = new AbortController();
+  const timer = clock.sleep(timeoutMs, ended.signal).then(
+    () => {
+      throw timedOut(wait, progress() ?? []);
+    },
+    () => {},
+  );
   try {
-    const handled = progress()?.find(([, { handledUpTo }]) => handledUpTo !== undefined)?.[1].handledUpTo;
-    const isTrusted = store === undefined || (handled !== undefined && isSamePlace(position, handled));
-    const verified = isTrusted ? undefined : verify(store, position, ended.signal);
-    const reached = Promise.all([verified, waits.until(condition, ended.signal)]);
+    const verified = isTrusted(wait, parts) ? undefined : verify(store, position, ended.signal);
+    const reached = Promise.all([verified, waits.until(isHandled, ended.signal)]);
     reached.catch(() => {}); // It also rejects when the wait ends otherwise.
     timer.catch(() => {});
     await abortable(Promise.race([reached, timer]), signal);
@@ -90,9 +86,27 @@ export async function waitUntilReached(wait: ResolvedWait, parts: WaitParts): Pr
   }
 }
 
+/** Returns true if a position is from the place of one that a feed has verified, or must not be verified. */
+function isTrusted({ position }: ResolvedWait, { store, progress }: WaitParts): boolean {
+  if (store === undefined) return true;
+  return (
+    progress()?.some(([, { handledUpTo }]) => handledUpTo !== undefined && isSamePlace(position, handledUpTo)) === true
+  );
+}
+
+function timedOut(
+  { name, position, timeoutMs }: ResolvedWait,
+  known: readonly (readonly [number, PartitionProgress])[],
+): WaitTimedOutError {
+  const reached = known.map(([, { handledUpTo }]) => handledUpTo).reduce(lowest, known[0]?.[1].handledUpTo);
+  const partitionsWithoutOwner = known.filter(([, { hasOwner }]) => !hasOwner).map(([partition]) => partition);
+  return new WaitTimedOutError({ processor: name, position, reached, partitionsWithoutOwner, timeoutMs });
+}
+
 /** Verifies that a position is one of the store. @throws `AETHER_STREAM_RESET` */
-async function verify(store: FeedEventStore, position: Position, signal: AbortSignal): Promise<void> {
+async function verify(store: FeedEventStore | undefined, position: Position, signal: AbortSignal): Promise<void> {
   try {
+    if (store === undefined) return;
     for await (const _ of store.readFeed({ after: position, signal })) return;
   } catch (error) {
     // The events at and after the position have expired. The position is one of the store.
