@@ -5,6 +5,7 @@ import { feedSuite } from "./feed/index.ts";
 import { growthSuite } from "./growth/index.ts";
 import { jetStreamSuite } from "./jetstream/index.ts";
 import { memorySuite } from "./memory/index.ts";
+import { processorSuite } from "./processor/index.ts";
 import { retrySuite } from "./retry/index.ts";
 import { startSuite } from "./start/index.ts";
 import { storeKitSuite } from "./store-kit/index.ts";
@@ -17,6 +18,7 @@ export const suiteNames = [
   "jetstream",
   "feed",
   "documents",
+  "processor",
   "bus",
   "retry",
   "growth",
@@ -32,6 +34,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   jetstream: jetStreamSuite,
   feed: feedSuite,
   documents: documentsSuite,
+  processor: processorSuite,
   bus: busSuite,
   retry: retrySuite,
   growth: growthSuite,

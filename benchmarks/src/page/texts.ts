@@ -97,6 +97,15 @@ one process saves and follows. The memory of a busy reader includes the buffers 
 The first row puts documents into the in-memory store, one after the other. The baseline is a map from ids to deeply
 frozen copies, which checks nothing.`,
   },
+  processor: {
+    title: "Processor",
+    about: `
+Each run handles all events under a new name, from the first event to the last. The baseline of the first and the third
+row reads the same feed and does nothing else. The handlers that wait do so with a timer. Under "no checkpoint before
+the end", the processor writes only the record of its lease. A handler gets an event over another subscription than the
+acknowledgement of its save; both times begin with the call of \`saveEvent\`. The process that is killed runs on the
+same machine.`,
+  },
   bus: {
     title: "Event buses",
     about: `
