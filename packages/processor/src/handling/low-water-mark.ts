@@ -8,6 +8,9 @@ export interface MarkEntry {
   readonly timestamp: string | undefined;
 }
 
+/** Number of entries before the mark that are kept, so that they are not removed one by one. */
+const COMPACTED_ENTRIES = 1_024;
+
 /** The position up to which every event is done. Events may be done in any order. */
 export class LowWaterMark {
   readonly #onAdvance: () => void;
@@ -68,7 +71,7 @@ export class LowWaterMark {
       this.#first++;
     }
     if (reached === undefined) return;
-    if (this.#first === this.#entries.length || this.#first > 1_024) {
+    if (this.#first > COMPACTED_ENTRIES) {
       this.#entries = this.#entries.slice(this.#first);
       this.#first = 0;
     }

@@ -1,10 +1,16 @@
 /** Calls that wait until a condition holds. The condition is checked again after each change. */
 export class Waits {
   readonly #checks = new Set<() => void>();
+  #isDue = false;
 
-  /** Checks the conditions of all waiting calls. */
+  /** Checks the conditions of all waiting calls soon: once for all changes of this moment. */
   readonly notify = (): void => {
-    for (const check of this.#checks) check();
+    if (this.#isDue || this.#checks.size === 0) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      for (const check of this.#checks) check();
+    });
   };
 
   /** Resolves as soon as the condition returns true. Rejects if it throws, or if the signal is aborted. */
