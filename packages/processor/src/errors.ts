@@ -48,7 +48,7 @@ export class ProcessorMismatchError extends AetherError {
   readonly code = "AETHER_PROCESSOR_MISMATCH" as const;
   /** Name of the processor. */
   declare readonly processor: string;
-  /** Name of the option: `"partitions"`, `"eventTypes"` or `"actorIdPrefix"`. */
+  /** Name of the option: `"partitions"`, `"partitionBy"`, `"eventTypes"` or `"actorIdPrefix"`. */
   declare readonly setting: string;
   /** Value of the other processor, as JSON. */
   declare readonly actual: string;
@@ -58,8 +58,8 @@ export class ProcessorMismatchError extends AetherError {
   constructor(details: ErrorDetails<ProcessorMismatchError>) {
     const { processor, setting, actual, requested } = details;
     const advice =
-      setting === "partitions"
-        ? "the number of partitions cannot be changed, so use another name"
+      setting === "partitions" || setting === "partitionBy"
+        ? "the partitions of a processor cannot be changed, so use another name"
         : "stop the other processes first, or use another name";
     super(
       `processor ${quote(processor)} runs with ${setting} ${actual}, but ${requested} was requested; ${advice}`,

@@ -44,7 +44,9 @@ interface Running<E extends Event> {
  * await processor.untilStopped();
  * ```
  */
-export class EventProcessor<E extends Event = Event> implements AsyncDisposable {
+export class EventProcessor<E extends Event = Event, const Type extends E["eventType"] = E["eventType"]>
+  implements AsyncDisposable
+{
   readonly #options: ResolvedOptions<E>;
   readonly #counters = new Counters();
   readonly #waits = new Waits();
@@ -61,7 +63,7 @@ export class EventProcessor<E extends Event = Event> implements AsyncDisposable 
   #isStatusDue = false;
 
   /** @throws `AETHER_INVALID_ARGUMENT` if an option is invalid */
-  constructor(store: FeedEventStore<E>, options: ProcessorOptions<E>) {
+  constructor(store: FeedEventStore<E>, options: ProcessorOptions<E, Type>) {
     this.#options = resolveOptions(store, options);
     this.#ended = new Promise((resolve, reject) => {
       this.#resolveEnded = resolve;
@@ -144,9 +146,9 @@ export class EventProcessor<E extends Event = Event> implements AsyncDisposable 
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */
   async waitFor(position: Position, options: WaitOptions = {}): Promise<void> {
-    const { clock, store, partitions } = this.#options;
+    const { clock, store, partitions, dividesActors } = this.#options;
     const wait = resolveWait(this.name, position, options);
-    const wanted = partitionsOf(wait, partitions);
+    const wanted = partitionsOf(wait, partitions, dividesActors);
     await waitUntilReached(wait, {
       clock,
       store: store as FeedEventStore,

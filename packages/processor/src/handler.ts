@@ -1,10 +1,12 @@
-import type { Event, Position, StoredEvent, VersionConflictError } from "@aether/core";
+import type { DocumentWrite, Event, Position, StoredEvent, VersionConflictError } from "@aether/core";
 import type { Verdict } from "@aether/retry";
 
 /** Circumstances in which a handler is called. */
 export interface HandlerContext {
   /** Position of the event; in a batch, of its last event. */
   readonly position: Position;
+  /** Number of the partition, from 0. */
+  readonly partition: number;
   /** Number of the attempt, from 1. It starts again at 1 if another process takes over. */
   readonly attempt: number;
   /**
@@ -17,11 +19,24 @@ export interface HandlerContext {
 /** Handles one event. If it throws or rejects, the event is not handled. */
 export type EventHandler<E extends Event = Event> = (event: E, context: HandlerContext) => unknown;
 
-/** Handles several events, in the order of the feed. If it throws or rejects, none of them is handled. */
+/** Result of a {@link BatchHandler}. */
+export interface BatchResult {
+  /**
+   * Writes to the option `documents`, which must have the capability `atomic`. They are stored together with the
+   * checkpoint, all or none. If one of them is not possible, the batch is not handled.
+   */
+  readonly writes: readonly DocumentWrite[];
+}
+
+/**
+ * Handles several events, in the order of the feed. If it throws or rejects, none of them is handled. It may return
+ * writes that are stored together with the checkpoint.
+ */
 export type BatchHandler<E extends Event = Event> = (
   events: readonly StoredEvent<E>[],
   context: HandlerContext,
-) => unknown;
+  // biome-ignore lint/suspicious/noConfusingVoidType: a handler need not return anything
+) => Promise<BatchResult | void> | BatchResult | void;
 
 /** A failed attempt to handle an event. A policy bases its decision on it. */
 export interface FailedHandling {

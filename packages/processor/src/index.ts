@@ -9,6 +9,7 @@ export { EventProcessor } from "./event-processor.ts";
 export { followUpId } from "./follow-up-id.ts";
 export type {
   BatchHandler,
+  BatchResult,
   EventHandler,
   FailedHandling,
   HandlerContext,

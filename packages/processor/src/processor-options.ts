@@ -1,6 +1,7 @@
 import {
   type DocumentStore,
   type Event,
+  type EventOfType,
   type FeedEventStore,
   type FeedOptions,
   invalid,
@@ -14,7 +15,7 @@ import { checkProcessorName } from "./state/processor-documents.ts";
 import type { ProcessorStatus } from "./status.ts";
 
 /** Constructor options of `EventProcessor`. Exactly one of `handle` and `handleBatch` is required. */
-export interface ProcessorOptions<E extends Event = Event> {
+export interface ProcessorOptions<E extends Event = Event, Type extends E["eventType"] = E["eventType"]> {
   /**
    * Name of the processor, at most 200 bytes of UTF-8. Processors with the same name and the same documents share their
    * work and their checkpoints.
@@ -26,12 +27,12 @@ export interface ProcessorOptions<E extends Event = Event> {
    */
   readonly documents: DocumentStore;
   /** Handles one event. Events of one actor are handled one after the other, in order. */
-  readonly handle?: EventHandler<E> | undefined;
+  readonly handle?: EventHandler<EventOfType<E, Type>> | undefined;
   /**
    * Handles several events in one call. Only one call runs at a time per partition, and the checkpoint is written after
    * each call.
    */
-  readonly handleBatch?: BatchHandler<E> | undefined;
+  readonly handleBatch?: BatchHandler<EventOfType<E, Type>> | undefined;
   /**
    * Maximum number of events in a call of `handleBatch`.
    * @default 100
@@ -44,10 +45,10 @@ export interface ProcessorOptions<E extends Event = Event> {
    */
   readonly startFrom?: "beginning" | "now" | Position | undefined;
   /**
-   * Types of the events to handle.
+   * Types of the events to handle. The handler receives only events of these types.
    * @default all types
    */
-  readonly eventTypes?: readonly E["eventType"][] | undefined;
+  readonly eventTypes?: readonly Type[] | undefined;
   /**
    * Text that the ids of the actors must begin with.
    * @default all actors
@@ -70,6 +71,13 @@ export interface ProcessorOptions<E extends Event = Event> {
    * @default 1
    */
   readonly partitions?: 1 | 16 | undefined;
+  /**
+   * Meaning of the partitions. With `"actor"`, each actor is in one partition. With `"none"`, the owner of each
+   * partition handles all events: for sinks that divide their work otherwise, for example by document. The handler
+   * receives the number of the partition. `"none"` cannot be combined with `onFailure: "park"`.
+   * @default "actor"
+   */
+  readonly partitionBy?: "actor" | "none" | undefined;
   /**
    * Decides whether and when a failed event is tried again. Other actors do not wait for it.
    * @default exponential backoff with full jitter, up to 5 attempts: waits of at most 100, 200, 400 and 800 ms
@@ -151,6 +159,8 @@ export interface ResolvedOptions<E extends Event = Event> {
   readonly concurrency: number;
   readonly maxInFlight: number;
   readonly partitions: number;
+  /** True if each actor is in one partition; false if each partition has all events. */
+  readonly dividesActors: boolean;
   readonly retry: HandlerRetryPolicy;
   readonly parks: boolean;
   readonly maxParkedActors: number;
@@ -177,6 +187,7 @@ const fields = [
   "concurrency",
   "maxInFlight",
   "partitions",
+  "partitionBy",
   "retry",
   "onFailure",
   "maxParkedActors",
@@ -194,17 +205,19 @@ const fields = [
 const LEAST_LEASE_MS = 100;
 
 /** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
-export function resolveOptions<E extends Event>(
+export function resolveOptions<E extends Event, Type extends E["eventType"]>(
   store: FeedEventStore<E>,
-  given: ProcessorOptions<E>,
+  given: ProcessorOptions<E, Type>,
 ): ResolvedOptions<E> {
-  const options = readFields(given, "options", fields);
+  // The feed has only events of the types that the handler receives.
+  const options = readFields(given as unknown as ProcessorOptions<E>, "options", fields);
   const {
     maxBatchEvents = 100,
     startFrom = "beginning",
     concurrency = 16,
     maxInFlight = 1_000,
     partitions = 1,
+    partitionBy = "actor",
     onFailure = "stop",
     maxParkedActors = 500,
     maxCrashes = 3,
@@ -220,6 +233,7 @@ export function resolveOptions<E extends Event>(
   checkFilters(options);
   checkChoice(onFailure, "onFailure", ["stop", "park"]);
   checkChoice(onMalformed, "onMalformed", ["stop", "skip"]);
+  checkChoice(partitionBy, "partitionBy", ["actor", "none"]);
   checkChoice(partitions, "partitions", [1, PARTITION_COUNT]);
   for (const [argument, value] of Object.entries({ maxBatchEvents, maxInFlight, maxParkedActors, maxCrashes }))
     checkCount(value, argument, 1);
@@ -231,18 +245,21 @@ export function resolveOptions<E extends Event>(
   if (startFrom !== "beginning" && startFrom !== "now") checkPosition(startFrom, "startFrom");
   if (onFailure === "park" && options.handleBatch !== undefined)
     throw invalid("onFailure", 'must be "stop" with handleBatch, because a batch has events of several actors');
+  if (onFailure === "park" && partitionBy === "none")
+    throw invalid("onFailure", 'must be "stop" with partitionBy "none", because an actor is in no single partition');
   return {
     store,
     name: options.name,
     documents: options.documents,
-    handle: options.handle,
-    handleBatch: options.handleBatch,
+    handle: options.handle as EventHandler<E> | undefined,
+    handleBatch: options.handleBatch as BatchHandler<E> | undefined,
     maxBatchEvents: Math.min(maxBatchEvents, maxInFlight),
     startFrom,
     filters: { eventTypes: options.eventTypes && [...options.eventTypes], actorIdPrefix: options.actorIdPrefix },
     concurrency,
     maxInFlight,
     partitions,
+    dividesActors: partitionBy === "actor",
     retry: options.retry ?? jitter({ kind: "full", maxAttempts: 5, baseDelayMs: 100, maxDelayMs: 10_000 }),
     parks: onFailure === "park",
     maxParkedActors,

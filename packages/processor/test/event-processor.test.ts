@@ -26,6 +26,7 @@ test("passes the position, the attempt and a signal", async () => {
   await running.drain();
   expect(handle).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: "a/1" }), {
     position,
+    partition: 0,
     attempt: 1,
     signal: expect.any(AbortSignal),
   });

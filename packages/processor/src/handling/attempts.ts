@@ -13,6 +13,7 @@ export interface AttemptsParts {
   readonly counters: Counters;
   readonly inFlight: HandlersInFlight;
   readonly onRetry: ((retry: HandlerRetry) => void) | undefined;
+  readonly partition: number;
   /** Passed to the handlers. */
   readonly handlerSignal: AbortSignal;
   /** Aborted when no handler may start any more. */
@@ -122,7 +123,8 @@ export class Attempts {
   }
 
   #call({ position, call }: Work, attempt: number): unknown {
-    return call({ position, attempt, signal: this.#parts.handlerSignal });
+    const { partition, handlerSignal: signal } = this.#parts;
+    return call({ position, partition, attempt, signal });
   }
 
   async #untilEnded(

@@ -62,7 +62,7 @@ export class PartitionReader<E extends Event> {
   async run(): Promise<void> {
     const { options, lease, onProblem, stopping: signal } = this.#parts;
     const { store, filters, partitions, clock, maxInFlight } = options;
-    const partition = partitions === 1 ? undefined : lease.partition;
+    const partition = partitions === 1 || !options.dividesActors ? undefined : lease.partition;
     try {
       const end = isCrash(lease.former) ? await this.#latestPosition() : undefined;
       const trials = new Trials(lease.former, end, maxInFlight);
@@ -133,7 +133,11 @@ export class PartitionReader<E extends Event> {
       const isTried = !isTrial || (await this.#tryAfterCrash(first, trials));
       const { actorId, timestamp } = first.event;
       const entry = mark.enter(position, timestamp);
-      const call = (context: HandlerContext): unknown => handleBatch(batch, context);
+      const call = async (context: HandlerContext): Promise<void> => {
+        const result = await handleBatch(batch, context);
+        const progress = { checkpoint: position, trial: this.#trial };
+        await lease.save(progress, result === undefined ? [] : result.writes);
+      };
       const end = isTried ? await attempts.all({ actorId, position, call }) : STOPPED;
       if (end.status === "failed") fail(end.error, first.position);
       if (end.status !== "handled") return;
@@ -141,7 +145,6 @@ export class PartitionReader<E extends Event> {
       counters.handled(batch.length);
       mark.done(entry);
       this.#readUpTo = position;
-      await lease.save({ checkpoint: mark.position });
       start += batch.length;
     }
   }

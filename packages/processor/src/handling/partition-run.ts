@@ -67,6 +67,7 @@ export class PartitionRun<E extends Event> {
       counters,
       inFlight: this.#inFlight,
       onRetry: options.onRetry,
+      partition: lease.partition,
       handlerSignal: this.#handlers.signal,
       stopping: this.#stopping.signal,
       isOwner: () => lease.isHeld(),

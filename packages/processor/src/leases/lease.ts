@@ -1,5 +1,6 @@
 import {
   type DocumentStore,
+  type DocumentWrite,
   isAetherError,
   type Position,
   quote,
@@ -133,10 +134,11 @@ export class Lease {
 
   /**
    * Stores progress and renews the lease. Tries until the lease ends.
+   * @param writes - writes of other documents that are stored together with the progress
    * @throws `AETHER_LEASE_LOST`, and errors of the document store after which another attempt is useless
    */
-  save(progress: LeaseProgress): Promise<void> {
-    return this.#inTurn(() => this.#write(progress, { isReleased: false, failure: null }));
+  save(progress: LeaseProgress, writes: readonly DocumentWrite[] = []): Promise<void> {
+    return this.#inTurn(() => this.#write(progress, { isReleased: false, failure: null }, writes));
   }
 
   /** Gives up the partition, after the handlers have ended. Another process may take it over at once. Never rejects. */
@@ -171,6 +173,7 @@ export class Lease {
   async #write(
     progress: LeaseProgress,
     end: { readonly isReleased: boolean; readonly failure: FailureRecord | null },
+    writes: readonly DocumentWrite[] = [],
   ): Promise<void> {
     const { leaseMs, clock } = this.#parts;
     for (;;) {
@@ -185,7 +188,7 @@ export class Lease {
         ...end,
       };
       try {
-        const result = await this.#document.write(value, this.signal);
+        const result = await this.#document.write(value, this.signal, writes);
         if (result.status === "written") {
           this.#progress = progress;
           this.#goodUntilMs = sentMs + leaseMs;

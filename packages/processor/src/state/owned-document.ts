@@ -1,4 +1,14 @@
-import { abortable, type DocumentStore, type ExpectedRevision, isAetherError, type StoredDocument } from "@aether/core";
+import {
+  abortable,
+  type DocumentStore,
+  type DocumentWrite,
+  type ExpectedRevision,
+  isAetherError,
+  type Revision,
+  type StoredDocument,
+  supports,
+  UnsupportedError,
+} from "@aether/core";
 import { collectionOf } from "./processor-documents.ts";
 
 /** Fields of a document that has an owner. */
@@ -41,17 +51,22 @@ export class OwnedDocument<Value extends Owned> {
 
   /**
    * Writes a value if the document is in the known state.
+   * @param others - writes of other documents that are stored together with the value
    * @throws the errors of the store. The outcome is unknown if the document cannot be read again.
+   * @throws `AETHER_UNSUPPORTED` if there are other writes, and the store is not `atomic`
    */
-  async write(value: Value, signal: AbortSignal | undefined): Promise<OwnedWrite> {
+  async write(
+    value: Value,
+    signal: AbortSignal | undefined,
+    others: readonly DocumentWrite[] = [],
+  ): Promise<OwnedWrite> {
     const { documents, name, id } = this.#place;
     try {
-      const options = { expectedRevision: this.#revision, signal };
-      const written = documents.putDocument(collectionOf(name), id, value, options);
-      this.#revision = await abortable(written, signal);
+      this.#revision = await abortable(this.#put(value, others, signal), signal);
       return { status: "written" };
     } catch (error) {
       const isConflict = isAetherError(error, "AETHER_REVISION_CONFLICT");
+      if (isConflict && (error.id !== id || error.collection !== collectionOf(name))) throw error;
       if (!isConflict && !isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) throw error;
       const current = await abortable(documents.getDocument(collectionOf(name), id, { signal }), signal);
       const { token, write } = (current?.value ?? {}) as Partial<Owned>;
@@ -59,5 +74,16 @@ export class OwnedDocument<Value extends Owned> {
       this.adopt(current);
       return { status: "written" };
     }
+  }
+
+  async #put(value: Value, others: readonly DocumentWrite[], signal: AbortSignal | undefined): Promise<Revision> {
+    const { documents, name, id } = this.#place;
+    const collection = collectionOf(name);
+    const expectedRevision = this.#revision;
+    if (others.length === 0) return documents.putDocument(collection, id, value, { expectedRevision, signal });
+    if (!supports(documents, "atomic")) throw new UnsupportedError({ capability: "atomic" });
+    const own: DocumentWrite = { type: "put", collection, id, value, expectedRevision };
+    const [revision] = await documents.writeDocuments([own, ...others], { signal });
+    return revision as Revision;
   }
 }

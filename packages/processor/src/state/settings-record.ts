@@ -7,14 +7,17 @@ import { collectionOf, documentIds, readValue } from "./processor-documents.ts";
 export interface SettingsRecord {
   /** Number of partitions. */
   readonly partitions: number;
+  /** True if each actor is in one partition; false if each partition has all events. */
+  readonly dividesActors: boolean;
   /** Position that partitions without a checkpoint start after; `null` for the beginning. */
   readonly startAfter: Position | null;
 }
 
 /** Returns true if a value has the fields of a `SettingsRecord`. */
 export function isSettingsRecord(value: object): boolean {
-  const { partitions, startAfter } = value as Partial<SettingsRecord>;
-  return Number.isSafeInteger(partitions) && (startAfter === null || typeof startAfter === "string");
+  const { partitions, dividesActors, startAfter } = value as Partial<SettingsRecord>;
+  const hasPartitions = Number.isSafeInteger(partitions) && typeof dividesActors === "boolean";
+  return hasPartitions && (startAfter === null || typeof startAfter === "string");
 }
 
 /**
@@ -22,15 +25,15 @@ export function isSettingsRecord(value: object): boolean {
  * @throws `AETHER_PROCESSOR_MISMATCH` if it has another number of partitions, and the errors of both stores
  */
 export async function establishSettings<E extends Event>(
-  { store, documents, name, partitions, startFrom }: ResolvedOptions<E>,
+  { store, documents, name, partitions, dividesActors, startFrom }: ResolvedOptions<E>,
   signal: AbortSignal,
 ): Promise<SettingsRecord> {
   for (;;) {
     const found = await readValue<SettingsRecord>(documents, name, documentIds.settings, isSettingsRecord, signal);
     if (found === undefined) {
-      const startAfter = startFrom === "beginning" ? undefined : startFrom === "now" ? undefined : startFrom;
-      const position = startFrom === "now" ? await store.getLatestPosition({ signal }) : startAfter;
-      const settings: SettingsRecord = { partitions, startAfter: position ?? null };
+      const latest = startFrom === "now" ? await store.getLatestPosition({ signal }) : undefined;
+      const startAfter = startFrom === "now" || startFrom === "beginning" ? (latest ?? null) : startFrom;
+      const settings: SettingsRecord = { partitions, dividesActors, startAfter };
       const options = { expectedRevision: "absent", signal } as const;
       try {
         await documents.putDocument(collectionOf(name), documentIds.settings, settings, options);
@@ -43,12 +46,17 @@ export async function establishSettings<E extends Event>(
       }
     }
     const { value } = found;
-    if (value.partitions === partitions) return value;
-    throw new ProcessorMismatchError({
-      processor: name,
-      setting: "partitions",
-      actual: String(value.partitions),
-      requested: String(partitions),
-    });
+    const requested = { partitions, partitionBy: partitionBy(dividesActors) };
+    const actual = { partitions: value.partitions, partitionBy: partitionBy(value.dividesActors) };
+    for (const setting of ["partitions", "partitionBy"] as const) {
+      if (actual[setting] === requested[setting]) continue;
+      const [found, wanted] = [JSON.stringify(actual[setting]), JSON.stringify(requested[setting])];
+      throw new ProcessorMismatchError({ processor: name, setting, actual: found, requested: wanted });
+    }
+    return value;
   }
+}
+
+function partitionBy(dividesActors: boolean): "actor" | "none" {
+  return dividesActors ? "actor" : "none";
 }

@@ -28,8 +28,8 @@ export interface Wanted {
 }
 
 /** Returns the partitions that a wait depends on. */
-export function partitionsOf({ actorId }: Wanted, partitions: number): readonly number[] {
-  if (actorId !== undefined) return [partitions === PARTITION_COUNT ? partitionOf(actorId) : 0];
+export function partitionsOf({ actorId }: Wanted, partitions: number, dividesActors: boolean): readonly number[] {
+  if (actorId !== undefined && dividesActors) return [partitions === PARTITION_COUNT ? partitionOf(actorId) : 0];
   return Array.from({ length: partitions }, (_, partition) => partition);
 }
 

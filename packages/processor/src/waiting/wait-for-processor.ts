@@ -61,9 +61,12 @@ export async function waitForProcessor(
       progress: () => {
         const settings = board.get(documentIds.settings);
         if (settings === undefined) return undefined;
-        const { partitions } = checkedValue<SettingsRecord>(settings.document, isSettingsRecord);
+        const { partitions, dividesActors } = checkedValue<SettingsRecord>(settings.document, isSettingsRecord);
         const now = clock.now();
-        return partitionsOf(wait, partitions).map((partition) => [partition, progressSeen(board, partition, now)]);
+        return partitionsOf(wait, partitions, dividesActors).map((partition) => [
+          partition,
+          progressSeen(board, partition, now),
+        ]);
       },
     });
   } finally {

@@ -1,0 +1,108 @@
+import type { DocumentWrite, EventsOf } from "@aether/core";
+import { MemoryEventStore } from "@aether/store-memory";
+import { expect, test, vi } from "vitest";
+import { EventProcessor } from "../src/index.ts";
+import { event, setUp } from "./support.ts";
+
+const count = (value: number): DocumentWrite => ({ type: "put", collection: "counts", id: "all", value: { value } });
+
+test("stores the writes of a batch together with its checkpoint, or neither", async () => {
+  const { store, documents, processor } = setUp();
+  for (let version = 1; version <= 5; version++) await store.saveEvent(event("a", version));
+  const write = vi.spyOn(documents, "writeDocuments");
+  let total = 0;
+  const running = processor({
+    maxBatchEvents: 2,
+    handleBatch: async (events) => {
+      total += events.length;
+      return { writes: [count(total)] };
+    },
+  });
+  await running.start();
+  await running.drain();
+  expect((await documents.getDocument("counts", "all"))?.value).toEqual({ value: 5 });
+  expect(write.mock.calls.map(([writes]) => writes.map(({ id }) => id))).toEqual(
+    Array.from({ length: 3 }, () => ["partition/0", "all"]),
+  );
+});
+
+test("calls the handler again if a write of its batch is not possible", async () => {
+  const { store, documents, processor } = setUp();
+  await store.saveEvent(event("a", 1));
+  const revision = await documents.putDocument("counts", "all", { value: 7 });
+  const attempts: number[] = [];
+  const running = processor({
+    retry: { onFailure: () => ({ retryAfterMs: 1 }) },
+    handleBatch: (_, { attempt }) => {
+      attempts.push(attempt);
+      return { writes: [{ ...count(8), expectedRevision: attempt === 1 ? "absent" : revision }] };
+    },
+  });
+  await running.start();
+  await running.drain();
+  expect(attempts).toEqual([1, 2]);
+  expect((await documents.getDocument("counts", "all"))?.value).toEqual({ value: 8 });
+  expect(running.status.lostLeases).toBe(0);
+});
+
+test("stops if the documents cannot be written together", async () => {
+  const { store, documents, processor } = setUp();
+  await store.saveEvent(event("a", 1));
+  const single = new Proxy(documents, {
+    get: (target, key) => {
+      if (key === "supports") return { durable: true, shared: true };
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const running = processor({
+    documents: single,
+    retry: { onFailure: () => ({ giveUp: true }) },
+    handleBatch: () => ({ writes: [count(1)] }),
+  });
+  await running.start();
+  await expect(running.untilStopped()).rejects.toMatchObject({ cause: { code: "AETHER_UNSUPPORTED" } });
+});
+
+test("with partitionBy none, the owner of each partition handles all events", async () => {
+  const { store, processor } = setUp();
+  const handled = new Map<number, string[]>();
+  for (let index = 1; index <= 20; index++) await store.saveEvent(event(`actor-${index}`, 1));
+  const options = {
+    partitions: 16,
+    partitionBy: "none",
+    handleBatch: (events: readonly { readonly event: { readonly id: string } }[], context: { partition: number }) => {
+      const own = handled.get(context.partition) ?? [];
+      handled.set(context.partition, [...own, ...events.map(({ event: { id } }) => id)]);
+    },
+  } as const;
+  const running = processor(options);
+  await running.start();
+  await running.drain();
+  const all = Array.from({ length: 20 }, (_, index) => `actor-${index + 1}/1`);
+  expect([...handled.keys()].toSorted((one, other) => one - other)).toEqual(Array.from({ length: 16 }, (_, n) => n));
+  for (const ids of handled.values()) expect(ids).toEqual(all);
+  await running.stop();
+  await expect(processor({ ...options, partitionBy: "actor" }).start()).rejects.toMatchObject({
+    code: "AETHER_PROCESSOR_MISMATCH",
+    setting: "partitionBy",
+  });
+});
+
+test("the types of the events narrow the events of the handler", async () => {
+  type OrderEvent = EventsOf<{ Placed: { item: string }; Paid: { amount: number } }>;
+  const store = new MemoryEventStore<OrderEvent>();
+  const { documents } = setUp();
+  const amounts: number[] = [];
+  await using processor = new EventProcessor(store, {
+    name: "paid",
+    documents,
+    eventTypes: ["Paid"],
+    handle: ({ data }) => void amounts.push(data.amount),
+  });
+  await store.saveEvent({ actorId: "a", version: 1, eventType: "Placed", data: { item: "lamp" } });
+  await store.saveEvent({ actorId: "a", version: 2, eventType: "Paid", data: { amount: 7 } });
+  await processor.start();
+  await processor.drain();
+  expect(amounts).toEqual([7]);
+});
