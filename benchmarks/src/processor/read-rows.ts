@@ -34,7 +34,7 @@ export async function readRow(
   };
 }
 
-/** The cost of checkpoints: handling all events with the default interval, compared with no checkpoint until the end. */
+/** The cost of checkpoints: handling all events with the default interval, compared with none until the end. */
 export async function checkpointRow(
   store: FeedEventStore & BatchEventStore,
   documents: DocumentStore,
