@@ -12,6 +12,7 @@ const allowed = {
   "@aether/store-kit": ["@aether/core"],
   "@aether/nats": ["@aether/core"],
   "@aether/store-memory": ["@aether/core", "@aether/store-kit"],
+  "@aether/store-sqlite": ["@aether/core", "@aether/store-kit"],
   "@aether/store-jetstream": ["@aether/core", "@aether/store-kit", "@aether/nats", "uuid"],
   "@aether/retry": ["@aether/core", "uuid"],
   "@aether/processor": ["@aether/core", "@aether/retry", "@aether/store-kit", "uuid"],

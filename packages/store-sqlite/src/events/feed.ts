@@ -1,0 +1,136 @@
+import {
+  type Event,
+  type FeedPage,
+  type Position,
+  type ReplayError,
+  type StoredEvent,
+  StreamResetError,
+} from "@aether/core";
+import { formatPosition, type OpenFeedRange, type PositionParts } from "@aether/store-kit";
+import type { Connection } from "../database/connection.ts";
+import { nextTurn } from "../next-turn.ts";
+import type { Changes } from "./changes.ts";
+import { decodeRow, positionOf, replayErrorOf } from "./event-row.ts";
+import type { EventTable } from "./event-table.ts";
+import { PageSize } from "./page-size.ts";
+import type { EventRow } from "./read-rows.ts";
+
+const OPERATION = "read the feed";
+
+/** The decoded rows of a page. */
+interface Decoded<E extends Event> {
+  readonly events: readonly StoredEvent<E>[];
+  readonly errors: readonly ReplayError[];
+  readonly position: Position | undefined;
+}
+
+/** Reads the events of all actors, in the order of their sequences. */
+export class Feed<E extends Event> {
+  readonly #connection: Connection;
+  readonly #table: EventTable<E>;
+  readonly #changes: Changes;
+
+  constructor(connection: Connection, table: EventTable<E>, changes: Changes) {
+    this.#connection = connection;
+    this.#table = table;
+    this.#changes = changes;
+  }
+
+  /** Yields pages as the options request. @throws `AETHER_STREAM_RESET`, `AETHER_STORE_UNAVAILABLE`, `signal.reason` */
+  async *read({ after, follow, signal, accepts }: OpenFeedRange): AsyncGenerator<FeedPage<E>, void, undefined> {
+    const read = async <T>(work: () => T): Promise<T> => this.#connection.read(OPERATION, work, signal);
+    if (after !== undefined) await read(() => this.#positionAt(after.sequence)).then((found) => verify(after, found));
+    const end = follow ? Number.MAX_SAFE_INTEGER : await read(() => this.#table.lastSequence());
+    let position = after && formatPosition(after);
+    let last = after?.sequence ?? 0;
+    const size = new PageSize();
+    for (let wasCaughtUp = false; ; ) {
+      const { rows, isLast, seen } = await read(() => {
+        return { ...this.#readPage(last, end, size.rows), seen: this.#changes.seen() };
+      });
+      size.adapt(rows);
+      last = rows.at(-1)?.sequence ?? last;
+      const isCaughtUp = isLast || last === end;
+      const decoded = this.#decode(rows, accepts);
+      position = decoded.position ?? position;
+      const { events, errors } = decoded;
+      const isNews = isCaughtUp && (rows.length > 0 || !wasCaughtUp);
+      if (events.length + errors.length > 0 || isNews) {
+        yield Object.freeze({ events, errors, position, isCaughtUp });
+      }
+      wasCaughtUp = isCaughtUp;
+      if (isCaughtUp && !follow) return;
+      if (isCaughtUp) await this.#changes.since(seen, signal);
+      else await nextTurn();
+      signal.throwIfAborted();
+    }
+  }
+
+  /** Returns the position of the last row. */
+  latestPosition(): Position | undefined {
+    const sequence = this.#table.lastSequence();
+    return sequence === 0 ? undefined : this.#positionAt(sequence);
+  }
+
+  #positionAt(sequence: number): Position | undefined {
+    const { rows } = this.#table.readAll(sequence - 1, sequence, 1);
+    return this.#decode(rows, undefined).position;
+  }
+
+  /** Reads a page, and the rest of the batch at its end. */
+  #readPage(
+    after: number,
+    end: number,
+    limit: number,
+  ): { readonly rows: readonly EventRow[]; readonly isLast: boolean } {
+    let page = this.#table.readAll(after, end, limit);
+    let last = page.rows.at(-1);
+    while (last !== undefined && last.remaining > 0 && !page.isLast) {
+      const next = this.#table.readAll(last.sequence, end, Math.min(last.remaining, limit));
+      const rest = continuationOf(last, next.rows);
+      if (rest.length === 0) break;
+      page = { rows: page.rows.concat(rest), isLast: next.isLast && rest.length === next.rows.length };
+      last = rest.at(-1);
+    }
+    return page;
+  }
+
+  #decode(rows: readonly EventRow[], accepts: OpenFeedRange["accepts"]): Decoded<E> {
+    const { incarnation } = this.#table;
+    const events: StoredEvent<E>[] = [];
+    const errors: ReplayError[] = [];
+    let position: Position | undefined;
+    for (const row of rows) {
+      try {
+        const event = decodeRow<E>(row);
+        position = positionOf(incarnation, row.sequence, event.id);
+        if (accepts === undefined || accepts(event)) events.push(Object.freeze({ event, position }));
+      } catch (cause) {
+        const error = replayErrorOf(incarnation, row, cause);
+        position = error.position;
+        errors.push(error);
+      }
+    }
+    return { events: Object.freeze(events), errors: Object.freeze(errors), position };
+  }
+}
+
+/** Returns the rows that belong to the batch of the row before. */
+function continuationOf(before: EventRow, rows: readonly EventRow[]): readonly EventRow[] {
+  const end = rows.findIndex(({ actor, remaining }, index) => {
+    return actor !== before.actor || remaining !== before.remaining - 1 - index;
+  });
+  return end < 0 ? rows : rows.slice(0, end);
+}
+
+/** @throws `AETHER_STREAM_RESET` */
+function verify(after: PositionParts, found: Position | undefined): void {
+  if (found === formatPosition(after)) return;
+  throw new StreamResetError({
+    streamName: "aether_events",
+    reason:
+      found === undefined
+        ? "the database has no event at this position"
+        : "the database has another event at this position",
+  });
+}

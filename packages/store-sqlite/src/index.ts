@@ -1,0 +1,3 @@
+export type { SqliteDatabase, SqliteStatement, SqliteValue } from "./database/sqlite-database.ts";
+export type { SqliteEventStoreOptions, SqliteOptions } from "./options.ts";
+export { SqliteEventStore, sqliteStoreSupports } from "./sqlite-event-store.ts";
