@@ -3,7 +3,7 @@ import { describe, test } from "vitest";
 import { type SqliteDatabase, SqliteEventStore, sqliteStoreSupports } from "../src/index.ts";
 import { keyOf } from "../src/key.ts";
 import { drivers } from "./support/drivers.ts";
-import { TestFile } from "./support/open-stores.ts";
+import { TestFile } from "./support/test-file.ts";
 
 for (const driver of drivers) {
   testEventStore<TestFile>({
@@ -11,8 +11,8 @@ for (const driver of drivers) {
     describe,
     test,
     supports: sqliteStoreSupports,
-    createStorage: () => TestFile.create(driver),
-    destroyStorage: (file) => file.destroy(),
+    createStorage: () => new TestFile(driver),
+    destroyStorage: (file) => file[Symbol.asyncDispose](),
     open: (file) => SqliteEventStore.open(file.connect()),
     openWithBus: (file, bus) => SqliteEventStore.open(file.connect(), { bus, onBusError: () => {} }),
     hold: (file) => {

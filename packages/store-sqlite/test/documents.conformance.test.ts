@@ -3,7 +3,7 @@ import { describe, test } from "vitest";
 import { type SqliteDatabase, SqliteDocumentStore, sqliteDocumentStoreSupports } from "../src/index.ts";
 import { keyOf } from "../src/key.ts";
 import { drivers } from "./support/drivers.ts";
-import { TestFile } from "./support/open-stores.ts";
+import { TestFile } from "./support/test-file.ts";
 
 for (const driver of drivers) {
   testDocumentStore<TestFile>({
@@ -11,8 +11,8 @@ for (const driver of drivers) {
     describe,
     test,
     supports: sqliteDocumentStoreSupports,
-    createStorage: () => TestFile.create(driver),
-    destroyStorage: (file) => file.destroy(),
+    createStorage: () => new TestFile(driver),
+    destroyStorage: (file) => file[Symbol.asyncDispose](),
     open: (file) => SqliteDocumentStore.open(file.connect()),
     damage: {
       malformedValue: (file, collection, id, bytes) => put(file.connect(), keyOf(collection), keyOf(id), bytes),

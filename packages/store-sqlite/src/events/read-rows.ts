@@ -40,9 +40,16 @@ interface Single extends Pick<EventRow, "sequence" | "version" | "remaining"> {
   readonly record_bytes: StoredBytes;
 }
 
+/** Number of rows that are read together whatever their size. */
+const UNCHECKED_ROWS = 128;
+/** Maximum size of more rows that are read together, in bytes. */
+const MAX_BYTES = 4 * 1024 * 1024;
+/** Maximum number of rows that are read singly, because one of them is damaged, or they are too large together. */
+const SINGLE_ROWS = 16;
+
 /**
- * Reads up to `limit` rows of a range. Returns fewer than `limit` rows only at the end of the range, unless they are
- * too large for one result: then `isComplete` is false.
+ * Reads up to `limit` rows of a range. If it returns fewer, the range has ended, unless `isComplete` is false: then
+ * more rows would be too large together.
  *
  * All rows are joined into one, which takes the drivers half of the time of single rows. The text is read as bytes,
  * because the drivers change text that is not UTF-8, or abort the process.
@@ -52,7 +59,7 @@ export function readRows(
   range: RowRange,
   limit: number,
 ): { readonly rows: readonly EventRow[]; readonly isComplete: boolean } {
-  for (let count = limit; count > 1; count = Math.ceil(count / 2)) {
+  for (let count = fittingCount(connection, range, limit); count > 1; count = Math.ceil(count / 2)) {
     const rows = readJoined(connection, range, count);
     if (rows === undefined) break;
     if (rows !== "too big") return { rows, isComplete: count === limit || rows.length < count };
@@ -62,8 +69,18 @@ export function readRows(
   return { rows, isComplete: count === limit || rows.length < count };
 }
 
-/** Maximum number of rows that are read singly, because one of them is damaged or they are large. */
-const SINGLE_ROWS = 16;
+/** Returns a number of rows, up to `limit`, that are not too large together. */
+function fittingCount(connection: Connection, { where, order, values }: RowRange, limit: number): number {
+  const sql = `SELECT sum(octet_length(record)) AS bytes
+    FROM (SELECT record FROM aether_events WHERE ${where} ORDER BY ${order} LIMIT ?)`;
+  let count = limit;
+  while (count > UNCHECKED_ROWS) {
+    const bytes = Number(connection.get<{ readonly bytes: number | null }>(sql, ...values, count)?.bytes ?? 0);
+    if (bytes <= MAX_BYTES) break;
+    count = Math.max(UNCHECKED_ROWS, Math.floor(count / 2));
+  }
+  return count;
+}
 
 /** Returns `undefined` if one of the rows contains a separator, or is not UTF-8. */
 function readJoined(

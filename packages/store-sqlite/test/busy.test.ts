@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import { SqliteDocumentStore, SqliteEventStore } from "../src/index.ts";
+import { drivers } from "./support/drivers.ts";
+import { failureOf, saved, versionsOf } from "./support/events.ts";
+import { TestFile } from "./support/test-file.ts";
+import { driverError, WatchedDatabase } from "./support/watched-database.ts";
+
+const locked = (operation: string, ms: number) => ({
+  code: "AETHER_STORE_UNAVAILABLE",
+  operation,
+  reason: `another connection has locked the database for more than ${ms} ms`,
+});
+
+describe.each(drivers)("a locked database on $name", (driver) => {
+  test("a save waits for the lock without blocking the event loop, and rejects at the time limit", async () => {
+    await using file = new TestFile(driver);
+    const store = await file.open({ busyTimeoutMs: 60 });
+    await store.saveEvent(saved("a", 1));
+    const other = file.connect();
+    other.exec("BEGIN IMMEDIATE");
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 5);
+    const failures = await Promise.all([
+      failureOf(store.saveEvent(saved("a", 2))),
+      failureOf(store.saveEvent(saved("b", 1))),
+      failureOf(store.saveSnapshot({ actorId: "a", version: 1, state: {} })),
+    ]);
+    clearInterval(timer);
+    expect(failures).toMatchObject([
+      locked("save events", 60),
+      locked("save events", 60),
+      locked("save a snapshot", 60),
+    ]);
+    expect(ticks).toBeGreaterThan(3);
+    // Reads do not wait for writers.
+    expect(versionsOf(await store.getEvents("a"))).toEqual([1]);
+    other.exec("COMMIT");
+    await store.saveEvent(saved("a", 2));
+    expect(versionsOf(await store.getEvents("a"))).toEqual([1, 2]);
+  });
+
+  test("saves that wait are stored once the lock is free, in order", async () => {
+    await using file = new TestFile(driver);
+    const store = await file.open();
+    const other = file.connect();
+    other.exec("BEGIN IMMEDIATE");
+    const saves = [1, 2, 3].map((version) => store.saveEvent(saved("a", version)));
+    setTimeout(() => other.exec("COMMIT"), 20);
+    const receipts = await Promise.all(saves);
+    expect(versionsOf(await store.getEvents("a"))).toEqual([1, 2, 3]);
+    const positions = receipts.map(({ position }) => position);
+    expect(positions).toEqual(positions.toSorted());
+  });
+
+  test("a file that another connection uses exclusively is opened when it is free", async () => {
+    await using file = new TestFile(driver);
+    const exclusive = file.connect();
+    exclusive.exec("BEGIN EXCLUSIVE");
+    expect(await failureOf(file.open({ busyTimeoutMs: 30 }))).toMatchObject(locked("open the database", 30));
+    const opened = [file.open(), file.open()];
+    exclusive.exec("ROLLBACK");
+    const [store, other] = await Promise.all(opened);
+    await store?.saveEvent(saved("a", 1));
+    expect(await other?.getLatestVersion("a")).toBe(1);
+  });
+
+  test("every call waits for a lock that also excludes reads, as while another process recovers the log", async () => {
+    await using file = new TestFile(driver);
+    const database = new WatchedDatabase(file.connect());
+    const store = await SqliteEventStore.open(database, { busyTimeoutMs: 20 });
+    const documents = await SqliteDocumentStore.open(database, { busyTimeoutMs: 20 });
+    await store.saveEvent(saved("a", 1));
+    const calls: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ["read events", () => store.getEvents("a")],
+      ["read events", () => collect(store.readEvents("a"))],
+      ["read the latest version", () => store.getLatestVersion("a")],
+      ["read the latest position", () => store.getLatestPosition()],
+      ["read the feed", () => collect(store.readFeed())],
+      ["list actors", () => collect(store.listActors())],
+      ["read a snapshot", () => store.getLatestSnapshot("a")],
+      ["read a document", () => documents.getDocument("a", "b")],
+      ["list documents", () => collect(documents.listDocuments("a"))],
+    ];
+    for (const [operation, call] of calls) {
+      database.intercept = lockedOut;
+      expect(await failureOf(call())).toMatchObject(locked(operation, 20));
+      let left = 3;
+      database.intercept = () => void (left-- > 0 && lockedOut("SELECT 1 FROM sqlite_schema"));
+      expect(await failureOf(call())).toBeUndefined();
+      database.intercept = () => {};
+    }
+    const controller = new AbortController();
+    database.intercept = lockedOut;
+    const aborted = failureOf(store.getEvents("a", 0, { signal: controller.signal }));
+    controller.abort("enough");
+    expect(await aborted).toBe("enough");
+    database.intercept = () => {};
+    await (await file.open()).saveEvent(saved("a", 2));
+    expect(versionsOf(await store.getEvents("a"))).toEqual([1, 2]);
+  });
+});
+
+function lockedOut(sql: string): void {
+  if (sql.startsWith("SELECT 1 FROM sqlite_schema")) throw driverError("SQLITE_BUSY");
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
