@@ -23,7 +23,8 @@ function compile(snippets: readonly Snippet[], into: string): string {
   const config = {
     extends: join(root, "tsconfig.test.base.json"),
     compilerOptions: { noUnusedLocals: false },
-    include: ["."],
+    // The types of Node.js 20 lack this module.
+    include: [".", join(root, "internal/docs/test/support/node-sqlite.d.ts")],
   };
   writeFileSync(join(target, "tsconfig.json"), JSON.stringify(config));
   try {

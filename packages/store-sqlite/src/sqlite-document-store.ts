@@ -86,6 +86,12 @@ export class SqliteDocumentStore extends AbstractDocumentStore {
     return revision;
   }
 
+  /**
+   * Performs several writes in one transaction, all or none.
+   *
+   * @throws `AETHER_REVISION_CONFLICT`, `AETHER_DOCUMENT_TOO_LARGE`, `AETHER_STREAM_RESET`,
+   * `AETHER_STORE_UNAVAILABLE`, `AETHER_OUTCOME_UNKNOWN`, `signal.reason`
+   */
   protected override writeAll(
     writes: readonly CheckedWrite[],
     signal: AbortSignal | undefined,

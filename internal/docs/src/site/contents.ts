@@ -75,6 +75,7 @@ export const chapters: readonly Chapter[] = [
 export const packages: readonly string[] = [
   "core",
   "store-memory",
+  "store-sqlite",
   "store-jetstream",
   "retry",
   "eventbus-memory",

@@ -93,6 +93,7 @@ const values: Readonly<Record<string, string>> = {
   events: `readonly ${orderEvent}[]`,
   decide: `import("@aether/retry").Decide<${orderEvent}>`,
   connection: 'import("@aether/nats").NatsConnection',
+  DatabaseSync: 'typeof import("node:sqlite").DatabaseSync',
   connect: '(options: object) => Promise<import("@nats-io/transport-node").NatsConnection>',
   defaults: 'import("@aether/store-kit").EventDefaults',
   options: `${core}.CallOptions`,
