@@ -7,6 +7,7 @@ import { jetStreamSuite } from "./jetstream/index.ts";
 import { memorySuite } from "./memory/index.ts";
 import { processorSuite } from "./processor/index.ts";
 import { retrySuite } from "./retry/index.ts";
+import { sqliteSuite } from "./sqlite/index.ts";
 import { startSuite } from "./start/index.ts";
 import { storeKitSuite } from "./store-kit/index.ts";
 import type { Suite } from "./suite.ts";
@@ -15,6 +16,7 @@ import type { Suite } from "./suite.ts";
 export const suiteNames = [
   "memory",
   "store-kit",
+  "sqlite",
   "jetstream",
   "feed",
   "documents",
@@ -31,6 +33,7 @@ export type SuiteName = (typeof suiteNames)[number];
 export const suites: Readonly<Record<SuiteName, Suite>> = {
   memory: memorySuite,
   "store-kit": storeKitSuite,
+  sqlite: sqliteSuite,
   jetstream: jetStreamSuite,
   feed: feedSuite,
   documents: documentsSuite,

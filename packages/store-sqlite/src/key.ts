@@ -6,6 +6,15 @@ export function keyOf(id: string): string {
   return JSON.stringify(id).slice(1, -1);
 }
 
+/** Characters that differ in an id and its key. */
+const ESCAPED = /["\\\p{Cc}]/u;
+
+/** Returns true if a key is that of an id. */
+export function isKeyOf(key: string | undefined, id: string): boolean {
+  // Usually, the key is the id.
+  return key === id ? !ESCAPED.test(id) || keyOf(id) === key : keyOf(id) === key;
+}
+
 /** Returns the id of a key, or `undefined` if no id has this key. */
 export function idOf(key: string | undefined): string | undefined {
   if (key === undefined) return undefined;

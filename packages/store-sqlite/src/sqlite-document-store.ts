@@ -56,10 +56,10 @@ export class SqliteDocumentStore extends AbstractDocumentStore {
   readonly #writer: Writer;
   readonly #documents: DocumentTable;
 
-  private constructor({ connection, incarnation }: OpenDatabase) {
+  private constructor({ connection, incarnation, synchronous }: OpenDatabase) {
     super();
     this.#connection = connection;
-    this.#writer = new Writer(connection);
+    this.#writer = new Writer(connection, synchronous === "full");
     this.#documents = new DocumentTable(connection, incarnation);
   }
 

@@ -77,14 +77,18 @@ export class SqliteEventStore<out E extends Event = Event> extends AbstractEvent
   readonly #changes: Changes;
   readonly #feed: Feed<E>;
 
-  private constructor({ connection, incarnation }: OpenDatabase, options: SqliteEventStoreOptions<E>, pollMs: number) {
+  private constructor(
+    { connection, incarnation, synchronous }: OpenDatabase,
+    options: SqliteEventStoreOptions<E>,
+    pollMs: number,
+  ) {
     super(options);
     this.#connection = connection;
     this.#events = new EventTable(connection, incarnation);
     this.#snapshots = new SnapshotTable(connection);
     this.#changes = new Changes(connection, incarnation, pollMs);
     this.#feed = new Feed(connection, this.#events, this.#changes);
-    this.#writer = new Writer(connection, {
+    this.#writer = new Writer(connection, synchronous === "full", {
       began: () => this.#events.began(),
       committed: () => this.#changes.committed(),
       rolledBack: () => this.#events.rolledBack(),

@@ -1,7 +1,14 @@
 import { StoreUnavailableError } from "@aether/core";
 
 /** Primary result codes of SQLite, as names and as numbers. */
-const codes = { SQLITE_BUSY: 5, SQLITE_LOCKED: 6, SQLITE_FULL: 13, SQLITE_TOOBIG: 18, SQLITE_NOTADB: 26 } as const;
+const codes = {
+  SQLITE_BUSY: 5,
+  SQLITE_LOCKED: 6,
+  SQLITE_FULL: 13,
+  SQLITE_TOOBIG: 18,
+  SQLITE_CONSTRAINT: 19,
+  SQLITE_NOTADB: 26,
+} as const;
 
 type Code = keyof typeof codes;
 
@@ -29,6 +36,11 @@ export function isFull(error: unknown): boolean {
 /** Returns true if a text has more bytes than SQLite can handle. */
 export function isTooBig(error: unknown): boolean {
   return hasCode(error, "SQLITE_TOOBIG");
+}
+
+/** Returns true if a trigger or a constraint of the database has rejected a row. */
+export function isRejected(error: unknown): boolean {
+  return hasCode(error, "SQLITE_CONSTRAINT");
 }
 
 /** Returns true if the file is not a SQLite database. */

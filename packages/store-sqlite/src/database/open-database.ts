@@ -8,6 +8,7 @@ import type { SqliteDatabase } from "./sqlite-database.ts";
 /** A database with the tables of the stores. */
 export interface OpenDatabase {
   readonly connection: Connection;
+  readonly synchronous: CheckedOptions["synchronous"];
   /** Identifier of the file, for positions and revisions. A copy of the file has the same one. */
   readonly incarnation: string;
 }
@@ -37,7 +38,7 @@ export async function openDatabase(
     await exec(`PRAGMA synchronous = ${synchronous}`);
     if (version < MIGRATIONS.length) await connection.attempt(OPERATION, () => migrate(connection));
     const incarnation = await connection.read(OPERATION, () => readIncarnation(connection));
-    return { connection, incarnation };
+    return { connection, incarnation, synchronous };
   } catch (error) {
     if (!isAetherError(error, "AETHER_STORE_UNAVAILABLE") || !isForeignFile(error.cause)) throw error;
     throw new InvalidArgumentError({ argument: "database", reason: "is not a SQLite database", cause: error.cause });

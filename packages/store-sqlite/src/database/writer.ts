@@ -4,6 +4,8 @@ import { BusyWait } from "./busy-wait.ts";
 import type { Connection } from "./connection.ts";
 import { isBusy, isFull, unavailable } from "./driver-error.ts";
 
+/** Longest time for which transactions keep the event loop from turning, in milliseconds. */
+const TURN_MS = 1;
 /** Number of rows after which a transaction takes no further write, so that it does not block the event loop long. */
 const TRANSACTION_ROWS = 1_000;
 
@@ -50,12 +52,17 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown };
  */
 export class Writer {
   readonly #connection: Connection;
+  readonly #isPatient: boolean;
   readonly #listener: TransactionListener;
+  /** Time at which the event loop has last turned. */
+  #turnBegan = Number.NEGATIVE_INFINITY;
   #queue: Waiting[] = [];
   #isRunning = false;
 
-  constructor(connection: Connection, listener: TransactionListener = {}) {
+  /** @param isPatient - true to wait for all saves of a turn of the event loop, because a transaction takes long */
+  constructor(connection: Connection, isPatient: boolean, listener: TransactionListener = {}) {
     this.#connection = connection;
+    this.#isPatient = isPatient;
     this.#listener = listener;
   }
 
@@ -78,9 +85,20 @@ export class Writer {
       this.#queue.push(waiting);
       if (this.#isRunning) return;
       this.#isRunning = true;
-      // After the other saves of this turn of the event loop, which can share the transaction.
-      setImmediate(() => void this.#run());
+      this.#schedule(waiting.since);
     });
+  }
+
+  /** Runs transactions after the other saves that are made at the same time, because these can share the first one. */
+  #schedule(now: number): void {
+    if (!this.#isPatient && now - this.#turnBegan < TURN_MS) {
+      queueMicrotask(() => void this.#run());
+    } else {
+      setImmediate(() => {
+        this.#turnBegan = performance.now();
+        void this.#run();
+      });
+    }
   }
 
   #leaveOnAbort(waiting: Waiting, signal: AbortSignal): void {
@@ -106,9 +124,11 @@ export class Writer {
     while (this.#queue.length > 0) {
       const busy = this.#runTransaction();
       if (busy === undefined) {
+        if (this.#queue.length === 0 && !this.#isPatient) break;
         wait = new BusyWait();
         // The callers whose writes have just ended can join the next transaction.
         await nextTurn();
+        this.#turnBegan = performance.now();
       } else {
         this.#rejectExpired(busy);
         if (this.#queue.length > 0) await wait.pause();

@@ -1,6 +1,6 @@
 import { type Event, InvalidEventError, type Position, type ReplayError } from "@aether/core";
 import { decodeEvent, formatPosition, parseJson, recordStamp } from "@aether/store-kit";
-import { keyOf } from "../key.ts";
+import { isKeyOf } from "../key.ts";
 import type { EventRow } from "./read-rows.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { EventRow } from "./read-rows.ts";
 export function decodeRow<E extends Event>(row: EventRow, actorId?: string | undefined): E {
   if (typeof row.record !== "string") throw new InvalidEventError({ path: "", reason: "is not UTF-8" });
   const event = decodeEvent<E>(parseJson(row.record));
-  const isOfActor = actorId === undefined ? keyOf(event.actorId) === row.actor : event.actorId === actorId;
+  const isOfActor = actorId === undefined ? isKeyOf(row.actor, event.actorId) : event.actorId === actorId;
   if (!isOfActor) throw new InvalidEventError({ path: "actorId", reason: "is not the actor whose record it is" });
   if (event.version === row.version) return event;
   throw new InvalidEventError({

@@ -2,6 +2,8 @@ import type { Event, ReplayError, SaveReceipt } from "@aether/core";
 import { conflictOf, receiptOf } from "@aether/store-kit";
 import { bytesOf, type StoredBytes } from "../bytes.ts";
 import type { Connection } from "../database/connection.ts";
+import { isRejected } from "../database/driver-error.ts";
+import type { SqliteValue } from "../database/sqlite-database.ts";
 import { decodeRow, positionOf, replayErrorOf } from "./event-row.ts";
 import { type EventRow, type RowRange, readRows } from "./read-rows.ts";
 
@@ -40,9 +42,17 @@ export interface ActorPage<E extends Event> {
 export class EventTable<E extends Event> {
   readonly #connection: Connection;
   readonly incarnation: string;
-  /** Rows that were read as events. So the last row of an actor need not be decoded for every save. */
+  /**
+   * Last events of actors, as of `#last`. A read may add a later one, but then the next transaction finds that `#last`
+   * is outdated.
+   */
   readonly #heads = new Map<string, Head>();
-  #nextSequence: number | undefined;
+  /** Sequence of the last row, as of the last transaction. */
+  #last: number | undefined;
+  /** True if no other connection had stored events between the last two transactions. */
+  #isAlone = false;
+  /** True if `#last` is up to date, because the current transaction holds the lock and has checked it. */
+  #isChecked = false;
 
   constructor(connection: Connection, incarnation: string) {
     this.#connection = connection;
@@ -51,28 +61,18 @@ export class EventTable<E extends Event> {
 
   /** Called when a transaction begins: other connections may have stored events. */
   began(): void {
-    this.#nextSequence = undefined;
+    this.#isChecked = false;
   }
 
   /** Called when a transaction was rolled back: its rows do not exist. */
   rolledBack(): void {
     this.#heads.clear();
+    this.#last = undefined;
   }
 
   /** Stores the events of one actor, within a transaction. @throws `AETHER_VERSION_CONFLICT` */
   append(key: string, events: readonly E[], records: readonly string[]): readonly SaveReceipt[] {
-    const actorId = events[0]?.actorId ?? "";
-    const { version: latestVersion } = this.#head(key, actorId);
-    const conflict = conflictOf(events, latestVersion, (version) => this.#idAt(key, actorId, version));
-    if (conflict !== undefined) throw conflict;
-    let sequence = this.#nextSequence ?? this.lastSequence() + 1;
-    const receipts = events.map((event, index) => {
-      this.#connection.run(INSERT, sequence, key, event.version, events.length - 1 - index, records[index] ?? "");
-      return receiptOf(event, positionOf(this.incarnation, sequence++, event.id));
-    });
-    this.#nextSequence = sequence;
-    this.#keep(key, { sequence: sequence - 1, version: events.at(-1)?.version ?? 0 });
-    return receipts;
+    return this.#storeUnchecked(key, events, records) ?? this.#storeChecked(key, events, records);
   }
 
   /** Returns the sequence of the last row; 0 if there is none. */
@@ -102,9 +102,15 @@ export class EventTable<E extends Event> {
 
   /** Reads up to `limit` rows with sequences after `after`, up to `end`. */
   readAll(after: number, end: number, limit: number): { readonly rows: readonly EventRow[]; readonly isLast: boolean } {
-    const range = { where: "sequence > ? AND sequence <= ?", order: "sequence", values: [after, end] };
+    const where = "sequence > ? AND sequence <= ?";
+    const range = { hasActors: true, where, order: "sequence", values: [after, end] };
     const { rows, isComplete } = readRows(this.#connection, range, limit);
     return { rows, isLast: isComplete && rows.length < limit };
+  }
+
+  /** Returns the sequence of the last row of the batch that a row belongs to. */
+  endOfBatch(sequence: number): number {
+    return Number(this.#connection.get<{ readonly end: number }>(END_OF_BATCH, sequence)?.end ?? sequence);
   }
 
   /** Returns up to `limit` keys of actors that have rows, in byte order: those from a key on, or those after it. */
@@ -115,6 +121,60 @@ export class EventTable<E extends Event> {
       limit,
     );
     return rows.map(({ key }) => bytesOf(key));
+  }
+
+  /**
+   * Stores events without a look at the table, as long as no other connection stores events. A trigger rejects the
+   * first row if one has: then nothing is stored, and the result is `undefined`.
+   */
+  #storeUnchecked(key: string, events: readonly E[], records: readonly string[]): readonly SaveReceipt[] | undefined {
+    const kept = this.#heads.get(key);
+    if (this.#isChecked || !this.#isAlone || kept === undefined) return undefined;
+    if ((events[0]?.version ?? 0) <= kept.version) return undefined;
+    try {
+      return this.#store(key, events, records);
+    } catch (error) {
+      if (isRejected(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #storeChecked(key: string, events: readonly E[], records: readonly string[]): readonly SaveReceipt[] {
+    if (!this.#isChecked) this.#check();
+    const actorId = events[0]?.actorId ?? "";
+    const { version } = this.#heads.get(key) ?? this.#head(key, actorId);
+    const conflict = conflictOf(events, version, (attempted) => this.#idAt(key, actorId, attempted));
+    if (conflict !== undefined) throw conflict;
+    return this.#store(key, events, records);
+  }
+
+  #check(): void {
+    const last = this.lastSequence();
+    this.#isAlone = last === this.#last;
+    this.#isChecked = true;
+    if (this.#isAlone) return;
+    this.#last = last;
+    this.#heads.clear();
+  }
+
+  #store(key: string, events: readonly E[], records: readonly string[]): readonly SaveReceipt[] {
+    const first = (this.#last ?? 0) + 1;
+    for (let index = 0; index < events.length; ) index += this.#insert(key, events, records, first, index);
+    this.#isChecked = true;
+    this.#last = first + events.length - 1;
+    this.#keep(key, { sequence: this.#last, version: events.at(-1)?.version ?? 0 });
+    return events.map((event, index) => receiptOf(event, positionOf(this.incarnation, first + index, event.id)));
+  }
+
+  /** Inserts events from an index on, with one statement. Returns their number. */
+  #insert(key: string, events: readonly E[], records: readonly string[], first: number, index: number): number {
+    const count = events.length - index < ROWS_PER_INSERT ? 1 : ROWS_PER_INSERT;
+    const values: SqliteValue[] = [];
+    for (let at = index; at < index + count; at++) {
+      values.push(first + at, key, events[at]?.version ?? 0, events.length - 1 - at, records[at] ?? "");
+    }
+    this.#connection.run(count === 1 ? INSERT_ONE : INSERT_SEVERAL, ...values);
+    return count;
   }
 
   /** Returns the last row of an actor that is an event. */
@@ -166,8 +226,18 @@ export class EventTable<E extends Event> {
   }
 }
 
-const INSERT = "INSERT INTO aether_events (sequence, actor, version, remaining, record) VALUES (?, ?, ?, ?, ?)";
+/** Number of events that one statement of a batch inserts. */
+const ROWS_PER_INSERT = 10;
+const insertSql = (rows: number): string =>
+  `INSERT INTO aether_events (sequence, actor, version, remaining, record)
+    VALUES ${new Array(rows).fill("(?, ?, ?, ?, ?)").join(", ")}`;
+const INSERT_ONE = insertSql(1);
+const INSERT_SEVERAL = insertSql(ROWS_PER_INSERT);
 const LAST_SEQUENCE = "SELECT max(sequence) AS last FROM aether_events";
+/** The rows of a batch follow each other. `remaining` is ignored if another program has written a wrong number. */
+const END_OF_BATCH = `SELECT later.sequence AS end FROM aether_events AS row JOIN aether_events AS later
+  ON later.sequence = row.sequence + row.remaining AND later.actor = row.actor AND later.remaining = 0
+  WHERE row.sequence = ?`;
 const LAST_ROW =
   "SELECT sequence, version FROM aether_events WHERE actor = ? ORDER BY version DESC, sequence DESC LIMIT 1";
 
@@ -185,6 +255,7 @@ function rowsOf({ key, direction, fromVersion, toVersion, last }: ActorRange): R
   const first = isForward ? Math.max(fromVersion, last?.version ?? 0) : fromVersion;
   const end = isForward ? toVersion : Math.min(toVersion, last?.version ?? toVersion);
   return {
+    hasActors: false,
     where: `actor = ? AND version >= ? AND version <= ?${last === undefined ? "" : ` AND ${after}`}`,
     order: isForward ? "version, sequence" : "version DESC, sequence DESC",
     values: [key, first, end, ...(last === undefined ? [] : [last.version, last.sequence])],

@@ -83,16 +83,17 @@ export class Feed<E extends Event> {
     end: number,
     limit: number,
   ): { readonly rows: readonly EventRow[]; readonly isLast: boolean } {
-    let page = this.#table.readAll(after, end, limit);
-    let last = page.rows.at(-1);
-    while (last !== undefined && last.remaining > 0 && !page.isLast) {
-      const next = this.#table.readAll(last.sequence, end, Math.min(last.remaining, limit));
-      const rest = continuationOf(last, next.rows);
-      if (rest.length === 0) break;
-      page = { rows: page.rows.concat(rest), isLast: next.isLast && rest.length === next.rows.length };
-      last = rest.at(-1);
+    const { rows, isLast } = this.#table.readAll(after, end, limit);
+    const lastRow = rows.at(-1);
+    if (lastRow === undefined || isLast) return { rows, isLast };
+    const batchEnd = this.#table.endOfBatch(lastRow.sequence);
+    let whole = rows;
+    for (let last = lastRow.sequence; last < batchEnd; ) {
+      const rest: readonly EventRow[] = this.#table.readAll(last, batchEnd, limit).rows;
+      whole = whole.concat(rest);
+      last = rest.at(-1)?.sequence ?? batchEnd;
     }
-    return page;
+    return { rows: whole, isLast };
   }
 
   #decode(rows: readonly EventRow[], accepts: OpenFeedRange["accepts"]): Decoded<E> {
@@ -113,14 +114,6 @@ export class Feed<E extends Event> {
     }
     return { events: Object.freeze(events), errors: Object.freeze(errors), position };
   }
-}
-
-/** Returns the rows that belong to the batch of the row before. */
-function continuationOf(before: EventRow, rows: readonly EventRow[]): readonly EventRow[] {
-  const end = rows.findIndex(({ actor, remaining }, index) => {
-    return actor !== before.actor || remaining !== before.remaining - 1 - index;
-  });
-  return end < 0 ? rows : rows.slice(0, end);
 }
 
 /** @throws `AETHER_STREAM_RESET` */

@@ -1,8 +1,8 @@
 import type { EventRow } from "./read-rows.ts";
 
-/** Number of rows of the first page, and maximum number of rows of a page. */
+/** Number of rows of the first page, and maximum number of rows of a page. A page with larger events has fewer rows. */
 const FIRST_ROWS = 128;
-const MOST_ROWS = 1_000;
+const MOST_ROWS = 256;
 /** Size of a page, in UTF-16 units, that following pages aim at. */
 const PAGE_LENGTH = 1 << 20;
 

@@ -7,9 +7,7 @@ import type { SqliteValue } from "../database/sqlite-database.ts";
 export interface EventRow {
   readonly sequence: number;
   readonly version: number;
-  /** Number of later rows of the same batch. */
-  readonly remaining: number;
-  /** Key of the actor, or `undefined` if it is not UTF-8. */
+  /** Key of the actor. `undefined` if it is not UTF-8, or the range has only rows of one actor. */
   readonly actor: string | undefined;
   /** JSON of the event, or the bytes if they are not UTF-8. */
   readonly record: string | Uint8Array;
@@ -17,6 +15,8 @@ export interface EventRow {
 
 /** Rows of the table of events: a condition, an order, and the values of the parameters in the condition. */
 export interface RowRange {
+  /** True if the rows are of any actor. */
+  readonly hasActors: boolean;
   readonly where: string;
   readonly order: string;
   readonly values: readonly SqliteValue[];
@@ -25,25 +25,18 @@ export interface RowRange {
 /** Separates texts in a column. JSON contains no such character. */
 const SEPARATOR = "\x1e";
 
-const COLUMNS = "sequence, version, remaining, actor, record";
-
 interface Joined {
   readonly sequences: string | null;
   readonly versions: string;
-  readonly remainings: string;
-  readonly actors: StoredBytes;
+  readonly actors?: StoredBytes;
   readonly records: StoredBytes;
 }
 
-interface Single extends Pick<EventRow, "sequence" | "version" | "remaining"> {
+interface Single extends Pick<EventRow, "sequence" | "version"> {
   readonly actor_bytes: StoredBytes;
   readonly record_bytes: StoredBytes;
 }
 
-/** Number of rows that are read together whatever their size. */
-const UNCHECKED_ROWS = 128;
-/** Maximum size of more rows that are read together, in bytes. */
-const MAX_BYTES = 4 * 1024 * 1024;
 /** Maximum number of rows that are read singly, because one of them is damaged, or they are too large together. */
 const SINGLE_ROWS = 16;
 
@@ -59,7 +52,7 @@ export function readRows(
   range: RowRange,
   limit: number,
 ): { readonly rows: readonly EventRow[]; readonly isComplete: boolean } {
-  for (let count = fittingCount(connection, range, limit); count > 1; count = Math.ceil(count / 2)) {
+  for (let count = limit; count > 1; count = Math.ceil(count / 2)) {
     const rows = readJoined(connection, range, count);
     if (rows === undefined) break;
     if (rows !== "too big") return { rows, isComplete: count === limit || rows.length < count };
@@ -67,19 +60,6 @@ export function readRows(
   const count = Math.min(limit, SINGLE_ROWS);
   const rows = readSingle(connection, range, count);
   return { rows, isComplete: count === limit || rows.length < count };
-}
-
-/** Returns a number of rows, up to `limit`, that are not too large together. */
-function fittingCount(connection: Connection, { where, order, values }: RowRange, limit: number): number {
-  const sql = `SELECT sum(octet_length(record)) AS bytes
-    FROM (SELECT record FROM aether_events WHERE ${where} ORDER BY ${order} LIMIT ?)`;
-  let count = limit;
-  while (count > UNCHECKED_ROWS) {
-    const bytes = Number(connection.get<{ readonly bytes: number | null }>(sql, ...values, count)?.bytes ?? 0);
-    if (bytes <= MAX_BYTES) break;
-    count = Math.max(UNCHECKED_ROWS, Math.floor(count / 2));
-  }
-  return count;
 }
 
 /** Returns `undefined` if one of the rows contains a separator, or is not UTF-8. */
@@ -98,34 +78,32 @@ function readJoined(
   if (joined === undefined || joined.sequences === null) return [];
   const sequences = joined.sequences.split(",");
   const versions = joined.versions.split(",");
-  const remainings = joined.remainings.split(",");
-  const actors = textOf(joined.actors)?.split(SEPARATOR);
   const records = textOf(joined.records)?.split(SEPARATOR);
-  if (actors?.length !== sequences.length || records?.length !== sequences.length) return undefined;
+  const actors = joined.actors === undefined ? [] : textOf(joined.actors)?.split(SEPARATOR);
+  if (records?.length !== sequences.length) return undefined;
+  if (range.hasActors && actors?.length !== sequences.length) return undefined;
   return records.map((record, index) => ({
     sequence: Number(sequences[index]),
     version: Number(versions[index]),
-    remaining: Number(remainings[index]),
-    actor: actors[index],
+    actor: actors?.[index],
     record,
   }));
 }
 
-function joinedSql({ where, order }: RowRange): string {
-  return `SELECT group_concat(sequence) AS sequences, group_concat(version) AS versions,
-    group_concat(remaining) AS remainings, CAST(group_concat(actor, char(30)) AS BLOB) AS actors,
+function joinedSql({ where, order, hasActors }: RowRange): string {
+  const actors = hasActors ? "CAST(group_concat(actor, char(30)) AS BLOB) AS actors," : "";
+  return `SELECT group_concat(sequence) AS sequences, group_concat(version) AS versions, ${actors}
     CAST(group_concat(record, char(30)) AS BLOB) AS records
-    FROM (SELECT ${COLUMNS} FROM aether_events WHERE ${where} ORDER BY ${order} LIMIT ?)`;
+    FROM (SELECT sequence, version, actor, record FROM aether_events WHERE ${where} ORDER BY ${order} LIMIT ?)`;
 }
 
 function readSingle(connection: Connection, { where, order, values }: RowRange, limit: number): readonly EventRow[] {
-  const sql = `SELECT sequence, version, remaining, CAST(actor AS BLOB) AS actor_bytes,
-    CAST(record AS BLOB) AS record_bytes FROM aether_events WHERE ${where} ORDER BY ${order} LIMIT ?`;
-  return connection.all<Single>(sql, ...values, limit).map(({ sequence, version, remaining, ...single }) => ({
+  const sql = `SELECT sequence, version, CAST(actor AS BLOB) AS actor_bytes, CAST(record AS BLOB) AS record_bytes
+    FROM aether_events WHERE ${where} ORDER BY ${order} LIMIT ?`;
+  return connection.all<Single>(sql, ...values, limit).map(({ sequence, version, actor_bytes, record_bytes }) => ({
     sequence: Number(sequence),
     version: Number(version),
-    remaining: Number(remaining),
-    actor: textOf(single.actor_bytes),
-    record: textOf(single.record_bytes) ?? bytesOf(single.record_bytes),
+    actor: textOf(actor_bytes),
+    record: textOf(record_bytes) ?? bytesOf(record_bytes),
   }));
 }
