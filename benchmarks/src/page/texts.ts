@@ -76,11 +76,12 @@ event is read as JSON.`,
   sqlite: {
     title: "SQLite store",
     about: `
-The baseline is code that an application would write by hand: prepared statements on the same driver and a table with the
-same columns. It does not copy, freeze or check events, and returns no positions. The driver is the one of Node.js if the
-version has one, and libsql otherwise. The events are created before the timed run. With \`synchronous: "full"\`, saves
-that are in flight at the same time share a transaction, and so the wait for the disk. Emmett's store for SQLite is not
-compared: its driver runs a script when it is installed, which this repository does not allow.`,
+The baseline is code that an application would write by hand: prepared statements on the same driver and a table with
+the same columns. It does not copy, freeze or check events, and returns no positions. The driver is the one of Node.js
+if the version has one, and libsql otherwise. The events are created before the timed run. With
+\`synchronous: "full"\`, saves that are in flight at the same time share a transaction, and so the wait for the disk.
+Emmett's store for SQLite is not compared: its driver runs a script when it is installed, which this repository does
+not allow.`,
   },
   jetstream: {
     title: "JetStream store",

@@ -227,7 +227,7 @@ export class SqliteEventStore<out E extends Event = Event> extends AbstractEvent
   #readPage(range: ActorRange, size: PageSize, signal: AbortSignal | undefined): MaybePromise<ActorPage<E>> {
     const read = (): ActorPage<E> => {
       const page = this.#events.readActor(range, size.rows);
-      size.adapt(page.rows);
+      if (!page.isLast) size.adapt(page.rows);
       return page;
     };
     return this.#connection.read("read events", read, signal);

@@ -21,7 +21,8 @@ export class PageSize {
 
   adapt(page: readonly EventRow[]): void {
     if (page.length === 0) return;
-    const length = page.reduce((sum, { record }) => sum + record.length, 0);
+    let length = 0;
+    for (const { record } of page) length += record.length;
     const wanted = Math.floor((PAGE_LENGTH * page.length) / Math.max(length, 1));
     this.#rows = Math.max(1, Math.min(wanted, MOST_ROWS, 4 * this.#rows));
   }

