@@ -32,9 +32,9 @@ Input (default: the history of nats-io/nats.js, which comes with the demo)
                    --log and --expected must be given together
 
 Store
-  --store NAME     memory, file or jetstream (default: memory)
+  --store NAME     memory, file, sqlite or jetstream (default: memory)
   --writers N      number of competing processes, 1 to ${maxWriters} (default: 1);
-                   above 1 needs --store file or jetstream
+                   above 1 needs --store file, sqlite or jetstream
   --server URL     a nats-server with JetStream, for --store jetstream
                    (default: $NATS_URL, or else a temporary server)
   --client NAME    nats or nats-io, for --store jetstream (default: nats)
@@ -78,7 +78,9 @@ export function parseOptions(
   const store = chooseStore(values, env.NATS_URL);
   const writers = countWriters(values);
   if (store.kind === "memory" && writers > 1) {
-    throw new UsageError("--writers above 1 needs --store file or jetstream: processes cannot share a store in memory");
+    throw new UsageError(
+      "--writers above 1 needs --store file, sqlite or jetstream: processes cannot share a store in memory",
+    );
   }
   return { source: chooseSource(values, defaults), store, writers, json: values.json === true };
 }
@@ -119,12 +121,13 @@ function chooseSource({ log, expected, repo }: Values, defaults: InputFiles): So
 }
 
 function chooseStore({ store = "memory", client, server }: Values, urlFromEnv: string | undefined): StoreChoice {
-  if (store === "memory" || store === "file") {
+  if (store === "memory" || store === "file" || store === "sqlite") {
     if (client !== undefined) throw new UsageError("--client needs --store jetstream");
     if (server !== undefined) throw new UsageError("--server needs --store jetstream");
     return { kind: store };
   }
-  if (store !== "jetstream") throw new UsageError(`--store must be memory, file or jetstream, but is ${quoted(store)}`);
+  if (store !== "jetstream")
+    throw new UsageError(`--store must be memory, file, sqlite or jetstream, but is ${quoted(store)}`);
   if (client !== undefined && client !== "nats" && client !== "nats-io") {
     throw new UsageError(`--client must be nats or nats-io, but is ${quoted(client)}`);
   }

@@ -92,6 +92,7 @@ function describeConflicts({ conflicts, conflictsResolved }: AppendTally): strin
 function describeStore(store: StoreChoice): string {
   if (store.kind === "memory") return "in memory";
   if (store.kind === "file") return "one append-only file";
+  if (store.kind === "sqlite") return "one SQLite file";
   const server = store.server === undefined ? "a temporary server" : withoutCredentials(store.server);
   return `JetStream on ${server}, with the client ${store.client}`;
 }

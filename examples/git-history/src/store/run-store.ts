@@ -8,6 +8,7 @@ export type Client = "nats" | "nats-io";
 export type StoreChoice =
   | { readonly kind: "memory" }
   | { readonly kind: "file" }
+  | { readonly kind: "sqlite" }
   | { readonly kind: "jetstream"; readonly client: Client; readonly server?: string | undefined };
 
 /** An open store. Its `close` also closes everything that was opened for the store, such as a connection. */
@@ -23,10 +24,15 @@ export interface RunStore extends OpenedStore {
 }
 
 /** The data that another process needs to open the same store. */
-export type StoreAddress = FileAddress | JetStreamAddress;
+export type StoreAddress = FileAddress | SqliteAddress | JetStreamAddress;
 
 export interface FileAddress {
   readonly kind: "file";
+  readonly path: string;
+}
+
+export interface SqliteAddress {
+  readonly kind: "sqlite";
   readonly path: string;
 }
 

@@ -26,6 +26,7 @@ describe("parseOptions", () => {
     });
     expect(parse("--repo some/dir")).toMatchObject({ source: { kind: "repository", directory: "some/dir" } });
     expect(parse("--store file --writers 4")).toMatchObject({ store: { kind: "file" }, writers: 4 });
+    expect(parse("--store sqlite --writers 4")).toMatchObject({ store: { kind: "sqlite" }, writers: 4 });
     expect(parse("--help")).toBe("help");
   });
 

@@ -12,14 +12,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(temporary, { recursive: true }));
 
-describe("the demo with --store file", () => {
+describe.each(["file", "sqlite"])("the demo with --store %s", (kind) => {
   it.each(["1", "4"])("replays everything exactly, with %s writer(s), and removes its files", async (writers) => {
-    const { code, stdout, stderr } = await runDemo(["--json", "--store", "file", "--writers", writers], {
+    const { code, stdout, stderr } = await runDemo(["--json", "--store", kind, "--writers", writers], {
       TMPDIR: temporary,
     });
-    expect([code, stderr]).toEqual([0, ""]);
+    expect([code, stderr.replace(/^.*(?:ExperimentalWarning: SQLite|--trace-warnings).*\n/gm, "")]).toEqual([0, ""]);
     const result = JSON.parse(stdout);
-    expect(result).toMatchObject({ events: 12_912, actors: 1_831, mismatches: 0, store: "file" });
+    expect(result).toMatchObject({ events: 12_912, actors: 1_831, mismatches: 0, store: kind });
     expect(result.conflictsResolved).toBe(result.conflicts);
     if (writers === "4") expect(result.conflicts).toBeGreaterThan(0);
     expect(readdirSync(temporary)).toEqual([]);
