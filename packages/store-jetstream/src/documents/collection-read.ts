@@ -10,6 +10,8 @@ import { NoReplyError } from "../protocol/no-reply-error.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { SingleMessages } from "../read/single-messages.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
+import type { CollectionKeys } from "./document-keys.ts";
+import { oversizedError } from "./document-record.ts";
 
 /** Maximum number of messages that are taken at once. */
 const BATCH_MESSAGES = 500;
@@ -29,8 +31,8 @@ export interface CollectionReadParts {
 }
 
 export interface CollectionReadOptions {
-  /** The filter of the collection. */
-  readonly filter: string;
+  readonly collection: string;
+  readonly keys: CollectionKeys;
   /** Start of the names of consumers. No other read has the same. */
   readonly name: string;
   /** True to wait for as long as the server cannot be reached. */
@@ -77,8 +79,8 @@ export class CollectionRead {
   }
 
   /**
-   * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `AETHER_STREAM_MISMATCH`, `AETHER_MESSAGE_TOO_LARGE`,
-   * `signal.reason`
+   * @throws ApiError, NoReplyError, `AETHER_STREAM_RESET`, `AETHER_STREAM_MISMATCH`, `signal.reason`
+   * @throws `AETHER_INVALID_DOCUMENT` if a document is too large for this connection
    */
   async *reports(): AsyncGenerator<CollectionReport, void, undefined> {
     for (;;) {
@@ -141,7 +143,7 @@ export class CollectionRead {
   /** Returns the sequence of the collection's last message on the leader; 0 for none. */
   async #lastSequence(deadline: Deadline): Promise<number> {
     const { watch, messages } = this.#parts;
-    const { filter } = this.#options;
+    const { filter } = this.#options.keys;
     const [, last] = await Promise.all([
       askAgain(deadline, (timeoutMs) => watch.verify(timeoutMs)),
       askAgain(deadline, (timeoutMs) => messages.lastHead({ id: filter, subject: filter }, timeoutMs)),
@@ -151,7 +153,7 @@ export class CollectionRead {
 
   async #leaderHasNothingAfter(sequence: number): Promise<boolean> {
     const { messages } = this.#parts;
-    const { filter } = this.#options;
+    const { filter } = this.#options.keys;
     const last = await this.#patience.ask((deadline) =>
       askAgain(deadline, (timeoutMs) => messages.lastHead({ id: filter, subject: filter }, timeoutMs)),
     );
@@ -160,7 +162,8 @@ export class CollectionRead {
 
   async #openConsumer(deadline: Deadline): Promise<FeedConsumer> {
     const { link, api, sizes } = this.#parts;
-    const { filter, name } = this.#options;
+    const { keys, name } = this.#options;
+    const { filter } = keys;
     const consumer = new FeedConsumer(link, api, {
       name: `${name}-${++this.#consumers}`,
       chunkBytes: sizes.chunkBytes(filter),
@@ -180,11 +183,15 @@ export class CollectionRead {
   }
 
   /** Creates the error for the next message, if it is too large for this connection. */
-  #tooLarge(sequence: number): Promise<unknown> {
-    const actor = { id: "", subject: this.#options.filter };
-    return this.#patience.ask((deadline) =>
-      askAgain(deadline, (timeoutMs) => this.#parts.messages.tooLarge(actor, sequence, timeoutMs)),
+  async #tooLarge(sequence: number): Promise<unknown> {
+    const { collection, keys } = this.#options;
+    const { messages } = this.#parts;
+    const any = { id: "", subject: keys.filter };
+    const idOf = (subject: string): string => keys.idOf(subject) ?? subject;
+    const error = await this.#patience.ask((deadline) =>
+      askAgain(deadline, (timeoutMs) => messages.tooLarge(any, sequence, timeoutMs, idOf)),
     );
+    return error && oversizedError({ collection, id: error.actorId }, error);
   }
 
   /** @throws NoReplyError if a read that is not endless has had no result for too long */

@@ -75,9 +75,9 @@ export class DocumentPublisher {
    * @throws `AETHER_STREAM_RESET`, `AETHER_STREAM_MISMATCH`, and `signal.reason` if nothing was sent
    */
   async publish(message: DocumentMessage, deadline: Deadline): Promise<WriteOutcome> {
-    const { link, watch, limit, uniqueName } = this.#parts;
-    deadline.signal?.throwIfAborted();
+    const { watch, limit, records, uniqueName } = this.#parts;
     for (;;) {
+      deadline.signal?.throwIfAborted();
       const writeId = `${uniqueName}.${(++this.#writes).toString(36)}`;
       const headers = writeHeaders(message, writeId);
       const payload = payloadOf(message);
@@ -85,7 +85,7 @@ export class DocumentPublisher {
         return { status: "too large", limitBytes: limit.serverBytes - headers.length };
       const sent = {
         sentMs: performance.now(),
-        serverRun: link.serverRun,
+        memory: records.memory,
         knownSequence: watch.highestSequence,
       };
       const attempts: Attempts = {
@@ -138,7 +138,9 @@ export class DocumentPublisher {
         }
       }
     } catch (cause) {
-      if (isAetherError(cause) || !(attempts.mayBeStored || attempts.metAnother)) throw cause;
+      const isSent = attempts.mayBeStored || attempts.metAnother;
+      const isAborted = deadline.signal?.aborted === true;
+      if (!isSent || (isAetherError(cause) && !isAborted)) throw cause;
       return { status: "unknown", cause };
     }
     if (attempts.mayBeStored || attempts.metAnother) return { status: "unknown", cause: error };

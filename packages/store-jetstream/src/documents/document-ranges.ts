@@ -21,6 +21,9 @@ interface Delivery {
   readonly document: StoredDocument | undefined;
 }
 
+/** Number of consumers whose messages restart the timeout of a list, even if they contain no further document. */
+const PATIENT_CONSUMERS = 5;
+
 const CURRENT: DocumentChange = Object.freeze({ type: "current" });
 
 /** Lists and watches the documents of a collection. Keys and values that are not of this store are skipped. */
@@ -43,17 +46,20 @@ export class DocumentRanges {
     const isHeldBack = this.#parts.watch.isReplicated;
     const listed = new Set<string>();
     const held = new Map<string, StoredDocument>();
+    let consumers = 0;
     for await (const report of reports) {
       if (report.type === "complete") break;
       if (report.type === "begin") {
         held.clear();
+        consumers++;
         continue;
       }
+      // Skipped documents are a part of the result, too, but not forever, if each consumer fails.
+      if (consumers <= PATIENT_CONSUMERS) deadline.renew();
       for (const message of report.messages) {
         const { id, document } = delivery(message) ?? {};
         if (id === undefined || listed.has(id)) continue;
         if (isHeldBack) {
-          if (!held.has(id)) deadline.renew();
           if (document === undefined) held.delete(id);
           else held.set(id, document);
         } else if (document !== undefined) {
@@ -119,7 +125,8 @@ export class DocumentRanges {
     const collectionKeys = keys.collection(collection);
     const deadline = new Deadline(ackTimeoutMs, signal);
     const read = new CollectionRead(this.#parts, {
-      filter: collectionKeys.filter,
+      collection,
+      keys: collectionKeys,
       name: `${consumerPrefix}-documents-${++this.#reads}`,
       isEndless,
       signal,

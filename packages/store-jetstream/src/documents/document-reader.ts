@@ -1,10 +1,11 @@
-import { InvalidDocumentError, isAetherError, type StoredDocument } from "@aether/core";
+import { InvalidDocumentError, type StoredDocument } from "@aether/core";
 import type { DocumentName } from "@aether/store-kit";
+import { MessageTooLargeError } from "../errors.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { SingleMessages } from "../read/single-messages.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
-import { decodeDocument, isDeletion, UnreadableValue } from "./document-record.ts";
+import { decodeDocument, isDeletion, oversizedError, UnreadableValue } from "./document-record.ts";
 
 /** The last message of a document. */
 export interface CurrentRecord {
@@ -38,7 +39,8 @@ export class DocumentReader {
     if (message === undefined || isDeletion(message)) return undefined;
     const document = decodeDocument(name, message, this.#parts.incarnation);
     if (!(document instanceof UnreadableValue)) return document;
-    throw new InvalidDocumentError({ ...nameOf(name), reason: document.reason, cause: document.cause });
+    const { collection, id } = name;
+    throw new InvalidDocumentError({ collection, id, reason: document.reason, cause: document.cause });
   }
 
   /** Reads the last message of a document; `undefined` if there is none. @throws the same errors as `read` */
@@ -60,10 +62,7 @@ export class DocumentReader {
       if (message !== undefined) await this.#checkOrder(message, deadline);
       return message;
     } catch (error) {
-      if (!isAetherError(error, "AETHER_MESSAGE_TOO_LARGE")) throw error;
-      const { sizeBytes, limitBytes, cause = error } = error;
-      const reason = `has ${sizeBytes} bytes, but the limit of the connection's server is ${limitBytes}`;
-      throw new InvalidDocumentError({ ...nameOf(name), reason, cause });
+      throw error instanceof MessageTooLargeError ? oversizedError(name, error) : error;
     }
   }
 
@@ -78,8 +77,4 @@ export class DocumentReader {
     else if (storedMs > latest.storedMs) await askAgain(deadline, (timeoutMs) => this.#parts.watch.verify(timeoutMs));
     this.#parts.watch.saw(sequence);
   }
-}
-
-function nameOf({ collection, id }: DocumentName): { readonly collection: string; readonly id: string } {
-  return { collection, id };
 }

@@ -1,6 +1,7 @@
-import { type InvalidDocumentError, isAetherError, type StoredDocument } from "@aether/core";
+import { InvalidDocumentError, isAetherError, type StoredDocument } from "@aether/core";
 import { decodeUtf8 } from "@aether/nats";
 import { type DocumentName, formatRevision, freezeJson, parseJson } from "@aether/store-kit";
+import type { MessageTooLargeError } from "../errors.ts";
 import type { MessageHead, StoredMessage } from "../protocol/stored-message.ts";
 import { OPERATION_HEADER } from "./write-message.ts";
 
@@ -33,6 +34,13 @@ export function decodeDocument(
   const value = decodeValue(data);
   if (value instanceof UnreadableValue) return value;
   return Object.freeze({ collection, id, value, revision: formatRevision({ incarnation, sequence }) });
+}
+
+/** Creates the error for a document whose message the server of the connection cannot deliver. */
+export function oversizedError({ collection, id }: DocumentName, error: MessageTooLargeError): InvalidDocumentError {
+  const { sizeBytes, limitBytes } = error;
+  const reason = `has ${sizeBytes} bytes, but the limit of the connection's server is ${limitBytes}`;
+  return new InvalidDocumentError({ collection, id, reason, cause: error });
 }
 
 function decodeValue(data: Uint8Array): object | UnreadableValue {

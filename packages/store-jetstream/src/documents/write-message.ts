@@ -23,8 +23,8 @@ export interface DocumentMessage {
 export interface SentWrite {
   /** Time on the clock of `performance`. */
   readonly sentMs: number;
-  /** Identifier of the connection's server. It changes when the server starts again. */
-  readonly serverRun: string | undefined;
+  /** The server that remembers the write's id; `undefined` if that is not certain. */
+  readonly memory: string | undefined;
   /** The highest sequence that the stream was known to have reached. */
   readonly knownSequence: number;
 }

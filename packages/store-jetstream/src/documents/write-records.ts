@@ -73,12 +73,10 @@ export class WriteRecords {
       successor !== undefined && expectedSequence !== undefined && hasReplaced(successor, expectedSequence);
     // Without an expected message, the write may have been stored and purged before the other one was stored.
     if (isReplaced && expectedSequence > 0) return { status: "refused" };
-    const sequence = await this.#probe(message, writeId, deadline);
-    if (sequence !== undefined) {
-      watch.acknowledged(sequence, sent.knownSequence);
-      return { status: "stored", sequence };
-    }
-    if (isReplaced || this.#isRemembered(sent)) return { status: "refused" };
+    const { isKnown, sequence } = await this.#probe(message, writeId, deadline);
+    watch.acknowledged(sequence, sent.knownSequence);
+    if (isKnown) return { status: "stored", sequence };
+    if (isReplaced || (await this.#isRemembered(sent, deadline))) return { status: "refused" };
     const cause = new Error("no record of the write is left: other writes replaced it, or it never arrived");
     return { status: "unknown", cause };
   }
@@ -95,19 +93,19 @@ export class WriteRecords {
   }
 
   /**
-   * Asks the server whether it remembers a write. Resolves to the sequence of the write, or `undefined` if it does not.
-   * Asks once: afterwards, the server may remember the probe instead.
+   * Asks the server whether it remembers a write. Resolves to the sequence of the write, or to that of the probe if it
+   * does not. Asks once: afterwards, the server may remember the probe instead.
    */
-  async #probe(message: DocumentMessage, writeId: string, deadline: Deadline): Promise<number | undefined> {
+  async #probe(message: DocumentMessage, writeId: string, deadline: Deadline): Promise<ProbeAnswer> {
     const { link, api, probeSubject } = this.#parts;
     const headers = writeHeaders({ ...message, value: undefined, expectedSequence: undefined }, writeId);
     return deadline.limit(
-      new Promise<number | undefined>((resolve, reject) => {
+      new Promise<ProbeAnswer>((resolve, reject) => {
         const receive = ({ data }: NatsMessage): boolean => {
           try {
-            const answer = api.readAnswer(data, probeSubject);
-            if (typeof answer !== "number") return false;
-            resolve(isDuplicate(data) ? answer : undefined);
+            const sequence = api.readAnswer(data, probeSubject);
+            if (typeof sequence !== "number") return false;
+            resolve({ isKnown: isDuplicate(data), sequence });
           } catch (error) {
             reject(error);
           }
@@ -120,14 +118,27 @@ export class WriteRecords {
   }
 
   /**
-   * True if the server that has just answered a probe has remembered the ids of all messages since the write was sent.
-   * The servers of a replicated stream may have forgotten some of them: those that were started meanwhile.
+   * The server that remembers the ids of writes that are sent now, if there is only one and its restart would be
+   * noticed. The servers of a replicated stream may have forgotten some ids: those that were started meanwhile.
    */
-  #isRemembered({ sentMs, serverRun }: SentWrite): boolean {
+  get memory(): string | undefined {
     const { link, api, watch } = this.#parts;
-    const isSameRun = serverRun !== undefined && serverRun === link.serverRun && api.isOnServer && !watch.isReplicated;
-    return isSameRun && performance.now() - sentMs < this.#duplicateWindowMs * RELIABLE_SHARE;
+    return api.isOnServer && !watch.isReplicated ? link.serverRun : undefined;
   }
+
+  /** True if the server that has answered a probe has remembered the ids of all messages since the write was sent. */
+  async #isRemembered({ sentMs, memory }: SentWrite, deadline: Deadline): Promise<boolean> {
+    if (memory === undefined) return false;
+    // The stream may have moved to another server, or have another duplicate window.
+    await askAgain(deadline, (timeoutMs) => this.#parts.watch.verify(timeoutMs));
+    return memory === this.memory && performance.now() - sentMs < this.#duplicateWindowMs * RELIABLE_SHARE;
+  }
+}
+
+interface ProbeAnswer {
+  /** True if the server remembers the write. */
+  readonly isKnown: boolean;
+  readonly sequence: number;
 }
 
 function isPassingOrDisconnected(error: unknown): boolean {

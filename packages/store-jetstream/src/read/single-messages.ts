@@ -81,15 +81,23 @@ export class SingleMessages {
    * Creates the error for a message that was not delivered because of its size. Returns `undefined` if there is no such
    * message: nats-server sometimes claims that a small message is too large, if the reader was not reachable when the
    * message was to be sent.
+   *
+   * @param actor - its id may be empty if the subject is a filter
+   * @param idOf - returns the id for the error if the subject is a filter
    */
-  async tooLarge(actor: Actor, sequence: number, timeoutMs: number): Promise<MessageTooLargeError | undefined> {
+  async tooLarge(
+    actor: Actor,
+    sequence: number,
+    timeoutMs: number,
+    idOf: (subject: string) => string = actorIdOf,
+  ): Promise<MessageTooLargeError | undefined> {
     const head = await this.#deliver(actor, { subject: actor.subject, from: sequence, isHeadersOnly: true }, timeoutMs);
     const sizeBytes = Number(head?.header(SIZE_HEADER) ?? 0);
     const limitBytes = this.#link.server.max_payload;
     if (head === undefined || sizeBytes < limitBytes / 2) return undefined;
     return new MessageTooLargeError({
       streamName: this.#options.streamName,
-      actorId: actor.id === "" ? actorIdOf(head.subject) : actor.id,
+      actorId: actor.id === "" ? idOf(head.subject) : actor.id,
       sequence: head.sequence,
       sizeBytes,
       limitBytes,

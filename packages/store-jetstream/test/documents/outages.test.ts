@@ -1,9 +1,10 @@
 import type { NatsMessage } from "@aether/nats";
 import { type NatsServer, startNatsServer, startTcpProxy } from "@aether/nats-testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { JetStreamDocumentStore } from "../../src/index.ts";
+import { JetStreamDocumentStore, type JetStreamDocumentStoreOptions } from "../../src/index.ts";
 import { clients, type TestConnection } from "../support/clients.ts";
 import { collect, Watcher } from "../support/documents.ts";
+import { type Fate, LossyConnection } from "../support/lossy-connection.ts";
 import { RawStream } from "../support/raw-stream.ts";
 
 let server: NatsServer;
@@ -14,6 +15,99 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((connection) => connection.close()));
   await server.stop();
+});
+
+describe.each(clients)("writes during outages, through $client", ({ connect }) => {
+  const openBoth = async (options: Partial<JetStreamDocumentStoreOptions> = {}) => {
+    const connections = [await connect({ servers: server.url }), await connect({ servers: server.url })] as const;
+    opened.push(...connections);
+    const connection = new LossyConnection(connections[0]);
+    return {
+      connection,
+      store: await JetStreamDocumentStore.open(connection, { bucket: "b", ackTimeoutMs: 20_000, ...options }),
+      other: await JetStreamDocumentStore.open(connections[1], { bucket: "b", ackTimeoutMs: 20_000 }),
+      /** Loses the next message to or from a document. */
+      loseNext: (direction: "incoming" | "outgoing") => {
+        const isDocument = ({ subject, data }: { readonly subject: string; readonly data?: Uint8Array }): boolean =>
+          direction === "outgoing"
+            ? subject.startsWith("$KV.b.c.")
+            : new TextDecoder().decode(data).startsWith('{"stream":"KV_b"');
+        return new Promise<void>((resolve) => {
+          const lose = (message: { readonly subject: string; readonly data?: Uint8Array }): Fate => {
+            if (!isDocument(message)) return "pass";
+            Object.assign(connection, { [direction]: (): Fate => "pass" });
+            resolve();
+            return "lose";
+          };
+          if (direction === "incoming") connection.incoming = lose;
+          else connection.outgoing = (subject) => lose({ subject });
+        });
+      },
+    };
+  };
+
+  test("are of unknown outcome if no record of them is left", async () => {
+    const { store, other, loseNext } = await openBoth();
+    const revision = await store.putDocument("c", "a", { n: 1 });
+    for (const [id, expectedRevision] of [
+      ["a", revision],
+      ["b", undefined],
+    ] as const) {
+      const lost = loseNext("incoming");
+      const put = store.putDocument("c", id, { n: 2 }, { expectedRevision });
+      put.catch(() => {});
+      await lost;
+      for (const n of [3, 4]) await other.putDocument("c", id, { n });
+      await server.kill();
+      await server.restart();
+      await expect(put).rejects.toMatchObject({ code: "AETHER_OUTCOME_UNKNOWN", document: { collection: "c", id } });
+      expect((await store.getDocument("c", id))?.value).toEqual({ n: 4 });
+    }
+  });
+
+  test("are conflicts if another write has replaced the expected one", async () => {
+    const { store, other, loseNext } = await openBoth();
+    const revision = await store.putDocument("c", "a", { n: 1 });
+    const lost = loseNext("outgoing");
+    const put = store.putDocument("c", "a", { n: 2 }, { expectedRevision: revision });
+    put.catch(() => {});
+    await lost;
+    const currentRevision = await other.putDocument("c", "a", { n: 3 }, { expectedRevision: revision });
+    await server.kill();
+    await server.restart();
+    await expect(put).rejects.toMatchObject({ code: "AETHER_REVISION_CONFLICT", currentRevision });
+  });
+
+  test("are stored if their message is still there", async () => {
+    const { store, loseNext } = await openBoth();
+    const lost = loseNext("incoming");
+    const put = store.putDocument("c", "a", { n: 1 });
+    await lost;
+    await server.kill();
+    await server.restart();
+    expect(await store.getDocument("c", "a")).toMatchObject({ revision: await put, value: { n: 1 } });
+  });
+
+  test('with whileDisconnected: "reject", are rejected at once, unless they were sent', async () => {
+    const { connection, store } = await openBoth({ whileDisconnected: "reject" });
+    connection.incoming = () => "lose";
+    const sent = store.putDocument("c", "a", { n: 1 });
+    await connection.flush();
+    connection.incoming = () => "pass";
+    await server.kill();
+    await vi.waitUntil(() => connection.info === undefined, 10_000);
+    const startMs = performance.now();
+    const unavailable = { code: "AETHER_STORE_UNAVAILABLE" };
+    await expect(store.putDocument("c", "b", { n: 1 })).rejects.toMatchObject(unavailable);
+    await expect(store.deleteDocument("c", "b")).rejects.toMatchObject(unavailable);
+    await expect(store.getDocument("c", "b")).rejects.toMatchObject(unavailable);
+    await expect(store.listDocuments("c")[Symbol.asyncIterator]().next()).rejects.toMatchObject(unavailable);
+    expect(performance.now() - startMs).toBeLessThan(3_000);
+    await server.restart();
+    const revision = await sent;
+    await vi.waitUntil(() => connection.info !== undefined, 10_000);
+    expect(await collect(store.listDocuments("c"))).toMatchObject([{ id: "a", revision }]);
+  });
 });
 
 describe.each(clients)("watches during outages, through $client", ({ connect }) => {

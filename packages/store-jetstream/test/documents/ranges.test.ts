@@ -122,6 +122,28 @@ describe.each(clients)("lists, through $client", (client) => {
     expect(losses).toBeGreaterThan(1);
   });
 
+  test("reject if messages of every consumer get lost", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { ackTimeoutMs: 300 }, connection);
+    for (let n = 0; n < 20; n++) await store.putDocument("c", `k-${n}`, { n });
+    connection.incoming = ({ subject }) => (subject.endsWith(".c.k-7") ? "lose" : "pass");
+    await expect(collect(store.listDocuments("c"))).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
+  });
+
+  test("may take longer than the timeout, even if no id has the prefix", async () => {
+    const connection = new LossyConnection(await server.connect(client));
+    const store = await server.open(client, { ackTimeoutMs: 400 }, connection);
+    const text = "x".repeat(10_000);
+    await Promise.all(Array.from({ length: 200 }, (_, n) => store.putDocument("c", `k-${n}`, { text })));
+    connection.incoming = () => {
+      for (const endMs = performance.now() + 4; performance.now() < endMs; ); // A slow connection.
+      return "pass";
+    };
+    const startMs = performance.now();
+    expect(await collect(store.listDocuments("c", { idPrefix: "other" }))).toEqual([]);
+    expect(performance.now() - startMs).toBeGreaterThan(400);
+  });
+
   test("end with the signal, and with the store", async () => {
     const store = await server.open(client);
     for (let n = 0; n < 3; n++) await store.putDocument("c", `k-${n}`, { n });

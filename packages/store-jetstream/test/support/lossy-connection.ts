@@ -9,8 +9,8 @@ import {
   type NatsStatus,
 } from "@aether/nats";
 
-/** The fate of one message. */
-export type Fate = "pass" | "lose";
+/** The fate of one message. Only outgoing messages can be held, and they are sent by `release`. */
+export type Fate = "pass" | "lose" | "hold";
 
 /** A real connection that loses chosen messages, outgoing or incoming. */
 export class LossyConnection implements NatsConnection {
@@ -23,6 +23,7 @@ export class LossyConnection implements NatsConnection {
   /** Current number of subscriptions. */
   subscriptions = 0;
   readonly #connection: NatsConnection;
+  #held: (() => void)[] = [];
 
   constructor(connection: NatsConnection) {
     this.#connection = connection;
@@ -34,8 +35,15 @@ export class LossyConnection implements NatsConnection {
 
   publish(subject: string, payload?: Uint8Array, options?: ClientPublishOptions): void {
     this.sent.push(subject);
-    if (this.outgoing(subject, decodeText(payload ?? new Uint8Array())) === "pass")
-      this.#connection.publish(subject, payload, options);
+    const fate = this.outgoing(subject, decodeText(payload ?? new Uint8Array()));
+    const send = (): void => this.#connection.publish(subject, payload, options);
+    if (fate === "pass") send();
+    if (fate === "hold") this.#held.push(send);
+  }
+
+  /** Sends the messages that were held. */
+  release(): void {
+    for (const send of this.#held.splice(0)) send();
   }
 
   subscribe(subject: string, options: ClientSubscribeOptions = {}): ClientSubscription {
