@@ -272,9 +272,10 @@ export class HistoryTruncatedError extends AetherError {
 }
 
 /**
- * The stream of events is not the one that was used before: it was deleted, created again, or restored from an older
- * backup, or a position is from another store. If the store itself has detected this, every further call fails. Open
- * the store again, and check which events are missing. Rebuild results that were computed from the earlier stream.
+ * The stream of events or documents is not the one that was used before: it was deleted, created again, or restored
+ * from an older backup, or a position or a revision is from another store. If the store itself has detected this, every
+ * further call fails. Open the store again, and check what is missing. Rebuild results that were computed from the
+ * earlier stream.
  *
  * @example
  * ```ts
@@ -292,7 +293,7 @@ export class StreamResetError extends AetherError {
   constructor(details: ErrorDetails<StreamResetError>) {
     super(
       `stream ${details.streamName} is not the one that was used before: ${details.reason}; ` +
-        "open the store again, check which events are missing, and rebuild what was computed from them",
+        "open the store again, check what is missing, and rebuild what was computed from them",
       details,
     );
   }

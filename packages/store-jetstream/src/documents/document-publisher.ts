@@ -7,8 +7,9 @@ import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
 import { MAX_LOST_COPIES, type MessageSizes } from "../protocol/message-sizes.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
+import type { MessageHead } from "../protocol/stored-message.ts";
 import type { StreamWatch } from "../stream/stream-watch.ts";
-import { type DocumentMessage, payloadOf, type SentWrite, writeHeaders } from "./write-message.ts";
+import { type DocumentMessage, isWrite, payloadOf, type SentWrite, writeHeaders } from "./write-message.ts";
 import type { WriteOutcome } from "./write-outcome.ts";
 import type { WriteRecords } from "./write-records.ts";
 
@@ -57,8 +58,9 @@ interface Attempts {
  *
  * A write with an expected sequence is resent until it is answered: at most one copy can be stored. If a later copy is
  * rejected, an earlier one may be stored, and may even be replaced already. A write without an expected sequence is
- * sent once, because a second copy could replace the value of another writer. `WriteRecords` finds out whether such
- * writes are stored. If that cannot be known, the outcome is unknown, and never a conflict.
+ * sent once, unless its copy was certainly lost, because a second copy could replace the value of another writer.
+ * `WriteRecords` finds out whether such writes are stored. If that cannot be known, the outcome is unknown, and never a
+ * conflict.
  */
 export class DocumentPublisher {
   readonly #parts: DocumentPublisherParts;
@@ -122,9 +124,10 @@ export class DocumentPublisher {
         }
         attempts.metAnother ||= isWriteInFlight(error);
         attempts.mayBeStored ||= mayBeStored(error);
-        const lost = await this.#examineLoss(attempts, error);
-        if (lost !== undefined) return lost;
-        if (attempts.mayBeStored && message.expectedSequence === undefined) return await this.#settle(attempts);
+        const loss = await this.#examineLoss(attempts, error);
+        if (typeof loss === "object") return loss;
+        const isRepeatable = message.expectedSequence !== undefined || loss === "lost";
+        if (attempts.mayBeStored && !isRepeatable) return await this.#settle(attempts);
         const wasSent = attempts.mayBeStored || attempts.metAnother;
         const isWorthIt = isPassing(error) || (wasSent && isDisconnected(error));
         if (!isWorthIt || this.#parts.link.isClosed) break;
@@ -177,21 +180,26 @@ export class DocumentPublisher {
 
   /**
    * Determines whether a large write was lost because it exceeds the limit of a server on the way. That server closes
-   * the connection to the leaf node, for all its users, so the write must not be sent again and again.
+   * the connection to the leaf node, for all its users, so the write must not be sent again and again. Resolves to
+   * `"lost"` if this copy was lost and may be repeated, and to `undefined` if that is not certain.
    */
-  async #examineLoss(attempts: Attempts, error: unknown): Promise<WriteOutcome | undefined> {
-    const { message, payload, deadline } = attempts;
+  async #examineLoss(attempts: Attempts, error: unknown): Promise<WriteOutcome | "lost" | undefined> {
+    const { message, payload, deadline, sent, writeId } = attempts;
     const { sizes, api, records, publishPrefix } = this.#parts;
     if (!isTimeOut(error) || !sizes.mayBeLost(payload.length)) return undefined;
-    const { subject } = message;
+    const { subject, expectedSequence } = message;
+    let successor: MessageHead | undefined;
     try {
       await askAgain(deadline, (timeoutMs) => api.fence(publishPrefix + subject, timeoutMs));
-      const sequence = await records.find(message, attempts.writeId, deadline);
-      if (sequence !== undefined) return { status: "stored", sequence };
+      successor = await records.successor(message, deadline);
     } catch {
       return undefined;
     }
-    return ++attempts.lost < MAX_LOST_COPIES ? undefined : { status: "too large", limitBytes: undefined };
+    if (successor !== undefined && isWrite(successor, writeId))
+      return { status: "stored", sequence: successor.sequence };
+    const mayBeReplaced = expectedSequence === undefined && (successor?.sequence ?? 0) > sent.knownSequence;
+    if (mayBeReplaced) return undefined;
+    return ++attempts.lost < MAX_LOST_COPIES ? "lost" : { status: "too large", limitBytes: undefined };
   }
 
   #settle({ message, writeId, sent, deadline }: Attempts): Promise<WriteOutcome> {

@@ -1,6 +1,7 @@
 import { InvalidDocumentError, type StoredDocument } from "@aether/core";
 import type { DocumentName } from "@aether/store-kit";
 import { MessageTooLargeError } from "../errors.ts";
+import { ApiError } from "../protocol/api-error.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { SingleMessages } from "../read/single-messages.ts";
@@ -45,24 +46,33 @@ export class DocumentReader {
 
   /** Reads the last message of a document; `undefined` if there is none. @throws the same errors as `read` */
   async current(subject: string, deadline: Deadline): Promise<CurrentRecord | undefined> {
-    const { watch, messages } = this.#parts;
-    if (watch.checking !== undefined) await watch.untilChecked(deadline);
-    watch.check();
-    const ask = (timeoutMs: number) => messages.lastHead({ id: subject, subject }, timeoutMs);
-    const head = await askAgain(deadline, ask);
+    const { messages } = this.#parts;
+    const head = await this.#ask(deadline, (timeoutMs) => messages.lastHead({ id: subject, subject }, timeoutMs));
     return head && { sequence: head.sequence, isDeletion: isDeletion(head) };
   }
 
   async #last(name: DocumentName, subject: string, deadline: Deadline): Promise<StoredMessage | undefined> {
-    const { watch, messages } = this.#parts;
-    if (watch.checking !== undefined) await watch.untilChecked(deadline);
-    watch.check();
+    const { messages } = this.#parts;
     try {
-      const message = await askAgain(deadline, (timeoutMs) => messages.last({ id: subject, subject }, timeoutMs));
+      const message = await this.#ask(deadline, (timeoutMs) => messages.last({ id: subject, subject }, timeoutMs));
       if (message !== undefined) await this.#checkOrder(message, deadline);
       return message;
     } catch (error) {
       throw error instanceof MessageTooLargeError ? oversizedError(name, error) : error;
+    }
+  }
+
+  /** Repeats a request until it is answered. @throws `AETHER_STREAM_RESET` if the stream does not exist any more */
+  async #ask<T>(deadline: Deadline, request: (timeoutMs: number) => Promise<T>): Promise<T> {
+    const { watch } = this.#parts;
+    if (watch.checking !== undefined) await watch.untilChecked(deadline);
+    watch.check();
+    try {
+      return await askAgain(deadline, request);
+    } catch (error) {
+      if (error instanceof ApiError && error.is("streamNotFound"))
+        await askAgain(deadline, (timeoutMs) => watch.verify(timeoutMs));
+      throw error;
     }
   }
 

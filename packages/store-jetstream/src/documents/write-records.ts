@@ -50,12 +50,6 @@ export class WriteRecords {
     this.#duplicateWindowMs = (duplicateWindowNanoseconds ?? 0) / NANOSECONDS_PER_MS;
   }
 
-  /** Returns the sequence of a write if its message is still there. @throws ApiError, NoReplyError, `signal.reason` */
-  async find(message: DocumentMessage, writeId: string, deadline: Deadline): Promise<number | undefined> {
-    const found = await this.#successor(message, deadline);
-    return found !== undefined && isWrite(found, writeId) ? found.sequence : undefined;
-  }
-
   /**
    * Determines the outcome of a write that was sent but not answered. Asks the server for each write at most once. The
    * status `"refused"` means that it is not stored, and never will be.
@@ -64,7 +58,7 @@ export class WriteRecords {
   async settle(message: DocumentMessage, writeId: string, sent: SentWrite, deadline: Deadline): Promise<WriteOutcome> {
     const { watch } = this.#parts;
     const { expectedSequence } = message;
-    const successor = await this.#successor(message, deadline);
+    const successor = await this.successor(message, deadline);
     if (successor !== undefined && isWrite(successor, writeId)) {
       watch.acknowledged(successor.sequence, sent.knownSequence);
       return { status: "stored", sequence: successor.sequence };
@@ -81,8 +75,11 @@ export class WriteRecords {
     return { status: "unknown", cause };
   }
 
-  /** Reads the first message after the expected one, or the last one if no message is expected. */
-  #successor({ subject, expectedSequence }: DocumentMessage, deadline: Deadline): Promise<MessageHead | undefined> {
+  /**
+   * Reads the first message after the expected one, or the last one if no message is expected.
+   * @throws ApiError, NoReplyError, `signal.reason`
+   */
+  successor({ subject, expectedSequence }: DocumentMessage, deadline: Deadline): Promise<MessageHead | undefined> {
     const { messages } = this.#parts;
     const actor = { id: subject, subject };
     const ask = (timeoutMs: number): Promise<MessageHead | undefined> =>

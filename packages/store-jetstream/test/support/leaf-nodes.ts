@@ -1,7 +1,14 @@
 import { type NatsServer, startLeafNode, startNatsServer } from "@aether/nats-testing";
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { JetStreamEventStore, type JetStreamStoreOptions, type NatsConnection } from "../../src/index.ts";
+import {
+  JetStreamDocumentStore,
+  type JetStreamDocumentStoreOptions,
+  JetStreamEventStore,
+  type JetStreamStoreOptions,
+  type NatsConnection,
+} from "../../src/index.ts";
 import type { TestClient, TestConnection } from "./clients.ts";
+import { newBucket } from "./documents.ts";
 import { newStreamName } from "./open-stores.ts";
 
 export interface LeafNodeConfigs {
@@ -61,6 +68,14 @@ export class HubAndLeaf {
 
   async closeConnections(): Promise<void> {
     for (const connection of this.#connections.splice(0)) await connection.close();
+  }
+
+  /** Opens a document store, by default in a new bucket. */
+  openDocuments(
+    connection: NatsConnection,
+    options: Partial<JetStreamDocumentStoreOptions> = {},
+  ): Promise<JetStreamDocumentStore> {
+    return JetStreamDocumentStore.open(connection, { bucket: newBucket(), ...options });
   }
 
   /** Opens a store, by default with events that do not expire. */
