@@ -35,12 +35,28 @@ export function stoppable<Range extends Stoppable, Value>(
   read: StartRead<Range, Value>,
   closing?: AbortSignal,
 ): AsyncIterable<Value> {
+  return stoppableRead(readRange, check, read, { closing });
+}
+
+interface ReadHooks {
+  readonly closing?: AbortSignal | undefined;
+  /** Called when a read starts. The returned function is called once or twice, when the read has ended and is freed. */
+  readonly onStart?: () => () => void;
+}
+
+/** Makes the iterable of a lazy read, like {@link stoppable}. */
+export function stoppableRead<Range extends Stoppable, Value>(
+  readRange: () => Range,
+  check: (range: Range) => unknown,
+  read: StartRead<Range, Value>,
+  hooks: ReadHooks,
+): AsyncIterable<Value> {
   const range = deferred(readRange);
   const prepare = (): Range => {
     check(range());
     return range();
   };
-  return { [Symbol.asyncIterator]: () => new StoppableIterator(prepare, read, closing) };
+  return { [Symbol.asyncIterator]: () => new StoppableIterator(prepare, read, hooks) };
 }
 
 class StoppableIterator<Range extends Stoppable, Value> implements AsyncIterator<Value, void, undefined> {
@@ -48,17 +64,16 @@ class StoppableIterator<Range extends Stoppable, Value> implements AsyncIterator
   readonly #values: AsyncGenerator<Value, void, undefined>;
   #isStopped = false;
 
-  constructor(prepare: () => Range, read: StartRead<Range, Value>, closing: AbortSignal | undefined) {
-    this.#values = run(this.#stop, prepare, read, closing);
+  constructor(prepare: () => Range, read: StartRead<Range, Value>, hooks: ReadHooks) {
+    this.#values = run(this.#stop, prepare, read, hooks);
   }
 
-  async next(): Promise<IteratorResult<Value, void>> {
-    try {
-      return await this.#values.next();
-    } catch (error) {
+  next(): Promise<IteratorResult<Value, void>> {
+    // No async function here: it would need more time per value.
+    return this.#values.next().catch((error) => {
       if (this.#isStopped) return { done: true, value: undefined };
       throw error;
-    }
+    });
   }
 
   async return(): Promise<IteratorResult<Value, void>> {
@@ -74,7 +89,7 @@ async function* run<Range extends Stoppable, Value>(
   stop: AbortController,
   prepare: () => Range,
   read: StartRead<Range, Value>,
-  closing: AbortSignal | undefined,
+  { closing, onStart }: ReadHooks,
 ): AsyncGenerator<Value, void, undefined> {
   const range = prepare();
   const { signal } = stop;
@@ -82,9 +97,11 @@ async function* run<Range extends Stoppable, Value>(
     source?.throwIfAborted();
     return source && onAbort(source, () => stop.abort(source.reason));
   });
+  const onEnd = onStart?.();
   try {
     const values = read({ ...range, signal });
-    listening.push(onAbort(signal, () => void free(values)));
+    // After an abort, this generator may never run again, because its next value is never requested.
+    listening.push(onAbort(signal, () => void free(values).then(onEnd)));
     for await (const value of values) {
       signal.throwIfAborted();
       yield value;
@@ -97,6 +114,7 @@ async function* run<Range extends Stoppable, Value>(
     throw error;
   } finally {
     for (const stopListening of listening) stopListening?.();
+    onEnd?.();
   }
 }
 

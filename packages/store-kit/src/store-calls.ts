@@ -2,7 +2,7 @@ import { abortable, type CallOptions, type ReadOptions, StoreClosedError } from 
 import { checkActorId, type ReadRange, readRange, readSignal } from "./arguments.ts";
 import { deferred } from "./deferred.ts";
 import { isPromise, type MaybePromise } from "./maybe-promise.ts";
-import { type StartRead, stoppable } from "./stoppable.ts";
+import { type StartRead, stoppableRead } from "./stoppable.ts";
 
 /** The work of a call. */
 type Work<T> = (signal: AbortSignal | undefined) => MaybePromise<T>;
@@ -84,7 +84,7 @@ export class StoreCalls {
     read: StartRead<Range, Value>,
   ): AsyncIterable<Value> {
     const check = ({ signal }: Range): void => this.#checkOpen(signal);
-    return stoppable(readRange, check, (range) => this.#open(read(range)), this.#closed.signal);
+    return stoppableRead(readRange, check, read, { closing: this.#closed.signal, onStart: () => this.#open() });
   }
 
   /**
@@ -129,15 +129,11 @@ export class StoreCalls {
     return promise;
   }
 
-  /** Yields the values of a read. `close` waits until it is freed. */
-  async *#open<Value>(values: Iterable<Value> | AsyncIterable<Value>): AsyncGenerator<Value, void, undefined> {
+  /** Makes `close` wait until the returned function is called. */
+  #open(): () => void {
     let free = (): void => {};
     void this.#count(new Promise<void>((resolve) => (free = resolve)));
-    try {
-      yield* values;
-    } finally {
-      free();
-    }
+    return free;
   }
 
   async *#iterate<E>(

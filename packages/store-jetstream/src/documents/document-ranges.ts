@@ -2,7 +2,8 @@ import type { DocumentChange, StoredDocument } from "@aether/core";
 import type { OpenDocumentRange } from "@aether/store-kit";
 import type { FeedMessage } from "../feed/feed-consumer.ts";
 import { Deadline } from "../protocol/ask-again.ts";
-import { CollectionRead, type CollectionReadParts, storedMessage } from "./collection-read.ts";
+import { publicError } from "../public-error.ts";
+import { CollectionRead, type CollectionReadParts, type CollectionReport, storedMessage } from "./collection-read.ts";
 import type { DocumentKeys } from "./document-keys.ts";
 import { decodeDocument, isDeletion, UnreadableValue } from "./document-record.ts";
 
@@ -39,10 +40,10 @@ export class DocumentRanges {
    * Yields each document of a collection once. The consumer may be on a replica that lags behind, and first deliver
    * values that were replaced before the list began. So the documents of a replicated bucket are held back until the
    * read is complete.
-   * @throws the same errors as `CollectionRead`
+   * @throws the errors that a call rejects with
    */
   async *list(range: OpenDocumentRange): AsyncGenerator<StoredDocument, void, undefined> {
-    const { deadline, reports, delivery } = this.#open(range, false);
+    const { deadline, reports, delivery } = this.#open("list documents", range, false);
     const isHeldBack = this.#parts.watch.isReplicated;
     const listed = new Set<string>();
     const held = new Map<string, StoredDocument>();
@@ -75,11 +76,11 @@ export class DocumentRanges {
   /**
    * Yields the documents of a collection, the mark `current`, and then the changes. After an interruption, all
    * documents are read again: another program may have purged some, without a message that says so.
-   * @throws the same errors as `CollectionRead`
+   * @throws the errors that a call rejects with
    */
   async *watch(range: OpenDocumentRange): AsyncGenerator<DocumentChange, void, undefined> {
     const { collection } = range;
-    const { reports, delivery } = this.#open(range, true);
+    const { reports, delivery } = this.#open("watch documents", range, true);
     /** The reported documents, and the sequences of their messages. */
     const reported = new Map<string, number>();
     const deleted = (id: string): DocumentChange => {
@@ -120,7 +121,7 @@ export class DocumentRanges {
     }
   }
 
-  #open({ collection, idPrefix, signal }: OpenDocumentRange, isEndless: boolean) {
+  #open(operation: string, { collection, idPrefix, signal }: OpenDocumentRange, isEndless: boolean) {
     const { keys, ackTimeoutMs, consumerPrefix, incarnation } = this.#parts;
     const collectionKeys = keys.collection(collection);
     const deadline = new Deadline(ackTimeoutMs, signal);
@@ -143,6 +144,19 @@ export class DocumentRanges {
         document: document instanceof UnreadableValue ? undefined : document,
       };
     };
-    return { deadline, reports: read.reports(), delivery };
+    return { deadline, reports: this.#translated(operation, read.reports(), signal), delivery };
+  }
+
+  /** Translates the errors of a read. A generator of single documents would take longer than one of reports. */
+  async *#translated(
+    operation: string,
+    reports: AsyncGenerator<CollectionReport, void, undefined>,
+    signal: AbortSignal,
+  ): AsyncGenerator<CollectionReport, void, undefined> {
+    try {
+      yield* reports;
+    } catch (error) {
+      throw publicError(operation, error, this.#parts.streamName, signal);
+    }
   }
 }

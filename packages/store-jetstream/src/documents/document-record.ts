@@ -11,7 +11,9 @@ const MARKER_REASON_HEADER = "Nats-Marker-Reason";
 /** Returns true if a message says that the document was deleted, by this store or by another program. */
 export function isDeletion(message: MessageHead): boolean {
   const operation = message.header(OPERATION_HEADER);
-  return operation === "DEL" || operation === "PURGE" || message.header(MARKER_REASON_HEADER) !== undefined;
+  if (operation !== undefined) return operation === "DEL" || operation === "PURGE";
+  const mayBeMarker = message.data === undefined || message.data.length === 0;
+  return mayBeMarker && message.header(MARKER_REASON_HEADER) !== undefined;
 }
 
 /** The reason why a value is unreadable, phrased to follow "its value". */

@@ -99,30 +99,17 @@ export class JetStreamDocumentStore extends AbstractDocumentStore {
   }
 
   protected override list(range: OpenDocumentRange): AsyncIterable<StoredDocument> {
-    return this.#translated("list documents", range, this.#parts.ranges.list(range));
+    return this.#parts.ranges.list(range);
   }
 
   protected override watch(range: OpenDocumentRange): AsyncIterable<DocumentChange> {
-    return this.#translated("watch documents", range, this.#parts.ranges.watch(range));
+    return this.#parts.ranges.watch(range);
   }
 
   protected override release(): void {
     const { patrol, link } = this.#parts;
     patrol.stop();
     link.close();
-  }
-
-  /** Yields the values of a list or a watch, and translates its errors. */
-  async *#translated<Value>(
-    operation: string,
-    { signal }: OpenDocumentRange,
-    values: AsyncGenerator<Value, void, undefined>,
-  ): AsyncGenerator<Value, void, undefined> {
-    try {
-      yield* values;
-    } catch (error) {
-      throw this.#publicError(operation, error, signal);
-    }
   }
 
   #publicError(operation: string, error: unknown, signal: AbortSignal | undefined): unknown {

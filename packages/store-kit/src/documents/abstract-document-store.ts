@@ -188,12 +188,12 @@ export abstract class AbstractDocumentStore implements AtomicDocumentStore, Watc
     collection: string,
     options?: DocumentListOptions,
   ): AsyncIterable<StoredDocument<Value>> {
-    const read = async function* (this: AbstractDocumentStore, range: OpenDocumentRange) {
-      for await (const document of this.list(range)) if (document.id.startsWith(range.idPrefix)) yield document;
-    };
     const documents = this.#calls.readStoppably(
       () => readDocumentRange(collection, options),
-      (range) => read.call(this, range),
+      (range) => {
+        const listed = this.list(range);
+        return range.idPrefix === "" ? listed : withPrefix(listed, range.idPrefix); // generators take time
+      },
     );
     return documents as AsyncIterable<StoredDocument<Value>>;
   }
@@ -258,6 +258,13 @@ export abstract class AbstractDocumentStore implements AtomicDocumentStore, Watc
   #require(capability: "atomic" | "watch"): void {
     if (this.supports[capability] !== true) throw new UnsupportedError({ capability });
   }
+}
+
+async function* withPrefix(
+  documents: Iterable<StoredDocument> | AsyncIterable<StoredDocument>,
+  prefix: string,
+): AsyncGenerator<StoredDocument, void, undefined> {
+  for await (const document of documents) if (document.id.startsWith(prefix)) yield document;
 }
 
 function hasPrefix(change: DocumentChange, prefix: string): boolean {
