@@ -1,8 +1,18 @@
+import { JetStreamBench } from "../jetstream/bench.ts";
 import { compare } from "../measure.ts";
 import type { Suite } from "../suite.ts";
+import { jetStreamRows } from "./jetstream-rows.ts";
 import { memoryRow } from "./memory-row.ts";
 
 /** The document stores. */
 export const documentsSuite: Suite = async (sizes, report) => {
   report({ rows: [await compare(memoryRow(sizes))] });
+  const bench = await JetStreamBench.start();
+  try {
+    for (const comparison of await jetStreamRows(bench, sizes)) {
+      report({ rows: [await compare({ collect: "young", ...comparison })] });
+    }
+  } finally {
+    await bench.stop();
+  }
 };

@@ -105,7 +105,8 @@ one process saves and follows. The memory of a busy reader includes the buffers 
     title: "Documents",
     about: `
 The first row puts documents into the in-memory store, one after the other. The baseline is a map from ids to deeply
-frozen copies, which checks nothing.`,
+frozen copies, which checks nothing. The other rows use a NATS key-value bucket with 10,000 documents. Their baseline is
+the client's own key-value package, with \`JSON.stringify\` and \`entry.json()\`. By default, it uses direct gets.`,
   },
   processor: {
     title: "Processor",
