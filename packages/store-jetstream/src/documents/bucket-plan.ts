@@ -3,8 +3,11 @@ import type { StreamConfig } from "../protocol/jetstream-api.ts";
 import { FORMAT, FORMAT_KEY, type StreamPlan } from "../stream/stream-plan.ts";
 import type { ResolvedDocumentOptions } from "./document-options.ts";
 
-/** Time in which the server recognizes a repeated write. */
-const DUPLICATE_WINDOW_NANOSECONDS = 120_000_000_000;
+/**
+ * Time in which the server recognizes a repeated write. It is three times the default of `ackTimeoutMs`. The server
+ * needs about 215 bytes of memory for each write in this time, and its own default is four times as long.
+ */
+const DUPLICATE_WINDOW_NANOSECONDS = 30_000_000_000;
 
 /** The stream of a bucket, in the layout of NATS key-value buckets. */
 export function bucketPlan(options: ResolvedDocumentOptions): StreamPlan {

@@ -36,7 +36,7 @@ describe.each(clients)("buckets, through $client", (client) => {
       num_replicas: 1,
       deny_delete: true,
       allow_rollup_hdrs: true,
-      duplicate_window: 120e9,
+      duplicate_window: 30e9,
     });
     expect(config.allow_direct ?? false).toBe(false);
     expect(config.deny_purge ?? false).toBe(false);
