@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Event, FeedOptions, Position } from "@aether/core";
 import { NatsEventBus } from "@aether/eventbus-nats";
 import { type NatsServer, startNatsServer } from "@aether/nats-testing";
-import { JetStreamEventStore } from "@aether/store-jetstream";
+import { JetStreamDocumentStore, JetStreamEventStore } from "@aether/store-jetstream";
 import { partitionOf } from "@aether/store-kit";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eventSubject } from "../../src/hostile/event-subject.ts";
@@ -30,6 +30,7 @@ beforeAll(async () => {
     await store.saveEvent(event("secret-1", 1));
     await store.saveSnapshot({ actorId: "secret-1", version: 1, state: {} });
   }
+  await JetStreamDocumentStore.open(setup, { bucket: "app", namespace: "tenant-a" });
 }, TIMEOUT_MS);
 afterEach(async () => {
   for (const connection of connections.splice(0)) await connection.close();
@@ -110,6 +111,33 @@ describe.each(clients)("the configuration of the operations guide, through $clie
     const backward: number[] = [];
     for await (const { version } of fresh.readEvents(actorId, { direction: "backward" })) backward.push(version);
     expect(backward).toEqual([40, 2, 1]);
+  });
+
+  test.each([
+    ["tenant-a", "bind"],
+    ["tenant-b", "create"],
+  ] as const)("%s has all permissions that its documents need, and none for others", async (namespace, stream) => {
+    const connection = await as(client, namespace);
+    const documents = await JetStreamDocumentStore.open(connection, { bucket: "app", namespace, stream });
+    const collection = crypto.randomUUID();
+    const changes: string[] = [];
+    const watching = (async () => {
+      for await (const { type } of documents.watchDocuments(collection)) if (changes.push(type) === 4) return;
+    })();
+    const revision = await documents.putDocument(collection, "a", { n: 1 }, { expectedRevision: "absent" });
+    await documents.putDocument(collection, "b", { n: 1 });
+    expect(await documents.getDocument(collection, "a")).toMatchObject({ revision });
+    const ids: string[] = [];
+    for await (const { id } of documents.listDocuments(collection)) ids.push(id);
+    expect(ids.sort()).toEqual(["a", "b"]);
+    await documents.deleteDocument(collection, "a", { expectedRevision: revision });
+    await documents.putDocument(collection, "c", {});
+    await watching;
+    const other = namespace === "tenant-a" ? "tenant-b" : "tenant-a";
+    const opening = JetStreamDocumentStore.open(connection, { bucket: "app", namespace: other, stream: "bind" });
+    await expect(opening).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
+    const publish = (): void => connection.publish(`$KV.${other}__app.c.a`, text({}));
+    expect((await permissionViolations(connection, publish)).join("\n")).toContain(`$KV.${other}__app`);
   });
 
   /** Opens the store of tenant-a as a user that only reads. */
