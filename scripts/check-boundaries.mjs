@@ -16,6 +16,7 @@ const allowed = {
   "@aether/store-jetstream": ["@aether/core", "@aether/store-kit", "@aether/nats", "uuid"],
   "@aether/retry": ["@aether/core", "uuid"],
   "@aether/processor": ["@aether/core", "@aether/retry", "@aether/store-kit", "uuid"],
+  "@aether/decider": ["@aether/core", "@aether/retry"],
   "@aether/conformance": ["@aether/core", "node:*"],
   "@aether/create-store": ["node:*"],
   "@aether/bus-kit": ["@aether/core", "@aether/store-kit"],

@@ -1,0 +1,56 @@
+import { AetherError, type ErrorDetails, quote } from "@aether/core";
+
+declare module "@aether/core" {
+  interface ErrorsByCode {
+    AETHER_UNKNOWN_COMMAND: UnknownCommandError;
+    AETHER_UNKNOWN_EVENT: UnknownEventError;
+  }
+}
+
+/**
+ * The decider has no function for this type of command. Nothing was saved.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_UNKNOWN_COMMAND")) console.log(error.commandType);
+ * ```
+ */
+export class UnknownCommandError extends AetherError {
+  override readonly name: string = "UnknownCommandError";
+  readonly code = "AETHER_UNKNOWN_COMMAND" as const;
+  /** The command's `type`, as text. */
+  declare readonly commandType: string;
+
+  constructor(details: ErrorDetails<UnknownCommandError>) {
+    super(`the decider has no command ${quote(details.commandType)}; check the type of the command`, details);
+  }
+}
+
+/**
+ * The decider has no function for the type of a stored event, so it cannot compute the actor's state. Nothing was
+ * saved.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_UNKNOWN_EVENT")) console.log(error.actorId, error.eventType);
+ * ```
+ */
+export class UnknownEventError extends AetherError {
+  override readonly name: string = "UnknownEventError";
+  readonly code = "AETHER_UNKNOWN_EVENT" as const;
+  /** Actor of the event. */
+  declare readonly actorId: string;
+  /** Type of the event. */
+  declare readonly eventType: string;
+  /** Version of the event. */
+  declare readonly version: number;
+
+  constructor(details: ErrorDetails<UnknownEventError>) {
+    const { actorId, eventType, version } = details;
+    super(
+      `version ${version} of actor ${quote(actorId)} has the type ${quote(eventType)}, which the decider does not ` +
+        "evolve; add a function for it to evolve",
+      details,
+    );
+  }
+}

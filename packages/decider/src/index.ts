@@ -1,0 +1,20 @@
+export type {
+  Command,
+  CommandsOf,
+  DecideContext,
+  DecidedEvent,
+  DecideMap,
+  Decider,
+  DeciderDefinition,
+  Decision,
+  EventExtras,
+  EvolveMap,
+  MakeEvent,
+  SnapshotCodec,
+} from "./decider.ts";
+export { defineDecider } from "./decider.ts";
+export { UnknownCommandError, UnknownEventError } from "./errors.ts";
+export type { DeciderTestErrorDetails } from "./testing/decider-test-error.ts";
+export { DeciderTestError } from "./testing/decider-test-error.ts";
+export type { DeciderChecks, DeciderTest, DeciderTestOptions, ExpectedRejection } from "./testing/test-decider.ts";
+export { testDecider } from "./testing/test-decider.ts";
