@@ -12,6 +12,8 @@ export const MetadataKeys = {
   correlationId: "correlationId",
   /** Id of the event or command that directly caused this event. */
   causationId: "causationId",
+  /** Id of the command that the event belongs to. A command with the same id is a repeat of it. */
+  commandId: "commandId",
   /** Id of the user who caused the event. */
   userId: "userId",
   /** Id of the distributed trace in which the event was written. */

@@ -35,6 +35,7 @@ test("the names that are stored with events", () => {
   expect(MetadataKeys).toEqual({
     correlationId: "correlationId",
     causationId: "causationId",
+    commandId: "commandId",
     userId: "userId",
     traceId: "traceId",
     spanId: "spanId",

@@ -1,4 +1,13 @@
 export type {
+  CommandHandler,
+  CommandHandlerOptions,
+  HandleOptions,
+  HandleResult,
+  LoadedState,
+  LoadOptions,
+} from "./command-handler.ts";
+export type { HandlerCounters } from "./counters.ts";
+export type {
   Command,
   CommandsOf,
   DecideContext,
@@ -14,6 +23,8 @@ export type {
 } from "./decider.ts";
 export { defineDecider } from "./decider.ts";
 export { UnknownCommandError, UnknownEventError } from "./errors.ts";
+export { commandHandler } from "./handling/store-command-handler.ts";
+export type { SnapshotFailure } from "./snapshots/snapshots.ts";
 export type { DeciderTestErrorDetails } from "./testing/decider-test-error.ts";
 export { DeciderTestError } from "./testing/decider-test-error.ts";
 export type { DeciderChecks, DeciderTest, DeciderTestOptions, ExpectedRejection } from "./testing/test-decider.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { defineDecider } from "../src/index.ts";
-import { orders } from "./orders.ts";
+import { orders } from "./support/orders.ts";
 
 const { initialState, decide, evolve } = orders;
 const codec = { version: 1, toJson: () => ({}), fromJson: () => ({}) };

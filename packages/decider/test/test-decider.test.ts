@@ -1,7 +1,7 @@
 import type { Event } from "@aether/core";
 import { describe, expect, test } from "vitest";
 import { type DeciderTestError, defineDecider, testDecider } from "../src/index.ts";
-import { type OrderCommand, OrderRefused, orders } from "./orders.ts";
+import { type OrderCommand, OrderRefused, orders } from "./support/orders.ts";
 
 const { given, event } = testDecider(orders);
 const placed = event("OrderPlaced", { customerId: "c-1", lines: [{ sku: "lamp", quantity: 1 }] });

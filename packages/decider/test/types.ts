@@ -1,7 +1,7 @@
 /** Types that must compile, and errors that must be found: an unused `@ts-expect-error` is a compile error. */
 import type { EventsOf } from "@aether/core";
 import { type CommandsOf, type Decider, defineDecider, testDecider } from "../src/index.ts";
-import { type Order, type OrderCommand, type OrderEvent, OrderRefused, orders } from "./orders.ts";
+import { type Order, type OrderCommand, type OrderEvent, OrderRefused, orders } from "./support/orders.ts";
 
 type CounterEvent = EventsOf<{ Added: { by: number }; Reset: { reason?: string } }>;
 type CounterCommand = CommandsOf<{ Add: { by: number }; Reset: object }>;

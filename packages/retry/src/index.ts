@@ -13,7 +13,10 @@ export {
 } from "./errors.ts";
 export type { Clock } from "./loop/clock.ts";
 export { systemClock } from "./loop/clock.ts";
-export type { Retry, RetryOptions } from "./loop/retry-options.ts";
+export type { RetryAttemptsOptions } from "./loop/retry-attempts.ts";
+export { retryAttempts, retrySettings } from "./loop/retry-attempts.ts";
+export type { AttemptEnd, MakeAttempt } from "./loop/retry-loop.ts";
+export type { Retry, RetryOptions, RetrySettings } from "./loop/retry-options.ts";
 export type { OnlyDeclared, Undeclared } from "./only-declared.ts";
 export type { AdaptiveOptions } from "./policies/adaptive.ts";
 export { adaptive } from "./policies/adaptive.ts";

@@ -4,7 +4,10 @@ import { RetriesExhaustedError } from "../errors.ts";
 import type { AttemptOutcome, FailedAttempt, RetryableError } from "../policies/retry-policy.ts";
 import type { RetrySettings } from "./retry-options.ts";
 
-/** End of one attempt: the result of the call, or an error after which another attempt can help. */
+/**
+ * End of one attempt: the result of the call, or an error after which another attempt can help. `saved` is true if the
+ * attempt saved something, which policies are notified of.
+ */
 export type AttemptEnd<Result> =
   | { readonly saved?: boolean; readonly result: Result }
   | { readonly error: RetryableError };
@@ -21,25 +24,29 @@ const rememberedConflicts = 100;
  * Makes attempts until one returns a result, the policy gives up, time runs out or the signal aborts.
  *
  * @param actorId - id of the actor; empty if it is unknown
+ * @param startedMs - start of the call, by the clock of the settings
+ * @param firstError - error of the first attempt, if it was already made
  */
 export async function retry<Result>(
   actorId: string,
   settings: RetrySettings,
   makeAttempt: MakeAttempt<Result>,
+  startedMs: number = settings.clock.now(),
+  firstError?: RetryableError,
 ): Promise<Result> {
   const { policy, signal, clock } = settings;
-  const startedMs = clock.now();
   let conflicts: readonly VersionConflictError[] = [];
   let unknown: OutcomeUnknownError | undefined;
   let previousDelayMs = 0;
   try {
     for (let attempt = 1; ; attempt++) {
-      signal?.throwIfAborted();
-      const observe = policy.admit?.(actorId);
+      const made = attempt === 1 ? firstError : undefined;
+      if (made === undefined) signal?.throwIfAborted();
+      const observe = made === undefined ? policy.admit?.(actorId) : undefined;
       let outcome: AttemptOutcome = "other";
       let error: RetryableError;
       try {
-        const end = await makeAttempt(attempt, conflicts.at(-1));
+        const end = made === undefined ? await makeAttempt(attempt, conflicts.at(-1)) : { error: made };
         if ("result" in end) {
           if (end.saved) outcome = "saved";
           return end.result;

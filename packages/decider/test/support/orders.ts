@@ -1,5 +1,5 @@
 import type { EventsOf } from "@aether/core";
-import { type CommandsOf, type Decider, defineDecider } from "../src/index.ts";
+import { type CommandsOf, type Decider, defineDecider } from "../../src/index.ts";
 
 export type OrderEvent = EventsOf<{
   OrderPlaced: { customerId: string; lines: { sku: string; quantity: number }[] };

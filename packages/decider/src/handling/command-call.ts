@@ -1,0 +1,63 @@
+import { type CallOptions, type Event, type EventMetadata, invalid, MetadataKeys } from "@aether/core";
+import type { HandleOptions } from "../command-handler.ts";
+import type { Command } from "../decider.ts";
+import { frozenCopy } from "./json-copy.ts";
+
+/** Events that are decided, but whose save has not been acknowledged. */
+export interface DecidedCommit<E extends Event, State> {
+  readonly events: readonly E[];
+  /** Version of the state that the decision is based on. */
+  readonly version: number;
+  /** State after the events. */
+  readonly nextState: State;
+}
+
+/** One call of `handle`, and its progress. */
+export class CommandCall<E extends Event, C extends Command, State> {
+  readonly actorId: string;
+  readonly command: C;
+  readonly expectedVersion: number | undefined;
+  readonly commandId: string | undefined;
+  /** Metadata of all events of the command. */
+  readonly metadata: EventMetadata | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Options of the saves. */
+  readonly options: CallOptions | undefined;
+  /** Moment at which the command came. */
+  readonly arrivedAt: number;
+  readonly startedMs: number;
+  /** The commit whose last save had an unknown outcome. */
+  unsettled: DecidedCommit<E, State> | undefined;
+  /** True if any save had an unknown outcome. */
+  hadUnknownOutcome = false;
+  /** True if a save ended in a conflict, so that the next attempt must read the new events. */
+  hasConflicted = false;
+  /** True while the store has not answered, or if it answered with an error after which the state is not kept. */
+  isUncertain = false;
+  /** Version up to which the history was searched for the command id. */
+  searchedTo = 0;
+
+  constructor(actorId: string, command: C, options: HandleOptions, arrivedAt: number, startedMs: number) {
+    const { expectedVersion, commandId, metadata, signal } = options;
+    if (expectedVersion !== undefined && !(Number.isSafeInteger(expectedVersion) && expectedVersion >= 0)) {
+      throw invalid("expectedVersion", `must be an integer from 0, but is ${String(expectedVersion)}`);
+    }
+    if (commandId !== undefined && (typeof commandId !== "string" || commandId === "")) {
+      throw invalid("commandId", "must be a text that is not empty");
+    }
+    this.actorId = actorId;
+    this.command = command;
+    this.expectedVersion = expectedVersion;
+    this.commandId = commandId;
+    this.metadata = commandId === undefined && metadata === undefined ? undefined : withId(metadata, commandId);
+    this.signal = signal;
+    this.options = signal && { signal };
+    this.arrivedAt = arrivedAt;
+    this.startedMs = startedMs;
+  }
+}
+
+/** Only the option sets the id of a command: metadata is often copied from another event. */
+function withId(metadata: EventMetadata | undefined, commandId: string | undefined): EventMetadata {
+  return frozenCopy({ ...metadata, [MetadataKeys.commandId]: commandId }) as EventMetadata;
+}

@@ -1,0 +1,37 @@
+import { type Event, type EventMetadata, InvalidEventError, MetadataKeys } from "@aether/core";
+import type { Command, DecidedEvent } from "../decider.ts";
+import type { CommandCall } from "./command-call.ts";
+import { frozenCopy } from "./json-copy.ts";
+import { newId } from "./new-id.ts";
+import { timestamp as currentTimestamp } from "./timestamp.ts";
+
+/** Turns decided events into events as a store returns them: complete, with versions after `version`, and frozen. */
+export function completeEvents<E extends Event>(
+  drafts: readonly DecidedEvent<E>[],
+  call: CommandCall<E, Command, unknown>,
+  version: number,
+): readonly E[] {
+  return drafts.map((draft, index) => completeEvent<E>(draft, index, call, version + 1 + index));
+}
+
+function completeEvent<E extends Event>(
+  draft: DecidedEvent<E>,
+  index: number,
+  { actorId, metadata: shared }: CommandCall<E, Command, unknown>,
+  version: number,
+): E {
+  if (Object(draft) !== draft) throw new InvalidEventError({ path: `[${index}]`, reason: "must be an event" });
+  const { id = newId(), eventType, timestamp = currentTimestamp(), metadata: own } = draft;
+  const data = frozenCopy(draft.data);
+  const metadata = own === undefined ? shared : merged(shared, own);
+  const event =
+    metadata === undefined
+      ? { id, eventType, actorId, version, data, timestamp }
+      : { id, eventType, actorId, version, data, metadata, timestamp };
+  return Object.freeze(event) as unknown as E;
+}
+
+function merged(shared: EventMetadata | undefined, own: EventMetadata): EventMetadata {
+  const { commandId } = MetadataKeys;
+  return frozenCopy({ ...shared, ...own, [commandId]: shared?.[commandId] }) as EventMetadata;
+}

@@ -1,0 +1,213 @@
+import {
+  type CallOptions,
+  type Event,
+  type EventStore,
+  invalid,
+  isAetherError,
+  isVersionConflictError,
+  type NewEvent,
+  type SaveReceipt,
+  supports,
+  UnsupportedError,
+} from "@aether/core";
+import { type AttemptEnd, retryAttempts } from "@aether/retry";
+import type {
+  CommandHandler,
+  CommandHandlerOptions,
+  HandleOptions,
+  HandleResult,
+  LoadedState,
+  LoadOptions,
+} from "../command-handler.ts";
+import { type Counters, type HandlerCounters, newCounters } from "../counters.ts";
+import { type Command, type Decider, defineDecider } from "../decider.ts";
+import { Rules } from "../rules.ts";
+import { Snapshots } from "../snapshots/snapshots.ts";
+import type { Actor } from "../state/actor.ts";
+import { Actors } from "../state/actors.ts";
+import { KnownState } from "../state/known-state.ts";
+import { StateReader } from "../state/state-reader.ts";
+import { CommandCall, type DecidedCommit } from "./command-call.ts";
+import { Decisions } from "./decisions.ts";
+import { type HandlerSettings, handlerSettings } from "./handler-settings.ts";
+import { Repeats } from "./repeats.ts";
+
+/**
+ * Creates a handler of commands. Create one for each store and decider, and keep it: it contains the cache.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT` for an invalid decider or invalid options
+ *
+ * @example
+ * ```ts
+ * const handler = commandHandler(store, orders);
+ * const { events, state } = await handler.handle("order-1", { type: "ShipOrder", carrier: "DHL" });
+ * ```
+ */
+export function commandHandler<E extends Event, C extends Command, State>(
+  store: EventStore<NoInfer<E>>,
+  decider: Decider<E, C, State>,
+  options: CommandHandlerOptions = {},
+): CommandHandler<E, C, State> {
+  return new StoreCommandHandler(store, decider, options);
+}
+
+/** A {@link CommandHandler} on a store. */
+class StoreCommandHandler<E extends Event, C extends Command, State> implements CommandHandler<E, C, State> {
+  readonly #store: EventStore<E>;
+  readonly #emptyState: () => KnownState<E, State>;
+  readonly #settings: HandlerSettings;
+  readonly #counters: Counters = newCounters();
+  readonly #actors: Actors<E, State>;
+  readonly #reader: StateReader<E, State>;
+  readonly #snapshots: Snapshots<E, State> | undefined;
+  readonly #repeats: Repeats<E>;
+  readonly #decisions: Decisions<E, C, State>;
+
+  constructor(store: EventStore<E>, decider: Decider<E, C, State>, options: CommandHandlerOptions) {
+    if (typeof store?.saveEvent !== "function") throw invalid("store", "must be an event store");
+    const { snapshot: codec } = defineDecider(decider);
+    const settings = handlerSettings(options);
+    const rules = new Rules(decider);
+    const actors = new Actors<E, State>(settings.maxActors);
+    const counters = this.#counters;
+    const emptyState = () => new KnownState(rules, settings.rememberCommands);
+    const release = (actor: Actor<E, State>): void => actors.release(actor);
+    this.#store = store;
+    this.#emptyState = emptyState;
+    this.#settings = settings;
+    this.#actors = actors;
+    if (codec !== undefined && supports(store, "snapshots")) {
+      const { snapshotEvery: everyEvents, onSnapshotFailed: onFailure } = settings;
+      this.#snapshots = new Snapshots({ store, codec, everyEvents, counters, onFailure, release });
+    }
+    this.#reader = new StateReader({
+      store,
+      clock: settings.retry.clock,
+      counters,
+      snapshots: this.#snapshots,
+      emptyState,
+      release,
+    });
+    this.#repeats = new Repeats(store, settings.searchesHistory);
+    const [reader, repeats] = [this.#reader, this.#repeats];
+    this.#decisions = new Decisions({ rules, reader, repeats, counters, emptyState });
+  }
+
+  get counters(): HandlerCounters {
+    const { size: actors, evictions } = this.#actors;
+    return { ...this.#counters, evictions, actors };
+  }
+
+  async handle(actorId: string, command: C, options: HandleOptions = {}): Promise<HandleResult<E, State>> {
+    const { retry } = this.#settings;
+    const startedMs = retry.clock.now();
+    const call = new CommandCall<E, C, State>(actorId, command, options, this.#reader.nextMoment(), startedMs);
+    const { signal } = call;
+    signal?.throwIfAborted();
+    const actor = this.#actors.take(actorId);
+    if (!actor.tryEnter()) await actor.enter(signal);
+    try {
+      this.#counters.commands++;
+      // The loop is slower than an attempt without it, so it begins when the first attempt has failed.
+      const first = retry.policy.admit === undefined ? await this.#attempt(call, actor, 1) : undefined;
+      if (first !== undefined && "result" in first) return first.result;
+      const options = { ...retry, signal, startedMs, firstError: first?.error };
+      return await retryAttempts(actorId, options, (attempt) => this.#attempt(call, actor, attempt));
+    } catch (error) {
+      if (call.isUncertain) actor.known = undefined;
+      throw error;
+    } finally {
+      actor.leave();
+      this.#actors.release(actor);
+    }
+  }
+
+  async load(actorId: string, { maxAgeMs = 0, signal }: LoadOptions = {}): Promise<LoadedState<State>> {
+    if (!(maxAgeMs >= 0)) throw invalid("maxAgeMs", `must be a number from 0, but is ${String(maxAgeMs)}`);
+    signal?.throwIfAborted();
+    const actor = this.#actors.take(actorId);
+    try {
+      const oldestMs = maxAgeMs === 0 ? Number.POSITIVE_INFINITY : this.#settings.retry.clock.now() - maxAgeMs;
+      const isFresh = actor.known !== undefined && actor.known.confirmedMs >= oldestMs;
+      const { state, version } =
+        isFresh && actor.known !== undefined
+          ? actor.known
+          : await this.#reader.readAfter(this.#reader.nextMoment(), actor, signal);
+      return { state, version };
+    } finally {
+      this.#actors.release(actor);
+    }
+  }
+
+  async drain(): Promise<void> {
+    await this.#snapshots?.drain();
+  }
+
+  /** Makes one attempt: finds the state, decides, and saves. */
+  async #attempt(
+    call: CommandCall<E, C, State>,
+    actor: Actor<E, State>,
+    attempt: number,
+  ): Promise<AttemptEnd<HandleResult<E, State>>> {
+    const deciding = call.unsettled ?? this.#decisions.decide(call, actor, attempt);
+    const step = deciding instanceof Promise ? await deciding : deciding;
+    if ("result" in step) return step;
+    const { events, version: before, nextState } = step;
+    const savedAt = this.#reader.nextMoment();
+    let receipts: readonly SaveReceipt[];
+    call.isUncertain = true;
+    this.#counters.saves++;
+    try {
+      const [event] = events;
+      const isSingle = event !== undefined && events.length === 1;
+      // Without a function of its own, a single event needs one promise less.
+      receipts = isSingle
+        ? [await this.#store.saveEvent(event as NewEvent<E>, call.options)]
+        : await this.#saveBatch(events as readonly NewEvent<E>[], call.options);
+    } catch (error) {
+      return this.#endOfFailedSave(call, actor, step, attempt, error);
+    }
+    call.isUncertain = false;
+    const known = actor.known ?? this.#emptyState();
+    known.addSaved(events, before, nextState);
+    known.confirm(savedAt, call.startedMs);
+    this.#snapshots?.saveIfDue(actor, known);
+    const { state, version } = known;
+    return { saved: true, result: { events, state, version, receipts, repeated: false, attempts: attempt } };
+  }
+
+  async #saveBatch(events: readonly NewEvent<E>[], options: CallOptions | undefined): Promise<readonly SaveReceipt[]> {
+    const store = this.#store;
+    if (!supports(store, "batch")) throw new UnsupportedError({ capability: "batch" });
+    return store.saveEvents(events, options);
+  }
+
+  async #endOfFailedSave(
+    call: CommandCall<E, C, State>,
+    actor: Actor<E, State>,
+    commit: DecidedCommit<E, State>,
+    attempt: number,
+    error: unknown,
+  ): Promise<AttemptEnd<HandleResult<E, State>>> {
+    call.unsettled = undefined;
+    if (isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) {
+      call.unsettled = commit;
+      call.hadUnknownOutcome = true;
+      return { error };
+    }
+    if (!isVersionConflictError(error)) throw error;
+    call.isUncertain = false;
+    call.hasConflicted = true;
+    this.#counters.conflicts++;
+    if (call.expectedVersion === undefined && !error.sameEvent) return { error };
+    const known = await this.#decisions.read(call, actor, this.#reader.nextMoment());
+    if (error.sameEvent) {
+      // The stored events may differ from the decided ones, if \`decide\` chose the ids.
+      const events = await this.#repeats.readCommit(call, commit);
+      return this.#decisions.storedResult(known, events, attempt, !call.hadUnknownOutcome);
+    }
+    const events = await this.#repeats.find(call, known);
+    if (events === undefined) throw error;
+    return this.#decisions.storedResult(known, events, attempt);
+  }
+}
