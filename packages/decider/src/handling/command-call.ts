@@ -1,6 +1,8 @@
 import { type CallOptions, type Event, type EventMetadata, invalid, MetadataKeys } from "@aether/core";
 import type { HandleOptions } from "../command-handler.ts";
 import type { Command } from "../decider.ts";
+import type { Actor } from "../state/actor.ts";
+import type { KnownState } from "../state/known-state.ts";
 import { frozenCopy } from "./json-copy.ts";
 
 /** Events that are decided, but whose save has not been acknowledged. */
@@ -8,12 +10,15 @@ export interface DecidedCommit<E extends Event, State> {
   readonly events: readonly E[];
   /** Version of the state that the decision is based on. */
   readonly version: number;
+  /** The state that the decision is based on. Reads for other calls may have advanced it. */
+  readonly known: KnownState<E, State>;
   /** State after the events. */
   readonly nextState: State;
 }
 
 /** One call of `handle`, and its progress. */
 export class CommandCall<E extends Event, C extends Command, State> {
+  readonly actor: Actor<E, State>;
   readonly actorId: string;
   readonly command: C;
   readonly expectedVersion: number | undefined;
@@ -26,6 +31,8 @@ export class CommandCall<E extends Event, C extends Command, State> {
   /** Moment at which the command came. */
   readonly arrivedAt: number;
   readonly startedMs: number;
+  /** Number of attempts so far, including the current one. */
+  attempts = 0;
   /** The commit whose last save had an unknown outcome. */
   unsettled: DecidedCommit<E, State> | undefined;
   /** True if any save had an unknown outcome. */
@@ -37,15 +44,16 @@ export class CommandCall<E extends Event, C extends Command, State> {
   /** Version up to which the history was searched for the command id. */
   searchedTo = 0;
 
-  constructor(actorId: string, command: C, options: HandleOptions, arrivedAt: number, startedMs: number) {
-    const { expectedVersion, commandId, metadata, signal } = options;
-    if (expectedVersion !== undefined && !(Number.isSafeInteger(expectedVersion) && expectedVersion >= 0)) {
-      throw invalid("expectedVersion", `must be an integer from 0, but is ${String(expectedVersion)}`);
-    }
-    if (commandId !== undefined && (typeof commandId !== "string" || commandId === "")) {
-      throw invalid("commandId", "must be a text that is not empty");
-    }
-    this.actorId = actorId;
+  /** The options must be checked. */
+  constructor(
+    actor: Actor<E, State>,
+    command: C,
+    { expectedVersion, commandId, metadata, signal }: HandleOptions,
+    arrivedAt: number,
+    startedMs: number,
+  ) {
+    this.actor = actor;
+    this.actorId = actor.id;
     this.command = command;
     this.expectedVersion = expectedVersion;
     this.commandId = commandId;
@@ -54,6 +62,16 @@ export class CommandCall<E extends Event, C extends Command, State> {
     this.options = signal && { signal };
     this.arrivedAt = arrivedAt;
     this.startedMs = startedMs;
+  }
+}
+
+/** @throws `AETHER_INVALID_ARGUMENT` */
+export function checkHandleOptions({ expectedVersion, commandId }: HandleOptions): void {
+  if (expectedVersion !== undefined && !(Number.isSafeInteger(expectedVersion) && expectedVersion >= 0)) {
+    throw invalid("expectedVersion", `must be an integer from 0, but is ${String(expectedVersion)}`);
+  }
+  if (commandId !== undefined && (typeof commandId !== "string" || commandId === "")) {
+    throw invalid("commandId", "must be a text that is not empty");
   }
 }
 

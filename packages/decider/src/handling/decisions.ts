@@ -3,7 +3,6 @@ import type { HandleResult } from "../command-handler.ts";
 import type { Counters } from "../counters.ts";
 import { type Command, type DecidedEvent, type Decision, type MakeEvent, makeEvent } from "../decider.ts";
 import { draftsOf, type Rules } from "../rules.ts";
-import type { Actor } from "../state/actor.ts";
 import type { KnownState } from "../state/known-state.ts";
 import type { StateReader } from "../state/state-reader.ts";
 import type { CommandCall, DecidedCommit } from "./command-call.ts";
@@ -42,76 +41,56 @@ export class Decisions<E extends Event, C extends Command, State> {
   }
 
   /** Finds the state, and decides. @throws the error that rejects the command */
-  decide(call: CommandCall<E, C, State>, actor: Actor<E, State>, attempt: number): MaybePromise<Step<E, State>> {
+  decide(call: CommandCall<E, C, State>): MaybePromise<Step<E, State>> {
     const { counters, reader, emptyState } = this.#parts;
+    const { actor } = call;
     // After a conflict, the state must contain the events that caused it.
-    if (call.hasConflicted) return this.#decideAfter(this.read(call, actor, reader.nextMoment()), call, actor, attempt);
+    if (call.hasConflicted) return this.#decideAfter(call, this.read(call, reader.nextMoment()));
     if (actor.known !== undefined) {
-      if (attempt === 1) counters.cacheHits++;
-      return this.#decideOn(actor.known, call, actor, attempt);
+      if (call.attempts === 1) counters.cacheHits++;
+      return this.#decideOn(call, actor.known);
     }
     counters.cacheMisses++;
-    if (call.expectedVersion !== 0) return this.#decideAfter(this.read(call, actor, 0), call, actor, attempt);
+    if (call.expectedVersion !== 0) return this.#decideAfter(call, this.read(call, 0));
     // A new actor needs no read. If it has events, the save ends in a conflict, and a rejection is verified.
-    actor.known = emptyState();
-    return this.#decideOn(actor.known, call, actor, attempt);
+    return this.#decideOn(call, emptyState());
   }
 
   /** Reads the actor's new events, with a read that begins after a moment. */
-  async read(call: CommandCall<E, C, State>, actor: Actor<E, State>, moment: number): Promise<KnownState<E, State>> {
+  async read(call: CommandCall<E, C, State>, moment: number): Promise<KnownState<E, State>> {
     call.isUncertain = true;
-    const known = await this.#parts.reader.readAfter(moment, actor, call.signal);
+    const known = await this.#parts.reader.readAfter(moment, call.actor, call.signal);
     call.isUncertain = false;
     return known;
   }
 
   /** Returns the result of a command whose events are stored. */
   storedResult(
-    { state, version }: Pick<KnownState<E, State>, "state" | "version">,
+    { attempts }: CommandCall<E, C, State>,
+    { state, version }: KnownState<E, State>,
     events: readonly E[],
-    attempts: number,
     repeated = true,
   ): { readonly result: HandleResult<E, State> } {
     if (repeated) this.#parts.counters.repeats++;
     return { result: { events, state, version, receipts: undefined, repeated, attempts } };
   }
 
-  async #decideAfter(
-    reading: Promise<KnownState<E, State>>,
-    call: CommandCall<E, C, State>,
-    actor: Actor<E, State>,
-    attempt: number,
-  ): Promise<Step<E, State>> {
-    return this.#decideOn(await reading, call, actor, attempt);
+  async #decideAfter(call: CommandCall<E, C, State>, reading: Promise<KnownState<E, State>>): Promise<Step<E, State>> {
+    return this.#decideOn(call, await reading);
   }
 
-  #decideOn(
-    known: KnownState<E, State>,
-    call: CommandCall<E, C, State>,
-    actor: Actor<E, State>,
-    attempt: number,
-  ): MaybePromise<Step<E, State>> {
-    if (this.#parts.repeats.mayFind(call, known)) return this.#decideUnlessRepeated(known, call, actor, attempt);
+  #decideOn(call: CommandCall<E, C, State>, known: KnownState<E, State>): MaybePromise<Step<E, State>> {
+    if (this.#parts.repeats.mayFind(call, known)) return this.#decideUnlessRepeated(call, known);
     const { version, state, confirmedAt } = known;
     const outcome = this.#outcome(call, version, state);
-    if (isPromise(outcome)) {
-      const basis = { version, state, confirmedAt };
-      return outcome.then((later) => this.#conclude(later, basis, call, actor, attempt));
-    }
-    return this.#conclude(outcome, known, call, actor, attempt);
+    if (!isPromise(outcome)) return this.#conclude(call, outcome, known);
+    return outcome.then((later) => this.#conclude(call, later, known, { version, state, confirmedAt }));
   }
 
-  async #decideUnlessRepeated(
-    known: KnownState<E, State>,
-    call: CommandCall<E, C, State>,
-    actor: Actor<E, State>,
-    attempt: number,
-  ): Promise<Step<E, State>> {
+  async #decideUnlessRepeated(call: CommandCall<E, C, State>, known: KnownState<E, State>): Promise<Step<E, State>> {
     const events = await this.#parts.repeats.find(call, known);
-    // If the history was searched in vain, the next step does not search it again.
-    return events === undefined
-      ? this.#decideOn(known, call, actor, attempt)
-      : this.storedResult(known, events, attempt);
+    // A history that was searched in vain is not searched again.
+    return events === undefined ? this.#decideOn(call, known) : this.storedResult(call, known, events);
   }
 
   /** Calls `decide`. Never throws, except for the reason of the signal. */
@@ -130,46 +109,40 @@ export class Decisions<E extends Event, C extends Command, State> {
     }
   }
 
+  /** Turns an outcome into a step. Verifies it first, if it could be wrong. */
   #conclude(
-    { drafts, rejection }: Outcome<E>,
-    basis: Basis<State>,
     call: CommandCall<E, C, State>,
-    actor: Actor<E, State>,
-    attempt: number,
+    outcome: Outcome<E>,
+    known: KnownState<E, State>,
+    basis: Basis<State> = known,
   ): MaybePromise<Step<E, State>> {
+    const { drafts, rejection } = outcome;
     const { version, state, confirmedAt } = basis;
-    if (drafts !== undefined && drafts.length > 0) return this.#commit(call, version, state, drafts);
-    // If the state may be older than the command, the answer may be wrong.
-    if (confirmedAt < call.arrivedAt) return this.#verify({ drafts, rejection }, version, call, actor, attempt);
+    if (drafts !== undefined && drafts.length > 0) return this.#commit(call, drafts, known, version, state);
+    // If the state may be older than the command, so may be the answer.
+    if (confirmedAt < call.arrivedAt) return this.#verify(call, outcome, version);
     if (drafts === undefined) throw rejection;
-    return { result: { events: [], state, version, receipts: [], repeated: false, attempts: attempt } };
+    return { result: { events: [], state, version, receipts: [], repeated: false, attempts: call.attempts } };
   }
 
   /** Reads the new events. If there are any, decides again. */
-  async #verify(
-    outcome: Outcome<E>,
-    version: number,
-    call: CommandCall<E, C, State>,
-    actor: Actor<E, State>,
-    attempt: number,
-  ): Promise<Step<E, State>> {
+  async #verify(call: CommandCall<E, C, State>, outcome: Outcome<E>, version: number): Promise<Step<E, State>> {
     this.#parts.counters.verifications++;
-    const known = await this.read(call, actor, call.arrivedAt);
-    return known.version === version
-      ? this.#conclude(outcome, known, call, actor, attempt)
-      : this.#decideOn(known, call, actor, attempt);
+    const known = await this.read(call, call.arrivedAt);
+    return known.version === version ? this.#conclude(call, outcome, known) : this.#decideOn(call, known);
   }
 
   #commit(
     call: CommandCall<E, C, State>,
+    drafts: readonly DecidedEvent<E>[],
+    known: KnownState<E, State>,
     version: number,
     state: State,
-    drafts: readonly DecidedEvent<E>[],
   ): DecidedCommit<E, State> {
     const events = completeEvents(drafts, call, version);
     let nextState = state;
     for (const event of events) nextState = this.#parts.rules.evolve(nextState, event);
-    return { events, version, nextState };
+    return { events, known, version, nextState };
   }
 }
 

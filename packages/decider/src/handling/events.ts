@@ -1,14 +1,19 @@
 import { type Event, type EventMetadata, InvalidEventError, MetadataKeys } from "@aether/core";
-import type { Command, DecidedEvent } from "../decider.ts";
-import type { CommandCall } from "./command-call.ts";
+import type { DecidedEvent } from "../decider.ts";
 import { frozenCopy } from "./json-copy.ts";
 import { newId } from "./new-id.ts";
 import { timestamp as currentTimestamp } from "./timestamp.ts";
 
+/** The part of a call that is in all its events. */
+export interface EventContext {
+  readonly actorId: string;
+  readonly metadata: EventMetadata | undefined;
+}
+
 /** Turns decided events into events as a store returns them: complete, with versions after `version`, and frozen. */
 export function completeEvents<E extends Event>(
   drafts: readonly DecidedEvent<E>[],
-  call: CommandCall<E, Command, unknown>,
+  call: EventContext,
   version: number,
 ): readonly E[] {
   return drafts.map((draft, index) => completeEvent<E>(draft, index, call, version + 1 + index));
@@ -17,7 +22,7 @@ export function completeEvents<E extends Event>(
 function completeEvent<E extends Event>(
   draft: DecidedEvent<E>,
   index: number,
-  { actorId, metadata: shared }: CommandCall<E, Command, unknown>,
+  { actorId, metadata: shared }: EventContext,
   version: number,
 ): E {
   if (Object(draft) !== draft) throw new InvalidEventError({ path: `[${index}]`, reason: "must be an event" });

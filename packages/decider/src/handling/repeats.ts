@@ -1,7 +1,14 @@
 import { type Event, type EventStore, MetadataKeys, supports } from "@aether/core";
-import type { Command } from "../decider.ts";
 import type { KnownState } from "../state/known-state.ts";
-import type { CommandCall } from "./command-call.ts";
+
+/** The part of a call that identifies a repeat. */
+export interface RepeatableCall {
+  readonly actorId: string;
+  readonly commandId: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Version up to which the history was searched for the command id. */
+  searchedTo: number;
+}
 
 /** Finds the events of repeated commands. */
 export class Repeats<E extends Event> {
@@ -14,16 +21,16 @@ export class Repeats<E extends Event> {
   }
 
   /** True if `find` may find an earlier command with the id of the call. */
-  mayFind(call: CommandCall<E, Command, unknown>, { commandIds }: KnownState<E, unknown>): boolean {
+  mayFind(call: RepeatableCall, { commandIds }: Pick<KnownState<E, unknown>, "commandIds">): boolean {
     if (call.commandId === undefined) return false;
     const isForgotten = this.#searchesHistory && commandIds.completeFrom - 1 > call.searchedTo;
     return isForgotten || commandIds.get(call.commandId) !== undefined;
   }
 
-  /** Returns the events of an earlier command with the same id; `undefined` if there are none, or they are forgotten. */
+  /** Returns the events of an earlier command with the same id; `undefined` if there are none, or it is forgotten. */
   async find(
-    call: CommandCall<E, Command, unknown>,
-    { commandIds }: KnownState<E, unknown>,
+    call: RepeatableCall,
+    { commandIds }: Pick<KnownState<E, unknown>, "commandIds">,
   ): Promise<readonly E[] | undefined> {
     const { commandId } = call;
     if (commandId === undefined) return undefined;
@@ -37,15 +44,12 @@ export class Repeats<E extends Event> {
   }
 
   /** Returns the stored events at the versions of a commit. */
-  readCommit(
-    call: CommandCall<E, Command, unknown>,
-    { events }: { readonly events: readonly E[] },
-  ): Promise<readonly E[]> {
+  readCommit(call: RepeatableCall, { events }: { readonly events: readonly E[] }): Promise<readonly E[]> {
     return this.#read(call, events[0]?.version ?? 0, events.at(-1)?.version ?? 0);
   }
 
   async #read(
-    { actorId, signal }: CommandCall<E, Command, unknown>,
+    { actorId, signal }: RepeatableCall,
     first: number,
     last: number,
     commandId?: string,

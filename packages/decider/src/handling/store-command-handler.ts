@@ -27,7 +27,7 @@ import type { Actor } from "../state/actor.ts";
 import { Actors } from "../state/actors.ts";
 import { KnownState } from "../state/known-state.ts";
 import { StateReader } from "../state/state-reader.ts";
-import { CommandCall, type DecidedCommit } from "./command-call.ts";
+import { CommandCall, checkHandleOptions, type DecidedCommit } from "./command-call.ts";
 import { Decisions } from "./decisions.ts";
 import { type HandlerSettings, handlerSettings } from "./handler-settings.ts";
 import { Repeats } from "./repeats.ts";
@@ -54,7 +54,6 @@ export function commandHandler<E extends Event, C extends Command, State>(
 /** A {@link CommandHandler} on a store. */
 class StoreCommandHandler<E extends Event, C extends Command, State> implements CommandHandler<E, C, State> {
   readonly #store: EventStore<E>;
-  readonly #emptyState: () => KnownState<E, State>;
   readonly #settings: HandlerSettings;
   readonly #counters: Counters = newCounters();
   readonly #actors: Actors<E, State>;
@@ -73,7 +72,6 @@ class StoreCommandHandler<E extends Event, C extends Command, State> implements 
     const emptyState = () => new KnownState(rules, settings.rememberCommands);
     const release = (actor: Actor<E, State>): void => actors.release(actor);
     this.#store = store;
-    this.#emptyState = emptyState;
     this.#settings = settings;
     this.#actors = actors;
     if (codec !== undefined && supports(store, "snapshots")) {
@@ -100,19 +98,20 @@ class StoreCommandHandler<E extends Event, C extends Command, State> implements 
 
   async handle(actorId: string, command: C, options: HandleOptions = {}): Promise<HandleResult<E, State>> {
     const { retry } = this.#settings;
-    const startedMs = retry.clock.now();
-    const call = new CommandCall<E, C, State>(actorId, command, options, this.#reader.nextMoment(), startedMs);
-    const { signal } = call;
+    const { signal } = options;
+    checkHandleOptions(options);
     signal?.throwIfAborted();
     const actor = this.#actors.take(actorId);
+    const startedMs = retry.clock.now();
+    const call = new CommandCall<E, C, State>(actor, command, options, this.#reader.nextMoment(), startedMs);
     if (!actor.tryEnter()) await actor.enter(signal);
     try {
       this.#counters.commands++;
       // The loop is slower than an attempt without it, so it begins when the first attempt has failed.
-      const first = retry.policy.admit === undefined ? await this.#attempt(call, actor, 1) : undefined;
+      const first = retry.policy.admit === undefined ? await this.#attempt(call) : undefined;
       if (first !== undefined && "result" in first) return first.result;
-      const options = { ...retry, signal, startedMs, firstError: first?.error };
-      return await retryAttempts(actorId, options, (attempt) => this.#attempt(call, actor, attempt));
+      const loop = { ...retry, signal, startedMs, firstError: first?.error };
+      return await retryAttempts(actorId, loop, () => this.#attempt(call));
     } catch (error) {
       if (call.isUncertain) actor.known = undefined;
       throw error;
@@ -144,15 +143,12 @@ class StoreCommandHandler<E extends Event, C extends Command, State> implements 
   }
 
   /** Makes one attempt: finds the state, decides, and saves. */
-  async #attempt(
-    call: CommandCall<E, C, State>,
-    actor: Actor<E, State>,
-    attempt: number,
-  ): Promise<AttemptEnd<HandleResult<E, State>>> {
-    const deciding = call.unsettled ?? this.#decisions.decide(call, actor, attempt);
+  async #attempt(call: CommandCall<E, C, State>): Promise<AttemptEnd<HandleResult<E, State>>> {
+    const attempts = ++call.attempts;
+    const deciding = call.unsettled ?? this.#decisions.decide(call);
     const step = deciding instanceof Promise ? await deciding : deciding;
     if ("result" in step) return step;
-    const { events, version: before, nextState } = step;
+    const { events, known } = step;
     const savedAt = this.#reader.nextMoment();
     let receipts: readonly SaveReceipt[];
     call.isUncertain = true;
@@ -165,15 +161,15 @@ class StoreCommandHandler<E extends Event, C extends Command, State> implements 
         ? [await this.#store.saveEvent(event as NewEvent<E>, call.options)]
         : await this.#saveBatch(events as readonly NewEvent<E>[], call.options);
     } catch (error) {
-      return this.#endOfFailedSave(call, actor, step, attempt, error);
+      return this.#endOfFailedSave(call, step, error);
     }
     call.isUncertain = false;
-    const known = actor.known ?? this.#emptyState();
-    known.addSaved(events, before, nextState);
+    known.addSaved(events, step.version, step.nextState);
     known.confirm(savedAt, call.startedMs);
-    this.#snapshots?.saveIfDue(actor, known);
+    call.actor.keep(known);
+    this.#snapshots?.saveIfDue(call.actor, known);
     const { state, version } = known;
-    return { saved: true, result: { events, state, version, receipts, repeated: false, attempts: attempt } };
+    return { saved: true, result: { events, state, version, receipts, repeated: false, attempts } };
   }
 
   async #saveBatch(events: readonly NewEvent<E>[], options: CallOptions | undefined): Promise<readonly SaveReceipt[]> {
@@ -184,9 +180,7 @@ class StoreCommandHandler<E extends Event, C extends Command, State> implements 
 
   async #endOfFailedSave(
     call: CommandCall<E, C, State>,
-    actor: Actor<E, State>,
     commit: DecidedCommit<E, State>,
-    attempt: number,
     error: unknown,
   ): Promise<AttemptEnd<HandleResult<E, State>>> {
     call.unsettled = undefined;
@@ -200,14 +194,14 @@ class StoreCommandHandler<E extends Event, C extends Command, State> implements 
     call.hasConflicted = true;
     this.#counters.conflicts++;
     if (call.expectedVersion === undefined && !error.sameEvent) return { error };
-    const known = await this.#decisions.read(call, actor, this.#reader.nextMoment());
+    const known = await this.#decisions.read(call, this.#reader.nextMoment());
     if (error.sameEvent) {
-      // The stored events may differ from the decided ones, if \`decide\` chose the ids.
+      // The stored events may differ from the decided ones, if `decide` chose the ids.
       const events = await this.#repeats.readCommit(call, commit);
-      return this.#decisions.storedResult(known, events, attempt, !call.hadUnknownOutcome);
+      return this.#decisions.storedResult(call, known, events, !call.hadUnknownOutcome);
     }
     const events = await this.#repeats.find(call, known);
     if (events === undefined) throw error;
-    return this.#decisions.storedResult(known, events, attempt);
+    return this.#decisions.storedResult(call, known, events);
   }
 }

@@ -8,9 +8,9 @@ export class Actor<E extends Event, State> {
   /** The state in the cache; `undefined` if nothing is known about the actor. */
   known: KnownState<E, State> | undefined;
   /** The read in flight. */
-  reading: SharedRead | undefined;
+  reading: SharedRead<KnownState<E, State>> | undefined;
   /** The read that begins when the one in flight has ended. */
-  nextRead: SharedRead | undefined;
+  nextRead: SharedRead<KnownState<E, State>> | undefined;
   /** Version of the newest snapshot that was loaded, saved or tried to save. */
   snapshotVersion = 0;
   isSavingSnapshot = false;
@@ -29,6 +29,11 @@ export class Actor<E extends Event, State> {
   /** True if no command, read or snapshot uses the actor. */
   get isIdle(): boolean {
     return !this.#isBusy && this.reading === undefined && !this.isSavingSnapshot;
+  }
+
+  /** Keeps a state in the cache, unless there is a newer one. */
+  keep(known: KnownState<E, State>): void {
+    if (this.known === undefined || this.known.version < known.version) this.known = known;
   }
 
   /** Begins the turn of a command, and returns true; returns false if another command has its turn. */

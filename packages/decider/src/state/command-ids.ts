@@ -45,6 +45,11 @@ export class CommandIds {
     if (this.#ranges.size > this.#capacity) this.#forgetOldest();
   }
 
+  /** True if a snapshot has as many ids as are to be remembered, or all ids of the actor. */
+  accepts({ completeFrom, ids }: CommandIdsJson): boolean {
+    return completeFrom === 0 || ids.length >= this.#capacity;
+  }
+
   /** Replaces everything by the contents of a snapshot. */
   restore({ completeFrom, ids }: CommandIdsJson): void {
     this.#ranges = new Map(ids.map(([id, first, last]) => [id, { first, last }]));

@@ -48,9 +48,9 @@ export class KnownState<E extends Event, State> {
     if (this.version === before) this.#advance(events, after);
   }
 
-  /** Adds a snapshot, if it is newer. */
+  /** Adds a snapshot, if it is newer and has enough command ids. */
   addSnapshot({ version, state, commandIds }: RestoredState<State>): void {
-    if (version <= this.version) return;
+    if (version <= this.version || !this.commandIds.accepts(commandIds)) return;
     this.version = version;
     this.state = state;
     this.commandIds.restore(commandIds);

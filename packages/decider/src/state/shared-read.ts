@@ -1,12 +1,12 @@
 import { abortable } from "@aether/core";
 
 /** A read that several callers share. If all of them abort, the read is aborted. */
-export class SharedRead {
+export class SharedRead<Result> {
   /** Moment at which the read began; `undefined` before. */
   begunAt: number | undefined;
   readonly #controller = new AbortController();
-  readonly #promise: Promise<void>;
-  #start: (work: Promise<void>) => void = () => {};
+  readonly #promise: Promise<Result>;
+  #start: (work: Promise<Result>) => void = () => {};
   #waiting = 0;
 
   constructor() {
@@ -23,16 +23,16 @@ export class SharedRead {
   }
 
   /** Begins the read at a moment. */
-  begin(moment: number, read: (signal: AbortSignal) => Promise<void>): void {
+  begin(moment: number, read: (signal: AbortSignal) => Promise<Result>): void {
     this.begunAt = moment;
     this.#start(read(this.#controller.signal));
   }
 
-  /** Resolves when the read has ended. @throws `signal.reason`, and the errors of the read */
-  async wait(signal: AbortSignal | undefined): Promise<void> {
+  /** Resolves to the result of the read. @throws `signal.reason`, and the errors of the read */
+  async wait(signal: AbortSignal | undefined): Promise<Result> {
     this.#waiting++;
     try {
-      await abortable(this.#promise, signal);
+      return await abortable(this.#promise, signal);
     } finally {
       if (--this.#waiting === 0) this.#controller.abort();
     }

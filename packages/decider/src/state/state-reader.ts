@@ -47,16 +47,10 @@ export class StateReader<E extends Event, State> {
     signal: AbortSignal | undefined,
   ): Promise<KnownState<E, State>> {
     signal?.throwIfAborted();
-    let known = actor.known;
-    // Only a call that dropped the state in the meantime causes a second read.
-    do {
-      await this.#readAfter(moment, actor).wait(signal);
-      known = actor.known;
-    } while (known === undefined);
-    return known;
+    return this.#readAfter(moment, actor).wait(signal);
   }
 
-  #readAfter(moment: number, actor: Actor<E, State>): SharedRead {
+  #readAfter(moment: number, actor: Actor<E, State>): SharedRead<KnownState<E, State>> {
     if (actor.reading === undefined) {
       actor.reading = new SharedRead();
       this.#begin(actor, actor.reading);
@@ -67,7 +61,7 @@ export class StateReader<E extends Event, State> {
     return actor.nextRead;
   }
 
-  #begin(actor: Actor<E, State>, read: SharedRead): void {
+  #begin(actor: Actor<E, State>, read: SharedRead<KnownState<E, State>>): void {
     const begunAt = this.nextMoment();
     const begunMs = this.#parts.clock.now();
     read.begin(begunAt, async (signal) => {
@@ -75,7 +69,8 @@ export class StateReader<E extends Event, State> {
         const known = actor.known ?? this.#parts.emptyState();
         await this.#readInto(known, actor, signal);
         known.confirm(begunAt, begunMs);
-        actor.known = known;
+        actor.keep(known);
+        return known;
       } finally {
         actor.reading = actor.nextRead?.isAbandoned ? undefined : actor.nextRead;
         actor.nextRead = undefined;
