@@ -40,7 +40,7 @@ describe.each(storePlaces())("on $name", ({ open }) => {
     await expect(two?.handle("b", withdraw(), { expectedVersion: 0 })).rejects.toBeInstanceOf(Overdrawn);
   });
 
-  test("concurrent commands of several handlers are all saved, once, and need no more reads than conflicts", async () => {
+  test("concurrent commands of several handlers are all saved once, with one read per conflict", async () => {
     const { handlers, store } = await handlersOf(4);
     const writers = Array.from({ length: 16 }, (_, index) => handlers[index % handlers.length]);
     const save = async (handler: (typeof handlers)[0] | undefined, writer: number): Promise<void> => {

@@ -11,9 +11,9 @@ import {
 } from "@aether/core";
 import { v4 as uuid } from "uuid";
 import { checkFunction } from "./callbacks.ts";
-import { type Decide, type Decided, decisions } from "./decide.ts";
-import { type AttemptEnd, retry } from "./loop/retry-loop.ts";
-import { type RetryOptions, settingsOf } from "./loop/retry-options.ts";
+import { type Decide, type Decided, decisions, type ResultOf } from "./decide.ts";
+import { type AttemptEnd, retryAttempts } from "./loop/retry-loop.ts";
+import { type RetryOptions, retrySettings } from "./loop/retry-options.ts";
 import type { OnlyDeclared } from "./only-declared.ts";
 import { repeatOf } from "./repeat.ts";
 
@@ -25,8 +25,12 @@ export interface SavedEvent {
   readonly version: number;
 }
 
-/** Result of {@link appendWithRetry}: the decision is saved, or there was nothing to save. */
-export type AppendResult =
+/**
+ * Result of {@link appendWithRetry}: the decision is saved, or there was nothing to save.
+ *
+ * @typeParam Result - type of the value that `decide` returned together with the events
+ */
+export type AppendResult<Result = unknown> =
   | {
       readonly saved: true;
       /** The events that are stored, in order. */
@@ -37,8 +41,10 @@ export type AppendResult =
        */
       readonly receipts: readonly SaveReceipt[] | undefined;
       readonly attempts: number;
+      /** The value that `decide` returned with these events; `undefined` if it returned none. */
+      readonly result: Result;
     }
-  | { readonly saved: false; readonly attempts: number };
+  | { readonly saved: false; readonly attempts: number; readonly result: Result };
 
 /**
  * Decides what to save, saves it, and decides again after a version conflict.
@@ -56,6 +62,8 @@ export type AppendResult =
  * A repeated call is recognised if `decide` calls `events()` and sets the ids of the events that it returns. If events
  * with these ids are among those that it read, nothing is saved, and the result contains the stored events. If `decide`
  * does not call `events()`, a repeated call saves the events again, at the next versions.
+ *
+ * `decide` can return `{ events, result }`. The call then returns `result`, such as the state that `decide` computed.
  *
  * @param decide - returns one event, several events, or `undefined` to save nothing; called again after each conflict
  * @throws `AETHER_RETRIES_EXHAUSTED`, or the policy's own error: `AETHER_THRASHING`, `AETHER_CIRCUIT_OPEN`
@@ -79,30 +87,32 @@ export async function appendWithRetry<E extends Event, D extends Decide<E> = Dec
   actorId: string,
   decide: D & OnlyDeclared<E, D>,
   options: RetryOptions = {},
-): Promise<AppendResult> {
-  const settings = settingsOf(options);
+): Promise<AppendResult<ResultOf<D>>> {
+  const settings = retrySettings(options);
   checkFunction("decide", decide);
   const call: CallOptions = { signal: settings.signal };
   const makeDecision = decisions(store, actorId, decide, call);
   const ids: string[] = [];
   let unsettled: readonly NewEvent<E>[] | undefined;
+  let result: ResultOf<D>;
 
-  return retry(actorId, settings, async (attempt, conflict) => {
+  return retryAttempts(actorId, settings, async (attempt, conflict) => {
     let events = unsettled;
     if (!events) {
       const decided = await makeDecision(attempt, conflict);
+      result = decided.result as ResultOf<D>;
       const repeated = repeatOf(decided);
-      if (repeated) return { ...saved(attempt, repeated), saved: false };
+      if (repeated) return { ...saved(attempt, result, repeated), saved: false };
       events = eventsOf(decided, actorId, ids);
     }
-    if (events.length === 0) return { result: { saved: false, attempts: attempt } };
+    if (events.length === 0) return { result: { saved: false, attempts: attempt, result } };
     try {
-      return saved(attempt, events, await save(store, events, call));
+      return saved(attempt, result, events, await save(store, events, call));
     } catch (error) {
       unsettled = undefined;
       if (isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) unsettled = events;
       else if (!isVersionConflictError(error)) throw error;
-      else if (error.sameEvent) return saved(attempt, events);
+      else if (error.sameEvent) return saved(attempt, result, events);
       return { error };
     }
   });
@@ -128,11 +138,12 @@ async function save<E extends Event>(
   return store.saveEvents(events, call);
 }
 
-function saved(
+function saved<Result>(
   attempts: number,
+  result: Result,
   stored: readonly NewEvent[],
   receipts?: readonly SaveReceipt[],
-): AttemptEnd<AppendResult> {
+): AttemptEnd<AppendResult<Result>> {
   const events = stored.map(({ id, version }) => ({ id: id as string, version }));
-  return { saved: true, result: { saved: true, events, receipts, attempts } };
+  return { saved: true, result: { saved: true, events, receipts, attempts, result } };
 }

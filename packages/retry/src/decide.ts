@@ -7,8 +7,24 @@ import {
   type VersionConflictError,
 } from "@aether/core";
 
-/** The result of a decision: one event, several in order, or nothing to save. */
-export type Decision<E extends Event = Event> = EventDraft<E> | readonly EventDraft<E>[] | undefined;
+/** One event, several in order, or nothing to save. */
+type Drafts<E extends Event> = EventDraft<E> | readonly EventDraft<E>[] | undefined;
+
+/** A decision with a value that `appendWithRetry` returns, such as the state on which the decision is based. */
+export interface DecisionWithResult<E extends Event = Event, Result = unknown> {
+  /** The events to save. */
+  readonly events: Drafts<E>;
+  /** The value to return. */
+  readonly result: Result;
+}
+
+/** The result of a decision: one event, several in order, nothing to save, or these together with a value to return. */
+export type Decision<E extends Event = Event> = Drafts<E> | DecisionWithResult<E>;
+
+/** Type of the value in the decisions of `D`; `undefined` if they have none. */
+export type ResultOf<D extends (attempt: never) => unknown> = ValueIn<Awaited<ReturnType<D>>>;
+
+type ValueIn<Given> = Given extends { readonly events: unknown; readonly result: infer Result } ? Result : undefined;
 
 /** Function that decides which events to save. It may be called several times, so it must have no side effects. */
 export type Decide<E extends Event = Event> = (attempt: Attempt<E>) => Decision<E> | Promise<Decision<E>>;
@@ -38,6 +54,8 @@ export interface Decided<E extends Event> {
   readonly version: number;
   /** The events that were read in this call. */
   readonly known: readonly E[];
+  /** The value to return. */
+  readonly result: unknown;
 }
 
 /** Makes the decision for one attempt. */
@@ -88,14 +106,22 @@ export function decisions<E extends Event>(
     const deciding = async () => {
       const decision = await decide({ actorId, attempt, conflict, signal, events, currentVersion });
       // The version is read together with the decision, because `decide` did not see events that are read later.
-      return { drafts: [decision ?? []].flat() as readonly EventDraft<E>[], seen: version };
+      const { events: drafts, result } = withResult(decision);
+      return { drafts: [drafts ?? []].flat() as readonly EventDraft<E>[], seen: version, result };
     };
-    const { drafts, seen } = await abortable(deciding(), signal);
+    const { drafts, seen, result } = await abortable(deciding(), signal);
     // If `decide` saw a version, the decision is based on that version: the latest version could skip events that
     // `decide` did not see. The latest version is read even after a conflict, because the conflict's version may be
     // outdated.
-    return { drafts, known, version: seen ?? (drafts.length === 0 ? 0 : await store.getLatestVersion(actorId, call)) };
+    const decidedOn = seen ?? (drafts.length === 0 ? 0 : await store.getLatestVersion(actorId, call));
+    return { drafts, known, version: decidedOn, result };
   };
+}
+
+function withResult<E extends Event>(decision: Decision<E>): DecisionWithResult<E> {
+  return decision && "result" in decision && !("eventType" in decision)
+    ? decision
+    : { events: decision as Drafts<E>, result: undefined };
 }
 
 function lastVersion(events: readonly Event[]): number {

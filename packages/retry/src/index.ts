@@ -2,7 +2,7 @@ export type { AppendResult, SavedEvent } from "./append-with-retry.ts";
 export { appendWithRetry } from "./append-with-retry.ts";
 export type { CircuitBreakerOptions, CircuitChange, CircuitState } from "./breaker/circuit-breaker.ts";
 export { CircuitBreaker } from "./breaker/circuit-breaker.ts";
-export type { Attempt, Decide, Decision } from "./decide.ts";
+export type { Attempt, Decide, Decision, DecisionWithResult, ResultOf } from "./decide.ts";
 export type { GaveUpDetails } from "./errors.ts";
 export {
   CircuitOpenError,
@@ -13,10 +13,10 @@ export {
 } from "./errors.ts";
 export type { Clock } from "./loop/clock.ts";
 export { systemClock } from "./loop/clock.ts";
-export type { RetryAttemptsOptions } from "./loop/retry-attempts.ts";
-export { retryAttempts, retrySettings } from "./loop/retry-attempts.ts";
-export type { AttemptEnd, MakeAttempt } from "./loop/retry-loop.ts";
+export type { AttemptEnd, AttemptSettings, MakeAttempt } from "./loop/retry-loop.ts";
+export { retryAttempts } from "./loop/retry-loop.ts";
 export type { Retry, RetryOptions, RetrySettings } from "./loop/retry-options.ts";
+export { retrySettings } from "./loop/retry-options.ts";
 export type { OnlyDeclared, Undeclared } from "./only-declared.ts";
 export type { AdaptiveOptions } from "./policies/adaptive.ts";
 export { adaptive } from "./policies/adaptive.ts";

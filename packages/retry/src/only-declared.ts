@@ -41,7 +41,9 @@ interface Box<T> {
 
 type UndeclaredBy<E extends Event, Given> = Given extends readonly (infer Item)[]
   ? UndeclaredInDraft<E, Item>
-  : UndeclaredInDraft<E, Given>;
+  : Given extends { readonly events: infer Drafts; readonly result: unknown }
+    ? UndeclaredBy<E, Drafts>
+    : UndeclaredInDraft<E, Given>;
 
 type UndeclaredInDraft<E extends Event, Given> = Given extends { readonly eventType: infer Type extends E["eventType"] }
   ? PathsBeyond<Given, EventDraft<EventOfType<E, Type>>>

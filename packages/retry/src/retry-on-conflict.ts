@@ -1,7 +1,7 @@
 import { invalid, isVersionConflictError, type VersionConflictError } from "@aether/core";
 import { checkFunction } from "./callbacks.ts";
-import { retry } from "./loop/retry-loop.ts";
-import { type RetryOptions, settingsOf } from "./loop/retry-options.ts";
+import { retryAttempts } from "./loop/retry-loop.ts";
+import { type RetryOptions, retrySettings } from "./loop/retry-options.ts";
 
 /** Input of an operation that {@link retryOnConflict} calls. */
 export interface OperationAttempt {
@@ -51,13 +51,13 @@ export async function retryOnConflict<Result>(
   operation: (attempt: OperationAttempt) => Result | PromiseLike<Result>,
   options: RetryOnConflictOptions = {},
 ): Promise<Result> {
-  const settings = settingsOf(options);
+  const settings = retrySettings(options);
   checkFunction("operation", operation);
   const { actorId = "" } = options;
   if (!actorId && settings.policy.admit) {
     throw invalid("actorId", "is required: the policy keeps state per actor");
   }
-  return retry(actorId, settings, async (attempt, conflict) => {
+  return retryAttempts(actorId, settings, async (attempt, conflict) => {
     try {
       return { saved: true, result: await operation({ attempt, conflict, signal: settings.signal }) };
     } catch (error) {

@@ -1,13 +1,14 @@
 import {
   type EventStore,
   EventTooLargeError,
+  OutcomeUnknownError,
   type StoreSupports,
   StoreUnavailableError,
   VersionConflictError,
 } from "@aether/core";
 import { MemoryEventStore } from "@aether/store-memory";
 import { describe, expect, test, vi } from "vitest";
-import { appendWithRetry, type Decide, type RetryOptions, simple } from "../src/index.ts";
+import { type Attempt, appendWithRetry, type Decide, type RetryOptions, simple } from "../src/index.ts";
 import { type Counted, conflictAt, counted, JumpingClock } from "./counting.ts";
 import { ScriptedStore } from "./scripted-store.ts";
 
@@ -177,6 +178,46 @@ describe("attempts", () => {
     });
     await expect(appendWithRetry(store, "a", () => counted())).rejects.toBe(thrown);
     expect(store.saves).toHaveLength(1);
+  });
+});
+
+describe("a decision with a result", () => {
+  test("returns the result of the decision that was saved", async () => {
+    const store = new ScriptedStore(async (save) => {
+      await store.saveElsewhere("a");
+      return save();
+    });
+    const decide = async ({ events }: Attempt<Counted>) => {
+      const count = (await events()).length;
+      return { events: count === 0 ? counted() : [counted(), counted()], result: { count } };
+    };
+    const options = { clock: new JumpingClock() };
+    expect(await appendWithRetry<Counted, typeof decide>(store, "a", decide, options)).toMatchObject({
+      saved: true,
+      events: [{ version: 2 }, { version: 3 }],
+      result: { count: 1 },
+    });
+  });
+
+  test.each([[undefined], [[]]])("returns the result if there is nothing to save: %j", async (events) => {
+    const result = await appendWithRetry(new ScriptedStore(), "a", () => ({ events, result: "nothing" }));
+    expect(result).toEqual({ saved: false, attempts: 1, result: "nothing" });
+  });
+
+  test("returns the result after an unknown outcome, and for a repeated call", async () => {
+    const store = new ScriptedStore(async (save) => {
+      await save();
+      throw new OutcomeUnknownError({ actorId: "a", eventIds: ["once"] });
+    });
+    let decisions = 0;
+    const decide = async ({ events }: Attempt<Counted>) => {
+      await events();
+      return { events: { ...counted(), id: "once" }, result: ++decisions };
+    };
+    const call = () => appendWithRetry<Counted, typeof decide>(store, "a", decide, { clock: new JumpingClock() });
+    expect(await call()).toMatchObject({ saved: true, receipts: undefined, result: 1, attempts: 2 });
+    expect(await call()).toMatchObject({ saved: true, receipts: undefined, result: 2, attempts: 1 });
+    expect(await store.getLatestVersion("a")).toBe(1);
   });
 });
 

@@ -110,6 +110,36 @@ export async function shapesOfData(): Promise<void> {
   await appendWithRetry<OrderEvent>(store, "o", () => ({ eventType: "OrderShipped", data: { carrier: "x" } }));
 }
 
+export async function withResults(): Promise<void> {
+  const shipped = await appendWithRetry(store, "o", async ({ events }) => {
+    const count = (await events()).length;
+    return { events: { eventType: "OrderShipped", data: { carrier: "x" } }, result: { count } };
+  });
+  const count: number = shipped.result.count;
+  const sync = await appendWithRetry(store, "o", () => ({ events: [], result: "nothing" }));
+  const text: string = sync.result;
+  const several = await appendWithRetry(store, "o", () => {
+    if (condition) return { events: undefined, result: 1 };
+    return { events: [{ eventType: "OrderShipped", data: { carrier: "x" } }], result: 2 };
+  });
+  const number: number = several.result;
+  const mixed = await appendWithRetry(store, "o", async () => {
+    if (condition) return;
+    return { events: { eventType: "OrderShipped", data: { carrier: "x" } }, result: 3 };
+  });
+  // @ts-expect-error there is no result if nothing is returned
+  mixed.result.toFixed();
+  const none: undefined = (await appendWithRetry(store, "o", () => undefined)).result;
+  // @ts-expect-error data.extra
+  await appendWithRetry(store, "o", () => ({
+    events: { eventType: "OrderShipped", data: { carrier: "x", extra: 1 } },
+    result: 1,
+  }));
+  // @ts-expect-error data of another type
+  await appendWithRetry(store, "o", async () => ({ events: { eventType: "OrderShipped", data: {} }, result: 1 }));
+  void [count, text, number, none];
+}
+
 export async function mispaired(): Promise<void> {
   // @ts-expect-error data of another type
   await appendWithRetry(store, "o", () => ({ eventType: "OrderShipped", data: { item: "x" } }));

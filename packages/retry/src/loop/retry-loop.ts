@@ -20,21 +20,51 @@ export type MakeAttempt<Result> = (
 
 const rememberedConflicts = 100;
 
+/** Settings of {@link retryAttempts}. */
+export interface AttemptSettings extends RetrySettings {
+  /**
+   * Start of the call in milliseconds, by the clock of the settings.
+   * @default now
+   */
+  readonly startedMs?: number | undefined;
+  /**
+   * Error of the first attempt, if the caller has already made it. The loop then begins with the second attempt. Only
+   * for policies without `admit`.
+   * @default none
+   */
+  readonly firstError?: RetryableError | undefined;
+}
+
 /**
- * Makes attempts until one returns a result, the policy gives up, time runs out or the signal aborts.
+ * Makes attempts until one returns a result, the policy gives up, time runs out or the signal aborts: the loop of
+ * `appendWithRetry`, for functions that save in their own way. An attempt returns a version conflict or an unknown
+ * outcome as its `error`. After an unknown outcome, the next attempt must save the same events again. Any other error
+ * that an attempt throws ends the call.
  *
  * @param actorId - id of the actor; empty if it is unknown
- * @param startedMs - start of the call, by the clock of the settings
- * @param firstError - error of the first attempt, if it was already made
+ * @throws `AETHER_RETRIES_EXHAUSTED`, or the policy's own error: `AETHER_THRASHING`, `AETHER_CIRCUIT_OPEN`
+ * @throws `AETHER_OUTCOME_UNKNOWN` if the outcome of the last save is unknown
+ * @throws `AETHER_INVALID_ARGUMENT` if the policy returns an invalid wait
+ * @throws `signal.reason`, and the errors that attempts throw
+ *
+ * @example
+ * ```ts
+ * const receipt = await retryAttempts("order-1", retrySettings({ policy: simple() }), async () => {
+ *   try {
+ *     return { saved: true, result: await store.saveEvent(event) };
+ *   } catch (error) {
+ *     if (isVersionConflictError(error) && !error.sameEvent) return { error };
+ *     throw error;
+ *   }
+ * });
+ * ```
  */
-export async function retry<Result>(
+export async function retryAttempts<Result>(
   actorId: string,
-  settings: RetrySettings,
+  settings: AttemptSettings,
   makeAttempt: MakeAttempt<Result>,
-  startedMs: number = settings.clock.now(),
-  firstError?: RetryableError,
 ): Promise<Result> {
-  const { policy, signal, clock } = settings;
+  const { policy, signal, clock, startedMs = clock.now(), firstError } = settings;
   let conflicts: readonly VersionConflictError[] = [];
   let unknown: OutcomeUnknownError | undefined;
   let previousDelayMs = 0;

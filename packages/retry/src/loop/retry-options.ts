@@ -56,8 +56,18 @@ export interface RetrySettings {
   readonly clock: Clock;
 }
 
-/** Checks the options and adds the defaults. @throws `AETHER_INVALID_ARGUMENT` */
-export function settingsOf(options: RetryOptions, usualPolicy: RetryPolicy = defaultPolicy): RetrySettings {
+/**
+ * Checks the options of calls that retry, and adds the defaults.
+ *
+ * @param usualPolicy - policy if the options have none
+ * @throws `AETHER_INVALID_ARGUMENT`
+ *
+ * @example
+ * ```ts
+ * const { policy, clock } = retrySettings({ maxElapsedMs: 5_000 });
+ * ```
+ */
+export function retrySettings(options: RetryOptions, usualPolicy: RetryPolicy = defaultPolicy): RetrySettings {
   const { policy = usualPolicy, random = Math.random, clock = systemClock, signal, onRetry } = checkOptions(options);
   const { maxElapsedMs } = numbersOf(options, { maxElapsedMs: Number.MAX_VALUE });
   // An object literal, because all settings then have the same shape. A spread would make every call several times

@@ -5,7 +5,7 @@ import { checkOptions, numbersOf } from "../check-options.ts";
 import type { Decide } from "../decide.ts";
 import { RetryQueueClosedError, RetryQueueFullError } from "../errors.ts";
 import type { Clock } from "../loop/clock.ts";
-import { type RetryOptions, type RetrySettings, settingsOf } from "../loop/retry-options.ts";
+import { type RetryOptions, type RetrySettings, retrySettings } from "../loop/retry-options.ts";
 import type { OnlyDeclared } from "../only-declared.ts";
 import { jitter } from "../policies/jitter.ts";
 import type { RetryPolicy } from "../policies/retry-policy.ts";
@@ -99,7 +99,7 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
   /** @throws `AETHER_INVALID_ARGUMENT` */
   constructor(store: EventStore<E>, options: RetryQueueOptions<E>) {
     this.#store = store;
-    this.#retry = settingsOf(options, backgroundPolicy);
+    this.#retry = retrySettings(options, backgroundPolicy);
     this.#onSettled = options.onSettled;
     checkFunction("onSettled", this.#onSettled);
     this.#limits = numbersOf(options, defaultLimits);
