@@ -1,9 +1,14 @@
 import type { EventsOf } from "@aether/core";
+import { type CommandsOf, type Decider, defineDecider } from "@aether/decider";
 
-/** The events of an order. The compiler checks every save and every read against these types. */
 export type OrderEvent = EventsOf<{
   OrderPlaced: { customer: string; items: string[] };
   OrderShipped: { carrier: string };
+}>;
+
+export type OrderCommand = CommandsOf<{
+  PlaceOrder: { customer: string; items: string[] };
+  ShipOrder: { carrier: string };
 }>;
 
 export interface Order {
@@ -12,14 +17,24 @@ export interface Order {
   readonly carrier?: string;
 }
 
-export const noOrder: Order = { status: "none", items: [] };
+/** A command that the rules of an order do not allow. */
+export class OrderRejected extends Error {}
 
-/** Returns the state of an order after one more event. Applied to all events in order, it gives the current state. */
-export function evolve(order: Order, event: OrderEvent): Order {
-  switch (event.eventType) {
-    case "OrderPlaced":
-      return { status: "placed", items: event.data.items };
-    case "OrderShipped":
-      return { ...order, status: "shipped", carrier: event.data.carrier };
-  }
-}
+/** The rules of an order: the events that a command causes, and the state after each event. */
+export const orders: Decider<OrderEvent, OrderCommand, Order> = defineDecider<OrderEvent, OrderCommand, Order>({
+  initialState: { status: "none", items: [] },
+  decide: {
+    PlaceOrder: (order, { customer, items }, { event }) => {
+      if (order.status !== "none") throw new OrderRejected("the order is already placed");
+      return event("OrderPlaced", { customer, items });
+    },
+    ShipOrder: (order, { carrier }, { event }) => {
+      if (order.status === "none") throw new OrderRejected("there is no such order");
+      return order.status === "shipped" ? undefined : event("OrderShipped", { carrier });
+    },
+  },
+  evolve: {
+    OrderPlaced: (_, { data }) => ({ status: "placed", items: data.items }),
+    OrderShipped: (order, { data }) => ({ ...order, status: "shipped", carrier: data.carrier }),
+  },
+});

@@ -12,6 +12,7 @@ export const chapters: readonly Chapter[] = [
     pages: [
       "docs/getting-started.md",
       "docs/events-actors-and-versions.md",
+      "docs/commands.md",
       "docs/conflicts-and-retries.md",
       "docs/reading-everything.md",
       "docs/announcing-events.md",
@@ -77,6 +78,7 @@ export const packages: readonly string[] = [
   "store-memory",
   "store-sqlite",
   "store-jetstream",
+  "decider",
   "retry",
   "eventbus-memory",
   "eventbus-nats",

@@ -76,6 +76,8 @@ const core = 'import("@aether/core")';
 const orderEvent = `${core}.EventsOf<{ OrderPlaced: { item: string }; OrderShipped: { carrier: string } }>`;
 const memoryStore = `import("@aether/store-memory").MemoryEventStore<${orderEvent}>`;
 const jetStreamStore = `import("@aether/store-jetstream").JetStreamEventStore<${orderEvent}>`;
+const orderCommand =
+  'import("@aether/decider").CommandsOf<{ PlaceOrder: { item: string }; ShipOrder: { carrier: string } }>';
 const order = "{ readonly item?: string; readonly carrier?: string }";
 
 const types: Readonly<Record<string, string>> = {
@@ -91,6 +93,8 @@ const values: Readonly<Record<string, string>> = {
   bus: `${core}.EventBroadcaster<${orderEvent} | ${core}.EventStored>`,
   event: `${core}.EventOfType<${orderEvent}, "OrderPlaced">`,
   events: `readonly ${orderEvent}[]`,
+  orders: `import("@aether/decider").Decider<${orderEvent}, ${orderCommand}, ${order}>`,
+  given: `import("@aether/decider").DeciderTest<${orderEvent}, ${orderCommand}, ${order}>["given"]`,
   decide: `import("@aether/retry").Decide<${orderEvent}>`,
   connection: 'import("@aether/nats").NatsConnection',
   DatabaseSync: 'typeof import("node:sqlite").DatabaseSync',

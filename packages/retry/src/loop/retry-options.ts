@@ -46,15 +46,12 @@ export interface RetryOptions {
   readonly clock?: Clock | undefined;
 }
 
+type WithDefault = "policy" | "maxElapsedMs" | "random" | "clock";
+
 /** {@link RetryOptions}, checked and complete. */
-export interface RetrySettings {
-  readonly policy: RetryPolicy;
-  readonly maxElapsedMs: number;
-  readonly signal: AbortSignal | undefined;
-  readonly onRetry: ((retry: Retry) => void) | undefined;
-  readonly random: () => number;
-  readonly clock: Clock;
-}
+export type RetrySettings = Required<Omit<RetryOptions, WithDefault>> & {
+  readonly [Name in WithDefault]: NonNullable<RetryOptions[Name]>;
+};
 
 /**
  * Checks the options of calls that retry, and adds the defaults.
