@@ -1,5 +1,6 @@
 import { busSuite } from "./bus/index.ts";
 import { clusterSuite } from "./cluster/index.ts";
+import { deciderSuite } from "./decider/index.ts";
 import { documentsSuite } from "./documents/index.ts";
 import { feedSuite } from "./feed/index.ts";
 import { growthSuite } from "./growth/index.ts";
@@ -23,6 +24,7 @@ export const suiteNames = [
   "processor",
   "bus",
   "retry",
+  "decider",
   "growth",
   "cluster",
   "start",
@@ -40,6 +42,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   processor: processorSuite,
   bus: busSuite,
   retry: retrySuite,
+  decider: deciderSuite,
   growth: growthSuite,
   cluster: clusterSuite,
   start: startSuite,

@@ -5,7 +5,7 @@ import { type NatsServer, startNatsServer } from "@aether/nats-testing";
 import type { ContestPlan, Tally } from "./contest.ts";
 
 /** Processes with writers to one stream. Each process has its own connection and store. */
-export class WriterProcesses {
+export class WriterProcesses<Plan extends { readonly writers: number } = ContestPlan, Result = Tally> {
   readonly #server: NatsServer;
   readonly #children: readonly ChildProcess[];
 
@@ -14,11 +14,14 @@ export class WriterProcesses {
     this.#children = children;
   }
 
-  static async start(count: number): Promise<WriterProcesses> {
+  /** Starts processes that run a program, by default the one of the retry contests. */
+  static async start<Plan extends { readonly writers: number } = ContestPlan, Result = Tally>(
+    count: number,
+    program: URL = new URL("./writer-process.js", import.meta.url),
+  ): Promise<WriterProcesses<Plan, Result>> {
     const server = await startNatsServer();
-    const program = fileURLToPath(new URL("./writer-process.js", import.meta.url));
-    const children = Array.from({ length: count }, () => fork(program, [server.url, "contest"]));
-    const processes = new WriterProcesses(server, children);
+    const children = Array.from({ length: count }, () => fork(fileURLToPath(program), [server.url, "contest"]));
+    const processes = new WriterProcesses<Plan, Result>(server, children);
     try {
       await Promise.all(children.map((child) => nextMessage(child)));
     } catch (error) {
@@ -29,12 +32,12 @@ export class WriterProcesses {
   }
 
   /** Divides the writers evenly among the processes, and runs all writers at once. */
-  async runContest(plan: ContestPlan): Promise<readonly Tally[]> {
+  async runContest(plan: Plan): Promise<readonly Result[]> {
     const children = this.#children.slice(0, plan.writers);
     const writers = plan.writers / children.length;
     return Promise.all(
       children.map((child) => {
-        const tally = nextMessage<Tally>(child);
+        const tally = nextMessage<Result>(child);
         child.send({ ...plan, writers });
         return tally;
       }),
