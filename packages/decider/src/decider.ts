@@ -162,7 +162,7 @@ export function initialStateOf<State>({ initialState }: { readonly initialState:
 
 /** The {@link MakeEvent} of all deciders. */
 export function makeEvent(eventType: string, data: object, extras?: EventExtras): DecidedEvent {
-  return { eventType, data, ...extras } as EventDraft as DecidedEvent;
+  return (extras === undefined ? { eventType, data } : { eventType, data, ...extras }) as EventDraft as DecidedEvent;
 }
 
 function checkObject<Value>(argument: string, value: Value): Value {

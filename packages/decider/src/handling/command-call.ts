@@ -48,7 +48,8 @@ export class CommandCall<E extends Event, C extends Command, State> {
   constructor(
     actor: Actor<E, State>,
     command: C,
-    { expectedVersion, commandId, metadata, signal }: HandleOptions,
+    { expectedVersion, commandId, signal }: HandleOptions,
+    metadata: EventMetadata | undefined,
     arrivedAt: number,
     startedMs: number,
   ) {
@@ -57,7 +58,7 @@ export class CommandCall<E extends Event, C extends Command, State> {
     this.command = command;
     this.expectedVersion = expectedVersion;
     this.commandId = commandId;
-    this.metadata = commandId === undefined && metadata === undefined ? undefined : withId(metadata, commandId);
+    this.metadata = metadata;
     this.signal = signal;
     this.options = signal && { signal };
     this.arrivedAt = arrivedAt;
@@ -75,7 +76,9 @@ export function checkHandleOptions({ expectedVersion, commandId }: HandleOptions
   }
 }
 
-/** Only the option sets the id of a command: metadata is often copied from another event. */
-function withId(metadata: EventMetadata | undefined, commandId: string | undefined): EventMetadata {
+/** Returns the metadata of all events of a command. */
+export function metadataOf({ metadata, commandId }: HandleOptions): EventMetadata | undefined {
+  if (metadata === undefined && commandId === undefined) return undefined;
+  // Only the option sets the id of a command, because metadata is often copied from another event.
   return frozenCopy({ ...metadata, [MetadataKeys.commandId]: commandId }) as EventMetadata;
 }

@@ -16,7 +16,12 @@ export function completeEvents<E extends Event>(
   call: EventContext,
   version: number,
 ): readonly E[] {
-  return drafts.map((draft, index) => completeEvent<E>(draft, index, call, version + 1 + index));
+  // A loop, because a closure for each command would take time.
+  const events: E[] = [];
+  for (let index = 0; index < drafts.length; index++) {
+    events.push(completeEvent<E>(drafts[index] as DecidedEvent<E>, index, call, version + 1 + index));
+  }
+  return Object.freeze(events);
 }
 
 function completeEvent<E extends Event>(

@@ -10,7 +10,7 @@ import {
   supports,
   UnsupportedError,
 } from "@aether/core";
-import { type AttemptEnd, retryAttempts } from "@aether/retry";
+import { type AttemptEnd, type RetryableError, retryAttempts } from "@aether/retry";
 import type {
   CommandHandler,
   CommandHandlerOptions,
@@ -27,7 +27,7 @@ import type { Actor } from "../state/actor.ts";
 import { Actors } from "../state/actors.ts";
 import { KnownState } from "../state/known-state.ts";
 import { StateReader } from "../state/state-reader.ts";
-import { CommandCall, checkHandleOptions, type DecidedCommit } from "./command-call.ts";
+import { CommandCall, checkHandleOptions, type DecidedCommit, metadataOf } from "./command-call.ts";
 import { Decisions } from "./decisions.ts";
 import { type HandlerSettings, handlerSettings } from "./handler-settings.ts";
 import { Repeats } from "./repeats.ts";
@@ -101,17 +101,18 @@ class StoreCommandHandler<E extends Event, C extends Command, State> implements 
     const { signal } = options;
     checkHandleOptions(options);
     signal?.throwIfAborted();
-    const actor = this.#actors.take(actorId);
+    const metadata = metadataOf(options);
     const startedMs = retry.clock.now();
-    const call = new CommandCall<E, C, State>(actor, command, options, this.#reader.nextMoment(), startedMs);
+    const arrivedAt = this.#reader.nextMoment();
+    const actor = this.#actors.take(actorId);
+    const call = new CommandCall<E, C, State>(actor, command, options, metadata, arrivedAt, startedMs);
     if (!actor.tryEnter()) await actor.enter(signal);
     try {
       this.#counters.commands++;
       // The loop is slower than an attempt without it, so it begins when the first attempt has failed.
       const first = retry.policy.admit === undefined ? await this.#attempt(call) : undefined;
       if (first !== undefined && "result" in first) return first.result;
-      const loop = { ...retry, signal, startedMs, firstError: first?.error };
-      return await retryAttempts(actorId, loop, () => this.#attempt(call));
+      return await this.#attemptInLoop(call, first?.error);
     } catch (error) {
       if (call.isUncertain) actor.known = undefined;
       throw error;
@@ -142,40 +143,54 @@ class StoreCommandHandler<E extends Event, C extends Command, State> implements 
     await this.#snapshots?.drain();
   }
 
+  // In a function of its own, because a closure would make every call of `handle` slower.
+  #attemptInLoop(
+    call: CommandCall<E, C, State>,
+    firstError: RetryableError | undefined,
+  ): Promise<HandleResult<E, State>> {
+    const { actorId, signal, startedMs } = call;
+    const settings = { ...this.#settings.retry, signal, startedMs, firstError };
+    return retryAttempts(actorId, settings, () => this.#attempt(call));
+  }
+
   /** Makes one attempt: finds the state, decides, and saves. */
   async #attempt(call: CommandCall<E, C, State>): Promise<AttemptEnd<HandleResult<E, State>>> {
-    const attempts = ++call.attempts;
+    call.attempts++;
     const deciding = call.unsettled ?? this.#decisions.decide(call);
     const step = deciding instanceof Promise ? await deciding : deciding;
     if ("result" in step) return step;
-    const { events, known } = step;
     const savedAt = this.#reader.nextMoment();
-    let receipts: readonly SaveReceipt[];
     call.isUncertain = true;
     this.#counters.saves++;
     try {
-      const [event] = events;
-      const isSingle = event !== undefined && events.length === 1;
-      // Without a function of its own, a single event needs one promise less.
-      receipts = isSingle
-        ? [await this.#store.saveEvent(event as NewEvent<E>, call.options)]
-        : await this.#saveBatch(events as readonly NewEvent<E>[], call.options);
+      return this.#acknowledged(call, step, await this.#send(step.events, call.options), savedAt);
     } catch (error) {
       return this.#endOfFailedSave(call, step, error);
     }
+  }
+
+  /** Saves events. Not asynchronous itself, because each promise takes time. */
+  #send(events: readonly E[], options: CallOptions | undefined): Promise<SaveReceipt | readonly SaveReceipt[]> {
+    const store = this.#store;
+    if (events.length === 1) return store.saveEvent(events[0] as NewEvent<E>, options);
+    if (!supports(store, "batch")) throw new UnsupportedError({ capability: "batch" });
+    return store.saveEvents(events as readonly NewEvent<E>[], options);
+  }
+
+  #acknowledged(
+    call: CommandCall<E, C, State>,
+    { events, known, version: before, nextState }: DecidedCommit<E, State>,
+    answer: SaveReceipt | readonly SaveReceipt[],
+    savedAt: number,
+  ): AttemptEnd<HandleResult<E, State>> {
     call.isUncertain = false;
-    known.addSaved(events, step.version, step.nextState);
+    known.addSaved(events, before, nextState);
     known.confirm(savedAt, call.startedMs);
     call.actor.keep(known);
     this.#snapshots?.saveIfDue(call.actor, known);
     const { state, version } = known;
-    return { saved: true, result: { events, state, version, receipts, repeated: false, attempts } };
-  }
-
-  async #saveBatch(events: readonly NewEvent<E>[], options: CallOptions | undefined): Promise<readonly SaveReceipt[]> {
-    const store = this.#store;
-    if (!supports(store, "batch")) throw new UnsupportedError({ capability: "batch" });
-    return store.saveEvents(events, options);
+    const receipts = Array.isArray(answer) ? answer : [answer as SaveReceipt];
+    return { saved: true, result: { events, state, version, receipts, repeated: false, attempts: call.attempts } };
   }
 
   async #endOfFailedSave(

@@ -63,12 +63,15 @@ export class Actor<E extends Event, State> {
 
   /** Ends the turn of a command, and begins that of the next. */
   leave(): void {
-    const [next] = this.#waiting ?? [];
-    if (next === undefined) {
+    const waiting = this.#waiting;
+    if (waiting === undefined || waiting.size === 0) {
       this.#isBusy = false;
       return;
     }
-    this.#waiting?.delete(next);
-    next();
+    for (const next of waiting) {
+      waiting.delete(next);
+      next();
+      return;
+    }
   }
 }
