@@ -13,8 +13,9 @@ const NAMESPACE = "5d3c2a57-6a0e-5f0e-9d6f-0b1f0f5f9f10";
  *
  * @example
  * ```ts
- * const id = followUpId(event, "reserve-stock");
- * await store.saveEvent({ id, actorId: "stock-7", version: 1, eventType: "StockReserved", data: { quantity: 2 } });
+ * const id = followUpId(event, "ship");
+ * const data = { carrier: "DHL" };
+ * await store.saveEvent({ id, actorId: `shipment-${id}`, version: 1, eventType: "OrderShipped", data });
  * ```
  */
 export function followUpId(event: Pick<Event, "id">, label: string): string {

@@ -80,6 +80,7 @@ export const packages: readonly string[] = [
   "store-jetstream",
   "decider",
   "retry",
+  "processor",
   "eventbus-memory",
   "eventbus-nats",
   "nats",

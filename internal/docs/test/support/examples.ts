@@ -54,7 +54,7 @@ function exportsOf(name: string): ReadonlyMap<string, string> {
 function preamble(own: string, code: string): string {
   const words = new Set(code.match(/\b[A-Za-z_]\w*\b/g));
   for (const [, list = ""] of code.matchAll(
-    /\b(?:const|let|class|function|type|interface|import) (\w+|[{[][^\]}]*[\]}])/g,
+    /\b(?:const|let|using|class|function|type|interface|import) (\w+|[{[][^\]}]*[\]}])/g,
   )) {
     for (const declared of list.match(/\w+/g) ?? []) words.delete(declared);
   }
@@ -95,6 +95,9 @@ const values: Readonly<Record<string, string>> = {
   events: `readonly ${orderEvent}[]`,
   orders: `import("@aether/decider").Decider<${orderEvent}, ${orderCommand}, ${order}>`,
   given: `import("@aether/decider").DeciderTest<${orderEvent}, ${orderCommand}, ${order}>["given"]`,
+  documents: `${core}.DocumentStore`,
+  processor: `import("@aether/processor").EventProcessor<${orderEvent}>`,
+  sendMail: `(event: ${orderEvent}, signal: AbortSignal) => Promise<void>`,
   decide: `import("@aether/retry").Decide<${orderEvent}>`,
   connection: 'import("@aether/nats").NatsConnection',
   DatabaseSync: 'typeof import("node:sqlite").DatabaseSync',
