@@ -15,6 +15,7 @@ export const chapters: readonly Chapter[] = [
       "docs/commands.md",
       "docs/conflicts-and-retries.md",
       "docs/reading-everything.md",
+      "docs/reacting-to-events.md",
       "docs/announcing-events.md",
       "docs/testing.md",
       "docs/from-one-process-to-a-cluster.md",
