@@ -4,9 +4,10 @@
 
 import { DataPointType, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 
-const [snippet, sources] = process.argv.slice(2);
+const [snippet, ofProcessors, sources] = process.argv.slice(2);
 const { observeBus, observeVersionCache } = await import(snippet);
-const { buses, stores } = JSON.parse(sources);
+const { observeProcessor } = await import(ofProcessors);
+const { buses, stores, processors } = JSON.parse(sources);
 
 class Reader extends MetricReader {
   async onForceFlush() {}
@@ -18,6 +19,7 @@ const provider = new MeterProvider({ readers: [reader] });
 const meter = provider.getMeter("test");
 for (const [name, bus] of Object.entries(buses)) observeBus(meter, name, bus);
 for (const [name, store] of Object.entries(stores)) observeVersionCache(meter, name, store);
+for (const processor of processors) observeProcessor(meter, processor);
 const { resourceMetrics, errors } = await reader.collect();
 if (errors.length > 0) throw errors[0];
 const points = resourceMetrics.scopeMetrics.flatMap(({ metrics }) =>
