@@ -117,11 +117,12 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
     return this.#stop;
   }
 
-  /** Same as {@link stop}. */
+  /** Same as {@link stop}. Never rejects. */
   close(): Promise<void> {
     return this.stop();
   }
 
+  /** Same as {@link stop}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
@@ -165,7 +166,8 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
   /**
    * Waits until the processor has handled everything that is stored when the method is called.
    *
-   * @throws the errors of {@link waitFor}
+   * @throws `AETHER_WAIT_TIMED_OUT`, `AETHER_ACTOR_PARKED`, `AETHER_PROCESSOR_STOPPED`, and the other errors of
+   * {@link waitFor} and `getLatestPosition`
    */
   async drain(options: Omit<WaitOptions, "actorId"> = {}): Promise<void> {
     const signal = readSignal(options);
@@ -173,7 +175,11 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
     if (position !== undefined) await this.waitFor(position, options);
   }
 
-  /** Lists the parked actors of all partitions. @throws the errors of `parkedActors` */
+  /**
+   * Lists the parked actors of all partitions.
+   *
+   * @throws `AETHER_INVALID_DOCUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`
+   */
   parked(options: CallOptions = {}): Promise<readonly ParkedActor[]> {
     return parkedActors(this.#options.documents, this.name, options);
   }
@@ -182,6 +188,8 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
    * Requests that a parked actor is handled again: see `retryParked`.
    *
    * @returns true once the request is stored; false if the actor is not parked
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_INVALID_DOCUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`,
+   * `signal.reason`
    */
   retryParked(actorId: string, options: CallOptions = {}): Promise<boolean> {
     return retryParked(this.#options.documents, this.name, actorId, options);
@@ -191,6 +199,8 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
    * Requests that the event that has parked an actor is skipped: see `discardParked`.
    *
    * @returns true once the request is stored; false if the actor is not parked
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_INVALID_DOCUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`,
+   * `signal.reason`
    */
   discardParked(actorId: string, options: CallOptions = {}): Promise<boolean> {
     return discardParked(this.#options.documents, this.name, actorId, options);

@@ -26,11 +26,15 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
    * documents. The application closes it.
    */
   readonly documents: DocumentStore;
-  /** Handles one event. Events of one actor are handled one after the other, in order. */
+  /**
+   * Handles one event. Events of one actor are handled one after the other, in order.
+   * @default none; then `handleBatch` is required
+   */
   readonly handle?: EventHandler<EventOfType<E, Type>> | undefined;
   /**
    * Handles several events in one call. Only one call runs at a time per partition, and the checkpoint is written after
    * each call.
+   * @default none; then `handle` is required
    */
   readonly handleBatch?: BatchHandler<EventOfType<E, Type>> | undefined;
   /**
@@ -124,7 +128,7 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
    */
   readonly stopTimeoutMs?: number | undefined;
   /**
-   * Called before an event is tried again.
+   * Called before an event is tried again. If it throws, the event has failed and is not tried again.
    * @default none
    */
   readonly onRetry?: ((retry: HandlerRetry) => void) | undefined;

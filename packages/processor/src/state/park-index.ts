@@ -25,7 +25,9 @@ export interface ParkRecord {
 
 /** Error that has parked an actor. */
 export interface ParkedError {
+  /** Name of the error. */
   readonly name: string;
+  /** Message of the error, at most 500 characters. */
   readonly message: string;
   /** Code of the error, if it has one. */
   readonly code: string | null;
