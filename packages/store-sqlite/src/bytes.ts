@@ -1,7 +1,8 @@
 /** Bytes as the drivers return them. */
 export type StoredBytes = Uint8Array | ArrayBuffer;
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+// Created on first use, because some environments define this class only after the import.
+let decoder: TextDecoder | undefined;
 
 export function bytesOf(stored: StoredBytes): Uint8Array {
   return stored instanceof Uint8Array ? stored : new Uint8Array(stored);
@@ -10,6 +11,7 @@ export function bytesOf(stored: StoredBytes): Uint8Array {
 /** Returns the text of bytes, or `undefined` if they are not UTF-8. */
 export function textOf(stored: StoredBytes): string | undefined {
   try {
+    decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
     return decoder.decode(stored);
   } catch {
     return undefined;
