@@ -1,6 +1,6 @@
-import type { DocumentStore, Event } from "@aether/core";
+import { type DocumentStore, type Event, type FeedEventStore, StoreUnavailableError } from "@aether/core";
 import { expect, test, vi } from "vitest";
-import { discardParked, type HandlerRetryPolicy, parkedActors, retryParked } from "../src/index.ts";
+import { discardParked, EventProcessor, type HandlerRetryPolicy, parkedActors, retryParked } from "../src/index.ts";
 import { event, setUp } from "./support.ts";
 
 const never: HandlerRetryPolicy = { onFailure: () => ({ giveUp: true }) };
@@ -140,6 +140,62 @@ test("parked actors and requests survive a restart", async () => {
   await untilNoneParked(documents);
   await third.drain();
   expect(handled).toEqual(["b/1", "a/1", "a/2", "a/3"]);
+});
+
+test("a retry continues where it was when the store has become unavailable", async () => {
+  const { store, documents } = setUp();
+  const { handled, broken, handle } = handlerFailingOn("a/1");
+  await store.saveEvents([event("a", 1), event("a", 2)]);
+  let failures = 1;
+  const readFeed: FeedEventStore["readFeed"] = async function* (options) {
+    for await (const page of store.readFeed(options)) {
+      const fails = options?.actorIdPrefix === "a" && failures-- > 0;
+      yield fails ? { ...page, isCaughtUp: false } : page;
+      if (fails) throw new StoreUnavailableError({ operation: "read", reason: "the connection is closed" });
+    }
+  };
+  const flaky = new Proxy(store, {
+    get: (target, key) => {
+      if (key === "readFeed") return readFeed;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const options = { name: "test", documents, handle, retry: never, onFailure: "park" } as const;
+  await using running = new EventProcessor(flaky, options);
+  await running.start();
+  await vi.waitFor(() => expect(running.status).toMatchObject({ parkedActors: 1, lagEvents: 0 }));
+  broken.clear();
+  await running.retryParked("a");
+  await vi.waitFor(async () => expect(await running.parked()).toEqual([]), { timeout: 5_000 });
+  expect(failures).toBeLessThan(1);
+  expect(handled).toEqual(["a/1", "a/2"]);
+});
+
+test("a retry that was stopped continues after the last event that it has handled", async () => {
+  const { store, documents, processor } = setUp();
+  const { handled, broken, handle } = handlerFailingOn("a/1");
+  await store.saveEvents([event("a", 1), event("a", 2)]);
+  let stopped: Promise<void> | undefined;
+  const first = processor({
+    retry: never,
+    onFailure: "park",
+    handle: async (each) => {
+      if (broken.size === 0) stopped = first.stop();
+      await handle(each);
+    },
+  });
+  await first.start();
+  await vi.waitFor(() => expect(first.status).toMatchObject({ parkedActors: 1, lagEvents: 0 }));
+  broken.clear();
+  await first.retryParked("a");
+  await first.untilStopped();
+  await stopped;
+  expect(handled).toEqual(["a/1"]);
+  const second = processor({ handle, retry: never, onFailure: "park" });
+  await second.start();
+  await untilNoneParked(documents);
+  expect(handled).toEqual(["a/1", "a/2"]);
 });
 
 test("requests for actors that are not parked have no effect", async () => {

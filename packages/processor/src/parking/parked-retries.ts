@@ -130,14 +130,40 @@ export class ParkedRetries<E extends Event> {
 
   /** Handles the events of a parked actor until the partition's own read can continue. */
   async #retry(record: ParkRecord): Promise<Retry<E>> {
-    const { options, partition, parks, attempts, counters, stopping } = this.#parts;
+    const { parks } = this.#parts;
+    const { actorId } = record;
+    /** The last event that this retry has handled. */
+    let progress: Position | undefined;
+    const storeProgress = async (): Promise<void> => {
+      if (progress !== undefined) await parks.put({ ...(parks.get(actorId) ?? record), after: progress });
+    };
+    const onDone = (position: Position): void => {
+      progress = position;
+    };
+    try {
+      const retry = await this.#handleEvents(record, { onDone, storeProgress });
+      if (retry.status === "stopped") await storeProgress();
+      return retry;
+    } catch (error) {
+      await storeProgress();
+      throw error;
+    }
+  }
+
+  async #handleEvents(
+    record: ParkRecord,
+    {
+      onDone,
+      storeProgress,
+    }: { readonly onDone: (position: Position) => void; readonly storeProgress: () => Promise<void> },
+  ): Promise<Retry<E>> {
+    const { options, partition, attempts, counters, stopping } = this.#parts;
     const { store, filters, clock, handle } = options;
     const { actorId, request } = record;
     const after = record.after ?? undefined;
     /** The last event that is done. */
     let last = after !== undefined && after > record.position ? after : record.position;
     let storedMs = clock.now();
-    const storeProgress = (): Promise<void> => parks.put({ ...(parks.get(actorId) ?? record), after: last });
     let until: Position | "" | undefined;
     await this.#untilReadUpTo(last);
     const range = { eventTypes: filters.eventTypes, actorIdPrefix: actorId, partition, after, follow: true };
@@ -154,14 +180,12 @@ export class ParkedRetries<E extends Event> {
             call: (context: Parameters<NonNullable<typeof handle>>[1]) => handle?.(event, context),
           };
           const end = await attempts.all(work);
-          if (end.status === "stopped") {
-            if (last > record.position) await storeProgress();
-            return { status: "stopped" };
-          }
+          if (end.status === "stopped") return { status: "stopped" };
           if (end.status === "failed") return { status: "failed", stored, end };
           counters.handled(1);
         }
         last = position;
+        onDone(position);
         if (clock.now() - storedMs < options.checkpointMs) continue;
         storedMs = clock.now();
         await storeProgress();
