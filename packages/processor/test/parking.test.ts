@@ -1,4 +1,10 @@
-import { type DocumentStore, type Event, type FeedEventStore, StoreUnavailableError } from "@aether/core";
+import {
+  type DocumentStore,
+  type Event,
+  type FeedEventStore,
+  OutcomeUnknownError,
+  StoreUnavailableError,
+} from "@aether/core";
 import { expect, test, vi } from "vitest";
 import { discardParked, EventProcessor, type HandlerRetryPolicy, parkedActors, retryParked } from "../src/index.ts";
 import { event, setUp } from "./support.ts";
@@ -196,6 +202,30 @@ test("a retry that was stopped continues after the last event that it has handle
   await second.start();
   await untilNoneParked(documents);
   expect(handled).toEqual(["a/1", "a/2"]);
+});
+
+test("a request to discard whose outcome is unknown does not discard a later event", async () => {
+  const { store, documents, processor } = setUp();
+  const { handled, broken, handle } = handlerFailingOn("a/1", "a/2");
+  await store.saveEvents([event("a", 1), event("a", 2), event("a", 3)]);
+  const running = processor({ handle, retry: never, onFailure: "park" });
+  await running.start();
+  await vi.waitFor(() => expect(running.status).toMatchObject({ parkedActors: 1, lagEvents: 0 }));
+  const putDocument = documents.putDocument.bind(documents);
+  vi.spyOn(documents, "putDocument").mockImplementation(async (collection, id, value, options) => {
+    const revision = await putDocument(collection, id, value, options);
+    const isRequest = id.startsWith("parked/") && JSON.stringify(value).includes('"request":"discard"');
+    if (!isRequest) return revision;
+    // The owner carries the request out before its sender learns that the outcome is unknown.
+    await vi.waitFor(async () => expect((await running.parked())[0]?.eventId).toBe("a/2"));
+    throw new OutcomeUnknownError({ document: { collection, id } });
+  });
+  expect(await discardParked(documents, "test", "a")).toBe(true);
+  broken.clear();
+  expect((await running.parked())[0]).toMatchObject({ eventId: "a/2", request: null });
+  await running.retryParked("a");
+  await untilNoneParked(documents);
+  expect(handled).toEqual(["a/2", "a/3"]);
 });
 
 test("requests for actors that are not parked have no effect", async () => {

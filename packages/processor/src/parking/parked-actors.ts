@@ -101,9 +101,13 @@ async function request(
   const settings = await settingsOf(documents, name, signal);
   if (settings === undefined) return false;
   const partition = settings.partitions === PARTITION_COUNT ? partitionOf(actorId) : 0;
+  /** Position of the event that was requested, if it is unknown whether the request was stored. */
+  let requested: Position | undefined;
   for (;;) {
     const found = await indexOf(documents, name, partition, signal);
     const record = found?.value.actors.find((each) => each.actorId === actorId);
+    // If the record has changed in the meantime, the request was carried out. It must not apply to another event.
+    if (requested !== undefined && record?.position !== requested) return true;
     if (found === undefined || record === undefined) return false;
     if (record.request !== null) return true;
     const { document, value } = found;
@@ -113,10 +117,10 @@ async function request(
       await documents.putDocument(collection, id, { ...value, actors }, { expectedRevision: revision, signal });
       return true;
     } catch (error) {
-      // The owner has written in the meantime. A request with an unknown outcome is repeated, which has no effect.
-      const isTriedAgain =
-        isAetherError(error, "AETHER_REVISION_CONFLICT") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
-      if (!isTriedAgain || signal?.aborted) throw error;
+      // The owner has written in the meantime, or it is unknown whether the request was stored.
+      const isUnknown = isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
+      if (!(isUnknown || isAetherError(error, "AETHER_REVISION_CONFLICT")) || signal?.aborted) throw error;
+      if (isUnknown) requested = record.position;
     }
   }
 }
