@@ -24,14 +24,21 @@ export class ProcessorStoppedError extends AetherError {
   readonly code = "AETHER_PROCESSOR_STOPPED" as const;
   /** Name of the processor. */
   declare readonly processor: string;
+  /** Reason why it does not run. */
+  declare readonly reason: "not started" | "stopped" | "failed";
   /** Position of the event or record that could not be handled; `undefined` if another reason stopped the processor. */
   declare readonly position: Position | undefined;
 
   constructor(details: ErrorDetails<ProcessorStoppedError>) {
-    const { processor, position, cause } = details;
-    const why = cause instanceof Error ? `: ${cause.message}` : "";
+    const { processor, reason, position, cause } = details;
+    const what = cause instanceof Error ? `: ${cause.message}` : "";
     const where = position === undefined ? "" : ` at position ${position}`;
-    super(`processor ${quote(processor)} is stopped${where}${why}; fix the reason and start a new one`, details);
+    const text = {
+      "not started": "was not started; call start first",
+      stopped: "was stopped; create a new one",
+      failed: `has failed${where}${what}; fix the reason, and start a new one`,
+    };
+    super(`processor ${quote(processor)} ${text[reason]}`, details);
   }
 }
 

@@ -7,6 +7,7 @@ import { Board } from "./leases/board.ts";
 import { Membership } from "./leases/membership.ts";
 import { Partitions } from "./leases/partitions.ts";
 import { discardParked, type ParkedActor, parkedActors, retryParked } from "./parking/parked-actors.ts";
+import { Problems } from "./problems.ts";
 import { type ProcessorOptions, type ResolvedOptions, resolveOptions } from "./processor-options.ts";
 import { establishSettings } from "./state/settings-record.ts";
 import type { ProcessorState, ProcessorStatus } from "./status.ts";
@@ -59,7 +60,8 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
   #running: Running<E> | undefined;
   #failure: ProcessorStoppedError | undefined;
   #isStopped = false;
-  #problem: unknown;
+  readonly #problems = new Problems(() => this.#noteChange());
+  readonly #noteStatusProblem = this.#problems.source();
   #isStatusDue = false;
 
   /** @throws `AETHER_INVALID_ARGUMENT` if an option is invalid */
@@ -84,7 +86,7 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
       state: this.#state,
       runs: this.#running?.partitions.runs ?? [],
       counters: this.#counters,
-      problem: this.#problem,
+      problem: this.#failure ?? this.#problems.current,
       nowMs: this.#options.clock.now(),
     });
   }
@@ -192,7 +194,7 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
    * `signal.reason`
    */
   retryParked(actorId: string, options: CallOptions = {}): Promise<boolean> {
-    return retryParked(this.#options.documents, this.name, actorId, options);
+    return this.#request(retryParked, actorId, options);
   }
 
   /**
@@ -203,7 +205,16 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
    * `signal.reason`
    */
   discardParked(actorId: string, options: CallOptions = {}): Promise<boolean> {
-    return discardParked(this.#options.documents, this.name, actorId, options);
+    return this.#request(discardParked, actorId, options);
+  }
+
+  /** Stores a request, and begins to carry it out if this process handles the actor. */
+  async #request(store: typeof retryParked, actorId: string, options: CallOptions): Promise<boolean> {
+    const { documents, partitions } = this.#options;
+    const isStored = await store(documents, this.name, actorId, options);
+    const [partition = 0] = partitionsOf({ actorId }, partitions, true);
+    if (isStored) await this.#running?.partitions.readRequests(partition, readSignal(options));
+    return isStored;
   }
 
   get #state(): ProcessorState {
@@ -219,13 +230,12 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
     const signal = own === undefined ? this.#starting.signal : AbortSignal.any([own, this.#starting.signal]);
     const { documents, name, clock, leaseMs } = this.#options;
     const pollMs = Math.min(POLL_MS, leaseMs / 4);
-    const onProblem = (error: unknown): void => this.#noteProblem(error);
     let partitions: Partitions<E> | undefined;
     const onChange = (): void => {
       partitions?.check();
       this.#waits.notify();
     };
-    const board = new Board({ documents, name, clock, pollMs, onChange, onProblem });
+    const board = new Board({ documents, name, clock, pollMs, onChange, onProblem: this.#problems.source() });
     const membership = new Membership(this.#options, board);
     try {
       const { startAfter } = await establishSettings(this.#options, signal);
@@ -241,14 +251,14 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
         startAfter,
         onAdvance: this.#waits.notify,
         onChange: () => this.#noteChange(),
-        onProblem,
+        problems: this.#problems,
         onFailure: (failure) => this.#fail(failure),
       });
     } catch (error) {
       await Promise.all([board.stop(), membership.leave()]);
       throw error;
     }
-    const loops = Promise.all([membership.keep(onProblem), partitions.keep(pollMs)]);
+    const loops = Promise.all([membership.keep(this.#problems.source()), partitions.keep(pollMs)]);
     this.#running = { board, membership, partitions, loops };
     this.#noteChange();
   }
@@ -270,13 +280,14 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
   }
 
   #fail({ error, position }: RunFailure): void {
-    this.#failure ??= new ProcessorStoppedError({ processor: this.name, position, cause: error });
+    this.#failure ??= new ProcessorStoppedError({ processor: this.name, reason: "failed", position, cause: error });
     this.#noteChange();
     void this.stop();
   }
 
   #stoppedError(): ProcessorStoppedError {
-    return this.#failure ?? new ProcessorStoppedError({ processor: this.name, position: undefined });
+    const reason = this.#stop === undefined ? "not started" : "stopped";
+    return this.#failure ?? new ProcessorStoppedError({ processor: this.name, reason, position: undefined });
   }
 
   #progressOf({ partitions, board }: Running<E>, partition: number): PartitionProgress {
@@ -288,12 +299,6 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
     return { handledUpTo: run.handledUpTo, hasOwner: true, parked: run.parked, failure: null };
   }
 
-  #noteProblem(error: unknown): void {
-    if (error === this.#problem) return;
-    this.#problem = error;
-    this.#noteChange();
-  }
-
   /** Notifies the waiting calls, and reports the status once for all changes of this moment. */
   #noteChange(): void {
     this.#waits.notify();
@@ -301,8 +306,13 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
     if (onStatus === undefined || this.#isStatusDue) return;
     this.#isStatusDue = true;
     queueMicrotask(() => {
+      try {
+        onStatus(this.status);
+      } catch (error) {
+        this.#noteStatusProblem(error);
+      }
+      // Only now, so that an error of this call does not lead to the next call.
       this.#isStatusDue = false;
-      onStatus(this.status);
     });
   }
 }

@@ -84,7 +84,7 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
   readonly partitionBy?: "actor" | "none" | undefined;
   /**
    * Decides whether and when a failed event is tried again. Other actors do not wait for it.
-   * @default exponential backoff with full jitter, up to 5 attempts: waits of at most 100, 200, 400 and 800 ms
+   * @default exponential backoff with full jitter, up to 10 attempts: waits of at most 100 ms, 200 ms and so on, up to 10 s
    */
   readonly retry?: HandlerRetryPolicy | undefined;
   /**
@@ -264,7 +264,7 @@ export function resolveOptions<E extends Event, Type extends E["eventType"]>(
     maxInFlight,
     partitions,
     dividesActors: partitionBy === "actor",
-    retry: options.retry ?? jitter({ kind: "full", maxAttempts: 5, baseDelayMs: 100, maxDelayMs: 10_000 }),
+    retry: options.retry ?? jitter({ kind: "full", maxAttempts: 10, baseDelayMs: 100, maxDelayMs: 10_000 }),
     parks: onFailure === "park",
     maxParkedActors,
     maxCrashes,

@@ -34,7 +34,7 @@ export function statusOf<E extends Event>(parts: StatusParts<E>): ProcessorStatu
     handlersInFlight: sum(({ inFlight }) => inFlight.size),
     oldestInFlight: oldestInFlight(runs, nowMs),
     eventsPerSecond: counters.rate(nowMs),
-    isCaughtUp: lagEvents === 0 && partitions.every(({ isCaughtUp }) => isCaughtUp),
+    isCaughtUp: partitions.length > 0 && lagEvents === 0 && partitions.every(({ isCaughtUp }) => isCaughtUp),
     lagEvents,
     lagMs: lagMs(runs),
     problem: problem === undefined ? undefined : describeError(problem).message,

@@ -67,12 +67,12 @@ export interface ProcessorStatus {
   readonly oldestInFlight: EventInFlight | undefined;
   /** Number of events that were handled per second, over the last five seconds. */
   readonly eventsPerSecond: number;
-  /** True if everything in the store was read and handled, or parked. Only the processor's own partitions count. */
+  /** True if the processor handles partitions, and everything in them was read and handled, or parked. */
   readonly isCaughtUp: boolean;
   /** Number of events that were read and are not handled. There are more in the store until everything was read. */
   readonly lagEvents: number;
   /** Age of the oldest event that was read and is not handled, in milliseconds; 0 if there is none. */
   readonly lagMs: number;
-  /** Message of the error that the processor currently tries to overcome, for example a lost connection. */
+  /** Message of the error that has stopped the processor, or that it currently tries to overcome. */
   readonly problem: string | undefined;
 }

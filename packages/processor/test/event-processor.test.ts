@@ -1,4 +1,4 @@
-import { type Event, isAetherError, type Position, type StoredEvent } from "@aether/core";
+import { type Event, isAetherError, type Position, type StoredEvent, StoreUnavailableError } from "@aether/core";
 import { expect, test, vi } from "vitest";
 import { EventProcessor, type ProcessorStatus } from "../src/index.ts";
 import { event, idsOf, setUp, withMalformed } from "./support.ts";
@@ -352,4 +352,56 @@ test("rejects invalid options before anything is written", async () => {
       expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT" }),
     );
   for await (const document of documents.listDocuments("aether.processor.test")) expect(document).toBeUndefined();
+});
+
+test("a wait says why the processor does not run", async () => {
+  const { store, processor } = setUp();
+  const { position } = await store.saveEvent(event("a", 1));
+  const running = processor({});
+  await expect(running.waitFor(position)).rejects.toMatchObject({ reason: "not started" });
+  await running.start();
+  await running.stop();
+  await expect(running.waitFor(position)).rejects.toMatchObject({ reason: "stopped" });
+});
+
+test("the status shows a failure, and no problem that is over", async () => {
+  const { store, documents, processor } = setUp();
+  let isDown = false;
+  const unreliable = new Proxy(documents, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== "function") return value;
+      const unavailable = new StoreUnavailableError({ operation: "write a document", reason: "it is down" });
+      return isDown && key === "putDocument" ? () => Promise.reject(unavailable) : value.bind(target);
+    },
+  });
+  const running = processor({ documents: unreliable, leaseMs: 300, handle: () => Promise.reject(new Error("broken")) });
+  await running.start();
+  expect(running.status).toMatchObject({ problem: undefined });
+  isDown = true;
+  await vi.waitFor(() => expect(running.status.problem).toContain("it is down"));
+  isDown = false;
+  await vi.waitFor(() => expect(running.status).toMatchObject({ state: "running", problem: undefined }));
+  const failing = processor({
+    name: "other",
+    retry: { onFailure: () => ({ giveUp: true }) },
+    handle: () => Promise.reject(new Error("broken")),
+  });
+  await failing.start();
+  await store.saveEvent(event("a", 1));
+  await expect(failing.untilStopped()).rejects.toMatchObject({ reason: "failed" });
+  expect(failing.status).toMatchObject({ state: "failed", problem: expect.stringContaining("broken") });
+});
+
+test("an error of onStatus is shown in the status, and stops nothing", async () => {
+  const { store, processor } = setUp();
+  const running = processor({
+    onStatus: () => {
+      throw new Error("no metrics");
+    },
+  });
+  await running.start();
+  await store.saveEvent(event("a", 1));
+  await running.drain();
+  expect(running.status).toMatchObject({ state: "running", problem: "no metrics" });
 });

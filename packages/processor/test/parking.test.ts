@@ -276,3 +276,18 @@ test("errors of any kind can be stored", async () => {
   await vi.waitFor(() => expect(running.status.parkedActors).toBe(5));
   for (const { error } of await running.parked()) expect(error.message.length).toBeLessThanOrEqual(500);
 });
+
+test("a wait after a request waits for its outcome", async () => {
+  const { store, processor } = setUp();
+  const { handled, broken, handle } = handlerFailingOn("a/1");
+  const { position } = await store.saveEvent(event("a", 1));
+  const running = processor({ handle, retry: never, onFailure: "park" });
+  await running.start();
+  await expect(running.waitFor(position)).rejects.toMatchObject({ code: "AETHER_ACTOR_PARKED" });
+  await running.retryParked("a");
+  await expect(running.waitFor(position)).rejects.toMatchObject({ code: "AETHER_ACTOR_PARKED" });
+  broken.clear();
+  await running.retryParked("a");
+  await running.waitFor(position);
+  expect(handled).toEqual(["a/1"]);
+});

@@ -28,16 +28,19 @@ export class Membership<E extends Event> {
     return this.#renew(signal);
   }
 
-  /** Renews the record until `leave` is called. Calls `onProblem` with each error. Never rejects. */
+  /** Renews the record until `leave` is called. Calls `onProblem` with each error, and with `undefined` afterwards. Never rejects. */
   async keep(onProblem: (error: unknown) => void): Promise<void> {
     const { clock, leaseMs } = this.#options;
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       await clock.sleep(leaseMs / 3, signal).catch(() => {});
       if (signal.aborted) return;
-      this.#lastWrite = this.#renew(signal).catch((error) => {
-        if (!signal.aborted) onProblem(error);
-      });
+      this.#lastWrite = this.#renew(signal).then(
+        () => onProblem(undefined),
+        (error) => {
+          if (!signal.aborted) onProblem(error);
+        },
+      );
       await this.#lastWrite;
       await this.#forgetEnded().catch(() => {}); // It is tried again.
     }

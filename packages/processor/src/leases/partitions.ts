@@ -3,9 +3,10 @@ import type { Counters } from "../handling/counters.ts";
 import { PartitionRun, type RunFailure } from "../handling/partition-run.ts";
 import { Slots } from "../handling/slots.ts";
 import { isCrash } from "../handling/trials.ts";
+import type { Problems } from "../problems.ts";
 import type { ResolvedOptions } from "../processor-options.ts";
 import { isPartitionRecord, type PartitionRecord } from "../state/partition-record.ts";
-import { checkedValue, documentIds } from "../state/processor-documents.ts";
+import { checkedValue, collectionOf, documentIds } from "../state/processor-documents.ts";
 import type { Board, Sighting } from "./board.ts";
 import { fairShare } from "./fair-share.ts";
 import { Lease } from "./lease.ts";
@@ -22,7 +23,7 @@ export interface PartitionsParts<E extends Event> {
   readonly onAdvance: () => void;
   /** Called when the partitions or the parked actors have changed. */
   readonly onChange: () => void;
-  readonly onProblem: (error: unknown) => void;
+  readonly problems: Problems;
   /** Called with the error that stops the processor. */
   readonly onFailure: (failure: RunFailure) => void;
 }
@@ -36,12 +37,14 @@ export class Partitions<E extends Event> {
   /** The partitions that were given up for other processes: the token of the lease, and the time. */
   readonly #givenUp = new Map<number, { readonly token: string; readonly atMs: number }>();
   readonly #stopped = new AbortController();
+  readonly #onProblem: (error: unknown) => void;
   readonly #offset: number;
   #step: Promise<void> | undefined;
   #isStepDue = false;
 
   constructor(parts: PartitionsParts<E>) {
     this.#parts = parts;
+    this.#onProblem = parts.problems.source();
     this.#slots = new Slots(parts.options.concurrency);
     this.#offset = Math.floor(parts.options.random() * parts.options.partitions);
   }
@@ -87,11 +90,12 @@ export class Partitions<E extends Event> {
       this.#isStepDue = false;
       try {
         await this.#takeAndGiveUp();
+        this.#onProblem(undefined);
       } catch (error) {
         if (this.#stopped.signal.aborted) return;
         const isPassing =
           isAetherError(error, "AETHER_STORE_UNAVAILABLE") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
-        if (isPassing) this.#parts.onProblem(error);
+        if (isPassing) this.#onProblem(error);
         else this.#parts.onFailure({ error, position: undefined });
         return;
       }
@@ -147,7 +151,8 @@ export class Partitions<E extends Event> {
   }
 
   #run(lease: Lease): void {
-    const { options, counters, onAdvance, onChange, onProblem } = this.#parts;
+    const { options, counters, onAdvance, onChange, problems } = this.#parts;
+    const onProblem = problems.source();
     const run = new PartitionRun({
       options,
       lease,
@@ -158,7 +163,10 @@ export class Partitions<E extends Event> {
       onProblem,
     });
     this.#runs.set(lease.partition, run);
-    const end = this.#untilEnd(run).finally(() => this.#ends.delete(end));
+    const end = this.#untilEnd(run).finally(() => {
+      onProblem(undefined);
+      this.#ends.delete(end);
+    });
     this.#ends.add(end);
     onChange();
     if (this.#stopped.signal.aborted) run.stop();
@@ -175,6 +183,15 @@ export class Partitions<E extends Event> {
     }
     onChange();
     this.check();
+  }
+
+  /** Reads the requests for parked actors of a partition, if this process handles it. */
+  async readRequests(partition: number, signal: AbortSignal | undefined): Promise<void> {
+    const { documents, name } = this.#parts.options;
+    const run = this.#runs.get(partition);
+    if (run === undefined) return;
+    const document = await documents.getDocument(collectionOf(name), documentIds.parked(partition), { signal });
+    if (document !== undefined) run.learnRequests(document);
   }
 
   /** Passes the requests of other processes on to the runs. */

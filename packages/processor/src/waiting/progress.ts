@@ -13,7 +13,7 @@ export interface PartitionProgress {
   readonly handledUpTo: Position | undefined;
   /** True if a process handles the partition. */
   readonly hasOwner: boolean;
-  readonly parked: readonly Pick<ParkRecord, "actorId" | "position">[];
+  readonly parked: readonly Pick<ParkRecord, "actorId" | "position" | "request">[];
   /** The reason why no process handles the partition, if its last owner has failed. */
   readonly failure: FailureRecord | null;
 }
@@ -28,7 +28,11 @@ export interface Wanted {
 }
 
 /** Returns the partitions that a wait depends on. */
-export function partitionsOf({ actorId }: Wanted, partitions: number, dividesActors: boolean): readonly number[] {
+export function partitionsOf(
+  { actorId }: Pick<Wanted, "actorId">,
+  partitions: number,
+  dividesActors: boolean,
+): readonly number[] {
   if (actorId !== undefined && dividesActors) return [partitions === PARTITION_COUNT ? partitionOf(actorId) : 0];
   return Array.from({ length: partitions }, (_, partition) => partition);
 }
@@ -42,13 +46,21 @@ export function isReached({ name, position, actorId }: Wanted, progress: readonl
     const found = parked.find(
       (each) => each.position <= position && (actorId === undefined || each.actorId === actorId),
     );
-    if (found !== undefined) throw new ActorParkedError({ processor: name, ...found });
+    if (found === undefined) continue;
+    // The actor is about to be handled again.
+    if (found.request !== null) return false;
+    throw new ActorParkedError({ processor: name, actorId: found.actorId, position: found.position });
   }
   const behind = progress.filter(({ handledUpTo }) => handledUpTo === undefined || handledUpTo < position);
   for (const { failure } of behind) {
     if (failure === null) continue;
     const cause = new Error(failure.message);
-    throw new ProcessorStoppedError({ processor: name, position: failure.position ?? undefined, cause });
+    throw new ProcessorStoppedError({
+      processor: name,
+      reason: "failed",
+      position: failure.position ?? undefined,
+      cause,
+    });
   }
   return behind.length === 0;
 }
@@ -66,7 +78,7 @@ export function progressSeen(board: Board, partition: number, nowMs: number): Pa
   return {
     handledUpTo: record?.checkpoint ?? undefined,
     hasOwner: isAlive && !record.isReleased,
-    parked: parked.map(({ actorId, position }) => ({ actorId, position })),
+    parked: parked.map(({ actorId, position, request }) => ({ actorId, position, request })),
     failure: record?.isReleased && !hasMembers(board, nowMs) ? record.failure : null,
   };
 }

@@ -99,7 +99,9 @@ function timedOut(
   known: readonly (readonly [number, PartitionProgress])[],
 ): WaitTimedOutError {
   const reached = known.map(([, { handledUpTo }]) => handledUpTo).reduce(lowest, known[0]?.[1].handledUpTo);
-  const partitionsWithoutOwner = known.filter(([, { hasOwner }]) => !hasOwner).map(([partition]) => partition);
+  const free = known.filter(([, { hasOwner }]) => !hasOwner).map(([partition]) => partition);
+  // Nothing is known of a processor that was never started.
+  const partitionsWithoutOwner = known.length === 0 ? [0] : free;
   return new WaitTimedOutError({ processor: name, position, reached, partitionsWithoutOwner, timeoutMs });
 }
 
