@@ -32,6 +32,33 @@ test("passes the position, the attempt and a signal", async () => {
   });
 });
 
+test("any number of handlers can listen to their signals without a warning", async () => {
+  const warned = vi.fn();
+  process.on("warning", warned);
+  const { store, processor } = setUp();
+  const aborted: string[] = [];
+  let started = 0;
+  const running = processor({
+    stopTimeoutMs: 0,
+    handle: async ({ actorId, version }, { signal }) => {
+      started++;
+      const untilAborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
+      if (version === 1) return;
+      await untilAborted;
+      aborted.push(actorId);
+    },
+  });
+  const actorIds = Array.from({ length: 16 }, (_, index) => `actor-${index}`);
+  for (const actorId of actorIds) await store.saveEvents([event(actorId, 1), event(actorId, 2)]);
+  await running.start();
+  await vi.waitFor(() => expect(started).toBe(32));
+  await running.stop();
+  expect(aborted.toSorted()).toEqual(actorIds.toSorted());
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", warned);
+  expect(warned).not.toHaveBeenCalled();
+});
+
 test("continues after the checkpoint, and handles nothing twice after a stop", async () => {
   const { store, processor } = setUp();
   const handled: string[] = [];

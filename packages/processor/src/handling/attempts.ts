@@ -2,7 +2,8 @@ import { isVersionConflictError, type Position, type VersionConflictError } from
 import type { Clock } from "@aether/retry";
 import type { FailedHandling, HandlerContext, HandlerRetry, HandlerRetryPolicy } from "../handler.ts";
 import type { Counters } from "./counters.ts";
-import type { HandlersInFlight } from "./handlers-in-flight.ts";
+import { type HandlerSignal, HandlerSignals } from "./handler-signals.ts";
+import type { HandlerInFlight, HandlersInFlight } from "./handlers-in-flight.ts";
 import type { Slots } from "./slots.ts";
 
 export interface AttemptsParts {
@@ -14,7 +15,7 @@ export interface AttemptsParts {
   readonly inFlight: HandlersInFlight;
   readonly onRetry: ((retry: HandlerRetry) => void) | undefined;
   readonly partition: number;
-  /** Passed to the handlers. */
+  /** Aborted to abort the signals of all handlers. */
   readonly handlerSignal: AbortSignal;
   /** Aborted when no handler may start any more. */
   readonly stopping: AbortSignal;
@@ -42,9 +43,11 @@ const MAX_CONFLICTS = 100;
 /** Calls handlers, and calls them again after failures as the policy decides. */
 export class Attempts {
   readonly #parts: AttemptsParts;
+  readonly #signals: HandlerSignals;
 
   constructor(parts: AttemptsParts) {
     this.#parts = parts;
+    this.#signals = new HandlerSignals(parts.handlerSignal);
   }
 
   /** Returns true if a handler may start now. */
@@ -59,14 +62,14 @@ export class Attempts {
   first(work: Work): WorkEnd | Promise<WorkEnd> {
     if (!this.mayStart()) return STOPPED;
     const startedMs = this.#parts.clock.now();
-    let result: unknown;
+    let ended: Promise<void> | undefined;
     try {
-      result = this.#call(work, 1);
+      ended = this.#call(work, 1, startedMs);
     } catch (error) {
       return this.#again(work, error, startedMs);
     }
-    if (!isThenable(result)) return HANDLED;
-    return this.#untilEnded(work, 1, startedMs, result).then(
+    if (ended === undefined) return HANDLED;
+    return ended.then(
       () => HANDLED,
       (error) => this.#again(work, error, startedMs),
     );
@@ -111,10 +114,8 @@ export class Attempts {
       await clock.sleep(previousDelayMs, stopping).catch(() => {});
       await new Promise<void>((resume) => slots.take(resume));
       if (!this.mayStart()) return STOPPED;
-      const againMs = clock.now();
       try {
-        const result = this.#call(work, attempt + 1);
-        if (isThenable(result)) await this.#untilEnded(work, attempt + 1, againMs, result);
+        await this.#call(work, attempt + 1, clock.now());
         return HANDLED;
       } catch (next) {
         error = next;
@@ -122,24 +123,29 @@ export class Attempts {
     }
   }
 
-  #call({ position, call }: Work, attempt: number): unknown {
-    const { partition, handlerSignal: signal } = this.#parts;
-    return call({ position, partition, attempt, signal });
+  /** Calls the handler. Returns a promise only if the handler does. */
+  #call({ actorId, position, call }: Work, attempt: number, startedMs: number): Promise<void> | undefined {
+    const own = this.#signals.take();
+    let result: unknown;
+    try {
+      result = call({ position, partition: this.#parts.partition, attempt, signal: own.controller.signal });
+    } catch (error) {
+      this.#signals.release(own);
+      throw error;
+    }
+    if (isThenable(result)) return this.#untilEnded({ actorId, position, attempt, startedMs }, result, own);
+    this.#signals.release(own);
+    return undefined;
   }
 
-  async #untilEnded(
-    { actorId, position }: Work,
-    attempt: number,
-    startedMs: number,
-    result: PromiseLike<unknown>,
-  ): Promise<void> {
+  async #untilEnded(handler: HandlerInFlight, result: PromiseLike<unknown>, own: HandlerSignal): Promise<void> {
     const { inFlight } = this.#parts;
-    const handler = { actorId, position, attempt, startedMs };
     inFlight.add(handler);
     try {
       await result;
     } finally {
       inFlight.remove(handler);
+      this.#signals.release(own);
     }
   }
 }
