@@ -53,6 +53,21 @@ export class ProcessHandle<To extends { readonly kind: string }, From extends { 
     }
   }
 
+  /** Resolves once the process has ended. */
+  get ended(): Promise<void> {
+    return this.#closed;
+  }
+
+  /** Suspends the process. It does nothing until `resume` is called, and notices nothing. */
+  suspend(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#child.kill("SIGCONT");
+  }
+
+  /** Kills the process. */
   async close(): Promise<void> {
     if (!this.#hasEnded) this.#child.kill("SIGKILL");
     await this.#closed;

@@ -5,6 +5,7 @@ import { documentSuite } from "./documents/document-suite.ts";
 import { singleServerDocumentSuite } from "./documents/single-server-document-suite.ts";
 import { hostileSuite } from "./hostile/hostile-suite.ts";
 import { leakSuite } from "./leaks/leak-suite.ts";
+import { processorSuite } from "./processors/processor-suite.ts";
 import { singleServerSuite } from "./single-server/single-server-suite.ts";
 import type { Suite } from "./suite.ts";
 
@@ -14,6 +15,7 @@ export const suites: readonly Suite[] = [
   singleServerSuite,
   documentSuite,
   singleServerDocumentSuite,
+  processorSuite,
   diskSuite,
   busSuite,
   leakSuite,

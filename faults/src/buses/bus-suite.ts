@@ -40,7 +40,7 @@ async function run(context: SuiteContext, cluster: NatsCluster, admin: Admin): P
     const nemesis = await runNemesis({
       cluster,
       admin,
-      streamName: STREAM,
+      streamNames: [STREAM],
       random,
       isFinished: (faults) => isFinished({ faults, "events received": receivedBy(buses) }),
       signal,

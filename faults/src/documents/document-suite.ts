@@ -42,7 +42,7 @@ async function run(context: SuiteContext, cluster: NatsCluster, admin: Admin): P
       nemesis = await runNemesis({
         cluster,
         admin,
-        streamName: STREAM,
+        streamNames: [STREAM],
         random,
         isFinished: (faults) => isFinished({ faults, ...processes.figures }),
         signal,

@@ -9,7 +9,8 @@ import { type Progress, RECOVERY_TIMEOUT_MS, stalledAfter } from "./stalled.ts";
 export interface NemesisOptions {
   readonly cluster: NatsCluster;
   readonly admin: Admin;
-  readonly streamName: string;
+  /** Streams whose leaders are affected in turn, one by each fault. */
+  readonly streamNames: readonly [string, ...string[]];
   readonly random: Random;
   /** Called with the number of injections per fault. */
   readonly isFinished: (faults: Readonly<Record<string, number>>) => boolean;
@@ -31,12 +32,15 @@ export interface NemesisReport {
  * all of them in random order.
  */
 export async function runNemesis(options: NemesisOptions): Promise<NemesisReport> {
-  const { cluster, admin, streamName, random, isFinished, signal, progress, log } = options;
+  const { cluster, admin, streamNames, random, isFinished, signal, progress, log } = options;
   const pause = (ms: number): Promise<void> => delay(ms, undefined, { signal }).catch(() => {});
-  const leader = (): Promise<string> =>
-    admin.leaderOf(streamName, AbortSignal.any([signal, AbortSignal.timeout(60_000)]));
-  const context: FaultContext = { cluster, admin, streamName, random, pause, leader };
+  const contextOf = (streamName: string): FaultContext => {
+    const leader = (): Promise<string> =>
+      admin.leaderOf(streamName, AbortSignal.any([signal, AbortSignal.timeout(60_000)]));
+    return { cluster, admin, streamName, random, pause, leader };
+  };
   const counts: Record<string, number> = {};
+  let injections = 0;
   let slowestRecoveryMs = 0;
   let next = [...faults];
   while (!isFinished(counts)) {
@@ -47,7 +51,7 @@ export async function runNemesis(options: NemesisOptions): Promise<NemesisReport
     }
     next = rest;
     const begin = performance.now();
-    await fault.inject(context);
+    await fault.inject(contextOf(streamNames[injections++ % streamNames.length] ?? streamNames[0]));
     counts[fault.name] = (counts[fault.name] ?? 0) + 1;
     const faultEnd = performance.now();
     const stalled = await stalledAfter(progress, signal);

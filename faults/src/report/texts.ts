@@ -54,6 +54,25 @@ export const suiteTexts: Readonly<Record<string, SuiteText>> = {
     setup: "One server is killed and restarted repeatedly. The processes are those of `documents`.",
     checks: "The same as in `documents`. In addition, no read is stale.",
   },
+  processors: {
+    setup:
+      "Three servers form a cluster. An `EventProcessor` with sixteen partitions runs in four processes, on event " +
+      "and document stores with three replicas. Two other processes save events of 300 actors. The handlers of some " +
+      "events fail for a few seconds, and those of others always fail. Their actors are parked, and retried or " +
+      "discarded from another process. The kinds of faults are the same as in `cluster`, for the streams of both " +
+      "stores in turn. Meanwhile, processes are killed and replaced, suspended for longer than a lease of three " +
+      "seconds, or stopped and replaced.",
+    checks:
+      "Every acknowledged event is handled or discarded. No event is started before the earlier events of its " +
+      "actor are done, including those of parked actors. Only the owner of a partition starts handlers, and it " +
+      "handles no event twice. Another owner handles an event again only if it is after the last checkpoint, or " +
+      "after the stored progress of its parked actor. No checkpoint goes back, or is ahead of an event that is " +
+      "neither handled nor parked. A wait for the last position does not end too early. All work continues within " +
+      "60 seconds after each fault of the cluster.",
+    note:
+      "Leases are taken from processes that were killed or suspended, and also from processes that could not reach " +
+      "the leader of the bucket for three seconds.",
+  },
   "disk-full": {
     setup:
       "16 writers save until the storage is full: a stream reaches its own limit, reaches the server's limit, or " +
@@ -163,6 +182,19 @@ export const meanings: Readonly<Record<string, string>> = {
     "for a watch, in the state that it first reported as current",
   "longest staleness of a document, ms":
     "longest time from the acknowledgement of a missed write to the start of the call that missed it",
+  "events saved": "events whose save was acknowledged; a save whose outcome was unknown was repeated until it was",
+  "events handled": "different events that were handled",
+  "events handled again": "calls of the handler that succeeded although another process had handled the event",
+  "events discarded": "events that always failed, and were discarded with `discardParked`",
+  "checkpoints stored": "different checkpoints that the processes stored",
+  "leases taken": "times that a process took a partition",
+  "leases taken from processes that did not release them":
+    "partitions that were taken after a process was killed, suspended, or could not reach the bucket",
+  "actors parked": "events after which an actor was parked",
+  "parked events handled by a retry": "events that had parked their actor, and were handled after a retry",
+  "retries requested": "requests with `retryParked` that were stored",
+  "processes that handled events": "processes that ran the processor at the same time",
+  "faults of processes": "faults of the processes that ran the processor",
   processes: "processes that published and received at the same time",
   "events published": "calls to `publish`, without those that were rejected",
   "events received": "events that the four processes received in total",
