@@ -84,7 +84,7 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
   readonly partitionBy?: "actor" | "none" | undefined;
   /**
    * Decides whether and when a failed event is tried again. Other actors do not wait for it.
-   * @default exponential backoff with full jitter, up to 10 attempts: waits of at most 100 ms, 200 ms and so on, up to 10 s
+   * @default exponential backoff with full jitter, up to 10 attempts and waits of at most 10 s
    */
   readonly retry?: HandlerRetryPolicy | undefined;
   /**

@@ -28,7 +28,10 @@ export class Membership<E extends Event> {
     return this.#renew(signal);
   }
 
-  /** Renews the record until `leave` is called. Calls `onProblem` with each error, and with `undefined` afterwards. Never rejects. */
+  /**
+   * Renews the record until `leave` is called. Calls `onProblem` with each error, and with `undefined` afterwards.
+   * Never rejects.
+   */
   async keep(onProblem: (error: unknown) => void): Promise<void> {
     const { clock, leaseMs } = this.#options;
     const { signal } = this.#stopped;

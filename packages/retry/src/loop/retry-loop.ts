@@ -21,7 +21,7 @@ export type MakeAttempt<Result> = (
 const rememberedConflicts = 100;
 
 /** Settings of {@link retryAttempts}. */
-export interface AttemptSettings extends RetrySettings {
+export type AttemptSettings = RetrySettings & {
   /**
    * Start of the call in milliseconds, by the clock of the settings.
    * @default now
@@ -33,7 +33,7 @@ export interface AttemptSettings extends RetrySettings {
    * @default none
    */
   readonly firstError?: RetryableError | undefined;
-}
+};
 
 /**
  * Makes attempts until one returns a result, the policy gives up, time runs out or the signal aborts: the loop of
