@@ -29,6 +29,11 @@ export class ProcessHandle<To extends { readonly kind: string }, From extends { 
     });
   }
 
+  /** True once the process has ended, for any reason. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
   /** Sends a message. Does nothing if the process has ended: `waitFor` throws in that case. */
   send(message: To): void {
     if (this.#child.connected) this.#child.send(message, () => {});

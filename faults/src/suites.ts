@@ -7,6 +7,7 @@ import { hostileSuite } from "./hostile/hostile-suite.ts";
 import { leakSuite } from "./leaks/leak-suite.ts";
 import { processorSuite } from "./processors/processor-suite.ts";
 import { singleServerSuite } from "./single-server/single-server-suite.ts";
+import { sqliteSuite } from "./sqlite/sqlite-suite.ts";
 import type { Suite } from "./suite.ts";
 
 /** All suites, in the order in which they run. */
@@ -17,6 +18,7 @@ export const suites: readonly Suite[] = [
   singleServerDocumentSuite,
   processorSuite,
   diskSuite,
+  sqliteSuite,
   busSuite,
   leakSuite,
   hostileSuite,

@@ -9,7 +9,8 @@ import { checkRun } from "../src/cluster/check-run.ts";
 import { Random } from "../src/random.ts";
 import { sharedNow } from "../src/workload/clock.ts";
 import { FeedLog, readPages } from "../src/workload/feed-log.ts";
-import { type FollowEnd, follow } from "../src/workload/follow.ts";
+import { follow } from "../src/workload/follow.ts";
+import type { FollowEnd } from "../src/workload/follow-once.ts";
 import { type Breakage, newTally, sumOf, type Tally, workerPlans } from "../src/workload/plan.ts";
 import { work } from "../src/workload/work.ts";
 

@@ -1,17 +1,12 @@
-import { checkHistory, type HistoryViolation, type RecordedOperation, RecordingStore } from "@aether/conformance";
+import { checkHistory, type HistoryViolation, type RecordedOperation } from "@aether/conformance";
 import { JetStreamEventStore } from "@aether/store-jetstream";
 import { checkFeeds } from "../feeds/check-feeds.ts";
 import { checkPositions } from "../feeds/check-positions.ts";
 import type { Random } from "../random.ts";
-import { sharedNow } from "../workload/clock.ts";
+import { FINAL_READER, readWithNewStore } from "../workload/final-reads.ts";
 import type { FollowedFeed } from "../workload/workers.ts";
 import { examineReplicas, type ReplicatedStream } from "./replicas.ts";
 
-/** Number of actors that are read after the run, in addition to the hot actors. */
-const FINAL_READS = 500;
-const MAX_IN_FLIGHT = 16;
-/** Name of the client for the reads after the run. */
-const FINAL_READER = "new store after the run";
 /** Longest time for which a replaced leader may answer with old data, until it notices that it is not the leader. */
 const MAX_STALENESS_MS = 30_000;
 
@@ -73,25 +68,4 @@ export async function checkRun(run: RecordedRun): Promise<CheckedRun> {
 function isAcceptedStaleRead({ rule, client, staleForMs = 0 }: HistoryViolation): boolean {
   const isStale = rule === "stale-read" || rule === "stale-version";
   return isStale && client !== FINAL_READER && staleForMs <= MAX_STALENESS_MS;
-}
-
-/** Reads all hot actors and a sample of the others with a store whose cache is empty. */
-async function readWithNewStore(
-  store: JetStreamEventStore,
-  operations: readonly RecordedOperation[],
-  random: Random,
-): Promise<readonly RecordedOperation[]> {
-  const reads: RecordedOperation[] = [];
-  const record = (operation: RecordedOperation): void => void reads.push(operation);
-  const recording = new RecordingStore(store, { client: FINAL_READER, record, now: sharedNow });
-  const written = [...new Set(operations.filter(({ kind }) => kind === "save").map(({ actorId }) => actorId))];
-  const hot = written.filter((actorId) => actorId.startsWith("hot"));
-  const remaining = [...new Set([...hot, ...random.shuffle(written).slice(0, FINAL_READS)])];
-  const readUntilDone = async (): Promise<void> => {
-    for (let actorId = remaining.pop(); actorId !== undefined; actorId = remaining.pop()) {
-      await recording.getEvents(actorId);
-    }
-  };
-  await Promise.all(Array.from({ length: MAX_IN_FLIGHT }, readUntilDone));
-  return reads;
 }

@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { type NatsServer, startNatsServer } from "@aether/nats-testing";
 import { Admin } from "../cluster/admin.ts";
+import { mountSmallFileSystem } from "./small-file-system.ts";
 
 /** A server whose storage can be limited and freed. */
 export interface SmallDisk extends AsyncDisposable {
@@ -68,18 +66,9 @@ async function serverLimit(): Promise<SmallDisk> {
 
 /** Starts a server on a small file system in memory, which actually becomes full. Needs the permission to mount. */
 async function smallFileSystem(): Promise<SmallDisk | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), "aether-disk-"));
-  try {
-    const size = `size=${SPACE_BYTES + BALLAST_BYTES}`;
-    await promisify(execFile)("mount", ["-t", "tmpfs", "-o", size, "aether-faults", folder]);
-  } catch {
-    await rm(folder, { recursive: true });
-    return undefined;
-  }
-  const unmount = async (): Promise<void> => {
-    await promisify(execFile)("umount", [folder]);
-    await rm(folder, { recursive: true });
-  };
+  const mounted = await mountSmallFileSystem(SPACE_BYTES + BALLAST_BYTES);
+  if (mounted === undefined) return undefined;
+  const { folder, unmount } = mounted;
   try {
     const ballast = join(folder, "ballast");
     const server = await startNatsServer({ storeDir: join(folder, "store") });

@@ -1,5 +1,4 @@
-import { isAetherError, type Position } from "@aether/core";
-import type { JetStreamEventStore } from "@aether/store-jetstream";
+import { type FeedEventStore, isAetherError, type Position } from "@aether/core";
 import { formatPosition, parsePosition } from "@aether/store-kit";
 import type { StoredCommit } from "../cluster/read-replicas.ts";
 import type { Random } from "../random.ts";
@@ -18,7 +17,7 @@ export interface CheckedPositions {
  * Each read must continue with the next stored event. A position of another event must be rejected.
  */
 export async function checkPositions(
-  store: JetStreamEventStore,
+  store: FeedEventStore,
   feeds: readonly FollowedFeed[],
   commits: readonly StoredCommit[],
   random: Random,
@@ -40,7 +39,7 @@ export async function checkPositions(
 }
 
 /** Returns the id of the first event after a position, the code of the error, or `undefined` at the end. */
-async function nextAfter(store: JetStreamEventStore, after: Position): Promise<string | undefined> {
+async function nextAfter(store: FeedEventStore, after: Position): Promise<string | undefined> {
   try {
     for await (const { events } of store.readFeed({ after })) {
       const [first] = events;

@@ -81,6 +81,20 @@ export const suiteTexts: Readonly<Record<string, SuiteText>> = {
       "Saves to the full stream fail with a documented code. Once there is space again, events of every actor can be " +
       "saved again within 30 seconds. The result of every call is consistent with the stored events.",
   },
+  sqlite: {
+    setup:
+      "Four writers, one reader and three followers of the feed work in separate processes on one SQLite file, with " +
+      "both kinds of durability. With `kill -9`, a writer, a follower or all processes at once are killed, and " +
+      "replaced. In two other files, writers fill the pages that their connections may use, or a small file system, " +
+      "and one of them is killed. Then there is space again.",
+    checks:
+      "The result of every call is consistent with the results of all other calls and with the rows of the file. " +
+      "Every acknowledged event is stored, and every batch is complete or absent. Each follower receives every " +
+      "stored event of its part once, in the order of the feed, with the position of its receipt, and no feed ends " +
+      "with an error. The feed is read again from 50 stored positions. SQLite finds no damage in the file. All " +
+      "processes continue within 60 seconds after each kill, and after a full file has space again.",
+    note: "A kill of a process is not a power cut: the operating system keeps all that it has written.",
+  },
   buses: {
     setup:
       "Four processes publish to each other over `NatsEventBus` on a cluster. The kinds of faults are the same as in " +
@@ -164,6 +178,10 @@ export const meanings: Readonly<Record<string, string>> = {
   "slowest recovery, ms": "longest time from the end of a fault until every process made progress again",
   "saves rejected as full":
     "saves that failed with `AETHER_STORE_FULL`; if the file system is full, JetStream is unavailable instead",
+  "writers killed": "processes that were killed while they wrote to a SQLite file, each replaced by another one",
+  "saves cut off by a kill":
+    "saves in flight when their process was killed; the events may be stored or not, and the checks accept both",
+  "saves rejected by a full file": "saves that failed because the file could not grow; nothing of them is stored",
   "document writes acknowledged": "puts and deletions that succeeded",
   "deletions among them": "deletions that succeeded",
   "turns of the lock": "times that a worker took the lock",

@@ -17,15 +17,10 @@ export type Breakage =
   | "reports false positions in the feed"
   | "claims in the feed to have caught up";
 
-/** The task of one worker. */
-export interface WorkerPlan {
-  readonly role: "writer" | "reader" | "follower";
+/** The load that a writer or reader causes. */
+export interface Load {
   /** Name of the worker in the recorded history. */
   readonly name: string;
-  readonly client: ClientName;
-  readonly urls: readonly string[];
-  readonly streamName: string;
-  readonly replicaCount: number;
   /** Number of calls in flight at once. */
   readonly maxInFlight: number;
   /** Number of actors for which all writers compete. */
@@ -33,6 +28,17 @@ export interface WorkerPlan {
   /** Number of actors that are used rarely. */
   readonly coldActors: number;
   readonly seed: number;
+  /** Maximum length of the text in an event, in characters. @default 100 */
+  readonly maxTextLength?: number;
+}
+
+/** The task of one worker. */
+export interface WorkerPlan extends Load {
+  readonly role: "writer" | "reader" | "follower";
+  readonly client: ClientName;
+  readonly urls: readonly string[];
+  readonly streamName: string;
+  readonly replicaCount: number;
   readonly ackTimeoutMs: number;
   readonly breakage?: Breakage;
   /** Partition that a follower reads. @default the whole store */

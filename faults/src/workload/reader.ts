@@ -1,9 +1,8 @@
 import { type RecordedEvent, RecordingStore, recordedEvent } from "@aether/conformance";
-import type { ReadOptions } from "@aether/core";
-import type { JetStreamEventStore } from "@aether/store-jetstream";
+import type { ReadOptions, StreamingEventStore } from "@aether/core";
 import { Random } from "../random.ts";
 
-import { coldActor, hotActor, type Tally, type WorkerPlan } from "./plan.ts";
+import { coldActor, hotActor, type Load, type Tally } from "./plan.ts";
 import type { Recorder } from "./recorder.ts";
 import { checkFailure, runInParallel } from "./run-in-parallel.ts";
 
@@ -14,15 +13,15 @@ const WINDOW = 100;
 
 /** Reads whole histories, last events, windows of events, events backward, and latest versions. Aborts some reads. */
 export class Reader {
-  readonly #store: JetStreamEventStore;
+  readonly #store: StreamingEventStore;
   readonly #recording: RecordingStore;
-  readonly #plan: WorkerPlan;
+  readonly #plan: Load;
   readonly #tally: Tally;
   readonly #recorder: Recorder;
   readonly #random: Random;
   readonly #latest = new Map<string, number>();
 
-  constructor(store: JetStreamEventStore, plan: WorkerPlan, tally: Tally, recorder: Recorder) {
+  constructor(store: StreamingEventStore, plan: Load, tally: Tally, recorder: Recorder) {
     this.#store = store;
     this.#recording = new RecordingStore(store, { client: plan.name, ...recorder });
     this.#plan = plan;

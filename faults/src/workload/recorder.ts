@@ -2,11 +2,14 @@ import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import type { RecordedOperation } from "@aether/conformance";
+import type { Event } from "@aether/core";
 import { sharedNow } from "./clock.ts";
 
 /** Records the calls of a worker, and provides the clock for their timestamps. */
 export interface Recorder {
   readonly record: (operation: RecordedOperation) => void;
+  /** Called before each save, so that the saves of a process that is killed are known. @default they are unknown */
+  readonly begin?: (client: string, events: readonly Event[]) => void;
   readonly now: () => number;
 }
 

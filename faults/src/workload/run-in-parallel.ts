@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { isAetherError } from "@aether/core";
 
 /** Repeats a step until the signal aborts, with the given number of steps in flight. Rejects if a step rejects. */
@@ -8,7 +8,11 @@ export async function runInParallel(
   step: () => Promise<void>,
 ): Promise<void> {
   const repeat = async (): Promise<void> => {
-    while (!signal.aborted) await step();
+    while (!signal.aborted) {
+      await step();
+      // A synchronous store settles a call without a turn of the event loop, and no message would arrive.
+      await nextTurn();
+    }
   };
   await Promise.all(Array.from({ length: maxInFlight }, repeat));
 }

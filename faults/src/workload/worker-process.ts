@@ -1,7 +1,8 @@
 // One worker in a separate process, forked by `Workers`.
 import { setTimeout as delay } from "node:timers/promises";
 import { FeedLog } from "./feed-log.ts";
-import { type FollowEnd, follow } from "./follow.ts";
+import { follow } from "./follow.ts";
+import type { FollowEnd } from "./follow-once.ts";
 import { newTally } from "./plan.ts";
 import { FileRecorder } from "./recorder.ts";
 import { work } from "./work.ts";

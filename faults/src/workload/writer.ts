@@ -1,9 +1,8 @@
 import { RecordingStore } from "@aether/conformance";
-import { type Event, isAetherError, isVersionConflictError } from "@aether/core";
-import type { JetStreamEventStore } from "@aether/store-jetstream";
+import { type Event, type EventStore, isAetherError, isVersionConflictError } from "@aether/core";
 import { Random } from "../random.ts";
 
-import { coldActor, hotActor, type Tally, type WorkerPlan } from "./plan.ts";
+import { coldActor, hotActor, type Load, type Tally } from "./plan.ts";
 import type { Recorder } from "./recorder.ts";
 import { checkFailure, runInParallel } from "./run-in-parallel.ts";
 
@@ -12,18 +11,20 @@ const allowed = ["AETHER_VERSION_CONFLICT", "AETHER_OUTCOME_UNKNOWN", "AETHER_ST
 /** Saves single events and batches, competes for hot actors, repeats saves of unknown outcome, aborts some calls. */
 export class Writer {
   readonly #store: RecordingStore;
-  readonly #plan: WorkerPlan;
+  readonly #plan: Load;
   readonly #tally: Tally;
+  readonly #recorder: Recorder;
   readonly #random: Random;
 
   /** Latest version of each actor that this writer knows. */
   readonly #latest = new Map<string, number>();
   #events = 0;
 
-  constructor(store: JetStreamEventStore, plan: WorkerPlan, tally: Tally, recorder: Recorder) {
+  constructor(store: EventStore, plan: Load, tally: Tally, recorder: Recorder) {
     this.#store = new RecordingStore(store, { client: plan.name, ...recorder });
     this.#plan = plan;
     this.#tally = tally;
+    this.#recorder = recorder;
     this.#random = new Random(plan.seed);
   }
 
@@ -52,6 +53,7 @@ export class Writer {
     const { actorId } = first;
     const signal = this.#random.chance(0.01) ? AbortSignal.timeout(this.#random.integer(0, 20)) : undefined;
     const options = signal === undefined ? {} : { signal };
+    this.#recorder.begin?.(this.#plan.name, events);
     try {
       if (events.length === 1) await this.#store.saveEvent(first, options);
       else await this.#store.saveEvents(events, options);
@@ -87,7 +89,7 @@ export class Writer {
         actorId,
         version: version + index,
         eventType: "Written",
-        data: { number, text: "x".repeat(this.#random.integer(0, 100)) },
+        data: { number, text: "x".repeat(this.#random.integer(0, this.#plan.maxTextLength ?? 100)) },
         ...(number % 7 === 0 ? { metadata: { correlationId: `c${number}` } } : {}),
         timestamp: "2026-01-01T00:00:00Z",
       };
