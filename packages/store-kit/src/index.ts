@@ -6,6 +6,8 @@ export { AnnouncementLostError } from "./announcement-lost-error.ts";
 export { Announcer, announcerFor } from "./announcer.ts";
 export type { ReadRange } from "./arguments.ts";
 export { checkActorId, checkCount, readFields, readRange, readSignal } from "./arguments.ts";
+export type { CopyOptions, CopyProgress } from "./copy-store.ts";
+export { copyStore } from "./copy-store.ts";
 export { decodeEvent } from "./decode.ts";
 export { deferred } from "./deferred.ts";
 export type { DocumentStoreBaseOptions, OpenDocumentRange } from "./documents/abstract-document-store.ts";
