@@ -49,7 +49,8 @@ const delays: Readonly<Record<JitterKind, DelayMs>> = {
     Math.min(backoff.maxDelayMs, exponentialDelayMs(backoff, attempt) * (1 + 0.1 * chance)),
   full: (backoff, { attempt }, chance) => exponentialDelayMs(backoff, attempt) * chance,
   decorrelated: ({ baseDelayMs, maxDelayMs }, { previousDelayMs }, chance) => {
-    const longestMs = Math.max(baseDelayMs, previousDelayMs * 3);
+    // Not Infinity, because Infinity * 0 is NaN.
+    const longestMs = Math.min(Number.MAX_VALUE, Math.max(baseDelayMs, previousDelayMs * 3));
     return Math.min(maxDelayMs, baseDelayMs + (longestMs - baseDelayMs) * chance);
   },
 };
