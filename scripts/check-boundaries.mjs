@@ -17,6 +17,7 @@ const allowed = {
   "@aether/retry": ["@aether/core", "uuid"],
   "@aether/processor": ["@aether/core", "@aether/retry", "@aether/store-kit", "uuid"],
   "@aether/decider": ["@aether/core", "@aether/retry"],
+  "@aether/projections": ["@aether/core", "@aether/processor", "@aether/store-kit"],
   "@aether/conformance": ["@aether/core", "node:*"],
   "@aether/create-store": ["node:*"],
   "@aether/bus-kit": ["@aether/core", "@aether/store-kit"],

@@ -1,0 +1,59 @@
+import type { Event, Immutable, Position, StoredEvent } from "@aether/core";
+import { ProjectionFailedError } from "../errors.ts";
+import type { Projection } from "../projection.ts";
+
+/** A document while events are folded into it. */
+export interface DocumentState<D extends object> {
+  /** `undefined` if the document does not exist, or was deleted. */
+  document: Immutable<D> | undefined;
+  /** Position of the last event that changed the document; `undefined` if it never existed. */
+  position: Position | undefined;
+  /** The last event that was folded into the document; `undefined` if none has changed it. */
+  changedBy: Event | undefined;
+}
+
+/**
+ * Folds an event into documents. An event that a document already contains is skipped.
+ * @param states - the current documents by id, with an entry for each of the ids
+ * @throws `AETHER_PROJECTION_FAILED`
+ */
+export function foldEvent<E extends Event, D extends object>(
+  projection: Projection<E, D>,
+  { event, position }: StoredEvent<E>,
+  ids: readonly string[],
+  states: ReadonlyMap<string, DocumentState<D>>,
+): void {
+  const evolve = projection.evolve[event.eventType as E["eventType"]] as
+    | ((document: Immutable<D> | undefined, event: E, context: object) => Immutable<D> | undefined)
+    | undefined;
+  if (evolve === undefined) return;
+  for (const id of ids) {
+    const state = states.get(id);
+    if (state === undefined || (state.position !== undefined && position <= state.position)) continue;
+    const next = evolved(projection, evolve, state.document, { event, position }, id);
+    if (next === state.document) continue;
+    state.document = next;
+    state.position = position;
+    state.changedBy = event;
+  }
+}
+
+function evolved<E extends Event, D extends object>(
+  { name }: Projection<E, D>,
+  evolve: (document: Immutable<D> | undefined, event: E, context: object) => Immutable<D> | undefined,
+  document: Immutable<D> | undefined,
+  { event, position }: StoredEvent<E>,
+  id: string,
+): Immutable<D> | undefined {
+  const { eventType, actorId } = event;
+  const failed = (cause: unknown): ProjectionFailedError =>
+    new ProjectionFailedError({ projection: name, documentId: id, eventType, actorId, position, cause });
+  let next: Immutable<D> | undefined;
+  try {
+    next = evolve(document, event, { id, position });
+  } catch (cause) {
+    throw failed(cause);
+  }
+  if (next === undefined || (typeof next === "object" && next !== null)) return next;
+  throw failed(new TypeError("evolve must return an object or undefined"));
+}

@@ -1,0 +1,60 @@
+import { type Event, type Immutable, invalid, type StoredEvent } from "@aether/core";
+import { ProjectionFailedError } from "../errors.ts";
+import type { DocumentIdContext, DocumentIds, Projection } from "../projection.ts";
+
+/** Sources of the context of `documentId`. */
+export interface TargetSources<E extends Event, D extends object> {
+  readonly historyOf: (event: E) => Promise<readonly E[]>;
+  readonly read: (id: string) => Promise<Immutable<D> | undefined>;
+}
+
+/**
+ * Returns the ids of the documents that an event changes, each once. Returns a promise only if `documentId` does.
+ * @throws `AETHER_PROJECTION_FAILED`, and the errors of the sources
+ */
+export function targetsOf<E extends Event, D extends object>(
+  projection: Projection<E, D>,
+  { event, position }: StoredEvent<E>,
+  sources: TargetSources<E, D>,
+): readonly string[] | Promise<readonly string[]> {
+  const { name, documentId, readsDocuments } = projection;
+  if (documentId === undefined) return [event.actorId];
+  const { eventType, actorId } = event;
+  // Errors of the sources are not errors of the definition: another attempt may succeed.
+  let sourceError: { readonly error: unknown } | undefined;
+  const noted = <T>(call: () => Promise<T>): Promise<T> =>
+    call().catch((error: unknown) => {
+      sourceError = { error };
+      throw error;
+    });
+  const failed = (cause: unknown): unknown =>
+    sourceError?.error ??
+    new ProjectionFailedError({ projection: name, documentId: undefined, eventType, actorId, position, cause });
+  const context: DocumentIdContext<E, D> = {
+    history: () => noted(() => sources.historyOf(event)),
+    read: (id) => (readsDocuments === true ? noted(() => sources.read(id)) : Promise.reject(mayNotRead())),
+  };
+  try {
+    const ids = documentId(event, context);
+    if (!(ids instanceof Promise)) return listed(ids);
+    return ids.then(listed).catch((error: unknown) => {
+      throw failed(error);
+    });
+  } catch (error) {
+    throw failed(error);
+  }
+}
+
+function mayNotRead(): Error {
+  return invalid("readsDocuments", "must be true in the definition of a projection whose documentId calls read");
+}
+
+function listed(ids: DocumentIds): readonly string[] {
+  if (ids === undefined) return [];
+  const list = typeof ids === "string" ? [ids] : [...new Set(ids)];
+  for (const id of list) {
+    if (typeof id !== "string" || !id.isWellFormed())
+      throw invalid("documentId", "must return well-formed ids: a string, an array of strings, or undefined");
+  }
+  return list;
+}
