@@ -8,5 +8,16 @@ export type {
   ProjectionDefinition,
 } from "./projection.ts";
 export { defineProjection } from "./projection.ts";
+export type {
+  AtLeast,
+  ProjectedDocument,
+  ProjectionChange,
+  ProjectionListOptions,
+  ProjectionReadOptions,
+  ProjectionReads,
+} from "./reading/projection-reads.ts";
+export type { RunProjectionOptions } from "./run-options.ts";
+export { runProjection } from "./run-projection.ts";
+export type { ProjectionStatus, ProjectionWaitOptions, RunningProjection } from "./running-projection.ts";
 export type { GivenEvent, ProjectionExpectations, ProjectionTest } from "./testing/test-projection.ts";
 export { testProjection } from "./testing/test-projection.ts";

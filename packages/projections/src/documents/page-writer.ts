@@ -1,0 +1,189 @@
+import {
+  abortable,
+  type DocumentStore,
+  type DocumentWrite,
+  type Event,
+  type ExpectedRevision,
+  type Immutable,
+  isAetherError,
+  type StoredEvent,
+  StoreUnavailableError,
+  supports,
+} from "@aether/core";
+import type { BatchResult, HandlerContext } from "@aether/processor";
+import { partitionOf } from "@aether/store-kit";
+import { ProjectionFailedError } from "../errors.ts";
+import type { ActorHistories } from "../folding/actor-histories.ts";
+import { type DocumentState, foldEvent } from "../folding/fold.ts";
+import { targetsOf } from "../folding/targets.ts";
+import { inParallel } from "../in-parallel.ts";
+import type { Projection } from "../projection.ts";
+import { collectionOf, type DocumentRecord, recordOf } from "./stored-projection.ts";
+import { TOMBSTONE_MS, type Tombstones } from "./tombstones.ts";
+
+export interface PageWriterParts<E extends Event, D extends object> {
+  readonly projection: Projection<E, D>;
+  readonly documents: DocumentStore;
+  readonly partitions: 1 | 16;
+  readonly histories: ActorHistories<E>;
+  readonly tombstones: Tombstones;
+  readonly now: () => number;
+}
+
+/** A document that was read for a page. */
+interface LoadedDocument<D extends object> extends DocumentState<D> {
+  readonly revision: ExpectedRevision;
+}
+
+type Loaded<D extends object> = Map<string, LoadedDocument<D>>;
+
+/**
+ * Folds pages of events into stored documents. Each document of a page is read once and written at most once.
+ *
+ * Two rules make a repeated page harmless, even if a former owner of the partition still writes: a document skips the
+ * events up to its own position, and it is written only with the revision that was read. A conflict fails the page, so
+ * that it is done again from fresh reads.
+ */
+export class PageWriter<E extends Event, D extends object> {
+  readonly #parts: PageWriterParts<E, D>;
+  readonly #collection: string;
+
+  constructor(parts: PageWriterParts<E, D>) {
+    this.#parts = parts;
+    this.#collection = collectionOf(parts.projection);
+  }
+
+  /**
+   * Handles a page. Returns the writes if the documents can be written together with the checkpoint.
+   * @throws `AETHER_REVISION_CONFLICT` and the errors of the stores: another attempt starts from fresh reads
+   * @throws `AETHER_PROJECTION_FAILED`
+   */
+  async handle(events: readonly StoredEvent<E>[], { partition, signal }: HandlerContext): Promise<BatchResult> {
+    const { projection, documents, tombstones, now } = this.#parts;
+    const [first] = events;
+    if (first === undefined) return { writes: [] };
+    const startedMs = now();
+    await tombstones.remove(partition, first.position);
+    const loaded = projection.readsDocuments
+      ? await this.#foldInTurn(events, partition, signal)
+      : await this.#foldTogether(events, partition, signal);
+    const changed = [...loaded].filter(([, { changedBy }]) => changedBy !== undefined);
+    for (const [id, { document }] of changed) if (document === undefined) tombstones.saw(partition, id);
+    const writes = changed.map(([id, state]) => this.#writeOf(id, state));
+    if (supports(documents, "atomic")) return { writes };
+    await inParallel(changed, ([id, state]) => {
+      signal.throwIfAborted();
+      if (now() - startedMs > TOMBSTONE_MS / 2) throw tooLate();
+      return this.#write(id, state, signal);
+    });
+    return { writes: [] };
+  }
+
+  /** Folds a page whose ids do not depend on documents. */
+  async #foldTogether(events: readonly StoredEvent<E>[], partition: number, signal: AbortSignal): Promise<Loaded<D>> {
+    const { projection } = this.#parts;
+    const ids = new Array<readonly string[]>(events.length).fill([]);
+    await inParallel(events, (stored, index) => {
+      const found = this.#targetsOf(stored, signal, () => Promise.resolve(undefined));
+      if (!(found instanceof Promise)) {
+        ids[index] = this.#own(found, partition);
+        return undefined;
+      }
+      return found.then((all) => {
+        ids[index] = this.#own(all, partition);
+      });
+    });
+    const loaded: Loaded<D> = new Map();
+    await inParallel([...new Set(ids.flat())], (id) => this.#load(id, loaded, signal));
+    for (const [index, stored] of events.entries()) foldEvent(projection, stored, ids[index] ?? [], loaded);
+    return loaded;
+  }
+
+  /** Folds a page whose ids depend on documents. Documents and checkpoint are written together, by the only owner. */
+  async #foldInTurn(events: readonly StoredEvent<E>[], partition: number, signal: AbortSignal): Promise<Loaded<D>> {
+    const loaded: Loaded<D> = new Map();
+    let isStored = false;
+    const load = async (id: string): Promise<LoadedDocument<D> | undefined> => {
+      const isNew = !loaded.has(id);
+      if (isNew) await this.#load(id, loaded, signal);
+      const state = loaded.get(id);
+      // An earlier attempt has stored the page after all, together with its checkpoint.
+      isStored ||= isNew && isAtOrAfter(state, events[0]);
+      if (isStored) throw new Error("the page is already stored");
+      return state;
+    };
+    try {
+      for (const stored of events) {
+        const read = async (id: string): Promise<Immutable<D> | undefined> => (await load(id))?.document;
+        const ids = this.#own(await this.#targetsOf(stored, signal, read), partition);
+        for (const id of ids) await load(id);
+        foldEvent(this.#parts.projection, stored, ids, loaded);
+      }
+    } catch (error) {
+      if (!isStored) throw error;
+    }
+    return isStored ? new Map() : loaded;
+  }
+
+  #targetsOf(
+    stored: StoredEvent<E>,
+    signal: AbortSignal,
+    read: Parameters<typeof targetsOf<E, D>>[2]["read"],
+  ): ReturnType<typeof targetsOf> {
+    const { projection, histories } = this.#parts;
+    return targetsOf(projection, stored, { historyOf: (event) => abortable(histories.upTo(event), signal), read });
+  }
+
+  /** Returns the ids of the documents that belong to a partition. */
+  #own(ids: readonly string[], partition: number): readonly string[] {
+    const { partitions } = this.#parts;
+    return partitions === 1 ? ids : ids.filter((id) => partitionOf(id) === partition);
+  }
+
+  async #load(id: string, loaded: Loaded<D>, signal: AbortSignal): Promise<void> {
+    const found = await this.#parts.documents.getDocument(this.#collection, id, { signal });
+    const record = found && recordOf<D>(found);
+    loaded.set(id, {
+      revision: found?.revision ?? "absent",
+      document: record?.document ?? undefined,
+      position: record?.position,
+      changedBy: undefined,
+    });
+  }
+
+  #writeOf(id: string, { document, position, revision }: LoadedDocument<D>): DocumentWrite {
+    const value = { document: document ?? null, position } as DocumentRecord;
+    return { type: "put", collection: this.#collection, id, value, expectedRevision: revision };
+  }
+
+  async #write(id: string, state: LoadedDocument<D>, signal: AbortSignal): Promise<void> {
+    const { documents, projection } = this.#parts;
+    const { changedBy, position } = state;
+    const value = { document: state.document ?? null, position } as DocumentRecord;
+    try {
+      await documents.putDocument(this.#collection, id, value, { expectedRevision: state.revision, signal });
+    } catch (cause) {
+      if (!isAetherError(cause, "AETHER_INVALID_ARGUMENT") || changedBy === undefined || position === undefined)
+        throw cause;
+      const { eventType, actorId } = changedBy;
+      throw new ProjectionFailedError({
+        projection: projection.name,
+        documentId: id,
+        eventType,
+        actorId,
+        position,
+        cause,
+      });
+    }
+  }
+}
+
+/** Returns true if a document that was just read contains an event at or after another one. */
+function isAtOrAfter(state: DocumentState<object> | undefined, first: StoredEvent | undefined): boolean {
+  return state?.position !== undefined && first !== undefined && state.position >= first.position;
+}
+
+function tooLate(): StoreUnavailableError {
+  const reason = `the page was not written within ${TOMBSTONE_MS / 2} ms, so its reads are outdated`;
+  return new StoreUnavailableError({ operation: "write the documents of a page", reason });
+}

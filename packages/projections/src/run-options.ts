@@ -1,0 +1,78 @@
+import { type CallOptions, type DocumentStore, type Event, invalid, supports } from "@aether/core";
+import type { ProcessorOptions } from "@aether/processor";
+import { checkCount, PARTITION_COUNT, readFields, readSignal } from "@aether/store-kit";
+import type { Projection } from "./projection.ts";
+import type { ProjectionStatus } from "./running-projection.ts";
+
+/** Options of `runProjection`. */
+export interface RunProjectionOptions
+  extends CallOptions,
+    Pick<ProcessorOptions, "leaseMs" | "stopTimeoutMs" | "onMalformed" | "random" | "clock"> {
+  /**
+   * Store of the documents, checkpoints and leases. The application closes it. Processes share a projection only if
+   * they share the documents.
+   */
+  readonly documents: DocumentStore;
+  /**
+   * Number of partitions: 1, or 16 so that up to sixteen processes share the work. It cannot be changed later. With
+   * `documentId`, each of the 16 owners reads all events and keeps the documents of its partition.
+   * @default 1
+   */
+  readonly partitions?: 1 | 16 | undefined;
+  /**
+   * Maximum number of events that are folded together. Each document of these events is read once and written once.
+   * @default 500
+   */
+  readonly maxBatchEvents?: number | undefined;
+  /**
+   * Called when the status of the projection changes.
+   * @default none
+   */
+  readonly onStatus?: ((status: ProjectionStatus) => void) | undefined;
+}
+
+/** The options, checked, with the defaults filled in. */
+export type ResolvedRunOptions = Omit<RunProjectionOptions, "partitions" | "maxBatchEvents"> & {
+  readonly partitions: 1 | 16;
+  readonly maxBatchEvents: number;
+};
+
+const fields = [
+  "documents",
+  "partitions",
+  "maxBatchEvents",
+  "leaseMs",
+  "stopTimeoutMs",
+  "onMalformed",
+  "random",
+  "clock",
+  "onStatus",
+] as const satisfies (keyof RunProjectionOptions)[];
+
+/** Checks the options and fills in the defaults. @throws `AETHER_INVALID_ARGUMENT` */
+export function resolveRunOptions<E extends Event, D extends object>(
+  projection: Projection<E, D>,
+  options: RunProjectionOptions,
+): ResolvedRunOptions {
+  const signal = readSignal(options);
+  const given = readFields(options, "options", fields);
+  const { documents, partitions = 1, maxBatchEvents = 500 } = given;
+  if (!Array.isArray(projection?.eventTypes)) throw invalid("projection", "must be the result of defineProjection");
+  if (typeof documents?.putDocument !== "function") throw invalid("options.documents", "must be a document store");
+  if (partitions !== 1 && partitions !== PARTITION_COUNT) throw invalid("options.partitions", "must be 1 or 16");
+  checkCount(maxBatchEvents, "options.maxBatchEvents", 1);
+  if (projection.readsDocuments === true) {
+    if (partitions !== 1)
+      throw invalid(
+        "options.partitions",
+        "must be 1, because the projection reads documents, and those of other partitions may be ahead or behind",
+      );
+    if (!supports(documents, "atomic"))
+      throw invalid(
+        "options.documents",
+        "must be atomic, because the projection reads documents: after a crash between two writes, it would read " +
+          "documents of the future; derive the ids from the event or from its actor's history instead",
+      );
+  }
+  return { ...given, signal, partitions, maxBatchEvents };
+}

@@ -1,0 +1,39 @@
+import { type Event, type FeedEventStore, invalid } from "@aether/core";
+import { DocumentProjection } from "./documents/document-projection.ts";
+import type { Projection } from "./projection.ts";
+import { type RunProjectionOptions, resolveRunOptions } from "./run-options.ts";
+import type { RunningProjection } from "./running-projection.ts";
+
+/**
+ * Keeps a projection current until it is stopped, and reads its documents. Resolves as soon as this process takes part.
+ * Any number of processes can run the same projection: they share the partitions, and take over from processes that
+ * end.
+ *
+ * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or the projection reads documents that are not `atomic`
+ * @throws `AETHER_PROCESSOR_MISMATCH` if the projection runs with another number of partitions, or other processes run
+ * the same version with other event types
+ * @throws `AETHER_INVALID_DOCUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`
+ *
+ * @example
+ * ```ts
+ * await using orders = await runProjection(store, orderSummaries, { documents });
+ * const receipt = await store.saveEvent(event);
+ * const order = await orders.get("order-1", { atLeast: receipt }); // includes the event
+ * ```
+ */
+export async function runProjection<E extends Event, D extends object>(
+  store: FeedEventStore<NoInfer<E>>,
+  projection: Projection<E, D>,
+  options: RunProjectionOptions,
+): Promise<RunningProjection<D>> {
+  if (typeof store?.readFeed !== "function") throw invalid("store", "must be an event store with the capability feed");
+  const resolved = resolveRunOptions(projection, options);
+  const running = new DocumentProjection<E, D>(store, projection, resolved);
+  try {
+    await running.start(resolved.signal);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return running;
+}

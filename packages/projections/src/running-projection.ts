@@ -1,0 +1,61 @@
+import type { CallOptions } from "@aether/core";
+import type { ProcessorState } from "@aether/processor";
+import type { AtLeast, ProjectionReads } from "./reading/projection-reads.ts";
+
+/** State of a projection in this process. It contains only JSON values. */
+export interface ProjectionStatus {
+  /** Name of the projection. */
+  readonly name: string;
+  /** Version of the projection. */
+  readonly version: number;
+  /** State of the processor that keeps the documents current. */
+  readonly state: ProcessorState;
+  /** True if everything in the store was handled. Only the partitions of this process count. */
+  readonly isCaughtUp: boolean;
+  /** Number of events that were handled since the start. */
+  readonly handledEvents: number;
+  /** Message of the error that the projection currently tries to overcome, for example a lost connection. */
+  readonly problem: string | undefined;
+}
+
+/** Options of `waitFor` and `drain`. */
+export interface ProjectionWaitOptions extends CallOptions {
+  /**
+   * Maximum time to wait, in milliseconds.
+   * @default 10_000
+   */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** A projection that is kept current, and its documents. */
+export interface RunningProjection<D extends object = object> extends ProjectionReads<D>, AsyncDisposable {
+  /** Name of the projection. */
+  readonly name: string;
+  /** Version of the projection. */
+  readonly version: number;
+  /** State of the projection at this moment. */
+  readonly status: ProjectionStatus;
+  /**
+   * Waits until the projection has handled everything up to a position, in this process or in others.
+   *
+   * @throws `AETHER_WAIT_TIMED_OUT`, `AETHER_PROCESSOR_STOPPED`, `AETHER_STREAM_RESET`, `AETHER_INVALID_ARGUMENT`,
+   * `AETHER_STORE_UNAVAILABLE`, `signal.reason`
+   */
+  waitFor(atLeast: AtLeast, options?: ProjectionWaitOptions): Promise<void>;
+  /**
+   * Waits until the projection has handled everything that is stored when the method is called.
+   *
+   * @throws the errors of `waitFor`
+   */
+  drain(options?: ProjectionWaitOptions): Promise<void>;
+  /**
+   * Waits for the end of the projection. Resolves after `stop`.
+   *
+   * @throws `AETHER_PROCESSOR_STOPPED` if an error has stopped it. Its `cause` is the error.
+   */
+  untilStopped(): Promise<void>;
+  /** Stops the projection. Its documents remain. Can be called more than once. Never rejects. */
+  stop(): Promise<void>;
+  /** Same as `stop`. */
+  close(): Promise<void>;
+}
