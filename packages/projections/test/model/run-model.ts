@@ -1,0 +1,144 @@
+import type { EventsOf, Revision, StoredEvent } from "@aether/core";
+import { isAetherError } from "@aether/core";
+import { PARTITION_COUNT, partitionOf } from "@aether/store-kit";
+import { MemoryDocumentStore, MemoryEventStore } from "@aether/store-memory";
+import { PageWriter } from "../../src/documents/page-writer.ts";
+import { collectionOf, type DocumentRecord } from "../../src/documents/stored-projection.ts";
+import { Tombstones } from "../../src/documents/tombstones.ts";
+import { ActorHistories } from "../../src/folding/actor-histories.ts";
+import type { Projection } from "../../src/index.ts";
+import { type LeftOut, lossy, Network } from "./lossy-documents.ts";
+
+export type ModelEvent = EventsOf<{
+  Placed: { customer: string; n: number };
+  Paid: { n: number };
+  Deleted: { n: number };
+}>;
+export interface ModelDocument {
+  n: number;
+  customer?: string;
+}
+
+export interface Schedule {
+  readonly events: readonly {
+    readonly actor: number;
+    readonly type: ModelEvent["eventType"];
+    readonly customer: number;
+  }[];
+  readonly seed: number;
+  readonly partitions: 1 | 16;
+  readonly isAtomic: boolean;
+  readonly fault: number;
+  /** Number of owners that begin in each partition. A process that lost its lease may still write. */
+  readonly owners: number;
+}
+
+/**
+ * Keeps a projection current with several owners per partition that crash, lose messages and repeat pages of any size.
+ * Returns the documents at the end.
+ */
+export async function runModel(
+  projection: Projection<ModelEvent, ModelDocument>,
+  schedule: Schedule,
+  leftOut?: LeftOut,
+): Promise<Record<string, unknown>> {
+  const { seed, partitions, isAtomic, owners } = schedule;
+  const random = randomFrom(seed);
+  const store = new MemoryEventStore<ModelEvent>();
+  const versions = new Map<number, number>();
+  for (const [index, { actor, type, customer }] of schedule.events.entries()) {
+    const version = (versions.get(actor) ?? 0) + 1;
+    versions.set(actor, version);
+    const data = { customer: `customer-${customer}`, n: index + 1 };
+    await store.saveEvent({ actorId: `actor-${actor}`, version, eventType: type, data } as never);
+  }
+  const events: StoredEvent<ModelEvent>[] = [];
+  for await (const page of store.readFeed({ eventTypes: projection.eventTypes })) events.push(...page.events);
+
+  const documents = new MemoryDocumentStore();
+  const network = new Network(random);
+  const byActor = projection.documentId === undefined || leftOut === "partition by document";
+  const eventsOf = (partition: number): readonly StoredEvent<ModelEvent>[] =>
+    partitions === 1 || !byActor ? events : events.filter(({ event }) => partitionOf(event.actorId) === partition);
+
+  /** Handles a partition until all its events are handled, or another owner has moved the checkpoint. */
+  const own = async (partition: number, fault: number): Promise<void> => {
+    const process = lossy(documents, {
+      random,
+      network,
+      fault,
+      isAtomic,
+      leftOut,
+      onCrash: () => void own(partition, fault / 2),
+    });
+    const writer = new PageWriter<ModelEvent, ModelDocument>({
+      projection,
+      documents: process,
+      partitions: leftOut === "partition by document" ? 1 : partitions,
+      histories: new ActorHistories(store),
+      tombstones: new Tombstones(process, collectionOf(projection), () => 0),
+      now: () => 0,
+    });
+    const { signal } = new AbortController();
+    const checkpointId = `checkpoint/${partition}`;
+    for (;;) {
+      const checkpoint = await again(() => process.getDocument<{ position: string }>("checkpoints", checkpointId));
+      const after = checkpoint?.value.position ?? "";
+      const left = eventsOf(partition).filter(({ position }) => position > after);
+      const page = left.slice(0, 1 + Math.floor(random() * 5));
+      const last = page.at(-1);
+      if (last === undefined) return;
+      const context = { partition, position: last.position, signal };
+      const moved = await again(async (attempt) => {
+        const { writes } = await writer.handle(page, { ...context, attempt });
+        const value = { position: last.position };
+        const expectedRevision: Revision | "absent" = checkpoint?.revision ?? "absent";
+        try {
+          const put = { type: "put", collection: "checkpoints", id: checkpointId, value, expectedRevision } as const;
+          if (writes.length > 0) await process.writeDocuments([put, ...writes]);
+          else await process.putDocument("checkpoints", checkpointId, value, { expectedRevision });
+          return true;
+        } catch (error) {
+          if (!isAetherError(error, "AETHER_REVISION_CONFLICT") || error.collection !== "checkpoints") throw error;
+          return false; // Another owner, or an earlier attempt of this one.
+        }
+      });
+      if (!moved && random() < 0.5) return void own(partition, fault / 2);
+    }
+  };
+
+  const all = Array.from({ length: partitions === PARTITION_COUNT ? PARTITION_COUNT : 1 }, (_, index) => index);
+  for (const partition of all) for (let owner = 0; owner < owners; owner++) void own(partition, schedule.fault);
+  await network.run();
+  for (const partition of all) void own(partition, 0);
+  await network.run();
+
+  const found: Record<string, unknown> = {};
+  for await (const { id, value } of documents.listDocuments<DocumentRecord>(collectionOf(projection))) {
+    if (value.document !== null) found[id] = value.document;
+  }
+  return found;
+}
+
+/** Repeats a call after errors that pass. */
+async function again<T>(call: (attempt: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call(attempt);
+    } catch (error) {
+      const codes = ["AETHER_REVISION_CONFLICT", "AETHER_STORE_UNAVAILABLE", "AETHER_OUTCOME_UNKNOWN"] as const;
+      if (!codes.some((code) => isAetherError(error, code))) throw error;
+    }
+  }
+}
+
+function randomFrom(seed: number): () => number {
+  let state = (seed * 2_654_435_761) >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state / 2 ** 32;
+  };
+}
