@@ -11,8 +11,9 @@ export interface RunProjectionOptions
   /**
    * Store of the documents, checkpoints and leases. The application closes it. Processes share a projection only if
    * they share the documents.
+   * @default none: the documents are in memory, and are built from the first event at each start
    */
-  readonly documents: DocumentStore;
+  readonly documents?: DocumentStore | undefined;
   /**
    * Number of partitions: 1, or 16 so that up to sixteen processes share the work. It cannot be changed later. With
    * `documentId`, each of the 16 owners reads all events and keeps the documents of its partition.
@@ -58,10 +59,13 @@ export function resolveRunOptions<E extends Event, D extends object>(
   const given = readFields(options, "options", fields);
   const { documents, partitions = 1, maxBatchEvents = 500 } = given;
   if (!Array.isArray(projection?.eventTypes)) throw invalid("projection", "must be the result of defineProjection");
-  if (typeof documents?.putDocument !== "function") throw invalid("options.documents", "must be a document store");
+  if (documents !== undefined && typeof documents?.putDocument !== "function")
+    throw invalid("options.documents", "must be a document store");
   if (partitions !== 1 && partitions !== PARTITION_COUNT) throw invalid("options.partitions", "must be 1 or 16");
   checkCount(maxBatchEvents, "options.maxBatchEvents", 1);
-  if (projection.readsDocuments === true) {
+  if (documents === undefined && partitions !== 1)
+    throw invalid("options.partitions", "must be 1 for documents in memory, which one process has alone");
+  if (projection.readsDocuments === true && documents !== undefined) {
     if (partitions !== 1)
       throw invalid(
         "options.partitions",

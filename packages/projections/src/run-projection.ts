@@ -1,13 +1,16 @@
 import { type Event, type FeedEventStore, invalid } from "@aether/core";
 import { DocumentProjection } from "./documents/document-projection.ts";
+import { MemoryProjection } from "./memory/memory-projection.ts";
 import type { Projection } from "./projection.ts";
 import { type RunProjectionOptions, resolveRunOptions } from "./run-options.ts";
 import type { RunningProjection } from "./running-projection.ts";
 
 /**
- * Keeps a projection current until it is stopped, and reads its documents. Resolves as soon as this process takes part.
- * Any number of processes can run the same projection: they share the partitions, and take over from processes that
- * end.
+ * Keeps a projection current until it is stopped, and reads its documents.
+ *
+ * With a document store, it resolves as soon as this process takes part. Any number of processes can run the same
+ * projection: they share the partitions, and take over from processes that end. Without one, the documents are in
+ * memory: it resolves once they are built.
  *
  * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or the projection reads documents that are not `atomic`
  * @throws `AETHER_PROCESSOR_MISMATCH` if the projection runs with another number of partitions, or other processes run
@@ -24,11 +27,15 @@ import type { RunningProjection } from "./running-projection.ts";
 export async function runProjection<E extends Event, D extends object>(
   store: FeedEventStore<NoInfer<E>>,
   projection: Projection<E, D>,
-  options: RunProjectionOptions,
+  options: RunProjectionOptions = {},
 ): Promise<RunningProjection<D>> {
   if (typeof store?.readFeed !== "function") throw invalid("store", "must be an event store with the capability feed");
   const resolved = resolveRunOptions(projection, options);
-  const running = new DocumentProjection<E, D>(store, projection, resolved);
+  const { documents } = resolved;
+  const running =
+    documents === undefined
+      ? new MemoryProjection<E, D>(store, projection, resolved)
+      : new DocumentProjection<E, D>(store, projection, { ...resolved, documents });
   try {
     await running.start(resolved.signal);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Event, FeedEventStore, Immutable } from "@aether/core";
+import type { DocumentStore, Event, FeedEventStore, Immutable } from "@aether/core";
 import { EventProcessor, type ProcessorStatus } from "@aether/processor";
 import { partitionOf } from "@aether/store-kit";
 import { ActorHistories } from "../folding/actor-histories.ts";
@@ -19,13 +19,16 @@ import { pagePolicy } from "./retry-policy.ts";
 import { collectionOf, processorOf } from "./stored-projection.ts";
 import { Tombstones } from "./tombstones.ts";
 
+/** Options of a projection whose documents are in a document store. */
+export type DocumentRunOptions = ResolvedRunOptions & { readonly documents: DocumentStore };
+
 /** A projection whose documents are in a document store. A processor keeps them current. */
 export class DocumentProjection<E extends Event, D extends object> implements RunningProjection<D> {
   readonly #projection: Projection<E, D>;
   readonly #processor: EventProcessor<E>;
   readonly #reader: DocumentReader<D>;
 
-  constructor(store: FeedEventStore<E>, projection: Projection<E, D>, options: ResolvedRunOptions) {
+  constructor(store: FeedEventStore<E>, projection: Projection<E, D>, options: DocumentRunOptions) {
     const { documents, partitions, maxBatchEvents, onStatus, clock, signal: _, ...rest } = options;
     const now = (): number => clock?.now() ?? performance.now();
     const tombstones = new Tombstones(documents, collectionOf(projection), now);

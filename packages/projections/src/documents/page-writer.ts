@@ -15,7 +15,7 @@ import { partitionOf } from "@aether/store-kit";
 import { ProjectionFailedError } from "../errors.ts";
 import type { ActorHistories } from "../folding/actor-histories.ts";
 import { type DocumentState, foldEvent } from "../folding/fold.ts";
-import { targetsOf } from "../folding/targets.ts";
+import { targetsOf, targetsOfPage } from "../folding/targets.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { Projection } from "../projection.ts";
 import { collectionOf, type DocumentRecord, recordOf } from "./stored-projection.ts";
@@ -82,17 +82,8 @@ export class PageWriter<E extends Event, D extends object> {
   /** Folds a page whose ids do not depend on documents. */
   async #foldTogether(events: readonly StoredEvent<E>[], partition: number, signal: AbortSignal): Promise<Loaded<D>> {
     const { projection } = this.#parts;
-    const ids = new Array<readonly string[]>(events.length).fill([]);
-    await inParallel(events, (stored, index) => {
-      const found = this.#targetsOf(stored, signal, () => Promise.resolve(undefined));
-      if (!(found instanceof Promise)) {
-        ids[index] = this.#own(found, partition);
-        return undefined;
-      }
-      return found.then((all) => {
-        ids[index] = this.#own(all, partition);
-      });
-    });
+    const all = await targetsOfPage(projection, events, this.#historyOf(signal));
+    const ids = all.map((each) => this.#own(each, partition));
     const loaded: Loaded<D> = new Map();
     await inParallel([...new Set(ids.flat())], (id) => this.#load(id, loaded, signal));
     for (const [index, stored] of events.entries()) foldEvent(projection, stored, ids[index] ?? [], loaded);
@@ -101,7 +92,10 @@ export class PageWriter<E extends Event, D extends object> {
 
   /** Folds a page whose ids depend on documents. Documents and checkpoint are written together, by the only owner. */
   async #foldInTurn(events: readonly StoredEvent<E>[], partition: number, signal: AbortSignal): Promise<Loaded<D>> {
+    const { projection } = this.#parts;
     const loaded: Loaded<D> = new Map();
+    const historyOf = this.#historyOf(signal);
+    const read = async (id: string): Promise<Immutable<D> | undefined> => (await load(id))?.document;
     let isStored = false;
     const load = async (id: string): Promise<LoadedDocument<D> | undefined> => {
       const isNew = !loaded.has(id);
@@ -114,10 +108,9 @@ export class PageWriter<E extends Event, D extends object> {
     };
     try {
       for (const stored of events) {
-        const read = async (id: string): Promise<Immutable<D> | undefined> => (await load(id))?.document;
-        const ids = this.#own(await this.#targetsOf(stored, signal, read), partition);
+        const ids = this.#own(await targetsOf(projection, stored, { historyOf, read }), partition);
         for (const id of ids) await load(id);
-        foldEvent(this.#parts.projection, stored, ids, loaded);
+        foldEvent(projection, stored, ids, loaded);
       }
     } catch (error) {
       if (!isStored) throw error;
@@ -125,13 +118,8 @@ export class PageWriter<E extends Event, D extends object> {
     return isStored ? new Map() : loaded;
   }
 
-  #targetsOf(
-    stored: StoredEvent<E>,
-    signal: AbortSignal,
-    read: Parameters<typeof targetsOf<E, D>>[2]["read"],
-  ): ReturnType<typeof targetsOf> {
-    const { projection, histories } = this.#parts;
-    return targetsOf(projection, stored, { historyOf: (event) => abortable(histories.upTo(event), signal), read });
+  #historyOf(signal: AbortSignal): (event: E) => Promise<readonly E[]> {
+    return (event) => abortable(this.#parts.histories.upTo(event), signal);
   }
 
   /** Returns the ids of the documents that belong to a partition. */

@@ -1,5 +1,6 @@
 import { type Event, type Immutable, invalid, type StoredEvent } from "@aether/core";
 import { ProjectionFailedError } from "../errors.ts";
+import { inParallel } from "../in-parallel.ts";
 import type { DocumentIdContext, DocumentIds, Projection } from "../projection.ts";
 
 /** Sources of the context of `documentId`. */
@@ -43,6 +44,30 @@ export function targetsOf<E extends Event, D extends object>(
   } catch (error) {
     throw failed(error);
   }
+}
+
+/**
+ * Returns the ids of the documents that each event of a page changes, for a projection that does not read documents.
+ * @throws the errors of `targetsOf`
+ */
+export async function targetsOfPage<E extends Event, D extends object>(
+  projection: Projection<E, D>,
+  events: readonly StoredEvent<E>[],
+  historyOf: TargetSources<E, D>["historyOf"],
+): Promise<readonly (readonly string[])[]> {
+  const ids = new Array<readonly string[]>(events.length).fill([]);
+  const sources: TargetSources<E, D> = { historyOf, read: async () => undefined };
+  await inParallel(events, (stored, index) => {
+    const found = targetsOf(projection, stored, sources);
+    if (found instanceof Promise) {
+      return found.then((all) => {
+        ids[index] = all;
+      });
+    }
+    ids[index] = found;
+    return undefined;
+  });
+  return ids;
 }
 
 function mayNotRead(): Error {

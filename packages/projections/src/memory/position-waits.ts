@@ -1,0 +1,81 @@
+import { abortable, type Event, type FeedEventStore, isAetherError, type Position } from "@aether/core";
+import { type ProcessorStoppedError, WaitTimedOutError } from "@aether/processor";
+import type { WaitLimits } from "../reading/document-reader.ts";
+
+/** Calls that wait until a projection in memory has reached a position. */
+export class PositionWaits<E extends Event> {
+  readonly #name: string;
+  readonly #store: FeedEventStore<E>;
+  readonly #waits = new Set<() => void>();
+  #reached: Position | undefined;
+  #end: ProcessorStoppedError | undefined;
+
+  /** @param name - name of the projection */
+  constructor(name: string, store: FeedEventStore<E>) {
+    this.#name = name;
+    this.#store = store;
+  }
+
+  /** Position up to which all events are handled; `undefined` at the beginning. */
+  get reached(): Position | undefined {
+    return this.#reached;
+  }
+
+  reach(position: Position): void {
+    this.#reached = position;
+    for (const check of this.#waits) check();
+  }
+
+  /** Rejects all calls, now and later. */
+  end(error: ProcessorStoppedError): void {
+    this.#end ??= error;
+    for (const check of this.#waits) check();
+  }
+
+  /**
+   * Waits until a position is reached.
+   * @throws `AETHER_WAIT_TIMED_OUT`, `AETHER_PROCESSOR_STOPPED`, `AETHER_STREAM_RESET`, `signal.reason`
+   */
+  async until(position: Position, { timeoutMs, signal }: WaitLimits): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#end !== undefined) throw this.#end;
+    if (this.#isReached(position)) return;
+    const ended = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let check = (): void => {};
+    const reached = new Promise<void>((resolve, reject) => {
+      check = (): void => {
+        if (this.#end !== undefined) reject(this.#end);
+        else if (this.#isReached(position)) resolve();
+      };
+      this.#waits.add(check);
+      const partitionsWithoutOwner: readonly number[] = [];
+      timer = setTimeout(() => {
+        const at = { position, reached: this.#reached };
+        reject(new WaitTimedOutError({ processor: this.#name, ...at, partitionsWithoutOwner, timeoutMs }));
+      }, timeoutMs);
+      this.#verify(position, ended.signal).catch(reject);
+    });
+    try {
+      await abortable(reached, signal);
+    } finally {
+      clearTimeout(timer);
+      this.#waits.delete(check);
+      ended.abort();
+    }
+  }
+
+  #isReached(position: Position): boolean {
+    return this.#reached !== undefined && this.#reached >= position;
+  }
+
+  /** Verifies that a position is one of the store. @throws `AETHER_STREAM_RESET` */
+  async #verify(position: Position, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const _ of this.#store.readFeed({ after: position, signal })) return;
+    } catch (error) {
+      // Other errors do not decide about the position.
+      if (isAetherError(error, "AETHER_STREAM_RESET") || isAetherError(error, "AETHER_INVALID_ARGUMENT")) throw error;
+    }
+  }
+}
