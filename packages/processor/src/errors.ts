@@ -4,6 +4,7 @@ declare module "@aether/core" {
   interface ErrorsByCode {
     AETHER_PROCESSOR_STOPPED: ProcessorStoppedError;
     AETHER_PROCESSOR_MISMATCH: ProcessorMismatchError;
+    AETHER_PROCESSOR_RETIRED: ProcessorRetiredError;
     AETHER_WAIT_TIMED_OUT: WaitTimedOutError;
     AETHER_ACTOR_PARKED: ActorParkedError;
     AETHER_LEASE_LOST: LeaseLostError;
@@ -72,6 +73,25 @@ export class ProcessorMismatchError extends AetherError {
       `processor ${quote(processor)} runs with ${setting} ${actual}, but ${requested} was requested; ${advice}`,
       details,
     );
+  }
+}
+
+/**
+ * The processor was ended for good with `retireProcessor`. It cannot be started again.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_PROCESSOR_RETIRED")) console.log(error.processor);
+ * ```
+ */
+export class ProcessorRetiredError extends AetherError {
+  override readonly name: string = "ProcessorRetiredError";
+  readonly code = "AETHER_PROCESSOR_RETIRED" as const;
+  /** Name of the processor. */
+  declare readonly processor: string;
+
+  constructor(details: ErrorDetails<ProcessorRetiredError>) {
+    super(`processor ${quote(details.processor)} was ended for good; use another name`, details);
   }
 }
 

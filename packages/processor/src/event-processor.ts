@@ -98,6 +98,7 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
    * @throws `AETHER_PROCESSOR_MISMATCH` if the processor has another number of partitions, or other processes run it
    * with other filters
    * @throws `AETHER_PROCESSOR_STOPPED` if it was stopped, or has failed. Create a new one.
+   * @throws `AETHER_PROCESSOR_RETIRED` if it was ended for good
    * @throws `AETHER_INVALID_DOCUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
   start(options: CallOptions = {}): Promise<void> {

@@ -2,6 +2,7 @@ export {
   ActorParkedError,
   LeaseLostError,
   ProcessorMismatchError,
+  ProcessorRetiredError,
   ProcessorStoppedError,
   WaitTimedOutError,
 } from "./errors.ts";
@@ -20,6 +21,7 @@ export type { ParkedActor } from "./parking/parked-actors.ts";
 export { discardParked, parkedActors, retryParked } from "./parking/parked-actors.ts";
 export type { ProcessorOptions } from "./processor-options.ts";
 export type { ParkedError } from "./state/park-index.ts";
+export { retireProcessor } from "./state/retire-processor.ts";
 export type { EventInFlight, PartitionStatus, ProcessorState, ProcessorStatus } from "./status.ts";
 export type { WaitOptions } from "./waiting/wait.ts";
 export type { RemoteWaitOptions } from "./waiting/wait-for-processor.ts";

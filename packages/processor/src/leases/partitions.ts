@@ -1,4 +1,5 @@
 import { type Event, isAetherError, type Position } from "@aether/core";
+import { ProcessorRetiredError } from "../errors.ts";
 import type { Counters } from "../handling/counters.ts";
 import { PartitionRun, type RunFailure } from "../handling/partition-run.ts";
 import { Slots } from "../handling/slots.ts";
@@ -7,6 +8,7 @@ import type { Problems } from "../problems.ts";
 import type { ResolvedOptions } from "../processor-options.ts";
 import { isPartitionRecord, type PartitionRecord } from "../state/partition-record.ts";
 import { checkedValue, collectionOf, documentIds } from "../state/processor-documents.ts";
+import type { SettingsRecord } from "../state/settings-record.ts";
 import type { Board, Sighting } from "./board.ts";
 import { fairShare } from "./fair-share.ts";
 import { Lease } from "./lease.ts";
@@ -105,6 +107,8 @@ export class Partitions<E extends Event> {
   async #takeAndGiveUp(): Promise<void> {
     const { options, membership, board, startAfter, counters } = this.#parts;
     const { clock, leaseMs, documents, name } = options;
+    const settings = board.get(documentIds.settings)?.document.value as SettingsRecord | undefined;
+    if (settings?.isRetired === true) throw new ProcessorRetiredError({ processor: name });
     // A partition may only be taken in the state in which it was found to be free.
     const sightings = Array.from({ length: options.partitions }, (_, partition) =>
       board.get(documentIds.partition(partition)),

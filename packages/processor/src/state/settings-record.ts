@@ -1,5 +1,5 @@
 import { type Event, isAetherError, type Position } from "@aether/core";
-import { ProcessorMismatchError } from "../errors.ts";
+import { ProcessorMismatchError, ProcessorRetiredError } from "../errors.ts";
 import type { ResolvedOptions } from "../processor-options.ts";
 import { collectionOf, documentIds, readValue } from "./processor-documents.ts";
 
@@ -11,6 +11,8 @@ export interface SettingsRecord {
   readonly dividesActors: boolean;
   /** Position that partitions without a checkpoint start after; `null` for the beginning. */
   readonly startAfter: Position | null;
+  /** True if the processor was ended for good. */
+  readonly isRetired?: boolean;
 }
 
 /** Returns true if a value has the fields of a `SettingsRecord`. */
@@ -22,7 +24,8 @@ export function isSettingsRecord(value: object): boolean {
 
 /**
  * Returns the settings of a processor. Stores them if it starts for the first time.
- * @throws `AETHER_PROCESSOR_MISMATCH` if it has another number of partitions, and the errors of both stores
+ * @throws `AETHER_PROCESSOR_MISMATCH` if it has another number of partitions
+ * @throws `AETHER_PROCESSOR_RETIRED`, and the errors of both stores
  */
 export async function establishSettings<E extends Event>(
   { store, documents, name, partitions, dividesActors, startFrom }: ResolvedOptions<E>,
@@ -46,6 +49,7 @@ export async function establishSettings<E extends Event>(
       }
     }
     const { value } = found;
+    if (value.isRetired === true) throw new ProcessorRetiredError({ processor: name });
     const requested = { partitions, partitionBy: partitionBy(dividesActors) };
     const actual = { partitions: value.partitions, partitionBy: partitionBy(value.dividesActors) };
     for (const setting of ["partitions", "partitionBy"] as const) {

@@ -1,5 +1,6 @@
 import type { DocumentStore, FeedEventStore, Position } from "@aether/core";
 import { systemClock } from "@aether/retry";
+import { ProcessorRetiredError } from "../errors.ts";
 import { Board } from "../leases/board.ts";
 import { checkedValue, checkProcessorName, documentIds } from "../state/processor-documents.ts";
 import { isSettingsRecord, type SettingsRecord } from "../state/settings-record.ts";
@@ -25,7 +26,7 @@ export interface RemoteWaitOptions extends WaitOptions {
  *
  * @throws `AETHER_WAIT_TIMED_OUT` with the checkpoint that was reached, and the partitions that no process handles
  * @throws `AETHER_ACTOR_PARKED` if an actor is parked at or before the position
- * @throws `AETHER_PROCESSOR_STOPPED` if the processor has failed
+ * @throws `AETHER_PROCESSOR_STOPPED` if the processor has failed, `AETHER_PROCESSOR_RETIRED`
  * @throws `AETHER_STREAM_RESET`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `signal.reason`
  *
  * @example
@@ -61,7 +62,11 @@ export async function waitForProcessor(
       progress: () => {
         const settings = board.get(documentIds.settings);
         if (settings === undefined) return undefined;
-        const { partitions, dividesActors } = checkedValue<SettingsRecord>(settings.document, isSettingsRecord);
+        const { partitions, dividesActors, isRetired } = checkedValue<SettingsRecord>(
+          settings.document,
+          isSettingsRecord,
+        );
+        if (isRetired === true) throw new ProcessorRetiredError({ processor: name });
         const now = clock.now();
         return partitionsOf(wait, partitions, dividesActors).map((partition) => [
           partition,
