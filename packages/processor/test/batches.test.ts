@@ -64,6 +64,38 @@ test("stops if the documents cannot be written together", async () => {
   await expect(running.untilStopped()).rejects.toMatchObject({ cause: { code: "AETHER_UNSUPPORTED" } });
 });
 
+test("stop aborts a batch that does not end in time, and does not wait for one that ignores this", async () => {
+  const { store, processor } = setUp();
+  await store.saveEvent(event("a", 1));
+  let isAborted = false;
+  const running = processor({
+    stopTimeoutMs: 20,
+    handleBatch: async (_, { signal }) => {
+      signal.addEventListener("abort", () => (isAborted = true));
+      await new Promise(() => {});
+    },
+  });
+  await running.start();
+  await vi.waitFor(() => expect(running.status.handlersInFlight).toBe(1));
+  await running.stop();
+  expect(isAborted).toBe(true);
+  expect(running.status.state).toBe("stopped");
+});
+
+test("stop waits for a batch, and keeps its checkpoint", async () => {
+  const { store, documents, processor } = setUp();
+  const { position } = await store.saveEvent(event("a", 1));
+  let end = (): void => {};
+  const running = processor({ handleBatch: () => new Promise<void>((resolve) => (end = resolve)) });
+  await running.start();
+  await vi.waitFor(() => expect(running.status.handlersInFlight).toBe(1));
+  const stopped = running.stop();
+  end();
+  await stopped;
+  const record = await documents.getDocument("aether.processor.test", "partition/0");
+  expect(record?.value).toMatchObject({ checkpoint: position, isReleased: true });
+});
+
 test("with partitionBy none, the owner of each partition handles all events", async () => {
   const { store, processor } = setUp();
   const handled = new Map<number, string[]>();

@@ -1,4 +1,4 @@
-import type { Event, Position, StoredEvent } from "@aether/core";
+import { type Event, onAbort, type Position, type StoredEvent } from "@aether/core";
 import type { Lease } from "../leases/lease.ts";
 import { ParkBook } from "../parking/park-book.ts";
 import { parkRecordOf } from "../parking/park-record-of.ts";
@@ -150,8 +150,10 @@ export class PartitionRun<E extends Event> {
     lease.signal.addEventListener("abort", onLost, { once: true });
     if (lease.signal.aborted) onLost();
     const kept = this.#keepCheckpoint();
-    await this.#read();
-    const haveEnded = await this.#untilHandlersEnd();
+    const read = this.#read();
+    // A batch belongs to the read, so its handler may keep the read from ending.
+    await Promise.race([read, untilAborted(this.#stopping.signal)]);
+    const haveEnded = await this.#untilHandlersEnd(read);
     this.#ended.abort(new Error("the run has ended"));
     await kept;
     if (lease.signal.aborted) return "lost";
@@ -191,10 +193,12 @@ export class PartitionRun<E extends Event> {
   }
 
   /** Waits until the handlers have ended, or long enough. Resolves to false if some are still running. */
-  async #untilHandlersEnd(): Promise<boolean> {
+  async #untilHandlersEnd(read: Promise<void>): Promise<boolean> {
     const { options, lease } = this.#parts;
     const { clock, stopTimeoutMs } = options;
-    const ended = Promise.all([this.#inFlight.untilNone(), this.#retries?.untilStopped()]).then(() => true);
+    const ended = read
+      .then(() => Promise.all([this.#inFlight.untilNone(), this.#retries?.untilStopped()]))
+      .then(() => true);
     const wait = async (ms: number): Promise<boolean> => {
       const over = new AbortController();
       const timer = clock.sleep(ms, over.signal).then(
@@ -287,4 +291,9 @@ export class PartitionRun<E extends Event> {
       onFailure: (error) => this.#fail(error, undefined),
     });
   }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => onAbort(signal, resolve));
 }
