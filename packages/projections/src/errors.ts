@@ -3,6 +3,8 @@ import { AetherError, type ErrorDetails, type Position, quote } from "@aether/co
 declare module "@aether/core" {
   interface ErrorsByCode {
     AETHER_PROJECTION_FAILED: ProjectionFailedError;
+    AETHER_PROJECTION_NOT_LIVE: NotLiveError;
+    AETHER_PROJECTION_DROPPED: ProjectionDroppedError;
     AETHER_EXPECTATION_FAILED: ExpectationFailedError;
   }
 }
@@ -39,6 +41,56 @@ export class ProjectionFailedError extends AetherError {
         `(position ${position}), in ${what}${why}; fix the definition and start the projection again`,
       details,
     );
+  }
+}
+
+/**
+ * A version of the projection did not become the one that is read in time: it is still being built.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_PROJECTION_NOT_LIVE")) console.log(await running.progress());
+ * ```
+ */
+export class NotLiveError extends AetherError {
+  override readonly name: string = "NotLiveError";
+  readonly code = "AETHER_PROJECTION_NOT_LIVE" as const;
+  /** Name of the projection. */
+  declare readonly projection: string;
+  /** The version that is being built. */
+  declare readonly version: number;
+  /** Time that the call waited, in milliseconds. */
+  declare readonly timeoutMs: number;
+
+  constructor(details: ErrorDetails<NotLiveError>) {
+    const { projection, version, timeoutMs } = details;
+    super(
+      `version ${version} of projection ${quote(projection)} was not live within ${timeoutMs} ms; ` +
+        "wait longer, and look at its progress",
+      details,
+    );
+  }
+}
+
+/**
+ * This version of the projection was dropped: its documents are deleted, and it cannot be started again.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_PROJECTION_DROPPED")) console.log(error.projection, error.version);
+ * ```
+ */
+export class ProjectionDroppedError extends AetherError {
+  override readonly name: string = "ProjectionDroppedError";
+  readonly code = "AETHER_PROJECTION_DROPPED" as const;
+  /** Name of the projection. */
+  declare readonly projection: string;
+  /** The version that was dropped. */
+  declare readonly version: number;
+
+  constructor(details: ErrorDetails<ProjectionDroppedError>) {
+    const { projection, version } = details;
+    super(`version ${version} of projection ${quote(projection)} was dropped; run a later version`, details);
   }
 }
 

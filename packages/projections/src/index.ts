@@ -1,4 +1,7 @@
-export { ExpectationFailedError, ProjectionFailedError } from "./errors.ts";
+export { dropProjection } from "./documents/drop-projection.ts";
+export type { ProjectionVersion } from "./documents/stored-projection.ts";
+export { ExpectationFailedError, NotLiveError, ProjectionDroppedError, ProjectionFailedError } from "./errors.ts";
+export type { ProjectionProgress } from "./progress.ts";
 export type {
   DocumentIdContext,
   DocumentIds,

@@ -1,5 +1,6 @@
 import type { CallOptions } from "@aether/core";
 import type { ProcessorState } from "@aether/processor";
+import type { ProjectionProgress } from "./progress.ts";
 import type { AtLeast, ProjectionReads } from "./reading/projection-reads.ts";
 
 /** State of a projection in this process. It contains only JSON values. */
@@ -8,6 +9,8 @@ export interface ProjectionStatus {
   readonly name: string;
   /** Version of the projection. */
   readonly version: number;
+  /** Version that is read; `undefined` before the start. */
+  readonly liveVersion: number | undefined;
   /** State of the processor that keeps the documents current. */
   readonly state: ProcessorState;
   /** True if everything in the store was handled. Only the partitions of this process count. */
@@ -48,6 +51,20 @@ export interface RunningProjection<D extends object = object> extends Projection
    * @throws the errors of `waitFor`
    */
   drain(options?: ProjectionWaitOptions): Promise<void>;
+  /**
+   * Waits until reads use this version, or a later one. The first version is live at once. Another one is live as soon
+   * as it has handled everything in the store.
+   *
+   * @throws `AETHER_PROJECTION_NOT_LIVE` if it is not live in time
+   * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
+   */
+  untilLive(options?: ProjectionWaitOptions): Promise<void>;
+  /**
+   * Returns the progress through the store, with the rate and the estimated rest.
+   *
+   * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
+   */
+  progress(options?: CallOptions): Promise<ProjectionProgress>;
   /**
    * Waits for the end of the projection. Resolves after `stop`.
    *

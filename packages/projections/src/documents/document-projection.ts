@@ -1,7 +1,8 @@
-import type { DocumentStore, Event, FeedEventStore, Immutable } from "@aether/core";
-import { EventProcessor, type ProcessorStatus } from "@aether/processor";
+import type { CallOptions, DocumentStore, Event, FeedEventStore, Immutable, Position } from "@aether/core";
+import { EventProcessor, type ProcessorStatus, ProcessorStoppedError, waitForProcessor } from "@aether/processor";
 import { partitionOf } from "@aether/store-kit";
 import { ActorHistories } from "../folding/actor-histories.ts";
+import { ProgressMeter, type ProjectionProgress } from "../progress.ts";
 import type { Projection } from "../projection.ts";
 import { DocumentReader } from "../reading/document-reader.ts";
 import type {
@@ -11,12 +12,14 @@ import type {
   ProjectionListOptions,
   ProjectionReadOptions,
 } from "../reading/projection-reads.ts";
-import { positionOf } from "../reading/read-options.ts";
+import { positionOf, resolveRead } from "../reading/read-options.ts";
 import type { ResolvedRunOptions } from "../run-options.ts";
 import type { ProjectionStatus, ProjectionWaitOptions, RunningProjection } from "../running-projection.ts";
+import { LivePointer } from "./live-pointer.ts";
 import { PageWriter } from "./page-writer.ts";
 import { pagePolicy } from "./retry-policy.ts";
 import { collectionOf, processorOf } from "./stored-projection.ts";
+import { switchWhenCaughtUp } from "./switch.ts";
 import { Tombstones } from "./tombstones.ts";
 
 /** Options of a projection whose documents are in a document store. */
@@ -24,9 +27,14 @@ export type DocumentRunOptions = ResolvedRunOptions & { readonly documents: Docu
 
 /** A projection whose documents are in a document store. A processor keeps them current. */
 export class DocumentProjection<E extends Event, D extends object> implements RunningProjection<D> {
+  readonly #store: FeedEventStore<E>;
   readonly #projection: Projection<E, D>;
   readonly #processor: EventProcessor<E>;
   readonly #reader: DocumentReader<D>;
+  readonly #pointer: LivePointer;
+  readonly #meter: ProgressMeter;
+  readonly #stopping = new AbortController();
+  #switch: Promise<void> | undefined;
 
   constructor(store: FeedEventStore<E>, projection: Projection<E, D>, options: DocumentRunOptions) {
     const { documents, partitions, maxBatchEvents, onStatus, clock, signal: _, ...rest } = options;
@@ -34,7 +42,9 @@ export class DocumentProjection<E extends Event, D extends object> implements Ru
     const tombstones = new Tombstones(documents, collectionOf(projection), now);
     const histories = new ActorHistories(store);
     const writer = new PageWriter({ projection, documents, partitions, histories, tombstones, now });
+    this.#store = store;
     this.#projection = projection;
+    this.#meter = new ProgressMeter(now);
     this.#processor = new EventProcessor<E>(store, {
       ...rest,
       clock,
@@ -48,14 +58,28 @@ export class DocumentProjection<E extends Event, D extends object> implements Ru
       // Only one batch is in flight, so after a crash only its events are tried one at a time.
       maxInFlight: maxBatchEvents,
       retry: pagePolicy,
-      handleBatch: (events, context) => writer.handle(events, context),
+      handleBatch: (events, context) => {
+        if (this.#meter.isDue) this.#meter.sample(this.#handledUpTo());
+        return writer.handle(events, context);
+      },
       onStatus: onStatus && ((status) => onStatus(this.#statusOf(status))),
     });
+    this.#pointer = new LivePointer(documents, projection);
+    const { name, version: own } = projection;
     this.#reader = new DocumentReader({
       documents,
       projection,
-      waitFor: (position, limits) => this.#processor.waitFor(position, limits),
-      onTombstone: (id) => tombstones.saw(partitions === 1 ? 0 : partitionOf(id), id),
+      pointer: this.#pointer,
+      waitFor: (version, position, limits) =>
+        version === own
+          ? this.#processor.waitFor(position, limits)
+          : waitForProcessor(documents, processorOf({ name, version }), position, {
+              ...limits,
+              store: store as unknown as FeedEventStore,
+            }),
+      onTombstone: (version, id) => {
+        if (version === own) tombstones.saw(partitions === 1 ? 0 : partitionOf(id), id);
+      },
     });
   }
 
@@ -71,9 +95,12 @@ export class DocumentProjection<E extends Event, D extends object> implements Ru
     return this.#statusOf(this.#processor.status);
   }
 
-  /** Starts the processor. @throws the errors of `EventProcessor.start` */
-  start(signal: AbortSignal | undefined): Promise<void> {
-    return this.#processor.start({ signal });
+  /** Starts the processor. @throws `AETHER_PROJECTION_DROPPED`, and the errors of `EventProcessor.start` */
+  async start(signal: AbortSignal | undefined): Promise<void> {
+    await this.#pointer.open(signal);
+    await this.#processor.start({ signal });
+    const drain = (options: ProjectionWaitOptions): Promise<void> => this.drain(options);
+    this.#switch = switchWhenCaughtUp(this.version, this.#pointer, drain, this.#stopping.signal);
   }
 
   get(id: string, options?: ProjectionReadOptions): Promise<Immutable<D> | undefined> {
@@ -96,12 +123,22 @@ export class DocumentProjection<E extends Event, D extends object> implements Ru
     return this.#processor.drain(options);
   }
 
+  untilLive(options: ProjectionWaitOptions = {}): Promise<void> {
+    return this.#pointer.until(this.version, resolveRead(options));
+  }
+
+  async progress(options: CallOptions = {}): Promise<ProjectionProgress> {
+    const latest = await this.#store.getLatestPosition(options);
+    return this.#meter.progress(this.#handledUpTo(), latest);
+  }
+
   untilStopped(): Promise<void> {
     return this.#processor.untilStopped();
   }
 
-  stop(): Promise<void> {
-    return this.#processor.stop();
+  async stop(): Promise<void> {
+    this.#stopping.abort(new ProcessorStoppedError({ processor: this.name, position: undefined }));
+    await Promise.all([this.#processor.stop(), this.#pointer.stop(), this.#switch]);
   }
 
   close(): Promise<void> {
@@ -113,6 +150,16 @@ export class DocumentProjection<E extends Event, D extends object> implements Ru
   }
 
   #statusOf({ state, isCaughtUp, handledEvents, problem }: ProcessorStatus): ProjectionStatus {
-    return { name: this.name, version: this.version, state, isCaughtUp, handledEvents, problem };
+    const { name, version } = this;
+    return { name, version, liveVersion: this.#pointer.known, state, isCaughtUp, handledEvents, problem };
+  }
+
+  /** Returns the lowest position of the partitions of this process. */
+  #handledUpTo(): Position | undefined {
+    const [first, ...others] = this.#processor.status.partitions.map(({ handledUpTo }) => handledUpTo);
+    return others.reduce(
+      (lowest, each) => (lowest === undefined || each === undefined || each < lowest ? each : lowest),
+      first,
+    );
   }
 }

@@ -1,7 +1,17 @@
-import { type Event, type FeedEventStore, type FeedPage, type Immutable, isAetherError, onAbort } from "@aether/core";
+import {
+  type CallOptions,
+  type Event,
+  type FeedEventStore,
+  type FeedPage,
+  type Immutable,
+  isAetherError,
+  onAbort,
+} from "@aether/core";
 import { ProcessorStoppedError } from "@aether/processor";
 import { ActorHistories } from "../folding/actor-histories.ts";
 import { targetsOf, targetsOfPage } from "../folding/targets.ts";
+import { pause } from "../pause.ts";
+import { ProgressMeter, type ProjectionProgress } from "../progress.ts";
 import type { Projection } from "../projection.ts";
 import type {
   AtLeast,
@@ -27,6 +37,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
   readonly #documents: MemoryDocuments<E, D>;
   readonly #histories: ActorHistories<E>;
   readonly #waits: PositionWaits<E>;
+  readonly #meter = new ProgressMeter(() => performance.now());
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
   #onCaughtUp: () => void = () => {};
@@ -58,6 +69,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
     return {
       name,
       version,
+      liveVersion: version,
       state: this.#state,
       isCaughtUp: this.#isCaughtUp,
       handledEvents: this.#handledEvents,
@@ -103,6 +115,16 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
     const limits = resolveRead(options);
     const position = await this.#store.getLatestPosition({ signal: limits.signal });
     if (position !== undefined) await this.#waits.until(position, limits);
+  }
+
+  /** The documents in memory are those of this version. */
+  async untilLive(options?: ProjectionWaitOptions): Promise<void> {
+    resolveRead(options).signal?.throwIfAborted();
+  }
+
+  async progress(options: CallOptions = {}): Promise<ProjectionProgress> {
+    const latest = await this.#store.getLatestPosition(options);
+    return this.#meter.progress(this.#waits.reached, latest);
   }
 
   async untilStopped(): Promise<void> {
@@ -165,13 +187,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
           break;
         }
         this.#noteProblem(error.message);
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, PAUSE_MS);
-          onAbort(signal, () => {
-            clearTimeout(timer);
-            resolve();
-          });
-        });
+        await pause(PAUSE_MS, signal);
       }
     }
     this.#state = this.#failure === undefined ? "stopped" : "failed";
@@ -193,6 +209,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
       // After an error, the feed is read again from here.
       this.#waits.reach(stored.position);
     }
+    this.#meter.sample(position);
     this.#handledEvents += events.length;
     if (position !== undefined) this.#waits.reach(position);
     if (isCaughtUp) this.#onCaughtUp();

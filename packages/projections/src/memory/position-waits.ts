@@ -1,6 +1,6 @@
 import { abortable, type Event, type FeedEventStore, isAetherError, type Position } from "@aether/core";
 import { type ProcessorStoppedError, WaitTimedOutError } from "@aether/processor";
-import type { WaitLimits } from "../reading/document-reader.ts";
+import type { WaitLimits } from "../reading/wait-limits.ts";
 
 /** Calls that wait until a projection in memory has reached a position. */
 export class PositionWaits<E extends Event> {

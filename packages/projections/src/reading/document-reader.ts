@@ -1,4 +1,12 @@
-import { type DocumentStore, type Immutable, type Position, supports, UnsupportedError } from "@aether/core";
+import {
+  type DocumentStore,
+  type Immutable,
+  type Position,
+  supports,
+  UnsupportedError,
+  type WatchingDocumentStore,
+} from "@aether/core";
+import type { LivePointer } from "../documents/live-pointer.ts";
 import { collectionOf, type ProjectionVersion, recordOf } from "../documents/stored-projection.ts";
 import type {
   ProjectedDocument,
@@ -8,39 +16,38 @@ import type {
   ProjectionReads,
 } from "./projection-reads.ts";
 import { checkDocumentId, type ResolvedRead, resolveRead } from "./read-options.ts";
-
-/** Time and signal of a wait. */
-export interface WaitLimits {
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal | undefined;
-}
+import type { WaitLimits } from "./wait-limits.ts";
 
 export interface DocumentReaderParts {
   readonly documents: DocumentStore;
   readonly projection: ProjectionVersion;
-  /** Waits until the projection has handled everything up to a position. */
-  readonly waitFor: (position: Position, limits: WaitLimits) => Promise<void>;
+  readonly pointer: LivePointer;
+  /** Waits until a version of the projection has handled everything up to a position. */
+  readonly waitFor: (version: number, position: Position, limits: WaitLimits) => Promise<void>;
   /** Called with the record of each deletion that a read finds. */
-  readonly onTombstone: (id: string) => void;
+  readonly onTombstone: (version: number, id: string) => void;
 }
 
-/** Reads the documents of a projection from a document store. */
+/** Reads the documents of the live version of a projection from a document store. */
 export class DocumentReader<D extends object> implements ProjectionReads<D> {
   readonly #parts: DocumentReaderParts;
-  readonly #collection: string;
 
   constructor(parts: DocumentReaderParts) {
     this.#parts = parts;
-    this.#collection = collectionOf(parts.projection);
   }
 
   async get(id: string, options?: ProjectionReadOptions): Promise<Immutable<D> | undefined> {
     checkDocumentId(id);
     const read = resolveRead(options);
-    await this.#wait(read);
+    const { documents, pointer } = this.#parts;
     const { signal } = read;
-    const found = await this.#parts.documents.getDocument(this.#collection, id, { signal });
-    return (found && recordOf<D>(found).document) ?? undefined;
+    for (;;) {
+      const version = await this.#reach(read);
+      const found = await documents.getDocument(this.#collectionOf(version), id, { signal });
+      if (found !== undefined) return recordOf<D>(found).document ?? undefined;
+      // The version may have been replaced and dropped in the meantime.
+      if ((await pointer.read(signal)) === version) return undefined;
+    }
   }
 
   list(options?: ProjectionListOptions): AsyncIterable<ProjectedDocument<D>> {
@@ -53,11 +60,11 @@ export class DocumentReader<D extends object> implements ProjectionReads<D> {
 
   async *#list(options: ProjectionListOptions | undefined): AsyncGenerator<ProjectedDocument<D>, void, undefined> {
     const read = resolveRead(options);
-    await this.#wait(read);
+    const version = await this.#reach(read);
     const { idPrefix, signal } = read;
-    for await (const found of this.#parts.documents.listDocuments(this.#collection, { idPrefix, signal })) {
+    for await (const found of this.#parts.documents.listDocuments(this.#collectionOf(version), { idPrefix, signal })) {
       const { document } = recordOf<D>(found);
-      if (document === null) this.#parts.onTombstone(found.id);
+      if (document === null) this.#parts.onTombstone(version, found.id);
       else yield { id: found.id, document };
     }
   }
@@ -66,29 +73,82 @@ export class DocumentReader<D extends object> implements ProjectionReads<D> {
     const { documents } = this.#parts;
     const read = resolveRead(options);
     if (!supports(documents, "watch")) throw new UnsupportedError({ capability: "watch" });
-    await this.#wait(read);
-    const { idPrefix, signal } = read;
     /** Ids of the documents that exist, as far as they were reported. */
     const reported = new Set<string>();
-    for await (const change of documents.watchDocuments(this.#collection, { idPrefix, signal })) {
-      if (change.type === "current") yield change;
-      else if (change.type === "delete") {
-        if (reported.delete(change.id)) yield { type: "delete", id: change.id };
-      } else {
-        const { id } = change.document;
-        const { document } = recordOf<D>(change.document);
-        if (document !== null) {
-          reported.add(id);
-          yield { type: "put", id, document };
-        } else {
-          this.#parts.onTombstone(id);
-          if (reported.delete(id)) yield { type: "delete", id };
-        }
+    let isFirst = true;
+    for (let version = await this.#reach(read); ; version = await this.#reach({ ...read, atLeast: undefined })) {
+      const seen = new Set<string>();
+      for await (const change of this.#changesOf(version, documents, read)) {
+        if (change.type === "current") {
+          // Documents that an earlier version had, and this one does not have.
+          for (const id of reported) if (!seen.has(id) && reported.delete(id)) yield { type: "delete", id };
+          if (isFirst) yield change;
+          isFirst = false;
+        } else if (change.type === "put") {
+          reported.add(change.id);
+          seen.add(change.id);
+          yield change;
+        } else if (reported.delete(change.id)) yield change;
       }
     }
   }
 
-  async #wait({ atLeast, timeoutMs, signal }: ResolvedRead): Promise<void> {
-    if (atLeast !== undefined) await this.#parts.waitFor(atLeast, { timeoutMs, signal });
+  /** Watches the documents of a version, until another one is live. */
+  async *#changesOf(
+    version: number,
+    documents: WatchingDocumentStore,
+    { idPrefix, signal }: ResolvedRead,
+  ): AsyncGenerator<ProjectionChange<D>, void, undefined> {
+    const { pointer, onTombstone } = this.#parts;
+    const replaced = new AbortController();
+    const stopListening = pointer.onChange(() => replaced.abort());
+    const until = signal === undefined ? replaced.signal : AbortSignal.any([signal, replaced.signal]);
+    try {
+      if (pointer.known !== version) return;
+      for await (const change of documents.watchDocuments(this.#collectionOf(version), { idPrefix, signal: until })) {
+        if (change.type !== "put") yield change.type === "current" ? change : { type: "delete", id: change.id };
+        else {
+          const { id } = change.document;
+          const { document } = recordOf<D>(change.document);
+          if (document === null) onTombstone(version, id);
+          yield document === null ? { type: "delete", id } : { type: "put", id, document };
+        }
+      }
+    } catch (error) {
+      if (!replaced.signal.aborted || signal?.aborted) throw error;
+    } finally {
+      stopListening();
+    }
+  }
+
+  /** Waits until the live version has handled everything that the read must include. Returns the version. */
+  async #reach({ atLeast, timeoutMs, signal }: ResolvedRead): Promise<number> {
+    const { pointer, projection, waitFor } = this.#parts;
+    const endMs = performance.now() + timeoutMs;
+    for (;;) {
+      const version = await pointer.live(signal);
+      if (atLeast === undefined) return version;
+      const left = { timeoutMs: Math.max(0, endMs - performance.now()), signal };
+      if (version === projection.version) {
+        await waitFor(version, atLeast, left);
+        return version;
+      }
+      // Another version may become live while this one waits.
+      const replaced = new AbortController();
+      const stopListening = pointer.onChange(() => replaced.abort());
+      const until = signal === undefined ? replaced.signal : AbortSignal.any([signal, replaced.signal]);
+      try {
+        await waitFor(version, atLeast, { ...left, signal: until });
+        return version;
+      } catch (error) {
+        if (!replaced.signal.aborted || signal?.aborted) throw error;
+      } finally {
+        stopListening();
+      }
+    }
+  }
+
+  #collectionOf(version: number): string {
+    return collectionOf({ name: this.#parts.projection.name, version });
   }
 }
