@@ -5,7 +5,6 @@ declare module "@aether/core" {
     AETHER_PROJECTION_FAILED: ProjectionFailedError;
     AETHER_PROJECTION_NOT_LIVE: NotLiveError;
     AETHER_PROJECTION_DROPPED: ProjectionDroppedError;
-    AETHER_EXPECTATION_FAILED: ExpectationFailedError;
   }
 }
 
@@ -91,29 +90,5 @@ export class ProjectionDroppedError extends AetherError {
   constructor(details: ErrorDetails<ProjectionDroppedError>) {
     const { projection, version } = details;
     super(`version ${version} of projection ${quote(projection)} was dropped; run a later version`, details);
-  }
-}
-
-/**
- * An expectation of a test does not hold. The message contains the differences. `actual` and `expected` are the names
- * that test runners know.
- *
- * @example
- * ```ts
- * if (isAetherError(error, "AETHER_EXPECTATION_FAILED")) console.log(error.actual, error.expected);
- * ```
- */
-export class ExpectationFailedError extends AetherError {
-  override readonly name: string = "ExpectationFailedError";
-  readonly code = "AETHER_EXPECTATION_FAILED" as const;
-  /** Id of the document. */
-  declare readonly documentId: string;
-  /** The document; `undefined` if it does not exist. */
-  declare readonly actual: object | undefined;
-  /** The expected document; `undefined` if none is expected. */
-  declare readonly expected: object | undefined;
-
-  constructor({ differences, ...details }: ErrorDetails<ExpectationFailedError> & { readonly differences: string }) {
-    super(`document ${quote(details.documentId)} is not as expected:\n${differences}`, details);
   }
 }

@@ -1,6 +1,6 @@
 export { dropProjection } from "./documents/drop-projection.ts";
 export type { ProjectionVersion } from "./documents/stored-projection.ts";
-export { ExpectationFailedError, NotLiveError, ProjectionDroppedError, ProjectionFailedError } from "./errors.ts";
+export { NotLiveError, ProjectionDroppedError, ProjectionFailedError } from "./errors.ts";
 export type { ProjectionProgress } from "./progress.ts";
 export type {
   DocumentIdContext,
@@ -22,5 +22,6 @@ export type {
 export type { RunProjectionOptions } from "./run-options.ts";
 export { runProjection } from "./run-projection.ts";
 export type { ProjectionStatus, ProjectionWaitOptions, RunningProjection } from "./running-projection.ts";
+export { ProjectionTestError } from "./testing/projection-test-error.ts";
 export type { GivenEvent, ProjectionExpectations, ProjectionTest } from "./testing/test-projection.ts";
 export { testProjection } from "./testing/test-projection.ts";

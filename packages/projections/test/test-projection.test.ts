@@ -39,7 +39,7 @@ test("a failed expectation shows the differences, and the values for the test ru
   const given = testProjection(orders).given(placed("o-1", "c-1", "lamp"), paid("o-1", 7));
   const failed = given.expect("o-1", { status: "paid", paid: 8, skus: ["lamp"] });
   await expect(failed).rejects.toMatchObject({
-    code: "AETHER_EXPECTATION_FAILED",
+    code: "ERR_ASSERTION",
     actual: { paid: 7 },
     expected: { paid: 8 },
   });

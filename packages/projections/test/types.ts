@@ -74,5 +74,5 @@ export async function tests(): Promise<void> {
 
 export function codes(error: unknown): void {
   if (isAetherError(error, "AETHER_PROJECTION_FAILED")) error.documentId?.toUpperCase();
-  if (isAetherError(error, "AETHER_EXPECTATION_FAILED")) Object.keys(error.actual ?? {});
+  if (isAetherError(error, "AETHER_PROJECTION_DROPPED")) error.version.toFixed();
 }

@@ -7,11 +7,11 @@ import {
   type StoredEvent,
 } from "@aether/core";
 import { detachJson, formatPosition } from "@aether/store-kit";
-import { ExpectationFailedError } from "../errors.ts";
 import { type DocumentState, foldEvent } from "../folding/fold.ts";
 import { targetsOf } from "../folding/targets.ts";
 import type { Projection } from "../projection.ts";
-import { differences, isSameJson } from "./differences.ts";
+import { isSameJson } from "./differences.ts";
+import { ProjectionTestError } from "./projection-test-error.ts";
 
 /** Event of a test: a draft with its actor. */
 export type GivenEvent<E extends Event = Event> = EventDraft<E> & { readonly actorId: string };
@@ -21,7 +21,7 @@ export interface ProjectionExpectations<D extends object> {
   /**
    * Resolves if the document is as expected.
    *
-   * @throws `AETHER_EXPECTATION_FAILED` with the differences
+   * @throws `ProjectionTestError` with the differences
    * @throws `AETHER_PROJECTION_FAILED` if the definition fails, changes its arguments, or returns other than JSON
    */
   expect(id: string, document: D): Promise<void>;
@@ -54,12 +54,7 @@ export function testProjection<E extends Event, D extends object>(projection: Pr
         const actual = (await documents).get(id)?.document as D | undefined;
         const wanted = expected && detachJson(expected, "document", argumentError);
         if (isSameJson(actual, wanted)) return;
-        throw new ExpectationFailedError({
-          documentId: id,
-          actual,
-          expected: wanted,
-          differences: differences(actual, wanted),
-        });
+        throw new ProjectionTestError(id, wanted, actual);
       };
       return {
         expect: async (id, document) => {
