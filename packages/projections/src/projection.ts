@@ -81,13 +81,12 @@ const MAX_NAME_BYTES = 150;
  *
  * @example
  * ```ts
- * const orders = defineProjection<OrderEvent, { status: string; paid: number }>({
- *   name: "orders",
+ * const openOrders = defineProjection<OrderEvent, { items: string[] }>({
+ *   name: "open-orders",
  *   version: 1,
  *   evolve: {
- *     OrderPlaced: () => ({ status: "placed", paid: 0 }),
- *     OrderPaid: (order, { data }) => order && { status: "paid", paid: order.paid + data.amount },
- *     OrderCancelled: () => undefined, // deletes the document
+ *     OrderPlaced: (order, { data }) => ({ items: [...(order?.items ?? []), data.item] }),
+ *     OrderShipped: () => undefined, // deletes the document
  *   },
  * });
  * ```

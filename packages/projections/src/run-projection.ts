@@ -21,7 +21,8 @@ import type { RunningProjection } from "./running-projection.ts";
  * @example
  * ```ts
  * await using orders = await runProjection(store, orderSummaries, { documents });
- * const receipt = await store.saveEvent(event);
+ * const data = { item: "lamp" };
+ * const receipt = await store.saveEvent({ actorId: "order-1", version: 1, eventType: "OrderPlaced", data });
  * const order = await orders.get("order-1", { atLeast: receipt }); // includes the event
  * ```
  */

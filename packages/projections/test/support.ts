@@ -1,4 +1,4 @@
-import type { DocumentStore, EventsOf, FeedEventStore, Immutable } from "@aether/core";
+import type { DocumentStore, FeedEventStore, Immutable } from "@aether/core";
 import { MemoryDocumentStore, MemoryEventStore } from "@aether/store-memory";
 import { afterEach } from "vitest";
 import { type Projection, type RunningProjection, type RunProjectionOptions, runProjection } from "../src/index.ts";
@@ -61,5 +61,3 @@ export async function all<D extends object>(running: RunningProjection<D>): Prom
   for await (const { id, document } of running.list()) found[id] = document;
   return found;
 }
-
-export type CountEvent = EventsOf<{ Counted: { document: string; amount: number } }>;

@@ -78,6 +78,7 @@ const memoryStore = `import("@aether/store-memory").MemoryEventStore<${orderEven
 const jetStreamStore = `import("@aether/store-jetstream").JetStreamEventStore<${orderEvent}>`;
 const orderCommand =
   'import("@aether/decider").CommandsOf<{ PlaceOrder: { item: string }; ShipOrder: { carrier: string } }>';
+const orderSummary = "{ status: string; items: string[] }";
 const order = "{ readonly item?: string; readonly carrier?: string }";
 
 const types: Readonly<Record<string, string>> = {
@@ -97,6 +98,8 @@ const values: Readonly<Record<string, string>> = {
   given: `import("@aether/decider").DeciderTest<${orderEvent}, ${orderCommand}, ${order}>["given"]`,
   documents: `${core}.DocumentStore`,
   processor: `import("@aether/processor").EventProcessor<${orderEvent}>`,
+  orderSummaries: `import("@aether/projections").Projection<${orderEvent}, ${orderSummary}>`,
+  running: `import("@aether/projections").RunningProjection<${orderSummary}>`,
   sendMail: `(event: ${orderEvent}, signal: AbortSignal) => Promise<void>`,
   decide: `import("@aether/retry").Decide<${orderEvent}>`,
   connection: 'import("@aether/nats").NatsConnection',

@@ -2,7 +2,9 @@ import { type Immutable, InvalidDocumentError, type Position, type StoredDocumen
 
 /** Name and version of a projection. */
 export interface ProjectionVersion {
+  /** Name of the projection. */
   readonly name: string;
+  /** Version of the definition, from 1. */
   readonly version: number;
 }
 

@@ -7,7 +7,10 @@ import { differences } from "./differences.ts";
  *
  * @example
  * ```ts
- * const failure = await testProjection(orders).given(placed).expectNone("order-1").catch((error) => error);
+ * const failure = await testProjection(orderSummaries)
+ *   .given({ actorId: "order-1", eventType: "OrderPlaced", data: { item: "lamp" } })
+ *   .expectNone("order-1")
+ *   .catch((error) => error);
  * if (failure instanceof ProjectionTestError) console.log(failure.expected, failure.actual);
  * ```
  */

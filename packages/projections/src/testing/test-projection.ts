@@ -40,9 +40,9 @@ export interface ProjectionTest<E extends Event, D extends object> {
  *
  * @example
  * ```ts
- * await testProjection(orders)
- *   .given({ actorId: "order-1", eventType: "OrderPlaced", data: { customerId: "c-1" } })
- *   .expect("order-1", { status: "placed", paid: 0 });
+ * await testProjection(orderSummaries)
+ *   .given({ actorId: "order-1", eventType: "OrderPlaced", data: { item: "lamp" } })
+ *   .expect("order-1", { status: "placed", items: ["lamp"] });
  * ```
  */
 export function testProjection<E extends Event, D extends object>(projection: Projection<E, D>): ProjectionTest<E, D> {
