@@ -38,7 +38,7 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
    */
   readonly handleBatch?: BatchHandler<EventOfType<E, Type>> | undefined;
   /**
-   * Maximum number of events in a call of `handleBatch`.
+   * Maximum number of events in a call of `handleBatch`. Calls have fewer events once everything in the store was read.
    * @default 100
    */
   readonly maxBatchEvents?: number | undefined;

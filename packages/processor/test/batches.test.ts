@@ -1,4 +1,4 @@
-import type { DocumentWrite, EventsOf } from "@aether/core";
+import type { DocumentWrite, EventsOf, FeedEventStore } from "@aether/core";
 import { MemoryEventStore } from "@aether/store-memory";
 import { expect, test, vi } from "vitest";
 import { EventProcessor } from "../src/index.ts";
@@ -62,6 +62,40 @@ test("stops if the documents cannot be written together", async () => {
   });
   await running.start();
   await expect(running.untilStopped()).rejects.toMatchObject({ cause: { code: "AETHER_UNSUPPORTED" } });
+});
+
+test("handles small pages together as long as more is stored, and the rest at once", async () => {
+  const { store, documents } = setUp();
+  for (let version = 1; version <= 15; version++) await store.saveEvent(event("a", version));
+  /** A store whose pages have two events. */
+  const readFeed: FeedEventStore["readFeed"] = async function* (options) {
+    for await (const { events, errors, position, isCaughtUp } of store.readFeed(options)) {
+      for (let start = 0; start === 0 || start < events.length; start += 2) {
+        const part = events.slice(start, start + 2);
+        const isLast = start + 2 >= events.length;
+        yield { events: part, errors, position: part.at(-1)?.position ?? position, isCaughtUp: isLast && isCaughtUp };
+      }
+    }
+  };
+  const paged = new Proxy(store, {
+    get: (target, key) => {
+      if (key === "readFeed") return readFeed;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const sizes: number[] = [];
+  await using running = new EventProcessor(paged, {
+    name: "test",
+    documents,
+    maxBatchEvents: 6,
+    handleBatch: (events) => void sizes.push(events.length),
+  });
+  await running.start();
+  await running.drain();
+  expect(sizes).toEqual([6, 6, 3]);
+  await running.waitFor((await store.saveEvent(event("a", 16))).position);
+  expect(sizes).toEqual([6, 6, 3, 1]);
 });
 
 test("stop aborts a batch that does not end in time, and does not wait for one that ignores this", async () => {

@@ -37,6 +37,9 @@ export class PartitionReader<E extends Event> {
   #readUpTo: Position | undefined;
   #isCaughtUp = false;
   #trial: Trial | undefined;
+  #hasReachedEnd = false;
+  /** Events of earlier pages that are not enough for a batch. None once the read has reached the end of the store. */
+  #waiting: readonly StoredEvent<E>[] = [];
 
   constructor(parts: PartitionReaderParts<E>) {
     this.#parts = parts;
@@ -69,6 +72,8 @@ export class PartitionReader<E extends Event> {
       while (!signal.aborted) {
         try {
           const after = this.#readUpTo;
+          this.#waiting = [];
+          this.#hasReachedEnd = false;
           for await (const page of store.readFeed({ ...filters, partition, after, follow: true, signal })) {
             await this.#handlePage(page, trials);
             onProblem(undefined);
@@ -92,7 +97,15 @@ export class PartitionReader<E extends Event> {
     const readable = isStopped ? events.filter((stored) => stored.position < malformed.position) : events;
     if (!isStopped) counters.skippedRecords += errors.length;
     if (options.handleBatch === undefined) await this.#handleEach(readable, trials);
-    else await this.#handleBatches(readable, trials);
+    else {
+      // Until the end of the store is reached, pages are handled together. After that, each is handled at once.
+      this.#waiting = [...this.#waiting, ...readable];
+      this.#hasReachedEnd ||= isCaughtUp;
+      if (this.#waiting.length < options.maxBatchEvents && !isStopped && !this.#hasReachedEnd) return;
+      const batches = this.#waiting;
+      this.#waiting = [];
+      await this.#handleBatches(batches, trials);
+    }
     if (isStopped) {
       await this.#until(0);
       fail(malformed.cause, malformed.position);
