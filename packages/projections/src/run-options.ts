@@ -22,7 +22,7 @@ export interface RunProjectionOptions
   readonly partitions?: 1 | 16 | undefined;
   /**
    * Maximum number of events that are folded together. Each document of these events is read once and written once.
-   * @default 500
+   * @default 1_000
    */
   readonly maxBatchEvents?: number | undefined;
   /**
@@ -57,7 +57,7 @@ export function resolveRunOptions<E extends Event, D extends object>(
 ): ResolvedRunOptions {
   const signal = readSignal(options);
   const given = readFields(options, "options", fields);
-  const { documents, partitions = 1, maxBatchEvents = 500 } = given;
+  const { documents, partitions = 1, maxBatchEvents = 1_000 } = given;
   if (!Array.isArray(projection?.eventTypes)) throw invalid("projection", "must be the result of defineProjection");
   if (documents !== undefined && typeof documents?.putDocument !== "function")
     throw invalid("options.documents", "must be a document store");
