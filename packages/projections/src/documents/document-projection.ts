@@ -137,7 +137,7 @@ export class DocumentProjection<E extends Event, D extends object> implements Ru
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort(new ProcessorStoppedError({ processor: this.name, position: undefined }));
+    this.#stopping.abort(new ProcessorStoppedError({ processor: this.name, reason: "stopped", position: undefined }));
     await Promise.all([this.#processor.stop(), this.#pointer.stop(), this.#switch]);
   }
 

@@ -133,7 +133,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort(new ProcessorStoppedError({ processor: this.name, position: undefined }));
+    this.#stopping.abort(new ProcessorStoppedError({ processor: this.name, reason: "stopped", position: undefined }));
     await this.#loop;
   }
 
@@ -183,7 +183,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
         if (signal.aborted) break;
         if (!isAetherError(error, "AETHER_STORE_UNAVAILABLE")) {
           const position = isAetherError(error, "AETHER_PROJECTION_FAILED") ? error.position : undefined;
-          this.#failure = new ProcessorStoppedError({ processor: this.name, position, cause: error });
+          this.#failure = new ProcessorStoppedError({ processor: this.name, reason: "failed", position, cause: error });
           break;
         }
         this.#noteProblem(error.message);
@@ -191,7 +191,8 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
       }
     }
     this.#state = this.#failure === undefined ? "stopped" : "failed";
-    const end = this.#failure ?? new ProcessorStoppedError({ processor: this.name, position: undefined });
+    const end =
+      this.#failure ?? new ProcessorStoppedError({ processor: this.name, reason: "stopped", position: undefined });
     this.#waits.end(end);
     this.#stopping.abort(end);
     this.#noteStatus();
