@@ -61,6 +61,7 @@ export async function runModel(
   const eventsOf = (partition: number): readonly StoredEvent<ModelEvent>[] =>
     partitions === 1 || !byActor ? events : events.filter(({ event }) => partitionOf(event.actorId) === partition);
 
+  let ownerCount = 0;
   /** Handles a partition until all its events are handled, or another owner has moved the checkpoint. */
   const own = async (partition: number, fault: number): Promise<void> => {
     const process = lossy(documents, {
@@ -81,8 +82,11 @@ export async function runModel(
     });
     const { signal } = new AbortController();
     const checkpointId = `checkpoint/${partition}`;
+    const owner = ++ownerCount;
     for (;;) {
-      const checkpoint = await again(() => process.getDocument<{ position: string }>("checkpoints", checkpointId));
+      const read = () => process.getDocument<{ position: string; owner: number }>("checkpoints", checkpointId);
+      const checkpoint = await again(read);
+      let expectedRevision: Revision | "absent" = checkpoint?.revision ?? "absent";
       const after = checkpoint?.value.position ?? "";
       const left = eventsOf(partition).filter(({ position }) => position > after);
       const page = left.slice(0, 1 + Math.floor(random() * 5));
@@ -91,8 +95,7 @@ export async function runModel(
       const context = { partition, position: last.position, signal };
       const moved = await again(async (attempt) => {
         const { writes } = await writer.handle(page, { ...context, attempt });
-        const value = { position: last.position };
-        const expectedRevision: Revision | "absent" = checkpoint?.revision ?? "absent";
+        const value = { position: last.position, owner };
         try {
           const put = { type: "put", collection: "checkpoints", id: checkpointId, value, expectedRevision } as const;
           if (writes.length > 0) await process.writeDocuments([put, ...writes]);
@@ -100,7 +103,11 @@ export async function runModel(
           return true;
         } catch (error) {
           if (!isAetherError(error, "AETHER_REVISION_CONFLICT") || error.collection !== "checkpoints") throw error;
-          return false; // Another owner, or an earlier attempt of this one.
+          const current = await read();
+          if (current?.value.owner !== owner) return false;
+          // An earlier attempt of this owner was stored after all. As with a lease, the next one continues from there.
+          expectedRevision = current.revision;
+          throw error;
         }
       });
       if (!moved && random() < 0.5) return void own(partition, fault / 2);
