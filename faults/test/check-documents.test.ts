@@ -171,6 +171,8 @@ test("workers on a correct store find no violation", async () => {
 
 test("workers find lost updates of a store that sometimes ignores the expected revision", async () => {
   const random = new Random(7);
-  await using store = new Broken((options) => (random.chance(0.05) ? {} : options));
-  expect(await violationsOf(store)).toContainEqual(expect.stringContaining("lost increments"));
+  await using store = new Broken((options) => (random.chance(0.2) ? {} : options));
+  // Which writes are lost depends on the order of the calls.
+  const lost = expect.stringMatching(/lost increments|was replaced by two acknowledged writes/);
+  expect(await violationsOf(store)).toContainEqual(lost);
 });
