@@ -89,11 +89,10 @@ describe.each(clients)("writes during outages, through $client", ({ connect }) =
   });
 
   test('with whileDisconnected: "reject", are rejected at once, unless they were sent', async () => {
-    const { connection, store } = await openBoth({ whileDisconnected: "reject" });
-    connection.incoming = () => "lose";
+    const { connection, store, loseNext } = await openBoth({ whileDisconnected: "reject" });
+    const lost = loseNext("incoming");
     const sent = store.putDocument("c", "a", { n: 1 });
-    await connection.flush();
-    connection.incoming = () => "pass";
+    await lost; // Its answer was lost, so it is stored.
     await server.kill();
     await vi.waitUntil(() => connection.info === undefined, 10_000);
     const startMs = performance.now();
