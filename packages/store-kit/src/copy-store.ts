@@ -22,7 +22,7 @@ const PROGRESS_EVENTS = 1_000;
  *
  * @example
  * ```ts
- * const { copied, found }: CopyProgress = await copyStore(store, backup);
+ * const done: CopyProgress = { copied: 60, found: 12 };
  * ```
  */
 export interface CopyProgress {
@@ -72,13 +72,13 @@ export interface CopyOptions extends CallOptions {
  *
  * @example
  * ```ts
- * const { copied, found } = await copyStore(store, backup);
+ * const { copied, found } = await copyStore(store, new MemoryEventStore());
  * console.log(`${copied} new events, ${copied + found} in total`);
  * ```
  */
-export async function copyStore<E extends Event = Event>(
-  from: FeedEventStore<E>,
-  to: FeedEventStore<NoInfer<E>>,
+export async function copyStore(
+  from: FeedEventStore,
+  to: FeedEventStore,
   options: CopyOptions = {},
 ): Promise<CopyProgress> {
   const { onProgress } = readFields(options, "options", ["onProgress"]);
@@ -87,24 +87,24 @@ export async function copyStore<E extends Event = Event>(
   }
   const signal = readSignal(options);
   for (const store of [from, to]) if (!supports(store, "feed")) throw new UnsupportedError({ capability: "feed" });
-  if ((from as unknown) === to) throw invalid("to", "must not be the store to copy from");
+  if (from === to) throw invalid("to", "must not be the store to copy from");
   const copy = new Copy(from, to, signal, onProgress);
   await copy.run();
   return { copied: copy.copied, found: copy.found };
 }
 
 /** One call of {@link copyStore}. */
-class Copy<E extends Event> {
+class Copy {
   copied = 0;
   found = 0;
-  readonly #from: FeedEventStore<E>;
-  readonly #to: FeedEventStore<E>;
+  readonly #from: FeedEventStore;
+  readonly #to: FeedEventStore;
   readonly #signal: AbortSignal | undefined;
   readonly #onProgress: ((progress: CopyProgress) => void) | undefined;
 
   constructor(
-    from: FeedEventStore<E>,
-    to: FeedEventStore<E>,
+    from: FeedEventStore,
+    to: FeedEventStore,
     signal: AbortSignal | undefined,
     onProgress: ((progress: CopyProgress) => void) | undefined,
   ) {
@@ -121,7 +121,7 @@ class Copy<E extends Event> {
     try {
       let hasEnded = false;
       for await (const { event, position } of source) {
-        const step: IteratorResult<StoredEvent<E>, void> | undefined = hasEnded ? undefined : await target.next();
+        const step: IteratorResult<StoredEvent, void> | undefined = hasEnded ? undefined : await target.next();
         hasEnded = step?.done !== false;
         if (step?.done === false) {
           checkSame(event, step.value.event);
@@ -145,7 +145,7 @@ class Copy<E extends Event> {
   }
 
   /** If another call has saved the event, the verification compares its content and its place. */
-  async #save(event: E): Promise<void> {
+  async #save(event: Event): Promise<void> {
     try {
       await this.#to.saveEvent(event, { signal: this.#signal });
     } catch (error) {
@@ -174,10 +174,10 @@ class Copy<E extends Event> {
   }
 
   async *#read(
-    store: FeedEventStore<E>,
+    store: FeedEventStore,
     name: "source" | "target",
     after?: Position | undefined,
-  ): AsyncGenerator<StoredEvent<E>, void, undefined> {
+  ): AsyncGenerator<StoredEvent, void, undefined> {
     for await (const { events, errors } of store.readFeed({ after, signal: this.#signal })) {
       const [error] = errors;
       for (const stored of events) {
