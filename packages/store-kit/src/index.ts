@@ -12,6 +12,7 @@ export { decodeEvent } from "./decode.ts";
 export { deferred } from "./deferred.ts";
 export type { DocumentStoreBaseOptions, OpenDocumentRange } from "./documents/abstract-document-store.ts";
 export { AbstractDocumentStore } from "./documents/abstract-document-store.ts";
+export { ChangeQueue } from "./documents/change-queue.ts";
 export type { CheckedWrite, DocumentName, DocumentRange, Expectation } from "./documents/document-arguments.ts";
 export { checkRevision } from "./documents/document-arguments.ts";
 export type { RevisionParts } from "./documents/revision.ts";

@@ -1,13 +1,13 @@
 import {
   type DocumentChange,
   type DocumentStoreSupports,
-  onAbort,
   type Revision,
   type StoredDocument,
   StreamResetError,
 } from "@aether/core";
 import {
   AbstractDocumentStore,
+  ChangeQueue,
   type CheckedWrite,
   checkRevision,
   type DocumentName,
@@ -42,7 +42,8 @@ export class MemoryDocumentStore extends AbstractDocumentStore {
   /** Identifier of this store, for its revisions. */
   readonly #incarnation = newIncarnation();
   readonly #collections = new Map<string, Map<string, StoredDocument>>();
-  readonly #watches = new Set<Watch>();
+  /** The changes that each watch has not reported yet, and the collection of the watch. */
+  readonly #watches = new Map<ChangeQueue<DocumentChange>, string>();
   #writes = 0;
 
   protected override read({ collection, id }: DocumentName): StoredDocument | undefined {
@@ -67,14 +68,14 @@ export class MemoryDocumentStore extends AbstractDocumentStore {
     collection,
     signal,
   }: OpenDocumentRange): AsyncGenerator<DocumentChange, void, undefined> {
-    const watch = new Watch(collection);
-    this.#watches.add(watch);
+    const changes = new ChangeQueue<DocumentChange>();
+    this.#watches.set(changes, collection);
     try {
       for (const document of this.#documentsOf(collection)) yield Object.freeze({ type: "put" as const, document });
       yield CURRENT;
-      for (;;) yield await watch.next(signal);
+      for (;;) yield await changes.next(signal);
     } finally {
-      this.#watches.delete(watch);
+      this.#watches.delete(changes);
     }
   }
 
@@ -114,9 +115,9 @@ export class MemoryDocumentStore extends AbstractDocumentStore {
 
   /** Reports that a document was put, or deleted if it is `undefined`. */
   #report(collection: string, id: string, document: StoredDocument | undefined): void {
-    for (const watch of this.#watches) {
-      if (watch.collection !== collection) continue;
-      watch.add(
+    for (const [changes, watched] of this.#watches) {
+      if (watched !== collection) continue;
+      changes.add(
         id,
         Object.freeze(document === undefined ? { type: "delete", collection, id } : { type: "put", document }),
       );
@@ -129,37 +130,3 @@ export class MemoryDocumentStore extends AbstractDocumentStore {
 }
 
 const CURRENT: DocumentChange = Object.freeze({ type: "current" });
-
-/** The changes of a collection that a loop has not received yet: the last one of each document. */
-class Watch {
-  readonly collection: string;
-  readonly #changes = new Map<string, DocumentChange>();
-  #wake = (): void => {};
-
-  constructor(collection: string) {
-    this.collection = collection;
-  }
-
-  add(id: string, change: DocumentChange): void {
-    this.#changes.set(id, change);
-    this.#wake();
-  }
-
-  /** Waits for a change. @throws `signal.reason` */
-  async next(signal: AbortSignal): Promise<DocumentChange> {
-    for (;;) {
-      signal.throwIfAborted();
-      for (const [id, change] of this.#changes) {
-        this.#changes.delete(id);
-        return change;
-      }
-      await new Promise<void>((resolve) => {
-        const stopListening = onAbort(signal, resolve);
-        this.#wake = (): void => {
-          stopListening();
-          resolve();
-        };
-      });
-    }
-  }
-}

@@ -1,10 +1,9 @@
 import { type Event, type Immutable, InvalidArgumentError, type StoredEvent } from "@aether/core";
-import { detachJson } from "@aether/store-kit";
+import { ChangeQueue, detachJson } from "@aether/store-kit";
 import { ProjectionFailedError } from "../errors.ts";
 import { type DocumentState, foldEvent } from "../folding/fold.ts";
 import type { Projection } from "../projection.ts";
 import type { ProjectedDocument, ProjectionChange } from "../reading/projection-reads.ts";
-import { ChangeQueue } from "./change-queue.ts";
 
 type Change<D extends object> = Exclude<ProjectionChange<D>, { readonly type: "current" }>;
 
