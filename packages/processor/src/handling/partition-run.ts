@@ -1,4 +1,5 @@
 import { type Event, onAbort, type Position, type StoredEvent } from "@aether/core";
+import { endsWithin } from "../ends-within.ts";
 import type { Lease } from "../leases/lease.ts";
 import { ParkBook } from "../parking/park-book.ts";
 import { parkRecordOf } from "../parking/park-record-of.ts";
@@ -147,7 +148,7 @@ export class PartitionRun<E extends Event> {
       this.#handlers.abort(lease.signal.reason);
       this.stop();
     };
-    lease.signal.addEventListener("abort", onLost, { once: true });
+    onAbort(lease.signal, onLost);
     if (lease.signal.aborted) onLost();
     const kept = this.#keepCheckpoint();
     const read = this.#read();
@@ -196,22 +197,10 @@ export class PartitionRun<E extends Event> {
   async #untilHandlersEnd(read: Promise<void>): Promise<boolean> {
     const { options, lease } = this.#parts;
     const { clock, stopTimeoutMs } = options;
-    const ended = read
-      .then(() => Promise.all([this.#inFlight.untilNone(), this.#retries?.untilStopped()]))
-      .then(() => true);
-    const wait = async (ms: number): Promise<boolean> => {
-      const over = new AbortController();
-      const timer = clock.sleep(ms, over.signal).then(
-        () => false,
-        () => false,
-      );
-      const isEnded = await Promise.race([ended, timer]);
-      over.abort();
-      return isEnded;
-    };
-    if (!lease.signal.aborted && (await wait(stopTimeoutMs))) return true;
+    const ended = read.then(() => Promise.all([this.#inFlight.untilNone(), this.#retries?.untilStopped()]));
+    if (!lease.signal.aborted && (await endsWithin(stopTimeoutMs, clock, ended))) return true;
     if (!this.#handlers.signal.aborted) this.#handlers.abort(new Error("the processor stops"));
-    return wait(ABORTED_MS);
+    return endsWithin(ABORTED_MS, clock, ended);
   }
 
   #failureRecord(): FailureRecord | null {

@@ -12,6 +12,7 @@ import { v4 as uuid } from "uuid";
 import { LeaseLostError } from "../errors.ts";
 import { OwnedDocument } from "../state/owned-document.ts";
 import { type FailureRecord, isPartitionRecord, type PartitionRecord, type Trial } from "../state/partition-record.ts";
+import { isPassing } from "../state/passing-errors.ts";
 import { checkedValue, documentIds } from "../state/processor-documents.ts";
 
 export interface LeaseParts {
@@ -124,12 +125,7 @@ export class Lease {
 
   /** Returns true if the process may start a handler now. */
   isHeld(): boolean {
-    return !this.#lost.signal.aborted && this.#parts.clock.now() < this.#goodUntilMs;
-  }
-
-  /** Time until the lease ends if it is not renewed, in milliseconds. */
-  get leftMs(): number {
-    return this.#goodUntilMs - this.#parts.clock.now();
+    return !this.#lost.signal.aborted && this.#leftMs > 0;
   }
 
   /**
@@ -162,6 +158,11 @@ export class Lease {
     if (!this.#lost.signal.aborted) this.#lost.abort(error);
     this.#ended.abort();
     return error;
+  }
+
+  /** Time until the lease ends if it is not renewed, in milliseconds. */
+  get #leftMs(): number {
+    return this.#goodUntilMs - this.#parts.clock.now();
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -200,9 +201,7 @@ export class Lease {
         this.#document.adopt(result.current);
       } catch (error) {
         if (this.signal.aborted) throw this.signal.reason;
-        const isPassing =
-          isAetherError(error, "AETHER_STORE_UNAVAILABLE") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
-        if (!isPassing) throw error;
+        if (!isPassing(error)) throw error;
         // A release is sent once: nothing may follow it.
         if (end.isReleased && isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) return;
         await clock.sleep(leaseMs * PAUSE_SHARE, this.signal);
@@ -214,7 +213,7 @@ export class Lease {
   async #watchTime(): Promise<void> {
     const { clock } = this.#parts;
     try {
-      while (this.leftMs > 0) await clock.sleep(this.leftMs, this.#ended.signal);
+      while (this.#leftMs > 0) await clock.sleep(this.#leftMs, this.#ended.signal);
       this.lose();
     } catch {
       // The lease has ended.

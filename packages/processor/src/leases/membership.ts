@@ -1,5 +1,6 @@
 import { abortable, type Event, isAetherError } from "@aether/core";
 import { v4 as uuid } from "uuid";
+import { endsWithin } from "../ends-within.ts";
 import { ProcessorMismatchError } from "../errors.ts";
 import type { ResolvedOptions } from "../processor-options.ts";
 import { isMemberRecord, type MemberRecord } from "../state/member-record.ts";
@@ -56,11 +57,7 @@ export class Membership<E extends Event> {
     const left = this.#lastWrite.then(() =>
       documents.deleteDocument(collectionOf(name), documentIds.member(this.memberId)),
     );
-    const done = new AbortController();
-    const inTime = clock.sleep(leaseMs / 3, done.signal);
-    await Promise.race([left, inTime]).catch(() => {});
-    done.abort();
-    inTime.catch(() => {});
+    await endsWithin(leaseMs / 3, clock, left).catch(() => {});
     left.catch(() => {});
   }
 

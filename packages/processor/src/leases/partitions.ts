@@ -1,4 +1,4 @@
-import { type Event, isAetherError, type Position } from "@aether/core";
+import type { Event, Position } from "@aether/core";
 import { ProcessorRetiredError } from "../errors.ts";
 import type { Counters } from "../handling/counters.ts";
 import { PartitionRun, type RunFailure } from "../handling/partition-run.ts";
@@ -7,6 +7,7 @@ import { isCrash } from "../handling/trials.ts";
 import type { Problems } from "../problems.ts";
 import type { ResolvedOptions } from "../processor-options.ts";
 import { isPartitionRecord, type PartitionRecord } from "../state/partition-record.ts";
+import { isPassing } from "../state/passing-errors.ts";
 import { checkedValue, collectionOf, documentIds } from "../state/processor-documents.ts";
 import type { SettingsRecord } from "../state/settings-record.ts";
 import type { Board, Sighting } from "./board.ts";
@@ -95,9 +96,7 @@ export class Partitions<E extends Event> {
         this.#onProblem(undefined);
       } catch (error) {
         if (this.#stopped.signal.aborted) return;
-        const isPassing =
-          isAetherError(error, "AETHER_STORE_UNAVAILABLE") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
-        if (isPassing) this.#onProblem(error);
+        if (isPassing(error)) this.#onProblem(error);
         else this.#parts.onFailure({ error, position: undefined });
         return;
       }

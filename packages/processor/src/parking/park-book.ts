@@ -1,8 +1,9 @@
-import { type DocumentStore, isAetherError, type StoredDocument } from "@aether/core";
+import type { DocumentStore, StoredDocument } from "@aether/core";
 import type { Clock } from "@aether/retry";
 import type { Lease } from "../leases/lease.ts";
 import { OwnedDocument } from "../state/owned-document.ts";
 import { isParkIndex, type ParkIndex, type ParkRecord } from "../state/park-index.ts";
+import { isPassing } from "../state/passing-errors.ts";
 import { checkedValue, documentIds, readValue } from "../state/processor-documents.ts";
 
 export interface ParkBookParts {
@@ -123,9 +124,7 @@ export class ParkBook {
         if ((await work()) === true) return;
       } catch (error) {
         if (lease.signal.aborted) throw lease.signal.reason;
-        const isPassing =
-          isAetherError(error, "AETHER_STORE_UNAVAILABLE") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
-        if (!isPassing) throw error;
+        if (!isPassing(error)) throw error;
         await clock.sleep(pauseMs, lease.signal);
       }
     }

@@ -1,7 +1,8 @@
-import { type CallOptions, type DocumentStore, isAetherError } from "@aether/core";
+import type { CallOptions, DocumentStore } from "@aether/core";
 import { readSignal } from "@aether/store-kit";
 import { v4 as uuid } from "uuid";
 import { isPartitionRecord, type PartitionRecord } from "./partition-record.ts";
+import { isUndecided } from "./passing-errors.ts";
 import { checkProcessorName, collectionOf, documentIds, readValue } from "./processor-documents.ts";
 import { isSettingsRecord, type SettingsRecord } from "./settings-record.ts";
 
@@ -59,9 +60,7 @@ async function markSettings(
       return settings;
     } catch (error) {
       // A process has started the processor in the meantime. A write with an unknown outcome is repeated.
-      const isTriedAgain =
-        isAetherError(error, "AETHER_REVISION_CONFLICT") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
-      if (!isTriedAgain || signal?.aborted) throw error;
+      if (!isUndecided(error) || signal?.aborted) throw error;
     }
   }
 }

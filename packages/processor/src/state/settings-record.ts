@@ -1,6 +1,7 @@
-import { type Event, isAetherError, type Position } from "@aether/core";
+import type { Event, Position } from "@aether/core";
 import { ProcessorMismatchError, ProcessorRetiredError } from "../errors.ts";
 import type { ResolvedOptions } from "../processor-options.ts";
+import { isUndecided } from "./passing-errors.ts";
 import { collectionOf, documentIds, readValue } from "./processor-documents.ts";
 
 /** Settings of a processor that never change. The first start stores them. */
@@ -43,9 +44,8 @@ export async function establishSettings<E extends Event>(
         return settings;
       } catch (error) {
         // Another process was first, or this one was: read again.
-        if (isAetherError(error, "AETHER_REVISION_CONFLICT") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN"))
-          continue;
-        throw error;
+        if (!isUndecided(error)) throw error;
+        continue;
       }
     }
     const { value } = found;

@@ -45,8 +45,11 @@ export interface WaitParts {
   /** The store, to verify the position; `undefined` to trust it. */
   readonly store: FeedEventStore | undefined;
   /** Returns the partitions that the wait depends on, with their progress; `undefined` if they are unknown yet. */
-  readonly progress: () => readonly (readonly [number, PartitionProgress])[] | undefined;
+  readonly progress: () => KnownProgress | undefined;
 }
+
+/** Partitions with their progress. */
+type KnownProgress = readonly (readonly [number, PartitionProgress])[];
 
 /**
  * Waits until the position is reached.
@@ -58,16 +61,11 @@ export async function waitUntilReached(wait: ResolvedWait, parts: WaitParts): Pr
   const { clock, waits, store, progress } = parts;
   signal?.throwIfAborted();
   const isHandled = (): boolean => {
-    const known = progress();
-    return (
-      known !== undefined &&
-      isReached(
-        wait,
-        known.map(([, each]) => each),
-      )
-    );
+    const known = progress()?.map(([, each]) => each);
+    return known !== undefined && isReached(wait, known);
   };
-  if (isHandled() && isTrusted(wait, parts)) return;
+  const isVerified = store === undefined || isTrusted(position, progress() ?? []);
+  if (isHandled() && isVerified) return;
   const ended = new AbortController();
   const timer = clock.sleep(timeoutMs, ended.signal).then(
     () => {
@@ -76,7 +74,7 @@ export async function waitUntilReached(wait: ResolvedWait, parts: WaitParts): Pr
     () => {},
   );
   try {
-    const verified = isTrusted(wait, parts) ? undefined : verify(store, position, ended.signal);
+    const verified = isVerified ? undefined : verify(store, position, ended.signal);
     const reached = Promise.all([verified, waits.until(isHandled, ended.signal)]);
     reached.catch(() => {}); // It also rejects when the wait ends otherwise.
     timer.catch(() => {});
@@ -86,18 +84,12 @@ export async function waitUntilReached(wait: ResolvedWait, parts: WaitParts): Pr
   }
 }
 
-/** Returns true if a position is from the place of one that a feed has verified, or must not be verified. */
-function isTrusted({ position }: ResolvedWait, { store, progress }: WaitParts): boolean {
-  if (store === undefined) return true;
-  return (
-    progress()?.some(([, { handledUpTo }]) => handledUpTo !== undefined && isSamePlace(position, handledUpTo)) === true
-  );
+/** Returns true if a position is from the place of one that a feed has verified. */
+function isTrusted(position: Position, known: KnownProgress): boolean {
+  return known.some(([, { handledUpTo }]) => handledUpTo !== undefined && isSamePlace(position, handledUpTo));
 }
 
-function timedOut(
-  { name, position, timeoutMs }: ResolvedWait,
-  known: readonly (readonly [number, PartitionProgress])[],
-): WaitTimedOutError {
+function timedOut({ name, position, timeoutMs }: ResolvedWait, known: KnownProgress): WaitTimedOutError {
   const reached = known.map(([, { handledUpTo }]) => handledUpTo).reduce(lowest, known[0]?.[1].handledUpTo);
   const free = known.filter(([, { hasOwner }]) => !hasOwner).map(([partition]) => partition);
   // Nothing is known of a processor that was never started.
@@ -106,9 +98,8 @@ function timedOut(
 }
 
 /** Verifies that a position is one of the store. @throws `AETHER_STREAM_RESET` */
-async function verify(store: FeedEventStore | undefined, position: Position, signal: AbortSignal): Promise<void> {
+async function verify(store: FeedEventStore, position: Position, signal: AbortSignal): Promise<void> {
   try {
-    if (store === undefined) return;
     for await (const _ of store.readFeed({ after: position, signal })) return;
   } catch (error) {
     // The events at and after the position have expired. The position is one of the store.

@@ -1,3 +1,5 @@
+import { onAbort } from "@aether/core";
+
 /** Calls that wait until a condition holds. The condition is checked again after each change. */
 export class Waits {
   readonly #checks = new Set<() => void>();
@@ -16,13 +18,10 @@ export class Waits {
   /** Resolves as soon as the condition returns true. Rejects if it throws, or if the signal is aborted. */
   until(condition: () => boolean, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
       const end = (): void => {
         this.#checks.delete(check);
-        signal.removeEventListener("abort", onAbort);
-      };
-      const onAbort = (): void => {
-        end();
-        reject(signal.reason);
+        stopListening();
       };
       const check = (): void => {
         try {
@@ -34,11 +33,10 @@ export class Waits {
           reject(error);
         }
       };
-      if (signal.aborted) {
+      const stopListening = onAbort(signal, () => {
+        end();
         reject(signal.reason);
-        return;
-      }
-      signal.addEventListener("abort", onAbort);
+      });
       this.#checks.add(check);
       check();
     });
