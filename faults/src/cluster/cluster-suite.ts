@@ -4,7 +4,7 @@ import { finishing } from "../minimums.ts";
 import { runNemesis } from "../nemesis/nemesis.ts";
 import { Random } from "../random.ts";
 import type { Suite, SuiteContext, SuiteResult } from "../suite.ts";
-import { workerPlans } from "../workload/plan.ts";
+import { figuresOf, workerPlans } from "../workload/plan.ts";
 import { Workers } from "../workload/workers.ts";
 import type { Admin } from "./admin.ts";
 import { checkRun } from "./check-run.ts";
@@ -59,7 +59,7 @@ async function run(context: SuiteContext, cluster: NatsCluster, admin: Admin): P
   await killer.stop();
   await workers.stop(() => admin.lastSequence(STREAM));
   const operations = await workers.operations();
-  const { acknowledged, conflicts, unknown, failed, reads, failedReads } = workers.tally;
+  const { tally } = workers;
   log(`checking ${operations.length} calls`);
   const timeouts = context.minimums === undefined ? {} : { catchUpTimeoutMs: LONG_CATCH_UP_TIMEOUT_MS };
   const checked = await checkRun({
@@ -75,12 +75,8 @@ async function run(context: SuiteContext, cluster: NatsCluster, admin: Admin): P
     name: NAME,
     violations: [...workers.unexpected, ...nemesis.violations, ...checked.violations],
     figures: {
-      "events acknowledged": acknowledged,
-      "version conflicts": conflicts,
-      "unknown outcomes": unknown,
-      "failed saves": failed,
-      reads,
-      "failed reads": failedReads,
+      ...figuresOf(tally),
+      "failed reads": tally.failedReads,
       "writer processes": WRITERS,
       "reader processes": READERS,
       "follower processes": FOLLOWERS,

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type DocumentStore, isAetherError } from "@aether/core";
+import type { DocumentStore } from "@aether/core";
 import { discardParked, parkedActors, retryParked } from "@aether/processor";
 import { sharedNow } from "../workload/clock.ts";
+import { isPassing } from "./is-passing.ts";
 import type { ProcessorHistory } from "./processor-history.ts";
 import { PROCESSOR } from "./processor-messages.ts";
 import { isHopeless, parseEventId } from "./work-events.ts";
@@ -38,9 +39,7 @@ export class ParkedRequests implements AsyncDisposable {
       try {
         await this.#requestAll();
       } catch (error) {
-        const isPassing =
-          isAetherError(error, "AETHER_STORE_UNAVAILABLE") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
-        if (!isPassing) this.unexpected.push(`a request for a parked actor failed: ${String(error)}`);
+        if (!isPassing(error)) this.unexpected.push(`a request for a parked actor failed: ${String(error)}`);
       }
       await delay(INTERVAL_MS, undefined, { signal }).catch(() => {});
     }

@@ -1,11 +1,13 @@
 // A process that runs the processor. The suite forks several of these processes, kills, suspends and replaces them.
+
 import { setTimeout as delay } from "node:timers/promises";
-import { type Event, isAetherError } from "@aether/core";
+import type { Event } from "@aether/core";
 import { EventProcessor, type HandlerContext } from "@aether/processor";
 import { JetStreamDocumentStore, JetStreamEventStore } from "@aether/store-jetstream";
 import { Random } from "../random.ts";
 import { sharedNow } from "../workload/clock.ts";
 import { connectAs } from "../workload/connect.ts";
+import { isPassing } from "./is-passing.ts";
 import { type FromProcessor, PROCESSOR, type ProcessorPlan, type ToProcessor } from "./processor-messages.ts";
 import { RecordedDocuments } from "./recorded-documents.ts";
 import { RunLog } from "./run-log.ts";
@@ -80,9 +82,7 @@ async function whenAvailable<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const isPassing =
-        isAetherError(error, "AETHER_STORE_UNAVAILABLE") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
-      if (!isPassing) throw error;
+      if (!isPassing(error)) throw error;
       await delay(PAUSE_MS);
     }
   }

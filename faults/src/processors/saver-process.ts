@@ -1,10 +1,12 @@
 // A process that saves events of its own actors all the time. The suite forks several of these processes.
+
 import { setTimeout as delay } from "node:timers/promises";
-import { isAetherError, isVersionConflictError, type NewEvent } from "@aether/core";
+import { isVersionConflictError, type NewEvent } from "@aether/core";
 import { JetStreamEventStore } from "@aether/store-jetstream";
 import { Random } from "../random.ts";
 import { sharedNow } from "../workload/clock.ts";
 import { connectAs } from "../workload/connect.ts";
+import { isPassing } from "./is-passing.ts";
 import type { FromSaver, SaverPlan, ToSaver } from "./processor-messages.ts";
 import { eventIdOf, type WorkData } from "./work-events.ts";
 
@@ -43,9 +45,7 @@ async function start({ client, urls, streamName, actorIds, maxInFlight, seed }: 
         return;
       } catch (error) {
         if (isVersionConflictError(error) && error.sameEvent) return;
-        const isPassing =
-          isAetherError(error, "AETHER_STORE_UNAVAILABLE") || isAetherError(error, "AETHER_OUTCOME_UNKNOWN");
-        if (!isPassing) throw error;
+        if (!isPassing(error)) throw error;
         await delay(20);
       }
     }

@@ -7,7 +7,7 @@ import { finishing } from "../minimums.ts";
 import { stalledAfter } from "../nemesis/stalled.ts";
 import { Random } from "../random.ts";
 import type { Suite, SuiteContext, SuiteResult } from "../suite.ts";
-import { workerPlans } from "../workload/plan.ts";
+import { figuresOf, workerPlans } from "../workload/plan.ts";
 import { Workers } from "../workload/workers.ts";
 
 const STREAM = "faults";
@@ -53,7 +53,7 @@ async function run(context: SuiteContext): Promise<SuiteResult> {
     await killer.stop();
     await workers.stop(() => admin.lastSequence(STREAM));
     const operations = await workers.operations();
-    const { acknowledged, conflicts, unknown, failed, reads } = workers.tally;
+    const { tally } = workers;
     const checked = await checkRun({
       admin,
       streamName: STREAM,
@@ -66,11 +66,7 @@ async function run(context: SuiteContext): Promise<SuiteResult> {
       name: "single-server",
       violations: [...workers.unexpected, ...violations, ...checked.violations],
       figures: {
-        "events acknowledged": acknowledged,
-        "version conflicts": conflicts,
-        "unknown outcomes": unknown,
-        "failed saves": failed,
-        reads,
+        ...figuresOf(tally),
         "followers killed and resumed": killer.kills,
         "connections left open by the NATS client": workers.connectionsLeft,
         ...checked.figures,

@@ -6,6 +6,7 @@ import type { IsFinished } from "../minimums.ts";
 import { stalledAfter } from "../nemesis/stalled.ts";
 import type { Random } from "../random.ts";
 import type { SuiteContext, SuiteResult } from "../suite.ts";
+import { figuresOf } from "../workload/plan.ts";
 import { checkSqliteRun } from "./check-sqlite-run.ts";
 import { sqlitePlans } from "./sqlite-plan.ts";
 import { SqliteProcesses } from "./sqlite-processes.ts";
@@ -67,16 +68,12 @@ export async function killProcesses(
     await processes.stop();
     const { operations, pages, cutOff } = processes.records();
     const checked = await checkSqliteRun({ path, operations, pages, feeds: processes.feeds(), random });
-    const { acknowledged, conflicts, failed, unknown, reads, failedReads } = processes.tally;
+    const { tally } = processes;
     return {
       violations: [...processes.unexpected, ...violations, ...checked.violations],
       figures: {
-        "events acknowledged": acknowledged,
-        "version conflicts": conflicts,
-        "unknown outcomes": unknown,
-        "failed saves": failed,
-        reads,
-        "failed reads": failedReads,
+        ...figuresOf(tally),
+        "failed reads": tally.failedReads,
         "writers killed": writersKilled,
         "saves cut off by a kill": cutOff,
         ...checked.figures,

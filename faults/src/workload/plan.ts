@@ -104,3 +104,20 @@ export function sumOf(tallies: readonly Tally[]): Tally {
   for (const tally of tallies) for (const key of Object.keys(sum) as (keyof Tally)[]) sum[key] += tally[key];
   return sum;
 }
+
+/** The figures of saves and reads, as reports name them. */
+export function figuresOf({
+  acknowledged,
+  conflicts,
+  unknown,
+  failed,
+  reads,
+}: Tally): Readonly<Record<string, number>> {
+  return {
+    "events acknowledged": acknowledged,
+    "version conflicts": conflicts,
+    "unknown outcomes": unknown,
+    "failed saves": failed,
+    reads,
+  };
+}
