@@ -1,26 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type SqliteDatabase, SqliteEventStore } from "@aether/store-sqlite";
 import type { FileEvent } from "../events/file-event.ts";
 import type { OpenedStore, RunStore, SqliteAddress } from "./run-store.ts";
+import { inTemporaryFolder } from "./temporary-folder.ts";
 
 /** Creates a store in a database in a new temporary folder. Closing it removes the folder. */
-export async function createDatabase(): Promise<RunStore> {
-  const folder = await mkdtemp(join(tmpdir(), "git-history-"));
-  const address = { kind: "sqlite", path: join(folder, "events.db") } as const;
-  const { store, close } = await openDatabase(address);
-  return {
-    store,
-    address,
-    async close() {
-      try {
-        await close();
-      } finally {
-        await rm(folder, { recursive: true });
-      }
-    },
-  };
+export function createDatabase(): Promise<RunStore> {
+  return inTemporaryFolder("events.db", (path) => ({ kind: "sqlite", path }), openDatabase);
 }
 
 export async function openDatabase({ path }: SqliteAddress): Promise<OpenedStore> {
