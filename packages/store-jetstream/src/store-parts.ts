@@ -12,13 +12,13 @@ import { Feed } from "./feed/feed.ts";
 import { HeadCache } from "./head-cache.ts";
 import { InFlight } from "./in-flight.ts";
 import { MessageLimit } from "./message-limit.ts";
+import { type OpenedLink, withLink } from "./open-link.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { Deadline } from "./protocol/ask-again.ts";
 import { JetStreamApi, type StreamInfo } from "./protocol/jetstream-api.ts";
-import { Link } from "./protocol/link.ts";
+import type { Link } from "./protocol/link.ts";
 import { MessageSizes } from "./protocol/message-sizes.ts";
 import { Positions } from "./protocol/positions.ts";
-import { reachServer } from "./protocol/reach-server.ts";
 import { CommitDecoder } from "./read/commit-decoder.ts";
 import { DirectGet } from "./read/direct-get.ts";
 import { Heads } from "./read/heads.ts";
@@ -35,9 +35,6 @@ import { floorSubject, floorsCompleteSubject, snapshotSubject } from "./subjects
 
 /** Generates the ids and timestamps that a save does not specify. */
 export const defaults: EventDefaults = { newId: () => uuid(), now: () => new Date().toISOString() };
-
-/** Minimum timeout to open a stream. A cluster needs longer to create a stream than to store a message. */
-const SET_UP_TIMEOUT_MS = 10_000;
 
 /** The parts of an open store. */
 export interface StoreParts {
@@ -59,28 +56,20 @@ export interface StoreParts {
  * Opens the streams that the options request, and assembles the parts of a store.
  * @throws ApiError, NoReplyError, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER`
  */
-export async function openParts(connection: NatsConnection, options: ResolvedOptions): Promise<StoreParts> {
-  const { rejectsWhileDisconnected, ackTimeoutMs } = options;
-  const deadline = new Deadline(Math.max(SET_UP_TIMEOUT_MS, ackTimeoutMs));
-  const server = await reachServer(connection, rejectsWhileDisconnected, deadline);
-  const uniqueName = uuid().replaceAll("-", "");
-  const link = new Link(connection, server, { uniqueName, rejectsWhileDisconnected });
-  try {
-    return await assemble(link, uniqueName, options);
-  } catch (error) {
-    link.close();
-    throw error;
-  }
+export function openParts(connection: NatsConnection, options: ResolvedOptions): Promise<StoreParts> {
+  return withLink(connection, options, (opened) => assemble(opened, options));
 }
 
-async function assemble(link: Link, uniqueName: string, options: ResolvedOptions): Promise<StoreParts> {
+async function assemble(
+  { link, uniqueName, openTimeoutMs }: OpenedLink,
+  options: ResolvedOptions,
+): Promise<StoreParts> {
   const { effectiveName, ackTimeoutMs, cacheSize } = options;
   const apiFor = ({ config }: StreamPlan): JetStreamApi => new JetStreamApi(link, options.apiPrefix, config.name);
   const ensure = (api: JetStreamApi, plan: StreamPlan, limitMs: number): Promise<StreamInfo> => {
     const mode = { mode: options.stream, serverVersion: link.server.version };
     return ensureStream(api, plan, mode, new Deadline(limitMs));
   };
-  const openTimeoutMs = Math.max(SET_UP_TIMEOUT_MS, ackTimeoutMs);
 
   const plan = eventsPlan(options);
   const api = apiFor(plan);

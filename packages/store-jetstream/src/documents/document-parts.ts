@@ -1,12 +1,11 @@
 import type { NatsConnection } from "@aether/nats";
-import { v4 as uuid } from "uuid";
 import { MessageLimit } from "../message-limit.ts";
+import { type OpenedLink, withLink } from "../open-link.ts";
 import { Deadline } from "../protocol/ask-again.ts";
 import { JetStreamApi } from "../protocol/jetstream-api.ts";
-import { Link } from "../protocol/link.ts";
+import type { Link } from "../protocol/link.ts";
 import { MessageSizes } from "../protocol/message-sizes.ts";
 import { Positions } from "../protocol/positions.ts";
-import { reachServer } from "../protocol/reach-server.ts";
 import { SingleMessages } from "../read/single-messages.ts";
 import { ensureStream } from "../stream/ensure-stream.ts";
 import { Patrol } from "../stream/patrol.ts";
@@ -19,9 +18,6 @@ import { DocumentRanges } from "./document-ranges.ts";
 import { DocumentReader } from "./document-reader.ts";
 import { DocumentWriter } from "./document-writer.ts";
 import { WriteRecords } from "./write-records.ts";
-
-/** Minimum timeout to open a bucket. A cluster needs longer to create a stream than to store a message. */
-const SET_UP_TIMEOUT_MS = 10_000;
 
 /** The parts of an open store. */
 export interface DocumentParts {
@@ -38,30 +34,23 @@ export interface DocumentParts {
  * Opens the bucket that the options request, and assembles the parts of a store.
  * @throws ApiError, NoReplyError, `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND`, `AETHER_UNSAFE_SERVER`
  */
-export async function openDocumentParts(
+export function openDocumentParts(
   connection: NatsConnection,
   options: ResolvedDocumentOptions,
 ): Promise<DocumentParts> {
-  const { rejectsWhileDisconnected, ackTimeoutMs } = options;
-  const deadline = new Deadline(Math.max(SET_UP_TIMEOUT_MS, ackTimeoutMs));
-  const server = await reachServer(connection, rejectsWhileDisconnected, deadline);
-  const uniqueName = uuid().replaceAll("-", "");
-  const link = new Link(connection, server, { uniqueName, rejectsWhileDisconnected });
-  try {
-    return await assemble(link, uniqueName, options);
-  } catch (error) {
-    link.close();
-    throw error;
-  }
+  return withLink(connection, options, (opened) => assemble(opened, options));
 }
 
-async function assemble(link: Link, uniqueName: string, options: ResolvedDocumentOptions): Promise<DocumentParts> {
+async function assemble(
+  { link, uniqueName, openTimeoutMs }: OpenedLink,
+  options: ResolvedDocumentOptions,
+): Promise<DocumentParts> {
   const { bucket, apiPrefix, ackTimeoutMs } = options;
   const plan = bucketPlan(options);
   const streamName = plan.config.name;
   const api = new JetStreamApi(link, apiPrefix, streamName);
   const mode = { mode: options.stream, serverVersion: link.server.version };
-  const info = await ensureStream(api, plan, mode, new Deadline(Math.max(SET_UP_TIMEOUT_MS, ackTimeoutMs)));
+  const info = await ensureStream(api, plan, mode, new Deadline(openTimeoutMs));
   const { incarnation } = new Positions(info.created);
   const keys = new DocumentKeys(bucket);
   const sizes = new MessageSizes(link, () => api.isRemote);
