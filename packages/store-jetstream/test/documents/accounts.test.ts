@@ -1,8 +1,8 @@
-import { type NatsServer, startNatsServer } from "@aether/nats-testing";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { JetStreamDocumentStore } from "../../src/index.ts";
 import { clients, type TestConnection } from "../support/clients.ts";
 import { collect, newBucket, Watcher } from "../support/documents.ts";
+import { onServerWithUsers } from "../support/users.ts";
 
 /** The account OWNER exports its JetStream and its buckets. USER imports them under a prefix, as the clients expect. */
 const config = `
@@ -21,22 +21,10 @@ const config = `
     }
   }`;
 
-let server: NatsServer;
-const connections: TestConnection[] = [];
-beforeAll(async () => {
-  server = await startNatsServer({ config });
-}, 300_000);
-afterEach(async () => {
-  for (const connection of connections.splice(0)) await connection.close();
-});
-afterAll(() => server.stop());
+const server = onServerWithUsers(config);
 
 describe.each(clients)("a bucket of another account, through $client", ({ connect }) => {
-  const as = async (user: string): Promise<TestConnection> => {
-    const connection = await connect({ servers: server.url, user, pass: "x" } as Parameters<typeof connect>[0]);
-    connections.push(connection);
-    return connection;
-  };
+  const as = (user: string): Promise<TestConnection> => server.connectAs({ connect }, user);
 
   test("is used under another prefix", async () => {
     const bucket = newBucket();

@@ -1,10 +1,10 @@
-import { type NatsServer, startNatsServer } from "@aether/nats-testing";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { JetStreamDocumentStore, type JetStreamDocumentStoreOptions } from "../../src/index.ts";
 import { clients, type TestConnection } from "../support/clients.ts";
 import { collect, newBucket, Watcher } from "../support/documents.ts";
 import { LossyConnection } from "../support/lossy-connection.ts";
 import { RawStream } from "../support/raw-stream.ts";
+import { onServerWithUsers, userAllowed } from "../support/users.ts";
 
 /** The permissions that the page about permissions lists for a bucket. */
 const reading = [
@@ -23,42 +23,26 @@ const oneCollection = [
 ];
 const everything = [...writing, ...reading];
 const without = (part: string): readonly string[] => everything.filter((subject) => !subject.includes(part));
-const user = (name: string, allow: readonly string[]): string => {
-  const permissions = `{ publish: { allow: ${JSON.stringify(allow)} }, subscribe: "_INBOX.>" }`;
-  return `{ user: ${name}, password: x, permissions: ${permissions} }`;
-};
 const config = `authorization { users = [
   { user: admin, password: x }
-  ${user("least", everything)}
-  ${user("creator", [...everything, "$JS.API.STREAM.CREATE.KV_app"])}
-  ${user("updater", [...everything, "$JS.API.STREAM.CREATE.KV_app", "$JS.API.STREAM.UPDATE.KV_app"])}
-  ${user("reader", reading)}
-  ${user("one-collection", oneCollection)}
-  ${user("no-info", without("STREAM.INFO"))}
-  ${user("no-get", without("MSG.GET"))}
-  ${user("no-create", without("CONSUMER.CREATE"))}
-  ${user("no-pull", without("MSG.NEXT"))}
-  ${user("no-delete", without("CONSUMER.DELETE"))}
+  ${userAllowed("least", everything)}
+  ${userAllowed("creator", [...everything, "$JS.API.STREAM.CREATE.KV_app"])}
+  ${userAllowed("updater", [...everything, "$JS.API.STREAM.CREATE.KV_app", "$JS.API.STREAM.UPDATE.KV_app"])}
+  ${userAllowed("reader", reading)}
+  ${userAllowed("one-collection", oneCollection)}
+  ${userAllowed("no-info", without("STREAM.INFO"))}
+  ${userAllowed("no-get", without("MSG.GET"))}
+  ${userAllowed("no-create", without("CONSUMER.CREATE"))}
+  ${userAllowed("no-pull", without("MSG.NEXT"))}
+  ${userAllowed("no-delete", without("CONSUMER.DELETE"))}
 ] }`;
 
-let server: NatsServer;
-const connections: TestConnection[] = [];
-beforeAll(async () => {
-  server = await startNatsServer({ config });
-}, 300_000);
-afterEach(async () => {
-  for (const connection of connections.splice(0)) await connection.close();
-});
-afterAll(() => server.stop());
+const server = onServerWithUsers(config);
 
 const unavailable = { code: "AETHER_STORE_UNAVAILABLE" };
 
 describe.each(clients)("permissions for a bucket, through $client", ({ connect }) => {
-  const connectAs = async (name: string): Promise<TestConnection> => {
-    const connection = await connect({ servers: server.url, user: name, pass: "x" } as Parameters<typeof connect>[0]);
-    connections.push(connection);
-    return connection;
-  };
+  const connectAs = (name: string): Promise<TestConnection> => server.connectAs({ connect }, name);
   const openAs = async (name: string, options: Partial<JetStreamDocumentStoreOptions> = {}) =>
     JetStreamDocumentStore.open(await connectAs(name), {
       bucket: "app",

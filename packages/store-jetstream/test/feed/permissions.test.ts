@@ -1,8 +1,8 @@
-import { type NatsServer, startNatsServer } from "@aether/nats-testing";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { JetStreamEventStore } from "../../src/index.ts";
-import { clients, type TestConnection } from "../support/clients.ts";
+import { clients } from "../support/clients.ts";
 import { event, Follower, readAll } from "../support/feed.ts";
+import { onServerWithUsers, userAllowed } from "../support/users.ts";
 
 const reader = [
   "$JS.API.STREAM.INFO.es",
@@ -11,34 +11,21 @@ const reader = [
   "$JS.API.CONSUMER.MSG.NEXT.es.*",
   "$JS.API.CONSUMER.DELETE.es.*",
 ];
-const user = (name: string, allow: readonly string[]): string => {
-  const permissions = `{ publish: { allow: ${JSON.stringify(allow)} }, subscribe: "_INBOX.>" }`;
-  return `{ user: ${name}, password: x, permissions: ${permissions} }`;
-};
 const without = (operation: string): readonly string[] => reader.filter((subject) => !subject.includes(operation));
 const config = `authorization { users = [
   { user: admin, password: x }
-  ${user("reader", reader)}
-  ${user("no-create", without("CREATE"))}
-  ${user("no-pull", without("MSG.NEXT"))}
-  ${user("no-delete", without("DELETE"))}
-  ${user("no-get", without("MSG.GET"))}
+  ${userAllowed("reader", reader)}
+  ${userAllowed("no-create", without("CREATE"))}
+  ${userAllowed("no-pull", without("MSG.NEXT"))}
+  ${userAllowed("no-delete", without("DELETE"))}
+  ${userAllowed("no-get", without("MSG.GET"))}
 ] }`;
 
-let server: NatsServer;
-const connections: TestConnection[] = [];
-beforeAll(async () => {
-  server = await startNatsServer({ config });
-}, 300_000);
-afterEach(async () => {
-  for (const connection of connections.splice(0)) await connection.close();
-});
-afterAll(() => server.stop());
+const server = onServerWithUsers(config);
 
 describe.each(clients)("permissions of a reader of the feed, through $client", ({ connect }) => {
   const as = async (name: string): Promise<JetStreamEventStore> => {
-    const connection = await connect({ servers: server.url, user: name, pass: "x" } as Parameters<typeof connect>[0]);
-    connections.push(connection);
+    const connection = await server.connectAs({ connect }, name);
     return JetStreamEventStore.open(connection, {
       streamName: "es",
       streamRetention: "forever",

@@ -10,7 +10,12 @@ export interface TestConnection extends NatsConnection {
 
 export interface TestClient {
   readonly client: string;
-  readonly connect: (options: { readonly servers: string; readonly noEcho?: boolean }) => Promise<TestConnection>;
+  readonly connect: (options: {
+    readonly servers: string;
+    readonly noEcho?: boolean;
+    readonly user?: string;
+    readonly pass?: string;
+  }) => Promise<TestConnection>;
 }
 
 const lasting = { maxReconnectAttempts: -1, reconnectTimeWait: 20 };
