@@ -59,7 +59,7 @@ export type CollectionReport =
  * While other writers replace documents, the consumer delivers some of them twice, and others only after everything
  * that was stored when it was created. So a read is complete once two conditions are met. First, the consumer has
  * reached the last message of the collection that the leader named before the read began. This matters if the consumer
- * is on a replica that lags behind. Second, at one moment, nothing more was waiting for delivery. A heartbeat shows
+ * is on a replica that lags. Second, at one moment, nothing more was waiting for delivery. A heartbeat shows
  * this, or the leader, if it has no later message. The server's count of pending messages is only a hint, because it
  * can be too low: replaced messages are subtracted from it even if they have been delivered.
  */

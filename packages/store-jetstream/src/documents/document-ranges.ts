@@ -37,7 +37,7 @@ export class DocumentRanges {
   }
 
   /**
-   * Yields each document of a collection once. The consumer may be on a replica that lags behind, and first deliver
+   * Yields each document of a collection once. The consumer may be on a replica that lags, and first deliver
    * values that were replaced before the list began. So the documents of a replicated bucket are held back until the
    * read is complete.
    * @throws the errors that a call rejects with
