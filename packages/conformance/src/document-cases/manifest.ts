@@ -1,4 +1,5 @@
 import { check, checkRejects } from "../checks/check.ts";
+import { checkMethods } from "../checks/check-methods.ts";
 import { type DocumentCase, documentCaseGroup } from "../suite/document-case.ts";
 import { asAnyDocumentStore, CALLED, declaredDocumentCalls, undeclaredDocumentCalls } from "./document-calls.ts";
 import { COLLECTION } from "./reading.ts";
@@ -27,13 +28,7 @@ export const manifest: readonly DocumentCase[] = documentCaseGroup("manifest", [
     async run(context) {
       const store = await context.open();
       const methods = declaredDocumentCalls(context.supports).map(({ method }) => method);
-      for (const method of [...methods, "close", Symbol.asyncDispose]) {
-        check("the methods of every store and of declared capabilities exist", {
-          given: { method: String(method) },
-          expected: "function",
-          actual: typeof Reflect.get(store, method),
-        });
-      }
+      checkMethods(store, methods);
     },
   },
   {

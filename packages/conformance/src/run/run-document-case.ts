@@ -8,6 +8,7 @@ import type { DocumentStoreUnderTest } from "../suite/document-store-under-test.
 import { CaseTimeout } from "./case-timeout.ts";
 import { runCase } from "./run-case.ts";
 import { Session } from "./session.ts";
+import { storageResources } from "./storage-resources.ts";
 
 /**
  * Returns true if a case applies to a document store: the manifest declares every entry that the case needs, and the
@@ -56,13 +57,7 @@ export async function runDocumentCase<Storage>(
 ): Promise<void> {
   const tracker = new CallTracker();
   const timeout = new CaseTimeout(tracker, store.caseTimeoutMs);
-  const resources = {
-    create: () => store.createStorage(),
-    open: (storage: Storage) => store.open(storage),
-    destroy: (storage: Storage) => store.destroyStorage?.(storage),
-    openCall: "open(storage)",
-  };
-  const session = new Session<Storage, DocumentStore>(resources, instrumentStore, tracker);
+  const session = new Session<Storage, DocumentStore>(storageResources(store), instrumentStore, tracker);
   await runCase(session, timeout, {
     guarantee: documentCase.name,
     run: (storage) => documentCase.run(new StorageContext(store, session, storage, timeout)),

@@ -9,6 +9,7 @@ import { CaseTimeout, DEFAULT_TIMEOUT_MS } from "./case-timeout.ts";
 import { missingHook } from "./missing-hook.ts";
 import { runCase } from "./run-case.ts";
 import { Session } from "./session.ts";
+import { storageResources } from "./storage-resources.ts";
 
 /**
  * Returns true if a case applies to a store: the manifest declares every entry that the case needs, and the hooks that
@@ -45,13 +46,7 @@ export function applies<Storage>(
 export async function runStoreCase<Storage>(store: StoreUnderTest<Storage>, storeCase: StoreCase): Promise<void> {
   const tracker = new CallTracker();
   const timeout = new CaseTimeout(tracker, store.caseTimeoutMs);
-  const resources = {
-    create: () => store.createStorage(),
-    open: (storage: Storage) => store.open(storage),
-    destroy: (storage: Storage) => store.destroyStorage?.(storage),
-    openCall: "open(storage)",
-  };
-  const session = new Session<Storage, EventStore>(resources, instrumentStore, tracker);
+  const session = new Session<Storage, EventStore>(storageResources(store), instrumentStore, tracker);
   let context: StorageContext<Storage> | undefined;
   await runCase(session, timeout, {
     guarantee: storeCase.name,

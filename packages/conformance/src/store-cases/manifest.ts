@@ -1,5 +1,6 @@
 import { type StoreCapability, supports } from "@aether/core";
 import { check, checkRejects } from "../checks/check.ts";
+import { checkMethods } from "../checks/check-methods.ts";
 import { type StoreCase, storeCaseGroup } from "../suite/store-case.ts";
 import { asAnyStore, declaredCalls, undeclaredCalls } from "./store-calls.ts";
 
@@ -40,15 +41,8 @@ export const manifest: readonly StoreCase[] = storeCaseGroup("manifest", [
     name: "the methods of declared capabilities exist",
     async run(context) {
       const store = await context.open();
-      const methods = [...declaredCalls(context.supports).map(({ method }) => method), "close", Symbol.asyncDispose];
-      for (const method of methods) {
-        const given = { method: String(method) };
-        check("the methods of every store and of declared capabilities exist", {
-          given,
-          expected: "function",
-          actual: typeof Reflect.get(store, method),
-        });
-      }
+      const methods = declaredCalls(context.supports).map(({ method }) => method);
+      checkMethods(store, methods);
     },
   },
   {
