@@ -72,6 +72,13 @@ test("a stream that another process is creating in a cluster is asked for again 
   expect(asked.createStream).toHaveBeenCalledTimes(2);
 });
 
+test("a stream that the server does not find although it is being created is created again", async () => {
+  const { opened, asked } = opening(notFound, notFound, notFound, info);
+  await vi.runAllTimersAsync();
+  expect(await opened).toBe(info);
+  expect(asked.createStream).toHaveBeenCalledTimes(3);
+});
+
 test("the deadline ends the attempts", async () => {
   const { opened, asked } = opening(...Array.from({ length: 1_000 }, () => silence("time-out")));
   await vi.runAllTimersAsync();

@@ -92,7 +92,7 @@ async function find(api: JetStreamApi, timeoutMs: number): Promise<StreamInfo | 
   try {
     return await api.streamInfo(timeoutMs);
   } catch (error) {
-    if (error instanceof ApiError && error.is("streamNotFound")) return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }
@@ -108,9 +108,16 @@ async function create(api: JetStreamApi, { config }: StreamPlan, timeoutMs: numb
   }
 }
 
-/** True if the same request may succeed a moment later. In a cluster, a name is in use before its stream is found. */
+/**
+ * True if the same request may succeed a moment later. In a cluster, a name is in use before its stream is found. If
+ * another process is creating the stream, the server may respond to the request that it does not find the stream.
+ */
 function isWorthCreatingAgain(error: unknown): boolean {
-  return isWorthAskingAgain(error) || isNameInUse(error);
+  return isWorthAskingAgain(error) || isNameInUse(error) || isNotFound(error);
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.is("streamNotFound");
 }
 
 function isNameInUse(error: unknown): boolean {
