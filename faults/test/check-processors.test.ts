@@ -80,6 +80,7 @@ const good: ProcessorHistory = {
   ],
   discards: [],
   waits: [{ position: at(4), reportedMs: 300 }],
+  resetMs: 400,
 };
 
 function violationsOf(changes: Partial<ProcessorHistory>): readonly string[] {
@@ -115,6 +116,7 @@ describe("the checker rejects", () => {
     ["an event that only failed", calls(4, call(4, "B", 250, { end: failed(255) })), "a/4 was never handled"],
     ["an event whose handler did not end", calls(4, call(4, "B", 250, { end: undefined })), "a/4 was never handled"],
     ["an acknowledged event that is gone", { acknowledged: { a: 5 } }, "a/5 was acknowledged but is not in the store"],
+    ["an event that was started after a reset", calls(4, call(4, "B", 250), call(4, "B", 401)), "after a reset of"],
     ["a wait that ended too early", { waits: [{ position: at(3), reportedMs: 242 }] }, "is handled before a/3 was"],
   ])("%s", (_, changes, violation) => {
     expect(violationsOf(changes)).toContainEqual(expect.stringContaining(violation));

@@ -45,10 +45,18 @@ export function checkProcessors(
       ...checkOrder(history),
       ...checkOwners(history),
       ...checkCheckpoints(history),
+      ...checkReset(history),
       ...checkActivity({ ...faults }, { ...activity }),
     ],
     activity,
   };
+}
+
+/** Checks that no event is handled after the reset of the store: the checkpoints do not fit the events there. */
+function checkReset({ calls, resetMs }: ProcessorHistory): readonly string[] {
+  return calls
+    .filter(({ startMs }) => startMs > resetMs)
+    .map(({ process, actorId, version }) => `${process} started ${actorId}/${version} after a reset of the store`);
 }
 
 /** Checks that every event is handled or discarded, and that no wait ended before that. */

@@ -64,4 +64,6 @@ export interface ProcessorHistory {
   readonly discards: readonly { readonly actorId: string; readonly version: number; readonly sentMs: number }[];
   /** The waits that have reported that everything up to a position is handled. */
   readonly waits: readonly { readonly position: Position; readonly reportedMs: number }[];
+  /** Time when all events were handled, and the stream was about to be deleted and created again with other events. */
+  readonly resetMs: number;
 }

@@ -27,7 +27,9 @@ export type FromProcessor =
   | { readonly kind: "ready" }
   | { readonly kind: "progress"; readonly handled: number }
   /** The processor has stopped, after a message "stop". */
-  | { readonly kind: "stopped" };
+  | { readonly kind: "stopped" }
+  /** The processor has stopped because of an error. */
+  | { readonly kind: "failed"; readonly reason: string };
 
 /** The task of a process that saves events. */
 export interface SaverPlan {

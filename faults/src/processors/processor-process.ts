@@ -1,7 +1,7 @@
 // A process that runs the processor. The suite forks several of these processes, kills, suspends and replaces them.
 
 import { setTimeout as delay } from "node:timers/promises";
-import type { Event } from "@aether/core";
+import { type Event, isAetherError } from "@aether/core";
 import { EventProcessor, type HandlerContext } from "@aether/processor";
 import { JetStreamDocumentStore, JetStreamEventStore } from "@aether/store-jetstream";
 import { Random } from "../random.ts";
@@ -64,15 +64,18 @@ async function start({ client, urls, streamName, bucket, seed, leaseMs, logFile 
   process.on("message", (message: ToProcessor) => {
     if (message.kind === "stop") void stop();
   });
-  await whenAvailable(() => processor.start());
-  setInterval(() => send({ kind: "progress", handled }), PROGRESS_INTERVAL_MS);
-  send({ kind: "ready" });
-  await processor.untilStopped();
+  try {
+    await whenAvailable(() => processor.start());
+    setInterval(() => send({ kind: "progress", handled }), PROGRESS_INTERVAL_MS);
+    send({ kind: "ready" });
+    await processor.untilStopped();
+  } catch (error) {
+    end({ kind: "failed", reason: reasonOf(error) });
+  }
 
   async function stop(): Promise<void> {
     await processor.stop();
-    process.removeAllListeners("disconnect");
-    process.send?.({ kind: "stopped" } satisfies FromProcessor, () => process.exit(0));
+    end({ kind: "stopped" });
   }
 }
 
@@ -90,4 +93,16 @@ async function whenAvailable<T>(work: () => Promise<T>): Promise<T> {
 
 function send(message: FromProcessor): void {
   process.send?.(message);
+}
+
+/** Sends the last message, and ends the process. */
+function end(message: FromProcessor): void {
+  process.removeAllListeners("disconnect");
+  process.send?.(message, () => process.exit(0));
+}
+
+/** Returns the code of the error that has stopped a processor, or a text for an error that must not occur. */
+function reasonOf(error: unknown): string {
+  const cause = isAetherError(error, "AETHER_PROCESSOR_STOPPED") ? error.cause : error;
+  return isAetherError(cause) ? cause.code : String(cause);
 }

@@ -19,7 +19,6 @@ export interface ProcessesOptions extends Pick<ProcessorPlan, "urls" | "streamNa
 export class ProcessorProcesses implements AsyncDisposable {
   readonly slots: readonly ProcessorSlot[];
   readonly #savers: readonly SaverHandle[];
-  readonly #unexpected: string[] = [];
 
   private constructor({ processors, savers, urls, streamName, bucket, leaseMs, random, logs }: ProcessesOptions) {
     const planOf = (index: number): Pick<ProcessorPlan, "client" | "urls" | "streamName" | "seed"> => ({
@@ -67,7 +66,7 @@ export class ProcessorProcesses implements AsyncDisposable {
 
   /** Ends of processes that must not occur. */
   get unexpected(): readonly string[] {
-    return [...this.#unexpected, ...this.slots.flatMap(({ unexpected }) => unexpected)];
+    return this.slots.flatMap(({ unexpected }) => unexpected);
   }
 
   /** Lets all saves end. Returns the latest version that was acknowledged, by actor. */
@@ -78,13 +77,6 @@ export class ProcessorProcesses implements AsyncDisposable {
       versions: Object.assign({}, ...finished.map(({ versions }) => versions)),
       unexpected: finished.flatMap(({ unexpected }) => unexpected),
     };
-  }
-
-  /** Lets all processors stop. */
-  async stop(): Promise<void> {
-    await Promise.all(
-      this.slots.map((slot) => slot.stop().catch((error: unknown) => void this.#unexpected.push(String(error)))),
-    );
   }
 
   async close(): Promise<void> {

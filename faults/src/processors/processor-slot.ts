@@ -72,10 +72,23 @@ export class ProcessorSlot {
     await this.#process.close();
   }
 
+  /** Waits until the processor stops because of an error. Returns the reason. */
+  async failure(): Promise<string> {
+    this.#isEnding = true;
+    const { reason } = await this.#process.waitFor("failed", TIMEOUT_MS);
+    await this.#process.close();
+    return reason;
+  }
+
   /** Starts another process, after the end of the one before. */
-  async replace(): Promise<void> {
+  restart(): void {
     this.#handledBefore += this.#process.handled;
     this.#process = this.#start();
+  }
+
+  /** Starts another process, and waits until it is ready. */
+  async replace(): Promise<void> {
+    this.restart();
     await this.ready();
   }
 

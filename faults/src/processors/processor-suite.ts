@@ -15,6 +15,7 @@ import { ProcessFaults } from "./process-faults.ts";
 import { ProcessorProcesses } from "./processor-processes.ts";
 import { readLogs } from "./read-logs.ts";
 import { RunLog } from "./run-log.ts";
+import { resetStore } from "./store-reset.ts";
 
 const NAME = "processors";
 const SERVERS = 3;
@@ -74,17 +75,19 @@ async function run(context: SuiteContext, cluster: NatsCluster, admin: Admin): P
   const eventsSaved = Object.values(saved.versions).reduce((sum, version) => sum + version, 0);
   const end = await untilAllHandled(documents, store);
   await requests.stop();
-  await processes.stop();
+  const events = await allEvents(store);
+  const reset = await resetStore(admin, { slots: processes.slots, streamName: STREAM, ...replicas });
   await observer.stop();
 
   log(`checking ${eventsSaved} events`);
   const { violations, activity } = checkProcessors(
     {
       ...(await readLogs(logs.folder)),
-      events: await allEvents(store),
+      events,
       acknowledged: saved.versions,
       discards: requests.discards,
       waits: end.waits,
+      resetMs: reset.atMs,
     },
     processFaults.counts,
   );
@@ -97,6 +100,7 @@ async function run(context: SuiteContext, cluster: NatsCluster, admin: Admin): P
       ...processFaults.violations,
       ...nemesis.violations,
       ...end.violations,
+      ...reset.violations,
       ...violations,
     ],
     figures: {

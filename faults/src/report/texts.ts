@@ -61,14 +61,16 @@ export const suiteTexts: Readonly<Record<string, SuiteText>> = {
       "events fail for a few seconds, and those of others always fail. Their actors are parked, and retried or " +
       "discarded from another process. The kinds of faults are the same as in `cluster`, for the streams of both " +
       "stores in turn. Meanwhile, processes are killed and replaced, suspended for longer than a lease of three " +
-      "seconds, or stopped and replaced.",
+      "seconds, or stopped and replaced. At the end, the stream of events is deleted and created again with other " +
+      "events, and the processes are started once more.",
     checks:
       "Every acknowledged event is handled or discarded. No event is started before the earlier events of its " +
       "actor are done, including those of parked actors. Only the owner of a partition starts handlers, and it " +
       "handles no event twice. Another owner handles an event again only if it is after the last checkpoint, or " +
       "after the stored progress of its parked actor. No checkpoint goes back, or is ahead of an event that is " +
       "neither handled nor parked. A wait for the last position does not end too early. All work continues within " +
-      "60 seconds after each fault of the cluster.",
+      "60 seconds after each fault of the cluster. After the reset of the store, every process fails with " +
+      "`AETHER_STREAM_RESET`, and handles nothing.",
     note:
       "Leases are taken from processes that were killed or suspended, and also from processes that could not reach " +
       "the leader of the bucket for three seconds.",
