@@ -21,6 +21,8 @@ export type { ParkedActor } from "./parking/parked-actors.ts";
 export { discardParked, parkedActors, retryParked } from "./parking/parked-actors.ts";
 export type { ProcessorOptions } from "./processor-options.ts";
 export type { ParkedError } from "./state/park-index.ts";
+export type { ProcessorProgress } from "./state/processor-progress.ts";
+export { processorProgress } from "./state/processor-progress.ts";
 export { retireProcessor } from "./state/retire-processor.ts";
 export type { EventInFlight, PartitionStatus, ProcessorState, ProcessorStatus } from "./status.ts";
 export type { WaitOptions } from "./waiting/wait.ts";
