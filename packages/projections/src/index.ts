@@ -11,17 +11,21 @@ export type {
   ProjectionDefinition,
 } from "./projection.ts";
 export { defineProjection } from "./projection.ts";
+export type { ReadProjectionOptions } from "./read-projection.ts";
+export { readProjection } from "./read-projection.ts";
 export type {
   AtLeast,
   ProjectedDocument,
   ProjectionChange,
   ProjectionListOptions,
+  ProjectionReader,
   ProjectionReadOptions,
   ProjectionReads,
+  ProjectionWaitOptions,
 } from "./reading/projection-reads.ts";
 export type { RunProjectionOptions } from "./run-options.ts";
 export { runProjection } from "./run-projection.ts";
-export type { ProjectionStatus, ProjectionWaitOptions, RunningProjection } from "./running-projection.ts";
+export type { ProjectionStatus, RunningProjection } from "./running-projection.ts";
 export { ProjectionTestError } from "./testing/projection-test-error.ts";
 export type { GivenEvent, ProjectionExpectations, ProjectionTest } from "./testing/test-projection.ts";
 export { testProjection } from "./testing/test-projection.ts";

@@ -12,6 +12,8 @@ import type { RunningProjection } from "./running-projection.ts";
  * projection: they share the partitions, and take over from processes that end. Without one, the documents are in
  * memory: it resolves once they are built.
  *
+ * The projection may be defined for some of the store's events, for example for those of one kind of actor.
+ *
  * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or the projection reads documents that are not `atomic`
  * @throws `AETHER_PROJECTION_DROPPED` if this version was dropped
  * @throws `AETHER_PROCESSOR_MISMATCH` if the projection runs with another number of partitions, or other processes run
@@ -26,18 +28,19 @@ import type { RunningProjection } from "./running-projection.ts";
  * const order = await orders.get("order-1", { atLeast: receipt }); // includes the event
  * ```
  */
-export async function runProjection<E extends Event, D extends object>(
-  store: FeedEventStore<NoInfer<E>>,
+export async function runProjection<E extends Stored, D extends object, Stored extends Event = E>(
+  store: FeedEventStore<Stored>,
   projection: Projection<E, D>,
   options: RunProjectionOptions = {},
 ): Promise<RunningProjection<D>> {
   if (typeof store?.readFeed !== "function") throw invalid("store", "must be an event store with the capability feed");
   const resolved = resolveRunOptions(projection, options);
   const { documents } = resolved;
+  const feed = store as FeedEventStore as FeedEventStore<E>; // It reads only events of the projection's types.
   const running =
     documents === undefined
-      ? new MemoryProjection<E, D>(store, projection, resolved)
-      : new DocumentProjection<E, D>(store, projection, { ...resolved, documents });
+      ? new MemoryProjection<E, D>(feed, projection, resolved)
+      : new DocumentProjection<E, D>(feed, projection, { ...resolved, documents });
   try {
     await running.start(resolved.signal);
   } catch (error) {

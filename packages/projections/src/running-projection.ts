@@ -1,7 +1,7 @@
 import type { CallOptions } from "@aether/core";
 import type { ProcessorState } from "@aether/processor";
 import type { ProjectionProgress } from "./progress.ts";
-import type { AtLeast, ProjectionReads } from "./reading/projection-reads.ts";
+import type { ProjectionReader, ProjectionWaitOptions } from "./reading/projection-reads.ts";
 
 /** State of a projection in this process. It contains only JSON values. */
 export interface ProjectionStatus {
@@ -21,36 +21,12 @@ export interface ProjectionStatus {
   readonly problem: string | undefined;
 }
 
-/** Options of `waitFor` and `drain`. */
-export interface ProjectionWaitOptions extends CallOptions {
-  /**
-   * Maximum time to wait, in milliseconds.
-   * @default 10_000
-   */
-  readonly timeoutMs?: number | undefined;
-}
-
 /** A projection that is kept current, and its documents. */
-export interface RunningProjection<D extends object = object> extends ProjectionReads<D>, AsyncDisposable {
-  /** Name of the projection. */
-  readonly name: string;
+export interface RunningProjection<D extends object = object> extends ProjectionReader<D> {
   /** Version of the projection. */
   readonly version: number;
   /** State of the projection at this moment. */
   readonly status: ProjectionStatus;
-  /**
-   * Waits until the projection has handled everything up to a position, in this process or in others.
-   *
-   * @throws `AETHER_WAIT_TIMED_OUT`, `AETHER_PROCESSOR_STOPPED`, `AETHER_STREAM_RESET`, `AETHER_INVALID_ARGUMENT`,
-   * `AETHER_STORE_UNAVAILABLE`, `signal.reason`
-   */
-  waitFor(atLeast: AtLeast, options?: ProjectionWaitOptions): Promise<void>;
-  /**
-   * Waits until the projection has handled everything that is stored when the method is called.
-   *
-   * @throws the errors of `waitFor`
-   */
-  drain(options?: ProjectionWaitOptions): Promise<void>;
   /**
    * Waits until reads use this version, or a later one. The first version is live at once. Another one is live as soon
    * as it has handled everything in the store.
@@ -73,6 +49,4 @@ export interface RunningProjection<D extends object = object> extends Projection
   untilStopped(): Promise<void>;
   /** Stops the projection. Its documents remain. Can be called more than once. Never rejects. */
   stop(): Promise<void>;
-  /** Same as `stop`. */
-  close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Types that must compile, and errors that must be found: an unused `@ts-expect-error` is a compile error. */
-import { isAetherError } from "@aether/core";
-import { defineProjection, testProjection } from "../src/index.ts";
+import { type EventsOf, type FeedEventStore, isAetherError } from "@aether/core";
+import { defineProjection, readProjection, runProjection, testProjection } from "../src/index.ts";
 import { customers, type OrderEvent, orders } from "./orders.ts";
 
 const base = { name: "orders", version: 1 } as const;
@@ -70,6 +70,21 @@ export async function tests(): Promise<void> {
   testProjection(orders).given({ eventType: "OrderPaid", data: { amount: 1 } });
   // @ts-expect-error: the amount is missing
   testProjection(orders).given({ actorId: "o-1", eventType: "OrderPaid", data: {} });
+}
+
+type StockEvent = EventsOf<{ StockReceived: { quantity: number } }>;
+
+/** A store may have events of several kinds of actors. */
+export async function stores(
+  shop: FeedEventStore<OrderEvent | StockEvent>,
+  other: FeedEventStore<StockEvent>,
+): Promise<void> {
+  const running = await runProjection(shop, orders);
+  (await running.get("o-1"))?.status.toUpperCase();
+  // @ts-expect-error: the store has no events of orders
+  await runProjection(other, orders);
+  // @ts-expect-error: the documents are missing
+  await readProjection(shop, orders, {});
 }
 
 export function codes(error: unknown): void {

@@ -11,10 +11,11 @@ import type {
   ProjectionChange,
   ProjectionListOptions,
   ProjectionReadOptions,
+  ProjectionWaitOptions,
 } from "../reading/projection-reads.ts";
 import { positionOf, resolveRead } from "../reading/read-options.ts";
 import type { ResolvedRunOptions } from "../run-options.ts";
-import type { ProjectionStatus, ProjectionWaitOptions, RunningProjection } from "../running-projection.ts";
+import type { ProjectionStatus, RunningProjection } from "../running-projection.ts";
 import { LivePointer } from "./live-pointer.ts";
 import { PageWriter } from "./page-writer.ts";
 import { pagePolicy } from "./retry-policy.ts";
@@ -68,7 +69,8 @@ export class DocumentProjection<E extends Event, D extends object> implements Ru
     const { name, version: own } = projection;
     this.#reader = new DocumentReader({
       documents,
-      projection,
+      name,
+      ownVersion: own,
       pointer: this.#pointer,
       waitFor: (version, position, limits) =>
         version === own

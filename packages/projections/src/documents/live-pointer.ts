@@ -56,6 +56,11 @@ export class LivePointer {
    */
   async open(signal: AbortSignal | undefined): Promise<void> {
     await this.advance(0, signal);
+    this.observe();
+  }
+
+  /** Observes the pointer until `stop`, if the store can report changes. */
+  observe(): void {
     if (supports(this.#documents, "watch")) this.#loop = this.#observe(this.#documents);
   }
 

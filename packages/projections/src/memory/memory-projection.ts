@@ -19,10 +19,11 @@ import type {
   ProjectionChange,
   ProjectionListOptions,
   ProjectionReadOptions,
+  ProjectionWaitOptions,
 } from "../reading/projection-reads.ts";
 import { checkDocumentId, positionOf, type ResolvedRead, resolveRead } from "../reading/read-options.ts";
 import type { ResolvedRunOptions } from "../run-options.ts";
-import type { ProjectionStatus, ProjectionWaitOptions, RunningProjection } from "../running-projection.ts";
+import type { ProjectionStatus, RunningProjection } from "../running-projection.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
 import { PositionWaits } from "./position-waits.ts";
 

@@ -7,7 +7,7 @@ import {
   type WatchingDocumentStore,
 } from "@aether/core";
 import type { LivePointer } from "../documents/live-pointer.ts";
-import { collectionOf, type ProjectionVersion, recordOf } from "../documents/stored-projection.ts";
+import { collectionOf, recordOf } from "../documents/stored-projection.ts";
 import type {
   ProjectedDocument,
   ProjectionChange,
@@ -20,7 +20,10 @@ import type { WaitLimits } from "./wait-limits.ts";
 
 export interface DocumentReaderParts {
   readonly documents: DocumentStore;
-  readonly projection: ProjectionVersion;
+  /** Name of the projection. */
+  readonly name: string;
+  /** Version that this process keeps current; `undefined` if it only reads. */
+  readonly ownVersion: number | undefined;
   readonly pointer: LivePointer;
   /** Waits until a version of the projection has handled everything up to a position. */
   readonly waitFor: (version: number, position: Position, limits: WaitLimits) => Promise<void>;
@@ -42,7 +45,7 @@ export class DocumentReader<D extends object> implements ProjectionReads<D> {
     const { documents, pointer } = this.#parts;
     const { signal } = read;
     for (;;) {
-      const version = await this.#reach(read);
+      const version = await this.reach(read);
       const found = await documents.getDocument(this.#collectionOf(version), id, { signal });
       if (found !== undefined) return recordOf<D>(found).document ?? undefined;
       // The version may have been replaced and dropped in the meantime.
@@ -60,7 +63,7 @@ export class DocumentReader<D extends object> implements ProjectionReads<D> {
 
   async *#list(options: ProjectionListOptions | undefined): AsyncGenerator<ProjectedDocument<D>, void, undefined> {
     const read = resolveRead(options);
-    const version = await this.#reach(read);
+    const version = await this.reach(read);
     const { idPrefix, signal } = read;
     for await (const found of this.#parts.documents.listDocuments(this.#collectionOf(version), { idPrefix, signal })) {
       const { document } = recordOf<D>(found);
@@ -76,7 +79,7 @@ export class DocumentReader<D extends object> implements ProjectionReads<D> {
     /** Ids of the documents that exist, as far as they were reported. */
     const reported = new Set<string>();
     let isFirst = true;
-    for (let version = await this.#reach(read); ; version = await this.#reach({ ...read, atLeast: undefined })) {
+    for (let version = await this.reach(read); ; version = await this.reach({ ...read, atLeast: undefined })) {
       const seen = new Set<string>();
       for await (const change of this.#changesOf(version, documents, read)) {
         if (change.type === "current") {
@@ -122,14 +125,14 @@ export class DocumentReader<D extends object> implements ProjectionReads<D> {
   }
 
   /** Waits until the live version has handled everything that the read must include. Returns the version. */
-  async #reach({ atLeast, timeoutMs, signal }: ResolvedRead): Promise<number> {
-    const { pointer, projection, waitFor } = this.#parts;
+  async reach({ atLeast, timeoutMs, signal }: ResolvedRead): Promise<number> {
+    const { pointer, ownVersion, waitFor } = this.#parts;
     const endMs = performance.now() + timeoutMs;
     for (;;) {
       const version = await pointer.live(signal);
       if (atLeast === undefined) return version;
       const left = { timeoutMs: Math.max(0, endMs - performance.now()), signal };
-      if (version === projection.version) {
+      if (version === ownVersion) {
         await waitFor(version, atLeast, left);
         return version;
       }
@@ -149,6 +152,6 @@ export class DocumentReader<D extends object> implements ProjectionReads<D> {
   }
 
   #collectionOf(version: number): string {
-    return collectionOf({ name: this.#parts.projection.name, version });
+    return collectionOf({ name: this.#parts.name, version });
   }
 }

@@ -72,3 +72,35 @@ export interface ProjectionReads<D extends object = object> {
    */
   watch(options?: ProjectionListOptions): AsyncIterable<ProjectionChange<D>>;
 }
+
+/** Options of `waitFor` and `drain`. */
+export interface ProjectionWaitOptions extends CallOptions {
+  /**
+   * Maximum time to wait, in milliseconds.
+   * @default 10_000
+   */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** The documents of a projection that this process or others keep current. */
+export interface ProjectionReader<D extends object = object> extends ProjectionReads<D>, AsyncDisposable {
+  /** Name of the projection. */
+  readonly name: string;
+  /**
+   * Waits until the projection has handled everything up to a position, in this process or in others.
+   *
+   * @throws `AETHER_WAIT_TIMED_OUT`, `AETHER_PROCESSOR_STOPPED`, `AETHER_STREAM_RESET`, `AETHER_INVALID_ARGUMENT`,
+   * `AETHER_STORE_UNAVAILABLE`, `signal.reason`
+   */
+  waitFor(atLeast: AtLeast, options?: ProjectionWaitOptions): Promise<void>;
+  /**
+   * Waits until the projection has handled everything that is stored when the method is called.
+   *
+   * @throws the errors of `waitFor`
+   */
+  drain(options?: ProjectionWaitOptions): Promise<void>;
+  /** Ends the reads, and the projection if this process runs it. The documents remain. Never rejects. */
+  stop(): Promise<void>;
+  /** Same as `stop`. */
+  close(): Promise<void>;
+}
