@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RecordedOperation, type RecordedPage, RecordingStore } from "@aether/conformance";
 import type { Event } from "@aether/core";
+import { type Database, openDatabase } from "@aether/sqlite-driver";
 import { SqliteEventStore } from "@aether/store-sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Random } from "../src/random.ts";
 import { checkSqliteRun } from "../src/sqlite/check-sqlite-run.ts";
-import { type Database, driverNames, openDatabase } from "../src/sqlite/driver.ts";
 import { Journal, readJournal } from "../src/sqlite/journal.ts";
 import { sharedNow } from "../src/workload/clock.ts";
 
@@ -18,7 +18,7 @@ let store: SqliteEventStore;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "aether-sqlite-"));
   path = join(folder, "events.db");
-  database = await openDatabase(driverNames[0], path);
+  database = await openDatabase(path);
   store = await SqliteEventStore.open(database);
 });
 afterEach(async () => {

@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkHistory, type RecordedPage } from "@aether/conformance";
+import { openDatabase } from "@aether/sqlite-driver";
 import { SqliteEventStore } from "@aether/store-sqlite";
 import type { CheckedRun } from "../cluster/check-run.ts";
 import { checkFeeds } from "../feeds/check-feeds.ts";
@@ -10,7 +11,6 @@ import { checkPositions } from "../feeds/check-positions.ts";
 import type { Random } from "../random.ts";
 import { readWithNewStore } from "../workload/final-reads.ts";
 import type { FollowedFeed } from "../workload/workers.ts";
-import { driverNames, openDatabase } from "./driver.ts";
 import type { SqliteRecords } from "./sqlite-processes.ts";
 import { readStoredEvents } from "./stored-events.ts";
 
@@ -31,7 +31,7 @@ export async function checkSqliteRun({ path, operations, pages, feeds, random }:
   const copy = join(folder, "events.db");
   await copyFile(path, copy);
   if (existsSync(`${path}-wal`)) await copyFile(`${path}-wal`, `${copy}-wal`);
-  const database = await openDatabase(driverNames[0], copy);
+  const database = await openDatabase(copy);
   try {
     await using store = await SqliteEventStore.open(database);
     const finalReads = await readWithNewStore(store, operations, random);

@@ -1,7 +1,7 @@
+import { type DriverName, driverNames } from "@aether/sqlite-driver";
 import { PARTITION_COUNT } from "@aether/store-kit";
 import type { Random } from "../random.ts";
 import type { Load, Tally, WorkerCounts, WorkerPlan } from "../workload/plan.ts";
-import { type DriverName, driverNames } from "./driver.ts";
 
 /** The task of one process. */
 export interface SqlitePlan extends Load, Pick<WorkerPlan, "role" | "partition"> {

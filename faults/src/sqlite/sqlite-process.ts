@@ -1,6 +1,7 @@
 // One writer, reader or follower in a separate process, forked by `SqliteProcesses`.
 import { setTimeout as delay } from "node:timers/promises";
 import { RecordingStore } from "@aether/conformance";
+import { type Database, openDatabase } from "@aether/sqlite-driver";
 import { parsePosition } from "@aether/store-kit";
 import { SqliteEventStore } from "@aether/store-sqlite";
 import { FeedLog } from "../workload/feed-log.ts";
@@ -9,7 +10,6 @@ import { newTally } from "../workload/plan.ts";
 import { Reader } from "../workload/reader.ts";
 import { describeError } from "../workload/work.ts";
 import { Writer } from "../workload/writer.ts";
-import { type Database, openDatabase } from "./driver.ts";
 import { Journal } from "./journal.ts";
 import type { FromSqliteProcess, SqliteFiles, SqlitePlan, ToSqliteProcess } from "./sqlite-plan.ts";
 
@@ -33,7 +33,7 @@ process.on("message", (message: ToSqliteProcess) => {
 });
 
 async function start(plan: SqlitePlan, files: SqliteFiles): Promise<void> {
-  database = await openDatabase(plan.driver, plan.path);
+  database = await openDatabase(plan.path, plan.driver);
   const store = await SqliteEventStore.open(database, { synchronous: plan.synchronous });
   send({ kind: "ready" });
   const timer = setInterval(report, 200);

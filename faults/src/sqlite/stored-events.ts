@@ -1,7 +1,7 @@
 import { type RecordedEvent, recordedEvent } from "@aether/conformance";
 import type { Event } from "@aether/core";
+import type { Database } from "@aether/sqlite-driver";
 import type { StoredCommit } from "../cluster/read-replicas.ts";
-import type { Database } from "./driver.ts";
 
 /** The contents of a database file. */
 export interface StoredEvents {

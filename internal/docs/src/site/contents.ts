@@ -67,6 +67,7 @@ export const chapters: readonly Chapter[] = [
       "CONTRIBUTING.md",
       "internal/docs/README.md",
       "internal/nats-testing/README.md",
+      "internal/sqlite-driver/README.md",
       "internal/publishing/README.md",
       "SECURITY.md",
       "LICENSE",
