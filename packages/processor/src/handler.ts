@@ -7,6 +7,11 @@ export interface HandlerContext {
   readonly position: Position;
   /** Number of the partition, from 0. */
   readonly partition: number;
+  /**
+   * Token of the right to handle the partition. Each takeover has another one, even by the same process. So a handler
+   * can keep what it has read or written as long as the token is the same.
+   */
+  readonly leaseToken: string;
   /** Number of the attempt, from 1. It starts again at 1 if another process takes over. */
   readonly attempt: number;
   /**

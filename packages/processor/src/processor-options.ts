@@ -101,7 +101,8 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
    */
   readonly maxParkedActors?: number | undefined;
   /**
-   * Number of processes that may end during an event's handler before the event counts as failed.
+   * Number of processes that may end during an event's handler before the event counts as failed. They count from the
+   * second crash in a row, after which events are handled one at a time.
    * @default 3
    */
   readonly maxCrashes?: number | undefined;

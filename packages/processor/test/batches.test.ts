@@ -172,3 +172,66 @@ test("the types of the events narrow the events of the handler", async () => {
   await processor.drain();
   expect(amounts).toEqual([7]);
 });
+
+test("a checkpoint that was stored with writes never moves back", async () => {
+  const { store, documents } = setUp();
+  const checkpoints: (string | null)[] = [];
+  const noted = (value: object): void => {
+    if ("checkpoint" in value) checkpoints.push(value.checkpoint as string | null);
+  };
+  // The batch is stored when the lease has to be renewed.
+  const slow = new Proxy(documents, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== "function") return value;
+      if (key === "putDocument") {
+        return (...args: Parameters<typeof documents.putDocument>) => {
+          noted(args[2]);
+          return target.putDocument(...args);
+        };
+      }
+      if (key !== "writeDocuments") return value.bind(target);
+      return async (...args: Parameters<typeof documents.writeDocuments>) => {
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        for (const write of args[0]) if (write.type === "put") noted(write.value);
+        return target.writeDocuments(...args);
+      };
+    },
+  });
+  await store.saveEvent(event("a", 1));
+  const handleBatch = () => ({ writes: [count(1)] });
+  await using running = new EventProcessor(store, { name: "test", documents: slow, leaseMs: 300, handleBatch });
+  await running.start();
+  await running.drain();
+  await running.stop();
+  const reached = checkpoints.findIndex((checkpoint) => checkpoint !== null);
+  expect(checkpoints.length).toBeGreaterThan(reached + 1);
+  expect(checkpoints.slice(reached)).not.toContain(null);
+});
+
+test("calls that wait for a position do not wait for the checkpoint of a batch without writes", async () => {
+  const { store, documents, processor } = setUp();
+  const { position } = await store.saveEvent(event("a", 1));
+  let isBlocked = false;
+  const blocked = new Proxy(documents, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== "function") return value;
+      return (...args: never[]): unknown =>
+        isBlocked && key === "putDocument"
+          ? new Promise(() => {})
+          : (value as (...all: never[]) => unknown).apply(target, args);
+    },
+  });
+  const running = processor({
+    documents: blocked,
+    leaseMs: 300,
+    stopTimeoutMs: 0,
+    handleBatch: () => {
+      isBlocked = true;
+    },
+  });
+  await running.start();
+  await running.waitFor(position, { timeoutMs: 1_000 });
+  isBlocked = false;
+});

@@ -27,6 +27,7 @@ test("passes the position, the attempt and a signal", async () => {
   expect(handle).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: "a/1" }), {
     position,
     partition: 0,
+    leaseToken: expect.any(String),
     attempt: 1,
     signal: expect.any(AbortSignal),
   });

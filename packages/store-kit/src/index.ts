@@ -27,7 +27,7 @@ export type { MaybePromise } from "./maybe-promise.ts";
 export { parseJson } from "./parse-json.ts";
 export { PARTITION_COUNT, partitionOf } from "./partition.ts";
 export type { PositionParts } from "./position.ts";
-export { formatPosition, parsePosition, recordStamp } from "./position.ts";
+export { formatPosition, isSamePlace, parsePosition, recordStamp } from "./position.ts";
 export { prepareEvent, prepareEvents } from "./prepare.ts";
 export { receiptOf } from "./receipt.ts";
 export { decodeSnapshot, prepareSnapshot } from "./snapshot.ts";

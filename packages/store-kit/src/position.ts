@@ -66,6 +66,21 @@ export function parsePosition(value: unknown, argument: string): PositionParts {
 }
 
 /**
+ * Returns true if two positions are certainly from the same place of a store. A feed verifies the position that it
+ * starts after, so a position from the place of a verified one needs no further check. Returns false for positions that
+ * {@link formatPosition} did not make, and for those without an incarnation.
+ *
+ * @example
+ * ```ts
+ * isSamePlace(receipt.position, page.position); // true if both are from one store
+ * ```
+ */
+export function isSamePlace(one: Position, other: Position): boolean {
+  const [first, second] = [pattern.exec(one)?.[3], pattern.exec(other)?.[3]];
+  return first !== undefined && first !== NO_INCARNATION && first === second;
+}
+
+/**
  * Returns the stamp of a record: a short hash. With it, a store detects whether the record at a position is still the
  * one that the position was made for.
  *

@@ -1,7 +1,7 @@
-import { isAetherError } from "@aether/core";
+import { isAetherError, type Position } from "@aether/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatPosition, parsePosition, recordStamp } from "../src/index.ts";
+import { formatPosition, isSamePlace, parsePosition, recordStamp } from "../src/index.ts";
 
 const sequences = fc.oneof(fc.maxSafeNat(), fc.nat(20), fc.constant(Number.MAX_SAFE_INTEGER));
 const indices = fc.oneof(fc.nat(9_999_999), fc.nat(20));
@@ -87,3 +87,12 @@ function catching(work: () => unknown): unknown {
     return error;
   }
 }
+
+test("positions are from the same place if they have the same incarnation", () => {
+  const at = (sequence: number, incarnation?: string) =>
+    formatPosition(incarnation === undefined ? { sequence } : { sequence, incarnation });
+  expect(isSamePlace(at(1, "k3v9"), at(2, "k3v9"))).toBe(true);
+  expect(isSamePlace(at(1, "k3v9"), at(1, "k3v8"))).toBe(false);
+  expect(isSamePlace(at(1), at(2))).toBe(false);
+  expect(isSamePlace("7" as Position, "7" as Position)).toBe(false);
+});

@@ -15,6 +15,7 @@ export interface AttemptsParts {
   readonly inFlight: HandlersInFlight;
   readonly onRetry: ((retry: HandlerRetry) => void) | undefined;
   readonly partition: number;
+  readonly leaseToken: string;
   /** Aborted to abort the signals of all handlers. */
   readonly handlerSignal: AbortSignal;
   /** Aborted when no handler may start any more. */
@@ -125,10 +126,11 @@ export class Attempts {
 
   /** Calls the handler. Returns a promise only if the handler does. */
   #call({ actorId, position, call }: Work, attempt: number, startedMs: number): Promise<void> | undefined {
+    const { partition, leaseToken } = this.#parts;
     const own = this.#signals.take();
     let result: unknown;
     try {
-      result = call({ position, partition: this.#parts.partition, attempt, signal: own.controller.signal });
+      result = call({ position, partition, leaseToken, attempt, signal: own.controller.signal });
     } catch (error) {
       this.#signals.release(own);
       throw error;

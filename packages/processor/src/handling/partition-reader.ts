@@ -1,6 +1,6 @@
 import { abortable, type Event, type FeedPage, isAetherError, type Position, type StoredEvent } from "@aether/core";
 import type { HandlerContext } from "../handler.ts";
-import type { Lease } from "../leases/lease.ts";
+import type { Lease, LeaseProgress } from "../leases/lease.ts";
 import type { ParkBook } from "../parking/park-book.ts";
 import type { ResolvedOptions } from "../processor-options.ts";
 import type { Trial } from "../state/partition-record.ts";
@@ -37,6 +37,7 @@ export class PartitionReader<E extends Event> {
   #readUpTo: Position | undefined;
   #isCaughtUp = false;
   #trial: Trial | undefined;
+  #trials: Trials | undefined;
   #hasReachedEnd = false;
   /** Events of earlier pages that are not enough for a batch. None once the read has reached the end of the store. */
   #waiting: readonly StoredEvent<E>[] = [];
@@ -56,9 +57,9 @@ export class PartitionReader<E extends Event> {
     return this.#isCaughtUp;
   }
 
-  /** The event that is tried after a crash. */
-  get trial(): Trial | undefined {
-    return this.#trial;
+  /** Returns what the lease stores, with a position up to which every event is handled. */
+  progressAt(checkpoint: Position | undefined): LeaseProgress {
+    return { checkpoint, trial: this.#trial, isPastCrash: this.#trials?.arePast(checkpoint) };
   }
 
   /** Reads until the run stops. Never rejects. */
@@ -69,6 +70,7 @@ export class PartitionReader<E extends Event> {
     try {
       const end = isCrash(lease.former) ? await this.#latestPosition() : undefined;
       const trials = new Trials(lease.former, end, maxInFlight);
+      this.#trials = trials;
       while (!signal.aborted) {
         try {
           const after = this.#readUpTo;
@@ -129,6 +131,7 @@ export class PartitionReader<E extends Event> {
       this.#readUpTo = stored.position;
       if (isTrial) await this.#until(0);
       this.#trial = undefined;
+      trials.pass(stored.position);
     }
   }
 
@@ -146,18 +149,22 @@ export class PartitionReader<E extends Event> {
       const isTried = !isTrial || (await this.#tryAfterCrash(first, trials));
       const { actorId, timestamp } = first.event;
       const entry = mark.enter(position, timestamp);
+      let isStored = false;
       const call = async (context: HandlerContext): Promise<void> => {
-        const result = await handleBatch(batch, context);
-        const progress = { checkpoint: position, trial: this.#trial };
-        await lease.save(progress, result === undefined ? [] : result.writes);
+        const writes = (await handleBatch(batch, context))?.writes ?? [];
+        if (writes.length > 0) await lease.save(this.progressAt(position), writes);
+        isStored = writes.length > 0;
       };
       const end = isTried ? await attempts.all({ actorId, position, call }) : STOPPED;
       if (end.status === "failed") fail(end.error, first.position);
       if (end.status !== "handled") return;
       this.#trial = undefined;
+      trials.pass(position, batch.length);
       counters.handled(batch.length);
+      // Calls that wait for the position do not have to wait for the checkpoint.
       mark.done(entry);
       this.#readUpTo = position;
+      if (!isStored) await lease.save(this.progressAt(position));
       start += batch.length;
     }
   }
@@ -170,7 +177,7 @@ export class PartitionReader<E extends Event> {
     const starts = trials.startsOf(position);
     if (starts < options.maxCrashes) {
       this.#trial = { position, starts: starts + 1 };
-      await lease.save({ checkpoint: mark.position, trial: this.#trial });
+      await lease.save(this.progressAt(mark.position));
       return true;
     }
     const error = new Error(`the process ended ${starts} times while it handled the event`);

@@ -69,6 +69,7 @@ export class PartitionRun<E extends Event> {
       inFlight: this.#inFlight,
       onRetry: options.onRetry,
       partition: lease.partition,
+      leaseToken: lease.token,
       handlerSignal: this.#handlers.signal,
       stopping: this.#stopping.signal,
       isOwner: () => lease.isHeld(),
@@ -256,7 +257,7 @@ export class PartitionRun<E extends Event> {
         counters.sample(now);
         const checkpoint = this.#mark.position;
         if (checkpoint === lease.checkpoint && now - renewedMs < leaseMs / 3) continue;
-        await lease.save({ checkpoint, trial: this.#reader?.trial });
+        await lease.save(this.#reader?.progressAt(checkpoint) ?? { checkpoint });
         renewedMs = now;
       }
     } catch (error) {

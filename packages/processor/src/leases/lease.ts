@@ -10,6 +10,7 @@ import {
 import type { Clock } from "@aether/retry";
 import { v4 as uuid } from "uuid";
 import { LeaseLostError } from "../errors.ts";
+import { crashesAfter } from "../handling/trials.ts";
 import { OwnedDocument } from "../state/owned-document.ts";
 import { type FailureRecord, isPartitionRecord, type PartitionRecord, type Trial } from "../state/partition-record.ts";
 import { isPassing } from "../state/passing-errors.ts";
@@ -29,6 +30,11 @@ export interface LeaseParts {
 export interface LeaseProgress {
   readonly checkpoint: Position | undefined;
   readonly trial?: Trial | undefined;
+  /**
+   * True if all events that a former owner may have been handling when it crashed are handled.
+   * @default false
+   */
+  readonly isPastCrash?: boolean | undefined;
 }
 
 /** Pause before another attempt to reach the documents, as a share of the lease. */
@@ -52,7 +58,8 @@ export class Lease {
   readonly #document: OwnedDocument<PartitionRecord>;
   readonly #lost = new AbortController();
   readonly #ended = new AbortController();
-  #progress: LeaseProgress;
+  #checkpoint: Position | undefined;
+  #crashes: number;
   #writes = 0;
   #goodUntilMs: number;
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -72,7 +79,8 @@ export class Lease {
     this.former = state.former;
     this.token = state.first.token;
     this.#document = state.document;
-    this.#progress = { checkpoint: state.first.checkpoint ?? undefined };
+    this.#checkpoint = state.first.checkpoint ?? undefined;
+    this.#crashes = state.first.crashes ?? 0;
     this.#goodUntilMs = state.sentMs + parts.leaseMs;
     void this.#watchTime();
   }
@@ -92,7 +100,8 @@ export class Lease {
     const former = seen && checkedValue<PartitionRecord>(seen, isPartitionRecord);
     const checkpoint = former === undefined ? startAfter : former.checkpoint;
     const trial = former?.trial ?? null;
-    const first = { token: uuid(), write: 0, leaseMs, checkpoint, isReleased: false, trial, failure: null };
+    const crashes = crashesAfter(former);
+    const first = { token: uuid(), write: 0, leaseMs, checkpoint, isReleased: false, trial, crashes, failure: null };
     const place = { documents, name, id: documentIds.partition(partition) };
     const document = new OwnedDocument<PartitionRecord>(place, seen?.revision ?? "absent");
     const sentMs = clock.now();
@@ -120,7 +129,7 @@ export class Lease {
 
   /** The checkpoint that was stored last. */
   get checkpoint(): Position | undefined {
-    return this.#progress.checkpoint;
+    return this.#checkpoint;
   }
 
   /** Returns true if the process may start a handler now. */
@@ -129,7 +138,7 @@ export class Lease {
   }
 
   /**
-   * Stores progress and renews the lease. Tries until the lease ends.
+   * Stores progress and renews the lease. Tries until the lease ends. The checkpoint never moves back.
    * @param writes - writes of other documents that are stored together with the progress
    * @throws `AETHER_LEASE_LOST`, and errors of the document store after which another attempt is useless
    */
@@ -177,6 +186,9 @@ export class Lease {
     writes: readonly DocumentWrite[] = [],
   ): Promise<void> {
     const { leaseMs, clock } = this.#parts;
+    // Writes with and without other documents are made by different loops, so an earlier checkpoint may come later.
+    const checkpoint = later(progress.checkpoint, this.#checkpoint);
+    const crashes = progress.isPastCrash === true ? 0 : this.#crashes;
     for (;;) {
       if (!this.isHeld()) throw this.lose();
       const sentMs = clock.now();
@@ -184,14 +196,16 @@ export class Lease {
         token: this.token,
         write: ++this.#writes,
         leaseMs,
-        checkpoint: progress.checkpoint ?? null,
+        checkpoint: checkpoint ?? null,
         trial: progress.trial ?? null,
+        crashes,
         ...end,
       };
       try {
         const result = await this.#document.write(value, this.signal, writes);
         if (result.status === "written") {
-          this.#progress = progress;
+          this.#checkpoint = checkpoint;
+          this.#crashes = crashes;
           this.#goodUntilMs = sentMs + leaseMs;
           return;
         }
@@ -219,4 +233,10 @@ export class Lease {
       // The lease has ended.
     }
   }
+}
+
+/** Returns the later one of two positions; `undefined` is the beginning. */
+function later(one: Position | undefined, other: Position | undefined): Position | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one > other ? one : other;
 }

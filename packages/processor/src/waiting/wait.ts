@@ -1,8 +1,8 @@
 import { abortable, type CallOptions, type FeedEventStore, invalid, isAetherError, type Position } from "@aether/core";
 import type { Clock } from "@aether/retry";
-import { checkActorId, readFields, readSignal } from "@aether/store-kit";
+import { checkActorId, isSamePlace, readFields, readSignal } from "@aether/store-kit";
 import { WaitTimedOutError } from "../errors.ts";
-import { checkPosition, isSamePlace } from "../position.ts";
+import { checkPosition } from "../position.ts";
 import { isReached, type PartitionProgress, type Wanted } from "./progress.ts";
 import type { Waits } from "./waits.ts";
 
