@@ -23,6 +23,7 @@ export type {
 } from "./decider.ts";
 export { defineDecider } from "./decider.ts";
 export { UnknownCommandError, UnknownEventError } from "./errors.ts";
+export { foldEvents } from "./fold-events.ts";
 export { commandHandler } from "./handling/store-command-handler.ts";
 export type { SnapshotFailure } from "./snapshots/snapshots.ts";
 export type { DeciderTestErrorDetails } from "./testing/decider-test-error.ts";

@@ -1,6 +1,6 @@
 /** Types that must compile, and errors that must be found: an unused `@ts-expect-error` is a compile error. */
-import type { EventsOf } from "@aether/core";
-import { type CommandsOf, type Decider, defineDecider, testDecider } from "../src/index.ts";
+import type { EventStore, EventsOf } from "@aether/core";
+import { type CommandsOf, commandHandler, type Decider, defineDecider, foldEvents, testDecider } from "../src/index.ts";
 import { type Order, type OrderCommand, type OrderEvent, OrderRefused, orders } from "./support/orders.ts";
 
 type CounterEvent = EventsOf<{ Added: { by: number }; Reset: { reason?: string } }>;
@@ -100,4 +100,22 @@ export async function tests(): Promise<void> {
   given(event("OrderLost", {}));
   // @ts-expect-error a check must not make the object look like a promise
   given().when({ type: "CancelOrder" }).then;
+}
+
+/** A store may have events of several kinds of actors. */
+export function stores(
+  shop: EventStore<OrderEvent | CounterEvent>,
+  own: EventStore<CounterEvent>,
+  other: EventStore<OrderEvent>,
+): void {
+  commandHandler(shop, counter).handle("counter-1", { type: "Add", by: 1 });
+  commandHandler<CounterEvent, CounterCommand, Counter>(own, counter);
+  // @ts-expect-error the store has no events of a counter
+  commandHandler(other, counter);
+  // @ts-expect-error the amount of an order is no field of this command
+  commandHandler(shop, counter).handle("counter-1", { type: "Add", amount: 1 });
+  const events: readonly (OrderEvent | CounterEvent)[] = [];
+  const total: number = foldEvents(counter, events, { total: 1 }).total;
+  // @ts-expect-error the state is of another type
+  foldEvents(counter, events, { sum: total });
 }

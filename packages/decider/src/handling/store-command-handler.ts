@@ -35,6 +35,8 @@ import { Repeats } from "./repeats.ts";
 /**
  * Creates a handler of commands. Create one for each store and decider, and keep it: it contains the cache.
  *
+ * The store may also have events of other actors that the decider does not know.
+ *
  * @throws `AETHER_INVALID_ARGUMENT` for an invalid decider or invalid options
  *
  * @example
@@ -43,12 +45,13 @@ import { Repeats } from "./repeats.ts";
  * const { events, state } = await handler.handle("order-1", { type: "ShipOrder", carrier: "DHL" });
  * ```
  */
-export function commandHandler<E extends Event, C extends Command, State>(
-  store: EventStore<NoInfer<E>>,
+export function commandHandler<E extends Stored, C extends Command, State, Stored extends Event = E>(
+  store: EventStore<Stored>,
   decider: Decider<E, C, State>,
   options: CommandHandlerOptions = {},
 ): CommandHandler<E, C, State> {
-  return new StoreCommandHandler(store, decider, options);
+  // The decider's own actors have only its events. An unknown one is found when it is read.
+  return new StoreCommandHandler(store as EventStore as EventStore<E>, decider, options);
 }
 
 /** A {@link CommandHandler} on a store. */
