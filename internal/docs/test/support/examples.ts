@@ -106,6 +106,8 @@ const values: Readonly<Record<string, string>> = {
   DatabaseSync: 'typeof import("node:sqlite").DatabaseSync',
   connect: '(options: object) => Promise<import("@nats-io/transport-node").NatsConnection>',
   defaults: 'import("@aether/store-kit").EventDefaults',
+  receipt: `${core}.SaveReceipt`,
+  page: `${core}.FeedPage & { readonly position: ${core}.Position }`,
   options: `${core}.CallOptions`,
   feedOptions: `${core}.FeedOptions`,
   subscribeOptions: `${core}.SubscribeOptions`,
