@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 import { root } from "../src/repository.ts";
 import { compiler } from "./support/compiler.ts";
 import { pages, type Snippet, snippetsOf } from "./support/documents.ts";
@@ -67,8 +68,11 @@ test("snippets with a file name can import each other", () => {
   expect(compile([one, test], "files")).toMatch(/store\.md\/test\/one\.test\.ts\(1,10\).*'two'/);
 }, 60_000);
 
-test("every JSON snippet is valid JSON", () => {
-  for (const { language, code } of pages().flatMap(snippetsOf)) if (language === "json") JSON.parse(code);
+test("every JSON snippet is valid JSON, and every YAML snippet is valid YAML", () => {
+  for (const { language, code } of pages().flatMap(snippetsOf)) {
+    if (language === "json") JSON.parse(code);
+    if (language === "yaml") parse(code);
+  }
 });
 
 test("the page shows the name of a file above its snippet", () => {
@@ -90,5 +94,6 @@ test("every snippet is in a language that a test checks, or in sh, text or merma
       .filter((snippet) => !isRun(snippet))
       .map(({ language }) => language),
   );
-  expect([...languages].filter((language) => !["ts", "json", "sh", "text", "mermaid"].includes(language))).toEqual([]);
+  const known = ["ts", "json", "yaml", "dockerfile", "sh", "text", "mermaid"];
+  expect([...languages].filter((language) => !known.includes(language))).toEqual([]);
 });

@@ -41,7 +41,7 @@ export async function convert(
     validation: { invalidLink: true, invalidPath: true, notDocumented: false, notExported: false, rewrittenLink: true },
     githubPages: true,
     hideGenerator: true,
-    ignoredHighlightLanguages: ["mermaid"],
+    ignoredHighlightLanguages: ["dockerfile", "mermaid"],
     ...typeDocOptions,
   });
   useTheme(application);
