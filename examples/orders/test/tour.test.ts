@@ -22,7 +22,7 @@ test("in the tour, the first clerk ships the order", async () => {
 });
 
 test("the first example in the README is identical to readme-example.ts, which runs", async () => {
-  const [, example] = /```ts\n(.*?)```/s.exec(read("../../../README.md")) ?? [];
+  const [, example] = /```ts file=order\.mts\n(.*?)```/s.exec(read("../../../README.md")) ?? [];
   expect(example).toBe(read("../src/readme-example.ts"));
   const print = vi.spyOn(console, "log").mockReturnValue();
   await import("../src/readme-example.ts");

@@ -14,6 +14,7 @@ const pageAt = (path: string): Page => {
   return page;
 };
 const gettingStarted = pageAt(join("docs", "getting-started.md"));
+const readme = pageAt("README.md");
 
 /** Node.js runs TypeScript since 22.18. For older versions, the page says what to write instead of `node`. */
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -81,4 +82,10 @@ test("every command of the page works in an empty folder and prints the output t
     "node on-nats.ts",
     "node on-nats.ts",
   ]);
+}, 180_000);
+
+test("the first screen of the README works in an empty folder and prints the output that it shows", async () => {
+  const [firstScreen = ""] = readme.text.split(/^## /m);
+  const commands = await follow({ ...readme, text: firstScreen }, "readme", environment({}));
+  expect(commands).toEqual([expect.stringMatching(/^npm install /), "node order.mts"]);
 }, 180_000);
