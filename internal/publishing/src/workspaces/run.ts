@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ExecFileException, execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Environment variables in addition to those of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Time after which the command is killed. @default no limit */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -22,10 +24,12 @@ export async function run(command: string, args: readonly string[], options: Run
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...process.env, ...options.env },
       maxBuffer: 64 * 1024 * 1024,
+      timeout: options.timeoutMs ?? 0,
     });
     return stdout;
   } catch (cause) {
-    const { stdout = "", stderr = "" } = cause as { readonly stdout?: string; readonly stderr?: string };
-    throw new Error(`${command} ${args.join(" ")} failed:\n${stdout}${stderr}`.trimEnd(), { cause });
+    const { stdout = "", stderr = "", killed = false } = cause as Partial<ExecFileException>;
+    const reason = killed ? `did not end within ${options.timeoutMs} ms` : "failed";
+    throw new Error(`${command} ${args.join(" ")} ${reason}:\n${stdout}${stderr}`.trimEnd(), { cause });
   }
 }
