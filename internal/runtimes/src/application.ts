@@ -16,6 +16,9 @@ export interface Application {
 const workspace = join(repository, "internal", "runtimes");
 const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
 
+/** The packages of other projects that the programs import. */
+const packagesOfPrograms = ["@nats-io/nats-core", "@nats-io/transport-node", "libsql", "nats"];
+
 /** Packs all packages, installs them with both NATS clients, and compiles the programs into the folder `programs`. */
 export async function createApplication(scratch: string): Promise<Application> {
   await mkdir(join(scratch, "tarballs"));
@@ -23,9 +26,9 @@ export async function createApplication(scratch: string): Promise<Application> {
   const folder = join(scratch, "application");
   const { devDependencies } = JSON.parse(await readFile(join(workspace, "package.json"), "utf8")) as Manifest;
   const root = JSON.parse(await readFile(join(repository, "package.json"), "utf8")) as Manifest;
-  const clients = Object.entries(devDependencies).filter(([name]) => !name.startsWith("@aether/"));
+  const used = Object.entries(devDependencies).filter(([name]) => packagesOfPrograms.includes(name));
   await install(folder, tarballs, {
-    ...Object.fromEntries(clients),
+    ...Object.fromEntries(used),
     "@types/node": root.devDependencies["@types/node"] ?? "",
   });
   const packages = tarballs.flatMap(({ manifest }) => (manifest.exports === undefined ? [] : [manifest.name]));
@@ -59,6 +62,7 @@ async function compile(folder: string): Promise<void> {
       module: "nodenext",
       strict: true,
       skipLibCheck: true,
+      lib: ["es2022", "dom"],
       types: ["node"],
       rewriteRelativeImportExtensions: true,
       rootDir: "source",

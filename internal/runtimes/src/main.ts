@@ -1,12 +1,14 @@
 /**
  * Packs the packages, installs them outside the workspace, and checks that they work in other runtimes and tools. The
- * arguments are targets: `node@22`, `bun`, `typescript@5.4`, `jest`. Without arguments, all targets are checked.
+ * arguments are targets: `node@22`, `bun`, `chromium`, `typescript@5.4`, `jest`. Without arguments, all targets are
+ * checked.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startNatsServer } from "@aether/nats-testing";
+import { freePort, startNatsServer } from "@aether/nats-testing";
 import { createApplication } from "./application.ts";
+import { unavailable } from "./check.ts";
 import { type Outcome, printTable } from "./table.ts";
 import { groups, selectTargets } from "./targets.ts";
 
@@ -14,13 +16,16 @@ const scratch = await mkdtemp(join(tmpdir(), "aether-runtimes-"));
 try {
   const targets = selectTargets(process.argv.slice(2));
   const application = await createApplication(scratch);
-  await using server = await startNatsServer();
+  const webSocket = `127.0.0.1:${await freePort()}`;
+  await using server = await startNatsServer({ config: `websocket { listen: "${webSocket}", no_tls: true }` });
+  const context = { application, scratch, url: server.url, webSocketUrl: `ws://${webSocket}` };
   const failed: Outcome[] = [];
   for (const group of groups) {
     const outcomes: Outcome[] = [];
     for (const target of targets.filter(group.includes)) {
       process.stderr.write(`checking ${target}\n`);
-      outcomes.push(...(await group.check(target, { application, scratch, url: server.url })));
+      const found = await group.check(target, context).catch((error: unknown) => [unavailable(target, error)]);
+      outcomes.push(...found);
     }
     if (outcomes.length > 0) process.stdout.write(`\n${printTable(outcomes)}`);
     failed.push(...outcomes.filter(({ failure }) => failure !== undefined));

@@ -1,4 +1,5 @@
 import type { Application } from "./application.ts";
+import { checkBrowser } from "./browser.ts";
 import { checkJavaScript, isJavaScriptRuntime } from "./javascript.ts";
 import { checkJest } from "./jest.ts";
 import type { Outcome } from "./table.ts";
@@ -11,6 +12,8 @@ export interface CheckContext {
   readonly scratch: string;
   /** URL of the nats-server. */
   readonly url: string;
+  /** URL of the nats-server for browsers. */
+  readonly webSocketUrl: string;
 }
 
 /** Targets with the same checks. Their outcomes share a table. */
@@ -27,6 +30,11 @@ export const groups: readonly Group[] = [
     targets: ["node@20", "node@22", "node@24", "node@26", "bun@1.4.5", "deno@2.9.6"],
     includes: isJavaScriptRuntime,
     check: (target, { application, url }) => checkJavaScript(target, application, url),
+  },
+  {
+    targets: ["chromium"],
+    includes: (target) => target === "chromium",
+    check: (_, { application, webSocketUrl }) => checkBrowser(application, webSocketUrl),
   },
   {
     targets: ["typescript@5.4", "typescript@5.9", "typescript@6.0", "typescript@7.0"],
