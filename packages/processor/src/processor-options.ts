@@ -32,8 +32,8 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
    */
   readonly handle?: EventHandler<EventOfType<E, Type>> | undefined;
   /**
-   * Handles several events in one call. Only one call runs at a time per partition, and the checkpoint is written after
-   * each call.
+   * Handles several events in one call. Only one call runs at a time per partition, and the checkpoint is written soon
+   * after each call.
    * @default none; then `handle` is required
    */
   readonly handleBatch?: BatchHandler<EventOfType<E, Type>> | undefined;

@@ -281,13 +281,14 @@ test("reports changes of its state", async () => {
   expect(states).toContain("stopping");
 });
 
-test("handles batches in order, and stores a checkpoint after each", async () => {
+test("handles batches in order, and at most maxInFlight events after the stored checkpoint", async () => {
   const { store, documents, processor } = setUp();
   const batches: (readonly string[])[] = [];
   const checkpoints: unknown[] = [];
   for (let version = 1; version <= 7; version++) await store.saveEvent(event("a", version));
   const running = processor({
     maxBatchEvents: 3,
+    maxInFlight: 3,
     handleBatch: async (events) => {
       batches.push(events.map(({ event: { id } }) => id));
       const record = await documents.getDocument<{ checkpoint: Position }>("aether.processor.test", "partition/0");

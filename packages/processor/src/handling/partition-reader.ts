@@ -25,6 +25,8 @@ export interface PartitionReaderParts<E extends Event> {
   readonly dispatch: (stored: StoredEvent<E>) => void;
   /** Parks the actor of an event. Rejects if the run ends instead. */
   readonly park: (stored: StoredEvent<E>, end: Extract<WorkEnd, { status: "failed" }>) => Promise<void>;
+  /** Stores the checkpoint soon. */
+  readonly checkpointSoon: () => void;
   /** Ends the run with an error. */
   readonly fail: (error: unknown, position: Position | undefined) => void;
   /** Called with each error that the reader tries to overcome, and with `undefined` afterwards. */
@@ -39,6 +41,8 @@ export class PartitionReader<E extends Event> {
   #trial: Trial | undefined;
   #trials: Trials | undefined;
   #hasReachedEnd = false;
+  /** Number of events that batches have handled after the stored checkpoint. */
+  #unsaved = 0;
   /** Events of earlier pages that are not enough for a batch. None once the read has reached the end of the store. */
   #waiting: readonly StoredEvent<E>[] = [];
 
@@ -135,7 +139,7 @@ export class PartitionReader<E extends Event> {
     }
   }
 
-  /** Handles events in calls of `handleBatch`, with a checkpoint after each. */
+  /** Handles events in calls of `handleBatch`, with a checkpoint after each, or soon after it. */
   async #handleBatches(events: readonly StoredEvent<E>[], trials: Trials): Promise<void> {
     const { options, lease, counters, mark, attempts, stopping, fail } = this.#parts;
     const { handleBatch, maxBatchEvents } = options;
@@ -146,6 +150,7 @@ export class PartitionReader<E extends Event> {
       const isTrial = trials.includes(first.position);
       const batch = Object.freeze(events.slice(start, start + (isTrial ? 1 : maxBatchEvents)));
       const position = batch.at(-1)?.position ?? first.position;
+      await this.#limitUnsaved(batch.length);
       const isTried = !isTrial || (await this.#tryAfterCrash(first, trials));
       const { actorId, timestamp } = first.event;
       const entry = mark.enter(position, timestamp);
@@ -164,9 +169,24 @@ export class PartitionReader<E extends Event> {
       // Calls that wait for the position do not have to wait for the checkpoint.
       mark.done(entry);
       this.#readUpTo = position;
-      if (!isStored) await lease.save(this.progressAt(position));
+      if (isStored) this.#unsaved = 0;
+      else this.#checkpointLater(batch.length);
       start += batch.length;
     }
+  }
+
+  #checkpointLater(events: number): void {
+    this.#unsaved += events;
+    this.#parts.checkpointSoon();
+  }
+
+  /** Stores the checkpoint if too many events are handled after the last one that is stored. */
+  async #limitUnsaved(events: number): Promise<void> {
+    const { lease, mark, options } = this.#parts;
+    if (lease.checkpoint === mark.position) this.#unsaved = 0;
+    if (this.#unsaved + events <= options.maxInFlight) return;
+    await lease.save(this.progressAt(mark.position));
+    this.#unsaved = 0;
   }
 
   /** Stores that an event is tried after a crash. Resolves to false if it has ended too many processes. */

@@ -10,6 +10,7 @@ import type { FailureRecord } from "../state/partition-record.ts";
 import type { PartitionStatus } from "../status.ts";
 import { ActorQueues } from "./actor-queues.ts";
 import { Attempts, type WorkEnd } from "./attempts.ts";
+import { CheckpointTimer } from "./checkpoint-timer.ts";
 import type { Counters } from "./counters.ts";
 import { HandlersInFlight } from "./handlers-in-flight.ts";
 import { LowWaterMark } from "./low-water-mark.ts";
@@ -50,6 +51,7 @@ export class PartitionRun<E extends Event> {
   /** Aborted once the handlers have ended. Until then, the lease is renewed. */
   readonly #ended = new AbortController();
   readonly #attempts: Attempts;
+  readonly #due: CheckpointTimer;
   readonly #queues: ActorQueues<E> | undefined;
   #parks: ParkBook | undefined;
   #retries: ParkedRetries<E> | undefined;
@@ -59,6 +61,7 @@ export class PartitionRun<E extends Event> {
   constructor(parts: PartitionRunParts<E>) {
     const { options, lease, slots, counters, onAdvance } = parts;
     this.#parts = parts;
+    this.#due = new CheckpointTimer(options.clock);
     this.#mark = new LowWaterMark(lease.checkpoint, onAdvance);
     this.#attempts = new Attempts({
       policy: options.retry,
@@ -182,6 +185,7 @@ export class PartitionRun<E extends Event> {
         stopping: this.#stopping.signal,
         dispatch: (stored) => this.#dispatch(stored, parks),
         park: (stored, end) => this.#failed(stored, end),
+        checkpointSoon: () => this.#due.soon(),
         fail: (error, position) => this.#fail(error, position),
         onProblem,
       });
@@ -252,7 +256,7 @@ export class PartitionRun<E extends Event> {
     let renewedMs = clock.now();
     try {
       while (!signal.aborted) {
-        await clock.sleep(checkpointMs, signal);
+        await this.#due.wait(checkpointMs, signal);
         const now = clock.now();
         counters.sample(now);
         const checkpoint = this.#mark.position;
