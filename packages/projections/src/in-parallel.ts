@@ -2,8 +2,8 @@
 const LIMIT = 64;
 
 /**
- * Calls a function for each item, several at the same time. After a failure, no further call begins. Settles once all
- * calls have ended.
+ * Calls a function for each item, several at the same time. A call that returns no promise ends at once. After a
+ * failure, no further call begins. Settles once all calls have ended.
  * @throws the first error
  */
 export async function inParallel<T>(
@@ -12,17 +12,29 @@ export async function inParallel<T>(
 ): Promise<void> {
   let next = 0;
   let failure: { readonly error: unknown } | undefined;
-  const work = async (): Promise<void> => {
-    while (next < items.length && failure === undefined) {
-      const index = next++;
-      try {
+  /** Makes calls up to the next one that returns a promise. */
+  const begin = (): Promise<void> | undefined => {
+    try {
+      while (next < items.length && failure === undefined) {
+        const index = next++;
         const called = call(items[index] as T, index);
-        if (called !== undefined) await called;
-      } catch (error) {
-        failure ??= { error };
+        if (called !== undefined) return called;
       }
+    } catch (error) {
+      failure ??= { error };
+    }
+    return undefined;
+  };
+  const work = async (first: Promise<void>): Promise<void> => {
+    try {
+      for (let called: Promise<void> | undefined = first; called !== undefined; called = begin()) await called;
+    } catch (error) {
+      failure ??= { error };
     }
   };
-  await Promise.all(Array.from({ length: Math.min(LIMIT, items.length) }, work));
+  const works: Promise<void>[] = [];
+  for (let first = begin(); first !== undefined; first = works.length < LIMIT ? begin() : undefined)
+    works.push(work(first));
+  await Promise.all(works);
   if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
 }

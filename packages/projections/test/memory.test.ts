@@ -55,6 +55,8 @@ test("reads never hang", async () => {
   const { position } = await place("o-1", "c-1");
   const other = new MemoryEventStore<OrderEvent>();
   const foreign = await other.saveEvent({ actorId: "a", version: 1, eventType: "OrderPaid", data: { amount: 1 } });
+  await place("o-2", "c-1");
+  await expect(running.get("o-1", { atLeast: foreign })).rejects.toMatchObject({ code: "AETHER_STREAM_RESET" });
   const later = position.replace(/^\d{16}/, (digits) =>
     String(Number(digits) + 5).padStart(16, "0"),
   ) as typeof position;

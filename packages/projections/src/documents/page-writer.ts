@@ -3,15 +3,15 @@ import {
   type DocumentStore,
   type DocumentWrite,
   type Event,
-  type ExpectedRevision,
   type Immutable,
+  InvalidArgumentError,
   isAetherError,
   type StoredEvent,
   StoreUnavailableError,
   supports,
 } from "@aether/core";
 import type { BatchResult, HandlerContext } from "@aether/processor";
-import { partitionOf } from "@aether/store-kit";
+import { detachJson, partitionOf } from "@aether/store-kit";
 import { ProjectionFailedError } from "../errors.ts";
 import type { ActorHistories } from "../folding/actor-histories.ts";
 import { type DocumentState, foldEvent } from "../folding/fold.ts";
@@ -20,6 +20,7 @@ import { inParallel } from "../in-parallel.ts";
 import type { Projection } from "../projection.ts";
 import { collectionOf, type DocumentRecord, recordOf } from "./stored-projection.ts";
 import { TOMBSTONE_MS, type Tombstones } from "./tombstones.ts";
+import { type LoadedDocument, WrittenDocuments } from "./written-documents.ts";
 
 export interface PageWriterParts<E extends Event, D extends object> {
   readonly projection: Projection<E, D>;
@@ -30,12 +31,10 @@ export interface PageWriterParts<E extends Event, D extends object> {
   readonly now: () => number;
 }
 
-/** A document that was read for a page. */
-interface LoadedDocument<D extends object> extends DocumentState<D> {
-  readonly revision: ExpectedRevision;
-}
-
 type Loaded<D extends object> = Map<string, LoadedDocument<D>>;
+
+/** The part of the context that a page needs. */
+type PageContext = Pick<HandlerContext, "partition" | "leaseToken" | "signal">;
 
 /**
  * Folds pages of events into stored documents. Each document of a page is read once and written at most once.
@@ -47,10 +46,12 @@ type Loaded<D extends object> = Map<string, LoadedDocument<D>>;
 export class PageWriter<E extends Event, D extends object> {
   readonly #parts: PageWriterParts<E, D>;
   readonly #collection: string;
+  readonly #written: WrittenDocuments<D>;
 
   constructor(parts: PageWriterParts<E, D>) {
     this.#parts = parts;
     this.#collection = collectionOf(parts.projection);
+    this.#written = new WrittenDocuments(parts.partitions);
   }
 
   /**
@@ -58,34 +59,47 @@ export class PageWriter<E extends Event, D extends object> {
    * @throws `AETHER_REVISION_CONFLICT` and the errors of the stores: another attempt starts from fresh reads
    * @throws `AETHER_PROJECTION_FAILED`
    */
-  async handle(events: readonly StoredEvent<E>[], { partition, signal }: HandlerContext): Promise<BatchResult> {
+  async handle(events: readonly StoredEvent<E>[], context: PageContext): Promise<BatchResult> {
     const { projection, documents, tombstones, now } = this.#parts;
+    const { partition, signal } = context;
     const [first] = events;
     if (first === undefined) return { writes: [] };
     const startedMs = now();
     await tombstones.remove(partition, first.position);
     const loaded = projection.readsDocuments
       ? await this.#foldInTurn(events, partition, signal)
-      : await this.#foldTogether(events, partition, signal);
+      : await this.#foldTogether(events, context);
     const changed = [...loaded].filter(([, { changedBy }]) => changedBy !== undefined);
     for (const [id, { document }] of changed) if (document === undefined) tombstones.saw(partition, id);
-    const writes = changed.map(([id, state]) => this.#writeOf(id, state));
-    if (supports(documents, "atomic")) return { writes };
-    await inParallel(changed, ([id, state]) => {
-      signal.throwIfAborted();
-      if (now() - startedMs > TOMBSTONE_MS / 2) throw tooLate();
-      return this.#write(id, state, signal);
-    });
+    if (supports(documents, "atomic")) return { writes: changed.map(([id, state]) => this.#writeOf(id, state)) };
+    try {
+      await inParallel(changed, ([id, state]) => {
+        signal.throwIfAborted();
+        if (now() - startedMs > TOMBSTONE_MS / 2) throw tooLate();
+        return this.#write(id, state, context);
+      });
+    } catch (error) {
+      this.#written.forget(partition);
+      throw error;
+    }
     return { writes: [] };
   }
 
   /** Folds a page whose ids do not depend on documents. */
-  async #foldTogether(events: readonly StoredEvent<E>[], partition: number, signal: AbortSignal): Promise<Loaded<D>> {
+  async #foldTogether(
+    events: readonly StoredEvent<E>[],
+    { partition, leaseToken, signal }: PageContext,
+  ): Promise<Loaded<D>> {
     const { projection } = this.#parts;
     const all = await targetsOfPage(projection, events, this.#historyOf(signal));
     const ids = all.map((each) => this.#own(each, partition));
     const loaded: Loaded<D> = new Map();
-    await inParallel([...new Set(ids.flat())], (id) => this.#load(id, loaded, signal));
+    await inParallel([...new Set(ids.flat())], (id) => {
+      const written = this.#written.get(partition, leaseToken, id);
+      if (written === undefined) return this.#load(id, loaded, signal);
+      loaded.set(id, { ...written });
+      return undefined;
+    });
     for (const [index, stored] of events.entries()) foldEvent(projection, stored, ids[index] ?? [], loaded);
     return loaded;
   }
@@ -144,25 +158,32 @@ export class PageWriter<E extends Event, D extends object> {
     return { type: "put", collection: this.#collection, id, value, expectedRevision: revision };
   }
 
-  async #write(id: string, state: LoadedDocument<D>, signal: AbortSignal): Promise<void> {
-    const { documents, projection } = this.#parts;
-    const { changedBy, position } = state;
-    const value = { document: state.document ?? null, position } as DocumentRecord;
+  async #write(id: string, state: LoadedDocument<D>, { partition, leaseToken, signal }: PageContext): Promise<void> {
+    const { documents } = this.#parts;
+    // The next page must find what the store returns.
+    const document = state.document && this.#detached(id, state, state.document);
+    const { position, revision: expectedRevision } = state;
+    const value = { document: document ?? null, position } as DocumentRecord;
     try {
-      await documents.putDocument(this.#collection, id, value, { expectedRevision: state.revision, signal });
-    } catch (cause) {
-      if (!isAetherError(cause, "AETHER_INVALID_ARGUMENT") || changedBy === undefined || position === undefined)
-        throw cause;
-      const { eventType, actorId } = changedBy;
-      throw new ProjectionFailedError({
-        projection: projection.name,
-        documentId: id,
-        eventType,
-        actorId,
-        position,
-        cause,
-      });
+      const revision = await documents.putDocument(this.#collection, id, value, { expectedRevision, signal });
+      this.#written.set(partition, leaseToken, id, { document, position, revision, changedBy: undefined });
+    } catch (error) {
+      throw isAetherError(error, "AETHER_INVALID_ARGUMENT") ? this.#failed(id, state, error) : error;
     }
+  }
+
+  /** Returns a deeply frozen copy of a document. @throws `AETHER_PROJECTION_FAILED` if it is not JSON */
+  #detached(id: string, state: LoadedDocument<D>, document: Immutable<D>): Immutable<D> {
+    return detachJson(document, "document", (argument, reason, cause) =>
+      this.#failed(id, state, new InvalidArgumentError({ argument, reason, cause })),
+    );
+  }
+
+  #failed(documentId: string, { changedBy, position }: LoadedDocument<D>, cause: Error): Error {
+    if (changedBy === undefined || position === undefined) return cause;
+    const { eventType, actorId } = changedBy;
+    const projection = this.#parts.projection.name;
+    return new ProjectionFailedError({ projection, documentId, eventType, actorId, position, cause });
   }
 }
 

@@ -19,18 +19,15 @@ export interface DocumentState<D extends object> {
  */
 export function foldEvent<E extends Event, D extends object>(
   projection: Projection<E, D>,
-  { event, position }: StoredEvent<E>,
+  stored: StoredEvent<E>,
   ids: readonly string[],
   states: ReadonlyMap<string, DocumentState<D>>,
 ): void {
-  const evolve = projection.evolve[event.eventType as E["eventType"]] as
-    | ((document: Immutable<D> | undefined, event: E, context: object) => Immutable<D> | undefined)
-    | undefined;
-  if (evolve === undefined) return;
+  const { event, position } = stored;
   for (const id of ids) {
     const state = states.get(id);
     if (state === undefined || (state.position !== undefined && position <= state.position)) continue;
-    const next = evolved(projection, evolve, state.document, { event, position }, id);
+    const next = evolved(projection, state.document, stored, id);
     if (next === state.document) continue;
     state.document = next;
     state.position = position;
@@ -38,22 +35,33 @@ export function foldEvent<E extends Event, D extends object>(
   }
 }
 
-function evolved<E extends Event, D extends object>(
-  { name }: Projection<E, D>,
-  evolve: (document: Immutable<D> | undefined, event: E, context: object) => Immutable<D> | undefined,
+/** Returns a document after an event. @throws `AETHER_PROJECTION_FAILED` */
+export function evolved<E extends Event, D extends object>(
+  projection: Projection<E, D>,
   document: Immutable<D> | undefined,
-  { event, position }: StoredEvent<E>,
+  stored: StoredEvent<E>,
   id: string,
 ): Immutable<D> | undefined {
-  const { eventType, actorId } = event;
-  const failed = (cause: unknown): ProjectionFailedError =>
-    new ProjectionFailedError({ projection: name, documentId: id, eventType, actorId, position, cause });
+  const { event, position } = stored;
+  const evolve = projection.evolve[event.eventType as E["eventType"]] as
+    | ((document: Immutable<D> | undefined, event: E, context: object) => Immutable<D> | undefined)
+    | undefined;
+  if (evolve === undefined) return document;
   let next: Immutable<D> | undefined;
   try {
     next = evolve(document, event, { id, position });
   } catch (cause) {
-    throw failed(cause);
+    throw failed(projection, stored, id, cause);
   }
   if (next === undefined || (typeof next === "object" && next !== null)) return next;
-  throw failed(new TypeError("evolve must return an object or undefined"));
+  throw failed(projection, stored, id, new TypeError("evolve must return an object or undefined"));
+}
+
+function failed<E extends Event, D extends object>(
+  { name }: Projection<E, D>,
+  { event: { eventType, actorId }, position }: StoredEvent<E>,
+  documentId: string,
+  cause: unknown,
+): ProjectionFailedError {
+  return new ProjectionFailedError({ projection: name, documentId, eventType, actorId, position, cause });
 }

@@ -9,6 +9,36 @@ export interface TargetSources<E extends Event, D extends object> {
   readonly read: (id: string) => Promise<Immutable<D> | undefined>;
 }
 
+/** The context of one call of `documentId`. Its functions are created when they are needed. */
+class TargetContext<E extends Event, D extends object> implements DocumentIdContext<E, D> {
+  readonly #event: E;
+  readonly #sources: TargetSources<E, D>;
+  readonly #mayRead: boolean;
+  /** Errors of the sources are not errors of the definition: another attempt may succeed. */
+  sourceError: { readonly error: unknown } | undefined;
+
+  constructor(event: E, sources: TargetSources<E, D>, mayRead: boolean) {
+    this.#event = event;
+    this.#sources = sources;
+    this.#mayRead = mayRead;
+  }
+
+  get history(): () => Promise<readonly E[]> {
+    return () => this.#noted(this.#sources.historyOf(this.#event));
+  }
+
+  get read(): (id: string) => Promise<Immutable<D> | undefined> {
+    return (id) => (this.#mayRead ? this.#noted(this.#sources.read(id)) : Promise.reject(mayNotRead()));
+  }
+
+  #noted<T>(call: Promise<T>): Promise<T> {
+    return call.catch((error: unknown) => {
+      this.sourceError = { error };
+      throw error;
+    });
+  }
+}
+
 /**
  * Returns the ids of the documents that an event changes, each once. Returns a promise only if `documentId` does.
  * @throws `AETHER_PROJECTION_FAILED`, and the errors of the sources
@@ -20,20 +50,11 @@ export function targetsOf<E extends Event, D extends object>(
 ): readonly string[] | Promise<readonly string[]> {
   const { name, documentId, readsDocuments } = projection;
   if (documentId === undefined) return [event.actorId];
-  const { eventType, actorId } = event;
-  // Errors of the sources are not errors of the definition: another attempt may succeed.
-  let sourceError: { readonly error: unknown } | undefined;
-  const noted = <T>(call: () => Promise<T>): Promise<T> =>
-    call().catch((error: unknown) => {
-      sourceError = { error };
-      throw error;
-    });
-  const failed = (cause: unknown): unknown =>
-    sourceError?.error ??
-    new ProjectionFailedError({ projection: name, documentId: undefined, eventType, actorId, position, cause });
-  const context: DocumentIdContext<E, D> = {
-    history: () => noted(() => sources.historyOf(event)),
-    read: (id) => (readsDocuments === true ? noted(() => sources.read(id)) : Promise.reject(mayNotRead())),
+  const context = new TargetContext<E, D>(event, sources, readsDocuments === true);
+  const failed = (cause: unknown): unknown => {
+    if (context.sourceError !== undefined) return context.sourceError.error;
+    const { eventType, actorId } = event;
+    return new ProjectionFailedError({ projection: name, documentId: undefined, eventType, actorId, position, cause });
   };
   try {
     const ids = documentId(event, context);
@@ -55,7 +76,7 @@ export async function targetsOfPage<E extends Event, D extends object>(
   events: readonly StoredEvent<E>[],
   historyOf: TargetSources<E, D>["historyOf"],
 ): Promise<readonly (readonly string[])[]> {
-  const ids = new Array<readonly string[]>(events.length).fill([]);
+  const ids: (readonly string[])[] = events.map(() => NONE);
   const sources: TargetSources<E, D> = { historyOf, read: async () => undefined };
   await inParallel(events, (stored, index) => {
     const found = targetsOf(projection, stored, sources);
@@ -70,12 +91,14 @@ export async function targetsOfPage<E extends Event, D extends object>(
   return ids;
 }
 
+const NONE: readonly string[] = Object.freeze([]);
+
 function mayNotRead(): Error {
   return invalid("readsDocuments", "must be true in the definition of a projection whose documentId calls read");
 }
 
 function listed(ids: DocumentIds): readonly string[] {
-  if (ids === undefined) return [];
+  if (ids === undefined) return NONE;
   const list = typeof ids === "string" ? [ids] : [...new Set(ids)];
   for (const id of list) {
     if (typeof id !== "string" || !id.isWellFormed())

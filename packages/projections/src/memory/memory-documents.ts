@@ -1,46 +1,56 @@
 import { type Event, type Immutable, InvalidArgumentError, type StoredEvent } from "@aether/core";
 import { ChangeQueue, detachJson } from "@aether/store-kit";
 import { ProjectionFailedError } from "../errors.ts";
-import { type DocumentState, foldEvent } from "../folding/fold.ts";
+import { evolved } from "../folding/fold.ts";
 import type { Projection } from "../projection.ts";
 import type { ProjectedDocument, ProjectionChange } from "../reading/projection-reads.ts";
 
 type Change<D extends object> = Exclude<ProjectionChange<D>, { readonly type: "current" }>;
 
-/** The documents of a projection in memory. A document is copied and frozen when it is read for the first time. */
+/** A document in memory. */
+interface MemoryDocument<E extends Event, D extends object> {
+  document: Immutable<D>;
+  /** The last event that has changed the document. */
+  changedBy: StoredEvent<E>;
+  /** True if the document was copied and frozen. */
+  isFrozen: boolean;
+}
+
+/**
+ * The documents of a projection in memory. A document is copied and frozen when it is read for the first time. No event
+ * is folded twice, so documents need no position, and deletions leave nothing.
+ */
 export class MemoryDocuments<E extends Event, D extends object> {
   readonly #projection: Projection<E, D>;
-  readonly #states = new Map<string, DocumentState<D> & { isFrozen?: boolean }>();
+  readonly #states = new Map<string, MemoryDocument<E, D>>();
   readonly #watches = new Set<ChangeQueue<Change<D>>>();
 
   constructor(projection: Projection<E, D>) {
     this.#projection = projection;
   }
 
-  /** Folds an event into its documents. @throws `AETHER_PROJECTION_FAILED` */
-  fold(stored: StoredEvent<E>, ids: readonly string[]): void {
+  /** Folds an event into a document. @throws `AETHER_PROJECTION_FAILED` */
+  fold(stored: StoredEvent<E>, id: string): void {
     const states = this.#states;
-    for (const id of ids) {
-      if (!states.has(id)) states.set(id, { document: undefined, position: undefined, changedBy: undefined });
-    }
-    foldEvent(this.#projection, stored, ids, states);
-    for (const id of ids) {
-      const state = states.get(id);
-      if (state === undefined) continue;
-      // Nothing is repeated in memory, so the position of a deletion is not needed.
-      if (state.document === undefined) states.delete(id);
-      if (state.changedBy !== stored.event) continue;
+    const state = states.get(id);
+    const next = evolved(this.#projection, state?.document, stored, id);
+    if (next === state?.document) return;
+    if (next === undefined) states.delete(id);
+    else if (state === undefined) states.set(id, { document: next, changedBy: stored, isFrozen: false });
+    else {
+      state.document = next;
+      state.changedBy = stored;
       state.isFrozen = false;
-      if (this.#watches.size > 0) this.#report(id);
     }
+    if (this.#watches.size > 0) this.#report(id);
   }
 
   /** @throws `AETHER_PROJECTION_FAILED` if the document is not JSON */
   get(id: string): Immutable<D> | undefined {
     const state = this.#states.get(id);
-    if (state?.document === undefined) return undefined;
-    if (state.isFrozen !== true) {
-      state.document = this.#frozen(id, state, state.document);
+    if (state === undefined) return undefined;
+    if (!state.isFrozen) {
+      state.document = this.#frozen(id, state);
       state.isFrozen = true;
     }
     return state.document;
@@ -82,13 +92,17 @@ export class MemoryDocuments<E extends Event, D extends object> {
       queue.add(id, document === undefined ? { type: "delete", id } : { type: "put", id, document });
   }
 
-  #frozen(id: string, { changedBy, position }: DocumentState<D>, document: Immutable<D>): Immutable<D> {
+  #frozen(id: string, { document, changedBy }: MemoryDocument<E, D>): Immutable<D> {
     return detachJson<Immutable<D>>(document, "document", (argument, reason, flaw) => {
-      const cause = new InvalidArgumentError({ argument, reason, cause: flaw });
-      if (changedBy === undefined || position === undefined) return cause;
-      const { eventType, actorId } = changedBy;
-      const { name } = this.#projection;
-      return new ProjectionFailedError({ projection: name, documentId: id, eventType, actorId, position, cause });
+      const { eventType, actorId } = changedBy.event;
+      return new ProjectionFailedError({
+        projection: this.#projection.name,
+        documentId: id,
+        eventType,
+        actorId,
+        position: changedBy.position,
+        cause: new InvalidArgumentError({ argument, reason, cause: flaw }),
+      });
     });
   }
 }

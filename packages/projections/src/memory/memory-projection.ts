@@ -6,6 +6,7 @@ import {
   type Immutable,
   isAetherError,
   onAbort,
+  type StoredEvent,
 } from "@aether/core";
 import { ProcessorStoppedError } from "@aether/processor";
 import { ActorHistories } from "../folding/actor-histories.ts";
@@ -202,15 +203,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
   async #handle({ events, errors, position, isCaughtUp }: FeedPage<E>): Promise<void> {
     const [malformed] = errors;
     if (malformed !== undefined && this.#options.onMalformed !== "skip") throw malformed.cause;
-    const projection = this.#projection;
-    const historyOf = (event: E): Promise<readonly E[]> => this.#histories.upTo(event);
-    const read = async (id: string): Promise<Immutable<D> | undefined> => this.#documents.get(id);
-    const known = projection.readsDocuments === true ? [] : await targetsOfPage(projection, events, historyOf);
-    for (const [index, stored] of events.entries()) {
-      this.#documents.fold(stored, known[index] ?? (await targetsOf(projection, stored, { historyOf, read })));
-      // After an error, the feed is read again from here.
-      this.#waits.reach(stored.position);
-    }
+    await this.#fold(events);
     this.#meter.sample(position);
     this.#handledEvents += events.length;
     if (position !== undefined) this.#waits.reach(position);
@@ -218,6 +211,29 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
     if (isCaughtUp === this.#isCaughtUp) return;
     this.#isCaughtUp = isCaughtUp;
     this.#noteStatus();
+  }
+
+  async #fold(events: readonly StoredEvent<E>[]): Promise<void> {
+    const projection = this.#projection;
+    const documents = this.#documents;
+    const historyOf = (event: E): Promise<readonly E[]> => this.#histories.upTo(event);
+    const read = async (id: string): Promise<Immutable<D> | undefined> => documents.get(id);
+    const isOwn = projection.documentId === undefined;
+    const known = isOwn || projection.readsDocuments === true ? [] : await targetsOfPage(projection, events, historyOf);
+    let done: StoredEvent<E> | undefined;
+    try {
+      for (const [index, stored] of events.entries()) {
+        if (isOwn) documents.fold(stored, stored.event.actorId);
+        else {
+          const ids = known[index] ?? (await targetsOf(projection, stored, { historyOf, read }));
+          for (const id of ids) documents.fold(stored, id);
+        }
+        done = stored;
+      }
+    } finally {
+      // After an error, the feed is read again from here.
+      if (done !== undefined) this.#waits.reach(done.position);
+    }
   }
 
   #noteProblem(problem: string | undefined): void {

@@ -1,5 +1,6 @@
 import { abortable, type Event, type FeedEventStore, isAetherError, type Position } from "@aether/core";
 import { type ProcessorStoppedError, WaitTimedOutError } from "@aether/processor";
+import { isSamePlace } from "@aether/store-kit";
 import type { WaitLimits } from "../reading/wait-limits.ts";
 
 /** Calls that wait until a projection in memory has reached a position. */
@@ -39,14 +40,16 @@ export class PositionWaits<E extends Event> {
   async until(position: Position, { timeoutMs, signal }: WaitLimits): Promise<void> {
     signal?.throwIfAborted();
     if (this.#end !== undefined) throw this.#end;
-    if (this.#isReached(position)) return;
+    // The feed has verified the position that is reached.
+    let isVerified = this.#reached !== undefined && isSamePlace(position, this.#reached);
+    if (isVerified && this.#isReached(position)) return;
     const ended = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let check = (): void => {};
     const reached = new Promise<void>((resolve, reject) => {
       check = (): void => {
         if (this.#end !== undefined) reject(this.#end);
-        else if (this.#isReached(position)) resolve();
+        else if (isVerified && this.#isReached(position)) resolve();
       };
       this.#waits.add(check);
       const partitionsWithoutOwner: readonly number[] = [];
@@ -54,7 +57,11 @@ export class PositionWaits<E extends Event> {
         const at = { position, reached: this.#reached };
         reject(new WaitTimedOutError({ processor: this.#name, ...at, partitionsWithoutOwner, timeoutMs }));
       }, timeoutMs);
-      this.#verify(position, ended.signal).catch(reject);
+      if (isVerified) return;
+      this.#verify(position, ended.signal).then(() => {
+        isVerified = true;
+        check();
+      }, reject);
     });
     try {
       await abortable(reached, signal);
@@ -69,13 +76,13 @@ export class PositionWaits<E extends Event> {
     return this.#reached !== undefined && this.#reached >= position;
   }
 
-  /** Verifies that a position is one of the store. @throws `AETHER_STREAM_RESET` */
+  /** Verifies that a position is one of the store. @throws `AETHER_STREAM_RESET`, and the other errors of the feed */
   async #verify(position: Position, signal: AbortSignal): Promise<void> {
     try {
       for await (const _ of this.#store.readFeed({ after: position, signal })) return;
     } catch (error) {
-      // Other errors do not decide about the position.
-      if (isAetherError(error, "AETHER_STREAM_RESET") || isAetherError(error, "AETHER_INVALID_ARGUMENT")) throw error;
+      // The events at and after the position have expired. The position is one of the store.
+      if (!isAetherError(error, "AETHER_HISTORY_TRUNCATED")) throw error;
     }
   }
 }

@@ -18,6 +18,14 @@ const customerOf = (event: ModelEvent | undefined): string[] =>
   event?.eventType === "Placed" ? [event.data.customer] : [];
 
 const own = define("own");
+/** An event changes some documents, and leaves others as they are. */
+const choosy = define("choosy", {
+  evolve: {
+    ...evolve,
+    Placed: (document, { data }) => (document?.n === undefined || document.n % 3 === 0 ? { n: data.n } : document),
+    Paid: (document, { data }) => (document !== undefined && document.n % 2 === 0 ? document : { n: data.n }),
+  },
+});
 const shared = define("shared", { documentId: ({ actorId }) => ["all", actorId] });
 const history = define("history", {
   documentId: async (event, { history }) => [
@@ -93,6 +101,7 @@ describe("any interleaving of crashes, lost messages, repeated pages and owners 
     ["own, 1 partition, single writes", own, { partitions: 1, isAtomic: false }],
     ["own, 16 partitions, single writes", own, { partitions: 16, isAtomic: false }],
     ["own, 1 partition, atomic", own, { partitions: 1, isAtomic: true }],
+    ["choosy, 1 partition, single writes", choosy, { partitions: 1, isAtomic: false }],
     ["shared, 1 partition, single writes", shared, { partitions: 1, isAtomic: false }],
     ["shared, 16 partitions, single writes", shared, { partitions: 16, isAtomic: false }],
     ["history, 1 partition, single writes", history, { partitions: 1, isAtomic: false }],

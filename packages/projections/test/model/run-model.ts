@@ -61,17 +61,13 @@ export async function runModel(
   const eventsOf = (partition: number): readonly StoredEvent<ModelEvent>[] =>
     partitions === 1 || !byActor ? events : events.filter(({ event }) => partitionOf(event.actorId) === partition);
 
-  let ownerCount = 0;
-  /** Handles a partition until all its events are handled, or another owner has moved the checkpoint. */
-  const own = async (partition: number, fault: number): Promise<void> => {
-    const process = lossy(documents, {
-      random,
-      network,
-      fault,
-      isAtomic,
-      leftOut,
-      onCrash: () => void own(partition, fault / 2),
-    });
+  interface Process {
+    readonly process: MemoryDocumentStore;
+    readonly writer: PageWriter<ModelEvent, ModelDocument>;
+  }
+  const start = (partition: number, fault: number): Process => {
+    const onCrash = (): void => void own(partition, fault / 2);
+    const process = lossy(documents, { random, network, fault, isAtomic, leftOut, onCrash });
     const writer = new PageWriter<ModelEvent, ModelDocument>({
       projection,
       documents: process,
@@ -80,21 +76,28 @@ export async function runModel(
       tombstones: new Tombstones(process, collectionOf(projection), () => 0),
       now: () => 0,
     });
+    return { process, writer };
+  };
+
+  let ownerCount = 0;
+  /** Handles a partition until all its events are handled, or another owner has moved the checkpoint. */
+  const own = async (partition: number, fault: number, again?: Process): Promise<void> => {
+    const { process, writer } = again ?? start(partition, fault);
     const { signal } = new AbortController();
     const checkpointId = `checkpoint/${partition}`;
     const owner = ++ownerCount;
     for (;;) {
       const read = () => process.getDocument<{ position: string; owner: number }>("checkpoints", checkpointId);
-      const checkpoint = await again(read);
+      const checkpoint = await repeated(read);
       let expectedRevision: Revision | "absent" = checkpoint?.revision ?? "absent";
       const after = checkpoint?.value.position ?? "";
       const left = eventsOf(partition).filter(({ position }) => position > after);
       const page = left.slice(0, 1 + Math.floor(random() * 5));
       const last = page.at(-1);
       if (last === undefined) return;
-      const context = { partition, position: last.position, signal };
-      const moved = await again(async (attempt) => {
-        const { writes } = await writer.handle(page, { ...context, attempt });
+      const context = { partition, leaseToken: String(owner), signal };
+      const moved = await repeated(async () => {
+        const { writes } = await writer.handle(page, context);
         const value = { position: last.position, owner };
         try {
           const put = { type: "put", collection: "checkpoints", id: checkpointId, value, expectedRevision } as const;
@@ -110,7 +113,9 @@ export async function runModel(
           throw error;
         }
       });
-      if (!moved && random() < 0.5) return void own(partition, fault / 2);
+      // The same process, or another one, takes over.
+      if (!moved && random() < 0.5)
+        return void own(partition, fault / 2, random() < 0.5 ? { process, writer } : undefined);
     }
   };
 
@@ -128,10 +133,10 @@ export async function runModel(
 }
 
 /** Repeats a call after errors that pass. */
-async function again<T>(call: (attempt: number) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+async function repeated<T>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
     try {
-      return await call(attempt);
+      return await call();
     } catch (error) {
       const codes = ["AETHER_REVISION_CONFLICT", "AETHER_STORE_UNAVAILABLE", "AETHER_OUTCOME_UNKNOWN"] as const;
       if (!codes.some((code) => isAetherError(error, code))) throw error;
