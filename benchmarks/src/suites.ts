@@ -7,6 +7,7 @@ import { growthSuite } from "./growth/index.ts";
 import { jetStreamSuite } from "./jetstream/index.ts";
 import { memorySuite } from "./memory/index.ts";
 import { processorSuite } from "./processor/index.ts";
+import { projectionsSuite } from "./projections/index.ts";
 import { retrySuite } from "./retry/index.ts";
 import { sqliteSuite } from "./sqlite/index.ts";
 import { startSuite } from "./start/index.ts";
@@ -22,6 +23,7 @@ export const suiteNames = [
   "feed",
   "documents",
   "processor",
+  "projections",
   "bus",
   "retry",
   "decider",
@@ -40,6 +42,7 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   feed: feedSuite,
   documents: documentsSuite,
   processor: processorSuite,
+  projections: projectionsSuite,
   bus: busSuite,
   retry: retrySuite,
   decider: deciderSuite,

@@ -117,6 +117,15 @@ the end", the processor writes only the record of its lease. A handler gets an e
 acknowledgement of its save; both times begin with the call of \`saveEvent\`. The process that is killed runs on the
 same machine.`,
   },
+  projections: {
+    title: "Projections",
+    about: `
+Each run builds the documents of a new projection from the first event. The loop over the feed reads the same events and
+does nothing but call the same function. Emmett's projection handles the events in groups of a thousand, and looks for
+each document in a list. On JetStream, events and documents are on the same server. The loop that writes the document of
+each event waits for one call after the other. An own write is read as soon as its save is acknowledged: the time
+includes the delivery of the event and the write of the document.`,
+  },
   bus: {
     title: "Event buses",
     about: `
