@@ -205,7 +205,16 @@ describe("the checker rejects", () => {
   });
 
   test("a run in which nothing happened", () => {
-    const empty = { events: [], acknowledged: {}, calls: [], leases: [], parks: [], discards: [], waits: [] };
+    const empty = {
+      events: [],
+      acknowledged: {},
+      calls: [],
+      leases: [],
+      parks: [],
+      discards: [],
+      waits: [],
+      resetMs: 0,
+    };
     const { violations } = checkProcessors(empty, { "kill a process": 0 });
     expect(violations).toHaveLength(7);
     expect(violations).toContain('no fault of the kind "kill a process" was injected');
