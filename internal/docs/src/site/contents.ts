@@ -51,6 +51,7 @@ export const chapters: readonly Chapter[] = [
   {
     title: "Examples",
     pages: [
+      "examples/shop/README.md",
       "examples/orders/README.md",
       "examples/live-orders/README.md",
       "examples/git-history/README.md",
