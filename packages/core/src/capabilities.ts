@@ -1,5 +1,5 @@
 import type { DocumentStore, DocumentStoreCapabilities } from "./documents.ts";
-import type { Event, NewEvent } from "./event.ts";
+import type { Event, EventInput } from "./event.ts";
 import type { FeedEventStore, ListingEventStore } from "./feed.ts";
 import type { ReplayError } from "./replay-error.ts";
 import type { SnapshotStore } from "./snapshot.ts";
@@ -16,7 +16,7 @@ export interface BatchEventStore<out E extends Event = Event> extends EventStore
    * is true if every event of the batch is already stored at its version.
    * @throws the other errors of `saveEvent`
    */
-  saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]>;
+  saveEvents(events: readonly EventInput<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]>;
 }
 
 /** Result of {@link ReplayReportingEventStore.getEventsWithErrors}. */

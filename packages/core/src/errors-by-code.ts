@@ -60,10 +60,38 @@ export interface ErrorsByCode {
  * ```
  */
 export function isAetherError(error: unknown): error is AetherError;
-export function isAetherError<Code extends keyof ErrorsByCode>(error: unknown, code: Code): error is ErrorsByCode[Code];
+export function isAetherError<Code extends string>(
+  error: unknown,
+  code: KnownCode<Code>,
+): error is ErrorsByCode[Code & keyof ErrorsByCode];
 export function isAetherError(error: unknown, code?: string): boolean {
   return hasErrorBrand(error) && (code === undefined || error.code === code);
 }
+
+/**
+ * `Code` if it is a code of {@link ErrorsByCode}. Otherwise the codes that are similar to it, so that the compile error
+ * for a misspelled code names them.
+ */
+export type KnownCode<Code extends string> = Code extends keyof ErrorsByCode
+  ? Code
+  : [SimilarCodes<Code>[keyof ErrorsByCode]] extends [never]
+    ? keyof ErrorsByCode
+    : SimilarCodes<Code>[keyof ErrorsByCode];
+
+/** Each code with the same prefix and the same two letters after it, or with the same last word. */
+type SimilarCodes<Code extends string> = {
+  [Known in keyof ErrorsByCode]: Known extends StartOf<Code> | `${string}_${LastWord<Code>}` ? Known : never;
+};
+
+type StartOf<Code extends string> = Code extends `${infer Prefix}_${infer First}${infer Second}${string}`
+  ? `${Prefix}_${First}${Second}${string}`
+  : never;
+
+type LastWord<Code extends string> = Code extends `${string}_${infer Rest}`
+  ? LastWord<Rest>
+  : string extends Code
+    ? never
+    : Code;
 
 /**
  * Returns true if a thrown value is a version conflict. Short for `isAetherError(error, "AETHER_VERSION_CONFLICT")`.

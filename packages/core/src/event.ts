@@ -71,8 +71,10 @@ export type EventOfType<E extends Event, Type extends E["eventType"]> = Extract<
 export type DataOf<E extends Event, Type extends E["eventType"]> = EventOfType<E, Type>["data"];
 
 /** Input of a save: an event whose `id` and `timestamp` may be left out. The store then adds them. */
+// `E & {}` is `E`, but the compiler infers `E` from the store alone. `NoInfer<E>` would do that too, but the compiler
+// does not look into it for the member with a given `eventType`.
 export type NewEvent<E extends Event = Event> =
-  | NoInfer<E>
+  | (E & {})
   | (E extends Event<infer Type, infer Data> ? NewEventOf<Type, Data> : never);
 
 /** Input of a save, for one event type: see {@link NewEvent}. */
@@ -85,6 +87,15 @@ export interface NewEventOf<Type extends string, Data extends object>
   /** Time of the event: an RFC 3339 date-time. If it is missing, the store uses the current time. */
   readonly timestamp?: string | undefined;
 }
+
+/**
+ * Parameter of `saveEvent`: a {@link NewEvent}. There is no value of the type `Unmatched`. It makes the compiler look
+ * for the member with the given `eventType`, so that an error in `data` names only the data of that type.
+ */
+export type EventInput<E extends Event = Event> = NewEvent<E> | Unmatched;
+
+/** Member of {@link EventInput} without values. Its property `data` must be missing. */
+export interface Unmatched extends Omit<NewEventOf<never, object>, "data"> {}
 
 /** Event that a decision returns, without an actor and a version. The code that runs the decision adds both. */
 // A mapped type keeps literal types when the return type of a function is inferred; a conditional type would not.

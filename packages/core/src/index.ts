@@ -43,7 +43,18 @@ export { AetherError, because, quote } from "./errors.ts";
 // Other packages can augment an interface only if it is exported with `export *`.
 export type * from "./errors-by-code.ts";
 export { isAetherError, isVersionConflictError } from "./errors-by-code.ts";
-export type { DataOf, Event, EventDraft, EventMetadata, EventOfType, EventsOf, NewEvent, NewEventOf } from "./event.ts";
+export type {
+  DataOf,
+  Event,
+  EventDraft,
+  EventInput,
+  EventMetadata,
+  EventOfType,
+  EventsOf,
+  NewEvent,
+  NewEventOf,
+  Unmatched,
+} from "./event.ts";
 export type { EventStored } from "./event-stored.ts";
 export { EVENT_STORED } from "./event-stored.ts";
 export type {

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Event, NewEvent } from "./event.ts";
+import type { Event, EventInput } from "./event.ts";
 import type { Position } from "./position.ts";
 
 /** Options of a call to a store or a bus. */
@@ -74,7 +74,7 @@ export interface EventStore<out E extends Event = Event> extends AsyncDisposable
    * @throws `AETHER_INVALID_EVENT`, `AETHER_INVALID_ARGUMENT`, `AETHER_EVENT_TOO_LARGE`, `AETHER_STORE_UNAVAILABLE`,
    * `AETHER_OUTCOME_UNKNOWN`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
-  saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt>;
+  saveEvent(event: EventInput<E>, options?: CallOptions): Promise<SaveReceipt>;
 
   /**
    * Returns the actor's events in version order, deeply frozen. Returns `[]` if there are none.

@@ -14,8 +14,8 @@ import { checkFunction } from "./callbacks.ts";
 import { type Decide, type Decided, decisions, type ResultOf } from "./decide.ts";
 import { type AttemptEnd, retryAttempts } from "./loop/retry-loop.ts";
 import { type RetryOptions, retrySettings } from "./loop/retry-options.ts";
-import type { OnlyDeclared } from "./only-declared.ts";
 import { repeatOf } from "./repeat.ts";
+import type { AnyDecide, ValidDecision } from "./valid-decision.ts";
 
 /** Id and version of an event that {@link appendWithRetry} saved. */
 export interface SavedEvent {
@@ -82,16 +82,16 @@ export type AppendResult<Result = unknown> =
  * });
  * ```
  */
-export async function appendWithRetry<E extends Event, D extends Decide<E> = Decide<E>>(
+export async function appendWithRetry<E extends Event, D extends AnyDecide<E> = Decide<E>>(
   store: EventStore<E>,
   actorId: string,
-  decide: D & OnlyDeclared<E, D>,
+  decide: ValidDecision<E, D> & D,
   options: RetryOptions = {},
 ): Promise<AppendResult<ResultOf<D>>> {
   const settings = retrySettings(options);
   checkFunction("decide", decide);
   const call: CallOptions = { signal: settings.signal };
-  const makeDecision = decisions(store, actorId, decide, call);
+  const makeDecision = decisions(store, actorId, decide as Decide<E>, call);
   const ids: string[] = [];
   let unsettled: readonly NewEvent<E>[] | undefined;
   let result: ResultOf<D>;

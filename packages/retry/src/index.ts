@@ -17,7 +17,6 @@ export type { AttemptEnd, AttemptSettings, MakeAttempt } from "./loop/retry-loop
 export { retryAttempts } from "./loop/retry-loop.ts";
 export type { Retry, RetryOptions, RetrySettings } from "./loop/retry-options.ts";
 export { retrySettings } from "./loop/retry-options.ts";
-export type { OnlyDeclared, Undeclared } from "./only-declared.ts";
 export type { AdaptiveOptions } from "./policies/adaptive.ts";
 export { adaptive } from "./policies/adaptive.ts";
 export type { BackoffOptions } from "./policies/backoff.ts";
@@ -32,3 +31,4 @@ export type { QueuedAppend, QueueOutcome, RetryQueueOptions } from "./queue/retr
 export { RetryQueue } from "./queue/retry-queue.ts";
 export type { OperationAttempt, RetryOnConflictOptions } from "./retry-on-conflict.ts";
 export { retryOnConflict } from "./retry-on-conflict.ts";
+export type { AnyDecide, InvalidDecision, ValidDecision } from "./valid-decision.ts";

@@ -93,5 +93,7 @@ declare const store: EventStore<EventsOf<{ Placed: { item: string } }>>;
 await appendWithRetry(store, "o", async () => ({ eventType: "Placed", data: ${data} }));
 `;
   expect(compileApplication(call('{ item: "x" }'))).toBe("");
-  expect(compileApplication(call('{ item: "x", extra: 1 }'))).toContain('Undeclared<"data.extra">');
+  expect(compileApplication(call('{ item: "x", extra: 1 }'))).toContain(
+    'InvalidDecision<"data.extra is not declared">',
+  );
 }, 60_000);

@@ -2,6 +2,7 @@ import {
   type BatchEventStore,
   type CallOptions,
   type Event,
+  type EventInput,
   type EventsWithErrors,
   type FeedEventStore,
   type FeedOptions,
@@ -11,7 +12,6 @@ import {
   invalid,
   type ListingEventStore,
   type ListOptions,
-  type NewEvent,
   type NewSnapshot,
   type Position,
   type ReadOptions,
@@ -149,7 +149,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    * @throws `AETHER_STORE_UNAVAILABLE`, `AETHER_STREAM_RESET`, `AETHER_STORE_CLOSED`, `signal.reason`
    * @throws `AETHER_STREAM_MISMATCH`, `AETHER_STREAM_NOT_FOUND` if a stream was changed or deleted since {@link open}
    */
-  async saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt> {
+  async saveEvent(event: EventInput<E>, options?: CallOptions): Promise<SaveReceipt> {
     const prepared = prepareEvent<E>(event, defaults);
     const actor = this.#actorToWrite(prepared.actorId, "actorId");
     const signal = this.#checkOpen("save", options);
@@ -168,7 +168,7 @@ export class JetStreamEventStore<out E extends Event = Event>
    * @throws the same errors as {@link saveEvent}
    * @throws `AETHER_INVALID_EVENT` if the events belong to several actors, or their versions do not ascend
    */
-  async saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
+  async saveEvents(events: readonly EventInput<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const prepared = prepareEvents<E>(events, defaults);
     const [first] = prepared;
     const actor = first === undefined ? undefined : this.#actorToWrite(first.actorId, "[0].actorId");

@@ -2,6 +2,7 @@ import {
   type BatchEventStore,
   type CallOptions,
   type Event,
+  type EventInput,
   type EventsWithErrors,
   type FeedEventStore,
   type FeedOptions,
@@ -9,7 +10,6 @@ import {
   invalid,
   type ListingEventStore,
   type ListOptions,
-  type NewEvent,
   type NewSnapshot,
   type Position,
   type ReadOptions,
@@ -204,7 +204,7 @@ export abstract class AbstractEventStore<out E extends Event = Event>
    * @throws `AETHER_INVALID_EVENT`, `AETHER_INVALID_ARGUMENT`, `AETHER_EVENT_TOO_LARGE`, `AETHER_STORE_UNAVAILABLE`,
    * `AETHER_OUTCOME_UNKNOWN`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
-  async saveEvent(event: NewEvent<E>, options?: CallOptions): Promise<SaveReceipt> {
+  async saveEvent(event: EventInput<E>, options?: CallOptions): Promise<SaveReceipt> {
     const receipts = this.#save([prepareEvent<E>(event)], options);
     const [receipt] = isPromise(receipts) ? await receipts : receipts;
     return receipt as SaveReceipt;
@@ -217,7 +217,7 @@ export abstract class AbstractEventStore<out E extends Event = Event>
    * @throws `AETHER_VERSION_CONFLICT` if the first version is not greater than the actor's latest version
    * @throws `AETHER_UNSUPPORTED` if the store has no batches, and the other errors of {@link saveEvent}
    */
-  async saveEvents(events: readonly NewEvent<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
+  async saveEvents(events: readonly EventInput<E>[], options?: CallOptions): Promise<readonly SaveReceipt[]> {
     const prepared = prepareEvents<E>(events);
     if (prepared.length > 0 && this.supports.batch === true) return this.#save(prepared, options);
     this.#calls.check(options);

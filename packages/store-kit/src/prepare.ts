@@ -1,4 +1,4 @@
-import { type Event, InvalidEventError, type NewEvent } from "@aether/core";
+import { type Event, type EventInput, InvalidEventError } from "@aether/core";
 import { describe } from "./describe.ts";
 import { checkEnvelope, checkMetadata } from "./envelope.ts";
 import type { ErrorAt } from "./error-at.ts";
@@ -16,7 +16,10 @@ import { detachJson } from "./json.ts";
  * const stored = prepareEvent({ actorId: "order-1", version: 1, eventType: "OrderPlaced", data: {} });
  * ```
  */
-export function prepareEvent<E extends Event>(event: NewEvent<E>, defaults: EventDefaults = eventDefaults): E {
+export function prepareEvent<E extends Event>(
+  event: EventInput<NoInfer<E>>,
+  defaults: EventDefaults = eventDefaults,
+): E {
   return prepareAt("", event, defaults) as E;
 }
 
@@ -34,7 +37,7 @@ export function prepareEvent<E extends Event>(event: NewEvent<E>, defaults: Even
  * ```
  */
 export function prepareEvents<E extends Event>(
-  events: readonly NewEvent<E>[],
+  events: readonly EventInput<NoInfer<E>>[],
   defaults: EventDefaults = eventDefaults,
 ): readonly E[] {
   const length = lengthOf(events);

@@ -107,7 +107,7 @@ const singleSupports: StoreSupports = { durable: true, shared: true };
 function withoutCapabilities(store: ReferenceStore): EventStore {
   return {
     supports: singleSupports,
-    saveEvent: (event, options) => store.saveEvent(event, options),
+    saveEvent: (event: NewEvent, options) => store.saveEvent(event, options),
     getEvents: (actorId, fromVersion, options) => store.getEvents(actorId, fromVersion, options),
     getLatestVersion: (actorId, options) => store.getLatestVersion(actorId, options),
     close: () => store.close(),

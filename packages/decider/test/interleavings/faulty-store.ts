@@ -50,11 +50,12 @@ export function faultyStore<E extends Event>(
     return receipts;
   };
   const faulty: Partial<BatchEventStore<E>> = {
-    saveEvent: async (event, options) => {
+    saveEvent: async (event: NewEvent<E>, options) => {
       const [receipt] = await save([event], options, async () => [await store.saveEvent(event)]);
       return receipt as SaveReceipt;
     },
-    saveEvents: (events, options) => save(events, options, () => (store as BatchEventStore<E>).saveEvents(events)),
+    saveEvents: (events: readonly NewEvent<E>[], options) =>
+      save(events, options, () => (store as BatchEventStore<E>).saveEvents(events)),
     getEvents: async (actorId, fromVersion, options) => {
       await random.turns();
       const events = await store.getEvents(actorId, fromVersion);

@@ -6,9 +6,9 @@ import type { Decide } from "../decide.ts";
 import { RetryQueueClosedError, RetryQueueFullError } from "../errors.ts";
 import type { Clock } from "../loop/clock.ts";
 import { type RetryOptions, type RetrySettings, retrySettings } from "../loop/retry-options.ts";
-import type { OnlyDeclared } from "../only-declared.ts";
 import { jitter } from "../policies/jitter.ts";
 import type { RetryPolicy } from "../policies/retry-policy.ts";
+import type { AnyDecide, ValidDecision } from "../valid-decision.ts";
 
 /** The waits are long, because no caller waits for the result. The first wait is 1 s plus up to 10%. */
 const backgroundPolicy: RetryPolicy = /* @__PURE__ */ jitter({ maxAttempts: 10, baseDelayMs: 1_000 });
@@ -115,16 +115,16 @@ export class RetryQueue<E extends Event = Event> implements AsyncDisposable {
    * @throws `AETHER_INVALID_ARGUMENT` if `decide` is not a function or `options` is not an object
    * @throws `signal.reason`
    */
-  async append<D extends Decide<E> = Decide<E>>(
+  async append<D extends AnyDecide<E> = Decide<E>>(
     actorId: string,
-    decide: D & OnlyDeclared<E, D>,
+    decide: ValidDecision<E, D> & D,
     options: CallOptions = {},
   ): Promise<void> {
     checkFunction("decide", decide);
     const { signal } = checkOptions(options);
     if (this.#closing) throw new RetryQueueClosedError({ actorId });
     signal?.throwIfAborted();
-    const append = { actorId, decide };
+    const append = { actorId, decide: decide as Decide<E> };
     if (this.#accepted.size < this.#limits.capacity) this.#accept(append);
     else await this.#waitForRoom(append, signal);
   }
