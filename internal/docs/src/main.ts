@@ -1,7 +1,24 @@
-/** Builds the documentation site into docs-site/. */
+/**
+ * Builds the documentation site into docs-site/, or into the folder that is the first argument. With `--dev`, serves
+ * the site instead, and updates pages when they change.
+ *
+ * The environment variable `DOCS_URL` is the address at which the site will be published.
+ */
 import { relative } from "node:path";
-import { root } from "./repository.ts";
-import { makeSite, siteFolder } from "./site/make-site.ts";
+import { createServer } from "vitepress";
+import { buildSite, vitepressFolder } from "./site/build.ts";
+import { siteFolder } from "./site/config.ts";
+import { restageOnChange, stagePages } from "./site/stage.ts";
 
-if (!(await makeSite(siteFolder))) process.exitCode = 1;
-else console.log(`open ${relative(root, siteFolder)}/index.html`);
+const [argument] = process.argv.slice(2);
+if (argument === "--dev") {
+  await stagePages();
+  restageOnChange();
+  const server = await createServer(vitepressFolder);
+  await server.listen();
+  server.printUrls();
+} else {
+  const folder = argument ?? siteFolder;
+  await buildSite(folder);
+  console.log(`${relative(process.cwd(), folder)}/ contains the site, for any web server; npm run docs:dev serves it`);
+}

@@ -1,38 +1,107 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
-import { root } from "../repository.ts";
+import { readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { root, website } from "../repository.ts";
+import { resolveLink } from "./addresses.ts";
+import { type Entry, landingPage } from "./contents.ts";
+import { descriptionOf, type Passage, passagesOf, titleOf } from "./markdown.ts";
 
-/** A page of the site, in Markdown. */
+/** A page in the Markdown of the site, and the pictures that it shows. */
 export interface SitePage {
-  /** Path of the file, relative to the root of the repository. */
-  readonly path: string;
-  readonly title: string;
   readonly text: string;
+  /** Paths of pictures, relative to the root of the repository. The site serves them below `/pictures/`. */
+  readonly pictures: readonly string[];
 }
 
-/** Reads a file of the repository as a page: Markdown unchanged, any other file as a code block. */
-export function readPage(path: string): SitePage {
-  const text = readFileSync(join(root, path), "utf8");
-  if (extname(path) !== ".md") {
-    const language = /\.(ts|json)$/.exec(path)?.[1] ?? "text";
-    return { path, title: basename(path), text: `# ${path}\n\n\`\`\`${language}\n${text}\`\`\`\n` };
-  }
-  const title = /^# (.+)$/m.exec(text)?.[1]?.replace(/[`*]/g, "") ?? basename(path, ".md");
-  return { path, title, text: withoutFolders(path, text) };
+/** Data of a page that is not part of its text. */
+export interface PageData {
+  readonly title: string;
+  readonly description: string;
+  /** Words that the search finds, but that the page does not show. */
+  readonly keywords?: string;
+  readonly [setting: string]: unknown;
 }
 
-/** Lists the files of the repository that a page links to, except pictures. */
-export function linkedFiles({ path, text }: SitePage): readonly string[] {
-  return [...text.matchAll(/\]\(([^)\s#:]+)(?:#[^)\s]*)?\)/g)]
-    .map(([, target = ""]) => join(dirname(path), target))
-    .filter((file) => extname(file) !== ".svg" && existsSync(join(root, file)) && statSync(join(root, file)).isFile());
+/** Reads a page of the repository and changes it into a page of the site. */
+export function readPage(entry: Entry): SitePage {
+  const { path, keywords } = entry;
+  const markdown = readFileSync(join(root, path), "utf8");
+  const pictures: string[] = [];
+  const convert = (passage: Passage): string =>
+    passage.isCode ? codeOf(path, passage.text) : proseOf(path, passage.text, pictures);
+  const body = withoutFileNames(passagesOf(markdown)).map(convert).join("");
+  if (path === landingPage.path) return { text: body, pictures };
+  const title = titleOf(markdown);
+  if (title === undefined) throw new Error(`${path} has no title`);
+  const data: PageData = {
+    title,
+    description: descriptionOf(markdown),
+    editUrl: `${website}/edit/main/${path}`,
+    ...(keywords === undefined ? {} : { keywords }),
+  };
+  return { text: withData(data, withPackageLinks(path, body)), pictures };
 }
 
-/** Replaces each link to a folder by a link to the README of the folder or, if there is none, by plain text. */
-function withoutFolders(path: string, markdown: string): string {
-  return markdown.replace(/\[([^\]]+)\]\(([^)\s#:]+)\)/g, (link, label: string, target: string) => {
-    const folder = join(root, dirname(path), target);
-    if (!existsSync(folder) || !statSync(folder).isDirectory()) return link;
-    return existsSync(join(folder, "README.md")) ? `[${label}](${join(target, "README.md")})` : label;
+/** Adds the data of a page as front matter, in which JSON is valid. */
+export function withData(data: PageData, body: string): string {
+  return `---\n${JSON.stringify(data)}\n---\n\n${body}`;
+}
+
+/** Removes the paragraphs with the name of the file that follows. The site has a title above the code instead. */
+function withoutFileNames(passages: readonly Passage[]): readonly Passage[] {
+  return passages.map((passage, index) => {
+    const file = fileNameOf(passages[index + 1]?.text ?? "");
+    if (passage.isCode || file === undefined) return passage;
+    const name = `**\`${file}\`**`;
+    const text = passage.text.trimEnd();
+    return text.endsWith(`\n${name}`) ? { isCode: false, text: `${text.slice(0, -name.length)}\n` } : passage;
   });
+}
+
+function fileNameOf(block: string): string | undefined {
+  return /^ *`{3,}\S* file=(\S+)/.exec(block)?.[1];
+}
+
+/** Shows the file name of a code block above the block. Diagrams, which only GitHub draws, become links. */
+function codeOf(path: string, block: string): string {
+  const [, indent = "", language = "", settings = ""] = /^( *)`{3,}(\S*)([^\n]*)/.exec(block) ?? [];
+  if (language === "mermaid") return `${indent}[Diagram on GitHub](${website}/blob/main/${path})`;
+  const file = fileNameOf(block);
+  const plainBlock = block.replace(settings, "");
+  return file === undefined ? plainBlock : `${indent}<p class="file-name">${file}</p>\n\n${plainBlock}`;
+}
+
+const picture =
+  /<picture>\s*<source [^>]*srcset="([^"]+)"[^>]*>\s*<img alt="([^"]*)" src="([^"]+)"[^>]*>\s*<\/picture>/g;
+
+function proseOf(path: string, text: string, pictures: string[]): string {
+  const address = (target: string): string => {
+    const file = normalize(join(dirname(path), target));
+    if (!pictures.includes(file)) pictures.push(file);
+    return `/pictures/${file}`;
+  };
+  return text
+    .replace(picture, (_, dark: string, label: string, light: string) =>
+      [
+        `<div class="chart" tabindex="0" role="group" aria-label="${label}">`,
+        `<img class="only-light" alt="${label}" src="${address(light)}">`,
+        `<img class="only-dark" alt="${label}" src="${address(dark)}">`,
+        "</div>",
+      ].join("\n"),
+    )
+    .replace(/!\[([^\]]*)\]\(([^)\s:]+)\)/g, (_, label: string, target: string) => `![${label}](${address(target)})`)
+    .replace(/\]\(([^)\s]+)\)/g, (_, target: string) => `](${resolveTarget(path, target)})`)
+    .replace(/ href="([^"]+)"/g, (_, target: string) => ` href="${resolveTarget(path, target)}"`);
+}
+
+function resolveTarget(path: string, target: string): string {
+  return target.startsWith("/pictures/") ? target : resolveLink(path, target);
+}
+
+/** Adds a line of links below the title of a package. */
+function withPackageLinks(path: string, body: string): string {
+  const name = /^packages\/([^/]+)\/README\.md$/.exec(path)?.[1];
+  if (name === undefined) return body;
+  const npm = `https://www.npmjs.com/package/@aether/${name}`;
+  const links = `[API reference](/api/${name}) · [Source code](${website}/tree/main/packages/${name}) · [npm](${npm})`;
+  return body.replace(/^# .+$/m, (title) => `${title}\n\n<div class="page-links">\n\n${links}\n\n</div>`);
 }

@@ -1,0 +1,4 @@
+import { defineConfig } from "vitepress";
+import { config } from "../../src/site/config.ts";
+
+export default defineConfig(config);
