@@ -4,8 +4,10 @@ import { join } from "node:path";
 import type { Event, EventStore } from "@aether/core";
 import { FileEventStore } from "@aether/example-file-store";
 import { TestServer } from "@aether/nats-testing";
+import { type Database, openDatabase } from "@aether/sqlite-driver";
 import { JetStreamEventStore } from "@aether/store-jetstream";
 import { MemoryEventStore } from "@aether/store-memory";
+import { SqliteEventStore } from "@aether/store-sqlite";
 import { connect as connectNatsIo } from "@nats-io/transport-node";
 import { connect as connectNats } from "nats";
 import { afterAll, afterEach, beforeAll } from "vitest";
@@ -24,10 +26,11 @@ export interface StorePlace {
   readonly open: <E extends Event>(count: number) => Promise<readonly EventStore<E>[]>;
 }
 
-/** Returns all kinds of stores: in memory, in a file, and on JetStream through both clients. */
+/** Returns all kinds of stores: in memory, in a file, in SQLite, and on JetStream through both clients. */
 export function storePlaces(): readonly StorePlace[] {
   const server = new TestServer<Connection>();
   const opened: EventStore[] = [];
+  const databases: Database[] = [];
   let folder = "";
 
   beforeAll(async () => {
@@ -36,6 +39,7 @@ export function storePlaces(): readonly StorePlace[] {
   }, TestServer.startTimeoutMs);
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((store) => store.close()));
+    for (const database of databases.splice(0)) database.close();
     await server.closeConnections();
   });
   afterAll(async () => {
@@ -62,6 +66,17 @@ export function storePlaces(): readonly StorePlace[] {
       open: async <E extends Event>(count: number) => {
         const path = join(folder, crypto.randomUUID());
         return openAll(count, () => FileEventStore.open<E>(path));
+      },
+    },
+    {
+      name: "SQLite",
+      open: async <E extends Event>(count: number) => {
+        const path = join(folder, crypto.randomUUID());
+        return openAll(count, async () => {
+          const database = await openDatabase(path);
+          databases.push(database);
+          return SqliteEventStore.open<E>(database);
+        });
       },
     },
     ...clients.map((client) => ({
