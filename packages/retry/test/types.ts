@@ -11,10 +11,14 @@ import {
 import { MemoryEventStore } from "@aether/store-memory";
 import {
   type AppendResult,
+  adaptive,
   appendWithRetry,
   type CircuitState,
   type Decide,
+  defaultPolicy,
+  detailed,
   type FailedAttempt,
+  jitter,
   type QueueOutcome,
   type RetryOptions,
   type RetryPolicy,
@@ -277,6 +281,20 @@ export function policies(state: CircuitState, failed: FailedAttempt): void {
       void [none, custom, unitless, never];
     }
   }
+}
+
+/** A policy with the errors of a handler, whose type is unknown. */
+export function policiesForAnyError(failed: FailedAttempt<unknown>): void {
+  for (const policy of [simple(), jitter(), adaptive(), defaultPolicy]) policy.onFailure(failed, Math.random);
+  const options: RetryOptions = { policy: jitter() };
+  const usual: RetryPolicy = jitter();
+  const logging = detailed({ onFailure: ({ error }) => void error.code });
+  const any = detailed({ onFailure: ({ error }: FailedAttempt<unknown>) => void error }).onFailure(failed, Math.random);
+  // @ts-expect-error the policy reads the code of the error
+  logging.onFailure(failed, Math.random);
+  // @ts-expect-error a policy for conflicts
+  usual.onFailure(failed, Math.random);
+  void [options, any];
 }
 
 export async function queues(outcome: QueueOutcome<OrderEvent>): Promise<void> {

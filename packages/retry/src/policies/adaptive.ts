@@ -28,12 +28,12 @@ export interface AdaptiveOptions {
  * await appendWithRetry(store, "order-1", decide, { policy: adaptive({ maxAttempts: 20 }) });
  * ```
  */
-export function adaptive(options: AdaptiveOptions = {}): RetryPolicy {
+export function adaptive(options: AdaptiveOptions = {}): RetryPolicy<unknown> {
   const { maxAttempts, maxDelayMs } = numbersOf(options, { maxAttempts: 10, maxDelayMs: 5_000 });
   return limitedPolicy("adaptive", maxAttempts, (failed) => Math.min(maxDelayMs, delayMs(failed)));
 }
 
-function delayMs({ error }: FailedAttempt): number {
+function delayMs({ error }: FailedAttempt<unknown>): number {
   const missed = isVersionConflictError(error) ? error.currentVersion - error.attemptedVersion + 1 : 0;
   if (missed > 10) return missed * 10;
   return missed > 3 ? missed : 50;

@@ -33,7 +33,7 @@ export interface JitterOptions extends BackoffOptions {
  * await appendWithRetry(store, "order-1", decide, { policy });
  * ```
  */
-export function jitter(options: JitterOptions = {}): RetryPolicy {
+export function jitter(options: JitterOptions = {}): RetryPolicy<unknown> {
   const backoff = backoffOf(options);
   const { kind = "additive" } = options;
   if (!Object.hasOwn(delays, kind)) throw invalid("kind", `must be one of ${Object.keys(delays)}`);
@@ -42,7 +42,7 @@ export function jitter(options: JitterOptions = {}): RetryPolicy {
   );
 }
 
-type DelayMs = (backoff: Backoff, failed: FailedAttempt, chance: number) => number;
+type DelayMs = (backoff: Backoff, failed: FailedAttempt<unknown>, chance: number) => number;
 
 const delays: Readonly<Record<JitterKind, DelayMs>> = {
   additive: (backoff, { attempt }, chance) =>

@@ -12,7 +12,7 @@ import { limitedPolicy, type RetryPolicy } from "./retry-policy.ts";
  * await appendWithRetry(store, "order-1", decide, { policy: simple({ maxAttempts: 5 }) });
  * ```
  */
-export function simple(options: BackoffOptions = {}): RetryPolicy {
+export function simple(options: BackoffOptions = {}): RetryPolicy<unknown> {
   const backoff = backoffOf(options);
   return limitedPolicy("simple", backoff.maxAttempts, ({ attempt }) => exponentialDelayMs(backoff, attempt));
 }

@@ -68,6 +68,13 @@ test("an unknown outcome after two conflicts at the same version does not end th
   expect(detailed().onFailure(failedAttempt(1, { error, conflicts }), Math.random)).toEqual({ retryAfterMs: 100 });
 });
 
+test("a failure of any kind can be tried again, even one without an error", () => {
+  for (const error of [undefined, "text", new Error("no answer")])
+    expect(detailed<unknown>().onFailure({ ...failedAttempt(1), error, conflicts: [] }, Math.random)).toEqual({
+      retryAfterMs: 100,
+    });
+});
+
 test("ordinary contention does not cause ThrashingError, because the version changes", async () => {
   const onFailure = vi.fn();
   const store = new ScriptedStore();
