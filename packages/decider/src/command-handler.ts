@@ -42,7 +42,8 @@ export interface HandleResult<E extends Event = Event, State = unknown> {
   readonly version: number;
   /**
    * The store's receipts, one for each event. `undefined` if the events were found in the store: after an earlier call
-   * with the same command id, or after a save without an answer.
+   * with the same command id, or after a save without an answer. To read your own writes without a receipt, use the
+   * `getLatestPosition` of the store: everything in the result is at or before this position.
    */
   readonly receipts: readonly SaveReceipt[] | undefined;
   /** True if an earlier call saved the events. */

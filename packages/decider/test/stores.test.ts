@@ -1,3 +1,4 @@
+import { supports } from "@aether/core";
 import { describe, expect, test } from "vitest";
 import { type CommandHandlerOptions, commandHandler } from "../src/index.ts";
 import { type AccountEvent, accounts, deposit, empty, Overdrawn, withdraw } from "./support/accounts.ts";
@@ -38,6 +39,20 @@ describe.each(storePlaces())("on $name", ({ open }) => {
     expect(await one?.handle("a", empty)).toMatchObject({ state: { balance: 0 }, version: 5 });
     expect(await two?.handle("a", empty)).toMatchObject({ events: [], version: 5 });
     await expect(two?.handle("b", withdraw(), { expectedVersion: 0 })).rejects.toBeInstanceOf(Overdrawn);
+  });
+
+  test("the latest position includes the result of a repeat, and of a command with nothing to do", async () => {
+    const { handlers, store } = await handlersOf(2);
+    if (!supports(store, "feed")) throw new Error("the store has no feed");
+    const [one, two] = handlers;
+    const first = await one?.handle("a", deposit(5), { commandId: "d" });
+    const repeat = await two?.handle("a", deposit(5), { commandId: "d" });
+    expect(repeat).toMatchObject({ repeated: true, receipts: undefined });
+    expect(await store.getLatestPosition()).toBe(first?.receipts?.at(-1)?.position);
+    const emptied = await two?.handle("a", empty);
+    const nothing = await one?.handle("a", empty);
+    expect(nothing).toMatchObject({ events: [], receipts: [], version: 2 });
+    expect(await store.getLatestPosition()).toBe(emptied?.receipts?.at(-1)?.position);
   });
 
   test("concurrent commands of several handlers are all saved once, with one read per conflict", async () => {
