@@ -1,4 +1,5 @@
 export { dropProjection } from "./documents/drop-projection.ts";
+export { processorNameOf } from "./documents/processor-name-of.ts";
 export type { ProjectionVersion } from "./documents/stored-projection.ts";
 export { NotLiveError, ProjectionDroppedError, ProjectionFailedError } from "./errors.ts";
 export type { ProjectionProgress } from "./progress.ts";

@@ -50,7 +50,8 @@ export interface ProjectionDefinition<E extends Event, D extends object> {
    */
   readonly version: number;
   /**
-   * Returns the documents that an event changes. They may depend only on the event and on earlier events of its actor.
+   * Returns the documents that an event changes. Called for the events whose types are in `evolve`. The documents may
+   * depend only on the event and on earlier events of its actor.
    * @default the document with the id of the event's actor
    */
   readonly documentId?:

@@ -1,5 +1,12 @@
+import { processorProgress } from "@aether/processor";
 import { expect, test } from "vitest";
-import { defineProjection, dropProjection, type ProjectionChange, readProjection } from "../src/index.ts";
+import {
+  defineProjection,
+  dropProjection,
+  type ProjectionChange,
+  processorNameOf,
+  readProjection,
+} from "../src/index.ts";
 import { type OrderEvent, type OrderSummary, orders } from "./orders.ts";
 import { changed, setUp } from "./support.ts";
 
@@ -26,6 +33,27 @@ for (const isWatched of [true, false]) {
     await reader.waitFor(receipt); // it was reached, so no process is needed
   });
 }
+
+test("any process can observe the processor of a version", async () => {
+  const { documents, place, run } = setUp();
+  const receipt = await place("o-1", "c-1");
+  const running = await run(orders);
+  await running.drain();
+  await running.stop();
+  for (const version of [orders, running, { name: orders.name, version: orders.version }]) {
+    const progress = await processorProgress(documents, processorNameOf(version));
+    expect(progress).toEqual({ handledUpTo: receipt.position, parkedActors: 0, failure: undefined });
+  }
+  expect(await processorProgress(documents, processorNameOf({ name: orders.name, version: 2 }))).toBeUndefined();
+  for (const [version, argument] of [
+    [{ name: "", version: 1 }, "projection.name"],
+    [{ name: "orders", version: 0 }, "projection.version"],
+    [undefined as never, "projection"],
+  ] as const)
+    expect(() => processorNameOf(version)).toThrow(
+      expect.objectContaining({ code: "AETHER_INVALID_ARGUMENT", argument }),
+    );
+});
 
 test("a reader continues with the next live version, and takes no lease", async () => {
   const { store, documents, place, run } = setUp();
