@@ -52,7 +52,7 @@ export class ParkedRequests implements AsyncDisposable {
       const { version } = parseEventId(eventId);
       if (isHopeless(actorId, version)) {
         this.discards.push({ actorId, version, sentMs: sharedNow() });
-        await discardParked(documents, PROCESSOR, actorId);
+        await discardParked(documents, PROCESSOR, actorId, { eventId });
       } else if (await retryParked(documents, PROCESSOR, actorId)) this.retries++;
     }
   }

@@ -6,7 +6,13 @@ import type { RunFailure } from "./handling/partition-run.ts";
 import { Board } from "./leases/board.ts";
 import { Membership } from "./leases/membership.ts";
 import { Partitions } from "./leases/partitions.ts";
-import { discardParked, type ParkedActor, parkedActors, retryParked } from "./parking/parked-actors.ts";
+import {
+  discardParked,
+  type ParkedActor,
+  type ParkedRequestOptions,
+  parkedActors,
+  retryParked,
+} from "./parking/parked-actors.ts";
 import { Problems } from "./problems.ts";
 import { type ProcessorOptions, type ResolvedOptions, resolveOptions } from "./processor-options.ts";
 import { establishSettings } from "./state/settings-record.ts";
@@ -190,27 +196,27 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
   /**
    * Requests that a parked actor is handled again: see `retryParked`.
    *
-   * @returns true once the request is stored; false if the actor is not parked
+   * @returns true once the request is stored; otherwise false
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_INVALID_DOCUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
    */
-  retryParked(actorId: string, options: CallOptions = {}): Promise<boolean> {
+  retryParked(actorId: string, options: ParkedRequestOptions = {}): Promise<boolean> {
     return this.#request(retryParked, actorId, options);
   }
 
   /**
    * Requests that the event that has parked an actor is skipped: see `discardParked`.
    *
-   * @returns true once the request is stored; false if the actor is not parked
+   * @returns true once the request is stored; otherwise false
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_INVALID_DOCUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`,
    * `signal.reason`
    */
-  discardParked(actorId: string, options: CallOptions = {}): Promise<boolean> {
+  discardParked(actorId: string, options: ParkedRequestOptions = {}): Promise<boolean> {
     return this.#request(discardParked, actorId, options);
   }
 
   /** Stores a request, and begins to carry it out if this process handles the actor. */
-  async #request(store: typeof retryParked, actorId: string, options: CallOptions): Promise<boolean> {
+  async #request(store: typeof retryParked, actorId: string, options: ParkedRequestOptions): Promise<boolean> {
     const { documents, partitions } = this.#options;
     const isStored = await store(documents, this.name, actorId, options);
     const [partition = 0] = partitionsOf({ actorId }, partitions, true);

@@ -17,7 +17,7 @@ export type {
   HandlerRetry,
   HandlerRetryPolicy,
 } from "./handler.ts";
-export type { ParkedActor } from "./parking/parked-actors.ts";
+export type { ParkedActor, ParkedRequestOptions } from "./parking/parked-actors.ts";
 export { discardParked, parkedActors, retryParked } from "./parking/parked-actors.ts";
 export type { ProcessorOptions } from "./processor-options.ts";
 export type { ParkedError } from "./state/park-index.ts";

@@ -228,6 +228,45 @@ test("a request to discard whose outcome is unknown does not discard a later eve
   expect(handled).toEqual(["a/2", "a/3"]);
 });
 
+test("a request applies only to the event that its sender has seen", async () => {
+  const { store, documents, processor } = setUp();
+  const { handled, handle } = handlerFailingOn("a/1", "a/2");
+  await store.saveEvents([event("a", 1), event("a", 2), event("a", 3)]);
+  const running = processor({ handle, retry: never, onFailure: "park" });
+  await running.start();
+  await vi.waitFor(() => expect(running.status).toMatchObject({ parkedActors: 1, lagEvents: 0 }));
+  // Two operators look at the same list. Both discard the event that they see.
+  expect(await discardParked(documents, "test", "a", { eventId: "a/1" })).toBe(true);
+  await vi.waitFor(async () => expect((await running.parked())[0]?.eventId).toBe("a/2"));
+  expect(await discardParked(documents, "test", "a", { eventId: "a/1" })).toBe(false);
+  expect(await running.discardParked("a", { eventId: "a/1" })).toBe(false);
+  expect(await retryParked(documents, "test", "a", { eventId: "a/1" })).toBe(false);
+  expect(await running.retryParked("a", { eventId: "a/1" })).toBe(false);
+  expect((await running.parked())[0]).toMatchObject({ eventId: "a/2", request: null });
+  expect(await running.discardParked("a", { eventId: "a/2" })).toBe(true);
+  await untilNoneParked(documents);
+  expect(handled).toEqual(["a/3"]);
+  for (const eventId of ["", 7 as never])
+    await expect(retryParked(documents, "test", "a", { eventId })).rejects.toMatchObject({
+      code: "AETHER_INVALID_ARGUMENT",
+      argument: "options.eventId",
+    });
+});
+
+test("a second request does not replace the first one", async () => {
+  const { store, documents, processor } = setUp();
+  const { handle } = handlerFailingOn("a/1");
+  await store.saveEvent(event("a", 1));
+  const running = processor({ handle, retry: never, onFailure: "park" });
+  await running.start();
+  await vi.waitFor(() => expect(running.status.parkedActors).toBe(1));
+  await running.stop(); // so that nothing is carried out
+  expect(await retryParked(documents, "test", "a")).toBe(true);
+  expect(await discardParked(documents, "test", "a")).toBe(false);
+  expect(await retryParked(documents, "test", "a")).toBe(true);
+  expect(await parkedActors(documents, "test")).toMatchObject([{ eventId: "a/1", request: "retry" }]);
+});
+
 test("requests for actors that are not parked have no effect", async () => {
   const { documents, processor } = setUp();
   expect(await retryParked(documents, "test", "a")).toBe(false);

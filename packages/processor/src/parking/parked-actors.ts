@@ -1,5 +1,12 @@
-import { type CallOptions, type DocumentStore, isAetherError, type Position, type StoredDocument } from "@aether/core";
-import { checkActorId, PARTITION_COUNT, partitionOf, readSignal } from "@aether/store-kit";
+import {
+  type CallOptions,
+  type DocumentStore,
+  invalid,
+  isAetherError,
+  type Position,
+  type StoredDocument,
+} from "@aether/core";
+import { checkActorId, PARTITION_COUNT, partitionOf, readFields, readSignal } from "@aether/store-kit";
 import { isParkIndex, type ParkedError, type ParkIndex } from "../state/park-index.ts";
 import { checkProcessorName, documentIds, readValue } from "../state/processor-documents.ts";
 import { isSettingsRecord, type SettingsRecord } from "../state/settings-record.ts";
@@ -10,7 +17,7 @@ export interface ParkedActor {
   readonly actorId: string;
   /** Position of the event that could not be handled. */
   readonly position: Position;
-  /** Id of this event. */
+  /** Id of this event. Pass it to `discardParked`, so that no other event is discarded. */
   readonly eventId: string;
   /** Number of attempts to handle it. */
   readonly attempts: number;
@@ -20,6 +27,16 @@ export interface ParkedActor {
   readonly error: ParkedError;
   /** Request that a process is about to carry out; `null` if there is none. */
   readonly request: "retry" | "discard" | null;
+}
+
+/** Options of `retryParked` and `discardParked`. */
+export interface ParkedRequestOptions extends CallOptions {
+  /**
+   * Id of the event that must have parked the actor: the `eventId` of the `ParkedActor` that you have seen. If another
+   * event has parked it in the meantime, nothing is requested.
+   * @default any event
+   */
+  readonly eventId?: string | undefined;
 }
 
 /**
@@ -51,7 +68,8 @@ export async function parkedActors(
  * partition carries out the request, and continues with the actor's later events. If an event fails again, the actor is
  * parked again.
  *
- * @returns true once the request is stored; false if the actor is not parked
+ * @returns true once the request is stored; false if the actor is not parked, another event than `eventId` has parked
+ * it, or it has another request
  * @throws `AETHER_INVALID_ARGUMENT`, and the errors of `putDocument` except `AETHER_REVISION_CONFLICT`
  *
  * @example
@@ -63,7 +81,7 @@ export function retryParked(
   documents: DocumentStore,
   name: string,
   actorId: string,
-  options: CallOptions = {},
+  options: ParkedRequestOptions = {},
 ): Promise<boolean> {
   return request(documents, name, actorId, "retry", options);
 }
@@ -71,19 +89,21 @@ export function retryParked(
 /**
  * Requests that the event that has parked an actor is skipped for good, and that the actor's later events are handled.
  *
- * @returns true once the request is stored; false if the actor is not parked
+ * @returns true once the request is stored; false if the actor is not parked, another event than `eventId` has parked
+ * it, or it has another request
  * @throws `AETHER_INVALID_ARGUMENT`, and the errors of `putDocument` except `AETHER_REVISION_CONFLICT`
  *
  * @example
  * ```ts
- * await discardParked(documents, "shipping-mails", "order-1");
+ * for (const { actorId, eventId, error } of await parkedActors(documents, "shipping-mails"))
+ *   if (error.name === "UnknownAddress") await discardParked(documents, "shipping-mails", actorId, { eventId });
  * ```
  */
 export function discardParked(
   documents: DocumentStore,
   name: string,
   actorId: string,
-  options: CallOptions = {},
+  options: ParkedRequestOptions = {},
 ): Promise<boolean> {
   return request(documents, name, actorId, "discard", options);
 }
@@ -93,11 +113,14 @@ async function request(
   name: string,
   actorId: string,
   wanted: "retry" | "discard",
-  options: CallOptions,
+  options: ParkedRequestOptions,
 ): Promise<boolean> {
   checkProcessorName(name);
   checkActorId(actorId);
   const signal = readSignal(options);
+  const { eventId } = readFields(options, "options", ["eventId"]);
+  if (eventId !== undefined && (typeof eventId !== "string" || eventId === ""))
+    throw invalid("options.eventId", "must be the id of an event");
   const settings = await settingsOf(documents, name, signal);
   if (settings === undefined) return false;
   const partition = settings.partitions === PARTITION_COUNT ? partitionOf(actorId) : 0;
@@ -109,7 +132,8 @@ async function request(
     // If the record has changed in the meantime, the request was carried out. It must not apply to another event.
     if (requested !== undefined && record?.position !== requested) return true;
     if (found === undefined || record === undefined) return false;
-    if (record.request !== null) return true;
+    if (eventId !== undefined && record.eventId !== eventId) return false;
+    if (record.request !== null) return record.request === wanted;
     const { document, value } = found;
     const actors = value.actors.map((each) => (each === record ? { ...each, request: wanted } : each));
     try {
