@@ -13,7 +13,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   AETHER_STORE_UNAVAILABLE: 503,
   AETHER_STORE_CLOSED: 503,
   AETHER_STORE_FULL: 507,
-  // Reads that wait for a read model
+  // Reads that wait for a read model. A request that has saved events, and waits for a processor, answers 202.
   AETHER_WAIT_TIMED_OUT: 503,
   AETHER_PROCESSOR_STOPPED: 503,
 };

@@ -54,6 +54,11 @@ test("the server answers a read with the write before it, and stops cleanly", as
     expect(await read.json()).toEqual({ status: "placed", items: ["lamp"], paid: 0 });
   }
   expect((await fetch(`${base}/orders/missing`)).status).toBe(404);
+  // A text that is not a position, and a position of another store.
+  await using other = new MemoryEventStore();
+  const { position } = await other.saveEvent({ actorId: "order-1", version: 1, eventType: "OrderPlaced", data: {} });
+  for (const after of ["yesterday", position])
+    expect((await fetch(`${base}/orders/order-1?after=${after}`)).status).toBe(400);
   started.kill("SIGTERM");
   expect(await once(started, "exit")).toEqual([0, null]);
 });
