@@ -97,7 +97,7 @@ test("the deployment asks the service for paths that it has, and waits longer th
   }
   for (const { name } of env) expect(service).toContain(`process.env.${name}`);
   // Draining, requests, handlers of the processor, and both stores.
-  expect(terminationGracePeriodSeconds).toBeGreaterThanOrEqual(5 + 5 + 10 + 10 + 10);
+  expect(terminationGracePeriodSeconds).toBeGreaterThanOrEqual(5 + 5 + 10 + 10 + 10 + 10);
   expect(readinessProbe.timeoutSeconds).toBeGreaterThan(1);
 });
 
