@@ -5,6 +5,7 @@ import {
   chromiumForTests,
   type FolderServer,
   launchChromium,
+  type Page,
   serveFolder,
 } from "@aether/browser-testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -104,9 +105,13 @@ const chromium = chromiumForTests();
 describe.skipIf(chromium === undefined)("in a browser", () => {
   let browser: Browser;
   let server: FolderServer;
+  let searchPage: Page;
   beforeAll(async () => {
     server = await serveFolder(site.folder, { base: site.base });
     browser = await launchChromium(chromium);
+    searchPage = await browser.newPage();
+    await searchPage.goto(server.url);
+    await searchPage.locator("#local-search button").click();
   }, 60_000);
   afterAll(async () => {
     await browser.close();
@@ -170,15 +175,13 @@ describe.skipIf(chromium === undefined)("in a browser", () => {
 
   /** Types a query into the search of the site and returns the links in the list of results. */
   async function search(query: string): Promise<readonly string[]> {
-    const page = await browser.newPage();
-    await page.goto(server.url);
-    await page.locator("#local-search button").click();
-    await page.locator("#localsearch-input").fill(query);
-    const links = page.locator("#localsearch-list a");
+    const field = searchPage.locator("#localsearch-input");
+    const links = searchPage.locator("#localsearch-list a");
+    await field.fill("");
+    await links.first().waitFor({ state: "detached" });
+    await field.fill(query);
     await links.first().waitFor();
-    const found = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
-    await page.close();
-    return found;
+    return links.evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
   }
 
   test("follows the colour scheme of the system, and a switch overrides it", async () => {

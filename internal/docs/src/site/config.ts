@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DefaultTheme, UserConfig } from "vitepress";
 import { root, website } from "../repository.ts";
@@ -9,6 +10,8 @@ import { pagesFolder } from "./stage.ts";
 
 /** Output folder of `npm run docs`. Git ignores it. */
 export const siteFolder: string = join(root, "docs-site");
+
+const gitHubIcon = readFileSync(join(root, "internal/docs/site/github.svg"), "utf8");
 
 /** Configuration of VitePress. */
 export const config: UserConfig<DefaultTheme.Config> = {
@@ -33,7 +36,8 @@ export const config: UserConfig<DefaultTheme.Config> = {
     sidebar,
     outline: { level: [2, 3] },
     search: { provider: "local", options: search },
-    socialLinks: [{ icon: "github", link: website }],
+    // An icon that is only named would be loaded from another host while the site is served for development.
+    socialLinks: [{ icon: { svg: gitHubIcon }, link: website, ariaLabel: "GitHub" }],
     editLink: { pattern: ({ frontmatter }) => frontmatter.editUrl, text: "Edit this page" },
     footer: { message: "Released under the MIT License." },
     externalLinkIcon: false,
