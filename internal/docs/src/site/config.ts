@@ -39,6 +39,11 @@ export const config: UserConfig<DefaultTheme.Config> = {
     // An icon that is only named would be loaded from another host while the site is served for development.
     socialLinks: [{ icon: { svg: gitHubIcon }, link: website, ariaLabel: "GitHub" }],
     editLink: { pattern: ({ frontmatter }) => frontmatter.editUrl, text: "Edit this page" },
+    notFound: {
+      title: "No such page",
+      quote: "The address may have changed. The search finds it.",
+      linkText: "Start page",
+    },
     footer: { message: "Released under the MIT License." },
     externalLinkIcon: false,
   },
