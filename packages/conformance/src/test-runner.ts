@@ -29,10 +29,11 @@ export function registerCases<Case extends Registrable>(
   cases: readonly Case[],
   run: (registered: Case) => Promise<void>,
   reasonToSkip: (registered: Case) => string | undefined = () => undefined,
+  timeoutMs?: number,
 ): void {
   const register = (each: Case): void => {
     const reason = reasonToSkip(each);
-    if (reason === undefined) test(each.name, () => run(each));
+    if (reason === undefined) test(each.name, () => run(each), timeoutMs);
     else test.skip?.(`${each.name} (skipped: ${reason})`, async () => {});
   };
   const groups = new Map<string, Case[]>();

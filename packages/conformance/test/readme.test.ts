@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { busCases, documentCases, storeCases } from "../src/index.ts";
+import { busCases, documentCases, projectionCases, storeCases } from "../src/index.ts";
 
 const read = (path: string): Promise<string> => readFile(new URL(path, import.meta.url), "utf8");
 const readme = await read("../README.md");
@@ -23,7 +23,7 @@ describe("README", () => {
   test("contains three other snippets, which are compiled with those of all documents", () => {
     expect(snippets).toHaveLength(3);
     const kinds = readme.match(/```\w+/g);
-    expect(kinds).toEqual(["```sh", "```ts", "```ts", "```ts", "```ts", "```ts", "```text", "```ts"]);
+    expect(kinds).toEqual(["```sh", "```ts", "```ts", "```ts", "```ts", "```ts", "```ts", "```text", "```ts"]);
   });
 
   test("names every rule of histories", async () => {
@@ -34,11 +34,12 @@ describe("README", () => {
   });
 
   test.each([
-    ["store", storeCases],
-    ["document store", documentCases],
-    ["bus", busCases],
-  ])("lists every group of a %s in the order of the cases", (what, cases) => {
-    const [, section = ""] = readme.split(`## What the suite checks in a ${what}\n`);
+    ["a store", storeCases],
+    ["a document store", documentCases],
+    ["projections", projectionCases],
+    ["a bus", busCases],
+  ])("lists every group of %s in the order of the cases", (what, cases) => {
+    const [, section = ""] = readme.split(`## What the suite checks in ${what}\n`);
     const [table = ""] = section.split("\n## ");
     const rows = [...table.matchAll(/^\| (.*?) \|.*\|$/gm)].map(([, group]) => group);
     const groups = new Set(cases.map(({ group }) => group));
