@@ -1,4 +1,4 @@
 import { mergeConfig } from "vitest/config";
 import { shared } from "../../vitest.shared.ts";
 
-export default mergeConfig(shared, { test: { testTimeout: 30_000 } });
+export default mergeConfig(shared, { test: { testTimeout: 30_000, maxConcurrency: 10 } });

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Event } from "@aether/core";
 import { startNatsServer } from "@aether/nats-testing";
 import { waitForProcessor } from "@aether/processor";
 import { JetStreamDocumentStore, JetStreamEventStore } from "@aether/store-jetstream";
 import { connect } from "@nats-io/transport-node";
 import { afterEach, expect, test } from "vitest";
 import { collectionOf, type DocumentRecord, processorOf } from "../src/documents/stored-projection.ts";
+import { type CountEvent, countEvent, foldCount } from "./counts.ts";
 
 const script = fileURLToPath(new URL("processes/project.mjs", import.meta.url));
 const projection = { name: "counts", version: 1 };
@@ -29,19 +29,18 @@ for (const partitions of [1, 16]) {
       return child;
     };
     const connection = await connect({ servers: server.url });
-    const store = await JetStreamEventStore.open(connection, { streamName: "counts" });
+    const store = await JetStreamEventStore.open<CountEvent>(connection, { streamName: "counts" });
     const documents = await JetStreamDocumentStore.open(connection, { bucket: "projections" });
     const expected = new Map<string, number>();
     let n = 0;
     let children = [await start(), await start()];
-    let last = await store.saveEvent(eventOf(0, 1, ++n));
-    fold(expected, eventOf(0, 1, n));
+    let last = await store.saveEvent(countEvent(++n));
+    foldCount(expected, countEvent(n));
     for (let round = 0; round < (partitions === 1 ? 4 : 2); round++) {
       for (let index = 0; index < 60; index++) {
-        const [actor, version] = [n % 9, Math.floor(n / 9) + 1];
-        const event = eventOf(actor, version, ++n);
+        const event = countEvent(++n);
         last = await store.saveEvent(event);
-        fold(expected, event);
+        foldCount(expected, event);
       }
       const [oldest, ...others] = children;
       oldest?.kill("SIGKILL");
@@ -57,16 +56,4 @@ for (const partitions of [1, 16]) {
     await documents.close();
     await connection.close();
   }, 120_000);
-}
-
-function eventOf(actor: number, version: number, n: number): Omit<Event, "id" | "timestamp"> & { data: { n: number } } {
-  return { actorId: `actor-${actor}`, version, eventType: n % 11 === 0 ? "Deleted" : "Counted", data: { n } };
-}
-
-/** Folds an event in the same way as the processes do. */
-function fold(into: Map<string, number>, { actorId, eventType, data: { n } }: ReturnType<typeof eventOf>): void {
-  for (const id of [actorId, `group-${n % 7}`]) {
-    if (eventType === "Deleted") into.delete(id);
-    else into.set(id, ((into.get(id) ?? 0) * 3 + n) % 1_000_003);
-  }
 }
