@@ -1,12 +1,15 @@
 import type { LoggedEvent } from "./events/file-event.ts";
 import type { FileState } from "./events/file-state.ts";
 import { inferEvents } from "./events/infer-events.ts";
+import type { FolderLines } from "./folders/lines-by-folder.ts";
+import { startReadModel } from "./folders/read-model.ts";
+import { verifyFolders } from "./folders/verify-folders.ts";
 import type { ExpectedState } from "./log/expected-state.ts";
 import { readInput, type Source } from "./log/read-input.ts";
 import { replay } from "./replay.ts";
 import { createStore } from "./store/open-store.ts";
 import type { RunStore, StoreChoice } from "./store/run-store.ts";
-import { type Verdict, verify } from "./verify.ts";
+import { type Mismatch, type Verdict, verify } from "./verify.ts";
 import { type AppendTally, appendEvents } from "./writers/append.ts";
 import { saveAlone } from "./writers/save-next.ts";
 import { runWriters } from "./writers/writers.ts";
@@ -36,20 +39,30 @@ export interface RunResult {
   readonly states: ReadonlyMap<string, FileState>;
   readonly expected: ExpectedState;
   readonly verdict: Verdict;
+  /** Documents of the read model, by top-level folder. */
+  readonly folders: ReadonlyMap<string, FolderLines>;
+  /** Folders whose documents differ from the files. */
+  readonly folderMismatches: readonly Mismatch[];
   readonly store: StoreChoice;
   readonly writers: number;
 }
 
-/** Reads a log, appends its events to a new store, replays them, and verifies the result. */
+/** Reads a log, appends its events to a new store, replays them beside a read model, and verifies both results. */
 export async function run({ source, store, writers }: RunOptions, context: RunContext = {}): Promise<RunResult> {
   // All input is read before the store is created, so that nothing is stored if a line is malformed.
   const { log, expected } = await readInput(source, context.signal);
   const events = inferEvents(log.changes);
   const logged = countByPath(events);
   const steps = await withStore(store, context, async (target) => {
-    const appended = await append(target, events, writers, context);
-    const replayed = await replayAll(target, logged.keys(), events.length, context);
-    return { ...appended, ...replayed };
+    // The read model is kept current beside the writers.
+    const readModel = await startReadModel(target, context.signal);
+    try {
+      const appended = await append(target, events, writers, context);
+      const replayed = await replayAll(target, logged.keys(), events.length, context);
+      return { ...appended, ...replayed, folders: await readModel.read() };
+    } finally {
+      await readModel.stop();
+    }
   });
   return {
     events: events.length,
@@ -57,6 +70,7 @@ export async function run({ source, store, writers }: RunOptions, context: RunCo
     ...steps,
     expected,
     verdict: verify(steps.states, logged, expected),
+    folderMismatches: verifyFolders(steps.folders, steps.states, expected),
     store,
     writers,
   };

@@ -50,6 +50,15 @@ function isAsExpected(state: FileState, file: ExpectedFile | undefined): boolean
   return state.changes > 0 && state.lines === file;
 }
 
+/**
+ * Returns the number of lines that the events of a file must have added: those of the file, if git has counted the
+ * lines of all changes.
+ */
+export function linesToCompare(state: FileState | undefined, file: ExpectedFile | undefined): number {
+  if (file === "binary" || (state !== undefined && wasTextAndBinary(state))) return state?.lines ?? 0;
+  return file ?? 0;
+}
+
 function wasTextAndBinary({ changes, binaryChanges }: FileState): boolean {
   return binaryChanges > 0 && binaryChanges < changes;
 }

@@ -24,7 +24,7 @@ function write(name: string, content: string): string {
 
 describe("a run in memory", () => {
   it("replays the bundled history exactly", async () => {
-    const { events, commits, expected, states, verdict, tally } = await runOn(dataFiles);
+    const { events, commits, expected, states, folders, folderMismatches, verdict, tally } = await runOn(dataFiles);
     expect({ events, commits, files: expected.size, actors: states.size, ...verdict }).toEqual({
       events: 12_912,
       commits: 915,
@@ -33,6 +33,8 @@ describe("a run in memory", () => {
       mismatches: [],
       notCompared: [],
     });
+    expect(folders.get("jetstream/")).toEqual({ lines: 24_094, changes: 1_522 });
+    expect([folders.size, folderMismatches]).toEqual([25, []]);
     expect(tally).toEqual({ appended: 12_912, conflicts: 0, conflictsResolved: 0 });
     expect(Math.max(...[...states.values()].map(({ changes }) => changes))).toBe(134);
   });
@@ -40,14 +42,15 @@ describe("a run in memory", () => {
   const correct = Buffer.from(dataExpected()).toString();
   const [first = ""] = correct.split("\n");
   it.each([
-    ["a missing file", correct.replace(`${first}\n`, ""), 1],
-    ["a wrong line count", correct.replace(/^(\d+)/, (count) => String(Number(count) + 1)), 1],
-    ["an unknown file", `${correct}0\t0\tnever/was\n`, 1],
-    ["a text file as binary", correct.replace(/^\d+\t0/, "-\t-"), 1],
-    ["no file", "", 750],
-  ])("finds a mismatch if the expected state has %s", async (_, expected, mismatches) => {
+    ["a missing file", correct.replace(`${first}\n`, ""), 1, true],
+    ["a wrong line count", correct.replace(/^(\d+)/, (count) => String(Number(count) + 1)), 1, true],
+    ["an unknown file", `${correct}0\t0\tnever/was\n`, 1, false],
+    ["a text file as binary", correct.replace(/^\d+\t0/, "-\t-"), 1, false],
+    ["no file", "", 750, true],
+  ])("finds a mismatch if the expected state has %s", async (_, expected, mismatches, isLineCount) => {
     const result = await runOn({ log: dataFiles.log, expected: write("expected.tsv", expected) });
     expect(result.verdict.mismatches).toHaveLength(mismatches);
+    expect(result.folderMismatches.length > 0).toBe(isLineCount);
   });
 
   it.each([

@@ -32,7 +32,7 @@ try {
     const result = await run(options, { signal: interrupted.signal, onProgress: progress.update });
     progress.clear();
     console.log(options.json ? toJson(result) : toText(result));
-    if (result.verdict.mismatches.length > 0) process.exitCode = 1;
+    if (result.verdict.mismatches.length + result.folderMismatches.length > 0) process.exitCode = 1;
   }
 } catch (error) {
   progress.clear();

@@ -6,6 +6,7 @@ import type { Verdict } from "../verify.ts";
 import type { AppendTally } from "../writers/append.ts";
 
 const maxBusiest = 5;
+const maxFolders = 5;
 const maxPaths = 10;
 
 /** Returns the result as one line of JSON. */
@@ -24,6 +25,8 @@ export function toJson(result: RunResult): string {
     appendEventsPerSecond: perSecond(result.events, result.appendSeconds),
     replayEventsPerSecond: perSecond(result.events, result.replaySeconds),
     busiest: busiestActors(result),
+    folders: largestFolders(result),
+    folderMismatches: result.folderMismatches.length,
     store: result.store.kind,
     ...(result.store.kind === "jetstream" ? { client: result.store.client } : {}),
     writers: result.writers,
@@ -50,8 +53,24 @@ export function toText(result: RunResult): string {
         `${format(events).padStart(7)} events  ${describeLines(result, path, lines).padStart(12)}  ${printable(path)}`,
     ),
     "",
+    "Read model: lines by top-level folder",
+    ...largestFolders(result).map(
+      ({ folder, lines, changes }) =>
+        `${format(lines).padStart(7)} lines   ${`${format(changes)} events`.padStart(12)}  ${printable(folder)}`,
+    ),
+    "",
     ...describeVerdict(result.verdict),
+    ...describeFolders(result),
   ].join("\n");
+}
+
+function describeFolders({ folders, folderMismatches }: RunResult): readonly string[] {
+  const count = (folder: number): string => `${format(folder)} ${folder === 1 ? "folder" : "folders"}`;
+  if (folderMismatches.length === 0) return [`OK: the read model has the right lines of ${count(folders.size)}.`];
+  const details = folderMismatches.map(
+    (one) => `  ${printable(one.path)}: expected ${one.expected}, got ${one.actual}`,
+  );
+  return [`FAILED: the read model is wrong in ${count(folderMismatches.length)}.`, ...firstOf(details)];
 }
 
 function describeVerdict({ mismatches, notCompared }: Verdict): readonly string[] {
@@ -68,6 +87,13 @@ function describeVerdict({ mismatches, notCompared }: Verdict): readonly string[
 function firstOf(lines: readonly string[]): readonly string[] {
   const more = lines.length - maxPaths;
   return more > 0 ? [...lines.slice(0, maxPaths), `  and ${format(more)} more`] : lines;
+}
+
+function largestFolders({ folders }: RunResult) {
+  return [...folders]
+    .map(([folder, { lines, changes }]) => ({ folder, lines, changes }))
+    .sort((a, b) => b.lines - a.lines || (a.folder < b.folder ? -1 : 1))
+    .slice(0, maxFolders);
 }
 
 function busiestActors({ states }: RunResult) {

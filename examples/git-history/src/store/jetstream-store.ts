@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
+import type { DocumentStore } from "@aether/core";
 import { startNatsServer } from "@aether/nats-testing";
-import { JetStreamEventStore } from "@aether/store-jetstream";
+import { JetStreamDocumentStore, JetStreamEventStore } from "@aether/store-jetstream";
 import type { FileEvent } from "../events/file-event.ts";
 import { type Connection, connectTo } from "./connection.ts";
 import type { Client, JetStreamAddress, OpenedStore, RunStore, StoreChoice } from "./run-store.ts";
@@ -15,20 +16,33 @@ export function createStream(
   return server === undefined ? createOnTemporaryServer(client, signal) : createOnRunningServer(client, server);
 }
 
+/** The store at an address, and what only the process needs that has created it. */
+interface OpenedStream extends OpenedStore {
+  /** Creates the bucket of the read model. */
+  createDocuments(): Promise<DocumentStore>;
+  /** Deletes the stream, and the bucket if it was created. */
+  deleteStreams(): Promise<void>;
+}
+
 /** Opens the store at an address. The stream is created if it does not exist. */
-export async function openStream({
-  client,
-  server,
-  streamName,
-}: JetStreamAddress): Promise<OpenedStore & { deleteStream(): Promise<void> }> {
+export async function openStream({ client, server, streamName }: JetStreamAddress): Promise<OpenedStream> {
   const connection = await connectTo(client, server);
   try {
     const store = await JetStreamEventStore.open<FileEvent>(connection, { streamName, streamRetention: "forever" });
+    let documents: DocumentStore | undefined;
     return {
       store,
-      deleteStream: () => deleteStream(connection, store.streamName),
+      async createDocuments() {
+        documents = await JetStreamDocumentStore.open(connection, { bucket: streamName });
+        return documents;
+      },
+      async deleteStreams() {
+        if (documents !== undefined) await deleteStream(connection, `KV_${streamName}`);
+        await deleteStream(connection, store.streamName);
+      },
       async close() {
         try {
+          await documents?.close();
           await store.close();
         } finally {
           await connection.close();
@@ -41,21 +55,23 @@ export async function openStream({
   }
 }
 
-/** Creates a store on a running server. Closing the store deletes its stream, and the server keeps running. */
+/** Creates a store on a running server. Closing the store deletes its streams, and the server keeps running. */
 async function createOnRunningServer(client: Client, server: string): Promise<RunStore> {
   const address = newAddress(client, server);
-  const { store, deleteStream, close } = await openStream(address);
-  return {
-    store,
-    address,
-    async close() {
-      try {
-        await deleteStream();
-      } finally {
-        await close();
-      }
-    },
+  const { store, createDocuments, deleteStreams, close } = await openStream(address);
+  const closeAll = async (): Promise<void> => {
+    try {
+      await deleteStreams();
+    } finally {
+      await close();
+    }
   };
+  try {
+    return { store, documents: await createDocuments(), address, close: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
 }
 
 /** Creates a store on a temporary server. Closing the store stops the server and removes the server's files. */
@@ -63,9 +79,10 @@ async function createOnTemporaryServer(client: Client, signal: AbortSignal | und
   const server = await startNatsServer(signal === undefined ? {} : { signal });
   try {
     const address = newAddress(client, server.url);
-    const { store, close } = await openStream(address);
+    const { store, createDocuments, close } = await openStream(address);
     return {
       store,
+      documents: await createDocuments(),
       address,
       async close() {
         try {

@@ -1,4 +1,4 @@
-import type { EventStore } from "@aether/core";
+import type { DocumentStore, FeedEventStore } from "@aether/core";
 import type { FileEvent } from "../events/file-event.ts";
 
 /** The NATS client to connect with: the package `nats`, or its successor `@nats-io/transport-node`. */
@@ -13,7 +13,7 @@ export type StoreChoice =
 
 /** An open store. Its `close` also closes everything that was opened for the store, such as a connection. */
 export interface OpenedStore {
-  readonly store: EventStore<FileEvent>;
+  readonly store: FeedEventStore<FileEvent>;
   close(): Promise<void>;
 }
 
@@ -21,6 +21,8 @@ export interface OpenedStore {
 export interface RunStore extends OpenedStore {
   /** Address at which other processes can open the same store. A store in memory has none. */
   readonly address?: StoreAddress;
+  /** Store of the read model. Without one, the read model is in memory. */
+  readonly documents?: DocumentStore | undefined;
 }
 
 /** The data that another process needs to open the same store. */

@@ -1,5 +1,6 @@
+import type { DocumentStore } from "@aether/core";
 import { openDatabase as openFile } from "@aether/sqlite-driver";
-import { SqliteEventStore } from "@aether/store-sqlite";
+import { SqliteDocumentStore, SqliteEventStore } from "@aether/store-sqlite";
 import type { FileEvent } from "../events/file-event.ts";
 import type { OpenedStore, RunStore, SqliteAddress } from "./run-store.ts";
 import { inTemporaryFolder } from "./temporary-folder.ts";
@@ -9,12 +10,16 @@ export function createDatabase(): Promise<RunStore> {
   return inTemporaryFolder("events.db", (path) => ({ kind: "sqlite", path }), openDatabase);
 }
 
-export async function openDatabase({ path }: SqliteAddress): Promise<OpenedStore> {
+/** Opens both stores at an address. */
+export async function openDatabase({ path }: SqliteAddress): Promise<OpenedStore & { documents: DocumentStore }> {
   const database = await openFile(path);
   const store = await SqliteEventStore.open<FileEvent>(database);
+  const documents = await SqliteDocumentStore.open(database);
   return {
     store,
+    documents,
     async close() {
+      await documents.close();
       await store.close();
       database.close();
     },

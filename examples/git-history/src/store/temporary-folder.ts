@@ -10,13 +10,14 @@ import type { FileAddress, OpenedStore, RunStore, SqliteAddress } from "./run-st
 export async function inTemporaryFolder<Address extends FileAddress | SqliteAddress>(
   fileName: string,
   addressAt: (path: string) => Address,
-  open: (address: Address) => Promise<OpenedStore>,
+  open: (address: Address) => Promise<OpenedStore & Pick<RunStore, "documents">>,
 ): Promise<RunStore> {
   const folder = await mkdtemp(join(tmpdir(), "git-history-"));
   const address = addressAt(join(folder, fileName));
-  const { store, close } = await open(address);
+  const { store, documents, close } = await open(address);
   return {
     store,
+    documents,
     address,
     async close() {
       try {

@@ -27,6 +27,11 @@ const result: RunResult = {
     ["grün a", state(70, 6)],
   ]),
   verdict: { mismatches: [], notCompared: [] },
+  folders: new Map([
+    ["./", { lines: 12, changes: 1_671 }],
+    ["g\x1b/", { lines: 1_234, changes: 5 }],
+  ]),
+  folderMismatches: [],
   store: { kind: "jetstream", client: "nats-io", server: "nats://me:secret@example.org:4222" },
   writers: 4,
 };
@@ -65,6 +70,11 @@ describe("toJson", () => {
         { path: "d", events: 20, lines: 3 },
         { path: "e", events: 20, lines: 0 },
       ],
+      folders: [
+        { folder: "g\x1b/", lines: 1_234, changes: 5 },
+        { folder: "./", lines: 12, changes: 1_671 },
+      ],
+      folderMismatches: 0,
       store: "jetstream",
       client: "nats-io",
       writers: 4,
@@ -96,7 +106,9 @@ describe("toText", () => {
       "     70 events       6 lines  grün a",
       "     20 events        binary  d",
       "     20 events       deleted  e",
+      "     12 lines   1,671 events  ./",
       "OK: every file",
+      "OK: the read model has the right lines of 2 folders.",
     ]) {
       expect(text).toContain(part);
     }
@@ -117,7 +129,15 @@ describe("toText", () => {
     expect(text).toContain("FAILED: 12 files");
     expect(text).toContain('  "p\\n9": expected 1 line, got 2 lines\n  and 2 more');
     expect(text).not.toContain("p\\n10");
-    expect(text).not.toContain("OK");
+    expect(text).not.toContain("OK: every");
+  });
+
+  it("lists the folders in which the read model is wrong", () => {
+    const folderMismatches = [{ path: "src/", expected: "2 lines after 1 events", actual: "1 lines after 1 events" }];
+    const text = toText({ ...result, folderMismatches });
+    expect(text).toContain(
+      "FAILED: the read model is wrong in 1 folder.\n  src/: expected 2 lines after 1 events, got 1",
+    );
   });
 
   it("lists the files that were not compared", () => {

@@ -19,7 +19,7 @@ describe.each(["file", "sqlite"])("the demo with --store %s", (kind) => {
     });
     expect([code, stderr.replace(/^.*(?:ExperimentalWarning: SQLite|--trace-warnings).*\n/gm, "")]).toEqual([0, ""]);
     const result = JSON.parse(stdout);
-    expect(result).toMatchObject({ events: 12_912, actors: 1_831, mismatches: 0, store: kind });
+    expect(result).toMatchObject({ events: 12_912, actors: 1_831, mismatches: 0, folderMismatches: 0, store: kind });
     expect(result.conflictsResolved).toBe(result.conflicts);
     if (writers === "4") expect(result.conflicts).toBeGreaterThan(0);
     expect(readdirSync(temporary)).toEqual([]);
