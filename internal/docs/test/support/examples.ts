@@ -117,6 +117,7 @@ const values: Readonly<Record<string, string>> = {
   evolve: `(order: ${order}, event: ${orderEvent}) => ${order}`,
   operations: 'readonly import("@aether/conformance").RecordedOperation[]',
   contents: 'ReadonlyMap<string, readonly import("@aether/conformance").RecordedEvent[]>',
+  projectionsUnderTest: 'import("@aether/conformance").ProjectionsUnderTest<unknown>',
   describe: "(name: string, body: () => void) => void",
   test: "(name: string, body: () => Promise<void>) => void",
   request: "() => Promise<unknown>",
