@@ -1,37 +1,31 @@
+import { parseArgs } from "node:util";
 import { startNatsServer } from "@aether/nats-testing";
-import { type Options, readOptions, UsageError, usage } from "./run/options.ts";
 import { runProcesses } from "./run/run-processes.ts";
 import { runShop } from "./run/run-shop.ts";
 import { addSampleData } from "./run/sample-data.ts";
 import { openStores } from "./run/stores.ts";
+import { openShop } from "./shop.ts";
 
+const string = { type: "string" } as const;
+const { store = "sqlite", processes = "1" } = parseArgs({ options: { store: string, processes: string } }).values;
+if (!/^(memory 1|(sqlite|jetstream) [13])$/.test(`${store} ${processes}`)) {
+  console.error("usage: npm run shop -- [--store memory|sqlite|jetstream] [--processes 1|3 (not with memory)]");
+  process.exit(1);
+}
 const stopping = new AbortController();
-const { signal } = stopping;
-for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stopping.abort());
-process.once("disconnect", () => stopping.abort()); // the process that has started this one has ended
+// A process is disconnected when the one that has started it ends.
+for (const event of ["SIGINT", "SIGTERM", "disconnect"]) process.once(event, () => stopping.abort());
 
-const args = process.argv.slice(2);
-try {
-  if (args.includes("--help")) console.log(usage);
-  else await main(readOptions(args));
-} catch (error) {
-  const { message, code } = error as NodeJS.ErrnoException;
-  const isUsage = error instanceof UsageError || code?.startsWith("ERR_PARSE_ARGS");
-  console.error(isUsage ? `${message}\n\n${usage}` : error);
-  process.exit(1); // even if a connection is open, because the start failed halfway
+const startsServer = store === "jetstream" && process.env.NATS_URL === undefined;
+await using natsServer = startsServer ? await startNatsServer() : undefined;
+if (natsServer !== undefined) process.env.NATS_URL = natsServer.url;
+const part = process.env.SHOP_PART; // the part that this process runs, if it is one of several
+const startsOthers = processes === "3" && part === undefined;
+{
+  const runsProjections = part === "projections" || (part === undefined && !startsOthers);
+  await using shop = await openShop(await openStores(store), runsProjections);
+  if (part === undefined) await addSampleData(shop.store);
+  if (!startsOthers) await runShop(shop, part, stopping.signal);
 }
+if (startsOthers) await runProcesses(stopping.signal);
 process.disconnect?.();
-
-async function main(options: Options): Promise<void> {
-  const { store, processes, port, file, role } = options;
-  const startsServer = store === "jetstream" && options.server === undefined;
-  await using natsServer = startsServer ? await startNatsServer() : undefined;
-  const server = options.server ?? natsServer?.url;
-  {
-    await using stores = await openStores({ store, file, server });
-    if (role === undefined) await addSampleData(stores);
-    if (processes === 1 || role !== undefined) return await runShop(stores, { role, port }, signal);
-  }
-  const shared = ["--store", store, "--port", `${port}`, "--file", file, ...(server ? ["--server", server] : [])];
-  await runProcesses(new URL(import.meta.url), shared, signal);
-}

@@ -16,8 +16,8 @@ test("a payment that is due is reminded of once, even by two processes", async (
   const { receipts } = await shop.orders.handle("order-1", place(1));
   await shop.orders.handle("order-2", place(1));
   await shop.orders.handle("order-2", { type: "PayOrder" });
-  await shop.duePayments.waitFor(receipts?.[0] ?? expect.fail());
-  await shop.duePayments.drain();
+  await shop.ordersByCustomer.waitFor(receipts?.[0] ?? expect.fail());
+  await shop.ordersByCustomer.drain();
   await remindOfPayments(shop, Date.now() + 2 * DAY_MS);
   expect((await shop.orders.load("order-1")).state.isReminded).toBe(false);
   await Promise.all([1, 2].map(() => remindOfPayments(shop, Date.now() + 4 * DAY_MS)));
@@ -53,8 +53,8 @@ test("an order that is out of stock is parked, and continues after a retry", asy
   await eventually(async () => expect(await parkedActors(shop.documents, processorName)).toHaveLength(1));
   const page = await (await test.app.request("/operations")).text();
   expect(page).toContain("stock-rug: 1 wanted, 0 available");
-  await submit("/stock/rug", { quantity: "10" });
-  await submit("/parked/order-1", { request: "retry" });
+  await submit("/stock/rug");
+  await submit("/parked/order-1/retry");
   await eventually(async () => expect(await parkedActors(shop.documents, processorName)).toHaveLength(0));
   const { state } = await shop.stock.load(stockId("rug"));
   expect(state).toEqual({ available: 9, reserved: { "order-1": 1 } });

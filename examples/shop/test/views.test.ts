@@ -1,6 +1,5 @@
 import { testProjection } from "@aether/projections";
 import { test } from "vitest";
-import { duePayments } from "../src/views/due-payments.ts";
 import { customerPrefix, ordersByCustomer } from "../src/views/orders-by-customer.ts";
 import { revenueByDay } from "../src/views/revenue-by-day.ts";
 
@@ -36,10 +35,4 @@ test("the revenue of a day contains its payments less its refunds", async () => 
   await testProjection(revenueByDay).given(paid, other).expect("2026-03-01", { amount: 196_00, payments: 2 });
   await testProjection(revenueByDay).given(paid, refund(98_00)).expect("2026-03-02", { amount: -98_00, payments: 0 });
   await testProjection(revenueByDay).given(refund(0)).expectNone("2026-03-02");
-});
-
-test("a payment is due three days after the order, unless nothing is left to do", async () => {
-  await testProjection(duePayments).given(placed).expect("order-1", { dueAt: "2026-03-04T23:30:00.000Z" });
-  await testProjection(duePayments).given(placed, reminded).expectNone("order-1");
-  await testProjection(duePayments).given(placed, paid).expectNone("order-1");
 });

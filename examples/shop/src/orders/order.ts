@@ -3,11 +3,7 @@ import { type CommandsOf, defineDecider } from "@aether/decider";
 import { catalogue } from "./catalogue.ts";
 
 /** A line of an order. The price of one article is in cents. */
-export interface OrderLine {
-  readonly item: string;
-  readonly quantity: number;
-  readonly price: number;
-}
+export type OrderLine = { readonly item: string; readonly quantity: number; readonly price: number };
 
 export type OrderEvent = EventsOf<{
   OrderPlaced: { customer: string; address: string; lines: OrderLine[] };
@@ -49,11 +45,8 @@ export const orders = defineDecider<OrderEvent, OrderCommand, Order>({
   decide: {
     PlaceOrder: (order, { customer, address, items }, { event }) => {
       if (order.status !== "none") throw new OrderRejected("The order is already placed.");
-      const lines = Object.entries(items).map(([item, quantity]) => {
-        const article = catalogue.get(item);
-        if (article === undefined) throw new OrderRejected(`The shop has no article "${item}".`);
-        return { item, quantity, price: article.price };
-      });
+      const articles = [...catalogue].map(([item, { price }]) => ({ item, price, quantity: items[item] ?? 0 }));
+      const lines = articles.filter(({ quantity }) => quantity > 0);
       if (lines.length === 0) throw new OrderRejected("The order has no articles.");
       return event("OrderPlaced", { customer, address, lines });
     },

@@ -1,34 +1,24 @@
 import { MetadataKeys } from "@aether/core";
-import { EventProcessor, followUpId, type HandlerRetryPolicy } from "@aether/processor";
+import { EventProcessor, followUpId } from "@aether/processor";
 import { jitter } from "@aether/retry";
-import { leaseMs, type Shop, type ShopEvent } from "../shop.ts";
-import { OutOfStock, stockId } from "../stock/stock.ts";
+import { leaseMs, type Shop } from "../shop.ts";
+import { stockId } from "../stock/stock.ts";
 
 export const processorName = "reserve-stock";
-export const eventTypes = ["OrderPlaced", "OrderCancelled"] as const;
-
-const attempts: HandlerRetryPolicy = jitter({ kind: "full", maxAttempts: 5 });
 
 /**
  * Reserves the stock of each placed order, and releases it if the order is cancelled. An event may be handled again,
- * for example after a crash. So each command has an id that follows from the event, and is carried out once.
- *
- * If an article is out of stock, only this order is parked, until goods have arrived and its event is retried.
+ * so each command has an id that follows from the event, and is carried out once. If an article is out of stock, only
+ * this order is parked, until goods have arrived and its event is retried.
  */
-export function reserveStock(
-  { store, documents, stock }: Shop,
-  name: string = processorName,
-): EventProcessor<ShopEvent> {
+export function reserveStock({ store, documents, stock }: Shop, name: string = processorName) {
   return new EventProcessor(store, {
     name,
     documents,
-    eventTypes,
+    eventTypes: ["OrderPlaced", "OrderCancelled"],
     leaseMs,
     onFailure: "park",
-    retry: {
-      onFailure: (failed, random) =>
-        failed.error instanceof OutOfStock ? { giveUp: true } : attempts.onFailure(failed, random),
-    },
+    retry: jitter({ kind: "full", maxAttempts: 5 }),
     handle: async ({ id, eventType, actorId: orderId, data }, { signal }) => {
       for (const { item, quantity } of data.lines) {
         const type = eventType === "OrderPlaced" ? "ReserveStock" : "ReleaseStock";

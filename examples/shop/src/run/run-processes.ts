@@ -1,34 +1,22 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { type Role, roles } from "./options.ts";
+import { parts } from "./run-shop.ts";
 
 /**
  * Runs each part of the shop in a process of its own, until the signal is aborted. A process that was killed is started
  * again. If a process ends by itself, it has a problem that a restart does not solve, so all of them end.
- *
- * @param args - command line of each process, which also gets its role
  */
-export async function runProcesses(module: URL, args: readonly string[], signal: AbortSignal): Promise<void> {
-  const failed = new AbortController();
-  const until = AbortSignal.any([signal, failed.signal]);
-  const running = roles.map((role) =>
-    keepRunning(role, module, args, until).catch((error) => {
-      failed.abort();
-      throw error;
-    }),
-  );
-  await Promise.allSettled(running);
-  await Promise.all(running);
+export async function runProcesses(signal: AbortSignal): Promise<void> {
+  await Promise.all(parts.map((part) => keepRunning(part, signal)));
 }
 
-async function keepRunning(role: Role, module: URL, args: readonly string[], until: AbortSignal): Promise<void> {
-  while (!until.aborted) {
-    const child = fork(module, [...args, "--role", role]);
-    console.log(`${role}: process ${child.pid}`);
-    const stop = (): void => void child.kill();
-    until.addEventListener("abort", stop);
-    const [code, killedBy] = await once(child, "exit");
-    until.removeEventListener("abort", stop);
-    if (!until.aborted && killedBy === null) throw new Error(`the process of the ${role} ended with exit code ${code}`);
+async function keepRunning(part: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const env = { ...process.env, SHOP_PART: part };
+    const child = fork(new URL("../main.js", import.meta.url), process.argv.slice(2), { env });
+    console.log(`${part}: process ${child.pid}`);
+    signal.addEventListener("abort", () => child.kill());
+    const [code] = await once(child, "exit");
+    if (code > 0) throw new Error(`the process of the ${part} ended with exit code ${code}`);
   }
 }

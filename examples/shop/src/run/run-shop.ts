@@ -1,33 +1,25 @@
 import { once } from "node:events";
 import { keepReminding } from "../reactions/payment-reminders.ts";
 import { reserveStock } from "../reactions/reserve-stock.ts";
-import { openShop, type Stores } from "../shop.ts";
+import type { Shop } from "../shop.ts";
 import { shopApp } from "../web/app.ts";
 import { listen } from "./listen.ts";
-import { type Options, roles } from "./options.ts";
+
+/** Parts of the shop, each of which can run in a process of its own. */
+export const parts = ["api", "projections", "processors"];
 
 /**
- * Runs the shop until the signal is aborted, or a part fails. It then ends in the reverse order: live streams and
- * timers, the server with its requests, the processor, and the projections. The caller closes the stores last.
+ * Runs the shop, or only one part of it, until the signal is aborted or a part fails. It then ends in the reverse
+ * order: live streams and timers, the server with its requests, and the processor. The caller closes the shop last.
  */
-export async function runShop(
-  stores: Stores,
-  { role, port }: Pick<Options, "role" | "port">,
-  signal: AbortSignal,
-): Promise<void> {
-  const parts = role === undefined ? roles : [role];
-  const closing = new AbortController();
-  await using shop = await openShop(stores, parts.includes("projections"));
-  await using processor = parts.includes("processors") ? reserveStock(shop) : undefined;
+export async function runShop(shop: Shop, part: string | undefined, signal: AbortSignal): Promise<void> {
+  await using processor = part === undefined || part === "processors" ? reserveStock(shop) : undefined;
   await processor?.start();
-  await using server = parts.includes("api") ? await listen(shopApp(shop, closing.signal), port) : undefined;
+  const reminding = processor && keepReminding(shop, signal);
+  const app = part === undefined || part === "api" ? shopApp(shop, signal) : undefined;
+  await using server = app && (await listen(app, Number(process.env.PORT ?? 8080)));
   if (server !== undefined) console.log(`the shop is open: ${server.url}`);
-  const reminding = processor && keepReminding(shop, closing.signal);
-  try {
-    const failures = [...shop.failures, processor?.untilStopped(), reminding].filter((each) => each !== undefined);
-    if (!signal.aborted) await Promise.race([once(signal, "abort"), ...failures]);
-  } finally {
-    closing.abort();
-    await reminding;
-  }
+  const failures = [processor, ...shop.views].flatMap((running) => running?.untilStopped?.() ?? []);
+  if (!signal.aborted) await Promise.race([once(signal, "abort"), ...failures]);
+  await reminding;
 }

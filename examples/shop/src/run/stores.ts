@@ -1,50 +1,31 @@
+import { fileURLToPath } from "node:url";
 import { openDatabase } from "@aether/sqlite-driver";
 import { JetStreamDocumentStore, JetStreamEventStore } from "@aether/store-jetstream";
 import { MemoryDocumentStore, MemoryEventStore } from "@aether/store-memory";
 import { SqliteDocumentStore, SqliteEventStore } from "@aether/store-sqlite";
 import { connect } from "@nats-io/transport-node";
 import type { ShopEvent, Stores } from "../shop.ts";
-import type { Options } from "./options.ts";
 
-/** Open stores. Closing them also closes the database or the connection. */
-export type OpenedStores = Stores & AsyncDisposable;
-
-/** Opens the stores that the options name. */
-export function openStores({ store, file, server }: Pick<Options, "store" | "file" | "server">): Promise<OpenedStores> {
-  if (store === "jetstream") return openJetStream(server);
-  return store === "sqlite" ? openSqlite(file) : openMemory();
+/** Opens the stores. `close` closes the database or the connection, and is called after the stores are closed. */
+export async function openStores(kind: string): Promise<Stores> {
+  if (kind === "jetstream") return openJetStream();
+  if (kind === "sqlite") return openSqlite();
+  return { store: new MemoryEventStore(), documents: new MemoryDocumentStore(), close: () => {} };
 }
 
-export async function openMemory(): Promise<OpenedStores> {
-  return disposable(new MemoryEventStore<ShopEvent>(), new MemoryDocumentStore());
-}
-
-async function openSqlite(file: string): Promise<OpenedStores> {
-  const database = await openDatabase(file);
+async function openSqlite(): Promise<Stores> {
+  const database = await openDatabase(
+    process.env.SHOP_FILE ?? fileURLToPath(new URL("../../shop.db", import.meta.url)),
+  );
   const store = await SqliteEventStore.open<ShopEvent>(database);
-  return disposable(store, await SqliteDocumentStore.open(database), async () => void database.close());
+  return { store, documents: await SqliteDocumentStore.open(database), close: () => database.close() };
 }
 
-async function openJetStream(servers = "127.0.0.1:4222"): Promise<OpenedStores> {
-  const connection = await connect({ servers, maxReconnectAttempts: -1 });
+async function openJetStream(): Promise<Stores> {
+  const connection = await connect({ servers: process.env.NATS_URL ?? "127.0.0.1:4222", maxReconnectAttempts: -1 });
   const whileDisconnected = "reject"; // so that requests are answered, and reactions are tried again
   const stream = { streamName: "shop", streamRetention: "forever", whileDisconnected } as const;
   const store = await JetStreamEventStore.open<ShopEvent>(connection, stream);
   const documents = await JetStreamDocumentStore.open(connection, { bucket: "shop", whileDisconnected });
-  return disposable(store, documents, () => connection.close());
-}
-
-function disposable(
-  store: Stores["store"],
-  documents: Stores["documents"],
-  close: () => Promise<void> = async () => {},
-): OpenedStores {
-  return {
-    store,
-    documents,
-    async [Symbol.asyncDispose]() {
-      await Promise.all([store.close(), documents.close()]);
-      await close();
-    },
-  };
+  return { store, documents, close: () => connection.close() };
 }

@@ -38,10 +38,9 @@ export const stock = defineDecider<StockEvent, StockCommand, Stock>({
   },
   evolve: {
     StockReceived: (state, { data }) => ({ ...state, available: state.available + data.quantity }),
-    StockReserved: ({ available, reserved }, { data: { orderId, quantity } }) => ({
-      available: available - quantity,
-      reserved: { ...reserved, [orderId]: quantity },
-    }),
+    StockReserved: ({ available, reserved }, { data: { orderId, quantity } }) => {
+      return { available: available - quantity, reserved: { ...reserved, [orderId]: quantity } };
+    },
     StockReleased: ({ available, reserved }, { data: { orderId, quantity } }) => {
       const { [orderId]: _, ...others } = reserved;
       return { available: available + quantity, reserved: others };

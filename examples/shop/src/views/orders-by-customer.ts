@@ -2,12 +2,9 @@ import { defineProjection } from "@aether/projections";
 import { type Order, type OrderEvent, totalOf } from "../orders/order.ts";
 
 /** An order in a list. */
-export interface OrderSummary {
+export interface OrderSummary extends Pick<Order, "customer" | "status" | "isReminded"> {
   readonly orderId: string;
-  readonly customer: string;
-  readonly status: Order["status"];
   readonly total: number;
-  readonly isReminded: boolean;
   readonly placedAt: string;
 }
 

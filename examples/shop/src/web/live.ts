@@ -1,22 +1,24 @@
-import type { FeedEventStore } from "@aether/core";
+import type { Position } from "@aether/core";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
+import type { Shop } from "../shop.ts";
 
 /**
- * Sends the position of the latest event, and then that of each later one, as server-sent events. The page loads itself
- * again at least at this position. After a lost connection, it begins with the latest position again, so nothing is
- * missed.
+ * Sends the position of the latest event, and then that of each later one, as server-sent events, as soon as all views
+ * include it. A client that connects again gets the latest position first, so it misses nothing.
  */
-export function live(c: Context, store: FeedEventStore, closing: AbortSignal): Response {
+export function live(c: Context, { store, views }: Shop, closing: AbortSignal): Response {
   return streamSSE(c, async (stream) => {
-    const ended = new AbortController();
-    stream.onAbort(() => ended.abort());
-    const signal = AbortSignal.any([closing, ended.signal]);
+    const signal = AbortSignal.any([closing, c.req.raw.signal]);
+    const send = async (position: Position | undefined): Promise<void> => {
+      if (position !== undefined) await Promise.all(views.map((view) => view.waitFor(position, { signal })));
+      await stream.writeSSE({ data: position ?? "" });
+    };
     try {
       const after = await store.getLatestPosition({ signal });
-      await stream.writeSSE({ data: after ?? "" });
+      await send(after);
       for await (const { events, position } of store.readFeed({ after, follow: true, signal }))
-        if (events.length > 0) await stream.writeSSE({ data: position ?? "" });
+        if (events.length > 0) await send(position);
     } catch (error) {
       if (!signal.aborted) throw error;
     }

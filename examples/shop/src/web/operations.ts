@@ -1,43 +1,56 @@
-import type { Position } from "@aether/core";
 import { parkedActors, processorProgress } from "@aether/processor";
+import { html } from "hono/html";
 import { catalogue } from "../orders/catalogue.ts";
-import { eventTypes, processorName } from "../reactions/reserve-stock.ts";
-import type { Shop, ShopEvent } from "../shop.ts";
+import { processorName } from "../reactions/reserve-stock.ts";
+import type { Shop } from "../shop.ts";
 import { stockId } from "../stock/stock.ts";
-import { duePayments } from "../views/due-payments.ts";
 import { ordersByCustomer } from "../views/orders-by-customer.ts";
 import { revenueByDay } from "../views/revenue-by-day.ts";
+import { type Html, layout, table, time } from "./html.ts";
 
 /** The state of the shop, as an operator sees it. */
 export type Operations = Awaited<ReturnType<typeof observe>>;
 
-/** Every processor, with the events that it handles. A projection has a processor, too. */
-const processors = [
-  { name: processorName, title: processorName, eventTypes },
-  ...[ordersByCustomer, revenueByDay, duePayments].map(({ name, version, eventTypes: types }) => {
-    return { name: `projection.${version}.${name}`, title: name, eventTypes: types };
-  }),
-];
+/** Every processor. A projection has one, too. */
+const projections = [ordersByCustomer, revenueByDay].map(({ name, version }) => `projection.${version}.${name}`);
+const processors = [processorName, ...projections];
 
 /** Reads the state of all processors from the stores, so it works in any process. */
 export async function observe({ store, documents, stock }: Shop) {
-  const lagAfter = async (after: Position | undefined, types: readonly ShopEvent["eventType"][]): Promise<number> => {
+  const progressOf = async (name: string) => {
+    const progress = await processorProgress(documents, name);
     let lag = 0;
-    for await (const { events } of store.readFeed({ after, eventTypes: types })) lag += events.length;
-    return lag;
+    for await (const { events } of store.readFeed({ after: progress?.handledUpTo })) lag += events.length;
+    return { name, lag, failure: progress?.failure };
   };
+  const availableOf = async (item: string) => (await stock.load(stockId(item))).state.available;
   return {
+    processors: await Promise.all(processors.map(progressOf)),
     parked: await parkedActors(documents, processorName),
-    processors: await Promise.all(
-      processors.map(async ({ name, title, eventTypes: types }) => {
-        const progress = await processorProgress(documents, name);
-        return { name, title, progress, lag: await lagAfter(progress?.handledUpTo, types) };
-      }),
-    ),
-    stock: await Promise.all(
-      [...catalogue.keys()].map(async (item) => {
-        return { item, available: (await stock.load(stockId(item))).state.available };
-      }),
-    ),
+    stock: await Promise.all([...catalogue.keys()].map(async (item) => ({ item, available: await availableOf(item) }))),
   };
+}
+
+/** The processors with their lag, the parked orders with buttons to continue, and the stock. */
+export function operationsPage({ processors, parked, stock }: Operations): Html {
+  const processorRows = processors.map(({ name, lag, failure }) => [
+    html`${name}<small>${failure}</small>`,
+    `${lag} events`,
+  ]);
+  const parkedRows = parked.map(({ actorId, error, parkedAt, request }) => [
+    html`<a href="/orders/${actorId}">${actorId}</a><small>${error.message} · ${time(parkedAt)}</small>`,
+    request ?? html`<form method="post" action="/parked/${actorId}/retry"><button>Retry</button></form>`,
+  ]);
+  const stockRows = stock.map(({ item, available }) => [
+    html`${catalogue.get(item)?.name}<small>${available} available</small>`,
+    html`<form method="post" action="/stock/${item}"><button>Receive 10</button></form>`,
+  ]);
+  return layout(
+    "Operations",
+    html`<div id="operations" data-live>
+      <section class="card">${table("Processors and their lag", processorRows)}</section>
+      <section class="card">${table(`Parked orders: ${parked.length}`, parkedRows)}</section>
+      <section class="card">${table("Stock", stockRows)}</section>
+    </div>`,
+  );
 }

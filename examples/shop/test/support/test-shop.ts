@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { reserveStock } from "../../src/reactions/reserve-stock.ts";
-import { openMemory } from "../../src/run/stores.ts";
+import { openStores } from "../../src/run/stores.ts";
 import { openShop, type Shop } from "../../src/shop.ts";
 import { shopApp } from "../../src/web/app.ts";
 
@@ -11,12 +11,11 @@ export interface TestShop extends AsyncDisposable {
   /** Calls the API with JSON. */
   readonly call: (path: string, body?: object, headers?: Record<string, string>) => Promise<Response>;
   /** Sends a form as a browser does. */
-  readonly submit: (path: string, fields: Record<string, string>) => Promise<Response>;
+  readonly submit: (path: string, fields?: Record<string, string>) => Promise<Response>;
 }
 
 export async function openTestShop({ runsProjections = true } = {}): Promise<TestShop> {
-  const stores = await openMemory();
-  const shop = await openShop(stores, runsProjections);
+  const shop = await openShop(await openStores("memory"), runsProjections);
   const processor = reserveStock(shop);
   await processor.start();
   const closing = new AbortController();
@@ -39,7 +38,6 @@ export async function openTestShop({ runsProjections = true } = {}): Promise<Tes
       closing.abort();
       await processor.stop();
       await shop[Symbol.asyncDispose]();
-      await stores[Symbol.asyncDispose]();
     },
   };
 }
