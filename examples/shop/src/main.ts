@@ -1,10 +1,8 @@
 import { parseArgs } from "node:util";
 import { startNatsServer } from "@aether/nats-testing";
 import { runProcesses } from "./run/run-processes.ts";
-import { runShop } from "./run/run-shop.ts";
-import { addSampleData } from "./run/sample-data.ts";
+import { parts, runShop } from "./run/run-shop.ts";
 import { openStores } from "./run/stores.ts";
-import { openShop } from "./shop.ts";
 
 const string = { type: "string" } as const;
 const { store = "sqlite", processes = "1" } = parseArgs({ options: { store: string, processes: string } }).values;
@@ -19,13 +17,8 @@ for (const event of ["SIGINT", "SIGTERM", "disconnect"]) process.once(event, () 
 const startsServer = store === "jetstream" && process.env.NATS_URL === undefined;
 await using natsServer = startsServer ? await startNatsServer() : undefined;
 if (natsServer !== undefined) process.env.NATS_URL = natsServer.url;
-const part = process.env.SHOP_PART; // the part that this process runs, if it is one of several
-const startsOthers = processes === "3" && part === undefined;
-{
-  const runsProjections = part === "projections" || (part === undefined && !startsOthers);
-  await using shop = await openShop(await openStores(store), runsProjections);
-  if (part === undefined) await addSampleData(shop.store);
-  if (!startsOthers) await runShop(shop, part, stopping.signal);
-}
-if (startsOthers) await runProcesses(stopping.signal);
-process.disconnect?.();
+
+const part = process.env.SHOP_PART; // the part that this process runs, if it is one of three
+if (processes === "3" && part === undefined) await runProcesses(stopping.signal);
+else await runShop(await openStores(store), part === undefined ? parts : [part], stopping.signal);
+if (process.connected) process.disconnect();

@@ -24,11 +24,9 @@ export type Shop = Awaited<ReturnType<typeof openShop>>;
 /** Time after which another process takes over from one that was killed, in milliseconds. */
 export const leaseMs = 2_000;
 
-/**
- * Opens the shop. Closing it also closes the stores.
- * @param runsProjections - true if this process keeps the read models current, instead of another one
- */
-export async function openShop({ store, documents, close }: Stores, runsProjections: boolean) {
+/** Opens the shop. `runsProjections`: this process keeps the views current. Closing the shop closes the stores. */
+export async function openShop(stores: Stores, runsProjections: boolean) {
+  const { store, documents } = stores;
   const open = <D extends object>(projection: Projection<OrderEvent, D>): Promise<View<D>> =>
     runsProjections
       ? runProjection(store, projection, { documents, leaseMs })
@@ -36,8 +34,7 @@ export async function openShop({ store, documents, close }: Stores, runsProjecti
   const byName = { ordersByCustomer: await open(ordersByCustomer), revenueByDay: await open(revenueByDay) };
   const views: readonly View<object>[] = Object.values(byName);
   return {
-    store,
-    documents,
+    ...stores,
     ...byName,
     views,
     orders: commandHandler(store, orders),
@@ -46,7 +43,7 @@ export async function openShop({ store, documents, close }: Stores, runsProjecti
     async [Symbol.asyncDispose]() {
       await Promise.all(views.map((view) => view.stop()));
       await Promise.all([store.close(), documents.close()]);
-      await close();
+      await stores.close();
     },
   };
 }

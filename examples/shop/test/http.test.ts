@@ -55,7 +55,7 @@ test("errors have a status and a message", async () => {
   expect(await statusOf("/orders/order-0/pay", {})).toEqual([422, "There is no such order."]);
   expect(await statusOf(`/orders/${orderId}/toString`, {})).toEqual([404, "There is no such page."]);
   expect(await statusOf(`/orders/${orderId}/pay`, {}, { "if-match": "one" })).toEqual([400, expect.any(String)]);
-  expect(await statusOf("/orders/order-0")).toEqual([404, "There is no such order."]);
+  expect(await statusOf("/orders/order-0")).toEqual([404, "There is no such page."]);
   expect(await statusOf("/orders/stock-lamp")).toEqual([404, "There is no such page."]);
   expect(await statusOf("/stock/unicorn", { quantity: 1 })).toEqual([404, "There is no such page."]);
   expect(await statusOf("/", undefined, { cookie: "after=nonsense" })).toEqual([400, expect.any(String)]);

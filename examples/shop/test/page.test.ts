@@ -65,7 +65,7 @@ describe.skipIf(chromium === undefined)("the pages in a browser", () => {
     await mine.click("[action$=pay] button");
     await mine.waitForSelector("#status >> text=paid");
     await watching.waitForSelector("#orders >> text=paid");
-    await mine.selectOption("[action$=ship] select", "UPS");
+    await mine.fill("[action$=ship] [name=carrier]", "UPS");
     await mine.click("[action$=ship] button");
     await mine.waitForSelector("text=Shipped with UPS");
     await watching.waitForSelector("#orders >> text=shipped");

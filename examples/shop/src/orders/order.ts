@@ -35,9 +35,8 @@ export interface Order {
 export class OrderRejected extends Error {}
 
 /** Returns the price of all lines, in cents. */
-export function totalOf(lines: readonly OrderLine[]): number {
-  return lines.reduce((sum, { quantity, price }) => sum + quantity * price, 0);
-}
+export const totalOf = (lines: readonly OrderLine[]): number =>
+  lines.reduce((sum, { quantity, price }) => sum + quantity * price, 0);
 
 /** The rules of an order: the events that a command causes, and the state after each event. */
 export const orders = defineDecider<OrderEvent, OrderCommand, Order>({
@@ -54,10 +53,8 @@ export const orders = defineDecider<OrderEvent, OrderCommand, Order>({
       check(order, "delivered to another address", "placed", "paid");
       return order.address === address ? undefined : event("AddressChanged", { address });
     },
-    RemindOfPayment: (order, _, { event }) =>
-      order.status === "placed" && !order.isReminded
-        ? event("PaymentReminderSent", { amount: totalOf(order.lines) })
-        : undefined,
+    RemindOfPayment: ({ status, isReminded, lines }, _, { event }) =>
+      status === "placed" && !isReminded ? event("PaymentReminderSent", { amount: totalOf(lines) }) : undefined,
     PayOrder: (order, _, { event }) => {
       check(order, "paid", "placed");
       return event("OrderPaid", { amount: totalOf(order.lines) });

@@ -3,10 +3,7 @@ import type { Shop } from "../shop.ts";
 
 const TERM_MS = 3 * 24 * 60 * 60 * 1_000;
 
-/**
- * Reminds of all payments that are due. The list of orders may be outdated, and other processes may do the same at the
- * same time. The rules of the order decide on its current state, so each customer gets one reminder.
- */
+/** Reminds of payments that are due. The rules decide on the current state, so each customer gets one reminder. */
 export async function remindOfPayments({ ordersByCustomer, orders }: Shop, now: number): Promise<void> {
   for await (const { document: order } of ordersByCustomer.list()) {
     const isDue = order.status === "placed" && Date.parse(order.placedAt) + TERM_MS <= now;

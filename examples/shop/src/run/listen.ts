@@ -5,7 +5,7 @@ import { serve } from "@hono/node-server";
 import type { Hono } from "hono";
 
 /** Listens on loopback only. Closing waits for the requests in flight. */
-export async function listen({ fetch }: Hono, port: number): Promise<AsyncDisposable & { readonly url: string }> {
+export async function listen({ fetch }: Hono, port = Number(process.env.PORT ?? 8080)) {
   const server = serve({ fetch, port, hostname: "127.0.0.1" }) as Server;
   await once(server, "listening");
   const close = async (): Promise<void> => {

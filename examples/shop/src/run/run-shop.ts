@@ -1,25 +1,27 @@
 import { once } from "node:events";
 import { keepReminding } from "../reactions/payment-reminders.ts";
 import { reserveStock } from "../reactions/reserve-stock.ts";
-import type { Shop } from "../shop.ts";
+import { openShop, type Stores } from "../shop.ts";
 import { shopApp } from "../web/app.ts";
 import { listen } from "./listen.ts";
+import { addSampleData } from "./sample-data.ts";
 
 /** Parts of the shop, each of which can run in a process of its own. */
 export const parts = ["api", "projections", "processors"];
 
 /**
- * Runs the shop, or only one part of it, until the signal is aborted or a part fails. It then ends in the reverse
- * order: live streams and timers, the server with its requests, and the processor. The caller closes the shop last.
+ * Runs parts of the shop, until the signal is aborted or one of them fails. It then ends in the reverse order: live
+ * streams and timers, the server with its requests, the processor, the projections, and the stores.
  */
-export async function runShop(shop: Shop, part: string | undefined, signal: AbortSignal): Promise<void> {
-  await using processor = part === undefined || part === "processors" ? reserveStock(shop) : undefined;
+export async function runShop(stores: Stores, running: readonly string[], signal: AbortSignal): Promise<void> {
+  await using shop = await openShop(stores, running.includes("projections"));
+  await using processor = running.includes("processors") ? reserveStock(shop) : undefined;
   await processor?.start();
   const reminding = processor && keepReminding(shop, signal);
-  const app = part === undefined || part === "api" ? shopApp(shop, signal) : undefined;
-  await using server = app && (await listen(app, Number(process.env.PORT ?? 8080)));
+  if (running.includes("api")) await addSampleData(stores.store);
+  await using server = running.includes("api") ? await listen(shopApp(shop, signal)) : undefined;
   if (server !== undefined) console.log(`the shop is open: ${server.url}`);
-  const failures = [processor, ...shop.views].flatMap((running) => running?.untilStopped?.() ?? []);
+  const failures = [processor, ...shop.views].flatMap((part) => part?.untilStopped?.() ?? []);
   if (!signal.aborted) await Promise.race([once(signal, "abort"), ...failures]);
   await reminding;
 }

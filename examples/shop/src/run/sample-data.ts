@@ -12,10 +12,9 @@ export async function addSampleData(store: Stores["store"]): Promise<void> {
   if ((await store.getLatestPosition()) !== undefined) return;
   for (const [item, quantity] of Object.entries({ lamp: 40, chair: 40, kettle: 40, rug: 10 }))
     await store.saveEvent({ actorId: stockId(item), version: 1, eventType: "StockReceived", data: { quantity } });
-  const startMs = Date.now() - 24 * 14 * HOUR_MS;
   for (let index = 0; index < 24; index++)
     for (const [at, draft] of history(index).entries()) {
-      const timestamp = new Date(startMs + (index * 14 + at * 3) * HOUR_MS).toISOString();
+      const timestamp = new Date(Date.now() + ((index - 24) * 14 + at * 3) * HOUR_MS).toISOString();
       await store.saveEvent({ actorId: orderIdOf(`sample ${index}`), version: at + 1, timestamp, ...draft });
     }
 }

@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { openDatabase } from "@aether/sqlite-driver";
 import { JetStreamDocumentStore, JetStreamEventStore } from "@aether/store-jetstream";
 import { MemoryDocumentStore, MemoryEventStore } from "@aether/store-memory";
@@ -14,9 +13,7 @@ export async function openStores(kind: string): Promise<Stores> {
 }
 
 async function openSqlite(): Promise<Stores> {
-  const database = await openDatabase(
-    process.env.SHOP_FILE ?? fileURLToPath(new URL("../../shop.db", import.meta.url)),
-  );
+  const database = await openDatabase(process.env.SHOP_FILE ?? `${import.meta.dirname}/../../shop.db`);
   const store = await SqliteEventStore.open<ShopEvent>(database);
   return { store, documents: await SqliteDocumentStore.open(database), close: () => database.close() };
 }

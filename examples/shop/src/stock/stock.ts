@@ -1,23 +1,14 @@
 import type { EventsOf } from "@aether/core";
 import { type CommandsOf, defineDecider } from "@aether/decider";
 
-export type StockEvent = EventsOf<{
-  StockReceived: { quantity: number };
-  StockReserved: { orderId: string; quantity: number };
-  StockReleased: { orderId: string; quantity: number };
-}>;
+type Quantity = { quantity: number };
+type Reservation = { orderId: string; quantity: number };
 
-export type StockCommand = CommandsOf<{
-  ReceiveStock: { quantity: number };
-  ReserveStock: { orderId: string; quantity: number };
-  ReleaseStock: { orderId: string; quantity: number };
-}>;
+export type StockEvent = EventsOf<{ StockReceived: Quantity; StockReserved: Reservation; StockReleased: Reservation }>;
+export type StockCommand = CommandsOf<{ ReceiveStock: Quantity; ReserveStock: Reservation; ReleaseStock: Reservation }>;
 
-export interface Stock {
-  readonly available: number;
-  /** Reserved quantity by order. */
-  readonly reserved: Readonly<Record<string, number>>;
-}
+/** The available quantity of an article, and the reserved one of each order. */
+export type Stock = { readonly available: number; readonly reserved: Readonly<Record<string, number>> };
 
 /** More was ordered than is available. */
 export class OutOfStock extends Error {}
@@ -48,5 +39,4 @@ export const stock = defineDecider<StockEvent, StockCommand, Stock>({
   },
 });
 
-/** Returns the id of the stock of an article. */
 export const stockId = (item: string): string => `stock-${item}`;

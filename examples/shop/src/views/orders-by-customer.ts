@@ -1,7 +1,6 @@
 import { defineProjection } from "@aether/projections";
 import { type Order, type OrderEvent, totalOf } from "../orders/order.ts";
 
-/** An order in a list. */
 export interface OrderSummary extends Pick<Order, "customer" | "status" | "isReminded"> {
   readonly orderId: string;
   readonly total: number;

@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { isVersionConflictError, type Position } from "@aether/core";
 import { foldEvents } from "@aether/decider";
 import { retryParked } from "@aether/processor";
@@ -28,15 +27,12 @@ const orderPath = "/orders/:id{order-[0-9a-f]+}";
 
 /** The pages of the shop, and its HTTP API: the same addresses answer with JSON. `closing` ends the live streams. */
 export function shopApp(shop: Shop, closing: AbortSignal): Hono {
-  const { store } = shop;
   const app = new Hono();
   app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'self'"] } }));
   app.use(csrf(), bodyLimit({ maxSize: 100_000 }));
-  app.use("/public/*", serveStatic({ root: fileURLToPath(new URL("../..", import.meta.url)) }));
+  app.use("/public/*", serveStatic({ root: `${import.meta.dirname}/../..` }));
   app.onError(errorResponse);
-  app.notFound(() => {
-    throw new HTTPException(404, { message: "There is no such page." });
-  });
+  app.notFound((c) => errorResponse(new HTTPException(404, { message: "There is no such page." }), c));
   app.get("/healthz", (c) => c.text("alive"));
   app.get("/readyz", async (c) => {
     await Promise.all(shop.views.map((view) => view.drain({ timeoutMs: 1_000 })));
@@ -57,35 +53,32 @@ export function shopApp(shop: Shop, closing: AbortSignal): Hono {
 
   app.get(orderPath, async (c) => {
     const orderId = c.req.param("id");
-    const events = (await store.getEvents(orderId)) as readonly OrderEvent[];
+    const events = (await shop.store.getEvents(orderId)) as readonly OrderEvent[];
     const version = events.length;
-    if (version === 0) throw new HTTPException(404, { message: "There is no such order." });
+    if (version === 0) return c.notFound();
     c.header("etag", `"${version}"`);
     if (wantsJson(c)) return c.json({ orderId, version, order: foldEvents(orders, events), events });
     return c.html(orderPage(`/orders/${orderId}`, events, Number(c.req.query("version")) || version));
   });
-  const changeOrder = async (c: Context, action: Action, id?: string) => {
+  app.on("POST", ["/orders", `${orderPath}/:action{pay|address|ship|cancel}`], async (c) => {
+    const action = (c.req.param("action") ?? "place") as Action;
     const { command, fields, expectedVersion, commandId } = await readChange(c, action);
-    const orderId = id ?? orderIdOf(commandId);
+    const orderId = c.req.param("id") ?? orderIdOf(commandId);
     try {
       const options = { expectedVersion, commandId, signal: AbortSignal.timeout(5_000) };
       const { state, version, receipts } = await shop.orders.handle(orderId, command, options);
       // A repeated request has no receipt. The latest position includes its events.
-      const position = receipts?.at(-1)?.position ?? (await store.getLatestPosition()) ?? "";
+      const position = receipts?.at(-1)?.position ?? (await shop.store.getLatestPosition()) ?? "";
       setCookie(c, "after", position, { maxAge: 10, httpOnly: true, sameSite: "Lax" });
       if (!wantsJson(c)) return c.redirect(action === "place" ? "/" : `/orders/${orderId}`, 303);
       return c.json({ orderId, version, order: state }, action === "place" ? 201 : 200, { etag: `"${version}"` });
     } catch (error) {
       if (!isVersionConflictError(error) || expectedVersion === undefined) throw error;
-      const changes = (await store.getEvents(orderId, expectedVersion + 1)) as readonly OrderEvent[];
+      const changes = (await shop.store.getEvents(orderId, expectedVersion + 1)) as readonly OrderEvent[];
       if (wantsJson(c)) return c.json({ error: "The order has changed.", code: error.code, changes }, 412);
       return c.html(conflictPage(`/orders/${orderId}`, action, fields, changes), 412);
     }
-  };
-  app.post("/orders", (c) => changeOrder(c, "place"));
-  app.post(`${orderPath}/:action{pay|address|ship|cancel}`, (c) =>
-    changeOrder(c, c.req.param("action") as Action, c.req.param("id")),
-  );
+  });
 
   app.get("/operations", async (c) => {
     const operations = await observe(shop);

@@ -7,7 +7,6 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { OrderRejected } from "../orders/order.ts";
 import { layout } from "./html.ts";
 
-/** Returns true if the client wants data instead of a page. */
 export const wantsJson = (c: Context): boolean => c.req.header("accept")?.includes("application/json") ?? false;
 
 /** Maps an error to a status, and to a message that reveals nothing of the server. */
@@ -16,8 +15,7 @@ export function errorResponse(error: Error, c: Context) {
   if (status === 500) console.error(error);
   if (status === 503) c.header("retry-after", "1");
   const message = status < 500 ? error.message : "The shop cannot answer at the moment. Try it again.";
-  const code = isAetherError(error) ? error.code : undefined;
-  if (wantsJson(c)) return c.json({ error: message, code }, status);
+  if (wantsJson(c)) return c.json({ error: message, code: isAetherError(error) ? error.code : undefined }, status);
   return c.html(layout("This is not possible", html`<p class="card">${message}</p>`), status);
 }
 

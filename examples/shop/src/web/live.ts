@@ -1,24 +1,17 @@
-import type { Position } from "@aether/core";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { Shop } from "../shop.ts";
 
-/**
- * Sends the position of the latest event, and then that of each later one, as server-sent events, as soon as all views
- * include it. A client that connects again gets the latest position first, so it misses nothing.
- */
+/** Sends the latest position, and then that of each new event, as server-sent events, once all views include it. */
 export function live(c: Context, { store, views }: Shop, closing: AbortSignal): Response {
+  const signal = AbortSignal.any([closing, c.req.raw.signal]);
   return streamSSE(c, async (stream) => {
-    const signal = AbortSignal.any([closing, c.req.raw.signal]);
-    const send = async (position: Position | undefined): Promise<void> => {
-      if (position !== undefined) await Promise.all(views.map((view) => view.waitFor(position, { signal })));
-      await stream.writeSSE({ data: position ?? "" });
-    };
     try {
       const after = await store.getLatestPosition({ signal });
-      await send(after);
-      for await (const { events, position } of store.readFeed({ after, follow: true, signal }))
-        if (events.length > 0) await send(position);
+      for await (const { position } of store.readFeed({ after, follow: true, signal })) {
+        await Promise.all(views.map((view) => view.drain({ signal })));
+        await stream.writeSSE({ data: position ?? "" });
+      }
     } catch (error) {
       if (!signal.aborted) throw error;
     }

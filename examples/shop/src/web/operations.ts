@@ -33,10 +33,7 @@ export async function observe({ store, documents, stock }: Shop) {
 
 /** The processors with their lag, the parked orders with buttons to continue, and the stock. */
 export function operationsPage({ processors, parked, stock }: Operations): Html {
-  const processorRows = processors.map(({ name, lag, failure }) => [
-    html`${name}<small>${failure}</small>`,
-    `${lag} events`,
-  ]);
+  const lags = processors.map(({ name, lag, failure }) => [html`${name}<small>${failure}</small>`, `${lag} events`]);
   const parkedRows = parked.map(({ actorId, error, parkedAt, request }) => [
     html`<a href="/orders/${actorId}">${actorId}</a><small>${error.message} · ${time(parkedAt)}</small>`,
     request ?? html`<form method="post" action="/parked/${actorId}/retry"><button>Retry</button></form>`,
@@ -48,7 +45,7 @@ export function operationsPage({ processors, parked, stock }: Operations): Html 
   return layout(
     "Operations",
     html`<div id="operations" data-live>
-      <section class="card">${table("Processors and their lag", processorRows)}</section>
+      <section class="card">${table("Processors and their lag", lags)}</section>
       <section class="card">${table(`Parked orders: ${parked.length}`, parkedRows)}</section>
       <section class="card">${table("Stock", stockRows)}</section>
     </div>`,

@@ -66,7 +66,7 @@ export function conflictPage(path: string, action: string, fields: object, chang
       <p>You saw an earlier version. Since then, this has happened:</p>
       ${timeline(changes)}
       <p>Your own change (${action}) was not made. Do you still want it?</p>
-      ${form(`${path}/${action}`, "Yes, try again", "", { ...fields, "if-match": changes.at(-1)?.version })}
+      ${form(`${path}/${action}`, "Yes, try again", undefined, { ...fields, "if-match": changes.at(-1)?.version })}
       <p><a href="${path}">No, show the order</a></p>
     </section>`,
   );
@@ -99,11 +99,11 @@ const texts: { readonly [Type in OrderEvent["eventType"]]: (data: DataOf<OrderEv
 /** The forms for the changes that the rules allow. Each has the version that the person sees. */
 function forms(path: string, { status, address }: Order, version: number): readonly Html[] {
   if (status !== "placed" && status !== "paid") return [html`<p class="card">The order is ${status}.</p>`];
-  const seen = { "if-match": version };
-  const carrier = html`<label>Carrier <select name="carrier"><option>DHL</option><option>UPS</option></select></label>`;
+  const change = (action: string, button: string, content?: Html): Html =>
+    form(`${path}/${action}`, button, content, { "if-match": version });
   return [
-    status === "placed" ? form(`${path}/pay`, "Pay", "", seen) : form(`${path}/ship`, "Ship", carrier, seen),
-    form(`${path}/address`, "Change address", textField("Address", "address", address), seen),
-    form(`${path}/cancel`, "Cancel order", textField("Reason", "reason"), seen),
+    status === "placed" ? change("pay", "Pay") : change("ship", "Ship", textField("Carrier", "carrier", "DHL")),
+    change("address", "Change address", textField("Address", "address", address)),
+    change("cancel", "Cancel order", textField("Reason", "reason")),
   ];
 }

@@ -20,10 +20,7 @@ const commands = {
 
 export type Action = keyof typeof commands;
 
-/**
- * Reads a request to change an order. `expectedVersion` is the version that the client saw, and `commandId` is the same
- * if the client repeats the request. A form has fields where an API has headers.
- */
+/** Reads a request to change an order. A form has fields where an API has the headers of these names. */
 export async function readChange(c: Context, action: Action) {
   const isJson = c.req.header("content-type")?.startsWith("application/json");
   const fields: Fields = await (isJson ? c.req.json() : c.req.parseBody()).catch(() => undefined);

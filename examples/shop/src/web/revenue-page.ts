@@ -3,7 +3,6 @@ import { html } from "hono/html";
 import type { Revenue } from "../views/revenue-by-day.ts";
 import { type Html, layout, money, table } from "./html.ts";
 
-/** The revenue of each day, as bars. */
 export function revenuePage(days: readonly ProjectedDocument<Revenue>[]): Html {
   const amounts = days.map(({ document }) => document.amount);
   const total = amounts.reduce((sum, amount) => sum + amount, 0);
