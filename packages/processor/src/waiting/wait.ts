@@ -38,6 +38,9 @@ export function resolveWait(name: string, position: Position, options: WaitOptio
   return { name, position, actorId, timeoutMs, signal };
 }
 
+/** Reason of the signal of a wait that has ended. Without a given one, each abort creates an error with a stack. */
+const ENDED = new Error("the wait has ended");
+
 /** Sources of a wait. */
 export interface WaitParts {
   readonly clock: Clock;
@@ -80,7 +83,7 @@ export async function waitUntilReached(wait: ResolvedWait, parts: WaitParts): Pr
     timer.catch(() => {});
     await abortable(Promise.race([reached, timer]), signal);
   } finally {
-    ended.abort();
+    ended.abort(ENDED);
   }
 }
 

@@ -3,6 +3,9 @@ import { type ProcessorStoppedError, WaitTimedOutError } from "@aether/processor
 import { isSamePlace } from "@aether/store-kit";
 import type { WaitLimits } from "../reading/wait-limits.ts";
 
+/** Reason of the signal of a wait that has ended. Without a given one, each abort creates an error with a stack. */
+const ENDED = new Error("the wait has ended");
+
 /** Calls that wait until a projection in memory has reached a position. */
 export class PositionWaits<E extends Event> {
   readonly #name: string;
@@ -68,7 +71,7 @@ export class PositionWaits<E extends Event> {
     } finally {
       clearTimeout(timer);
       this.#waits.delete(check);
-      ended.abort();
+      ended.abort(ENDED);
     }
   }
 
