@@ -77,10 +77,10 @@ for (const client of ["nats", "nats-io"] as const) {
   testProjections({ ...shared, ...remote, ...pair, name: `projections on JetStream, through ${client}` });
 }
 testProjections({
-  ...{ ...shared, ...remote, ...pairOf(jetStreamEvents("nats-io"), memoryDocuments) },
+  ...{ ...shared, ...remote, ...pairOf(jetStreamEvents("nats-io"), memoryDocuments), seeds: [3] },
   name: "projections from JetStream into memory",
 });
 testProjections({
-  ...{ ...shared, ...remote, ...pairOf(memoryEvents, jetStreamDocuments("nats")) },
+  ...{ ...shared, ...remote, ...pairOf(memoryEvents, jetStreamDocuments("nats")), seeds: [4] },
   name: "projections from memory into JetStream",
 });

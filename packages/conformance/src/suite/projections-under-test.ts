@@ -9,7 +9,9 @@ export type ProjectedEvent = EventsOf<{
 
 /** The documents of the cases. Each depends on all of its events, and on their order. */
 export interface ProjectedValue {
+  /** Number that all events of the document give, in their order. */
   readonly n: number;
+  /** Group of the last event that has changed the document. */
   readonly group: string;
 }
 
@@ -21,7 +23,9 @@ export type EvolveSample<E extends Event> = (
 
 /** Definition of a projection that the cases run. */
 export interface ProjectionSample {
+  /** Name of the projection. */
   readonly name: string;
+  /** Version of the definition, from 1. */
   readonly version: number;
   /**
    * Returns the documents that an event changes.
@@ -41,7 +45,9 @@ export interface ProjectionSample {
 
 /** Options with which the cases run a projection. */
 export interface ProjectionSampleOptions {
+  /** Store of the documents, checkpoints and leases. */
   readonly documents: DocumentStore;
+  /** Number of partitions. */
   readonly partitions: 1 | 16;
   /** Time after which another process takes over, in milliseconds. */
   readonly leaseMs: number;
@@ -51,7 +57,15 @@ export interface ProjectionSampleOptions {
 
 /** Options of a read that waits for a position. */
 export interface ProjectionWait {
+  /**
+   * Position that the result must include.
+   * @default the read does not wait
+   */
   readonly atLeast?: Position | undefined;
+  /**
+   * Maximum time to wait, in milliseconds.
+   * @default the one of the projection
+   */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -69,7 +83,9 @@ export interface RunningSample {
 
 /** An event store and a document store that are open. */
 export interface OpenPair {
+  /** Store of the events. */
   readonly store: FeedEventStore<ProjectedEvent>;
+  /** Store of the documents. */
   readonly documents: DocumentStore;
   /**
    * Closes everything that was opened for the pair.
