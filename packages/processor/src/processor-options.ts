@@ -38,7 +38,8 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
    */
   readonly handleBatch?: BatchHandler<EventOfType<E, Type>> | undefined;
   /**
-   * Maximum number of events in a call of `handleBatch`. Calls have fewer events once everything in the store was read.
+   * Maximum number of events in a call of `handleBatch`. Calls have fewer events once everything in the store was read,
+   * and if the events are large: pages of the feed are not added up to more than about 8 MB.
    * @default 100
    */
   readonly maxBatchEvents?: number | undefined;

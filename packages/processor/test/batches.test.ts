@@ -64,10 +64,8 @@ test("stops if the documents cannot be written together", async () => {
   await expect(running.untilStopped()).rejects.toMatchObject({ cause: { code: "AETHER_UNSUPPORTED" } });
 });
 
-test("handles small pages together as long as more is stored, and the rest at once", async () => {
-  const { store, documents } = setUp();
-  for (let version = 1; version <= 15; version++) await store.saveEvent(event("a", version));
-  /** A store whose pages have two events. */
+/** Returns a store whose pages have two events. */
+function paged(store: MemoryEventStore): MemoryEventStore {
   const readFeed: FeedEventStore["readFeed"] = async function* (options) {
     for await (const { events, errors, position, isCaughtUp } of store.readFeed(options)) {
       for (let start = 0; start === 0 || start < events.length; start += 2) {
@@ -77,15 +75,20 @@ test("handles small pages together as long as more is stored, and the rest at on
       }
     }
   };
-  const paged = new Proxy(store, {
+  return new Proxy(store, {
     get: (target, key) => {
       if (key === "readFeed") return readFeed;
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
+}
+
+test("handles small pages together as long as more is stored, and the rest at once", async () => {
+  const { store, documents } = setUp();
+  for (let version = 1; version <= 15; version++) await store.saveEvent(event("a", version));
   const sizes: number[] = [];
-  await using running = new EventProcessor(paged, {
+  await using running = new EventProcessor(paged(store), {
     name: "test",
     documents,
     maxBatchEvents: 6,
@@ -96,6 +99,22 @@ test("handles small pages together as long as more is stored, and the rest at on
   expect(sizes).toEqual([6, 6, 3]);
   await running.waitFor((await store.saveEvent(event("a", 16))).position);
   expect(sizes).toEqual([6, 6, 3, 1]);
+});
+
+test("does not add large pages up", async () => {
+  const { store, documents } = setUp();
+  const data = { text: "x".repeat(1_500_000) };
+  for (let version = 1; version <= 9; version++) await store.saveEvent({ ...event("a", version), data });
+  const sizes: number[] = [];
+  await using running = new EventProcessor(paged(store), {
+    name: "test",
+    documents,
+    maxBatchEvents: 100,
+    handleBatch: (events) => void sizes.push(events.length),
+  });
+  await running.start();
+  await running.drain();
+  expect(sizes).toEqual([6, 3]);
 });
 
 test("stop aborts a batch that does not end in time, and does not wait for one that ignores this", async () => {

@@ -22,8 +22,9 @@ export interface RunProjectionOptions
   readonly partitions?: 1 | 16 | undefined;
   /**
    * Maximum number of events that are folded together. Each document of these events is written once. Batches are large
-   * only while the projection catches up: otherwise, events are handled at once.
-   * @default 10_000; 1_000 with 16 partitions, because a process may have all of them
+   * only while the projection catches up: otherwise, events are handled at once. They also end at about 8 MB of events,
+   * which all partitions share.
+   * @default 10_000
    */
   readonly maxBatchEvents?: number | undefined;
   /**
@@ -58,7 +59,7 @@ export function resolveRunOptions<E extends Event, D extends object>(
 ): ResolvedRunOptions {
   const signal = readSignal(options);
   const given = readFields(options, "options", fields);
-  const { documents, partitions = 1, maxBatchEvents = partitions === 1 ? 10_000 : 1_000 } = given;
+  const { documents, partitions = 1, maxBatchEvents = 10_000 } = given;
   if (!Array.isArray(projection?.eventTypes)) throw invalid("projection", "must be the result of defineProjection");
   if (documents !== undefined && typeof documents?.putDocument !== "function")
     throw invalid("options.documents", "must be a document store");

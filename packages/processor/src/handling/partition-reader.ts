@@ -9,6 +9,11 @@ import type { Counters } from "./counters.ts";
 import type { LowWaterMark } from "./low-water-mark.ts";
 import { isCrash, Trials } from "./trials.ts";
 
+/**
+ * Size of the events that wait for a batch in all partitions, as JSON in characters. With more, a batch is handled
+ * although it could have more events.
+ */
+const MAX_WAITING_SIZE = 8_000_000;
 /** Pause before the feed is read again after an error, in milliseconds. */
 const PAUSE_MS = 500;
 
@@ -45,6 +50,8 @@ export class PartitionReader<E extends Event> {
   #unsaved = 0;
   /** Events of earlier pages that are not enough for a batch. None once the read has reached the end of the store. */
   #waiting: readonly StoredEvent<E>[] = [];
+  /** Estimated size of these events, as JSON in characters. */
+  #waitingSize = 0;
 
   constructor(parts: PartitionReaderParts<E>) {
     this.#parts = parts;
@@ -79,6 +86,7 @@ export class PartitionReader<E extends Event> {
         try {
           const after = this.#readUpTo;
           this.#waiting = [];
+          this.#waitingSize = 0;
           this.#hasReachedEnd = false;
           for await (const page of store.readFeed({ ...filters, partition, after, follow: true, signal })) {
             await this.#handlePage(page, trials);
@@ -107,9 +115,13 @@ export class PartitionReader<E extends Event> {
       // Until the end of the store is reached, pages are handled together. After that, each is handled at once.
       this.#waiting = [...this.#waiting, ...readable];
       this.#hasReachedEnd ||= isCaughtUp;
-      if (this.#waiting.length < options.maxBatchEvents && !isStopped && !this.#hasReachedEnd) return;
+      if (!this.#hasReachedEnd) this.#waitingSize += estimatedSize(readable);
+      const isFull =
+        this.#waiting.length >= options.maxBatchEvents || this.#waitingSize >= MAX_WAITING_SIZE / options.partitions;
+      if (!isFull && !isStopped && !this.#hasReachedEnd) return;
       const batches = this.#waiting;
       this.#waiting = [];
+      this.#waitingSize = 0;
       await this.#handleBatches(batches, trials);
     }
     if (isStopped) {
@@ -224,4 +236,10 @@ export class PartitionReader<E extends Event> {
   async #until(limit: number): Promise<void> {
     await abortable(this.#parts.mark.until(limit), this.#parts.stopping);
   }
+}
+
+/** Estimates the size of a page, from one of its events. */
+function estimatedSize(events: readonly StoredEvent[]): number {
+  const [first] = events;
+  return first === undefined ? 0 : JSON.stringify(first.event).length * events.length;
 }
