@@ -2,6 +2,7 @@ import type { NatsMessage } from "@aether/nats";
 import { FeedConsumer, type FeedMessage } from "../feed/feed-consumer.ts";
 import { Patience } from "../feed/patience.ts";
 import { WakeUp } from "../feed/wake-up.ts";
+import { ApiError } from "../protocol/api-error.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
@@ -84,8 +85,8 @@ export class CollectionRead {
    */
   async *reports(): AsyncGenerator<CollectionReport, void, undefined> {
     for (;;) {
-      const goal = await this.#patience.ask((deadline) => this.#lastSequence(deadline));
-      const consumer = await this.#patience.ask((deadline) => this.#openConsumer(deadline));
+      const goal = await this.#ask((deadline) => this.#lastSequence(deadline));
+      const consumer = await this.#ask((deadline) => this.#openConsumer(deadline));
       try {
         yield { type: "begin" };
         yield* this.#deliveries(consumer, goal);
@@ -151,10 +152,23 @@ export class CollectionRead {
     return last?.sequence ?? 0;
   }
 
+  /** Repeats a request as patience allows. @throws `AETHER_STREAM_RESET` at once if the stream does not exist any more */
+  #ask<T>(request: (deadline: Deadline) => Promise<T>): Promise<T> {
+    return this.#patience.ask(async (deadline) => {
+      try {
+        return await request(deadline);
+      } catch (error) {
+        if (error instanceof ApiError && error.is("streamNotFound"))
+          await askAgain(deadline, (timeoutMs) => this.#parts.watch.verify(timeoutMs));
+        throw error;
+      }
+    });
+  }
+
   async #leaderHasNothingAfter(sequence: number): Promise<boolean> {
     const { messages } = this.#parts;
     const { filter } = this.#options.keys;
-    const last = await this.#patience.ask((deadline) =>
+    const last = await this.#ask((deadline) =>
       askAgain(deadline, (timeoutMs) => messages.lastHead({ id: filter, subject: filter }, timeoutMs)),
     );
     return (last?.sequence ?? 0) <= sequence;
@@ -188,7 +202,7 @@ export class CollectionRead {
     const { messages } = this.#parts;
     const any = { id: "", subject: keys.filter };
     const idOf = (subject: string): string => keys.idOf(subject) ?? subject;
-    const error = await this.#patience.ask((deadline) =>
+    const error = await this.#ask((deadline) =>
       askAgain(deadline, (timeoutMs) => messages.tooLarge(any, sequence, timeoutMs, idOf)),
     );
     return error && oversizedError({ collection, id: error.actorId }, error);

@@ -156,4 +156,23 @@ describe.each(clients)("buckets, through $client", (client) => {
     ];
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "AETHER_STREAM_RESET" });
   });
+
+  test("that were deleted end lists, whichever answer of the server arrives first", async () => {
+    const connection = await server.connect(client);
+    const slow = new Proxy(connection, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== "function") return member;
+        if (name !== "publish") return member.bind(target);
+        return (subject: string, ...rest: unknown[]) => {
+          const send = () => void member.call(target, subject, ...rest);
+          subject.startsWith("$JS.API.STREAM.INFO.") ? setTimeout(send, 30) : send();
+        };
+      },
+    });
+    const store = await server.open(client, { ackTimeoutMs: 2_000 }, slow);
+    await store.putDocument("c", "k", { n: 1 });
+    await new RawStream(connection, `KV_${store.bucket}`).api("STREAM.DELETE.{stream}");
+    await expect(collect(store.listDocuments("c"))).rejects.toMatchObject({ code: "AETHER_STREAM_RESET" });
+  });
 });
