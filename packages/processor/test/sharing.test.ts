@@ -120,3 +120,33 @@ test("a process that cannot renew its lease aborts its handlers, and another one
   await vi.waitFor(() => expect(first.status).toMatchObject({ lostLeases: 1 }));
   expect(second.status.takeovers).toBe(1);
 });
+
+test("takes over although changes are not reported", async () => {
+  const { store, documents, processor } = setUp();
+  const silent = new Proxy(documents, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== "function") return value;
+      if (key !== "watchDocuments") return value.bind(target);
+      return async function* (...args: Parameters<typeof documents.watchDocuments>) {
+        const signal = args[1]?.signal as AbortSignal;
+        for await (const change of target.watchDocuments(...args)) {
+          yield change;
+          if (change.type === "current") await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        }
+      };
+    },
+  });
+  const handled: string[] = [];
+  const owner = processor({ leaseMs: 150 });
+  await owner.start();
+  await owner.waitFor((await store.saveEvent(event("a", 1))).position);
+  const standby = processor({ leaseMs: 150, documents: silent, handle: ({ id }) => void handled.push(id) });
+  await standby.start();
+  // The record of the owner changes several times.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(standby.status.state).toBe("standby");
+  await owner.stop();
+  await store.saveEvent(event("a", 2));
+  await vi.waitFor(() => expect(handled).toEqual(["a/2"]), 5_000);
+});

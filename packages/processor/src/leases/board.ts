@@ -67,6 +67,14 @@ export class Board {
     return [...this.#sightings.values()].filter(({ document }) => document.id.startsWith(prefix));
   }
 
+  /** Reads a document that has another state than the one that was seen. @throws the errors of the document store */
+  async refresh(id: string): Promise<void> {
+    const { documents, name } = this.#parts;
+    const found = await documents.getDocument(collectionOf(name), id, { signal: this.#stopped.signal });
+    if (found === undefined) this.#sightings.delete(id);
+    else this.#saw(found);
+  }
+
   async #observe(): Promise<void> {
     const { documents, clock, onProblem } = this.#parts;
     const { signal } = this.#stopped;

@@ -129,7 +129,11 @@ export class Partitions<E extends Event> {
       if (this.#stopped.signal.aborted) return;
       const parts = { documents, name, leaseMs, clock, startAfter };
       const lease = await Lease.take(parts, partition, sightings[partition]?.document);
-      if (lease === undefined) continue;
+      if (lease === undefined) {
+        // The document has changed since it was seen. Do not depend on a report of the change.
+        await board.refresh(documentIds.partition(partition));
+        continue;
+      }
       if (isCrash(lease.former)) counters.takeovers++;
       this.#run(lease);
     }
