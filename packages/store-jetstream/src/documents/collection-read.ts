@@ -152,7 +152,10 @@ export class CollectionRead {
     return last?.sequence ?? 0;
   }
 
-  /** Repeats a request as patience allows. @throws `AETHER_STREAM_RESET` at once if the stream does not exist any more */
+  /**
+   * Repeats a request as patience allows.
+   * @throws `AETHER_STREAM_RESET` at once if the stream does not exist any more
+   */
   #ask<T>(request: (deadline: Deadline) => Promise<T>): Promise<T> {
     return this.#patience.ask(async (deadline) => {
       try {
