@@ -2,11 +2,11 @@ import { JetStreamBench } from "../jetstream/bench.ts";
 import { compare } from "../measure.ts";
 import type { Suite } from "../suite.ts";
 import { jetStreamRows } from "./jetstream-rows.ts";
-import { memoryRow } from "./memory-row.ts";
+import { memoryRows } from "./memory-rows.ts";
 
 /** The document stores. */
 export const documentsSuite: Suite = async (sizes, report) => {
-  report({ rows: [await compare(memoryRow(sizes))] });
+  for (const comparison of memoryRows(sizes)) report({ rows: [await compare(comparison)] });
   const bench = await JetStreamBench.start();
   try {
     for (const comparison of await jetStreamRows(bench, sizes)) {
