@@ -77,7 +77,9 @@ async function runUntilDeath(context: ProjectionCaseContext, sample: ProjectionS
   const { store, documents } = process;
   const starting = context.run(sample, { store, documents, maxBatchEvents: 4 });
   starting.catch(() => {});
-  await Promise.race([process.died, pause(2 * context.leaseMs)]);
+  // It ends with a renewal of the lease at the latest. Ended earlier, it could have made no progress, like a process
+  // that one event ends again and again.
+  await Promise.race([process.died, pause(10 * context.leaseMs)]);
   process.kill();
   void starting.then((running) => running.stop()).catch(() => {});
 }
