@@ -13,9 +13,9 @@ const MAX_DOCUMENTS = 10_000;
  * The documents that this process has written as the owner of partitions, so that the next page need not read them.
  * Those of recently used documents are kept.
  *
- * They are a fold of all events that the owner has handled, as long as it owns the partition. A late write of a former
- * owner can make them outdated, but never wrong: the next write of the document then conflicts, and the page is done
- * again from fresh reads.
+ * They are a fold of all events that the owner has handled, because an owner handles all events that follow, in order,
+ * until another one takes over. A late write of a former owner can make them outdated, but never wrong: the next event
+ * that changes the document leads to a conflict, and the page is done again from fresh reads.
  */
 export class WrittenDocuments<D extends object> {
   readonly #maxPerPartition: number;

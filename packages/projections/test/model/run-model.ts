@@ -85,10 +85,12 @@ export async function runModel(
     const { process, writer } = again ?? start(partition, fault);
     const { signal } = new AbortController();
     const checkpointId = `checkpoint/${partition}`;
-    const owner = ++ownerCount;
+    let owner = ++ownerCount;
     for (;;) {
       const read = () => process.getDocument<{ position: string; owner: number }>("checkpoints", checkpointId);
       const checkpoint = await repeated(read);
+      // After another owner, the pages are not those that follow the owner's own ones. So this is another ownership.
+      if (checkpoint !== undefined && checkpoint.value.owner !== owner) owner = ++ownerCount;
       let expectedRevision: Revision | "absent" = checkpoint?.revision ?? "absent";
       const after = checkpoint?.value.position ?? "";
       const left = eventsOf(partition).filter(({ position }) => position > after);
