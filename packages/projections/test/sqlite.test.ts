@@ -1,16 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ProjectedEvent, testProjections } from "@aether/conformance";
-import { waitForProcessor } from "@aether/processor";
 import { SqliteDocumentStore, SqliteEventStore } from "@aether/store-sqlite";
 import Libsql from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { collectionOf, type DocumentRecord, processorOf } from "../src/documents/stored-projection.ts";
 import { defineProjection, runProjection } from "../src/index.ts";
-import { type CountEvent, countEvent, foldCount } from "./counts.ts";
+import type { CountEvent } from "./counts.ts";
+import { expectPlainFold, projectingProcesses } from "./killed-processes.ts";
 import { customers, type OrderEvent, orders } from "./orders.ts";
 
 // The cases mostly wait for leases to end.
@@ -43,15 +40,13 @@ async function open<E extends CountEvent | OrderEvent | ProjectedEvent>(folder: 
 
 describe("in SQLite", () => {
   let folder: string;
-  const running = new Set<ChildProcess>();
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "projections-"));
   });
   afterEach(async () => {
-    for (const child of running) child.kill("SIGKILL");
-    running.clear();
     await rm(folder, { recursive: true });
   });
+  const processes = projectingProcesses(); // ended before the folder is removed
 
   test("the read side is down while orders are placed and paid, and then all orders are right", async () => {
     const { store, documents, close } = await open<OrderEvent>(folder);
@@ -76,36 +71,8 @@ describe("in SQLite", () => {
   });
 
   test("processes that are killed at any moment leave the same documents", async () => {
-    const script = new URL("processes/project-sqlite.mjs", import.meta.url);
-    const start = async (): Promise<ChildProcess> => {
-      const child = spawn(process.execPath, [script.pathname, folder], { stdio: ["ignore", "pipe", "inherit"] });
-      running.add(child);
-      await once(child.stdout, "data");
-      return child;
-    };
     const { store, documents, close } = await open<CountEvent>(folder);
-    const expected = new Map<string, number>();
-    let n = 0;
-    let last = await store.saveEvent(countEvent(++n));
-    foldCount(expected, countEvent(n));
-    let children = [await start(), await start()];
-    for (let round = 0; round < 4; round++) {
-      for (let index = 0; index < 60; index++) {
-        const event = countEvent(++n);
-        last = await store.saveEvent(event);
-        foldCount(expected, event);
-      }
-      const [oldest, ...others] = children;
-      oldest?.kill("SIGKILL");
-      children = [...others, await start()];
-    }
-    const projection = { name: "counts", version: 1 };
-    await waitForProcessor(documents, processorOf(projection), last.position, { timeoutMs: 30_000 });
-    const found = new Map<string, number>();
-    for await (const { id, value } of documents.listDocuments<DocumentRecord<{ n: number }>>(collectionOf(projection)))
-      if (value.document !== null) found.set(id, value.document.n);
-    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
-    for (const child of children) child.kill("SIGKILL");
+    await expectPlainFold({ store, documents }, () => processes.start("project-sqlite.mjs", folder), 4);
     await close();
   }, 120_000);
 });
