@@ -1,4 +1,5 @@
 import { parkedActors, processorProgress } from "@aether/processor";
+import { processorNameOf } from "@aether/projections";
 import { html } from "hono/html";
 import { catalogue } from "../orders/catalogue.ts";
 import { processorName } from "../reactions/reserve-stock.ts";
@@ -12,8 +13,7 @@ import { type Html, layout, table, time } from "./html.ts";
 export type Operations = Awaited<ReturnType<typeof observe>>;
 
 /** Every processor. A projection has one, too. */
-const projections = [ordersByCustomer, revenueByDay].map(({ name, version }) => `projection.${version}.${name}`);
-const processors = [processorName, ...projections];
+const processors = [processorName, ...[ordersByCustomer, revenueByDay].map(processorNameOf)];
 
 /** Reads the state of all processors from the stores, so it works in any process. */
 export async function observe({ store, documents, stock }: Shop) {
