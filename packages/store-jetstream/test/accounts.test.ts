@@ -1,11 +1,10 @@
-import { type NatsServer, startNatsServer } from "@aether/nats-testing";
 import { connect as connectNatsIo } from "@nats-io/transport-node";
-import { connect as connectNats } from "nats";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { JetStreamEventStore } from "../src/index.ts";
-import type { TestConnection } from "./support/clients.ts";
+import { clients, type TestConnection } from "./support/clients.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";
 import { newStreamName } from "./support/open-stores.ts";
+import { onServerWithUsers } from "./support/users.ts";
 
 /** The account EVENTS exports its JetStream, twice: with any number of responses, and with the default, one. */
 const config = `
@@ -41,25 +40,10 @@ const config = `
 const event = (version: number) => ({ actorId: "order-1", version, eventType: "Tested", data: {} });
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-let server: NatsServer;
-const connections: TestConnection[] = [];
-beforeAll(async () => {
-  server = await startNatsServer({ config });
-}, 300_000);
-afterEach(async () => {
-  for (const connection of connections.splice(0)) await connection.close();
-});
-afterAll(() => server.stop());
+const server = onServerWithUsers(config);
 
-describe.each([
-  { client: "nats", connect: connectNats },
-  { client: "nats-io", connect: connectNatsIo },
-])("JetStream of another account, through $client", ({ connect }) => {
-  const as = async (user: string): Promise<TestConnection> => {
-    const connection: TestConnection = await connect({ servers: server.url, user, pass: "x" });
-    connections.push(connection);
-    return connection;
-  };
+describe.each(clients)("JetStream of another account, through $client", ({ connect }) => {
+  const as = (user: string): Promise<TestConnection> => server.connectAs({ connect }, user);
 
   test("has everything that a store needs, under another prefix", async () => {
     const streamName = newStreamName();
@@ -99,9 +83,7 @@ test.each([
   ["newer servers", (reply: string) => `${reply.replace("$JS.ACK.", "$JS.ACK.hub.ab3kd81x.")}.k7`],
   ["servers with a forwarded subject", (reply: string) => `${reply}@orders.events.1`],
 ])("the sequences of messages are read from the reply subjects of %s", async (_, rewrite) => {
-  const inner: TestConnection = await connectNatsIo({ servers: server.url, user: "admin", pass: "x" });
-  connections.push(inner);
-  const connection = new LossyConnection(inner);
+  const connection = new LossyConnection(await server.connectAs({ connect: connectNatsIo }, "admin"));
   connection.rewrite = (message) => {
     if (message.reply?.startsWith("$JS.ACK.") !== true) return message;
     const { subject, data, headers } = message;

@@ -1,12 +1,12 @@
-import { type NatsServer, startNatsServer } from "@aether/nats-testing";
+import { startNatsServer } from "@aether/nats-testing";
 import { connect as connectNatsIo } from "@nats-io/transport-node";
-import { connect as connectNats } from "nats";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { JetStreamEventStore } from "../src/index.ts";
-import type { TestConnection } from "./support/clients.ts";
+import { clients, type TestConnection } from "./support/clients.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";
 import { newStreamName } from "./support/open-stores.ts";
 import { RawStream } from "./support/raw-stream.ts";
+import { onServerWithUsers } from "./support/users.ts";
 
 const least = [
   "es.events.>",
@@ -37,15 +37,7 @@ const config = `
     { user: no-inbox, password: x, permissions: { publish: ">", subscribe: "nothing" } }
   ] }`;
 
-let server: NatsServer;
-const connections: TestConnection[] = [];
-beforeAll(async () => {
-  server = await startNatsServer({ config });
-}, 300_000);
-afterEach(async () => {
-  for (const connection of connections.splice(0)) await connection.close();
-});
-afterAll(() => server.stop());
+const server = onServerWithUsers(config);
 
 const event = (version: number, text = ""): Parameters<JetStreamEventStore["saveEvent"]>[0] => ({
   actorId: "order-1",
@@ -56,15 +48,8 @@ const event = (version: number, text = ""): Parameters<JetStreamEventStore["save
 
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-describe.each([
-  { client: "nats", connect: connectNats },
-  { client: "nats-io", connect: connectNatsIo },
-])("through $client", ({ connect }) => {
-  const as = async (user: string): Promise<TestConnection> => {
-    const connection: TestConnection = await connect({ servers: server.url, user, pass: "x" });
-    connections.push(connection);
-    return connection;
-  };
+describe.each(clients)("through $client", ({ connect }) => {
+  const as = (user: string): Promise<TestConnection> => server.connectAs({ connect }, user);
 
   test("without permission for direct gets, consumers read everything", async () => {
     const made = await JetStreamEventStore.open(await as("admin"), { streamName: "es" });
@@ -173,7 +158,7 @@ describe.each([
 test("a server without JetStream is reported", async () => {
   await using plain = await startNatsServer({ jetStream: false });
   const connection = await connectNatsIo({ servers: plain.url });
-  connections.push(connection);
+  onTestFinished(() => connection.close());
   const opened = JetStreamEventStore.open(connection, { streamName: "s", ackTimeoutMs: 500 });
   await expect(opened).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE", operation: "open stream s" });
   await expect(opened).rejects.toThrow(/JetStream/);
