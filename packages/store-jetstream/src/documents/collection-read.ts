@@ -2,7 +2,6 @@ import type { NatsMessage } from "@aether/nats";
 import { FeedConsumer, type FeedMessage } from "../feed/feed-consumer.ts";
 import { Patience } from "../feed/patience.ts";
 import { WakeUp } from "../feed/wake-up.ts";
-import { ApiError } from "../protocol/api-error.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
@@ -161,8 +160,7 @@ export class CollectionRead {
       try {
         return await request(deadline);
       } catch (error) {
-        if (error instanceof ApiError && error.is("streamNotFound"))
-          await askAgain(deadline, (timeoutMs) => this.#parts.watch.verify(timeoutMs));
+        await this.#parts.watch.verifyAfter(error, deadline);
         throw error;
       }
     });

@@ -1,7 +1,6 @@
 import { InvalidDocumentError, type StoredDocument } from "@aether/core";
 import type { DocumentName } from "@aether/store-kit";
 import { MessageTooLargeError } from "../errors.ts";
-import { ApiError } from "../protocol/api-error.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
 import type { SingleMessages } from "../read/single-messages.ts";
@@ -70,8 +69,7 @@ export class DocumentReader {
     try {
       return await askAgain(deadline, request);
     } catch (error) {
-      if (error instanceof ApiError && error.is("streamNotFound"))
-        await askAgain(deadline, (timeoutMs) => watch.verify(timeoutMs));
+      await watch.verifyAfter(error, deadline);
       throw error;
     }
   }

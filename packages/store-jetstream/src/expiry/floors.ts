@@ -2,7 +2,7 @@ import { StoreUnavailableError } from "@aether/core";
 import { decodeText, encodeText } from "@aether/nats";
 import type { Actor } from "../actor.ts";
 import { LruMap } from "../lru-map.ts";
-import { ApiError, isOvertaken, isOvertakenOrPassing } from "../protocol/api-error.ts";
+import { isOvertaken, isOvertakenOrPassing, isStreamNotFound } from "../protocol/api-error.ts";
 import { askAgain, Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi, StreamInfo } from "../protocol/jetstream-api.ts";
 import type { StoredMessage } from "../protocol/stored-message.ts";
@@ -202,7 +202,7 @@ export class Floors {
       this.#created ??= created;
       return created !== this.#created;
     } catch (error) {
-      if (error instanceof ApiError && error.is("streamNotFound")) return true;
+      if (isStreamNotFound(error)) return true;
       throw error;
     }
   }
@@ -212,7 +212,7 @@ export class Floors {
     try {
       return await this.#api.lastMessage(subject, timeoutMs);
     } catch (error) {
-      if (!(error instanceof ApiError && error.is("streamNotFound"))) throw error;
+      if (!isStreamNotFound(error)) throw error;
     }
     const deadline = new Deadline(timeoutMs);
     await deadline.limit(this.#restore(), subject);

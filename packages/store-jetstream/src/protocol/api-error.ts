@@ -50,6 +50,11 @@ export function isFull(error: unknown): error is ApiError {
   return error instanceof ApiError && error.is("full");
 }
 
+/** True if the stream does not exist. A stream without a leader gives other errors. */
+export function isStreamNotFound(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.is("streamNotFound");
+}
+
 /** True if a message is larger than the stream allows. */
 export function isTooLarge(error: unknown): error is ApiError {
   return error instanceof ApiError && error.is("tooLarge");

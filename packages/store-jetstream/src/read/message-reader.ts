@@ -1,6 +1,6 @@
 import { abortable, isAetherError } from "@aether/core";
 import type { Actor } from "../actor.ts";
-import { ApiError } from "../protocol/api-error.ts";
+import { isStreamNotFound } from "../protocol/api-error.ts";
 import type { Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
@@ -206,5 +206,5 @@ export class MessageReader {
 /** True if another attempt would fail too. */
 function isFinal(error: unknown): boolean {
   if (error instanceof NoReplyError) return !error.isPassing;
-  return isAetherError(error) || (error instanceof ApiError && error.is("streamNotFound"));
+  return isAetherError(error) || isStreamNotFound(error);
 }

@@ -3,7 +3,7 @@ import { decodeUtf8, encodeText } from "@aether/nats";
 import { freezeJson, isTimestamp, parseJson } from "@aether/store-kit";
 import type { Actor } from "../actor.ts";
 import type { MessageLimit } from "../message-limit.ts";
-import { ApiError, isOvertakenOrPassing, isTooLarge } from "../protocol/api-error.ts";
+import { isOvertakenOrPassing, isStreamNotFound, isTooLarge } from "../protocol/api-error.ts";
 import { askAgain, type Deadline, isWorthAskingAgain } from "../protocol/ask-again.ts";
 import { MAX_HEADER_BYTES } from "../protocol/commit.ts";
 import type { JetStreamApi } from "../protocol/jetstream-api.ts";
@@ -92,7 +92,7 @@ export class Snapshots {
     };
     // If another snapshot was saved first, the next attempt reads it, and saves this one unless the other is newer. If
     // the stream was deleted, the next attempt creates it again.
-    await askAgain(deadline, attempt, (error) => isOvertakenOrPassing(error) || isDeleted(error));
+    await askAgain(deadline, attempt, (error) => isOvertakenOrPassing(error) || isStreamNotFound(error));
   }
 
   /** @throws ApiError, NoReplyError */
@@ -100,7 +100,7 @@ export class Snapshots {
     try {
       return await this.#messages.last({ id: actor.id, subject: this.#options.subjectOf(actor) }, timeoutMs);
     } catch (error) {
-      if (isDeleted(error)) this.#ensured = undefined;
+      if (isStreamNotFound(error)) this.#ensured = undefined;
       if (!isAetherError(error, "AETHER_MESSAGE_TOO_LARGE")) throw error;
       // Another client stored the snapshot over a server with a higher limit. It counts as unreadable.
       return { sequence: error.sequence, data: new Uint8Array(), header: () => undefined };
@@ -112,7 +112,7 @@ export class Snapshots {
     try {
       return await this.#last(actor, timeoutMs);
     } catch (error) {
-      if (isDeleted(error)) return undefined;
+      if (isStreamNotFound(error)) return undefined;
       throw error;
     }
   }
@@ -130,11 +130,6 @@ export class Snapshots {
     }
     return this.#ensured;
   }
-}
-
-/** True if the stream does not exist. A stream without a leader gives other errors. */
-function isDeleted(error: unknown): boolean {
-  return error instanceof ApiError && error.is("streamNotFound");
 }
 
 function decode(message: StoredMessage, actor: Actor): StoredSnapshot | undefined {

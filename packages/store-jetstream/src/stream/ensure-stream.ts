@@ -1,6 +1,6 @@
 import { StreamNotFoundError } from "../errors.ts";
 import type { StreamMode } from "../options.ts";
-import { ApiError } from "../protocol/api-error.ts";
+import { ApiError, isStreamNotFound } from "../protocol/api-error.ts";
 import { askAgain, type Deadline, isWorthAskingAgain } from "../protocol/ask-again.ts";
 import type { JetStreamApi, StreamInfo } from "../protocol/jetstream-api.ts";
 import { checkServer } from "./server-version.ts";
@@ -92,7 +92,7 @@ async function find(api: JetStreamApi, timeoutMs: number): Promise<StreamInfo | 
   try {
     return await api.streamInfo(timeoutMs);
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (isStreamNotFound(error)) return undefined;
     throw error;
   }
 }
@@ -113,11 +113,7 @@ async function create(api: JetStreamApi, { config }: StreamPlan, timeoutMs: numb
  * another process is creating the stream, the server may respond to the request that it does not find the stream.
  */
 function isWorthCreatingAgain(error: unknown): boolean {
-  return isWorthAskingAgain(error) || isNameInUse(error) || isNotFound(error);
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.is("streamNotFound");
+  return isWorthAskingAgain(error) || isNameInUse(error) || isStreamNotFound(error);
 }
 
 function isNameInUse(error: unknown): boolean {

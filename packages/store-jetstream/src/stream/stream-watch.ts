@@ -1,7 +1,7 @@
 import { StreamResetError } from "@aether/core";
 import { pause } from "@aether/nats";
 import type { StreamMismatchError } from "../errors.ts";
-import { ApiError } from "../protocol/api-error.ts";
+import { isStreamNotFound } from "../protocol/api-error.ts";
 import { askAgain, type Deadline } from "../protocol/ask-again.ts";
 import type { JetStreamApi, StreamInfo } from "../protocol/jetstream-api.ts";
 import type { Link } from "../protocol/link.ts";
@@ -126,7 +126,7 @@ export class StreamWatch {
       info = await this.#api.streamInfo(timeoutMs);
     } catch (error) {
       this.#outdatedSinceMs = undefined; // A missing answer does not continue a contradiction.
-      if (error instanceof ApiError && error.is("streamNotFound")) this.#fail("it does not exist any more");
+      if (isStreamNotFound(error)) this.#fail("it does not exist any more");
       throw error;
     }
     if (info.created !== this.#created) this.#fail(`it was created on ${info.created}, not on ${this.#created}`);
@@ -137,6 +137,14 @@ export class StreamWatch {
     this.#checkSettings(info);
     this.#onVerified?.(info);
     return info;
+  }
+
+  /**
+   * Checks the stream if a request has failed because it does not exist.
+   * @throws `AETHER_STREAM_RESET` if it was deleted or created again, and the other errors of `verify`
+   */
+  async verifyAfter(error: unknown, deadline: Deadline): Promise<void> {
+    if (isStreamNotFound(error)) await askAgain(deadline, (timeoutMs) => this.verify(timeoutMs));
   }
 
   /**
