@@ -132,9 +132,13 @@ export class Lease {
     return this.#checkpoint;
   }
 
-  /** Returns true if the process may start a handler now. */
+  /**
+   * Returns true if the process may start a handler now. Once it has returned false, the lease is lost, even if the
+   * answer of a write arrives that would have renewed it: a handler was not started, and only a new owner starts it.
+   */
   isHeld(): boolean {
-    return !this.#lost.signal.aborted && this.#leftMs > 0;
+    if (this.#leftMs <= 0) this.lose();
+    return !this.#lost.signal.aborted;
   }
 
   /**
