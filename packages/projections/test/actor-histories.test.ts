@@ -42,6 +42,16 @@ test("keeps the actors that were read last, up to a number of events", async () 
   expect(read.mock.calls.map(([actorId]) => actorId)).toEqual(["a", "b", "c", "a"]);
 });
 
+test("returns all events even if those of other actors, which are read at the same time, replace them", async () => {
+  const { save, upTo } = await setUp(2);
+  const last: Event[] = [];
+  for (const actorId of ["a", "b", "c", "d"]) {
+    await save(actorId, 1);
+    last.push(await save(actorId, 2));
+  }
+  expect(await Promise.all(last.map(upTo))).toEqual(last.map(({ actorId }) => [`${actorId}/1`, `${actorId}/2`]));
+});
+
 test("a read that began before the event was stored is not enough", async () => {
   const { store, save } = await setUp();
   const first = await save("a", 1);

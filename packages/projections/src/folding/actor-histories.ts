@@ -19,16 +19,13 @@ export class ActorHistories<E extends Event> {
   /** Returns the events of an event's actor, up to and including the event. @throws the errors of `getEvents` */
   async upTo(event: E): Promise<readonly E[]> {
     const { actorId, version } = event;
+    // What was read may no longer be kept, because the events of other actors were read at the same time.
+    let known = this.#kept.get(actorId) ?? [];
     // A running read may have begun before the event was stored.
-    for (let reads = 0; ; reads++) {
-      const kept = this.#kept.get(actorId) ?? [];
-      const isComplete = (kept.at(-1)?.version ?? 0) >= version;
-      if (isComplete || reads === 2) {
-        const earlier = kept.filter((each) => each.version < version);
-        return Object.freeze([...earlier, event]);
-      }
-      await this.#readOn(actorId, kept);
-    }
+    for (let reads = 0; (known.at(-1)?.version ?? 0) < version && reads < 2; reads++)
+      known = await this.#readOn(actorId, known);
+    const earlier = known.filter((each) => each.version < version);
+    return Object.freeze([...earlier, event]);
   }
 
   #readOn(actorId: string, known: readonly E[]): Promise<readonly E[]> {
