@@ -69,13 +69,21 @@ test("the owner's next write keeps a request that it has not seen", async () => 
   expect((await parkedActors(documents, "test")).map(({ actorId, request }) => [actorId, request])).toEqual(requests);
 });
 
-test("a request for an earlier failure does not apply to a later one", async () => {
-  const documents = await startedDocuments();
-  const { parks } = await takeOver(documents);
-  await parks.put(record("a"));
-  await retryParked(documents, "test", "a");
-  const seen = await documents.getDocument(collectionOf("test"), "parked/0");
-  await parks.put({ ...record("a"), position: "a later position" as Position });
-  if (seen !== undefined) parks.learn(seen);
-  expect(parks.get("a")?.request).toBeNull();
-});
+test.each(["position of a", "a later position"])(
+  "a request for an earlier failure does not apply to a later one (%s)",
+  async (position) => {
+    const documents = await startedDocuments();
+    const { parks } = await takeOver(documents);
+    await parks.put(record("a"));
+    await retryParked(documents, "test", "a");
+    const seen = await documents.getDocument(collectionOf("test"), "parked/0");
+    // The owner has seen the request, and its retry has failed.
+    await parks.put({ ...record("a"), position: position as Position });
+    if (seen !== undefined) parks.learn(seen);
+    expect(parks.get("a")?.request).toBeNull();
+    expect(await parkedActors(documents, "test")).toMatchObject([{ actorId: "a", request: null }]);
+    expect(await retryParked(documents, "test", "a")).toBe(true);
+    await parks.put(record("b"));
+    expect(parks.get("a")?.request).toBe("retry");
+  },
+);

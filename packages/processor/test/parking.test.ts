@@ -110,6 +110,20 @@ test("parks the actor again if another event fails, and then continues there", a
   expect(handled).toEqual(["a/1", "a/2", "a/3", "a/4"]);
 });
 
+test("carries a request out once, even if the retry fails", async () => {
+  const { store, processor } = setUp();
+  await store.saveEvent(event("a", 1));
+  const handle = vi.fn(() => Promise.reject(new Error("broken")));
+  const running = processor({ handle, retry: never, onFailure: "park" });
+  await running.start();
+  await vi.waitFor(() => expect(running.status.parkedActors).toBe(1));
+  for (const calls of [2, 3]) {
+    expect(await running.retryParked("a")).toBe(true);
+    await vi.waitFor(async () => expect(await running.parked()).toMatchObject([{ request: null }]));
+    expect(handle).toHaveBeenCalledTimes(calls);
+  }
+});
+
 test("skips the failed event of a parked actor for good, and continues with the later ones", async () => {
   const { store, documents, processor } = setUp();
   const { handled, handle } = handlerFailingOn("a/1");

@@ -24,6 +24,8 @@ export class ParkBook {
   readonly #parts: ParkBookParts;
   readonly #document: OwnedDocument<ParkIndex>;
   readonly #actors = new Map<string, ParkRecord>();
+  /** Number of the last write that did not contain an actor's current record. */
+  readonly #writesBefore = new Map<string, number>();
   #writes = 0;
   #lastWrite: Promise<unknown> = Promise.resolve();
   #nextWrite: Promise<void> | undefined;
@@ -66,24 +68,26 @@ export class ParkBook {
   /** Parks an actor, or replaces its record. Resolves once it is stored. @throws the errors of `Lease.save` */
   put(record: ParkRecord): Promise<void> {
     this.#actors.set(record.actorId, record);
+    this.#writesBefore.set(record.actorId, this.#writes);
     return this.#save();
   }
 
   /** Removes an actor. Resolves once it is stored. @throws the errors of `Lease.save` */
   remove(actorId: string): Promise<void> {
     this.#actors.delete(actorId);
+    this.#writesBefore.delete(actorId);
     return this.#save();
   }
 
   /** Learns the requests in a state of the index that was read. */
   learn(document: StoredDocument): void {
-    const { token, actors } = checkedValue<ParkIndex>(document, isParkIndex);
+    const { token, write, actors } = checkedValue<ParkIndex>(document, isParkIndex);
     if (token !== this.#parts.lease.token) return;
-    for (const { actorId, position, request } of actors) {
+    for (const { actorId, request } of actors) {
       const own = this.#actors.get(actorId);
-      // A request refers to the failure that its sender has seen.
-      if (request !== null && own?.request === null && own.position === position)
-        this.#actors.set(actorId, { ...own, request });
+      // A request refers to the failure that its sender has seen. A retry may have failed since then.
+      const hasSeen = write > (this.#writesBefore.get(actorId) ?? 0);
+      if (request !== null && own?.request === null && hasSeen) this.#actors.set(actorId, { ...own, request });
     }
   }
 
