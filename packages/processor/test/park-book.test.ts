@@ -1,7 +1,7 @@
-import type { Position } from "@aether/core";
+import { OutcomeUnknownError, type Position } from "@aether/core";
 import { systemClock } from "@aether/retry";
 import { MemoryDocumentStore } from "@aether/store-memory";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { discardParked, parkedActors, retryParked } from "../src/index.ts";
 import { Lease } from "../src/leases/lease.ts";
 import { ParkBook } from "../src/parking/park-book.ts";
@@ -67,6 +67,21 @@ test("the owner's next write keeps a request that it has not seen", async () => 
     ["b", "discard"],
   ]);
   expect((await parkedActors(documents, "test")).map(({ actorId, request }) => [actorId, request])).toEqual(requests);
+});
+
+test("a request is kept if it was stored after a write whose outcome is unknown", async () => {
+  const documents = await startedDocuments();
+  const { parks } = await takeOver(documents);
+  const putDocument = documents.putDocument.bind(documents);
+  vi.spyOn(documents, "putDocument").mockImplementationOnce(async (collection, id, value, options) => {
+    await putDocument(collection, id, value, options);
+    expect(await retryParked(documents, "test", "a")).toBe(true);
+    throw new OutcomeUnknownError({ document: { collection, id } });
+  });
+  await parks.put(record("a"));
+  await parks.put(record("b"));
+  expect(parks.get("a")?.request).toBe("retry");
+  expect(await parkedActors(documents, "test")).toMatchObject([{ request: "retry" }, { request: null }]);
 });
 
 test.each(["position of a", "a later position"])(

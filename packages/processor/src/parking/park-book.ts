@@ -106,8 +106,11 @@ export class ParkBook {
     const { lease } = this.#parts;
     return this.#retrying(async () => {
       const result = await this.#document.write(this.#value(), lease.signal);
-      if (result.status === "written") return true;
-      const { current } = result;
+      const { status, current } = result;
+      if (status === "written") {
+        if (current !== undefined) this.learn(current);
+        return true;
+      }
       const isOwn = current !== undefined && checkedValue<ParkIndex>(current, isParkIndex).token === lease.token;
       if (!isOwn) throw lease.lose();
       this.learn(current);

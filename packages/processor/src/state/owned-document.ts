@@ -29,7 +29,8 @@ export interface DocumentPlace {
 
 /** Result of a write. */
 export type OwnedWrite =
-  | { readonly status: "written" }
+  /** `current` is the document if it was read again: it is the written one, or another process has changed it since. */
+  | { readonly status: "written"; readonly current?: StoredDocument | undefined }
   /** The document has another state than expected, or none. Nothing was written. */
   | { readonly status: "conflict"; readonly current: StoredDocument | undefined };
 
@@ -72,7 +73,7 @@ export class OwnedDocument<Value extends Owned> {
       const { token, write } = (current?.value ?? {}) as Partial<Owned>;
       if (token !== value.token || write !== value.write) return { status: "conflict", current };
       this.adopt(current);
-      return { status: "written" };
+      return { status: "written", current };
     }
   }
 
