@@ -1,4 +1,11 @@
-import type { DocumentWrite, EventsOf, FeedEventStore } from "@aether/core";
+import {
+  type DocumentWrite,
+  type EventsOf,
+  type FeedEventStore,
+  isAetherError,
+  OutcomeUnknownError,
+  RevisionConflictError,
+} from "@aether/core";
 import { MemoryEventStore } from "@aether/store-memory";
 import { expect, test, vi } from "vitest";
 import { EventProcessor } from "../src/index.ts";
@@ -44,6 +51,45 @@ test("calls the handler again if a write of its batch is not possible", async ()
   expect((await documents.getDocument("counts", "all"))?.value).toEqual({ value: 8 });
   expect(running.status.lostLeases).toBe(0);
 });
+
+test.each(["partition/0", "all"])(
+  "handles a batch once whose writes are stored after another attempt has begun (conflict of %s)",
+  async (conflictId) => {
+    const { store, documents, processor } = setUp();
+    await store.saveEvents([event("a", 1), event("a", 2)]);
+    const writeDocuments = documents.writeDocuments.bind(documents);
+    let storeFirst: (() => Promise<unknown>) | undefined;
+    vi.spyOn(documents, "writeDocuments").mockImplementationOnce(async (writes) => {
+      storeFirst = () => writeDocuments(writes);
+      throw new OutcomeUnknownError({ document: { collection: "counts", id: "all" } });
+    });
+    vi.spyOn(documents, "writeDocuments").mockImplementation(async (writes, options) => {
+      const late = storeFirst;
+      storeFirst = undefined;
+      await late?.();
+      return writeDocuments(writes, options).catch((error: unknown) => {
+        // A store may check the documents in any order.
+        const isReportedFirst = conflictId === "all" && isAetherError(error, "AETHER_REVISION_CONFLICT");
+        throw isReportedFirst ? new RevisionConflictError({ ...error, collection: "counts", id: "all" }) : error;
+      });
+    });
+    const calls: number[] = [];
+    const running = processor({
+      maxBatchEvents: 1,
+      retry: { onFailure: () => ({ retryAfterMs: 1 }) },
+      handleBatch: async () => {
+        const found = await documents.getDocument<{ value: number }>("counts", "all");
+        const value = (found?.value.value ?? 0) + 1;
+        calls.push(value);
+        return { writes: [{ ...count(value), expectedRevision: found?.revision ?? "absent" }] };
+      },
+    });
+    await running.start();
+    await running.drain();
+    expect(calls).toEqual([1, 2]);
+    expect((await documents.getDocument("counts", "all"))?.value).toEqual({ value: 2 });
+  },
+);
 
 test("stops if the documents cannot be written together", async () => {
   const { store, documents, processor } = setUp();

@@ -193,6 +193,8 @@ export class Lease {
     // Writes with and without other documents are made by different loops, so an earlier checkpoint may come later.
     const checkpoint = later(progress.checkpoint, this.#checkpoint);
     const crashes = progress.isPastCrash === true ? 0 : this.#crashes;
+    const firstWrite = this.#writes + 1;
+    const firstSentMs = clock.now();
     for (;;) {
       if (!this.isHeld()) throw this.lose();
       const sentMs = clock.now();
@@ -207,16 +209,19 @@ export class Lease {
       };
       try {
         const result = await this.#document.write(value, this.signal, writes);
-        if (result.status === "written") {
-          this.#checkpoint = checkpoint;
-          this.#crashes = crashes;
-          this.#goodUntilMs = sentMs + leaseMs;
-          return;
+        if (result.status === "conflict") {
+          const current = (result.current?.value ?? {}) as Partial<PartitionRecord>;
+          // An earlier write of this owner, whose outcome was unknown, may be stored late.
+          const isAttempt = current.token === this.token && Number(current.write) >= firstWrite;
+          if (!isAttempt && (current.token !== this.token || current.isReleased === true)) throw this.lose();
+          this.#document.adopt(result.current);
+          // All attempts store the same. Another one could not store the other documents again.
+          if (!isAttempt) continue;
         }
-        const current = (result.current?.value ?? {}) as Partial<PartitionRecord>;
-        if (current.token !== this.token || current.isReleased === true) throw this.lose();
-        // An earlier write of this owner, whose outcome was unknown, was stored late.
-        this.#document.adopt(result.current);
+        this.#checkpoint = checkpoint;
+        this.#crashes = crashes;
+        this.#goodUntilMs = (result.status === "conflict" ? firstSentMs : sentMs) + leaseMs;
+        return;
       } catch (error) {
         if (this.signal.aborted) throw this.signal.reason;
         if (!isPassing(error)) throw error;

@@ -9,6 +9,7 @@ import {
   supports,
   UnsupportedError,
 } from "@aether/core";
+import { isUndecided } from "./passing-errors.ts";
 import { collectionOf } from "./processor-documents.ts";
 
 /** Fields of a document that has an owner. */
@@ -66,12 +67,17 @@ export class OwnedDocument<Value extends Owned> {
       this.#revision = await abortable(this.#put(value, others, signal), signal);
       return { status: "written" };
     } catch (error) {
-      const isConflict = isAetherError(error, "AETHER_REVISION_CONFLICT");
-      if (isConflict && (error.id !== id || error.collection !== collectionOf(name))) throw error;
-      if (!isConflict && !isAetherError(error, "AETHER_OUTCOME_UNKNOWN")) throw error;
+      if (!isUndecided(error)) throw error;
       const current = await abortable(documents.getDocument(collectionOf(name), id, { signal }), signal);
       const { token, write } = (current?.value ?? {}) as Partial<Owned>;
-      if (token !== value.token || write !== value.write) return { status: "conflict", current };
+      if (token !== value.token || write !== value.write) {
+        const isOfOther =
+          isAetherError(error, "AETHER_REVISION_CONFLICT") &&
+          (error.id !== id || error.collection !== collectionOf(name));
+        // If this document has changed, too, an earlier write was stored late, together with the other documents.
+        if (isOfOther && (current?.revision ?? "absent") === this.#revision) throw error;
+        return { status: "conflict", current };
+      }
       this.adopt(current);
       return { status: "written", current };
     }
