@@ -105,6 +105,8 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
    * with other filters
    * @throws `AETHER_PROCESSOR_STOPPED` if it was stopped, or has failed. Create a new one.
    * @throws `AETHER_PROCESSOR_RETIRED` if it was ended for good
+   * @throws `AETHER_STREAM_RESET`, `AETHER_HISTORY_TRUNCATED`, `AETHER_INVALID_ARGUMENT` if it starts for the first
+   * time, and `startFrom` is not a position of the store, or the events after it have expired
    * @throws `AETHER_INVALID_DOCUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`
    */
   start(options: CallOptions = {}): Promise<void> {

@@ -1,6 +1,18 @@
-import { invalid, type Position } from "@aether/core";
+import { type FeedEventStore, invalid, type Position } from "@aether/core";
 
 /** Throws unless a value can be a position. Stores may have positions in a format of their own. */
 export function checkPosition(value: unknown, argument: string): asserts value is Position {
   if (typeof value !== "string" || value === "") throw invalid(argument, "must be a position from a store");
+}
+
+/**
+ * Verifies that a position is one of the store.
+ * @throws `AETHER_STREAM_RESET`, and the other errors of `readFeed`
+ */
+export async function verifyPosition(
+  store: Pick<FeedEventStore, "readFeed">,
+  position: Position,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const _ of store.readFeed({ after: position, signal })) return;
 }

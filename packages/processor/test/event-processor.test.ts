@@ -349,6 +349,22 @@ test("a wait for a position of another store is an error", async () => {
   await expect(running.waitFor(position)).rejects.toMatchObject({ code: "AETHER_STREAM_RESET" });
 });
 
+test("a start that cannot start after its position is rejected, and can be repeated with another one", async () => {
+  const { store, processor } = setUp();
+  const other = await setUp().store.saveEvent(event("b", 1));
+  await store.saveEvent(event("a", 1));
+  for (const [startFrom, code] of [
+    ["tomorrow" as Position, "AETHER_INVALID_ARGUMENT"],
+    [other.position, "AETHER_STREAM_RESET"],
+  ] as const)
+    await expect(processor({ startFrom }).start()).rejects.toMatchObject({ code });
+  const handled: string[] = [];
+  const running = processor({ handle: ({ id }) => handled.push(id) });
+  await running.start();
+  await running.drain();
+  expect(handled).toEqual(["a/1"]);
+});
+
 test("a wait reads no events to verify a position of the same store", async () => {
   const { store, processor } = setUp();
   const running = processor({});

@@ -1,5 +1,6 @@
-import type { Event, Position } from "@aether/core";
+import type { Event, FeedEventStore, Position } from "@aether/core";
 import { ProcessorMismatchError, ProcessorRetiredError } from "../errors.ts";
+import { verifyPosition } from "../position.ts";
 import type { ResolvedOptions } from "../processor-options.ts";
 import { isUndecided } from "./passing-errors.ts";
 import { collectionOf, documentIds, readValue } from "./processor-documents.ts";
@@ -35,8 +36,7 @@ export async function establishSettings<E extends Event>(
   for (;;) {
     const found = await readValue<SettingsRecord>(documents, name, documentIds.settings, isSettingsRecord, signal);
     if (found === undefined) {
-      const latest = startFrom === "now" ? await store.getLatestPosition({ signal }) : undefined;
-      const startAfter = startFrom === "now" || startFrom === "beginning" ? (latest ?? null) : startFrom;
+      const startAfter = await startOf(startFrom, store, signal);
       const settings: SettingsRecord = { partitions, dividesActors, startAfter };
       const options = { expectedRevision: "absent", signal } as const;
       try {
@@ -59,6 +59,19 @@ export async function establishSettings<E extends Event>(
     }
     return value;
   }
+}
+
+/** Returns the position to start after. @throws the errors of the store, for example if it is not one of its positions */
+async function startOf<E extends Event>(
+  startFrom: ResolvedOptions<E>["startFrom"],
+  store: FeedEventStore<E>,
+  signal: AbortSignal,
+): Promise<Position | null> {
+  if (startFrom === "beginning") return null;
+  if (startFrom === "now") return (await store.getLatestPosition({ signal })) ?? null;
+  // It is stored for good, so a later start could not correct it.
+  await verifyPosition(store as unknown as FeedEventStore, startFrom, signal);
+  return startFrom;
 }
 
 function partitionBy(dividesActors: boolean): "actor" | "none" {
