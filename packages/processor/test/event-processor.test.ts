@@ -1,6 +1,7 @@
 import { type Event, isAetherError, type Position, type StoredEvent, StoreUnavailableError } from "@aether/core";
+import { MemoryEventStore } from "@aether/store-memory";
 import { expect, test, vi } from "vitest";
-import { EventProcessor, type ProcessorStatus } from "../src/index.ts";
+import { EventProcessor, type ProcessorStatus, waitForProcessor } from "../src/index.ts";
 import { event, idsOf, setUp, withMalformed } from "./support.ts";
 
 test("handles stored and new events, in order per actor", async () => {
@@ -347,6 +348,25 @@ test("a wait for a position of another store is an error", async () => {
   await store.saveEvents([event("a", 1), event("a", 2)]);
   await running.drain();
   await expect(running.waitFor(position)).rejects.toMatchObject({ code: "AETHER_STREAM_RESET" });
+});
+
+test("a wait does not end at the checkpoint of a store that was created again", async () => {
+  const { store, documents, processor } = setUp();
+  await store.saveEvents([event("a", 1), event("a", 2)]);
+  const former = processor({});
+  await former.start();
+  await former.drain();
+  await former.stop();
+  const created = new MemoryEventStore();
+  const { position } = await created.saveEvent(event("a", 1));
+  await expect(waitForProcessor(documents, "test", position, { store: created })).rejects.toMatchObject({
+    code: "AETHER_STREAM_RESET",
+  });
+  await using running = new EventProcessor(created, { name: "test", documents, handle: () => {} });
+  await running.start();
+  await expect(running.waitFor(position)).rejects.toMatchObject({
+    code: expect.stringMatching(/^AETHER_(STREAM_RESET|PROCESSOR_STOPPED)$/),
+  });
 });
 
 test("a start that cannot start after its position is rejected, and can be repeated with another one", async () => {

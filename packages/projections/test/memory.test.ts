@@ -49,6 +49,21 @@ test("watch reports documents, deletions and later changes", async () => {
   expect(changes).toEqual([["o-1", 0], "current", ["o-1", 5], "delete"]);
 });
 
+test("a read does not end at a position of a store that was created again", async () => {
+  const { store, place, run } = setUp();
+  await place("o-1", "c-1");
+  await place("o-2", "c-1");
+  let current = store;
+  // The feed that the projection follows has not noticed yet that the store was created again.
+  const readFeed: typeof store.readFeed = (options) => (options?.follow ? store : current).readFeed(options);
+  const recreated = Object.create(store, { readFeed: { value: readFeed } }) as typeof store;
+  const running = await run(orders, { ...inMemory, store: recreated });
+  current = new MemoryEventStore<OrderEvent>();
+  const data = { customerId: "c-1", lines: [] };
+  const receipt = await current.saveEvent({ actorId: "o-3", version: 1, eventType: "OrderPlaced", data });
+  await expect(running.get("o-3", { atLeast: receipt })).rejects.toMatchObject({ code: "AETHER_STREAM_RESET" });
+});
+
 test("reads never hang", async () => {
   const { place, run } = setUp();
   const running = await run(orders, inMemory);

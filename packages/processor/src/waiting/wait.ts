@@ -2,7 +2,7 @@ import { abortable, type CallOptions, type FeedEventStore, invalid, isAetherErro
 import type { Clock } from "@aether/retry";
 import { checkActorId, isSamePlace, readFields, readSignal } from "@aether/store-kit";
 import { WaitTimedOutError } from "../errors.ts";
-import { checkPosition } from "../position.ts";
+import { checkPosition, verifyPosition } from "../position.ts";
 import { isReached, type PartitionProgress, type Wanted } from "./progress.ts";
 import type { Waits } from "./waits.ts";
 
@@ -67,8 +67,9 @@ export async function waitUntilReached(wait: ResolvedWait, parts: WaitParts): Pr
     const known = progress()?.map(([, each]) => each);
     return known !== undefined && isReached(wait, known);
   };
-  const isVerified = store === undefined || isTrusted(position, progress() ?? []);
-  if (isHandled() && isVerified) return;
+  /** The checkpoints that are not certainly from the place of the position. */
+  const foreign = (): readonly Position[] => foreignTo(position, progress() ?? []);
+  if (isHandled() && (store === undefined || foreign().length === 0)) return;
   const ended = new AbortController();
   const timer = clock.sleep(timeoutMs, ended.signal).then(
     () => {
@@ -77,8 +78,12 @@ export async function waitUntilReached(wait: ResolvedWait, parts: WaitParts): Pr
     () => {},
   );
   try {
-    const verified = isVerified ? undefined : verify(store, position, ended.signal);
-    const reached = Promise.all([verified, waits.until(isHandled, ended.signal)]);
+    const isTrusted = store === undefined || hasReachedPlace(position, progress() ?? []);
+    const verified = isTrusted ? undefined : verify(store, position, ended.signal);
+    const reached = Promise.all([verified, waits.until(isHandled, ended.signal)]).then(async () => {
+      // If the store was created again, the old checkpoints seem to be later than its positions.
+      if (store !== undefined) for (const checkpoint of foreign()) await verify(store, checkpoint, ended.signal);
+    });
     reached.catch(() => {}); // It also rejects when the wait ends otherwise.
     timer.catch(() => {});
     await abortable(Promise.race([reached, timer]), signal);
@@ -88,8 +93,14 @@ export async function waitUntilReached(wait: ResolvedWait, parts: WaitParts): Pr
 }
 
 /** Returns true if a position is from the place of one that a feed has verified. */
-function isTrusted(position: Position, known: KnownProgress): boolean {
+function hasReachedPlace(position: Position, known: KnownProgress): boolean {
   return known.some(([, { handledUpTo }]) => handledUpTo !== undefined && isSamePlace(position, handledUpTo));
+}
+
+/** Returns the checkpoints that are not certainly from the place of a position, each once. */
+function foreignTo(position: Position, known: KnownProgress): readonly Position[] {
+  const checkpoints = new Set(known.map(([, { handledUpTo }]) => handledUpTo));
+  return [...checkpoints].filter((each) => each !== undefined && !isSamePlace(position, each)) as readonly Position[];
 }
 
 function timedOut({ name, position, timeoutMs }: ResolvedWait, known: KnownProgress): WaitTimedOutError {
@@ -103,7 +114,7 @@ function timedOut({ name, position, timeoutMs }: ResolvedWait, known: KnownProgr
 /** Verifies that a position is one of the store. @throws `AETHER_STREAM_RESET` */
 async function verify(store: FeedEventStore, position: Position, signal: AbortSignal): Promise<void> {
   try {
-    for await (const _ of store.readFeed({ after: position, signal })) return;
+    await verifyPosition(store, position, signal);
   } catch (error) {
     // The events at and after the position have expired. The position is one of the store.
     if (!isAetherError(error, "AETHER_HISTORY_TRUNCATED")) throw error;

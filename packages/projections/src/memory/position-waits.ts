@@ -45,14 +45,20 @@ export class PositionWaits<E extends Event> {
     if (this.#end !== undefined) throw this.#end;
     // The feed has verified the position that is reached.
     let isVerified = this.#reached !== undefined && isSamePlace(position, this.#reached);
-    if (isVerified && this.#isReached(position)) return;
+    if (isVerified && this.#reached !== undefined && this.#reached >= position) return;
     const ended = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let check = (): void => {};
     const reached = new Promise<void>((resolve, reject) => {
       check = (): void => {
+        const at = this.#reached;
         if (this.#end !== undefined) reject(this.#end);
-        else if (isVerified && this.#isReached(position)) resolve();
+        else if (isVerified && at !== undefined && at >= position) {
+          this.#waits.delete(check);
+          // If the store was created again, the old position seems to be later than the new ones.
+          if (isSamePlace(position, at)) resolve();
+          else this.#verify(at, ended.signal).then(resolve, reject);
+        }
       };
       this.#waits.add(check);
       const partitionsWithoutOwner: readonly number[] = [];
@@ -73,10 +79,6 @@ export class PositionWaits<E extends Event> {
       this.#waits.delete(check);
       ended.abort(ENDED);
     }
-  }
-
-  #isReached(position: Position): boolean {
-    return this.#reached !== undefined && this.#reached >= position;
   }
 
   /** Verifies that a position is one of the store. @throws `AETHER_STREAM_RESET`, and the other errors of the feed */
