@@ -1,6 +1,7 @@
+import { MemoryDocumentStore } from "@aether/store-memory";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { LeaseLostError } from "../src/index.ts";
+import { LeaseLostError, waitForProcessor } from "../src/index.ts";
 import { fairShare } from "../src/leases/fair-share.ts";
 import { event, setUp } from "./support.ts";
 
@@ -149,4 +150,26 @@ test("takes over although changes are not reported", async () => {
   await owner.stop();
   await store.saveEvent(event("a", 2));
   await vi.waitFor(() => expect(handled).toEqual(["a/2"]), 5_000);
+});
+
+test("a standby fails if the documents are closed, and a start and a wait end", async () => {
+  const { store, documents, processor } = setUp();
+  const { position } = await store.saveEvent(event("a", 1));
+  const owner = processor({});
+  await owner.start();
+  const standby = processor({});
+  await standby.start();
+  // A start that has read the settings before the documents are closed.
+  const starting = processor({});
+  vi.spyOn(documents, "watchDocuments").mockImplementationOnce((...args) => {
+    void documents.close();
+    return MemoryDocumentStore.prototype.watchDocuments.call(documents, ...args);
+  });
+  await expect(starting.start()).rejects.toMatchObject({ code: "AETHER_STORE_CLOSED" });
+  for (const running of [owner, standby])
+    await expect(running.untilStopped()).rejects.toMatchObject({
+      code: "AETHER_PROCESSOR_STOPPED",
+      cause: { code: "AETHER_STORE_CLOSED" },
+    });
+  await expect(waitForProcessor(documents, "test", position)).rejects.toMatchObject({ code: "AETHER_STORE_CLOSED" });
 });

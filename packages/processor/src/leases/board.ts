@@ -1,5 +1,6 @@
 import { abortable, type DocumentStore, type StoredDocument, supports, type WatchingDocumentStore } from "@aether/core";
 import type { Clock } from "@aether/retry";
+import { isPassing } from "../state/passing-errors.ts";
 import { collectionOf } from "../state/processor-documents.ts";
 
 export interface BoardParts {
@@ -9,7 +10,7 @@ export interface BoardParts {
   readonly clock: Clock;
   /** Interval in which the documents are read, if the store cannot report changes, in milliseconds. */
   readonly pollMs: number;
-  /** Called after each change. */
+  /** Called after each change, and when the documents can no longer be observed. */
   readonly onChange: () => void;
   /** Called with each error of the store; with `undefined` once the store works again. */
   readonly onProblem: (error: unknown) => void;
@@ -36,6 +37,7 @@ export class Board {
   #haveRead: () => void = () => {};
   #haveNotRead: (reason: unknown) => void = () => {};
   #loop: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(parts: BoardParts) {
     this.#parts = parts;
@@ -46,7 +48,7 @@ export class Board {
     this.#firstRead.catch(() => {});
   }
 
-  /** Begins to observe the documents. Resolves once all of them were read. @throws `signal.reason` */
+  /** Begins to observe the documents. Resolves once all of them were read. @throws the errors of {@link checkObserved} */
   start(signal?: AbortSignal): Promise<void> {
     this.#loop ??= this.#observe();
     return abortable(this.#firstRead, signal);
@@ -55,6 +57,14 @@ export class Board {
   async stop(): Promise<void> {
     this.#stopped.abort(new Error("the board has stopped"));
     await this.#loop;
+  }
+
+  /**
+   * Throws if the documents can no longer be observed.
+   * @throws the error of the document store after which another attempt is useless
+   */
+  checkObserved(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   /** Returns a document; `undefined` if it does not exist. */
@@ -76,7 +86,7 @@ export class Board {
   }
 
   async #observe(): Promise<void> {
-    const { documents, clock, onProblem } = this.#parts;
+    const { documents, clock, onProblem, onChange } = this.#parts;
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       try {
@@ -85,6 +95,12 @@ export class Board {
       } catch (error) {
         if (signal.aborted) break;
         onProblem(error);
+        if (!isPassing(error)) {
+          this.#failure = { error };
+          this.#haveNotRead(error);
+          onChange();
+          return;
+        }
       }
       await clock.sleep(PAUSE_MS, signal).catch(() => {});
     }

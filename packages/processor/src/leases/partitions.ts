@@ -106,6 +106,7 @@ export class Partitions<E extends Event> {
   async #takeAndGiveUp(): Promise<void> {
     const { options, membership, board, startAfter, counters } = this.#parts;
     const { clock, leaseMs, documents, name } = options;
+    board.checkObserved();
     const settings = board.get(documentIds.settings)?.document.value as SettingsRecord | undefined;
     if (settings?.isRetired === true) throw new ProcessorRetiredError({ processor: name });
     // A partition may only be taken in the state in which it was found to be free.

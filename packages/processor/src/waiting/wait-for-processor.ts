@@ -54,12 +54,13 @@ export async function waitForProcessor(
     onProblem: () => {}, // The wait ends when its time is over.
   });
   try {
-    void board.start().catch(() => {});
+    board.start().catch(() => {}); // The wait checks it.
     await waitUntilReached(wait, {
       clock,
       waits,
       store: options.store,
       progress: () => {
+        board.checkObserved();
         const settings = board.get(documentIds.settings);
         if (settings === undefined) return undefined;
         const { partitions, dividesActors, isRetired } = checkedValue<SettingsRecord>(
