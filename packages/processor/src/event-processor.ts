@@ -244,12 +244,17 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
       partitions?.check();
       this.#waits.notify();
     };
-    const board = new Board({ documents, name, clock, pollMs, onChange, onProblem: this.#problems.source() });
+    const onProblem = this.#problems.source();
+    const onMemberProblem = this.#problems.source();
+    const board = new Board({ documents, name, clock, pollMs, onChange, onProblem });
     const membership = new Membership(this.#options, board);
+    let kept: Promise<void> | undefined;
     try {
       const { startAfter } = await establishSettings(this.#options, signal);
       await membership.join(signal);
       await board.start(signal);
+      // Already now, so that of processes that start at the same time, each notices that the others run.
+      kept = membership.keep(onMemberProblem);
       await membership.checkFilters(signal);
       signal.throwIfAborted();
       partitions = new Partitions({
@@ -264,10 +269,12 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
         onFailure: (failure) => this.#fail(failure),
       });
     } catch (error) {
-      await Promise.all([board.stop(), membership.leave()]);
+      await Promise.all([board.stop(), membership.leave(), kept]);
+      onProblem(undefined);
+      onMemberProblem(undefined);
       throw error;
     }
-    const loops = Promise.all([membership.keep(this.#problems.source()), partitions.keep(pollMs)]);
+    const loops = Promise.all([kept, partitions.keep(pollMs)]);
     this.#running = { board, membership, partitions, loops };
     this.#noteChange();
   }

@@ -85,6 +85,25 @@ test("rejects another number of partitions for good, and other filters while a p
   await processor({ eventTypes: ["C"] }).start();
 });
 
+test("rejects other filters even if all processes start at the same time", async () => {
+  const { documents, processor } = setUp();
+  const putDocument = documents.putDocument.bind(documents);
+  let haveJoined = (): void => {};
+  const all = new Promise<void>((resolve) => (haveJoined = resolve));
+  let joined = 0;
+  vi.spyOn(documents, "putDocument").mockImplementation(async (collection, id, value, options) => {
+    const revision = await putDocument(collection, id, value, options);
+    if (id.startsWith("member/") && ++joined === 2) haveJoined();
+    if (id.startsWith("member/")) await all;
+    return revision;
+  });
+  const starts = ["Placed", "Paid"].map((type) => processor({ leaseMs: 200, eventTypes: [type] }).start());
+  const rejected = (await Promise.allSettled(starts)).filter(({ status }) => status === "rejected");
+  expect(rejected.length).toBeGreaterThan(0);
+  for (const end of rejected)
+    expect(end).toMatchObject({ reason: { code: "AETHER_PROCESSOR_MISMATCH", setting: "eventTypes" } });
+});
+
 test("a process that cannot renew its lease aborts its handlers, and another one handles the event again", async () => {
   const { store, documents, processor } = setUp();
   let isCut = false;
