@@ -1,6 +1,6 @@
 import { type FeedEventStore, StoreUnavailableError } from "@aether/core";
 import { MemoryEventStore } from "@aether/store-memory";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { defineProjection } from "../src/index.ts";
 import { customers, type OrderEvent, orders } from "./orders.ts";
 import { all, setUp } from "./support.ts";
@@ -47,6 +47,38 @@ test("watch reports documents, deletions and later changes", async () => {
     if (change.type === "delete") break;
   }
   expect(changes).toEqual([["o-1", 0], "current", ["o-1", 5], "delete"]);
+});
+
+test("an error of onStatus is shown in the status, and stops nothing", async () => {
+  const { place, run } = setUp();
+  const onStatus = (): void => {
+    throw new Error("no metrics");
+  };
+  const running = await run(orders, { ...inMemory, onStatus });
+  await running.waitFor(await place("o-1", "c-1"));
+  expect(running.status).toMatchObject({ state: "running", problem: "no metrics" });
+});
+
+test("stops at a malformed record, with its position", async () => {
+  const { store, run, place } = setUp();
+  await place("o-1", "c-1");
+  const { position } = await place("o-2", "c-1");
+  const cause = new Error("malformed");
+  const readFeed: typeof store.readFeed = async function* (options) {
+    const errors = [{ position, raw: new Uint8Array(), cause }];
+    for await (const page of store.readFeed(options)) yield { ...page, events: page.events.slice(0, 1), errors };
+  };
+  const malformed = Object.create(store, { readFeed: { value: readFeed } }) as typeof store;
+  await expect(run(orders, { ...inMemory, store: malformed })).rejects.toMatchObject({ position, cause });
+});
+
+test("a read may wait for longer than a timer can", async () => {
+  const { place, run } = setUp();
+  const running = await run(orders, inMemory);
+  const setTimer = vi.spyOn(globalThis, "setTimeout");
+  const receipt = await place("o-1", "c-1");
+  expect(await running.get("o-1", { atLeast: receipt, timeoutMs: Number.MAX_SAFE_INTEGER })).toBeDefined();
+  for (const [, ms] of setTimer.mock.calls) expect(ms).toBeLessThan(2 ** 31);
 });
 
 test("a read does not end at a position of a store that was created again", async () => {

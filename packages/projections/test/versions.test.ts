@@ -49,6 +49,19 @@ for (const isWatched of [true, false]) {
   });
 }
 
+test("untilLive may wait for longer than a timer can", async () => {
+  const { run } = setUp();
+  const first = await run(orders);
+  await first.untilLive();
+  let open = (): void => {};
+  const second = await run(secondVersion(new Promise((resolve) => (open = resolve))));
+  const setTimer = vi.spyOn(globalThis, "setTimeout");
+  const isLive = second.untilLive({ timeoutMs: Number.MAX_SAFE_INTEGER });
+  expect(Math.max(...setTimer.mock.calls.map(([, ms]) => ms ?? 0))).toBe(2 ** 31 - 1);
+  open();
+  await isLive;
+});
+
 test("a read that waits for a version without processes continues with the next live one", async () => {
   const { place, pay, run } = setUp();
   await place("o-1", "c-1");

@@ -6,6 +6,7 @@ import {
   type Immutable,
   isAetherError,
   onAbort,
+  type Position,
   type StoredEvent,
 } from "@aether/core";
 import { ProcessorStoppedError } from "@aether/processor";
@@ -48,6 +49,8 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
   #isCaughtUp = false;
   #handledEvents = 0;
   #problem: string | undefined;
+  /** Position of the malformed record that stops the projection. */
+  #malformedAt: Position | undefined;
 
   constructor(store: FeedEventStore<E>, projection: Projection<E, D>, options: ResolvedRunOptions) {
     this.#store = store;
@@ -184,7 +187,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
       } catch (error) {
         if (signal.aborted) break;
         if (!isAetherError(error, "AETHER_STORE_UNAVAILABLE")) {
-          const position = isAetherError(error, "AETHER_PROJECTION_FAILED") ? error.position : undefined;
+          const position = isAetherError(error, "AETHER_PROJECTION_FAILED") ? error.position : this.#malformedAt;
           this.#failure = new ProcessorStoppedError({ processor: this.name, reason: "failed", position, cause: error });
           break;
         }
@@ -202,7 +205,10 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
 
   async #handle({ events, errors, position, isCaughtUp }: FeedPage<E>): Promise<void> {
     const [malformed] = errors;
-    if (malformed !== undefined && this.#options.onMalformed !== "skip") throw malformed.cause;
+    if (malformed !== undefined && this.#options.onMalformed !== "skip") {
+      this.#malformedAt = malformed.position;
+      throw malformed.cause;
+    }
     await this.#fold(events);
     this.#meter.sample(position);
     this.#handledEvents += events.length;
@@ -244,6 +250,14 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
 
   #noteStatus(): void {
     const { onStatus } = this.#options;
-    if (onStatus !== undefined) queueMicrotask(() => onStatus(this.status));
+    if (onStatus === undefined) return;
+    queueMicrotask(() => {
+      try {
+        onStatus(this.status);
+      } catch (error) {
+        // As with a processor, the error is only shown.
+        this.#problem = error instanceof Error ? error.message : "onStatus has thrown a value that is no error";
+      }
+    });
   }
 }

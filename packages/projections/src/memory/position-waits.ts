@@ -1,6 +1,7 @@
 import { abortable, type Event, type FeedEventStore, isAetherError, type Position } from "@aether/core";
 import { type ProcessorStoppedError, WaitTimedOutError } from "@aether/processor";
 import { isSamePlace } from "@aether/store-kit";
+import { pause } from "../pause.ts";
 import type { WaitLimits } from "../reading/wait-limits.ts";
 
 /** Reason of the signal of a wait that has ended. Without a given one, each abort creates an error with a stack. */
@@ -47,7 +48,6 @@ export class PositionWaits<E extends Event> {
     let isVerified = this.#reached !== undefined && isSamePlace(position, this.#reached);
     if (isVerified && this.#reached !== undefined && this.#reached >= position) return;
     const ended = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
     let check = (): void => {};
     const reached = new Promise<void>((resolve, reject) => {
       check = (): void => {
@@ -62,10 +62,11 @@ export class PositionWaits<E extends Event> {
       };
       this.#waits.add(check);
       const partitionsWithoutOwner: readonly number[] = [];
-      timer = setTimeout(() => {
+      void pause(timeoutMs, ended.signal).then(() => {
+        if (ended.signal.aborted) return;
         const at = { position, reached: this.#reached };
         reject(new WaitTimedOutError({ processor: this.#name, ...at, partitionsWithoutOwner, timeoutMs }));
-      }, timeoutMs);
+      });
       if (isVerified) return;
       this.#verify(position, ended.signal).then(() => {
         isVerified = true;
@@ -75,7 +76,6 @@ export class PositionWaits<E extends Event> {
     try {
       await abortable(reached, signal);
     } finally {
-      clearTimeout(timer);
       this.#waits.delete(check);
       ended.abort(ENDED);
     }
