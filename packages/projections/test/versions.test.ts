@@ -1,3 +1,4 @@
+import type { DocumentStore } from "@aether/core";
 import { MemoryDocumentStore } from "@aether/store-memory";
 import { expect, test, vi } from "vitest";
 import { collectionOf } from "../src/documents/stored-projection.ts";
@@ -74,6 +75,58 @@ test("a read that waits for a version without processes continues with the next 
   await new Promise((resolve) => setTimeout(resolve, 50));
   open();
   expect(await read).toMatchObject({ paid: 10 });
+});
+
+test("a read that waits for the own version continues with the next live one if the own one is dropped", async () => {
+  const { documents, place, run } = setUp();
+  let isHeld = false;
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const held = defineProjection<OrderEvent, OrderSummary>({
+    ...orders,
+    documentId: async ({ actorId }) => {
+      if (isHeld) await gate;
+      return actorId;
+    },
+  });
+  // The process is not notified when another version becomes live.
+  const store = changed(documents, { supports: { durable: true, shared: true, atomic: true } });
+  const first = await run(held, { documents: store, stopTimeoutMs: 0 });
+  await place("o-1", "c-1");
+  await first.drain();
+  isHeld = true;
+  const receipt = await place("o-2", "c-1");
+  const read = first.get("o-2", { atLeast: receipt });
+  await (await run(secondVersion())).untilLive();
+  await dropProjection(documents, { name: "orders", version: 1 });
+  expect(await read).toMatchObject({ status: "placed" });
+  open();
+});
+
+test("a list whose version is dropped meanwhile does not end as if it were complete", async () => {
+  const { documents, place, run } = setUp();
+  for (const order of ["o-1", "o-2", "o-3"]) await place(order, "c-1");
+  const listDocuments: DocumentStore["listDocuments"] = async function* (collection, options) {
+    const ids: string[] = [];
+    for await (const { id } of documents.listDocuments(collection, options)) ids.push(id);
+    for (const id of ids) {
+      const found = await documents.getDocument(collection, id, options);
+      if (found !== undefined) yield found as never;
+    }
+  };
+  const first = await run(orders, { documents: changed(documents, { listDocuments }) });
+  await first.drain();
+  const listed: string[] = [];
+  const list = async (): Promise<void> => {
+    for await (const { id } of first.list()) {
+      if (listed.push(id) > 1) continue;
+      await (await run(secondVersion())).untilLive();
+      await dropProjection(documents, { name: "orders", version: 1 });
+    }
+  };
+  await expect(list()).rejects.toMatchObject({ code: "AETHER_STORE_UNAVAILABLE" });
+  expect(listed).toEqual(["o-1"]);
+  await vi.waitFor(async () => expect(Object.keys(await all(first)).sort()).toEqual(["o-1", "o-2", "o-3"]));
 });
 
 test("a build that was interrupted continues where it ended", async () => {

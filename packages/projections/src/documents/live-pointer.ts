@@ -81,6 +81,12 @@ export class LivePointer {
     return this.#version ?? this.#projection.version;
   }
 
+  /** Returns true if a version was dropped, or is about to be. @throws the errors of the store */
+  async isDropped(version: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const found = await readPointer(this.#documents, this.#projection.name, signal);
+    return found?.record.dropped.includes(version) === true;
+  }
+
   /**
    * Makes the own version the live one, if the live one is earlier.
    * @param replaced - latest version that may be replaced; 0 for none

@@ -1,7 +1,9 @@
 import {
   type DocumentStore,
   type Immutable,
+  isAetherError,
   type Position,
+  StoreUnavailableError,
   supports,
   UnsupportedError,
   type WatchingDocumentStore,
@@ -70,6 +72,10 @@ export class DocumentReader<D extends object> implements ProjectionReads<D> {
       if (document === null) this.#parts.onTombstone(version, found.id);
       else yield { id: found.id, document };
     }
+    if (await this.#parts.pointer.isDropped(version, signal)) {
+      const reason = `version ${version} of the projection was dropped, so documents may be missing; list them again`;
+      throw new StoreUnavailableError({ operation: "list the documents", reason });
+    }
   }
 
   async *#watch(options: ProjectionListOptions | undefined): AsyncGenerator<ProjectionChange<D>, void, undefined> {
@@ -132,23 +138,32 @@ export class DocumentReader<D extends object> implements ProjectionReads<D> {
       const version = await pointer.live(signal);
       if (atLeast === undefined) return version;
       const left = { timeoutMs: Math.max(0, endMs - performance.now()), signal };
-      if (version === ownVersion) {
-        await waitFor(version, atLeast, left);
-        return version;
-      }
-      // Another version may become live while this one waits.
-      const replaced = new AbortController();
-      const stopListening = pointer.onChange(() => replaced.abort());
-      const until = signal === undefined ? replaced.signal : AbortSignal.any([signal, replaced.signal]);
       try {
-        await waitFor(version, atLeast, { ...left, signal: until });
+        if (version === ownVersion) await waitFor(version, atLeast, left);
+        else await this.#waitForOther(version, atLeast, left);
         return version;
       } catch (error) {
-        if (!replaced.signal.aborted || signal?.aborted) throw error;
-      } finally {
-        stopListening();
+        if (signal?.aborted || !(await this.#isReplaced(version, error, signal))) throw error;
       }
     }
+  }
+
+  /** Waits for a version that this process does not keep current, until another one is live. */
+  async #waitForOther(version: number, atLeast: Position, { timeoutMs, signal }: WaitLimits): Promise<void> {
+    const { pointer, waitFor } = this.#parts;
+    const replaced = new AbortController();
+    const stopListening = pointer.onChange(() => replaced.abort());
+    const until = signal === undefined ? replaced.signal : AbortSignal.any([signal, replaced.signal]);
+    await waitFor(version, atLeast, { timeoutMs, signal: until }).finally(stopListening);
+  }
+
+  /** Returns true if another version is live than the one whose wait has failed. */
+  async #isReplaced(version: number, error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
+    const { pointer } = this.#parts;
+    if (pointer.known !== version) return true;
+    // A version that was replaced may be dropped before this process notices the other one.
+    const hasEnded = isAetherError(error, "AETHER_PROCESSOR_STOPPED") || isAetherError(error, "AETHER_PROCESSOR_RETIRED");
+    return hasEnded && (await pointer.read(signal).catch(() => version)) !== version;
   }
 
   #collectionOf(version: number): string {

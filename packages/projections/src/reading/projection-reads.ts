@@ -57,7 +57,8 @@ export interface ProjectionReads<D extends object = object> {
   get(id: string, options?: ProjectionReadOptions): Promise<Immutable<D> | undefined>;
 
   /**
-   * Lists the documents, in no particular order.
+   * Lists the documents, in no particular order. If their version is dropped in the meantime, the list ends with
+   * `AETHER_STORE_UNAVAILABLE`, because documents may be missing.
    *
    * @throws the errors of `get`. All errors are thrown by the `for await` loop, not by the call.
    */
