@@ -103,7 +103,8 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
   readonly maxParkedActors?: number | undefined;
   /**
    * Number of processes that may end during an event's handler before the event counts as failed. They count from the
-   * second crash in a row, after which events are handled one at a time.
+   * second crash in a row, after which events are handled one at a time. A process that loses its lease counts, too:
+   * the others cannot distinguish it from one that has ended.
    * @default 3
    */
   readonly maxCrashes?: number | undefined;

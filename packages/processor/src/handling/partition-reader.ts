@@ -212,7 +212,7 @@ export class PartitionReader<E extends Event> {
       await lease.save(this.progressAt(mark.position));
       return true;
     }
-    const error = new Error(`the process ended ${starts} times while it handled the event`);
+    const error = new Error(`the process ended, or lost its lease, ${starts} times while it handled the event`);
     const entry = mark.enter(position, event.timestamp);
     await park(stored, { status: "failed", error, attempts: starts });
     mark.done(entry);
