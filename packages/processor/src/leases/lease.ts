@@ -122,7 +122,7 @@ export class Lease {
     }
   }
 
-  /** Aborted when the lease is lost, with a `LeaseLostError`. */
+  /** Aborted when the lease is lost or has ended, with a `LeaseLostError`. Nothing may be written after that. */
   get signal(): AbortSignal {
     return this.#lost.signal;
   }
@@ -157,15 +157,15 @@ export class Lease {
     } catch {
       // The lease was lost, or ends without a release.
     }
-    this.#ended.abort();
+    this.lose();
   }
 
   /** Ends the lease without a release: another process has to wait until it ends. */
   abandon(): void {
-    this.#ended.abort();
+    this.lose();
   }
 
-  /** Gives up the lease because another process has the partition. Returns the error. */
+  /** Gives up the lease because another process has or may take the partition. Returns the error. */
   lose(): LeaseLostError {
     const error = new LeaseLostError({ processor: this.#parts.name, partition: this.partition });
     if (!this.#lost.signal.aborted) this.#lost.abort(error);
