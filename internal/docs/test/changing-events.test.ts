@@ -88,13 +88,16 @@ test("an event that does not fit its schema fails the read, with its place", asy
   expect(await checked.getEvents("order-1")).toMatchObject([{ data: { items: ["lamp"] } }]);
 });
 
-test("a processor waits at an event that does not fit, and its status has the message", async () => {
+test("a processor stops before an event that does not fit, and the cause is the error", async () => {
   const store = new MemoryEventStore();
   await store.saveEvent({ actorId: "order-2", version: 1, eventType: "OrderShipped", data: { carrier: 7 } });
   const checked = new UpcastingStore(store, checkOrderEvent);
   const handle = vi.fn();
   await using processor = new EventProcessor(checked, { name: "p", documents: new MemoryDocumentStore(), handle });
   await processor.start();
-  await vi.waitFor(() => expect(processor.status.problem).toMatch(/invalid OrderShipped, version 1 of order-2/));
+  await expect(processor.untilStopped()).rejects.toMatchObject({
+    code: "AETHER_PROCESSOR_STOPPED",
+    cause: { message: expect.stringMatching(/^invalid OrderShipped, version 1 of order-2/) },
+  });
   expect(handle).not.toHaveBeenCalled();
 });
