@@ -66,7 +66,7 @@ export class DocumentTooLargeError extends AetherError {
 }
 
 /**
- * A stored document cannot be read, because its value is not a JSON object. Another program has written it.
+ * A stored document cannot be read. For example, another program has written a value that is not a JSON object.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ declare const revisionBrand: unique symbol;
 
 /**
  * Revision of a document: an opaque string that JSON can contain. Each write of a document gives it another revision.
- * A revision is never used again, even if the document, or the place of all documents, is deleted and created again.
+ * A revision is never used again, even if the document, or the storage of all documents, is deleted and created again.
  */
 export type Revision = string & { readonly [revisionBrand]: "Revision" };
 
@@ -65,7 +65,7 @@ export type DocumentChange<Value extends object = object> =
   | { readonly type: "put"; readonly document: StoredDocument<Value> }
   /** The document no longer exists. */
   | { readonly type: "delete"; readonly collection: string; readonly id: string }
-  /** Every document that existed when the watch began was reported. What follows are later changes. */
+  /** Every document that existed when the watch began was reported. Later changes follow. */
   | { readonly type: "current" };
 
 /** Capabilities of a document store, and facts about it. */
@@ -122,8 +122,8 @@ export interface DocumentStore extends AsyncDisposable {
    * to the object have no effect.
    *
    * @throws `AETHER_REVISION_CONFLICT` if the document does not have the expected revision. Nothing was written.
-   * @throws `AETHER_STREAM_RESET` if the expected revision is from another store, or from documents that were deleted
-   * as a whole. Nothing was written.
+   * @throws `AETHER_STREAM_RESET` if the expected revision is from another store, or from before the storage of all
+   * documents was deleted and created again. Nothing was written.
    * @throws `AETHER_DOCUMENT_TOO_LARGE`, `AETHER_OUTCOME_UNKNOWN`
    * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */
@@ -169,7 +169,7 @@ export interface AtomicDocumentStore extends DocumentStore {
    * Performs several writes together, all or none. Each document may occur only once.
    *
    * @returns the new revision of each put, in the order of the writes; for a deletion, `undefined`
-   * @throws `AETHER_REVISION_CONFLICT`, `AETHER_DOCUMENT_TOO_LARGE` for the first write that is not possible. Nothing
+   * @throws `AETHER_REVISION_CONFLICT` or `AETHER_DOCUMENT_TOO_LARGE` for the first write that is not possible. Nothing
    * was written.
    * @throws `AETHER_OUTCOME_UNKNOWN`, `AETHER_STREAM_RESET`
    * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`

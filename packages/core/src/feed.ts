@@ -51,7 +51,7 @@ export interface FeedPage<out E extends Event = Event> {
   readonly errors: readonly ReplayError[];
   /**
    * Position to continue after: everything up to here was examined, including events that the options skip. `undefined`
-   * as long as the store is empty. If an idle read with `follow` skips events, a page without events reports the new
+   * as long as the store is empty. If a read with `follow` skips all new events, a page without events reports the new
    * position within a second.
    */
   readonly position: Position | undefined;
@@ -67,8 +67,8 @@ export interface FeedEventStore<out E extends Event = Event> extends EventStore<
    * position of a page together with your results, and pass it as `after` to continue after a restart.
    *
    * The options are read at the call. The read starts when the `for await` loop requests the first page, and each loop
-   * over the result is a new read. It is lazy, in bounded memory. Leaving the loop
-   * or aborting the signal ends it immediately and frees its resources. With `follow`, it survives lost connections.
+   * over the result is a new read. Pages are read lazily, in bounded memory. Leaving the loop or aborting the signal
+   * ends the read immediately and frees its resources. With `follow`, it survives lost connections.
    *
    * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or `after` is not a position
    * @throws `AETHER_STREAM_RESET` if `after` is from another store, or the store has lost events that it had

@@ -221,7 +221,7 @@ export class UnsupportedError extends AetherError {
   declare readonly capability: string;
 
   constructor(details: ErrorDetails<UnsupportedError>) {
-    super(`${details.capability} is not supported here; check supports() before using it`, details);
+    super(`the store does not have the capability ${details.capability}; check supports() before you use it`, details);
   }
 }
 
@@ -293,7 +293,7 @@ export class StreamResetError extends AetherError {
   constructor(details: ErrorDetails<StreamResetError>) {
     super(
       `stream ${details.streamName} is not the one that was used before: ${details.reason}; ` +
-        "open the store again, check what is missing, and rebuild what was computed from them",
+        "open the store again, check what is missing, and rebuild everything that was computed from its contents",
       details,
     );
   }

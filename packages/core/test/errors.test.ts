@@ -109,7 +109,7 @@ const table: readonly Row[] = [
     name: "UnsupportedError",
     code: "AETHER_UNSUPPORTED",
     fields: { capability: "batch" },
-    says: ["batch is not supported", "supports()"],
+    says: ["does not have the capability batch", "supports()"],
   },
   {
     make: (d) => new StoreClosedError(d),
