@@ -35,16 +35,16 @@ export class ProcessorStoppedError extends AetherError {
     const what = cause instanceof Error ? `: ${cause.message}` : "";
     const where = position === undefined ? "" : ` at position ${position}`;
     const text = {
-      "not started": "was not started; call start first",
+      "not started": "was not started; call start() first",
       stopped: "was stopped; create a new one",
-      failed: `has failed${where}${what}; fix the reason, and start a new one`,
+      failed: `has failed${where}${what}; fix the cause, and start a new one`,
     };
     super(`processor ${quote(processor)} ${text[reason]}`, details);
   }
 }
 
 /**
- * A processor with this name has different settings. Nothing was changed.
+ * The processor has other settings in other processes. Nothing was changed.
  *
  * @example
  * ```ts
@@ -121,8 +121,8 @@ export class WaitTimedOutError extends AetherError {
     const { processor, position, reached, partitionsWithoutOwner, timeoutMs } = details;
     const state =
       partitionsWithoutOwner.length > 0
-        ? `no process handles partition ${partitionsWithoutOwner.join(", ")}; start one`
-        : "wait longer, or find out what delays its handlers";
+        ? `no process handles partition ${partitionsWithoutOwner.join(", ")}; start a process that runs the processor`
+        : "wait longer, or find out why its handlers are slow";
     super(
       `processor ${quote(processor)} did not reach position ${position} within ${timeoutMs} ms: ` +
         `it is at ${reached ?? "the beginning"}; ${state}`,
@@ -153,7 +153,7 @@ export class ActorParkedError extends AetherError {
     const { processor, actorId, position } = details;
     super(
       `processor ${quote(processor)} has parked actor ${quote(actorId)} at position ${position}; ` +
-        "fix the reason, then call retryParked or discardParked",
+        "fix the cause, then call retryParked or discardParked",
       details,
     );
   }
@@ -182,7 +182,7 @@ export class LeaseLostError extends AetherError {
     const { processor, partition } = details;
     super(
       `processor ${quote(processor)} has lost partition ${partition} to another process, or could not renew ` +
-        "its lease; stop handling the event, because the other process handles it again",
+        "its lease; end the handler, because another process handles the event again",
       details,
     );
   }

@@ -36,8 +36,8 @@ interface Running<E extends Event> {
 
 /**
  * Calls a handler for every event of a store, at least once: in order per actor, and at the same time for different
- * actors. The checkpoint is never ahead of finished work. Any number of processes can run a processor with the same
- * name: they share the partitions, and take over from processes that end.
+ * actors. The checkpoint never passes an event that is not handled. Any number of processes can run a processor with
+ * the same name: they share the partitions, and take over from processes that end.
  *
  * @example
  * ```ts
@@ -104,7 +104,7 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
    * @throws `AETHER_PROCESSOR_MISMATCH` if the processor has another number of partitions, or other processes run it
    * with other filters
    * @throws `AETHER_PROCESSOR_STOPPED` if it was stopped, or has failed. Create a new one.
-   * @throws `AETHER_PROCESSOR_RETIRED` if it was ended for good
+   * @throws `AETHER_PROCESSOR_RETIRED` if `retireProcessor` has ended it for good
    * @throws `AETHER_STREAM_RESET`, `AETHER_HISTORY_TRUNCATED`, `AETHER_INVALID_ARGUMENT` if it starts for the first
    * time, and `startFrom` is not a position of the store, or the events after it have expired
    * @throws `AETHER_INVALID_DOCUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`
@@ -120,8 +120,8 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
 
   /**
    * Stops the processor: reads no more events, waits until the running handlers have ended, stores the checkpoint and
-   * releases the partitions, so that other processes take them over at once. Handlers that still run after
-   * `stopTimeoutMs` have their signal aborted. Can be called more than once. Never rejects.
+   * releases the partitions, so that other processes take them over at once. After `stopTimeoutMs`, the signals of
+   * handlers that still run are aborted. Can be called more than once. Never rejects.
    */
   stop(): Promise<void> {
     this.#stop ??= this.#end();

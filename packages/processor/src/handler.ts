@@ -8,15 +8,15 @@ export interface HandlerContext {
   /** Number of the partition, from 0. */
   readonly partition: number;
   /**
-   * Token of the right to handle the partition. Each takeover has another one, even by the same process. So a handler
-   * can keep what it has read or written as long as the token is the same.
+   * Token of the lease of the partition. Each takeover has a new one, even by the same process. So a handler can keep
+   * results in memory as long as the token is the same.
    */
   readonly leaseToken: string;
   /** Number of the attempt, from 1. It starts again at 1 if another process takes over. */
   readonly attempt: number;
   /**
-   * Aborted if the process may no longer handle the event: another process has taken it over, or `stop` has waited long
-   * enough. Pass it to everything that waits.
+   * Aborted if the process may no longer handle the event: its lease has ended, or `stop` has waited for
+   * `stopTimeoutMs`. Pass it to everything that waits.
    */
   readonly signal: AbortSignal;
 }
@@ -27,8 +27,8 @@ export type EventHandler<E extends Event = Event> = (event: E, context: HandlerC
 /** Result of a {@link BatchHandler}. */
 export interface BatchResult {
   /**
-   * Writes to the option `documents`, which must have the capability `atomic`. They are stored together with the
-   * checkpoint, all or none. If one of them is not possible, the batch is not handled.
+   * Writes to the document store of the processor, which must have the capability `atomic`. They are stored together
+   * with the checkpoint, all or none. If one of them is not possible, the batch is not handled.
    */
   readonly writes: readonly DocumentWrite[];
 }

@@ -38,14 +38,14 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
    */
   readonly handleBatch?: BatchHandler<EventOfType<E, Type>> | undefined;
   /**
-   * Maximum number of events in a call of `handleBatch`. Calls have fewer events once everything in the store was read,
-   * and if the events are large: pages of the feed are not added up to more than about 8 MB.
+   * Maximum number of events in a call of `handleBatch`, at most `maxInFlight`. Calls have fewer events once everything
+   * in the store was read, and if the events are large: pages of the feed are collected only up to about 8 MB.
    * @default 100
    */
   readonly maxBatchEvents?: number | undefined;
   /**
-   * Start of the first run: `"beginning"`, `"now"`, or a position to start after. Ignored if the processor has a
-   * checkpoint.
+   * Start of the first run: `"beginning"`, `"now"`, or a position to start after. The first start stores it, and later
+   * starts ignore it.
    * @default "beginning"
    */
   readonly startFrom?: "beginning" | "now" | Position | undefined;
@@ -66,8 +66,8 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
    */
   readonly concurrency?: number | undefined;
   /**
-   * Maximum number of events per partition between the checkpoint and the last event that was read. When it is reached,
-   * reading waits.
+   * Maximum number of events per partition that are read after the position up to which everything is handled. When it
+   * is reached, reading waits. With `handleBatch`, the events after the stored checkpoint count.
    * @default 1_000
    */
   readonly maxInFlight?: number | undefined;
@@ -78,13 +78,14 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
   readonly partitions?: 1 | 16 | undefined;
   /**
    * Meaning of the partitions. With `"actor"`, each actor is in one partition. With `"none"`, the owner of each
-   * partition handles all events: for sinks that divide their work otherwise, for example by document. The handler
-   * receives the number of the partition. `"none"` cannot be combined with `onFailure: "park"`.
+   * partition gets all events, and the handler divides the work itself, for example by document. It receives the number
+   * of the partition. `"none"` cannot be combined with `onFailure: "park"`.
    * @default "actor"
    */
   readonly partitionBy?: "actor" | "none" | undefined;
   /**
-   * Decides whether and when a failed event is tried again. Other actors do not wait for it.
+   * Decides whether and when a failed event is tried again. Other actors do not wait for it, unless `concurrency` is 1
+   * or the handler is `handleBatch`: then the partition waits.
    * @default exponential backoff with full jitter, up to 10 attempts and waits of at most 10 s
    */
   readonly retry?: HandlerRetryPolicy | undefined;
@@ -96,15 +97,15 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
    */
   readonly onFailure?: "stop" | "park" | undefined;
   /**
-   * Number of parked actors per partition at which the processor stops instead of parking another one: then the cause
-   * is probably not in the events.
+   * Number of parked actors per partition at which the processor stops instead of parking another one. The cause is
+   * then probably not in the events: for example, a service is down.
    * @default 500
    */
   readonly maxParkedActors?: number | undefined;
   /**
-   * Number of processes that may end during an event's handler before the event counts as failed. They count from the
-   * second crash in a row, after which events are handled one at a time. A process that loses its lease counts, too:
-   * the others cannot distinguish it from one that has ended.
+   * Number of crashes of a process during an event's handler after which the event counts as failed. They are counted
+   * after the second crash in a row: from then on, events are handled one at a time. A process that loses its lease
+   * counts, too: the others cannot distinguish it from one that has crashed.
    * @default 3
    */
   readonly maxCrashes?: number | undefined;
@@ -120,9 +121,9 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
    */
   readonly leaseMs?: number | undefined;
   /**
-   * Interval in which checkpoints are written, in milliseconds, at most a third of `leaseMs`. After a takeover, the
-   * events since the last checkpoint are handled again.
-   * @default 250
+   * Interval in which checkpoints are written, in milliseconds, at most a third of `leaseMs`. After a crash, the events
+   * after the last checkpoint are handled again.
+   * @default 250, or a third of `leaseMs` if that is less
    */
   readonly checkpointMs?: number | undefined;
   /**
@@ -253,7 +254,7 @@ export function resolveOptions<E extends Event, Type extends E["eventType"]>(
   if (onFailure === "park" && options.handleBatch !== undefined)
     throw invalid("onFailure", 'must be "stop" with handleBatch, because a batch has events of several actors');
   if (onFailure === "park" && partitionBy === "none")
-    throw invalid("onFailure", 'must be "stop" with partitionBy "none", because an actor is in no single partition');
+    throw invalid("onFailure", 'must be "stop" with partitionBy "none", because each partition has all actors');
   return {
     store,
     name: options.name,

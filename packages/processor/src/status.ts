@@ -39,7 +39,7 @@ export interface EventInFlight {
   readonly runningMs: number;
 }
 
-/** State of a processor at one moment, with the numbers that are worth a metric. It contains only JSON values. */
+/** State of a processor at one moment, with its metrics. It contains only JSON values. */
 export interface ProcessorStatus {
   /** Name of the processor. */
   readonly name: string;
@@ -69,9 +69,9 @@ export interface ProcessorStatus {
   readonly eventsPerSecond: number;
   /** True if the processor handles partitions, and everything in them was read and handled, or parked. */
   readonly isCaughtUp: boolean;
-  /** Number of events that were read and are not handled. There are more in the store until everything was read. */
+  /** Number of events that were read and are not handled. Until everything was read, more of them are in the store. */
   readonly lagEvents: number;
-  /** Age of the oldest event that was read and is not handled, in milliseconds; 0 if there is none. */
+  /** Age of the oldest event that was read and is not handled, by its timestamp, in milliseconds; 0 if none waits. */
   readonly lagMs: number;
   /** Message of the error that has stopped the processor, or that it currently tries to overcome. */
   readonly problem: string | undefined;

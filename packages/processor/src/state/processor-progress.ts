@@ -19,8 +19,8 @@ export interface ProcessorProgress {
 }
 
 /**
- * Reads the progress of a processor, in any process: for a page of an operator, or a metric. The processor stores its
- * progress at intervals, so the events of the last quarter of a second may be missing.
+ * Reads the progress of a processor, in any process: for an operator's page, or for a metric. The processor stores its
+ * progress at intervals, so the events since the last checkpoint are missing.
  *
  * @returns `undefined` if the processor was never started
  * @throws `AETHER_INVALID_ARGUMENT`, and the errors of `listDocuments`
