@@ -10,7 +10,7 @@ declare module "@aether/core" {
 
 /**
  * A projection could not handle an event: a function of its definition threw, or returned an invalid value. The `cause`
- * is the underlying error. The documents are as they were before the event.
+ * is the underlying error. The invalid value is not stored. The next start continues with the event.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export class ProjectionFailedError extends AetherError {
 }
 
 /**
- * A version of the projection did not become the one that is read in time: it is still being built.
+ * A version of the projection did not become live in time: it is still being built, or no process builds it.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export class NotLiveError extends AetherError {
     const { projection, version, timeoutMs } = details;
     super(
       `version ${version} of projection ${quote(projection)} was not live within ${timeoutMs} ms; ` +
-        "wait longer, and look at its progress",
+        "wait longer, and call progress() to see how far it is",
       details,
     );
   }

@@ -58,8 +58,8 @@ export interface ProjectionDefinition<E extends Event, D extends object> {
     | ((event: E, context: DocumentIdContext<E, D>) => DocumentIds | Promise<DocumentIds>)
     | undefined;
   /**
-   * True if `documentId` calls `read`. Such a projection needs `atomic` documents and one partition: everywhere else, a
-   * repetition after a crash would read documents of the future.
+   * True if `documentId` calls `read`. Such a projection needs one partition, and documents in memory or in an `atomic`
+   * document store. Otherwise, a repetition after a crash would read documents that already contain later events.
    * @default false
    */
   readonly readsDocuments?: boolean | undefined;
@@ -78,7 +78,7 @@ const MAX_NAME_BYTES = 150;
 /**
  * Defines a projection: a read model that is a pure fold of the events of a store.
  *
- * @throws `AETHER_INVALID_ARGUMENT` if the definition is incomplete
+ * @throws `AETHER_INVALID_ARGUMENT` if the definition is incomplete or invalid
  *
  * @example
  * ```ts

@@ -22,8 +22,8 @@ export interface RunProjectionOptions
   readonly partitions?: 1 | 16 | undefined;
   /**
    * Maximum number of events that are folded together. Each document of these events is written once. Batches are large
-   * only while the projection catches up: otherwise, events are handled at once. They also end at about 8 MB of events,
-   * which all partitions share.
+   * only while the projection catches up: otherwise, events are handled at once. The waiting events of all partitions
+   * together have at most about 8 MB, so batches of large events end earlier.
    * @default 10_000
    */
   readonly maxBatchEvents?: number | undefined;
@@ -66,18 +66,18 @@ export function resolveRunOptions<E extends Event, D extends object>(
   if (partitions !== 1 && partitions !== PARTITION_COUNT) throw invalid("options.partitions", "must be 1 or 16");
   checkCount(maxBatchEvents, "options.maxBatchEvents", 1);
   if (documents === undefined && partitions !== 1)
-    throw invalid("options.partitions", "must be 1 for documents in memory, which one process has alone");
+    throw invalid("options.partitions", "must be 1 if the documents are in memory, where only one process has them");
   if (projection.readsDocuments === true && documents !== undefined) {
     if (partitions !== 1)
       throw invalid(
         "options.partitions",
-        "must be 1, because the projection reads documents, and those of other partitions may be ahead or behind",
+        "must be 1, because the projection reads documents, and those of other partitions may be at another position",
       );
     if (!supports(documents, "atomic"))
       throw invalid(
         "options.documents",
         "must be atomic, because the projection reads documents: after a crash between two writes, it would read " +
-          "documents of the future; derive the ids from the event or from its actor's history instead",
+          "documents with later events; derive the ids from the event or from its actor's history instead",
       );
   }
   return { ...given, signal, partitions, maxBatchEvents };

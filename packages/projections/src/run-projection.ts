@@ -16,6 +16,7 @@ import type { RunningProjection } from "./running-projection.ts";
  *
  * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or the projection reads documents that are not `atomic`
  * @throws `AETHER_PROJECTION_DROPPED` if this version was dropped
+ * @throws `AETHER_PROCESSOR_STOPPED` if the documents are in memory, and an error has stopped their first build
  * @throws `AETHER_PROCESSOR_MISMATCH` if the projection runs with another number of partitions, or other processes run
  * the same version with other event types
  * @throws `AETHER_INVALID_DOCUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`

@@ -9,15 +9,21 @@ export interface ProjectionStatus {
   readonly name: string;
   /** Version of the projection. */
   readonly version: number;
-  /** Version that is read; `undefined` before the start. */
+  /** The live version: the one that is read. `undefined` before the start. */
   readonly liveVersion: number | undefined;
   /** State of the processor that keeps the documents current. */
   readonly state: ProcessorState;
-  /** True if everything in the store was handled. Only the partitions of this process count. */
+  /**
+   * True if everything in the store was handled. Only the partitions of this process count. False if it has none,
+   * because other processes handle all of them.
+   */
   readonly isCaughtUp: boolean;
   /** Number of events that were handled since the start. */
   readonly handledEvents: number;
-  /** Message of the error that the projection currently tries to overcome, for example a lost connection. */
+  /**
+   * Message of the error that the projection currently tries to overcome, for example a lost connection. If the
+   * documents are in a document store, also of the error that has stopped it.
+   */
   readonly problem: string | undefined;
 }
 
@@ -28,15 +34,15 @@ export interface RunningProjection<D extends object = object> extends Projection
   /** State of the projection at this moment. */
   readonly status: ProjectionStatus;
   /**
-   * Waits until reads use this version, or a later one. The first version is live at once. Another one is live as soon
-   * as it has handled everything in the store.
+   * Waits until this version, or a later one, is live, so that reads use it. The first version is live at once. Another
+   * one becomes live as soon as it has handled everything in the store.
    *
    * @throws `AETHER_PROJECTION_NOT_LIVE` if it is not live in time
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */
   untilLive(options?: ProjectionWaitOptions): Promise<void>;
   /**
-   * Returns the progress through the store, with the rate and the estimated rest.
+   * Returns the progress through the store, with the rate and the estimated remaining time.
    *
    * @throws `AETHER_STORE_CLOSED`, `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */

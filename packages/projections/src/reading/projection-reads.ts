@@ -41,7 +41,7 @@ export type ProjectionChange<D extends object = object> =
   | { readonly type: "put"; readonly id: string; readonly document: Immutable<D> }
   /** The document no longer exists. */
   | { readonly type: "delete"; readonly id: string }
-  /** Every document that existed when the watch began was reported. What follows are later changes. */
+  /** Every document that existed when the watch began was reported. Later changes follow. */
   | { readonly type: "current" };
 
 /** Reads of the documents of a projection. */
@@ -52,6 +52,7 @@ export interface ProjectionReads<D extends object = object> {
    * @throws `AETHER_WAIT_TIMED_OUT` if the projection has not reached `atLeast` in time
    * @throws `AETHER_PROCESSOR_STOPPED` if the projection cannot reach it, because it has stopped or failed
    * @throws `AETHER_STREAM_RESET` if `atLeast` is from another store
+   * @throws `AETHER_PROJECTION_FAILED` if the documents are in memory, and this one is not JSON
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_CLOSED`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */
   get(id: string, options?: ProjectionReadOptions): Promise<Immutable<D> | undefined>;
