@@ -7,8 +7,8 @@ import type { SnapshotFailure } from "./snapshots/snapshots.ts";
 /** Options of {@link CommandHandler.handle}. */
 export interface HandleOptions {
   /**
-   * Version that the actor must have; 0 if it must not have events. Otherwise the call rejects with
-   * `AETHER_VERSION_CONFLICT`, and does not try again.
+   * Version that the actor must have; 0 if it must not have events. If the actor has another version, the call rejects
+   * with `AETHER_VERSION_CONFLICT`, and does not try again.
    * @default any version
    */
   readonly expectedVersion?: number | undefined;
@@ -79,7 +79,7 @@ export interface LoadedState<State = unknown> {
 export interface CommandHandlerOptions extends Omit<RetryOptions, "signal"> {
   /**
    * Cache of states. `maxActors` is the maximum number of actors in it; beyond it, the least recently used one is
-   * forgotten. With `false`, each command reads the actor's events or its snapshot.
+   * forgotten. With `false`, there is no cache: each command reads the actor again.
    * @default { maxActors: 10_000 }
    */
   readonly cache?: false | { readonly maxActors?: number | undefined } | undefined;
@@ -113,7 +113,7 @@ export interface CommandHandler<E extends Event = Event, C extends Command = Com
    * Handles a command: loads the actor's state, decides, and saves the events. Decides again after a version conflict.
    *
    * A rejection, and the result that there is nothing to do, are always based on a state that was current when the
-   * command came, or later. The commands of one actor are handled one after the other, in the order of the calls.
+   * command arrived, or later. The commands of one actor are handled one after the other, in the order of the calls.
    *
    * @throws the error that `decide` throws to reject the command; nothing is saved
    * @throws `AETHER_VERSION_CONFLICT` if the actor does not have the expected version; nothing is saved
@@ -136,6 +136,6 @@ export interface CommandHandler<E extends Event = Event, C extends Command = Com
   /** Resolves when no snapshot is being saved. Call it before you close the store. Never rejects. */
   drain(): Promise<void>;
 
-  /** Numbers of events in this handler since it was created. Each access returns new numbers. */
+  /** Counters of this handler since it was created, for metrics. Each access returns a new object. */
   readonly counters: HandlerCounters;
 }

@@ -1,4 +1,4 @@
-/** Numbers of events in a handler since it was created, and of the actors in its memory. */
+/** Counters of a handler since it was created, and the number of actors in its memory. */
 export interface HandlerCounters {
   /** Commands that were handled, whatever their outcome. */
   readonly commands: number;

@@ -22,7 +22,7 @@ export class UnknownCommandError extends AetherError {
   declare readonly commandType: string;
 
   constructor(details: ErrorDetails<UnknownCommandError>) {
-    super(`the decider has no command ${quote(details.commandType)}; check the type of the command`, details);
+    super(`the decider has no function for the command ${quote(details.commandType)}; check its type`, details);
   }
 }
 
@@ -48,8 +48,8 @@ export class UnknownEventError extends AetherError {
   constructor(details: ErrorDetails<UnknownEventError>) {
     const { actorId, eventType, version } = details;
     super(
-      `version ${version} of actor ${quote(actorId)} has the type ${quote(eventType)}, which the decider does not ` +
-        "evolve; add a function for it to evolve",
+      `version ${version} of actor ${quote(actorId)} has the type ${quote(eventType)}, for which the decider has no ` +
+        "function; add one to its evolve",
       details,
     );
   }

@@ -69,10 +69,10 @@ export class CommandCall<E extends Event, C extends Command, State> {
 /** @throws `AETHER_INVALID_ARGUMENT` */
 export function checkHandleOptions({ expectedVersion, commandId }: HandleOptions): void {
   if (expectedVersion !== undefined && !(Number.isSafeInteger(expectedVersion) && expectedVersion >= 0)) {
-    throw invalid("expectedVersion", `must be an integer from 0, but is ${String(expectedVersion)}`);
+    throw invalid("expectedVersion", `must be an integer of at least 0, but is ${String(expectedVersion)}`);
   }
   if (commandId !== undefined && (typeof commandId !== "string" || commandId === "")) {
-    throw invalid("commandId", "must be a text that is not empty");
+    throw invalid("commandId", "must be a non-empty string");
   }
 }
 

@@ -36,7 +36,7 @@ export function handlerSettings(options: CommandHandlerOptions): HandlerSettings
 
 function count(argument: string, value: number, minimum: number): number {
   if (value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value >= minimum)) return value;
-  throw invalid(argument, `must be an integer from ${minimum}, or Infinity, but is ${String(value)}`);
+  throw invalid(argument, `must be an integer of at least ${minimum}, or Infinity, but is ${String(value)}`);
 }
 
 function warn({ actorId, operation, error }: SnapshotFailure): void {

@@ -126,7 +126,7 @@ class StoreCommandHandler<E extends Event, C extends Command, State> implements 
   }
 
   async load(actorId: string, { maxAgeMs = 0, signal }: LoadOptions = {}): Promise<LoadedState<State>> {
-    if (!(maxAgeMs >= 0)) throw invalid("maxAgeMs", `must be a number from 0, but is ${String(maxAgeMs)}`);
+    if (!(maxAgeMs >= 0)) throw invalid("maxAgeMs", `must be a number of at least 0, but is ${String(maxAgeMs)}`);
     signal?.throwIfAborted();
     const actor = this.#actors.take(actorId);
     try {

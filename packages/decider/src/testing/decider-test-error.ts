@@ -2,8 +2,8 @@ import { difference } from "./difference.ts";
 import { show } from "./show.ts";
 
 /**
- * A decider did not do as a test expects. The message contains the given events, the command, and the expected and the
- * actual outcome. Test runners show `expected` and `actual` as a diff.
+ * A decider did not return what a test expects. The message contains the given events, the command, the expected
+ * outcome and the actual outcome. Test runners show `expected` and `actual` as a diff.
  *
  * @example
  * ```ts

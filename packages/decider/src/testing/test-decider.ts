@@ -106,7 +106,7 @@ export function testDecider<E extends Event, C extends Command, State>(
             const end = await outcome();
             if (!("error" in end)) fail("the command must be rejected", describe(expected), end.events);
             else if (!isExpected(expected, end.error)) {
-              fail("the command must be rejected with another error", describe(expected), end.error);
+              fail("the command must be rejected with the expected error", describe(expected), end.error);
             }
           },
           thenState: async (expected) => {
