@@ -12,9 +12,9 @@ import { type AnnounceOptions, checkCount, readFields } from "@aether/store-kit"
  */
 export interface SqliteOptions {
   /**
-   * Time at which a write is on the disk. With `"full"`, it is on the disk before it is acknowledged. With `"normal"`,
-   * a power cut or a crash of the operating system can lose the last acknowledged writes; a crash of the process loses
-   * nothing. The setting applies to the connection, so all stores on one connection need the same.
+   * Durability of acknowledged writes. With `"full"`, a write is on the disk before it is acknowledged. With
+   * `"normal"`, a power cut or a crash of the operating system can lose the last acknowledged writes; a crash of the
+   * process loses nothing. The setting applies to the connection, so all stores on one connection need the same value.
    * @default "full"
    */
   readonly synchronous?: "full" | "normal" | undefined;

@@ -66,8 +66,8 @@ export class SqliteDocumentStore extends AbstractDocumentStore {
   /**
    * Opens a store in a database. Creates the tables if the database is empty.
    *
-   * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or the database is one of another program, is one of a
-   * newer version of this package, is in memory, or is no database
+   * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or the database belongs to another program or to a newer
+   * version of this package, is in memory, or is not a database
    * @throws `AETHER_STORE_UNAVAILABLE` if the database cannot be read or written
    */
   static async open(database: SqliteDatabase, options: SqliteOptions = {}): Promise<SqliteDocumentStore> {

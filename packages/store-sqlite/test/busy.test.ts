@@ -8,7 +8,9 @@ import { driverError, WatchedDatabase } from "./support/watched-database.ts";
 const locked = (operation: string, ms: number) => ({
   code: "AETHER_STORE_UNAVAILABLE",
   operation,
-  reason: `another connection has locked the database for more than ${ms} ms`,
+  reason:
+    `another connection has locked the database for more than ${ms} ms; ` +
+    "shorten its transactions, or increase busyTimeoutMs",
 });
 
 describe.each(drivers)("a locked database on $name", (driver) => {

@@ -93,7 +93,9 @@ export class Connection {
 
   /** Returns the error of a call that has waited for a lock until its time limit. */
   lockedError(operation: string, cause: unknown): StoreUnavailableError {
-    const reason = `another connection has locked the database for more than ${this.busyTimeoutMs} ms`;
+    const reason =
+      `another connection has locked the database for more than ${this.busyTimeoutMs} ms; ` +
+      "shorten its transactions, or increase busyTimeoutMs";
     return new StoreUnavailableError({ operation, reason, cause });
   }
 

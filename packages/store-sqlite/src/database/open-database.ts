@@ -95,6 +95,6 @@ function migrate(connection: Connection): void {
 
 function readIncarnation(connection: Connection): string {
   const row = connection.get<{ readonly incarnation: string }>("SELECT incarnation FROM aether_store");
-  if (row === undefined) throw invalid("database", "is damaged: table aether_store is empty");
-  return row.incarnation;
+  if (row !== undefined) return row.incarnation;
+  throw invalid("database", "is damaged: its table aether_store is empty; restore the file from a backup");
 }
