@@ -80,8 +80,7 @@ export interface JetStreamStoreOptions<E extends Event = Event> extends Announce
    * Time that a call waits for the server, in milliseconds. After this time plus at most 10%, an unanswered call
    * rejects: a save that was sent with `AETHER_OUTCOME_UNKNOWN`, every other call with `AETHER_STORE_UNAVAILABLE`. A
    * save that waits for earlier saves has the same limit. For a read, the timeout restarts whenever a part of the
-   * result arrives. `open` allows at least 10,000 ms to reach the server, and for each
-   * stream.
+   * result arrives. `open` allows at least 10,000 ms to reach the server, and as much for each stream.
    * @default 10_000
    */
   readonly ackTimeoutMs?: number | undefined;
@@ -89,7 +88,7 @@ export interface JetStreamStoreOptions<E extends Event = Event> extends Announce
    * Behaviour of calls while the connection is lost. With `"wait"`, a call waits until the connection is back, for at
    * most `ackTimeoutMs`. With `"reject"`, it rejects with `AETHER_STORE_UNAVAILABLE` at once, and nothing is sent, now
    * or later. This includes reads and waiting saves that began before the connection was lost. Only saves that were
-   * sent continue, because they may be stored. Open reads of the feed with `follow` always wait.
+   * sent continue, because they may be stored. Reads of the feed with `follow` always wait.
    * @default "wait"
    */
   readonly whileDisconnected?: "wait" | "reject" | undefined;
