@@ -193,6 +193,6 @@ function isAtOrAfter(state: DocumentState<object> | undefined, first: StoredEven
 }
 
 function tooLate(): StoreUnavailableError {
-  const reason = `the page was not written within ${TOMBSTONE_MS / 2} ms, so its reads are outdated`;
-  return new StoreUnavailableError({ operation: "write the documents of a page", reason });
+  const reason = `the batch was not written within ${TOMBSTONE_MS / 2} ms, so its reads are outdated`;
+  return new StoreUnavailableError({ operation: "write the documents of a batch", reason });
 }
