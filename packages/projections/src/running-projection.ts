@@ -21,8 +21,8 @@ export interface ProjectionStatus {
   /** Number of events that were handled since the start. */
   readonly handledEvents: number;
   /**
-   * Message of the error that the projection currently tries to overcome, for example a lost connection. If the
-   * documents are in a document store, also of the error that has stopped it.
+   * Message of the error that the projection currently tries to overcome, for example a lost connection, or of the
+   * error that has stopped it.
    */
   readonly problem: string | undefined;
 }

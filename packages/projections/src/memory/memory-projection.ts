@@ -78,7 +78,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
       state: this.#state,
       isCaughtUp: this.#isCaughtUp,
       handledEvents: this.#handledEvents,
-      problem: this.#problem,
+      problem: this.#failure?.message ?? this.#problem,
     };
   }
 
