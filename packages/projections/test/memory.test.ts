@@ -142,7 +142,10 @@ test("an error of the definition stops it", async () => {
     cause: { code: "AETHER_PROJECTION_FAILED", documentId: "o-1" },
   });
   await expect(running.untilStopped()).rejects.toMatchObject({ code: "AETHER_PROCESSOR_STOPPED" });
-  expect(running.status).toMatchObject({ state: "failed", problem: expect.stringMatching(/^processor "broken" has failed/) });
+  expect(running.status).toMatchObject({
+    state: "failed",
+    problem: expect.stringMatching(/^processor "broken" has failed/),
+  });
   await expect(run(broken, inMemory)).rejects.toMatchObject({ code: "AETHER_PROCESSOR_STOPPED" });
 });
 
