@@ -70,7 +70,9 @@ test("an event that ends the process again and again is parked without another c
       actorId: "c",
       eventId: "c/1",
       attempts: 2,
-      error: expect.objectContaining({ message: "the process ended, or lost its lease, 2 times while it handled the event" }),
+      error: expect.objectContaining({
+        message: "the process ended, or lost its lease, 2 times while it handled the event",
+      }),
     }),
   ]);
 });

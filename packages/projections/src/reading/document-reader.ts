@@ -162,7 +162,8 @@ export class DocumentReader<D extends object> implements ProjectionReads<D> {
     const { pointer } = this.#parts;
     if (pointer.known !== version) return true;
     // A version that was replaced may be dropped before this process notices the other one.
-    const hasEnded = isAetherError(error, "AETHER_PROCESSOR_STOPPED") || isAetherError(error, "AETHER_PROCESSOR_RETIRED");
+    const hasEnded =
+      isAetherError(error, "AETHER_PROCESSOR_STOPPED") || isAetherError(error, "AETHER_PROCESSOR_RETIRED");
     return hasEnded && (await pointer.read(signal).catch(() => version)) !== version;
   }
 
