@@ -92,6 +92,23 @@ describe.each(drivers)("saves on $name", (driver) => {
     expect(positions).toEqual(["a/1", "a/2", "b/3", "b/4", "c/7", "c/8", "a/9", "a/10", "bad/1"]);
   });
 
+  test("a batch is not stored in part if an index of the application rejects one of its events", async () => {
+    await using file = new TestFile(driver);
+    const { database, store } = await open(file);
+    database.exec("CREATE UNIQUE INDEX ids ON aether_events (json_extract(record, '$.id'))");
+    // The second transaction need not check whether other connections have stored events.
+    for (const version of [1, 2]) await store.saveEvent(saved("a", version));
+    const [failure, other] = await Promise.all([
+      failureOf(store.saveEvents([saved("a", 3), saved("a", 4, { id: "a/1" })])),
+      failureOf(store.saveEvent(saved("b", 1))),
+    ]);
+    expect(failure).toMatchObject({ code: "AETHER_STORE_UNAVAILABLE", reason: expect.stringContaining("UNIQUE") });
+    expect(other).toBeUndefined();
+    expect(versionsOf(await store.getEvents("a"))).toEqual([1, 2]);
+    await store.saveEvents([saved("a", 3), saved("a", 4)]);
+    expect(versionsOf(await store.getEvents("a"))).toEqual([1, 2, 3, 4]);
+  });
+
   test.each([
     ["SQLITE_FULL", "AETHER_STORE_UNAVAILABLE"],
     ["SQLITE_IOERR", "AETHER_OUTCOME_UNKNOWN"],

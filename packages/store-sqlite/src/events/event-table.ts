@@ -125,18 +125,21 @@ export class EventTable<E extends Event> {
 
   /**
    * Stores events without a look at the table, as long as no other connection stores events. A trigger rejects the
-   * first row if one has: then nothing is stored, and the result is `undefined`.
+   * first row if one has: then nothing is stored, and the result is `undefined`. If a later row is rejected, the error
+   * ends the transaction, because the first rows must not remain.
    */
   #storeUnchecked(key: string, events: readonly E[], records: readonly string[]): readonly SaveReceipt[] | undefined {
     const kept = this.#heads.get(key);
     if (this.#isChecked || !this.#isAlone || kept === undefined) return undefined;
     if ((events[0]?.version ?? 0) <= kept.version) return undefined;
+    let inserted: number;
     try {
-      return this.#store(key, events, records);
+      inserted = this.#insert(key, events, records, 0);
     } catch (error) {
       if (isRejected(error)) return undefined;
       throw error;
     }
+    return this.#store(key, events, records, inserted);
   }
 
   #storeChecked(key: string, events: readonly E[], records: readonly string[]): readonly SaveReceipt[] {
@@ -157,9 +160,10 @@ export class EventTable<E extends Event> {
     this.#heads.clear();
   }
 
-  #store(key: string, events: readonly E[], records: readonly string[]): readonly SaveReceipt[] {
+  /** Stores the events from an index on: those before it are inserted. Returns the receipts of all of them. */
+  #store(key: string, events: readonly E[], records: readonly string[], inserted = 0): readonly SaveReceipt[] {
     const first = (this.#last ?? 0) + 1;
-    for (let index = 0; index < events.length; ) index += this.#insert(key, events, records, first, index);
+    for (let index = inserted; index < events.length; ) index += this.#insert(key, events, records, index);
     this.#isChecked = true;
     this.#last = first + events.length - 1;
     this.#keep(key, { sequence: this.#last, version: events.at(-1)?.version ?? 0 });
@@ -167,7 +171,8 @@ export class EventTable<E extends Event> {
   }
 
   /** Inserts events from an index on, with one statement. Returns their number. */
-  #insert(key: string, events: readonly E[], records: readonly string[], first: number, index: number): number {
+  #insert(key: string, events: readonly E[], records: readonly string[], index: number): number {
+    const first = (this.#last ?? 0) + 1;
     const count = events.length - index < ROWS_PER_INSERT ? 1 : ROWS_PER_INSERT;
     const values: SqliteValue[] = [];
     for (let at = index; at < index + count; at++) {
