@@ -33,9 +33,10 @@ export async function openDatabase(
     // The stores wait for locks themselves, because a wait in SQLite would block the event loop.
     await exec("PRAGMA busy_timeout = 0");
     const version = await connection.read(OPERATION, () => readSchemaVersion(connection));
-    await exec("PRAGMA journal_mode = WAL");
+    // Without the name, it would also change the databases that the application has attached.
+    await exec("PRAGMA main.journal_mode = WAL");
     await connection.read(OPERATION, () => checkJournal(connection));
-    await exec(`PRAGMA synchronous = ${synchronous}`);
+    await exec(`PRAGMA main.synchronous = ${synchronous}`);
     if (version < MIGRATIONS.length) await connection.attempt(OPERATION, () => migrate(connection));
     const incarnation = await connection.read(OPERATION, () => readIncarnation(connection));
     return { connection, incarnation, synchronous };
@@ -57,11 +58,12 @@ function checkDriver(database: SqliteDatabase): void {
  */
 function readSchemaVersion(connection: Connection): number {
   const pragma = (name: string): unknown => connection.get<Record<string, unknown>>(`PRAGMA ${name}`)?.[name];
-  const version = Number(pragma("user_version"));
+  // Drivers can be configured to return integers as BigInts.
+  const [applicationId, version] = [Number(pragma("application_id")), Number(pragma("user_version"))];
   if (pragma("encoding") !== "UTF-8") throw invalid("database", "must be encoded in UTF-8");
-  if (pragma("application_id") !== APPLICATION_ID) {
+  if (applicationId !== APPLICATION_ID) {
     const found = connection.get<{ readonly tables: number }>("SELECT count(*) AS tables FROM sqlite_schema");
-    if (pragma("application_id") === 0 && version === 0 && Number(found?.tables) === 0) return 0;
+    if (applicationId === 0 && version === 0 && Number(found?.tables) === 0) return 0;
     throw invalid("database", "belongs to another program: pass a new file, or one that an Aether store has created");
   }
   if (version <= MIGRATIONS.length) return version;
@@ -73,7 +75,7 @@ function readSchemaVersion(connection: Connection): number {
 }
 
 function checkJournal(connection: Connection): void {
-  const found = connection.get<{ readonly journal_mode: unknown }>("PRAGMA journal_mode");
+  const found = connection.get<{ readonly journal_mode: unknown }>("PRAGMA main.journal_mode");
   if (found?.journal_mode === "wal") return;
   throw invalid("database", "must be a file on a local disk, so that it can have a write-ahead log");
 }
@@ -94,7 +96,7 @@ function migrate(connection: Connection): void {
 }
 
 function readIncarnation(connection: Connection): string {
-  const row = connection.get<{ readonly incarnation: string }>("SELECT incarnation FROM aether_store");
+  const row = connection.get<{ readonly incarnation: string }>("SELECT incarnation AS incarnation FROM aether_store");
   if (row !== undefined) return row.incarnation;
   throw invalid("database", "is damaged: its table aether_store is empty; restore the file from a backup");
 }

@@ -31,9 +31,9 @@ export interface DocumentRow {
   readonly value_bytes: StoredBytes;
 }
 
-const COLUMNS = "revision, CAST(id AS BLOB) AS id_bytes, CAST(value AS BLOB) AS value_bytes";
+const COLUMNS = "revision AS revision, CAST(id AS BLOB) AS id_bytes, CAST(value AS BLOB) AS value_bytes";
 const SELECT = `SELECT ${COLUMNS} FROM aether_documents WHERE collection = ? AND id = ?`;
-const REVISION = "SELECT revision FROM aether_documents WHERE collection = ? AND id = ?";
+const REVISION = "SELECT revision AS revision FROM aether_documents WHERE collection = ? AND id = ?";
 /** A new row has a revision that no row has had before, because the table has the attribute AUTOINCREMENT. */
 const REPLACE = "INSERT OR REPLACE INTO aether_documents (collection, id, value) VALUES (?, ?, ?)";
 const DELETE = "DELETE FROM aether_documents WHERE collection = ? AND id = ?";

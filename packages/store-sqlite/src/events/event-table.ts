@@ -243,8 +243,8 @@ const LAST_SEQUENCE = "SELECT max(sequence) AS last FROM aether_events";
 const END_OF_BATCH = `SELECT later.sequence AS end FROM aether_events AS row JOIN aether_events AS later
   ON later.sequence = row.sequence + row.remaining AND later.actor = row.actor AND later.remaining = 0
   WHERE row.sequence = ?`;
-const LAST_ROW =
-  "SELECT sequence, version FROM aether_events WHERE actor = ? ORDER BY version DESC, sequence DESC LIMIT 1";
+const LAST_ROW = `SELECT sequence AS sequence, version AS version FROM aether_events WHERE actor = ?
+  ORDER BY version DESC, sequence DESC LIMIT 1`;
 
 /** Finds each next key with a search in the index, because an actor can have many rows. */
 const keysSql = (comparison: string): string => `WITH RECURSIVE keys (key) AS (

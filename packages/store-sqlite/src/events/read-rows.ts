@@ -103,7 +103,8 @@ function joinedSql({ where, order, hasActors }: RowRange): string {
 }
 
 function readSingle(connection: Connection, { where, order, values }: RowRange, limit: number): readonly EventRow[] {
-  const sql = `SELECT sequence, version, CAST(actor AS BLOB) AS actor_bytes, CAST(record AS BLOB) AS record_bytes
+  const sql = `SELECT sequence AS sequence, version AS version,
+    CAST(actor AS BLOB) AS actor_bytes, CAST(record AS BLOB) AS record_bytes
     FROM aether_events WHERE ${where} ORDER BY ${order} LIMIT ?`;
   return connection.all<Single>(sql, ...values, limit).map(({ sequence, version, actor_bytes, record_bytes }) => ({
     sequence: Number(sequence),
