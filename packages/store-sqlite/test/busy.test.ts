@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type SqliteDatabase, SqliteDocumentStore, SqliteEventStore } from "../src/index.ts";
 import { drivers } from "./support/drivers.ts";
 import { failureOf, saved, versionsOf } from "./support/events.ts";
@@ -52,6 +52,26 @@ describe.each(drivers)("a locked database on $name", (driver) => {
     expect(versionsOf(await store.getEvents("a"))).toEqual([1, 2, 3]);
     const positions = receipts.map(({ position }) => position);
     expect(positions).toEqual(positions.toSorted());
+  });
+
+  test("a save that has waited for other reasons than the lock is not rejected at the first lock", async () => {
+    await using file = new TestFile(driver);
+    const database = new WatchedDatabase(file.connect());
+    const store = await SqliteEventStore.open(database, { busyTimeoutMs: 1_000 });
+    let ms = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => ms);
+    onTestFinished(() => clock.mockRestore());
+    let locks = 0;
+    database.intercept = (sql) => {
+      if (sql !== "BEGIN IMMEDIATE") return;
+      if (locks++ % 2 === 1) return;
+      // Other work has occupied the thread, and at this moment, another connection has the lock.
+      ms += 5_000;
+      throw driverError("SQLITE_BUSY");
+    };
+    const large = (actorId: string) => Array.from({ length: 1_000 }, (_, index) => saved(actorId, index + 1));
+    await Promise.all(["a", "b", "c"].map((actorId) => store.saveEvents(large(actorId))));
+    expect(locks).toBe(6);
   });
 
   test("a file that another connection uses exclusively is opened when it is free", async () => {

@@ -121,16 +121,20 @@ export class Writer {
 
   async #run(): Promise<void> {
     let wait = new BusyWait();
+    /** Time since which no transaction could be completed; `undefined` if the last one was. */
+    let lockedSince: number | undefined;
     while (this.#queue.length > 0) {
       const busy = this.#runTransaction();
       if (busy === undefined) {
         if (this.#queue.length === 0 && !this.#isPatient) break;
         wait = new BusyWait();
+        lockedSince = undefined;
         // The callers whose writes have just ended can join the next transaction.
         await nextTurn();
         this.#turnBegan = performance.now();
       } else {
-        this.#rejectExpired(busy);
+        lockedSince ??= performance.now();
+        this.#rejectExpired(lockedSince, busy);
         if (this.#queue.length > 0) await wait.pause();
       }
     }
@@ -198,10 +202,11 @@ export class Writer {
     return undefined;
   }
 
-  #rejectExpired(busy: unknown): void {
+  /** Rejects the writes that have waited too long for the lock. A wait for other writes does not count. */
+  #rejectExpired(lockedSince: number, busy: unknown): void {
     const now = performance.now();
     const { busyTimeoutMs } = this.#connection;
-    const expired = this.#queue.filter(({ since }) => now - since >= busyTimeoutMs);
+    const expired = this.#queue.filter(({ since }) => now - Math.max(since, lockedSince) >= busyTimeoutMs);
     if (expired.length === 0) return;
     this.#queue = this.#queue.filter((waiting) => !expired.includes(waiting));
     for (const { write, reject } of expired) reject(this.#connection.lockedError(write.operation, busy));
