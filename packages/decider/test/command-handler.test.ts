@@ -1,5 +1,7 @@
+import { runInNewContext } from "node:vm";
 import {
   type CallOptions,
+  type EventsOf,
   EventTooLargeError,
   MetadataKeys,
   type NewEvent,
@@ -10,7 +12,7 @@ import {
 import { CircuitBreaker, simple } from "@aether/retry";
 import { MemoryEventStore } from "@aether/store-memory";
 import { describe, expect, test, vi } from "vitest";
-import { type CommandHandlerOptions, commandHandler, defineDecider } from "../src/index.ts";
+import { type CommandHandlerOptions, type CommandsOf, commandHandler, defineDecider } from "../src/index.ts";
 import {
   type AccountEvent,
   accounts,
@@ -116,6 +118,47 @@ describe("a command", () => {
     expect(Object.isFrozen(events[0]?.data)).toBe(true);
     expect(Object.isFrozen(lines)).toBe(false);
   });
+});
+
+describe("the data of an event", () => {
+  test("is copied if its objects are from another realm, as in Jest", async () => {
+    const { store, handler } = setUpItems();
+    const item: { nested: { list: number[] } } = runInNewContext("({ nested: { list: [1] } })");
+    const { events, state } = await handler.handle("a", { type: "AddItem", item });
+    item.nested.list[0] = 2;
+    item.nested = { list: [3] };
+    const stored = await store.getEvents("a");
+    expect(stored[0]?.data).toEqual({ item: { nested: { list: [1] } } });
+    expect(events).toEqual(stored);
+    expect(state).toEqual([{ nested: { list: [1] } }]);
+  });
+
+  test.each<[string, () => object]>([
+    ["a symbol as a key", () => ({ [Symbol("a")]: 1 })],
+    ["a hidden method toJSON", () => Object.defineProperty({ a: 1 }, "toJSON", { value: () => ({}) })],
+    ["a property of an array", () => ({ match: /b/.exec("abc") })],
+    ["a gap in an array", () => ({ list: new Array(1) })],
+    ["a class instance", () => ({ date: new Date(0) })],
+    ["inherited properties", () => Object.create({ a: 1 })],
+  ])("with %s is rejected, as by the store, and not saved without it", async (_, itemOf) => {
+    const { store, handler } = setUpItems();
+    await expect(handler.handle("a", { type: "AddItem", item: itemOf() })).rejects.toMatchObject({
+      code: "AETHER_INVALID_EVENT",
+      path: expect.stringMatching(/^data\.item/),
+    });
+    expect(await store.getEvents("a")).toEqual([]);
+  });
+
+  function setUpItems() {
+    type ItemEvent = EventsOf<{ ItemAdded: { item: object } }>;
+    const decider = defineDecider<ItemEvent, CommandsOf<{ AddItem: { item: object } }>, readonly object[]>({
+      initialState: [],
+      decide: { AddItem: (_, { item }, { event }) => event("ItemAdded", { item }) },
+      evolve: { ItemAdded: (items, { data }) => [...items, data.item] },
+    });
+    const store = new MemoryEventStore<ItemEvent>();
+    return { store, handler: commandHandler(store, decider) };
+  }
 });
 
 describe("metadata", () => {

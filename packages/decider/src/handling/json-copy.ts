@@ -7,9 +7,8 @@ const maxDepth = 1_000;
 export function frozenCopy<T>(value: T, depth = 0): T {
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? (0 as T) : value;
   if (depth > maxDepth) return value;
+  if (!isPlain(value)) return value;
   if (Array.isArray(value)) return Object.freeze(value.map((item) => frozenCopy(item, depth + 1))) as T;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return value;
   const copy: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const property = (value as Record<string, unknown>)[key];
@@ -20,4 +19,19 @@ export function frozenCopy<T>(value: T, depth = 0): T {
     else copy[key] = kept;
   }
   return Object.freeze(copy) as T;
+}
+
+/** True if a copy loses nothing of an object or array that a store would reject. */
+function isPlain(value: object): boolean {
+  if (Object.getOwnPropertySymbols(value).length > 0) return false;
+  // A copy of an array has only its items, and keeps its class and its gaps.
+  if (Array.isArray(value)) return Object.keys(value).length <= value.length;
+  if (Object.hasOwn(value, "toJSON") && !Object.keys(value).includes("toJSON")) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || isObjectPrototype(prototype);
+}
+
+/** Returns true for the `Object.prototype` of any realm: objects of Jest and `node:vm` are from another one. */
+function isObjectPrototype(prototype: unknown): boolean {
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "isPrototypeOf");
 }
