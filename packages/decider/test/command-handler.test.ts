@@ -181,6 +181,14 @@ describe("metadata", () => {
     for (const event of await store.getEvents("b")) expect(event.metadata).not.toHaveProperty("commandId");
   });
 
+  test.each([null, "text", ["text"], new Map([["a", "b"]])])("of an event that is %o is rejected", async (metadata) => {
+    const decider = accountsWith({
+      Deposit: (_, { amount }, { event }) => event("Changed", { by: amount }, { metadata: metadata as never }),
+    });
+    const handling = commandHandler(new MemoryEventStore<AccountEvent>(), decider).handle("a", deposit());
+    await expect(handling).rejects.toMatchObject({ code: "AETHER_INVALID_EVENT", path: "metadata" });
+  });
+
   test("is missing if the call has none", async () => {
     const { handler } = setUp();
     const { events } = await handler.handle("a", deposit());
@@ -684,6 +692,14 @@ test.each([
   [{ expectedVersion: 1.5 }, "expectedVersion"],
   [{ commandId: "" }, "commandId"],
   [{ commandId: 1 as never }, "commandId"],
+  [null as never, "options"],
+  [7 as never, "options"],
+  [{ signal: 7 as never }, "signal"],
+  [{ signal: null as never }, "signal"],
+  [{ metadata: "text" as never }, "metadata"],
+  [{ metadata: null as never }, "metadata"],
+  [{ metadata: ["text"] as never }, "metadata"],
+  [{ metadata: new Map() as never }, "metadata"],
 ])("an invalid option of handle is rejected: %o", async (options, argument) => {
   const { handler } = setUp();
   await expect(handler.handle("a", deposit(), options)).rejects.toMatchObject({
@@ -711,6 +727,13 @@ test("an invalid store, decider or maximum age is rejected", async () => {
   const store = new MemoryEventStore<AccountEvent>();
   expect(() => commandHandler({} as never, accounts)).toThrow(expect.objectContaining({ argument: "store" }));
   expect(() => commandHandler(store, {} as never)).toThrow(expect.objectContaining({ argument: "decide" }));
-  const load = commandHandler(store, accounts).load("a", { maxAgeMs: Number.NaN });
-  await expect(load).rejects.toMatchObject({ argument: "maxAgeMs" });
+  const handler = commandHandler(store, accounts);
+  for (const [options, argument] of [
+    [{ maxAgeMs: Number.NaN }, "maxAgeMs"],
+    [{ signal: {} as never }, "signal"],
+    [null as never, "options"],
+  ] as const) {
+    const code = "AETHER_INVALID_ARGUMENT";
+    await expect(handler.load("a", options)).rejects.toMatchObject({ code, argument });
+  }
 });

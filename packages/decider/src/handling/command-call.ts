@@ -3,7 +3,7 @@ import type { HandleOptions } from "../command-handler.ts";
 import type { Command } from "../decider.ts";
 import type { Actor } from "../state/actor.ts";
 import type { KnownState } from "../state/known-state.ts";
-import { frozenCopy } from "./json-copy.ts";
+import { frozenCopy, isPlainObject } from "./json-copy.ts";
 
 /** Events that are decided, but whose save has not been acknowledged. */
 export interface DecidedCommit<E extends Event, State> {
@@ -66,14 +66,26 @@ export class CommandCall<E extends Event, C extends Command, State> {
   }
 }
 
+/** Checks the options of a call and their signal. @throws `AETHER_INVALID_ARGUMENT` */
+export function checkCallOptions(options: CallOptions): void {
+  if (Object(options) !== options) throw invalid("options", "must be an object");
+  const { signal } = options;
+  const isSignal = signal === undefined || typeof (signal as AbortSignal | null)?.throwIfAborted === "function";
+  if (!isSignal) throw invalid("signal", "must be an AbortSignal");
+}
+
 /** @throws `AETHER_INVALID_ARGUMENT` */
-export function checkHandleOptions({ expectedVersion, commandId }: HandleOptions): void {
+export function checkHandleOptions(options: HandleOptions): void {
+  checkCallOptions(options);
+  const { expectedVersion, commandId, metadata } = options;
   if (expectedVersion !== undefined && !(Number.isSafeInteger(expectedVersion) && expectedVersion >= 0)) {
     throw invalid("expectedVersion", `must be an integer of at least 0, but is ${String(expectedVersion)}`);
   }
   if (commandId !== undefined && (typeof commandId !== "string" || commandId === "")) {
     throw invalid("commandId", "must be a non-empty string");
   }
+  // A spread would turn other values into metadata without a part of their contents.
+  if (metadata !== undefined && !isPlainObject(metadata)) throw invalid("metadata", "must be a plain object");
 }
 
 /** Returns the metadata of all events of a command. */

@@ -1,6 +1,6 @@
 import { type Event, type EventMetadata, InvalidEventError, MetadataKeys } from "@aether/core";
 import type { DecidedEvent } from "../decider.ts";
-import { frozenCopy } from "./json-copy.ts";
+import { frozenCopy, isPlainObject } from "./json-copy.ts";
 import { newId } from "./new-id.ts";
 import { timestamp as currentTimestamp } from "./timestamp.ts";
 
@@ -42,6 +42,7 @@ function completeEvent<E extends Event>(
 }
 
 function merged(shared: EventMetadata | undefined, own: EventMetadata): EventMetadata {
+  if (!isPlainObject(own)) return own; // the store rejects it
   const { commandId } = MetadataKeys;
   return frozenCopy({ ...shared, ...own, [commandId]: shared?.[commandId] }) as EventMetadata;
 }

@@ -21,6 +21,11 @@ export function frozenCopy<T>(value: T, depth = 0): T {
   return Object.freeze(copy) as T;
 }
 
+/** True for an object, not an array, whose copy has everything that the object has. */
+export function isPlainObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && isPlain(value);
+}
+
 /** True if a copy loses nothing of an object or array that a store would reject. */
 function isPlain(value: object): boolean {
   if (Object.getOwnPropertySymbols(value).length > 0) return false;

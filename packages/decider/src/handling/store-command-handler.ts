@@ -27,7 +27,7 @@ import type { Actor } from "../state/actor.ts";
 import { Actors } from "../state/actors.ts";
 import { KnownState } from "../state/known-state.ts";
 import { StateReader } from "../state/state-reader.ts";
-import { CommandCall, checkHandleOptions, type DecidedCommit, metadataOf } from "./command-call.ts";
+import { CommandCall, checkCallOptions, checkHandleOptions, type DecidedCommit, metadataOf } from "./command-call.ts";
 import { Decisions } from "./decisions.ts";
 import { type HandlerSettings, handlerSettings } from "./handler-settings.ts";
 import { Repeats } from "./repeats.ts";
@@ -101,8 +101,8 @@ class StoreCommandHandler<E extends Event, C extends Command, State> implements 
 
   async handle(actorId: string, command: C, options: HandleOptions = {}): Promise<HandleResult<E, State>> {
     const { retry } = this.#settings;
-    const { signal } = options;
     checkHandleOptions(options);
+    const { signal } = options;
     signal?.throwIfAborted();
     const metadata = metadataOf(options);
     const startedMs = retry.clock.now();
@@ -125,7 +125,9 @@ class StoreCommandHandler<E extends Event, C extends Command, State> implements 
     }
   }
 
-  async load(actorId: string, { maxAgeMs = 0, signal }: LoadOptions = {}): Promise<LoadedState<State>> {
+  async load(actorId: string, options: LoadOptions = {}): Promise<LoadedState<State>> {
+    checkCallOptions(options);
+    const { maxAgeMs = 0, signal } = options;
     if (!(maxAgeMs >= 0)) throw invalid("maxAgeMs", `must be a number of at least 0, but is ${String(maxAgeMs)}`);
     signal?.throwIfAborted();
     const actor = this.#actors.take(actorId);
