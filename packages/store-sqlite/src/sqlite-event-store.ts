@@ -114,8 +114,8 @@ export class SqliteEventStore<out E extends Event = Event> extends AbstractEvent
 
   protected override append(events: readonly E[], signal: AbortSignal | undefined): Promise<readonly SaveReceipt[]> {
     const actorId = events[0]?.actorId ?? "";
+    const records = events.map(recordOf); // rejects an actor id that is too long for a key, too
     const key = keyOf(actorId);
-    const records = events.map(recordOf);
     return this.#writer.perform(
       {
         operation: "save events",
