@@ -66,8 +66,9 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
    */
   readonly concurrency?: number | undefined;
   /**
-   * Maximum number of events per partition that are read after the position up to which everything is handled. When it
-   * is reached, reading waits. With `handleBatch`, the events after the stored checkpoint count.
+   * Maximum number of events per partition that were read and are not handled: they are in a handler, or wait for
+   * another attempt or for an earlier event of their actor. When it is reached, reading waits. With `handleBatch`, the
+   * events after the stored checkpoint count.
    * @default 1_000
    */
   readonly maxInFlight?: number | undefined;
@@ -122,7 +123,7 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
   readonly leaseMs?: number | undefined;
   /**
    * Interval in which checkpoints are written, in milliseconds, at most a third of `leaseMs`. After a crash, the events
-   * after the last checkpoint are handled again.
+   * that were handled since the last checkpoint are handled again.
    * @default 250, or a third of `leaseMs` if that is less
    */
   readonly checkpointMs?: number | undefined;

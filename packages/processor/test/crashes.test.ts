@@ -1,20 +1,7 @@
-import type { DocumentStore } from "@aether/core";
 import { expect, test, vi } from "vitest";
 import { EventProcessor, type ProcessorOptions } from "../src/index.ts";
+import { mortal } from "./mortal.ts";
 import { event, setUp } from "./support.ts";
-
-/** Documents of a process that may end at any moment: afterwards, its calls have no effect and never end. */
-function mortal(documents: DocumentStore): { readonly documents: DocumentStore; readonly kill: () => void } {
-  let isDead = false;
-  const proxy = new Proxy(documents, {
-    get: (target, key) => {
-      const value: unknown = Reflect.get(target, key, target);
-      if (typeof value !== "function") return value;
-      return isDead ? () => new Promise(() => {}) : value.bind(target);
-    },
-  });
-  return { documents: proxy, kill: () => (isDead = true) };
-}
 
 /** Starts a processor whose handler kills the process when it is called with an event. Resolves when it is dead. */
 async function killedBy(

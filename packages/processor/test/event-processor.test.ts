@@ -155,25 +155,25 @@ test("with a concurrency of 1, handles the events in the order of the feed", asy
   expect(handled).toEqual(expected.flat());
 });
 
-test("reads no further than maxInFlight events after the checkpoint", async () => {
+test("reading waits while maxInFlight events are not handled", async () => {
   const { store, processor } = setUp();
-  const read = vi.fn();
-  let release = (): void => {};
+  const handled: string[] = [];
+  const release: (() => void)[] = [];
   for (let index = 1; index <= 3_000; index++) await store.saveEvent(event(`actor-${index}`, 1));
   const running = processor({
     maxInFlight: 10,
-    handle: ({ id }) => {
-      read(id);
-      if (id === "actor-1/1") return new Promise<void>((resolve) => (release = resolve));
-      return undefined;
+    handle: async ({ id }) => {
+      if (handled.length + release.length < 10) await new Promise<void>((resolve) => release.push(resolve));
+      handled.push(id);
     },
   });
   await running.start();
-  await vi.waitFor(() => expect(read).toHaveBeenCalledTimes(10));
-  expect(running.status.partitions[0]?.handledUpTo).toBeUndefined();
-  release();
+  await vi.waitFor(() => expect(release).toHaveLength(10));
+  expect(running.status).toMatchObject({ lagEvents: 10, partitions: [{ handledUpTo: undefined, waitingEvents: 10 }] });
+  expect(handled).toEqual([]);
+  for (const each of release) each();
   await running.drain();
-  expect(read).toHaveBeenCalledTimes(3_000);
+  expect(handled).toHaveLength(3_000);
 });
 
 test("tries a failed event again, while other actors continue", async () => {

@@ -2,6 +2,7 @@ import { abortable, type Event, type FeedPage, isAetherError, type Position, typ
 import type { HandlerContext } from "../handler.ts";
 import type { Lease, LeaseProgress } from "../leases/lease.ts";
 import type { ParkBook } from "../parking/park-book.ts";
+import { verifyPosition } from "../position.ts";
 import type { ResolvedOptions } from "../processor-options.ts";
 import type { Trial } from "../state/partition-record.ts";
 import { type Attempts, STOPPED, type WorkEnd } from "./attempts.ts";
@@ -41,6 +42,8 @@ export interface PartitionReaderParts<E extends Event> {
 /** Reads the events of a partition, as long as not too many of them are waiting. */
 export class PartitionReader<E extends Event> {
   readonly #parts: PartitionReaderParts<E>;
+  /** What former owners have handled after the checkpoint. `undefined` once the read has passed it. */
+  #former: { readonly upTo: Position; readonly open: ReadonlySet<Position> } | undefined;
   #readUpTo: Position | undefined;
   #isCaughtUp = false;
   #trial: Trial | undefined;
@@ -55,7 +58,9 @@ export class PartitionReader<E extends Event> {
 
   constructor(parts: PartitionReaderParts<E>) {
     this.#parts = parts;
-    this.#readUpTo = parts.lease.checkpoint;
+    const { checkpoint, ahead } = parts.lease;
+    this.#readUpTo = checkpoint;
+    this.#former = ahead && { upTo: ahead.upTo, open: new Set(ahead.open) };
   }
 
   /** Position of the last event that was passed on. */
@@ -70,7 +75,8 @@ export class PartitionReader<E extends Event> {
 
   /** Returns what the lease stores, with a position up to which every event is handled. */
   progressAt(checkpoint: Position | undefined): LeaseProgress {
-    return { checkpoint, trial: this.#trial, isPastCrash: this.#trials?.arePast(checkpoint) };
+    const { ahead } = this.#parts.mark;
+    return { checkpoint, ahead, trial: this.#trial, isPastCrash: this.#trials?.arePast(checkpoint) };
   }
 
   /** Reads until the run stops. Never rejects. */
@@ -82,8 +88,11 @@ export class PartitionReader<E extends Event> {
       const end = isCrash(lease.former) ? await this.#latestPosition() : undefined;
       const trials = new Trials(lease.former, end, maxInFlight);
       this.#trials = trials;
+      let isVerified = this.#former === undefined;
       while (!signal.aborted) {
         try {
+          if (!isVerified) await this.#verifyFormer(signal);
+          isVerified = true;
           const after = this.#readUpTo;
           this.#waiting = [];
           this.#waitingSize = 0;
@@ -113,7 +122,7 @@ export class PartitionReader<E extends Event> {
     if (options.handleBatch === undefined) await this.#handleEach(readable, trials);
     else {
       // Until the end of the store is reached, pages are handled together. After that, each is handled at once.
-      this.#waiting = [...this.#waiting, ...readable];
+      this.#waiting = [...this.#waiting, ...readable.filter(({ position: each }) => !this.#isHandled(each))];
       this.#hasReachedEnd ||= isCaughtUp;
       if (!this.#hasReachedEnd) this.#waitingSize += estimatedSize(readable);
       const isFull =
@@ -131,7 +140,7 @@ export class PartitionReader<E extends Event> {
     }
     if (position !== undefined) {
       mark.pass(position);
-      this.#readUpTo = position;
+      this.#passed(position);
     }
     this.#isCaughtUp = isCaughtUp;
   }
@@ -140,11 +149,16 @@ export class PartitionReader<E extends Event> {
     const { options, stopping, mark, dispatch } = this.#parts;
     for (const stored of events) {
       stopping.throwIfAborted();
+      if (this.#isHandled(stored.position)) {
+        mark.pass(stored.position);
+        this.#passed(stored.position);
+        continue;
+      }
       if (mark.size >= options.maxInFlight) await this.#until(options.maxInFlight - 1);
       const isTrial = trials.includes(stored.position);
       if (isTrial) await this.#until(0);
       if (!isTrial || (await this.#tryAfterCrash(stored, trials))) dispatch(stored);
-      this.#readUpTo = stored.position;
+      this.#passed(stored.position);
       if (isTrial) await this.#until(0);
       this.#trial = undefined;
       trials.pass(stored.position);
@@ -180,7 +194,7 @@ export class PartitionReader<E extends Event> {
       counters.handled(batch.length);
       // Calls that wait for the position do not have to wait for the checkpoint.
       mark.done(entry);
-      this.#readUpTo = position;
+      this.#passed(position);
       if (isStored) this.#unsaved = 0;
       else this.#checkpointLater(batch.length);
       start += batch.length;
@@ -217,6 +231,28 @@ export class PartitionReader<E extends Event> {
     await park(stored, { status: "failed", error, attempts: starts });
     mark.done(entry);
     return false;
+  }
+
+  #passed(position: Position): void {
+    this.#readUpTo = position;
+    if (this.#former !== undefined && position >= this.#former.upTo) this.#former = undefined;
+  }
+
+  /** Returns true if a former owner has handled the event at a position after the checkpoint. */
+  #isHandled(position: Position): boolean {
+    const former = this.#former;
+    return former !== undefined && position <= former.upTo && !former.open.has(position);
+  }
+
+  /** Checks that the store still has the events that former owners have handled. @throws `AETHER_STREAM_RESET` */
+  async #verifyFormer(signal: AbortSignal): Promise<void> {
+    if (this.#former === undefined) return;
+    try {
+      await verifyPosition(this.#parts.options.store, this.#former.upTo, signal);
+    } catch (error) {
+      // The events have expired, so they are not read any more.
+      if (!isAetherError(error, "AETHER_HISTORY_TRUNCATED")) throw error;
+    }
   }
 
   /** Reads the position of the last stored event, as soon as the store is available. */

@@ -1,6 +1,6 @@
 import { type Event, onAbort, type Position, type StoredEvent } from "@aether/core";
 import { endsWithin } from "../ends-within.ts";
-import type { Lease } from "../leases/lease.ts";
+import type { Lease, LeaseProgress } from "../leases/lease.ts";
 import { ParkBook } from "../parking/park-book.ts";
 import { parkRecordOf } from "../parking/park-record-of.ts";
 import { ParkedRetries } from "../parking/parked-retries.ts";
@@ -62,7 +62,7 @@ export class PartitionRun<E extends Event> {
     const { options, lease, slots, counters, onAdvance } = parts;
     this.#parts = parts;
     this.#due = new CheckpointTimer(options.clock);
-    this.#mark = new LowWaterMark(lease.checkpoint, onAdvance);
+    this.#mark = new LowWaterMark(lease.checkpoint, lease.ahead, onAdvance);
     this.#attempts = new Attempts({
       policy: options.retry,
       random: options.random,
@@ -125,7 +125,7 @@ export class PartitionRun<E extends Event> {
       handledUpTo: this.#mark.position,
       readUpTo: this.#reader?.readUpTo,
       isCaughtUp: this.#reader?.isCaughtUp === true,
-      waitingEvents: this.#mark.waiting,
+      waitingEvents: this.#mark.size,
       parkedActors: this.#parks?.size ?? 0,
     };
   }
@@ -163,7 +163,7 @@ export class PartitionRun<E extends Event> {
     await kept;
     if (lease.signal.aborted) return "lost";
     // Handlers that did not end still work on their events, so no other process may start with them now.
-    if (haveEnded) await lease.release({ checkpoint: this.#mark.position }, this.#failureRecord());
+    if (haveEnded) await lease.release(this.#progress(), this.#failureRecord());
     else lease.abandon();
     return this.#failure;
   }
@@ -208,6 +208,10 @@ export class PartitionRun<E extends Event> {
     return endsWithin(ABORTED_MS, clock, ended);
   }
 
+  #progress(): LeaseProgress {
+    return { checkpoint: this.#mark.position, ahead: this.#mark.ahead };
+  }
+
   #failureRecord(): FailureRecord | null {
     if (this.#failure === undefined) return null;
     const { error, position = null } = this.#failure;
@@ -225,7 +229,8 @@ export class PartitionRun<E extends Event> {
     const { event, position } = stored;
     const entry = this.#mark.enter(position, event.timestamp);
     if (this.#retries?.hold({ stored, entry })) return;
-    if (parks.get(event.actorId) !== undefined) this.#mark.done(entry);
+    // While the record of an actor is being stored, its events wait in its queue.
+    if (parks.isStored(event.actorId)) this.#mark.done(entry);
     else this.#queues?.add({ stored, entry });
   }
 
@@ -259,9 +264,9 @@ export class PartitionRun<E extends Event> {
         await this.#due.wait(checkpointMs, signal);
         const now = clock.now();
         counters.sample(now);
-        const checkpoint = this.#mark.position;
-        if (checkpoint === lease.checkpoint && now - renewedMs < leaseMs / 3) continue;
-        await lease.save(this.#reader?.progressAt(checkpoint) ?? { checkpoint });
+        const progress = this.#reader?.progressAt(this.#mark.position) ?? this.#progress();
+        if (now - renewedMs < leaseMs / 3 && lease.hasStored(progress)) continue;
+        await lease.save(progress);
         renewedMs = now;
       }
     } catch (error) {

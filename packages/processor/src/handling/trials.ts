@@ -5,8 +5,8 @@ import type { PartitionRecord, Trial } from "../state/partition-record.ts";
 const CRASHES = 2;
 
 /**
- * The events that a former owner may have been handling when it crashed: at most `maxInFlight` events after the
- * checkpoint. After the second crash in a row, they are handled one at a time, and the number of starts of each is
+ * The events that a former owner may have been handling when it crashed: the first `maxInFlight` events that are not
+ * stored as handled. After the second crash in a row, they are handled one at a time, and the number of starts of each is
  * stored before its handler is called.
  */
 export class Trials {

@@ -12,7 +12,13 @@ import { v4 as uuid } from "uuid";
 import { LeaseLostError } from "../errors.ts";
 import { crashesAfter } from "../handling/trials.ts";
 import { OwnedDocument } from "../state/owned-document.ts";
-import { type FailureRecord, isPartitionRecord, type PartitionRecord, type Trial } from "../state/partition-record.ts";
+import {
+  type FailureRecord,
+  type HandledAhead,
+  isPartitionRecord,
+  type PartitionRecord,
+  type Trial,
+} from "../state/partition-record.ts";
 import { isPassing } from "../state/passing-errors.ts";
 import { checkedValue, documentIds } from "../state/processor-documents.ts";
 
@@ -29,6 +35,8 @@ export interface LeaseParts {
 /** Progress that is stored together with the lease. */
 export interface LeaseProgress {
   readonly checkpoint: Position | undefined;
+  /** The events after the checkpoint that are handled or parked. */
+  readonly ahead: HandledAhead | undefined;
   readonly trial?: Trial | undefined;
   /**
    * True if all events that a former owner may have been handling when it crashed are handled.
@@ -59,6 +67,7 @@ export class Lease {
   readonly #lost = new AbortController();
   readonly #ended = new AbortController();
   #checkpoint: Position | undefined;
+  #ahead: HandledAhead | undefined;
   #crashes: number;
   #writes = 0;
   #goodUntilMs: number;
@@ -80,6 +89,7 @@ export class Lease {
     this.token = state.first.token;
     this.#document = state.document;
     this.#checkpoint = state.first.checkpoint ?? undefined;
+    this.#ahead = state.first.ahead ?? undefined;
     this.#crashes = state.first.crashes ?? 0;
     this.#goodUntilMs = state.sentMs + parts.leaseMs;
     void this.#watchTime();
@@ -99,9 +109,17 @@ export class Lease {
     const { documents, name, leaseMs, clock, startAfter } = parts;
     const former = seen && checkedValue<PartitionRecord>(seen, isPartitionRecord);
     const checkpoint = former === undefined ? startAfter : former.checkpoint;
-    const trial = former?.trial ?? null;
-    const crashes = crashesAfter(former);
-    const first = { token: uuid(), write: 0, leaseMs, checkpoint, isReleased: false, trial, crashes, failure: null };
+    const first: PartitionRecord = {
+      token: uuid(),
+      write: 0,
+      leaseMs,
+      checkpoint,
+      ahead: former?.ahead ?? null,
+      isReleased: false,
+      trial: former?.trial ?? null,
+      crashes: crashesAfter(former),
+      failure: null,
+    };
     const place = { documents, name, id: documentIds.partition(partition) };
     const document = new OwnedDocument<PartitionRecord>(place, seen?.revision ?? "absent");
     const sentMs = clock.now();
@@ -130,6 +148,20 @@ export class Lease {
   /** The checkpoint that was stored last. */
   get checkpoint(): Position | undefined {
     return this.#checkpoint;
+  }
+
+  /** The events after the checkpoint that were stored last as handled or parked. */
+  get ahead(): HandledAhead | undefined {
+    return this.#ahead;
+  }
+
+  /** Returns true if a checkpoint, and which events after it are handled, are as they were stored last. */
+  hasStored({ checkpoint, ahead }: LeaseProgress): boolean {
+    const stored = this.#ahead;
+    // Of the events up to a position, ever fewer are open.
+    return (
+      checkpoint === this.#checkpoint && ahead?.upTo === stored?.upTo && ahead?.open.length === stored?.open.length
+    );
   }
 
   /**
@@ -203,6 +235,7 @@ export class Lease {
         write: ++this.#writes,
         leaseMs,
         checkpoint: checkpoint ?? null,
+        ahead: progress.ahead ?? null,
         trial: progress.trial ?? null,
         crashes,
         ...end,
@@ -219,6 +252,7 @@ export class Lease {
           if (!isAttempt) continue;
         }
         this.#checkpoint = checkpoint;
+        this.#ahead = progress.ahead;
         this.#crashes = crashes;
         this.#goodUntilMs = (result.status === "conflict" ? firstSentMs : sentMs) + leaseMs;
         return;

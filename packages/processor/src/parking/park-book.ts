@@ -27,6 +27,8 @@ export class ParkBook {
   /** Number of the last write that did not contain an actor's current record. */
   readonly #writesBefore = new Map<string, number>();
   #writes = 0;
+  /** Ids of the actors in the index that was stored last. */
+  #stored: ReadonlySet<string> = new Set();
   #lastWrite: Promise<unknown> = Promise.resolve();
   #nextWrite: Promise<void> | undefined;
 
@@ -45,9 +47,12 @@ export class ParkBook {
       book.#document.adopt(found?.document);
       book.#actors.clear();
       for (const record of found?.value.actors ?? []) book.#actors.set(record.actorId, record);
-      const { status } = await book.#document.write(book.#value(), lease.signal);
+      const value = book.#value();
+      const { status } = await book.#document.write(value, lease.signal);
       // A request or a late write of the former owner came between.
-      return status === "written" ? true : undefined;
+      if (status !== "written") return undefined;
+      book.#noteStored(value);
+      return true;
     });
     return book;
   }
@@ -63,6 +68,11 @@ export class ParkBook {
 
   get(actorId: string): ParkRecord | undefined {
     return this.#actors.get(actorId);
+  }
+
+  /** Returns true if an actor's record is stored. */
+  isStored(actorId: string): boolean {
+    return this.#stored.has(actorId);
   }
 
   /** Parks an actor, or replaces its record. Resolves once it is stored. @throws the errors of `Lease.save` */
@@ -105,9 +115,11 @@ export class ParkBook {
   #write(): Promise<void> {
     const { lease } = this.#parts;
     return this.#retrying(async () => {
-      const result = await this.#document.write(this.#value(), lease.signal);
+      const value = this.#value();
+      const result = await this.#document.write(value, lease.signal);
       const { status, current } = result;
       if (status === "written") {
+        this.#noteStored(value);
         if (current !== undefined) this.learn(current);
         return true;
       }
@@ -117,6 +129,10 @@ export class ParkBook {
       this.#document.adopt(current);
       return undefined;
     });
+  }
+
+  #noteStored({ actors }: ParkIndex): void {
+    this.#stored = new Set(actors.map(({ actorId }) => actorId));
   }
 
   #value(): ParkIndex {

@@ -22,6 +22,12 @@ const HEALED_MS = 8_000;
 const SAVED_MS = 20_000;
 const COLLECTION = "aether.processor.test";
 
+/** Returns true if a record says that the event at a position is handled or parked. */
+function covers({ checkpoint, ahead = null }: PartitionRecord, position: Position): boolean {
+  if (checkpoint !== null && position <= checkpoint) return true;
+  return ahead !== null && position <= ahead.upTo && !ahead.open.includes(position);
+}
+
 /** A handler call. */
 interface Call {
   readonly actorId: string;
@@ -88,10 +94,10 @@ export async function simulate(options: SimulationOptions): Promise<{
         event: { actorId, version },
         position,
       } of stored) {
-        if (record.checkpoint === null || position > record.checkpoint || partitionFor(actorId) !== partition) continue;
+        if (partitionFor(actorId) !== partition || !covers(record, position)) continue;
         const isParked = parked.some((each) => each.actorId === actorId && each.position <= position);
         if (!done.get(actorId)?.has(version) && !isParked)
-          violation(`checkpoint of ${partition} is ahead of ${actorId}/${version}`);
+          violation(`the record of ${partition} is ahead of ${actorId}/${version}`);
       }
     }
   };
@@ -127,8 +133,8 @@ export async function simulate(options: SimulationOptions): Promise<{
         const token = own.get(partition) ?? "";
         const record = await current(partition);
         if (record?.token !== token) violation(`${id} was started by a former owner of ${partition}`);
-        if (record?.checkpoint !== null && (record?.checkpoint ?? "") >= position && !parks)
-          violation(`${id} was started again after the checkpoint`);
+        if (record !== undefined && covers(record, position) && !parks)
+          violation(`${id} was started again, although it was stored as handled`);
         const completed = done.get(actorId) ?? new Set();
         done.set(actorId, completed);
         for (let before = 1; before < version; before++)
