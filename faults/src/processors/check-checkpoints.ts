@@ -1,13 +1,15 @@
+import type { Position } from "@aether/core";
 import { partitionOf } from "@aether/store-kit";
+import { coveredAhead } from "./covered-ahead.ts";
 import { doneTimes } from "./done-times.ts";
 import { groupBy } from "./group-by.ts";
 import type { HandlerCall, HistoryEvent, LeaseState, ParkState, ProcessorHistory } from "./processor-history.ts";
 import { Timeline, timelinesOf } from "./timeline.ts";
 
 /**
- * Checks that checkpoints do not go back, and are never ahead of an event that is neither handled nor parked. Checks
- * that no event is started after the checkpoint has passed it, unless its actor is parked from this event or an earlier
- * one.
+ * Checks that checkpoints do not go back. Checks that they, and what is stored about the events after them, are never
+ * ahead of an event that is neither handled nor parked. Checks that no event is started after it was stored as handled,
+ * unless its actor is parked from this event or an earlier one.
  */
 export function checkCheckpoints(history: ProcessorHistory): readonly string[] {
   const calls = groupBy(history.calls, ({ partition }) => partition);
@@ -17,10 +19,11 @@ export function checkCheckpoints(history: ProcessorHistory): readonly string[] {
   return [...timelinesOf(history.leases)].flatMap(([partition, { stored }]) => {
     const parked = parks.get(partition) ?? new Timeline<ParkState>([]);
     const sent = history.leases.filter((state) => state.partition === partition);
+    const own = events.get(partition) ?? [];
     return [
       ...checkForward(partition, stored),
-      ...checkNotAhead({ partition, sent, parked, events: events.get(partition) ?? [], done: done.of }),
-      ...checkNotAgain(calls.get(partition) ?? [], stored, parked),
+      ...checkNotAhead({ partition, sent, parked, events: own, done: done.of }),
+      ...checkNotAgain({ calls: calls.get(partition) ?? [], stored, parked, events: own }),
     ];
   });
 }
@@ -49,13 +52,20 @@ function checkNotAhead({
 }): readonly string[] {
   const descending = [...sent].sort((one, other) => ((one.checkpoint ?? "") < (other.checkpoint ?? "") ? 1 : -1));
   const violations: string[] = [];
+  /** Time when an event was first sent as handled although the checkpoint was before it. */
+  const coveredMs = new Map<Position, number>();
+  for (const state of sent) {
+    for (const position of coveredAhead(state, events))
+      coveredMs.set(position, Math.min(coveredMs.get(position) ?? Number.POSITIVE_INFINITY, state.sentMs));
+  }
   /** Time when the first checkpoint at or after the event was sent. */
-  let passedMs = Number.POSITIVE_INFINITY;
+  let checkpointMs = Number.POSITIVE_INFINITY;
   let next = 0;
   for (const { actorId, version, position } of events.toReversed()) {
     for (let state = descending[next]; (state?.checkpoint ?? "") >= position; state = descending[++next]) {
-      passedMs = Math.min(passedMs, state?.sentMs ?? passedMs);
+      checkpointMs = Math.min(checkpointMs, state?.sentMs ?? checkpointMs);
     }
+    const passedMs = Math.min(checkpointMs, coveredMs.get(position) ?? Number.POSITIVE_INFINITY);
     if (passedMs === Number.POSITIVE_INFINITY || (done(actorId, version) ?? Number.POSITIVE_INFINITY) <= passedMs)
       continue;
     const isParked = parked
@@ -63,34 +73,43 @@ function checkNotAhead({
       ?.actors.some((each) => each.actorId === actorId && each.position <= position);
     if (!isParked)
       violations.push(
-        `a checkpoint of partition ${partition} was ahead of ${actorId}/${version}, which was not handled or parked`,
+        `the progress of partition ${partition} was ahead of ${actorId}/${version}, which was not handled or parked`,
       );
   }
   return violations;
 }
 
-function checkNotAgain(
-  calls: readonly HandlerCall[],
-  stored: readonly LeaseState[],
-  parked: Timeline<ParkState>,
-): readonly string[] {
+function checkNotAgain({
+  calls,
+  stored,
+  parked,
+  events,
+}: {
+  readonly calls: readonly HandlerCall[];
+  readonly stored: readonly LeaseState[];
+  readonly parked: Timeline<ParkState>;
+  readonly events: readonly HistoryEvent[];
+}): readonly string[] {
   const known = stored
-    .map(({ checkpoint, stored: at }) => ({ checkpoint: checkpoint ?? "", atMs: at?.atMs ?? 0 }))
+    .map((state) => ({ state, checkpoint: state.checkpoint ?? "", atMs: state.stored?.atMs ?? 0 }))
     .sort((one, other) => one.atMs - other.atMs);
   const violations: string[] = [];
+  /** Events that were stored as handled although the checkpoint was before them. */
+  const covered = new Set<Position>();
   let checkpoint = "";
   let next = 0;
   for (const { process, actorId, version, position, startMs } of [...calls].sort((a, b) => a.startMs - b.startMs)) {
     for (let state = known[next]; state !== undefined && state.atMs < startMs; state = known[++next]) {
       if (state.checkpoint > checkpoint) checkpoint = state.checkpoint;
+      for (const each of coveredAhead(state.state, events)) covered.add(each);
     }
-    if (position > checkpoint) continue;
+    if (position > checkpoint && !covered.has(position)) continue;
     const isParked = parked
       .possibleAt(startMs)
       .some(({ actors }) =>
         actors.some((each) => each.actorId === actorId && each.position <= position && (each.after ?? "") < position),
       );
-    if (!isParked) violations.push(`${process} started ${actorId}/${version} after the checkpoint had passed it`);
+    if (!isParked) violations.push(`${process} started ${actorId}/${version} after it was stored as handled`);
   }
   return violations;
 }

@@ -30,6 +30,8 @@ export interface OwnedState {
 /** A state of the lease and checkpoint of a partition. */
 export interface LeaseState extends OwnedState {
   readonly checkpoint: Position | null;
+  /** The events after the checkpoint up to a position that are handled or parked: all but the open ones. */
+  readonly ahead: { readonly upTo: Position; readonly open: readonly Position[] } | null;
   readonly isReleased: boolean;
 }
 

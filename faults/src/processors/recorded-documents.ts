@@ -1,8 +1,8 @@
-import type { DocumentStore, DocumentWriteOptions, Position, Revision, StoredDocument } from "@aether/core";
+import type { DocumentStore, DocumentWriteOptions, Revision, StoredDocument } from "@aether/core";
 import type { JetStreamDocumentStore } from "@aether/store-jetstream";
 import { parseRevision } from "@aether/store-kit";
 import { sharedNow } from "../workload/clock.ts";
-import type { ParkState } from "./processor-history.ts";
+import type { LeaseState, ParkState } from "./processor-history.ts";
 import type { RunLog, StateValue } from "./run-log.ts";
 
 /** The documents of a processor, which records each state of a lease and of parked actors that it sends or learns. */
@@ -65,8 +65,8 @@ function stateOf(id: string, value: object): StateValue | undefined {
   const partition = Number(number);
   const { token, write } = value as { readonly token: string; readonly write: number };
   if (kind === "partition") {
-    const { checkpoint, isReleased } = value as { readonly checkpoint: Position | null; readonly isReleased: boolean };
-    return { document: "lease", partition, token, write, checkpoint, isReleased };
+    const { checkpoint, ahead, isReleased } = value as Pick<LeaseState, "checkpoint" | "ahead" | "isReleased">;
+    return { document: "lease", partition, token, write, checkpoint, ahead, isReleased };
   }
   if (kind !== "parked") return undefined;
   const { actors } = value as Pick<ParkState, "actors">;
