@@ -15,6 +15,16 @@ const folder = scratchFolder("deployment");
 let page: Programs;
 beforeAll(async () => {
   page = await programsOf(path, folder);
+  // A request whose only call of a store begins after the server has stopped to accept connections.
+  const late = page.codeOf("order-service.ts").replace(
+    "async function placeOrder(actorId: string): Promise<number> {",
+    `$&
+    console.log("order");
+    while (server.listening) await sleep(5);
+    await sleep(200);`,
+  );
+  expect(late).toContain("server.listening");
+  await page.write("late-service.ts", late);
 });
 
 const children: ChildProcess[] = [];
@@ -31,9 +41,9 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts an instance of the service, and waits until it listens. */
-async function start(nats: NatsServer, drainMs: number) {
+async function start(nats: NatsServer, drainMs: number, program = "order-service.ts") {
   const port = await freePort();
-  const child = spawn(process.execPath, [page.scriptOf("order-service.ts")], {
+  const child = spawn(process.execPath, [page.scriptOf(program)], {
     env: { ...process.env, NATS_URL: nats.url, PORT: String(port), DRAIN_MS: String(drainMs) },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -48,8 +58,8 @@ async function start(nats: NatsServer, drainMs: number) {
   await Promise.race([once(output, "line"), ended.then((end) => Promise.reject(new Error(JSON.stringify(end))))]);
   const status = async (url: string, method = "GET"): Promise<number> =>
     (await fetch(`http://127.0.0.1:${port}${url}`, { method })).status;
-  const stop = () => {
-    child.kill("SIGTERM");
+  const stop = (signal: "SIGINT" | "SIGTERM" = "SIGTERM") => {
+    child.kill(signal);
     return ended;
   };
   return { lines, status, stop };
@@ -84,6 +94,16 @@ test("instances are live without NATS, ready with it, and stop in order while an
   expect(packed).toEqual([1, 2, 3].map((order) => `pack lamp for order-${order}`));
   expect(await second.stop()).toEqual({ code: 0, errors: "" });
 }, 60_000);
+
+test("a request in flight is answered before the processor stops and the stores are closed", async () => {
+  await using nats = await startNatsServer();
+  const service = await start(nats, 0, "late-service.ts");
+  const inFlight = service.status("/order-1", "POST");
+  await vi.waitFor(() => expect(service.lines).toContain("order"), 5_000);
+  const stopped = service.stop("SIGINT");
+  expect(await inFlight).toBe(201);
+  expect(await stopped).toEqual({ code: 0, errors: "" });
+}, 30_000);
 
 test("the deployment asks the service for paths that it has, and waits longer than its shutdown can take", () => {
   const deployment = parse(snippets.find(({ file }) => file === "deployment.yaml")?.code ?? "");

@@ -206,7 +206,7 @@ test("two instances send each mail, although one of them is killed, and parked o
   const count = mails.length;
   expect(await ship("order-5")).toBe("sent\n");
   expect(mails.length).toBe(count + 1);
-  third.child.kill("SIGTERM");
+  third.child.kill("SIGINT");
   expect(await third.end).toEqual(shutDownInOrder);
 }, 60_000);
 

@@ -21,12 +21,25 @@ const scriptOf = (file: string): string => join(folder, file.replace(/\.ts$/, ".
 /** Runs a module of the page in this process. Its imports of packages are those of the test. */
 const importOf = <T>(file: string): Promise<T> => import(join(folder, file));
 beforeAll(async () => {
-  for (const { file = "", code } of snippets) {
-    const { code: script } = await transformWithOxc(code, file);
-    writeFileSync(join(folder, file), code);
-    writeFileSync(scriptOf(file), script.replace(/(from\s+"\.\/[^"]+)\.ts"/g, '$1.mjs"'));
-  }
+  for (const { file = "", code } of snippets) await write(file, code);
+  // A read that is answered 100 ms after the signal.
+  const late = (snippets.find(({ file }) => file === "server.ts")?.code ?? "").replace(
+    "const order = await orders.get(",
+    `console.log("read");
+    await new Promise((resolve) => process.once("SIGINT", () => setTimeout(resolve, 100)));
+    $&`,
+  );
+  expect(late).toContain("SIGINT");
+  await write("late-server.ts", late);
+  const main = snippets.find(({ file }) => file === "main.ts")?.code ?? "";
+  await write("late-main.ts", main.replace("./server.ts", "./late-server.ts"));
 });
+
+async function write(file: string, code: string): Promise<void> {
+  const { code: script } = await transformWithOxc(code, file);
+  writeFileSync(join(folder, file), code);
+  writeFileSync(scriptOf(file), script.replace(/(from\s+"\.\/[^"]+)\.ts"/g, '$1.mjs"'));
+}
 
 let server: ChildProcess | undefined;
 afterEach(() => {
@@ -39,14 +52,7 @@ test("the test of the page passes", async () => {
 });
 
 test("the server answers a read with the write before it, and stops cleanly", async () => {
-  const port = await freePort();
-  const started = spawn(process.execPath, [scriptOf("main.ts")], {
-    env: { ...process.env, PORT: String(port) },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  server = started;
-  await once(started.stdout, "data");
-  const base = `http://127.0.0.1:${port}`;
+  const { started, base } = await startServer("main.ts");
   for (let order = 1; order <= 20; order++) {
     const put = await fetch(`${base}/orders/order-${order}`, { method: "PUT" });
     expect(put.status).toBe(201);
@@ -61,6 +67,14 @@ test("the server answers a read with the write before it, and stops cleanly", as
     expect((await fetch(`${base}/orders/order-1?after=${after}`)).status).toBe(400);
   started.kill("SIGTERM");
   expect(await once(started, "exit")).toEqual([0, null]);
+});
+
+test("the server answers a request in flight before it stops", async () => {
+  const { started, base } = await startServer("late-main.ts");
+  const reading = fetch(`${base}/orders/missing`);
+  await once(started.stdout, "data");
+  started.kill("SIGINT");
+  expect((await reading).status).toBe(404);
 });
 
 test("the totals of customers include payments that only know their order", async () => {
@@ -96,6 +110,18 @@ test("a new version is deployed, and the old one is dropped", async () => {
   expect(await second.get("order-1")).toMatchObject({ items: ["lamp"] });
   await expect(first.untilStopped()).rejects.toMatchObject({ cause: { code: "AETHER_PROCESSOR_RETIRED" } });
 });
+
+/** Starts a program of the page, and waits until it listens. */
+async function startServer(file: string) {
+  const port = await freePort();
+  const started = spawn(process.execPath, [scriptOf(file)], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  server = started;
+  await once(started.stdout, "data");
+  return { started, base: `http://127.0.0.1:${port}` };
+}
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
