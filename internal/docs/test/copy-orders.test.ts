@@ -2,20 +2,18 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Event, FeedEventStore } from "@aether/core";
+import type { DocumentStore, Event, FeedEventStore, Position } from "@aether/core";
 import { startNatsServer } from "@aether/nats-testing";
+import { EventProcessor, parkedActors } from "@aether/processor";
 import { JetStreamEventStore } from "@aether/store-jetstream";
+import { copyStore } from "@aether/store-kit";
+import { MemoryDocumentStore, MemoryEventStore } from "@aether/store-memory";
 import { SqliteEventStore } from "@aether/store-sqlite";
 import { connect } from "@nats-io/transport-node";
 import Libsql from "libsql";
-import { transformWithOxc } from "vite";
-import { beforeAll, expect, test } from "vitest";
-import { pages, snippetsOf } from "./support/documents.ts";
+import { beforeAll, expect, test, vi } from "vitest";
+import { type Programs, programsOf } from "./support/programs.ts";
 import { scratchFolder } from "./support/scratch-folder.ts";
-
-const page = pages().find(({ path }) => path === join("docs", "from-one-process-to-a-cluster.md"));
-const snippet = page && snippetsOf(page).find(({ file }) => file === "copy-orders.ts");
-if (snippet === undefined) throw new Error("docs/from-one-process-to-a-cluster.md has no copy-orders.ts");
 
 /** Runs the function of the page, and prints its result or the code of its error. */
 const program = `
@@ -29,8 +27,9 @@ process.exit();
 `;
 
 const folder = scratchFolder("copy-orders");
+let page: Programs;
 beforeAll(async () => {
-  writeFileSync(join(folder, "copy-orders.mjs"), (await transformWithOxc(snippet.code, "copy-orders.ts")).code);
+  page = await programsOf("docs/from-one-process-to-a-cluster.md", folder);
   writeFileSync(join(folder, "program.mjs"), program);
 });
 
@@ -58,9 +57,14 @@ async function eventsOf(store: FeedEventStore): Promise<readonly Event[]> {
 
 test("the program moves a file to a server and back, and copies later events with the next call", async () => {
   await using server = await startNatsServer();
+  let last = ""; // the position that the program has printed
   const copy = async (name: string, direction: string): Promise<string> => {
     const args = [join(folder, "program.mjs"), join(folder, name), server.url, direction];
-    return (await promisify(execFile)(process.execPath, args)).stdout.trim();
+    const [result = "", position = ""] = (await promisify(execFile)(process.execPath, args)).stdout
+      .trim()
+      .split(", the last one is at ");
+    last = position;
+    return result;
   };
   const file = await SqliteEventStore.open(new Libsql(join(folder, "orders.db")), { synchronous: "normal" });
   await saveOrders(file, 0, 50);
@@ -72,6 +76,18 @@ test("the program moves a file to a server and back, and copies later events wit
   const onServer = await JetStreamEventStore.open(connection, { streamName: "orders", stream: "bind" });
   expect(await eventsOf(onServer)).toEqual(await eventsOf(file));
   expect(await onServer.getEvents("order-1")).toEqual(await file.getEvents("order-1"));
+  expect(last).toBe(await onServer.getLatestPosition());
+
+  // The stream accepts a position of the file, because the same event is at the same place. The file is stricter.
+  const positions: Position[] = [];
+  for await (const { events } of file.readFeed()) positions.push(...events.map(({ position }) => position));
+  for (const after of [positions[4], positions.at(-1)]) {
+    const rest: Event[] = [];
+    for await (const { events } of onServer.readFeed({ after })) rest.push(...events.map(({ event }) => event));
+    expect(rest).toEqual((await eventsOf(file)).slice(positions.indexOf(after as Position) + 1));
+  }
+  const foreign = file.readFeed({ after: last as Position })[Symbol.asyncIterator]();
+  await expect(foreign.next()).rejects.toMatchObject({ code: "AETHER_STREAM_RESET" });
 
   expect(await copy("backup.db", "to file")).toBe("72 events copied, 0 were already there");
   const backup = await SqliteEventStore.open(new Libsql(join(folder, "backup.db")));
@@ -82,3 +98,51 @@ test("the program moves a file to a server and back, and copies later events wit
   for (const store of [file, backup, onServer]) await store.close();
   await connection.close();
 }, 60_000);
+
+test("a processor loses no event in a move, and handles none again", async () => {
+  interface Moves {
+    finishMails(store: FeedEventStore, documents: DocumentStore): Promise<void>;
+    movedMails(
+      store: FeedEventStore,
+      documents: DocumentStore,
+      lastCopied: Position,
+      handle: (event: Event) => void,
+    ): EventProcessor;
+  }
+  const { finishMails, movedMails } = await page.importOf<Moves>("move-mails.ts");
+  const [oldStore, newStore, oldDocuments] = [
+    new MemoryEventStore(),
+    new MemoryEventStore(),
+    new MemoryDocumentStore(),
+  ];
+  const ship = (store: FeedEventStore, actorId: string) =>
+    store.saveEvent({ actorId, version: 1, eventType: "OrderShipped", data: {} });
+  for (const order of ["order-1", "order-2", "order-3"]) await ship(oldStore, order);
+  const sent: string[] = [];
+  let isBroken = true;
+  const handle = ({ actorId }: Event) => {
+    if (isBroken && actorId === "order-2") throw new Error("422");
+    sent.push(actorId);
+  };
+  await using old = new EventProcessor(oldStore, {
+    name: "shipping-mails",
+    documents: oldDocuments,
+    onFailure: "park",
+    retry: { onFailure: () => ({ giveUp: true }) },
+    handle,
+  });
+  await old.start();
+  await expect(finishMails(oldStore, oldDocuments)).rejects.toMatchObject({ code: "AETHER_ACTOR_PARKED" });
+  isBroken = false;
+  await old.retryParked("order-2");
+  await finishMails(oldStore, oldDocuments);
+  await vi.waitFor(async () => expect(await parkedActors(oldDocuments, "shipping-mails")).toEqual([]));
+  await old.stop();
+  await copyStore(oldStore, newStore);
+  const lastCopied = (await newStore.getLatestPosition()) as Position;
+  await ship(newStore, "order-4"); // saved before the processor is started
+  await using moved = movedMails(newStore, new MemoryDocumentStore(), lastCopied, handle);
+  await moved.start();
+  await moved.drain();
+  expect(sent.sort()).toEqual(["order-1", "order-2", "order-3", "order-4"]);
+});

@@ -4,11 +4,10 @@ import { writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import type { DocumentStore } from "@aether/core";
+import type { DocumentStore, Position } from "@aether/core";
 import { startNatsServer } from "@aether/nats-testing";
-import { EventProcessor, parkedActors } from "@aether/processor";
+import { EventProcessor, type ProcessorOptions, parkedActors } from "@aether/processor";
 import { JetStreamDocumentStore } from "@aether/store-jetstream";
 import { MemoryDocumentStore, MemoryEventStore } from "@aether/store-memory";
 import { connect } from "@nats-io/transport-node";
@@ -50,7 +49,8 @@ await connection.close();
 
 const folder = scratchFolder("reacting-to-events");
 const scriptOf = (file: string): string => join(folder, file.replace(/\.ts$/, ".mjs"));
-const importOf = (file: string): Promise<unknown> => import(/* @vite-ignore */ pathToFileURL(scriptOf(file)).href);
+/** Runs a module of the page in this process. Its imports of packages are those of the test. */
+const importOf = (file: string): Promise<unknown> => import(/* @vite-ignore */ join(folder, file));
 beforeAll(async () => {
   for (const { file, code, language } of snippets) if (language === "ts") await write(file ?? unnamed(code), code);
   writeFileSync(join(folder, "invoices.mjs"), invoices);
@@ -77,8 +77,9 @@ function unnamed(code: string): string {
   return `${/export async function (\w+)/.exec(code)?.[1]}.ts`;
 }
 
-/** Writes a program as JavaScript, which every supported version of Node.js runs. */
+/** Writes a program, and the same as JavaScript, which every supported version of Node.js runs. */
 async function write(file: string, code: string): Promise<void> {
+  writeFileSync(join(folder, file), code);
   const script = (await transformWithOxc(code, file)).code.replaceAll(/"(\.\/[\w-]+)\.ts"/g, '"$1.mjs"');
   writeFileSync(scriptOf(file), script);
 }
@@ -234,4 +235,45 @@ test("a processor that is forgotten begins again", async () => {
     expect(handle).toHaveBeenCalledOnce();
     await forgetProcessor(documents, "points");
   }
+});
+
+test("a processor under another name continues where the old one ends, once nothing is parked", async () => {
+  const { endOf } = (await importOf("endOf.ts")) as {
+    readonly endOf: (documents: DocumentStore, name: string) => Promise<Position | "beginning">;
+  };
+  await using store = new MemoryEventStore();
+  const documents = new MemoryDocumentStore();
+  const ship = (actorId: string) => store.saveEvent({ actorId, version: 1, eventType: "OrderShipped", data: {} });
+  await ship("order-1");
+  await ship("order-2");
+  const sent: string[] = [];
+  let isBroken = true;
+  const options: ProcessorOptions = {
+    name: "mails",
+    documents,
+    onFailure: "park",
+    retry: { onFailure: () => ({ giveUp: true }) },
+    handle: ({ actorId }) => {
+      if (isBroken && actorId === "order-1") throw new Error("422");
+      sent.push(actorId);
+    },
+  };
+  async function run(more: Partial<ProcessorOptions>): Promise<void> {
+    await using processor = new EventProcessor(store, { ...options, ...more });
+    await processor.start();
+    if (isBroken) await vi.waitFor(() => expect(processor.status).toMatchObject({ parkedActors: 1, isCaughtUp: true }));
+    else {
+      await processor.retryParked("order-1");
+      await processor.drain();
+    }
+  }
+  await expect(endOf(documents, "mials")).rejects.toThrow("no processor mials");
+  await run({});
+  await expect(endOf(documents, "mails")).rejects.toThrow("parked");
+  isBroken = false;
+  await run({});
+  const startFrom = await endOf(documents, "mails");
+  await ship("order-3");
+  await run({ name: "mails-2", partitions: 16, startFrom });
+  expect(sent).toEqual(["order-2", "order-1", "order-3"]);
 });
