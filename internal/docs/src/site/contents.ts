@@ -81,6 +81,10 @@ const guide: Section = {
           path: "docs/reacting-to-events.md",
           keywords: "process manager saga outbox worker consumer side effect send mail event handler",
         },
+        {
+          path: "docs/do-something-later.md",
+          keywords: "timer schedule scheduled delay deadline timeout reminder cron due later expire",
+        },
         { path: "docs/announcing-events.md", keywords: "publish subscribe pub sub notification broadcast live update" },
       ],
     },
