@@ -95,7 +95,14 @@ test("the program moves a file to a server and back, and copies later events wit
   await onServer.saveEvent({ actorId: "order-1", version: 9_999, eventType: "OrderPlaced", data: {} });
   expect(await copy("backup.db", "to file")).toBe("1 events copied, 72 were already there");
   expect(await copy("orders.db", "to server")).toBe("AETHER_INVALID_ARGUMENT");
-  for (const store of [file, backup, onServer]) await store.close();
+  // The stream is lost, and restored from the backup.
+  const events = await eventsOf(onServer);
+  await onServer.close();
+  await connection.request("$JS.API.STREAM.DELETE.orders");
+  expect(await copy("backup.db", "to server")).toBe("73 events copied, 0 were already there");
+  const restored = await JetStreamEventStore.open(connection, { streamName: "orders", stream: "bind" });
+  expect(await eventsOf(restored)).toEqual(events);
+  for (const store of [file, backup, restored]) await store.close();
   await connection.close();
 }, 60_000);
 
