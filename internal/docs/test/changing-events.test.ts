@@ -1,5 +1,5 @@
 import { testEventStore } from "@aether/conformance";
-import type { BatchEventStore, Event, FeedEventStore } from "@aether/core";
+import type { Event } from "@aether/core";
 import { commandHandler, defineDecider } from "@aether/decider";
 import { EventProcessor } from "@aether/processor";
 import { defineProjection, runProjection } from "@aether/projections";
@@ -9,27 +9,27 @@ import { type Programs, programsOf } from "./support/programs.ts";
 import { scratchFolder } from "./support/scratch-folder.ts";
 
 type Upcast = (event: Event) => Event;
-type UpcastingStore = new (store: FeedEventStore & BatchEventStore, upcast: Upcast) => FeedEventStore & BatchEventStore;
+type Upcasting = (store: MemoryEventStore, upcast: Upcast) => MemoryEventStore;
 
 const folder = scratchFolder("changing-events");
 let page: Programs;
-let UpcastingStore: UpcastingStore;
+let upcasting: Upcasting;
 let upcast: Upcast;
 let checkOrderEvent: Upcast;
 beforeAll(async () => {
   page = await programsOf("docs/changing-events.md", folder);
-  ({ UpcastingStore } = await page.importOf<{ UpcastingStore: UpcastingStore }>("upcasting-store.ts"));
+  ({ upcasting } = await page.importOf<{ upcasting: Upcasting }>("upcasting.ts"));
   ({ upcast } = await page.importOf<{ upcast: Upcast }>("order-events.ts"));
   ({ checkOrderEvent } = await page.importOf<{ checkOrderEvent: Upcast }>("order-schemas.ts"));
 });
 
 testEventStore({
-  name: "the wrapper of the page",
+  name: "a store with the reads of the page",
   describe,
   test,
-  supports: { batch: true, feed: true, durable: false, shared: false },
+  supports: new MemoryEventStore().supports,
   createStorage: () => undefined,
-  open: () => new UpcastingStore(new MemoryEventStore(), (event) => event),
+  open: () => upcasting(new MemoryEventStore(), (event) => event),
 });
 
 test("the program prints the output that the page shows", async () => {
@@ -50,7 +50,7 @@ describe.each([
   const itemsOf = (event: Event): number => (event.data as { items: readonly string[] }).items.length;
 
   test("commands", async () => {
-    const store = new UpcastingStore(await oldOrder(), conversion());
+    const store = upcasting(await oldOrder(), conversion());
     const decider = defineDecider({
       initialState: 0,
       decide: { CountItems: (items: number) => void expect(items).toBe(1) },
@@ -61,7 +61,7 @@ describe.each([
   });
 
   test("projections and processors", async () => {
-    const store = new UpcastingStore(await oldOrder(), conversion());
+    const store = upcasting(await oldOrder(), conversion());
     const projection = defineProjection<Event, { items: number }>({
       name: "items",
       version: 1,
@@ -78,11 +78,23 @@ describe.each([
   });
 });
 
+test("every read converts, and a capability that reads nothing is that of the store", async () => {
+  const store = upcasting(await oldOrder(), upcast);
+  const converted = { actorId: "order-1", data: { items: ["lamp"] } };
+  expect(await store.getEvents("order-1")).toMatchObject([converted]);
+  expect(await store.getEventsWithErrors("order-1")).toMatchObject({ events: [converted], errors: [] });
+  for await (const event of store.readEvents("order-1")) expect(event).toMatchObject(converted);
+  for await (const { events } of store.readFeed()) expect(events).toMatchObject([{ event: converted }]);
+  for await (const actorId of store.listActors()) expect(actorId).toBe("order-1");
+  await store.saveSnapshot({ actorId: "order-1", version: 1, state: { items: 1 } });
+  expect(await store.getLatestSnapshot("order-1")).toMatchObject({ version: 1, state: { items: 1 } });
+});
+
 test("an event that does not fit its schema fails the read, with its place", async () => {
   const store = await oldOrder();
   await store.saveEvent({ actorId: "order-2", version: 1, eventType: "OrderShipped", data: { carrier: 7 } });
   await store.saveEvent({ actorId: "order-3", version: 1, eventType: "toString", data: {} });
-  const checked = new UpcastingStore(store, checkOrderEvent);
+  const checked = upcasting(store, checkOrderEvent);
   await expect(checked.getEvents("order-2")).rejects.toThrow(/^invalid OrderShipped, version 1 of order-2: .*string/);
   await expect(checked.getEvents("order-3")).rejects.toThrow("there is no schema for toString, version 1 of order-3");
   expect(await checked.getEvents("order-1")).toMatchObject([{ data: { items: ["lamp"] } }]);
@@ -91,7 +103,7 @@ test("an event that does not fit its schema fails the read, with its place", asy
 test("a processor stops before an event that does not fit, and the cause is the error", async () => {
   const store = new MemoryEventStore();
   await store.saveEvent({ actorId: "order-2", version: 1, eventType: "OrderShipped", data: { carrier: 7 } });
-  const checked = new UpcastingStore(store, checkOrderEvent);
+  const checked = upcasting(store, checkOrderEvent);
   const handle = vi.fn();
   await using processor = new EventProcessor(checked, { name: "p", documents: new MemoryDocumentStore(), handle });
   await processor.start();
