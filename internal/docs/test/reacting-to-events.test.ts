@@ -5,9 +5,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { DocumentStore, Position } from "@aether/core";
+import type { DocumentStore, Event, Position } from "@aether/core";
+import type { Decider } from "@aether/decider";
 import { startNatsServer } from "@aether/nats-testing";
-import { EventProcessor, type ProcessorOptions, parkedActors } from "@aether/processor";
+import { type EventHandler, EventProcessor, type ProcessorOptions, parkedActors } from "@aether/processor";
 import { JetStreamDocumentStore } from "@aether/store-jetstream";
 import { MemoryDocumentStore, MemoryEventStore } from "@aether/store-memory";
 import { connect } from "@nats-io/transport-node";
@@ -74,7 +75,7 @@ beforeAll(async () => {
 
 /** Name of a snippet that the page gives no name: the function that it exports. */
 function unnamed(code: string): string {
-  return `${/export async function (\w+)/.exec(code)?.[1]}.ts`;
+  return `${/export (?:async )?function (\w+)/.exec(code)?.[1]}.ts`;
 }
 
 /** Writes a program, and the same as JavaScript, which every supported version of Node.js runs. */
@@ -191,9 +192,7 @@ test("two instances send each mail, although one of them is killed, and parked o
   expect(new Set(sent.map(({ key }) => key)).size).toBe(1);
   const list = await run("parked.ts", env);
   expect(list).toMatch(/^order-7, event [\w-]+: the mail service answered 422 \(attempts: 1\)\n$/);
-  expect(await run("parked.ts", env, "discard", "order-7", "another-event")).toMatch(
-    /^order-7 waits for another event/,
-  );
+  expect(await run("parked.ts", env, "discard", "order-7", "another-event")).toMatch(/^order-7: not discarded/);
   expect(await run("parked.ts", env)).toBe(list);
   isBroken = false;
   expect(await run("parked.ts", env, "retry")).toBe("");
@@ -276,4 +275,32 @@ test("a processor under another name continues where the old one ends, once noth
   await ship("order-3");
   await run({ name: "mails-2", partitions: 16, startFrom });
   expect(sent).toEqual(["order-2", "order-1", "order-3"]);
+});
+
+test("a handler reads the state at its event, and every failed attempt is logged", async () => {
+  type StateAt = (store: MemoryEventStore, decider: Decider, event: Event) => Promise<number>;
+  const { stateAt } = (await importOf("stateAt.ts")) as { readonly stateAt: StateAt };
+  const { logged } = (await importOf("logged.ts")) as { readonly logged: (handle: EventHandler) => EventHandler };
+  const decider = { initialState: 0, decide: {}, evolve: { Added: (sum: number) => sum + 1 } } as unknown as Decider;
+  await using store = new MemoryEventStore();
+  for (const version of [1, 2, 3]) await store.saveEvent({ actorId: "order-1", version, eventType: "Added", data: {} });
+  const log = vi.spyOn(console, "error").mockReturnValue(undefined);
+  open.push(async () => log.mockRestore());
+  const states: number[] = [];
+  await using processor = new EventProcessor(store, {
+    name: "states",
+    documents: new MemoryDocumentStore(),
+    retry: { onFailure: ({ attempt }) => (attempt < 2 ? { retryAfterMs: 0 } : { giveUp: true }) },
+    handle: logged(async (event) => {
+      states.push(await stateAt(store, decider, event));
+      if (event.version === 2) throw new Error("422");
+    }),
+  });
+  await processor.start();
+  await expect(processor.untilStopped()).rejects.toMatchObject({ code: "AETHER_PROCESSOR_STOPPED" });
+  expect(states).toEqual([1, 2, 2]);
+  expect(log.mock.calls.map(([text]) => text)).toEqual([
+    "Added, version 2 of order-1, attempt 1:",
+    "Added, version 2 of order-1, attempt 2:",
+  ]);
 });
