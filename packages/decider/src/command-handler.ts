@@ -120,6 +120,7 @@ export interface CommandHandler<E extends Event = Event, C extends Command = Com
    * @throws `AETHER_RETRIES_EXHAUSTED`, or the policy's own error: `AETHER_THRASHING`, `AETHER_CIRCUIT_OPEN`
    * @throws `AETHER_OUTCOME_UNKNOWN` if it is unknown whether the events were saved
    * @throws `AETHER_UNKNOWN_COMMAND`, `AETHER_UNKNOWN_EVENT` if the decider has no function for the type
+   * @throws `AETHER_INVALID_DECISION` if `decide` returns something other than events, or lacks its `return`
    * @throws `AETHER_UNSUPPORTED` if there are several events and the store does not have the capability `batch`
    * @throws `AETHER_INVALID_ARGUMENT` for invalid options
    * @throws `signal.reason`, and the errors that the store throws

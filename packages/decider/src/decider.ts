@@ -55,7 +55,10 @@ export interface DecideContext<E extends Event = Event> {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The result of a decision: one event, several in order, or nothing to save. */
+/**
+ * The result of a decision: one event, several in order, or nothing to save. A function that has made an event, but
+ * saves nothing, returns `[]`: without a result, it is taken for one that lacks its `return`.
+ */
 // `void` lets a function end without a `return`.
 // biome-ignore lint/suspicious/noConfusingVoidType: see above
 export type Decision<E extends Event = Event> = DecidedEvent<E> | readonly DecidedEvent<E>[] | undefined | void;
@@ -158,11 +161,6 @@ export function defineDecider<E extends Event, C extends Command, State>(
 /** Returns the state of an actor without events. */
 export function initialStateOf<State>({ initialState }: { readonly initialState: State | (() => State) }): State {
   return typeof initialState === "function" ? (initialState as () => State)() : initialState;
-}
-
-/** The {@link MakeEvent} of all deciders. */
-export function makeEvent(eventType: string, data: object, extras?: EventExtras): DecidedEvent {
-  return (extras === undefined ? { eventType, data } : { eventType, data, ...extras }) as EventDraft as DecidedEvent;
 }
 
 function checkObject<Value>(argument: string, value: Value): Value {

@@ -2,8 +2,31 @@ import { AetherError, type ErrorDetails, quote } from "@aether/core";
 
 declare module "@aether/core" {
   interface ErrorsByCode {
+    AETHER_INVALID_DECISION: InvalidDecisionError;
     AETHER_UNKNOWN_COMMAND: UnknownCommandError;
     AETHER_UNKNOWN_EVENT: UnknownEventError;
+  }
+}
+
+/**
+ * The function that decides this type of command returned something other than events, or made an event and returned
+ * nothing. Nothing was saved.
+ *
+ * @example
+ * ```ts
+ * if (isAetherError(error, "AETHER_INVALID_DECISION")) console.log(error.commandType, error.reason);
+ * ```
+ */
+export class InvalidDecisionError extends AetherError {
+  override readonly name: string = "InvalidDecisionError";
+  readonly code = "AETHER_INVALID_DECISION" as const;
+  /** Type of the command. */
+  declare readonly commandType: string;
+  /** Reason, phrased to follow the name of the function: `"returned null instead of an event"`. */
+  declare readonly reason: string;
+
+  constructor(details: ErrorDetails<InvalidDecisionError>) {
+    super(`decide.${details.commandType} ${details.reason}`, details);
   }
 }
 

@@ -22,7 +22,7 @@ export type {
   SnapshotCodec,
 } from "./decider.ts";
 export { defineDecider } from "./decider.ts";
-export { UnknownCommandError, UnknownEventError } from "./errors.ts";
+export { InvalidDecisionError, UnknownCommandError, UnknownEventError } from "./errors.ts";
 export { foldEvents } from "./fold-events.ts";
 export { commandHandler } from "./handling/store-command-handler.ts";
 export type { SnapshotFailure } from "./snapshots/snapshots.ts";

@@ -1,12 +1,5 @@
 import type { Event } from "@aether/core";
-import {
-  type Command,
-  type DecideContext,
-  type DecidedEvent,
-  type Decider,
-  type Decision,
-  initialStateOf,
-} from "./decider.ts";
+import { type Command, type DecideContext, type Decider, type Decision, initialStateOf } from "./decider.ts";
 import { UnknownCommandError, UnknownEventError } from "./errors.ts";
 
 type Decide<E extends Event, C extends Command, State> = (
@@ -48,10 +41,4 @@ export class Rules<E extends Event, C extends Command, State> {
     }
     return evolve(state, event);
   }
-}
-
-/** Returns the events of a decision in order. */
-export function draftsOf<E extends Event>(decision: Decision<E>): readonly DecidedEvent<E>[] {
-  if (decision === undefined) return [];
-  return Array.isArray(decision) ? decision : [decision as DecidedEvent<E>];
 }

@@ -14,6 +14,7 @@ import { MemoryEventStore } from "@aether/store-memory";
 import { describe, expect, test, vi } from "vitest";
 import { type CommandHandlerOptions, type CommandsOf, commandHandler, defineDecider } from "../src/index.ts";
 import {
+  type AccountDecide,
   type AccountEvent,
   accounts,
   accountsWith,
@@ -94,10 +95,50 @@ describe("a command", () => {
     expect(store.saves).toEqual([]);
   });
 
-  test("that returns no event object is rejected", async () => {
+  test.each([
+    [null, "null"],
+    ["Changed", "Changed"],
+    [[undefined], "undefined"],
+    [{ type: "Changed", data: { by: 1 } }, "an object without an eventType"],
+    [[{ type: "Changed", data: { by: 1 } }], "an object without an eventType"],
+  ])("that returns %o instead of an event is rejected", async (decision, found) => {
+    for (const returned of [decision, Promise.resolve(decision)]) {
+      const store = new ScriptedStore<AccountEvent>();
+      const handler = commandHandler(store, accountsWith({ Deposit: () => returned as never }));
+      const error = await handler.handle("a", deposit()).catch((reason) => reason);
+      expect(error).toMatchObject({ code: "AETHER_INVALID_DECISION", commandType: "Deposit" });
+      expect(error.message).toMatch(`decide.Deposit returned ${found} instead of an event;`);
+      expect(store.saves).toEqual([]);
+    }
+  });
+
+  test.each<[string, AccountDecide]>([
+    ["", (_, { amount }, { event }) => void event("Changed", { by: amount })],
+    [
+      " later",
+      async (_, { amount }, { event }) => {
+        await undefined;
+        event("Changed", { by: amount });
+      },
+    ],
+  ])("that makes an event%s, but lacks its return, is rejected", async (_, Deposit) => {
     const store = new ScriptedStore<AccountEvent>();
-    const handler = commandHandler(store, accountsWith({ Deposit: () => [null] as never }));
-    await expect(handler.handle("a", deposit())).rejects.toMatchObject({ code: "AETHER_INVALID_EVENT", path: "[0]" });
+    const error = await commandHandler(store, accountsWith({ Deposit }))
+      .handle("a", deposit())
+      .catch((reason) => reason);
+    expect(error).toMatchObject({ code: "AETHER_INVALID_DECISION", commandType: "Deposit" });
+    expect(error.message).toContain("decide.Deposit made an event, but returned nothing; return the event, or []");
+    expect(store.saves).toEqual([]);
+  });
+
+  test("that makes an event, but returns [], has nothing to do", async () => {
+    const Deposit: AccountDecide = (_, { amount }, { event }) => {
+      const changed = event("Changed", { by: amount });
+      return amount > 0 ? changed : [];
+    };
+    const handler = commandHandler(new MemoryEventStore<AccountEvent>(), accountsWith({ Deposit }));
+    expect(await handler.handle("a", deposit(0))).toMatchObject({ events: [], version: 0 });
+    expect(await handler.handle("a", deposit(1))).toMatchObject({ version: 1 });
   });
 
   test("with several events needs the capability batch", async () => {

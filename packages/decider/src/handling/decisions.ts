@@ -1,8 +1,9 @@
 import { abortable, type Event, VersionConflictError } from "@aether/core";
 import type { HandleResult } from "../command-handler.ts";
 import type { Counters } from "../counters.ts";
-import { type Command, type DecidedEvent, type Decision, type MakeEvent, makeEvent } from "../decider.ts";
-import { draftsOf, type Rules } from "../rules.ts";
+import { DecideCall } from "../decide-call.ts";
+import type { Command, DecidedEvent, Decision } from "../decider.ts";
+import type { Rules } from "../rules.ts";
 import type { KnownState } from "../state/known-state.ts";
 import type { StateReader } from "../state/state-reader.ts";
 import type { CommandCall, DecidedCommit } from "./command-call.ts";
@@ -101,9 +102,10 @@ export class Decisions<E extends Event, C extends Command, State> {
       return { rejection: new VersionConflictError(conflict) };
     }
     try {
-      const context = { event: makeEvent as MakeEvent<E>, actorId, version, signal };
+      const context = new DecideCall<E>(actorId, version, signal);
       const decision = this.#parts.rules.decide(state, command, context);
-      return isPromise(decision) ? laterOutcome(decision, signal) : { drafts: draftsOf(decision) };
+      if (isPromise(decision)) return laterOutcome(decision, command, context);
+      return { drafts: context.draftsOf(decision, command) };
     } catch (rejection) {
       return { rejection };
     }
@@ -148,10 +150,12 @@ export class Decisions<E extends Event, C extends Command, State> {
 
 async function laterOutcome<E extends Event>(
   decision: Promise<Decision<E>>,
-  signal: AbortSignal | undefined,
+  command: Command,
+  context: DecideCall<E>,
 ): Promise<Outcome<E>> {
+  const { signal } = context;
   try {
-    return { drafts: draftsOf(await abortable(decision, signal)) };
+    return { drafts: context.draftsOf(await abortable(decision, signal), command) };
   } catch (rejection) {
     signal?.throwIfAborted();
     return { rejection };

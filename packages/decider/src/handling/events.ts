@@ -1,4 +1,4 @@
-import { type Event, type EventMetadata, InvalidEventError, MetadataKeys } from "@aether/core";
+import { type Event, type EventMetadata, MetadataKeys } from "@aether/core";
 import type { DecidedEvent } from "../decider.ts";
 import { frozenCopy, isPlainObject } from "./json-copy.ts";
 import { newId } from "./new-id.ts";
@@ -19,18 +19,16 @@ export function completeEvents<E extends Event>(
   // A loop, because a closure for each command would take time.
   const events: E[] = [];
   for (let index = 0; index < drafts.length; index++) {
-    events.push(completeEvent<E>(drafts[index] as DecidedEvent<E>, index, call, version + 1 + index));
+    events.push(completeEvent<E>(drafts[index] as DecidedEvent<E>, call, version + 1 + index));
   }
   return Object.freeze(events);
 }
 
 function completeEvent<E extends Event>(
   draft: DecidedEvent<E>,
-  index: number,
   { actorId, metadata: shared }: EventContext,
   version: number,
 ): E {
-  if (Object(draft) !== draft) throw new InvalidEventError({ path: `[${index}]`, reason: "must be an event" });
   const { id = newId(), eventType, timestamp = currentTimestamp(), metadata: own } = draft;
   const data = frozenCopy(draft.data);
   const metadata = own === undefined ? shared : merged(shared, own);

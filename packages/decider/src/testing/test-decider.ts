@@ -1,6 +1,7 @@
 import type { Event, EventDraft } from "@aether/core";
-import { type Command, type DecidedEvent, type Decider, type MakeEvent, makeEvent } from "../decider.ts";
-import { draftsOf, Rules } from "../rules.ts";
+import { DecideCall, makeEvent } from "../decide-call.ts";
+import type { Command, DecidedEvent, Decider, MakeEvent } from "../decider.ts";
+import { Rules } from "../rules.ts";
 import { DeciderTestError } from "./decider-test-error.ts";
 import { difference } from "./difference.ts";
 
@@ -74,9 +75,9 @@ export function testDecider<E extends Event, C extends Command, State>(
             (before, draft, index) => rules.evolve(before, storedEvent<E>(draft, actorId, index + 1)),
             rules.initialState(),
           );
-          const context = { event, actorId, version: given.length, signal: undefined };
+          const context = new DecideCall<E>(actorId, given.length, undefined);
           try {
-            const events = draftsOf(await rules.decide(state, command, context)).map(asJson);
+            const events = context.draftsOf(await rules.decide(state, command, context), command).map(asJson);
             return { events, state };
           } catch (error) {
             return { error };

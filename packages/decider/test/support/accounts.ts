@@ -4,6 +4,8 @@ import { type CommandsOf, type DecideMap, type Decider, defineDecider } from "..
 export type AccountEvent = EventsOf<{ Changed: { by: number } }>;
 export type AccountCommand = CommandsOf<{ Deposit: { amount: number }; Withdraw: { amount: number }; Empty: object }>;
 export type Account = { readonly balance: number };
+/** A function that decides `Deposit`. */
+export type AccountDecide = DecideMap<AccountEvent, AccountCommand, Account>["Deposit"];
 
 export class Overdrawn extends Error {
   readonly code = "OVERDRAWN" as const;
