@@ -105,6 +105,14 @@ const fields: ReadonlySet<string> = new Set([
   "timestamp",
 ] satisfies (keyof Event)[]);
 
+/** The fields of an event, by their names in other libraries. */
+const fieldsByOtherName: ReadonlyMap<string, keyof Event> = new Map([
+  ["type", "eventType"],
+  ["payload", "data"],
+  ["aggregateId", "actorId"],
+  ["streamId", "actorId"],
+]);
+
 type UncheckedEvent = { [Field in Exclude<keyof Event, "metadata">]: unknown } & { metadata?: unknown };
 
 /** Copies the fields of an event; each field is read only once. Throws if the event has other fields. */
@@ -118,7 +126,9 @@ function unchecked(event: unknown, errorAt: ErrorAt): UncheckedEvent {
     for (const key in event) {
       if (fields.has(key) || !Object.hasOwn(event, key) || (event as Record<string, unknown>)[key] === undefined)
         continue;
-      throw errorAt(key, "is not a field of an event: put it into data or metadata");
+      const meant = fieldsByOtherName.get(key);
+      const hint = meant === undefined ? "" : `did you mean ${meant}? Otherwise `;
+      throw errorAt(key, `is not a field of an event: ${hint}put it into data or metadata`);
     }
     // Object literals, because a loop over the fields would be slower.
     const { id, eventType, actorId, version, data, metadata, timestamp } = event as Partial<Event>;

@@ -75,7 +75,17 @@ describe("prepareEvent", () => {
     ["text for data", { ...given, data: "x" }, "data", "a string"],
     ["a number in the metadata", { ...given, metadata: { n: 1 } }, "metadata.n", "but is 1"],
     ["an array for metadata", { ...given, metadata: ["x"] }, "metadata", "an array"],
-    ["a stray field", { ...given, metaData: {} }, "metaData", "not a field"],
+    ["a stray field", { ...given, metaData: {} }, "metaData", "not a field of an event: put it into data or metadata"],
+    ["a stray field with an inherited name", { ...given, valueOf: {} }, "valueOf", "not a field of an event: put it"],
+    [
+      "a type",
+      { ...given, eventType: undefined, type: "A" },
+      "type",
+      "did you mean eventType? Otherwise put it into data",
+    ],
+    ["a payload", { ...given, data: undefined, payload: {} }, "payload", "did you mean data?"],
+    ["an aggregate id", { ...given, actorId: undefined, aggregateId: "a" }, "aggregateId", "did you mean actorId?"],
+    ["a stream id", { ...given, actorId: undefined, streamId: "a" }, "streamId", "did you mean actorId?"],
   ])("rejects %s", (_what, event, path, reason) => {
     const error = invalidEvent(() => prepare(event));
     expect(error.path).toBe(path);
