@@ -148,16 +148,16 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
   }
 
   /**
-   * Waits until the processor has handled everything up to a position, in this process or in others: for example the
-   * position of a receipt, to read your own writes.
+   * Waits until the processor has handled everything up to a position, in this process or in others.
    *
+   * @param position - a position, or the receipt of a save: so you read your own writes
    * @throws `AETHER_WAIT_TIMED_OUT` with the position that was reached, and the partitions that no process handles
    * @throws `AETHER_ACTOR_PARKED` if an actor is parked at or before the position
    * @throws `AETHER_PROCESSOR_STOPPED` if the processor does not run, or stops in the meantime
    * @throws `AETHER_STREAM_RESET` if the position is from another store
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */
-  async waitFor(position: Position, options: WaitOptions = {}): Promise<void> {
+  async waitFor(position: Position | { readonly position: Position }, options: WaitOptions = {}): Promise<void> {
     const { clock, store, partitions, dividesActors } = this.#options;
     const wait = resolveWait(this.name, position, options);
     const wanted = partitionsOf(wait, partitions, dividesActors);

@@ -5,6 +5,14 @@ export function checkPosition(value: unknown, argument: string): asserts value i
   if (typeof value !== "string" || value === "") throw invalid(argument, "must be a position from a store");
 }
 
+/** Returns a position, or that of a receipt. @throws `AETHER_INVALID_ARGUMENT` */
+export function positionOf(value: Position | { readonly position: Position }, argument: string): Position {
+  const position = typeof value === "string" ? value : value?.position;
+  if (typeof position !== "string" || position === "")
+    throw invalid(argument, "must be a position from a store, or a receipt");
+  return position;
+}
+
 /**
  * Verifies that a position is one of the store.
  * @throws `AETHER_STREAM_RESET`, and the other errors of `readFeed`

@@ -326,6 +326,22 @@ test.each(["handle", "handleBatch"] as const)("stops before a malformed record, 
   expect(skipping.status.skippedRecords).toBe(1);
 });
 
+test("waits for the position of a receipt, in any process", async () => {
+  const { store, documents, processor } = setUp();
+  const handled: string[] = [];
+  const running = processor({ handle: async ({ id }) => void handled.push(id) });
+  await running.start();
+  await running.waitFor(await store.saveEvent(event("a", 1)));
+  expect(handled).toEqual(["a/1"]);
+  await waitForProcessor(documents, "test", await store.saveEvent(event("a", 2)), { store });
+  expect(handled).toEqual(["a/1", "a/2"]);
+  for (const target of [undefined, null, "", 1, {}, { position: 1 }]) {
+    const invalid = { code: "AETHER_INVALID_ARGUMENT", argument: "position" };
+    await expect(running.waitFor(target as never)).rejects.toMatchObject(invalid);
+    await expect(waitForProcessor(documents, "test", target as never)).rejects.toMatchObject(invalid);
+  }
+});
+
 test("a wait ends with the position that was reached, or with the reason of its signal", async () => {
   const { store, processor } = setUp();
   const running = processor({ handle: () => new Promise(() => {}), stopTimeoutMs: 0 });

@@ -24,6 +24,7 @@ export interface RemoteWaitOptions extends WaitOptions {
  * Waits in any process until a processor has handled everything up to a position. The processor stores its progress at
  * intervals, so the call takes a little longer than `EventProcessor.waitFor`.
  *
+ * @param position - a position, or the receipt of a save
  * @throws `AETHER_WAIT_TIMED_OUT` with the checkpoint that was reached, and the partitions that no process handles
  * @throws `AETHER_ACTOR_PARKED` if an actor is parked at or before the position
  * @throws `AETHER_PROCESSOR_STOPPED` if the processor has failed, `AETHER_PROCESSOR_RETIRED`
@@ -31,14 +32,14 @@ export interface RemoteWaitOptions extends WaitOptions {
  *
  * @example
  * ```ts
- * const { position } = await store.saveEvent(event);
- * await waitForProcessor(documents, "orders-by-customer", position, { timeoutMs: 2_000 });
+ * const receipt = await store.saveEvent(event);
+ * await waitForProcessor(documents, "orders-by-customer", receipt, { timeoutMs: 2_000 });
  * ```
  */
 export async function waitForProcessor(
   documents: DocumentStore,
   name: string,
-  position: Position,
+  position: Position | { readonly position: Position },
   options: RemoteWaitOptions = {},
 ): Promise<void> {
   checkProcessorName(name);

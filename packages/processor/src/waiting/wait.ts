@@ -2,7 +2,7 @@ import { abortable, type CallOptions, type FeedEventStore, invalid, isAetherErro
 import type { Clock } from "@aether/retry";
 import { checkActorId, isSamePlace, readFields, readSignal } from "@aether/store-kit";
 import { WaitTimedOutError } from "../errors.ts";
-import { checkPosition, verifyPosition } from "../position.ts";
+import { positionOf, verifyPosition } from "../position.ts";
 import { isReached, type PartitionProgress, type Wanted } from "./progress.ts";
 import type { Waits } from "./waits.ts";
 
@@ -28,8 +28,12 @@ export interface ResolvedWait extends Wanted {
 }
 
 /** Checks the arguments of a wait. @throws `AETHER_INVALID_ARGUMENT` */
-export function resolveWait(name: string, position: Position, options: WaitOptions = {}): ResolvedWait {
-  checkPosition(position, "position");
+export function resolveWait(
+  name: string,
+  target: Position | { readonly position: Position },
+  options: WaitOptions = {},
+): ResolvedWait {
+  const position = positionOf(target, "position");
   const signal = readSignal(options);
   const { timeoutMs = 10_000, actorId } = readFields(options, "options", ["timeoutMs", "actorId"]);
   if (!Number.isFinite(timeoutMs) || timeoutMs < 0)
