@@ -107,6 +107,22 @@ describe("a snapshot", () => {
   });
 });
 
+test.each([undefined, {}, { completeFrom: 0, ids: 7 }, { completeFrom: 0, ids: [null] }])(
+  "a snapshot of another program with the command ids %j is reported, and the events are read",
+  async (commandIds) => {
+    const { store, fresh, add, failures } = setUp({});
+    await add(2);
+    await store.saveSnapshot({
+      actorId: "a",
+      version: 2,
+      state: { codecVersion: 1, state: { balance: 7 }, commandIds },
+    });
+    const repeat = await fresh().handle("a", deposit(), { commandId: "command-0" });
+    expect(repeat).toMatchObject({ repeated: true, version: 2, state: { balance: 2 } });
+    expect(failures).toMatchObject([{ operation: "load" }]);
+  },
+);
+
 describe("a snapshot that fails", () => {
   test("while it is saved is reported, and tried again after as many events", async () => {
     const { store, handler, add, failures } = setUp();

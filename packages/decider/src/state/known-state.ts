@@ -51,9 +51,9 @@ export class KnownState<E extends Event, State> {
   /** Adds a snapshot, if it is newer and has enough command ids. */
   addSnapshot({ version, state, commandIds }: RestoredState<State>): void {
     if (version <= this.version || !this.commandIds.accepts(commandIds)) return;
+    this.commandIds.restore(commandIds); // first, because it throws if a foreign snapshot has other contents
     this.version = version;
     this.state = state;
-    this.commandIds.restore(commandIds);
   }
 
   /** Notes that the state contained all events at a moment. */
