@@ -28,7 +28,7 @@ const PROGRESS_EVENTS = 1_000;
 export interface CopyProgress {
   /** Number of events that this call has saved. */
   readonly copied: number;
-  /** Number of events that the target already had, each equal to that of the source. */
+  /** Number of events that the target already had, or that another call has saved, each equal to that of the source. */
   readonly found: number;
 }
 
@@ -58,7 +58,8 @@ export interface CopyOptions extends CallOptions {
  * the call began. Then it reads and compares the copied events. So to resume a copy, or to copy the events that were
  * saved since then, call the function again.
  *
- * No other client may write to the target. Events are saved one after the other, because their order must be the same.
+ * No other client may write to the target, except other calls with the same source. Events are saved one after the
+ * other, because their order must be the same.
  *
  * @param from - the source, with the `feed` capability
  * @param to - the target, with the `feed` capability. If it announces events on a bus, it announces the copied events
@@ -118,55 +119,60 @@ class Copy {
     const source = this.#read(this.#from, "source");
     const target = this.#read(this.#to, "target");
     let last: readonly [source: Position, target: Position] | undefined;
+    let unverified = 0;
     try {
-      let hasEnded = false;
+      // The target is read first. So even if another call copies later events now, the source has every event.
+      let step = await target.next();
       for await (const { event, position } of source) {
-        const step: IteratorResult<StoredEvent, void> | undefined = hasEnded ? undefined : await target.next();
-        hasEnded = step?.done !== false;
-        if (step?.done === false) {
+        if (step.done !== true) {
           checkSame(event, step.value.event);
           last = [position, step.value.position];
           this.found++;
+          step = await target.next();
         } else {
-          await this.#save(event);
-          this.copied++;
+          if (await this.#save(event)) this.copied++;
+          else this.found++;
+          unverified++;
         }
         if ((this.copied + this.found) % PROGRESS_EVENTS === 0) {
           this.#onProgress?.({ copied: this.copied, found: this.found });
         }
       }
-      const extra = hasEnded ? undefined : await target.next();
-      if (extra?.done === false) throw unrelated(`${nameOf(extra.value.event)}, which the source does not have`);
+      if (step.done !== true) throw unrelated(`${nameOf(step.value.event)}, which the source does not have`);
     } finally {
       await source.return();
       await target.return();
     }
-    if (this.copied > 0) await this.#verify(last);
+    if (unverified > 0) await this.#verify(unverified, last);
   }
 
-  /** If another call has saved the event, the verification compares its content and its place. */
-  async #save(event: Event): Promise<void> {
+  /** Returns false if another call has saved the event. The verification compares its content and its place. */
+  async #save(event: Event): Promise<boolean> {
     try {
       await this.#to.saveEvent(event, { signal: this.#signal });
+      return true;
     } catch (error) {
       if (!isAetherError(error, "AETHER_VERSION_CONFLICT")) throw error;
-      if (error.sameEvent) return;
+      if (error.sameEvent) return false;
       throw unrelated(`version ${error.currentVersion} of ${quote(event.actorId)}, but not ${nameOf(event)}`);
     }
   }
 
-  /** Compares the events that this call has saved. */
-  async #verify(last: readonly [source: Position, target: Position] | undefined): Promise<void> {
+  /** Compares the events that were saved, and later ones that another call has copied in the meantime. */
+  async #verify(saved: number, last: readonly [source: Position, target: Position] | undefined): Promise<void> {
     const source = this.#read(this.#from, "source", last?.[0]);
     const target = this.#read(this.#to, "target", last?.[1]);
     try {
-      for (let verified = 0; verified < this.copied; verified++) {
-        const [expected, stored] = [await source.next(), await target.next()];
-        if (expected.done === true) throw new InvalidEventError({ path: "", reason: "is no longer in the source" });
-        checkSame(expected.value.event, stored.done === true ? undefined : stored.value.event);
+      for (let verified = 0; ; verified++) {
+        const stored = await target.next();
+        if (stored.done === true && verified >= saved) return;
+        const expected = await source.next();
+        if (expected.done !== true)
+          checkSame(expected.value.event, stored.done === true ? undefined : stored.value.event);
+        else if (stored.done !== true && verified >= saved)
+          throw unrelated(`${nameOf(stored.value.event)}, which this call has not copied`);
+        else throw new InvalidEventError({ path: "", reason: "is no longer in the source" });
       }
-      const extra = await target.next();
-      if (extra.done === false) throw unrelated(`${nameOf(extra.value.event)}, which this call has not copied`);
     } finally {
       await source.return();
       await target.return();

@@ -1,5 +1,5 @@
 import { type Event, type FeedEventStore, OutcomeUnknownError, StoreUnavailableError } from "@aether/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type CopyProgress, copyStore } from "../src/index.ts";
 import { sameJson } from "../src/same-json.ts";
 import { ListStore } from "./support/list-store.ts";
@@ -78,11 +78,34 @@ describe("a copy", () => {
     expect(await copyStore(source, target)).toEqual({ copied: 1, found: 2 });
   });
 
-  test("may be made by two calls at the same time", async () => {
+  test("may be made by two calls at the same time, of which each counts the events that it has saved", async () => {
     const source = await storeWith(history);
     const target = new ListStore();
-    await Promise.all([copyStore(source, target), copyStore(source, target)]);
+    const results = await Promise.all([copyStore(source, target), copyStore(source, target)]);
     expect(target.all).toEqual(history);
+    for (const { copied, found } of results) expect(copied + found).toBe(5);
+    expect(results.reduce((sum, { copied }) => sum + copied, 0)).toBe(5);
+  });
+
+  test.each(["when it begins", "while it verifies"])("may meet later events of another call %s", async (moment) => {
+    const source = await storeWith(history);
+    const target = await storeWith(moment === "when it begins" ? history : history.slice(0, 4));
+    const copyLaterEvent = (): void => {
+      for (const { all } of [source, target]) all.push(event("c", all.length));
+    };
+    if (moment === "while it verifies") target.afterSave = copyLaterEvent;
+    else {
+      const { readFeed } = source;
+      vi.spyOn(source, "readFeed").mockImplementationOnce(async function* (options) {
+        for await (const page of readFeed.call(source, options)) {
+          // The read of the source has begun, and ends with the events until now.
+          if (source.all.length === history.length) copyLaterEvent();
+          yield page;
+        }
+      });
+    }
+    expect(await copyStore(source, target)).toMatchObject({ found: moment === "when it begins" ? 5 : 4 });
+    expect(target.all).toEqual([...history, event("c", 5)]);
   });
 
   test("ends when its signal is aborted", async () => {
