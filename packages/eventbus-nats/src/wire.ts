@@ -1,5 +1,5 @@
-import type { Event } from "@aether/core";
-import { decodeUtf8, encodeText, type NatsMessage } from "@aether/nats";
+import { type Event, EventTooLargeError } from "@aether/core";
+import { decodeUtf8, encodeJson, type NatsMessage } from "@aether/nats";
 import { decodeEvent, parseJson } from "@aether/store-kit";
 
 /**
@@ -35,11 +35,16 @@ export interface EncodedMessage {
 /**
  * Encodes a message. The payload is only the event's JSON object, so that any program can read and write it. The header
  * block is built as text together with the payload, which takes a sixth of the time of a client's header object.
+ *
+ * @throws `AETHER_EVENT_TOO_LARGE` if JavaScript cannot represent the JSON
  */
 export function encodeMessage({ busId, generation, sequence }: Origin, event: Event): EncodedMessage {
   const publisher = generation === 0 ? busId : `${busId}:${generation}`;
   const header = `${HEADER_START}${publisher} ${sequence}${HEADER_END}`;
-  const bytes = encodeText(header + JSON.stringify(event));
+  const bytes = encodeJson(event, header);
+  if ("sizeBytes" in bytes) {
+    throw new EventTooLargeError({ actorId: event.actorId, sizeBytes: bytes.sizeBytes, limitBytes: undefined });
+  }
   return { header: bytes.subarray(0, header.length), payload: bytes.subarray(header.length) };
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { decodeMessage, encodeMessage, originOf } from "../src/wire.ts";
 import { eventOf } from "./support/events.ts";
 import { headersOf } from "./support/headers.ts";
@@ -24,6 +24,15 @@ describe("a message", () => {
     const origin = { busId: "bus-1", generation: 3, sequence: 1 };
     expect(decoder.decode(encodeMessage(origin, event).header)).toBe("NATS/1.0\r\nAether-Bus: bus-1:3 1\r\n\r\n");
     expect(originOf({ subject: "p.a", data: payload, headers: headersOf(() => "bus-1:3 1") })).toEqual(origin);
+  });
+
+  test("whose JSON is too long for a text of JavaScript is rejected", () => {
+    vi.spyOn(JSON, "stringify").mockImplementationOnce(() => {
+      throw new RangeError("Invalid string length");
+    });
+    expect(() => encodeMessage({ busId: "bus-1", generation: 0, sequence: 1 }, event)).toThrow(
+      expect.objectContaining({ code: "AETHER_EVENT_TOO_LARGE", sizeBytes: 536_870_888 }),
+    );
   });
 
   test.each(["", "bus-1", " 12", "bus-1 0", "bus-1 -1", "bus-1 1.5", "bus-1 1e99", "bus-1 x"])(

@@ -14,4 +14,4 @@ export type { ConnectionListener } from "./connection-watch.ts";
 export { ConnectionWatch } from "./connection-watch.ts";
 export { pause } from "./pause.ts";
 export { decodeToken, encodeToken } from "./subject-token.ts";
-export { decodeText, decodeUtf8, encodeText } from "./text.ts";
+export { decodeText, decodeUtf8, encodeJson, encodeText } from "./text.ts";

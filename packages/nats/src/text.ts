@@ -9,6 +9,9 @@ const MAX_POOLED_LENGTH = 8_192;
 /** UTF-8 needs at most three bytes per UTF-16 code unit. */
 const MAX_BYTES_PER_UNIT = 3;
 
+/** Every engine can represent texts of this length, and V8 no longer ones. */
+const LONGEST_TEXT = 2 ** 29 - 24;
+
 let pool = new Uint8Array(POOL_BYTES);
 let pooledBytes = 0;
 
@@ -31,6 +34,27 @@ export function encodeText(text: string): Uint8Array {
   const start = pooledBytes;
   pooledBytes += encoder.encodeInto(text, pool.subarray(start)).written;
   return pool.subarray(start, pooledBytes);
+}
+
+/**
+ * Encodes a value as JSON in UTF-8, after another text. Returns a lower bound of the size if the JSON is too long for a
+ * text of JavaScript.
+ *
+ * @example
+ * ```ts
+ * const encoded = encodeJson({ item: "lamp" });
+ * if (!("sizeBytes" in encoded)) connection.publish("orders", encoded);
+ * ```
+ */
+export function encodeJson(value: object, head = ""): Uint8Array | { readonly sizeBytes: number } {
+  let text: string;
+  try {
+    text = head + JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return { sizeBytes: LONGEST_TEXT };
+    throw error;
+  }
+  return encodeText(text);
 }
 
 /**

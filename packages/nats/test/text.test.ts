@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeText, decodeUtf8, encodeText } from "../src/text.ts";
+import { decodeText, decodeUtf8, encodeJson, encodeText } from "../src/text.ts";
 
 test("encodeText gives each text its own bytes, for all lengths and scripts", () => {
   const scripts = fc.constantFrom("a", "é", "注", "💥");
@@ -13,6 +13,24 @@ test("encodeText gives each text its own bytes, for all lengths and scripts", ()
     }),
     { numRuns: 50 },
   );
+});
+
+describe("JSON", () => {
+  test("is encoded after another text", () =>
+    expect(decodeUtf8(encodeJson({ a: "é" }, "head ") as Uint8Array)).toBe('head {"a":"é"}'));
+
+  test("that is too long for a text of JavaScript has only a size", () => {
+    const half = "x".repeat(2 ** 28);
+    expect(encodeJson({ half, other: half })).toEqual({ sizeBytes: 536_870_888 });
+  });
+
+  test("is not made of a value that throws", () => {
+    const foreign = new Error("foreign");
+    const toJSON = (): never => {
+      throw foreign;
+    };
+    expect(() => encodeJson({ toJSON })).toThrow(foreign);
+  });
 });
 
 describe("bytes that are not UTF-8", () => {

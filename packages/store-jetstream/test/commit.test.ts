@@ -1,5 +1,5 @@
 import type { Event } from "@aether/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { commitHeaders, encodeEvents, headerSpan, joinPayloads } from "../src/protocol/commit.ts";
 import { EXPECTATION_HEADER, VERSIONS_HEADER } from "../src/protocol/headers.ts";
 import { Positions } from "../src/protocol/positions.ts";
@@ -25,6 +25,15 @@ describe("encoding", () => {
   test("one event is a JSON object, several are an array", () => {
     expect(JSON.parse(text(encodeEvents([event(1)])))).toEqual(event(1));
     expect(JSON.parse(text(encodeEvents([event(1), event(2)])))).toEqual([event(1), event(2)]);
+  });
+
+  test("JSON that is too long for a text of JavaScript is rejected", () => {
+    vi.spyOn(JSON, "stringify").mockImplementationOnce(() => {
+      throw new RangeError("Invalid string length");
+    });
+    expect(() => encodeEvents([event(1)])).toThrow(
+      expect.objectContaining({ code: "AETHER_EVENT_TOO_LARGE", actorId: "a", sizeBytes: 536_870_888 }),
+    );
   });
 
   test("the events of several saves are one array, in the order of the saves", () => {

@@ -3,6 +3,7 @@ import { pause } from "@aether/nats";
 import { describe, expect, test } from "vitest";
 import { snapshotStream, snapshotSubject } from "../src/subjects.ts";
 import { clients } from "./support/clients.ts";
+import { textOf600MB } from "./support/long-json.ts";
 import { LossyConnection } from "./support/lossy-connection.ts";
 import { onOneServer } from "./support/open-stores.ts";
 import { RawStream } from "./support/raw-stream.ts";
@@ -125,6 +126,8 @@ describe.each(clients)("snapshots through $client", (client) => {
     await store.saveEvent(event(1));
     const large = store.saveSnapshot({ actorId: "a-1", version: 1, state: { text: "x".repeat(1_048_576) } });
     await expect(large).rejects.toMatchObject({ code: "AETHER_EVENT_TOO_LARGE" });
+    const tooLong = store.saveSnapshot({ actorId: "a-1", version: 1, state: { text: textOf600MB() } });
+    await expect(tooLong).rejects.toMatchObject({ code: "AETHER_EVENT_TOO_LARGE", sizeBytes: 536_870_888 });
     expect(await store.getLatestSnapshot("a-1")).toBeUndefined();
   });
 });

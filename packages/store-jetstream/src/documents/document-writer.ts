@@ -5,7 +5,7 @@ import {
   RevisionConflictError,
   StreamResetError,
 } from "@aether/core";
-import { encodeText } from "@aether/nats";
+import { encodeJson } from "@aether/nats";
 import { type CheckedWrite, type DocumentName, type Expectation, formatRevision } from "@aether/store-kit";
 import type { Deadline } from "../protocol/ask-again.ts";
 import { NoReplyError } from "../protocol/no-reply-error.ts";
@@ -36,7 +36,7 @@ export class DocumentWriter {
    */
   async write(write: CheckedWrite, subject: string, deadline: Deadline): Promise<Revision | undefined> {
     const { expected } = write;
-    const value = write.type === "put" ? encodeText(JSON.stringify(write.value)) : undefined;
+    const value = write.type === "put" ? encodeValue(write, write.value) : undefined;
     if (typeof expected === "object") return this.#replace(write, subject, value, expected.sequence, deadline);
     if (value === undefined) return this.#delete(write, subject, deadline);
     if (expected === "absent") return this.#create(write, subject, value, deadline);
@@ -157,4 +157,11 @@ export class DocumentWriter {
   #checkTime(subject: string, deadline: Deadline): void {
     if (deadline.isOver) throw new NoReplyError("time-out", subject);
   }
+}
+
+/** @throws `AETHER_DOCUMENT_TOO_LARGE` if JavaScript cannot represent the JSON */
+function encodeValue({ collection, id }: DocumentName, value: object): Uint8Array {
+  const encoded = encodeJson(value);
+  if (!("sizeBytes" in encoded)) return encoded;
+  throw new DocumentTooLargeError({ collection, id, sizeBytes: encoded.sizeBytes, limitBytes: undefined });
 }

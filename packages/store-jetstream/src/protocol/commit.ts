@@ -1,5 +1,5 @@
-import type { Event } from "@aether/core";
-import { encodeText } from "@aether/nats";
+import { type Event, EventTooLargeError } from "@aether/core";
+import { encodeJson, encodeText } from "@aether/nats";
 import type { Head } from "../actor.ts";
 import { AFTER_HEADER, EXPECTATION_HEADER, VERSIONS_HEADER } from "./headers.ts";
 import type { MessageHead } from "./stored-message.ts";
@@ -16,9 +16,15 @@ export interface VersionSpan {
   readonly last: number;
 }
 
-/** Encodes the events of one save as JSON: one event as an object, several events as an array. */
+/**
+ * Encodes the events of one save as JSON: one event as an object, several events as an array.
+ * @throws `AETHER_EVENT_TOO_LARGE` if JavaScript cannot represent the JSON
+ */
 export function encodeEvents(events: readonly Event[]): Uint8Array {
-  return encodeText(JSON.stringify(events.length === 1 ? events[0] : events));
+  const json = encodeJson(events.length === 1 ? (events[0] as Event) : events);
+  if (!("sizeBytes" in json)) return json;
+  const actorId = events[0]?.actorId ?? "";
+  throw new EventTooLargeError({ actorId, sizeBytes: json.sizeBytes, limitBytes: undefined });
 }
 
 /** Joins the events of several saves into the JSON array of one commit. */

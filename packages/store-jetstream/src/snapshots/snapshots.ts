@@ -1,5 +1,5 @@
 import { EventTooLargeError, invalid, isAetherError, type Snapshot } from "@aether/core";
-import { decodeUtf8, encodeText } from "@aether/nats";
+import { decodeUtf8, encodeJson } from "@aether/nats";
 import { freezeJson, isTimestamp, parseJson } from "@aether/store-kit";
 import type { Actor } from "../actor.ts";
 import type { MessageLimit } from "../message-limit.ts";
@@ -59,7 +59,10 @@ export class Snapshots {
    * `AETHER_UNSAFE_SERVER`, `signal.reason`
    */
   async save(actor: Actor, snapshot: Snapshot, sequence: number, deadline: Deadline): Promise<void> {
-    const payload = encodeText(JSON.stringify({ ...snapshot, sequence }));
+    const payload = encodeJson({ ...snapshot, sequence });
+    if ("sizeBytes" in payload) {
+      throw new EventTooLargeError({ actorId: actor.id, sizeBytes: payload.sizeBytes, limitBytes: undefined });
+    }
     const sizeBytes = payload.length + MAX_HEADER_BYTES;
     const { limit, sizes } = this.#options;
     const tooLarge = (limitBytes: number | undefined) =>

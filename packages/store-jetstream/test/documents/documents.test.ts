@@ -2,6 +2,7 @@ import type { Revision } from "@aether/core";
 import { describe, expect, test } from "vitest";
 import { clients } from "../support/clients.ts";
 import { newBucket, onOneServer } from "../support/documents.ts";
+import { textOf600MB } from "../support/long-json.ts";
 
 const server = onOneServer();
 const conflict = (expectedRevision: string, currentRevision: string | undefined) => ({
@@ -120,6 +121,15 @@ describe.each(clients)("documents, through $client", (client) => {
     const again = await server.open(client, { bucket: store.bucket });
     await again.putDocument("c", "k", { n: 9 });
     await expect(store.getDocument("c", "k")).rejects.toMatchObject({ code: "AETHER_STREAM_RESET" });
+  });
+
+  test("values whose JSON is too long for a text of JavaScript are rejected", async () => {
+    const store = await server.open(client);
+    await expect(store.putDocument("c", "k", { text: textOf600MB() })).rejects.toMatchObject({
+      code: "AETHER_DOCUMENT_TOO_LARGE",
+      sizeBytes: 536_870_888,
+    });
+    expect(await store.getDocument("c", "k")).toBeUndefined();
   });
 
   test("values that are too large are rejected, before and by the server", async () => {
