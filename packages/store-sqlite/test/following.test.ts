@@ -45,6 +45,26 @@ describe.each(drivers)("followers on $name", (driver) => {
     }
   });
 
+  test("reject if an older state of the file is restored, even if it has as many events again", async () => {
+    await using file = new TestFile(driver);
+    const reader = await file.open();
+    await reader.saveEvents([1, 2, 3].map((version) => saved("a", version)));
+    const next = follow(reader);
+    await next();
+    const page = next();
+    const restored = [3, 4].map((sequence) => {
+      const record = JSON.stringify(saved("b", sequence, { timestamp: "2026-01-01T00:00:00Z" }));
+      return `INSERT INTO aether_events (sequence, actor, version, remaining, record)
+        VALUES (${sequence}, 'b', ${sequence}, 0, '${record}');`;
+    });
+    file.connect().exec(`BEGIN IMMEDIATE; DROP TRIGGER aether_events_no_delete;
+      DELETE FROM aether_events WHERE sequence = 3; ${restored.join("")} COMMIT`);
+    await expect(page).rejects.toMatchObject({
+      code: "AETHER_STREAM_RESET",
+      reason: "the database has another event at this position",
+    });
+  });
+
   test("check less and less often, up to the interval", async () => {
     await using file = new TestFile(driver);
     const database = new WatchedDatabase(file.connect());

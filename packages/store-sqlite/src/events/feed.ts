@@ -6,7 +6,7 @@ import {
   type StoredEvent,
   StreamResetError,
 } from "@aether/core";
-import { formatPosition, type OpenFeedRange, type PositionParts } from "@aether/store-kit";
+import { formatPosition, type OpenFeedRange } from "@aether/store-kit";
 import type { Connection } from "../database/connection.ts";
 import { nextTurn } from "../next-turn.ts";
 import type { Changes } from "./changes.ts";
@@ -39,13 +39,14 @@ export class Feed<E extends Event> {
   /** Yields pages as the options request. @throws `AETHER_STREAM_RESET`, `AETHER_STORE_UNAVAILABLE`, `signal.reason` */
   async *read({ after, follow, signal, accepts }: OpenFeedRange): AsyncGenerator<FeedPage<E>, void, undefined> {
     const read = async <T>(work: () => T): Promise<T> => this.#connection.read(OPERATION, work, signal);
-    if (after !== undefined) await read(() => this.#positionAt(after.sequence)).then((found) => verify(after, found));
     const end = follow ? Number.MAX_SAFE_INTEGER : await read(() => this.#table.lastSequence());
     let position = after && formatPosition(after);
     let last = after?.sequence ?? 0;
     const size = new PageSize();
     for (let wasCaughtUp = false; ; ) {
       const { rows, isLast, seen } = await read(() => {
+        // While this read was waiting, an older state of the file may have been restored.
+        if (position !== undefined) verify(position, this.#positionAt(last));
         return { ...this.#readPage(last, end, size.rows), seen: this.#changes.seen() };
       });
       size.adapt(rows);
@@ -117,8 +118,8 @@ export class Feed<E extends Event> {
 }
 
 /** @throws `AETHER_STREAM_RESET` */
-function verify(after: PositionParts, found: Position | undefined): void {
-  if (found === formatPosition(after)) return;
+function verify(position: Position, found: Position | undefined): void {
+  if (found === position) return;
   throw new StreamResetError({
     streamName: "aether_events",
     reason:
