@@ -44,7 +44,7 @@ export class ProjectionFailedError extends AetherError {
 }
 
 /**
- * A version of the projection did not become live in time: it is still being built, or no process builds it.
+ * `untilLive` has timed out: the version, or the later one that is live, is still being built, or no process builds it.
  *
  * @example
  * ```ts
@@ -56,16 +56,22 @@ export class NotLiveError extends AetherError {
   readonly code = "AETHER_PROJECTION_NOT_LIVE" as const;
   /** Name of the projection. */
   declare readonly projection: string;
-  /** The version that is being built. */
+  /** The version that this process runs. */
   declare readonly version: number;
+  /** The live version: the one that is read. */
+  declare readonly liveVersion: number;
   /** Time that the call waited, in milliseconds. */
   declare readonly timeoutMs: number;
 
   constructor(details: ErrorDetails<NotLiveError>) {
-    const { projection, version, timeoutMs } = details;
+    const { projection, version, liveVersion, timeoutMs } = details;
+    const advice =
+      liveVersion > version
+        ? `this process runs version ${version}, so run version ${liveVersion} or a later one`
+        : "wait longer, and call progress() to see how far it is";
     super(
-      `version ${version} of projection ${quote(projection)} was not live within ${timeoutMs} ms; ` +
-        "wait longer, and call progress() to see how far it is",
+      `version ${Math.max(version, liveVersion)} of projection ${quote(projection)} ` +
+        `was not ${liveVersion < version ? "live" : "up to date"} within ${timeoutMs} ms; ${advice}`,
       details,
     );
   }

@@ -34,10 +34,14 @@ export interface RunningProjection<D extends object = object> extends Projection
   /** State of the projection at this moment. */
   readonly status: ProjectionStatus;
   /**
-   * Waits until this version, or a later one, is live, so that reads use it. The first version is live at once. Another
-   * one becomes live as soon as it has handled everything in the store.
+   * Waits until the documents are ready to be read, whichever process builds them: this version, or a later one, is
+   * live, and has handled everything that was stored when the method was first called.
    *
-   * @throws `AETHER_PROJECTION_NOT_LIVE` if it is not live in time
+   * The first version of a projection is live, and so it is read, while it is still being built. Another one becomes
+   * live as soon as it has handled everything in the store.
+   *
+   * @throws `AETHER_PROJECTION_NOT_LIVE` if the documents are not ready in time
+   * @throws `AETHER_PROCESSOR_STOPPED` if the projection has stopped, or an error has stopped it
    * @throws `AETHER_INVALID_ARGUMENT`, `AETHER_STORE_UNAVAILABLE`, `signal.reason`
    */
   untilLive(options?: ProjectionWaitOptions): Promise<void>;

@@ -1,6 +1,16 @@
-import type { CallOptions, DocumentStore, Event, FeedEventStore, Immutable, Position } from "@aether/core";
+import {
+  type CallOptions,
+  type DocumentStore,
+  type Event,
+  type FeedEventStore,
+  type Immutable,
+  isAetherError,
+  type Position,
+} from "@aether/core";
 import { EventProcessor, type ProcessorStatus, ProcessorStoppedError, waitForProcessor } from "@aether/processor";
 import { partitionOf } from "@aether/store-kit";
+import { NotLiveError } from "../errors.ts";
+import { FirstLatestPosition } from "../first-latest-position.ts";
 import { ActorHistories } from "../folding/actor-histories.ts";
 import { ProgressMeter, type ProjectionProgress } from "../progress.ts";
 import type { Projection } from "../projection.ts";
@@ -14,6 +24,7 @@ import type {
   ProjectionWaitOptions,
 } from "../reading/projection-reads.ts";
 import { positionOf, resolveRead } from "../reading/read-options.ts";
+import type { WaitLimits } from "../reading/wait-limits.ts";
 import type { ResolvedRunOptions } from "../run-options.ts";
 import type { ProjectionStatus, RunningProjection } from "../running-projection.ts";
 import { LivePointer } from "./live-pointer.ts";
@@ -34,6 +45,7 @@ export class DocumentProjection<E extends Event, D extends object> implements Ru
   readonly #reader: DocumentReader<D>;
   readonly #pointer: LivePointer;
   readonly #meter: ProgressMeter;
+  readonly #storedFirst: FirstLatestPosition;
   readonly #stopping = new AbortController();
   #switch: Promise<void> | undefined;
 
@@ -46,6 +58,7 @@ export class DocumentProjection<E extends Event, D extends object> implements Ru
     this.#store = store;
     this.#projection = projection;
     this.#meter = new ProgressMeter(now);
+    this.#storedFirst = new FirstLatestPosition(store);
     this.#processor = new EventProcessor<E>(store, {
       ...rest,
       clock,
@@ -125,8 +138,25 @@ export class DocumentProjection<E extends Event, D extends object> implements Ru
     return this.#processor.drain(options);
   }
 
-  untilLive(options: ProjectionWaitOptions = {}): Promise<void> {
-    return this.#pointer.until(this.version, resolveRead(options));
+  async untilLive(options: ProjectionWaitOptions = {}): Promise<void> {
+    const { version } = this;
+    const read = resolveRead(options);
+    const { timeoutMs, signal } = read;
+    const endMs = performance.now() + timeoutMs;
+    const left = (): WaitLimits => ({ timeoutMs: Math.max(0, Math.ceil(endMs - performance.now())), signal });
+    const atLeast = await this.#storedFirst.get(signal);
+    try {
+      if ((await this.#pointer.live(signal)) < version) {
+        // It fails at once if the version cannot be built.
+        if (atLeast !== undefined) await this.#processor.waitFor(atLeast, left());
+        await this.#pointer.until(version, left());
+      }
+      await this.#reader.reach({ ...read, ...left(), atLeast });
+    } catch (cause) {
+      if (!isAetherError(cause, "AETHER_WAIT_TIMED_OUT")) throw cause;
+      const liveVersion = this.#pointer.known ?? version;
+      throw new NotLiveError({ projection: this.name, version, liveVersion, timeoutMs, cause });
+    }
   }
 
   async progress(options: CallOptions = {}): Promise<ProjectionProgress> {

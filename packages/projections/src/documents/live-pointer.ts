@@ -112,13 +112,17 @@ export class LivePointer {
       const isLive = this.#untilLive(version, ended.signal);
       isLive.catch(() => {});
       const isLate = pause(timeoutMs, ended.signal).then(() => {
-        if (!ended.signal.aborted) throw new NotLiveError({ projection: this.#projection.name, version, timeoutMs });
+        if (!ended.signal.aborted) throw this.#notLive(version, timeoutMs);
       });
       isLate.catch(() => {});
       await abortable(Promise.race([isLive, isLate]), signal);
     } finally {
       ended.abort();
     }
+  }
+
+  #notLive(version: number, timeoutMs: number): NotLiveError {
+    return new NotLiveError({ projection: this.#projection.name, version, liveVersion: this.#version ?? 0, timeoutMs });
   }
 
   async #untilLive(version: number, signal: AbortSignal): Promise<void> {

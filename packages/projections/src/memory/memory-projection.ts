@@ -10,6 +10,8 @@ import {
   type StoredEvent,
 } from "@aether/core";
 import { ProcessorStoppedError } from "@aether/processor";
+import { NotLiveError } from "../errors.ts";
+import { FirstLatestPosition } from "../first-latest-position.ts";
 import { ActorHistories } from "../folding/actor-histories.ts";
 import { targetsOf, targetsOfPage } from "../folding/targets.ts";
 import { pause } from "../pause.ts";
@@ -41,6 +43,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
   readonly #histories: ActorHistories<E>;
   readonly #waits: PositionWaits<E>;
   readonly #meter = new ProgressMeter(() => performance.now());
+  readonly #storedFirst: FirstLatestPosition;
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
   #onCaughtUp: () => void = () => {};
@@ -59,6 +62,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
     this.#documents = new MemoryDocuments(projection);
     this.#histories = new ActorHistories(store);
     this.#waits = new PositionWaits(projection.name, store);
+    this.#storedFirst = new FirstLatestPosition(store);
   }
 
   get name(): string {
@@ -122,9 +126,17 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
     if (position !== undefined) await this.#waits.until(position, limits);
   }
 
-  /** The documents in memory are those of this version. */
+  /** The documents in memory are those of this version, so only events are missing that were stored after the start. */
   async untilLive(options?: ProjectionWaitOptions): Promise<void> {
-    resolveRead(options).signal?.throwIfAborted();
+    const { name, version } = this;
+    const { timeoutMs, signal } = resolveRead(options);
+    const position = await this.#storedFirst.get(signal);
+    try {
+      if (position !== undefined) await this.#waits.until(position, { timeoutMs, signal });
+    } catch (cause) {
+      if (!isAetherError(cause, "AETHER_WAIT_TIMED_OUT")) throw cause;
+      throw new NotLiveError({ projection: name, version, liveVersion: version, timeoutMs, cause });
+    }
   }
 
   async progress(options: CallOptions = {}): Promise<ProjectionProgress> {

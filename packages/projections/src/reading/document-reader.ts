@@ -137,7 +137,7 @@ export class DocumentReader<D extends object> implements ProjectionReads<D> {
     for (;;) {
       const version = await pointer.live(signal);
       if (atLeast === undefined) return version;
-      const left = { timeoutMs: Math.max(0, endMs - performance.now()), signal };
+      const left = { timeoutMs: Math.max(0, Math.ceil(endMs - performance.now())), signal };
       try {
         if (version === ownVersion) await waitFor(version, atLeast, left);
         else await this.#waitForOther(version, atLeast, left);
