@@ -1,4 +1,4 @@
-import { type Event, type EventOfType, type Immutable, invalid, type Position } from "@aether/core";
+import { type Event, type EventOfType, type Immutable, invalid, type JsonShape, type Position } from "@aether/core";
 import { checkCount, readFields } from "@aether/store-kit";
 
 /** Ids of the documents that an event changes: one, several, or `undefined` for none. */
@@ -78,6 +78,9 @@ const MAX_NAME_BYTES = 150;
 /**
  * Defines a projection: a read model that is a pure fold of the events of a store.
  *
+ * Documents must be JSON objects. If their type contains a `Date`, a `bigint`, a function, a `Map` or a `Set`, the
+ * definition does not compile.
+ *
  * @throws `AETHER_INVALID_ARGUMENT` if the definition is incomplete or invalid
  *
  * @example
@@ -92,7 +95,7 @@ const MAX_NAME_BYTES = 150;
  * });
  * ```
  */
-export function defineProjection<E extends Event, D extends object>(
+export function defineProjection<E extends Event, D extends object & { [Key in keyof D]: JsonShape<D[Key]> }>(
   definition: ProjectionDefinition<E, D>,
 ): Projection<E, D> {
   const fields = ["name", "version", "documentId", "readsDocuments", "evolve"] as const;

@@ -93,7 +93,7 @@ test("reports the event and the document at which a definition fails", async () 
   await expect(thrown).rejects.toMatchObject({ ...failure, cause });
   await expect(broken((order) => order?.skus.push("lamp") as never)).rejects.toMatchObject(failure);
   await expect(broken(() => "text" as never)).rejects.toMatchObject(failure);
-  await expect(broken(() => ({ at: new Date() }) as never)).rejects.toMatchObject({ code: "AETHER_INVALID_ARGUMENT" });
+  await expect(broken(() => ({ at: new Date() }) as never)).rejects.toMatchObject(failure);
 });
 
 test("reports an invalid id, and a read without permission", async () => {

@@ -39,6 +39,19 @@ defineProjection<OrderEvent, { status: string }>({
   },
 });
 
+// @ts-expect-error: JSON has no dates
+defineProjection<OrderEvent, { placed?: { at: Date } }>({ ...base, evolve: { OrderPlaced: () => ({}) } });
+
+// @ts-expect-error: JSON has no BigInt
+defineProjection<OrderEvent, { lines: { amount: bigint }[] }>({
+  ...base,
+  evolve: { OrderPlaced: () => ({ lines: [] }) },
+});
+
+// Generic code may leave the type of the documents open.
+defineProjection<OrderEvent, object>({ ...base, evolve: { OrderPlaced: () => ({ any: 1 }) } });
+defineProjection<OrderEvent, Record<string, unknown>>({ ...base, evolve: { OrderPlaced: () => ({ any: 1 }) } });
+
 // @ts-expect-error: the version is missing
 defineProjection<OrderEvent, { status: string }>({ name: "orders", evolve: {} });
 

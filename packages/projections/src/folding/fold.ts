@@ -1,6 +1,8 @@
-import type { Event, Immutable, Position, StoredEvent } from "@aether/core";
+import { type Event, type Immutable, InvalidArgumentError, type Position, type StoredEvent } from "@aether/core";
+import { detachJson } from "@aether/store-kit";
 import { ProjectionFailedError } from "../errors.ts";
 import type { Projection } from "../projection.ts";
+import { isJsonChange } from "./is-json.ts";
 
 /** A document while events are folded into it. */
 export interface DocumentState<D extends object> {
@@ -35,7 +37,11 @@ export function foldEvent<E extends Event, D extends object>(
   }
 }
 
-/** Returns a document after an event. @throws `AETHER_PROJECTION_FAILED` */
+/**
+ * Returns a document after an event.
+ * @param document - the document before the event, which was returned for an earlier event or comes from a store
+ * @throws `AETHER_PROJECTION_FAILED`, even if the result is not JSON: only now is it certain which event is the reason
+ */
 export function evolved<E extends Event, D extends object>(
   projection: Projection<E, D>,
   document: Immutable<D> | undefined,
@@ -47,14 +53,23 @@ export function evolved<E extends Event, D extends object>(
     | ((document: Immutable<D> | undefined, event: E, context: object) => Immutable<D> | undefined)
     | undefined;
   if (evolve === undefined) return document;
-  let next: Immutable<D> | undefined;
   try {
-    next = evolve(document, event, { id, position });
+    const next = evolve(document, event, { id, position });
+    if (next !== undefined && next !== document) checkDocument(next, document);
+    return next;
   } catch (cause) {
     throw failed(projection, stored, id, cause);
   }
-  if (next === undefined || (typeof next === "object" && next !== null)) return next;
-  throw failed(projection, stored, id, new TypeError("evolve must return an object or undefined"));
+}
+
+function checkDocument(next: object, earlier: object | undefined): void {
+  if (typeof next !== "object" || next === null) throw new TypeError("evolve must return an object or undefined");
+  if (next instanceof Promise) {
+    next.catch(() => {}); // Otherwise its rejection could end the process.
+    throw new TypeError("evolve must not return a promise, so it cannot be async");
+  }
+  if (!Array.isArray(next) && isJsonChange(next, earlier)) return;
+  detachJson(next, "document", (argument, reason, cause) => new InvalidArgumentError({ argument, reason, cause }));
 }
 
 function failed<E extends Event, D extends object>(
