@@ -15,10 +15,11 @@ import type { RunningProjection } from "./running-projection.ts";
  * The projection may be defined for some of the store's events, for example for those of one kind of actor.
  *
  * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid, or the projection reads documents that are not `atomic`
+ * @throws `AETHER_INVALID_ARGUMENT` if this version has already run with functions for other event types, or if
+ * `documentId` was added or removed: increase `version` then
  * @throws `AETHER_PROJECTION_DROPPED` if this version was dropped
  * @throws `AETHER_PROCESSOR_STOPPED` if the documents are in memory, and an error has stopped their first build
- * @throws `AETHER_PROCESSOR_MISMATCH` if the projection runs with another number of partitions, or other processes run
- * the same version with other event types
+ * @throws `AETHER_PROCESSOR_MISMATCH` if this version runs with another number of partitions
  * @throws `AETHER_INVALID_DOCUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`
  *
  * @example

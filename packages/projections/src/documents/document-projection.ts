@@ -27,6 +27,7 @@ import { positionOf, resolveRead } from "../reading/read-options.ts";
 import type { WaitLimits } from "../reading/wait-limits.ts";
 import type { ResolvedRunOptions } from "../run-options.ts";
 import type { ProjectionStatus, RunningProjection } from "../running-projection.ts";
+import { definitionOf } from "./definition-record.ts";
 import { LivePointer } from "./live-pointer.ts";
 import { PageWriter } from "./page-writer.ts";
 import { pagePolicy } from "./retry-policy.ts";
@@ -110,9 +111,9 @@ export class DocumentProjection<E extends Event, D extends object> implements Ru
     return this.#statusOf(this.#processor.status);
   }
 
-  /** Starts the processor. @throws `AETHER_PROJECTION_DROPPED`, and the errors of `EventProcessor.start` */
+  /** Starts the processor. @throws the errors of the pointer and of `EventProcessor.start` */
   async start(signal: AbortSignal | undefined): Promise<void> {
-    await this.#pointer.open(signal);
+    await this.#pointer.open(definitionOf(this.#projection), signal);
     await this.#processor.start({ signal });
     const drain = (options: ProjectionWaitOptions): Promise<void> => this.drain(options);
     this.#switch = switchWhenCaughtUp(this.version, this.#pointer, drain, this.#stopping.signal);

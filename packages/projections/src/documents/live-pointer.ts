@@ -10,6 +10,7 @@ import {
 import { NotLiveError, ProjectionDroppedError } from "../errors.ts";
 import { pause } from "../pause.ts";
 import type { WaitLimits } from "../reading/wait-limits.ts";
+import { checkUnchanged, type DefinitionRecord } from "./definition-record.ts";
 import type { ProjectionVersion } from "./stored-projection.ts";
 
 /** Collection of the pointers of all projections. */
@@ -23,6 +24,8 @@ interface PointerRecord {
   readonly version: number;
   /** Versions that must not run any more. */
   readonly dropped: readonly number[];
+  /** Definitions of the versions that have run and were not dropped. */
+  readonly definitions: readonly DefinitionRecord[];
 }
 
 interface FoundPointer {
@@ -52,10 +55,11 @@ export class LivePointer {
 
   /**
    * Makes the own version the live one if the projection has none yet. Then observes the pointer until `stop`.
+   * @throws `AETHER_INVALID_ARGUMENT` if the version has already run with another definition
    * @throws `AETHER_PROJECTION_DROPPED`, and the errors of the store
    */
-  async open(signal: AbortSignal | undefined): Promise<void> {
-    await this.advance(0, signal);
+  async open(definition: DefinitionRecord, signal: AbortSignal | undefined): Promise<void> {
+    await this.#register(definition, signal);
     this.observe();
   }
 
@@ -89,19 +93,11 @@ export class LivePointer {
 
   /**
    * Makes the own version the live one, if the live one is earlier.
-   * @param replaced - latest version that may be replaced; 0 for none
    * @throws `AETHER_PROJECTION_DROPPED`, and the errors of the store
    */
-  async advance(replaced: number, signal: AbortSignal | undefined): Promise<void> {
-    const { name, version } = this.#projection;
-    for (;;) {
-      const found = await readPointer(this.#documents, name, signal);
-      const { version: live = 0, dropped = [] } = found?.record ?? {};
-      if (dropped.includes(version)) throw new ProjectionDroppedError({ projection: name, version });
-      if (found !== undefined && (live >= version || live > replaced)) return this.#saw(live);
-      const isWritten = await writePointer(this.#documents, name, { version, dropped }, found, signal);
-      if (isWritten) return this.#saw(version);
-    }
+  async advance(signal: AbortSignal | undefined): Promise<void> {
+    const { version } = this.#projection;
+    await this.#write(signal, (record) => (record.version < version ? { ...record, version } : record));
   }
 
   /** Waits until a version, or a later one, is live. @throws `AETHER_PROJECTION_NOT_LIVE`, `signal.reason` */
@@ -118,6 +114,30 @@ export class LivePointer {
       await abortable(Promise.race([isLive, isLate]), signal);
     } finally {
       ended.abort();
+    }
+  }
+
+  /** Stores the definition of the own version, unless it is stored already. */
+  async #register(definition: DefinitionRecord, signal: AbortSignal | undefined): Promise<void> {
+    const { version } = this.#projection;
+    await this.#write(signal, (record) => {
+      const known = record.definitions.find((each) => each.version === version);
+      if (known === undefined) return { ...record, definitions: [...record.definitions, definition] };
+      checkUnchanged(known, definition);
+      return record;
+    });
+  }
+
+  /** Changes the pointer, unless `change` returns the same record. */
+  async #write(signal: AbortSignal | undefined, change: (record: PointerRecord) => PointerRecord): Promise<void> {
+    const { name, version } = this.#projection;
+    for (;;) {
+      const found = await readPointer(this.#documents, name, signal);
+      const record = found?.record ?? { version, dropped: [], definitions: [] };
+      if (record.dropped.includes(version)) throw new ProjectionDroppedError({ projection: name, version });
+      const changed = change(record);
+      if (changed === found?.record || (await writePointer(this.#documents, name, changed, found, signal)))
+        return this.#saw(changed.version);
     }
   }
 
@@ -177,7 +197,8 @@ export async function markDropped(
     const found = await readPointer(documents, name, signal);
     if (found === undefined || found.record.version === version || found.record.dropped.includes(version))
       return found?.record.version;
-    const record = { ...found.record, dropped: [...found.record.dropped, version] };
+    const definitions = found.record.definitions.filter((each) => each.version !== version);
+    const record = { ...found.record, dropped: [...found.record.dropped, version], definitions };
     if (await writePointer(documents, name, record, found, signal)) return record.version;
   }
 }
@@ -212,7 +233,8 @@ async function writePointer(
 }
 
 function recordIn({ collection, id, value }: StoredDocument): PointerRecord {
-  const { version, dropped } = value as Partial<PointerRecord>;
-  if (Number.isSafeInteger(version) && Array.isArray(dropped)) return value as PointerRecord;
+  const { version, dropped, definitions } = value as Partial<PointerRecord>;
+  if (Number.isSafeInteger(version) && Array.isArray(dropped) && Array.isArray(definitions))
+    return value as unknown as PointerRecord;
   throw new InvalidDocumentError({ collection, id, reason: "is not one that a projection has written" });
 }

@@ -23,7 +23,7 @@ export async function switchWhenCaughtUp(
       await drain(options);
       // The first wait may have been long. What was stored meanwhile is handled soon.
       await drain(options);
-      await pointer.advance(version, signal);
+      await pointer.advance(signal);
     } catch (error) {
       if (signal.aborted || isAetherError(error, "AETHER_PROCESSOR_STOPPED")) return;
       if (isAetherError(error, "AETHER_PROJECTION_DROPPED")) return;
