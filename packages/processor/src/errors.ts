@@ -96,7 +96,7 @@ export class ProcessorRetiredError extends AetherError {
 }
 
 /**
- * The processor did not reach the position in time.
+ * The processor did not reach the position in time. If there is a `cause`, it explains why no process handles it.
  *
  * @example
  * ```ts
@@ -112,20 +112,24 @@ export class WaitTimedOutError extends AetherError {
   declare readonly position: Position;
   /** Lowest checkpoint of the partitions that the call waited for; `undefined` if one has no checkpoint yet. */
   declare readonly reached: Position | undefined;
-  /** Partitions that no process handles at present. */
+  /**
+   * Partitions that no process handles at present. A process that has crashed counts until its lease is over, `leaseMs`
+   * after the crash.
+   */
   declare readonly partitionsWithoutOwner: readonly number[];
   /** Time that the call waited, in milliseconds. */
   declare readonly timeoutMs: number;
 
   constructor(details: ErrorDetails<WaitTimedOutError>) {
-    const { processor, position, reached, partitionsWithoutOwner, timeoutMs } = details;
+    const { processor, position, reached, partitionsWithoutOwner, timeoutMs, cause } = details;
+    const why = cause instanceof Error ? `; ${cause.message}` : "";
     const state =
       partitionsWithoutOwner.length > 0
         ? `no process handles partition ${partitionsWithoutOwner.join(", ")}; start a process that runs the processor`
-        : "wait longer, or find out why its handlers are slow";
+        : "wait longer: its handlers may be slow, or the lease of a process that has crashed is not over yet";
     super(
       `processor ${quote(processor)} did not reach position ${position} within ${timeoutMs} ms: ` +
-        `it is at ${reached ?? "the beginning"}; ${state}`,
+        `it is at ${reached ?? "the beginning"}; ${state}${why}`,
       details,
     );
   }
