@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defineProjection, type Projection } from "../src/index.ts";
+import { defineProjection, type Projection, readProjection } from "../src/index.ts";
 import type { OrderEvent } from "./orders.ts";
 import { changed, setUp, single } from "./support.ts";
 
@@ -91,12 +91,20 @@ for (const isFirst of [true, false]) {
 }
 
 test("says which version is live if no process runs it after a rollback", async () => {
-  const { place, run } = setUp();
+  const { store, documents, place, run } = setUp();
   const second = await run(gated({}, 2));
   await second.untilLive();
   await second.stop();
-  await place("o-1", "c-1");
+  const receipt = await place("o-1", "c-1");
   const first = await run(gated({}));
+  expect(first.status).toMatchObject({ version: 1, liveVersion: 2 });
+  const late = {
+    code: "AETHER_WAIT_TIMED_OUT",
+    partitionsWithoutOwner: [0],
+    message: expect.stringMatching(
+      /no process handles partition 0; .*; version 2 of projection "orders" is live, but this process has version 1$/,
+    ),
+  };
   await expect(first.untilLive({ timeoutMs: 20 })).rejects.toMatchObject({
     code: "AETHER_PROJECTION_NOT_LIVE",
     version: 1,
@@ -104,6 +112,28 @@ test("says which version is live if no process runs it after a rollback", async 
     message:
       'version 2 of projection "orders" was not up to date within 20 ms; ' +
       "this process runs version 1, so run version 2 or a later one",
-    cause: { code: "AETHER_WAIT_TIMED_OUT", partitionsWithoutOwner: [0] },
+    cause: late,
   });
+  await expect(first.get("o-1", { atLeast: receipt, timeoutMs: 20 })).rejects.toMatchObject(late);
+  await using reader = await readProjection(store, gated({}), { documents });
+  await expect(reader.get("o-1", { atLeast: receipt, timeoutMs: 20 })).rejects.toMatchObject(late);
+  // The old functions become live again with a new version.
+  const third = await run(gated({}, 3));
+  await third.untilLive();
+  expect(await third.get("o-1", { atLeast: receipt })).toEqual({ n: 3 });
+});
+
+test("says that the lease of a crashed process may be the reason for a wait, in whole milliseconds", async () => {
+  const { place, run } = setUp();
+  const { passed, open } = gate();
+  const owner = await run(gated({ "o-1": passed }), { leaseMs: 60_000 });
+  const receipt = await place("o-1", "c-1");
+  const standby = await run(gated({}));
+  await expect(standby.get("o-1", { atLeast: receipt, timeoutMs: 20 })).rejects.toMatchObject({
+    code: "AETHER_WAIT_TIMED_OUT",
+    partitionsWithoutOwner: [],
+    message: expect.stringMatching(/within \d+ ms: .*or the lease of a process that has crashed is not over yet$/),
+  });
+  open();
+  await owner.drain();
 });

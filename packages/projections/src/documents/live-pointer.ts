@@ -48,6 +48,11 @@ export class LivePointer {
     this.#projection = projection;
   }
 
+  /** Version of the definition in this process. */
+  get ownVersion(): number {
+    return this.#projection.version;
+  }
+
   /** The live version, as far as is known; `undefined` before it was read. */
   get known(): number | undefined {
     return this.#version;

@@ -3,11 +3,13 @@ import {
   type Immutable,
   isAetherError,
   type Position,
+  quote,
   StoreUnavailableError,
   supports,
   UnsupportedError,
   type WatchingDocumentStore,
 } from "@aether/core";
+import { WaitTimedOutError } from "@aether/processor";
 import type { LivePointer } from "../documents/live-pointer.ts";
 import { collectionOf, recordOf } from "../documents/stored-projection.ts";
 import type {
@@ -143,7 +145,7 @@ export class DocumentReader<D extends object> implements ProjectionReads<D> {
         else await this.#waitForOther(version, atLeast, left);
         return version;
       } catch (error) {
-        if (signal?.aborted || !(await this.#isReplaced(version, error, signal))) throw error;
+        if (signal?.aborted || !(await this.#isReplaced(version, error, signal))) throw this.#explained(version, error);
       }
     }
   }
@@ -165,6 +167,18 @@ export class DocumentReader<D extends object> implements ProjectionReads<D> {
     const hasEnded =
       isAetherError(error, "AETHER_PROCESSOR_STOPPED") || isAetherError(error, "AETHER_PROCESSOR_RETIRED");
     return hasEnded && (await pointer.read(signal).catch(() => version)) !== version;
+  }
+
+  /** Returns the error of a wait. If no process runs a version other than that of the code, it says so. */
+  #explained(version: number, error: unknown): unknown {
+    const { name, pointer } = this.#parts;
+    if (version === pointer.ownVersion || !isAetherError(error, "AETHER_WAIT_TIMED_OUT")) return error;
+    const { processor, position, reached, partitionsWithoutOwner, timeoutMs } = error;
+    if (partitionsWithoutOwner.length === 0) return error;
+    const cause = new Error(
+      `version ${version} of projection ${quote(name)} is live, but this process has version ${pointer.ownVersion}`,
+    );
+    return new WaitTimedOutError({ processor, position, reached, partitionsWithoutOwner, timeoutMs, cause });
   }
 
   #collectionOf(version: number): string {
