@@ -5,7 +5,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { DocumentStore, FeedEventStore } from "@aether/core";
-import { type Projection, type RunningProjection, runProjection } from "@aether/projections";
+import {
+  type AtLeast,
+  type Projection,
+  type ProjectionReads,
+  type RunningProjection,
+  runProjection,
+} from "@aether/projections";
 import { MemoryDocumentStore, MemoryEventStore } from "@aether/store-memory";
 import { transformWithOxc } from "vite";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
@@ -75,6 +81,25 @@ test("the server answers a request in flight before it stops", async () => {
   await once(started.stdout, "data");
   started.kill("SIGINT");
   expect((await reading).status).toBe(404);
+});
+
+test("a list has pages in the order of the ids", async () => {
+  type OpenOrders = (
+    orders: ProjectionReads,
+    options: { after?: string | undefined; size?: number; atLeast?: AtLeast },
+  ) => Promise<{ orders: { id: string }[]; next: string | undefined }>;
+  const { openOrders } = await importOf<{ openOrders: OpenOrders }>("open-orders.ts");
+  const { orderSummaries } = await importOf<{ orderSummaries: Projection }>("order-summaries.ts");
+  await using store = new MemoryEventStore();
+  await using orders = await runProjection(store, orderSummaries, { documents: new MemoryDocumentStore() });
+  const save = (actorId: string, version: number, eventType: string, data: object) =>
+    store.saveEvent({ actorId, version, eventType, data });
+  for (const id of ["c", "a", "d", "b"]) await save(id, 1, "OrderPlaced", { customer: "Ada", items: [] });
+  const atLeast = await save("b", 2, "OrderPaid", { amount: 5 });
+  const first = await openOrders(orders, { size: 2, atLeast });
+  expect([first.orders.map(({ id }) => id), first.next]).toEqual([["a", "c"], "c"]);
+  const second = await openOrders(orders, { size: 2, after: first.next });
+  expect([second.orders.map(({ id }) => id), second.next]).toEqual([["d"], undefined]);
 });
 
 test("the totals of customers include payments that only know their order", async () => {
