@@ -194,6 +194,26 @@ test("an error of the definition stops the projection at the event, and a fixed 
   expect(await fixed.get("o-1", { atLeast: position })).toMatchObject({ paid: 5 });
 });
 
+test.each([
+  [true, { paid: 1n }],
+  [true, [1]],
+  [false, { paid: 1n }],
+  [false, [1]],
+])("names the event and the document if a function returns no JSON object (atomic: %s)", async (isAtomic, invalid) => {
+  const { documents, place, run } = setUp();
+  await place("o-1", "c-1");
+  const { position } = await place("o-2", "c-1");
+  const wrong = defineProjection<OrderEvent, object>({
+    name: "orders",
+    version: 1,
+    evolve: { OrderPlaced: (_, { actorId }) => (actorId === "o-2" ? invalid : {}) },
+  });
+  const running = await run(wrong, { documents: isAtomic ? documents : single(documents) });
+  await expect(running.untilStopped()).rejects.toMatchObject({
+    cause: { code: "AETHER_PROJECTION_FAILED", documentId: "o-2", position },
+  });
+});
+
 test("a projection that reads documents is refused unless they are atomic and in one partition", async () => {
   const { documents, place, pay, run } = setUp();
   const lookup = defineProjection<OrderEvent, { customerId?: string; paid: number }>({

@@ -153,7 +153,11 @@ export class PageWriter<E extends Event, D extends object> {
     });
   }
 
-  #writeOf(id: string, { document, position, revision }: LoadedDocument<D>): DocumentWrite {
+  /** @throws `AETHER_PROJECTION_FAILED` if the document is not JSON */
+  #writeOf(id: string, state: LoadedDocument<D>): DocumentWrite {
+    const { position, revision } = state;
+    // The error of the store would name neither the document nor the event.
+    const document = state.document && this.#detached(id, state, state.document);
     const value = { document: document ?? null, position } as DocumentRecord;
     return { type: "put", collection: this.#collection, id, value, expectedRevision: revision };
   }
