@@ -105,8 +105,8 @@ export interface ProcessorOptions<E extends Event = Event, Type extends E["event
   readonly maxParkedActors?: number | undefined;
   /**
    * Number of crashes of a process during an event's handler after which the event counts as failed. They are counted
-   * after the second crash in a row: from then on, events are handled one at a time. A process that loses its lease
-   * counts, too: the others cannot distinguish it from one that has crashed.
+   * after the second crash in a row without progress: from then on, events are handled one at a time. A process that
+   * loses its lease counts, too: the others cannot distinguish it from one that has crashed.
    * @default 3
    */
   readonly maxCrashes?: number | undefined;

@@ -134,3 +134,39 @@ test("two crashes count as one after the other only if the events in between are
   expect(most).toBeGreaterThan(1);
   await second.stop();
 });
+
+test("processes that end again and again, but make progress, handle events at the same time", async () => {
+  const stores = setUp();
+  const { store, documents } = stores;
+  for (let index = 0; index < 20; index++) await store.saveEvent(event(`a-${index}`, 1));
+  const options = { leaseMs: 150, checkpointMs: 1, stopTimeoutMs: 0 };
+  const checkpoint = async (): Promise<unknown> =>
+    (await documents.getDocument<{ checkpoint: unknown }>("aether.processor.test", "partition/0"))?.value.checkpoint;
+  for (const last of [3, 6, 9]) {
+    const process = mortal(documents);
+    let handledUpTo: string | undefined;
+    const processor = new EventProcessor(store, {
+      ...{ name: "test", ...options, documents: process.documents, concurrency: 1 },
+      handle: async ({ actorId }, { position }) => {
+        if (actorId === `a-${last}`) await new Promise(() => {});
+        handledUpTo = position;
+      },
+    });
+    await processor.start();
+    await vi.waitFor(() => expect(processor.status.oldestInFlight?.actorId).toBe(`a-${last}`));
+    await vi.waitFor(async () => expect(await checkpoint()).toBe(handledUpTo));
+    process.kill();
+  }
+  let [most, running] = [0, 0];
+  const healthy = stores.processor({
+    ...options,
+    handle: async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+    },
+  });
+  await healthy.start();
+  await healthy.drain();
+  expect(most).toBeGreaterThan(1);
+});

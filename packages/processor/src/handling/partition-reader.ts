@@ -47,7 +47,6 @@ export class PartitionReader<E extends Event> {
   #readUpTo: Position | undefined;
   #isCaughtUp = false;
   #trial: Trial | undefined;
-  #trials: Trials | undefined;
   #hasReachedEnd = false;
   /** Number of events that batches have handled after the stored checkpoint. */
   #unsaved = 0;
@@ -75,8 +74,7 @@ export class PartitionReader<E extends Event> {
 
   /** Returns what the lease stores, with a position up to which every event is handled. */
   progressAt(checkpoint: Position | undefined): LeaseProgress {
-    const { ahead } = this.#parts.mark;
-    return { checkpoint, ahead, trial: this.#trial, isPastCrash: this.#trials?.arePast(checkpoint) };
+    return { checkpoint, ahead: this.#parts.mark.ahead, trial: this.#trial };
   }
 
   /** Reads until the run stops. Never rejects. */
@@ -87,7 +85,6 @@ export class PartitionReader<E extends Event> {
     try {
       const end = isCrash(lease.former) ? await this.#latestPosition() : undefined;
       const trials = new Trials(lease.former, end, maxInFlight);
-      this.#trials = trials;
       let isVerified = this.#former === undefined;
       while (!signal.aborted) {
         try {

@@ -5,54 +5,41 @@ import type { PartitionRecord, Trial } from "../state/partition-record.ts";
 const CRASHES = 2;
 
 /**
- * The events that a former owner may have been handling when it crashed: the first `maxInFlight` events that are not
- * stored as handled. After the second crash in a row, they are handled one at a time, and the number of starts of each is
- * stored before its handler is called.
+ * The events that former owners may have been handling when they crashed. They are handled one at a time, and the
+ * number of starts of each is stored before its handler is called. After the second crash in a row without progress,
+ * they are the first `maxInFlight` events that are not stored as handled. If the former owner has crashed during such a
+ * trial, only the event that it tried is suspect, because no other handler was running.
  */
 export class Trials {
   readonly #former: Trial | null;
-  readonly #areTried: boolean;
-  /** Last position that was stored at the takeover. */
+  /** Position of the last event that is tried. */
   readonly #end: Position | undefined;
   #left: number;
-  #lastSuspect: Position | undefined;
 
   /**
    * @param former - the record of the former owner. If it has released the partition, no event is suspect.
    * @param end - last position that was stored at the takeover
    */
   constructor(former: PartitionRecord | undefined, end: Position | undefined, maxInFlight: number) {
-    this.#former = former?.trial ?? null;
-    this.#areTried = crashesAfter(former) >= CRASHES;
-    this.#end = end;
-    this.#left = end !== undefined && isCrash(former) ? maxInFlight : 0;
-    this.#lastSuspect = this.#left > 0 ? end : undefined;
+    this.#former = isCrash(former) ? (former?.trial ?? null) : null;
+    this.#end = this.#former?.position ?? end;
+    const suspects = crashesAfter(former) >= CRASHES ? maxInFlight : 0;
+    this.#left = this.#former === null ? suspects : 1;
   }
 
   /** Returns true if the next event has to be tried. */
   includes(position: Position): boolean {
-    return this.#areTried && this.#isSuspect(position);
+    return this.#left > 0 && this.#end !== undefined && position <= this.#end;
   }
 
   /** Notes that the events up to a position were passed on to their handlers, or were tried. */
   pass(position: Position, events = 1): void {
-    if (this.#left === 0) return;
-    this.#left = this.#isSuspect(position) ? Math.max(0, this.#left - events) : 0;
-    if (this.#left === 0) this.#lastSuspect = position;
-  }
-
-  /** Returns true if all events that could have caused the crash are handled. */
-  arePast(checkpoint: Position | undefined): boolean {
-    return this.#lastSuspect === undefined || (checkpoint !== undefined && checkpoint >= this.#lastSuspect);
+    this.#left = this.includes(position) ? Math.max(0, this.#left - events) : 0;
   }
 
   /** Number of times that the handler of an event was started by processes that have ended. */
   startsOf(position: Position): number {
     return this.#former?.position === position ? this.#former.starts : 0;
-  }
-
-  #isSuspect(position: Position): boolean {
-    return this.#left > 0 && this.#end !== undefined && position <= this.#end;
   }
 }
 
@@ -61,7 +48,7 @@ export function isCrash(former: PartitionRecord | undefined): boolean {
   return former?.isReleased === false;
 }
 
-/** Returns the number of crashes in a row at a takeover from an owner. */
+/** Returns the number of crashes in a row without progress, at a takeover from an owner. */
 export function crashesAfter(former: PartitionRecord | undefined): number {
   return former === undefined || former.isReleased ? 0 : (former.crashes ?? 0) + 1;
 }

@@ -38,11 +38,6 @@ export interface LeaseProgress {
   /** The events after the checkpoint that are handled or parked. */
   readonly ahead: HandledAhead | undefined;
   readonly trial?: Trial | undefined;
-  /**
-   * True if all events that a former owner may have been handling when it crashed are handled.
-   * @default false
-   */
-  readonly isPastCrash?: boolean | undefined;
 }
 
 /** Pause before another attempt to reach the documents, as a share of the lease. */
@@ -64,11 +59,12 @@ export class Lease {
   readonly token: string;
   readonly #parts: LeaseParts;
   readonly #document: OwnedDocument<PartitionRecord>;
+  /** The record of the takeover. */
+  readonly #first: PartitionRecord;
   readonly #lost = new AbortController();
   readonly #ended = new AbortController();
   #checkpoint: Position | undefined;
   #ahead: HandledAhead | undefined;
-  #crashes: number;
   #writes = 0;
   #goodUntilMs: number;
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -90,7 +86,7 @@ export class Lease {
     this.#document = state.document;
     this.#checkpoint = state.first.checkpoint ?? undefined;
     this.#ahead = state.first.ahead ?? undefined;
-    this.#crashes = state.first.crashes ?? 0;
+    this.#first = state.first;
     this.#goodUntilMs = state.sentMs + parts.leaseMs;
     void this.#watchTime();
   }
@@ -224,7 +220,8 @@ export class Lease {
     const { leaseMs, clock } = this.#parts;
     // Writes with and without other documents are made by different loops, so an earlier checkpoint may come later.
     const checkpoint = later(progress.checkpoint, this.#checkpoint);
-    const crashes = progress.isPastCrash === true ? 0 : this.#crashes;
+    // Progress shows that no event has ended the former owners.
+    const crashes = (checkpoint ?? null) === this.#first.checkpoint ? (this.#first.crashes ?? 0) : 0;
     const firstWrite = this.#writes + 1;
     const firstSentMs = clock.now();
     for (;;) {
@@ -253,7 +250,6 @@ export class Lease {
         }
         this.#checkpoint = checkpoint;
         this.#ahead = progress.ahead;
-        this.#crashes = crashes;
         this.#goodUntilMs = (result.status === "conflict" ? firstSentMs : sentMs) + leaseMs;
         return;
       } catch (error) {

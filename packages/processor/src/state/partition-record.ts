@@ -13,10 +13,7 @@ export interface PartitionRecord extends Owned {
   readonly isReleased: boolean;
   /** The event whose handler ran when the record was written, if events are handled one at a time after a crash. */
   readonly trial: Trial | null;
-  /**
-   * Number of owners in a row that have crashed, while events are not handled that the first of them may have been
-   * handling. Missing means none.
-   */
+  /** Number of owners in a row that have crashed before the owner's takeover, without progress. Missing means none. */
   readonly crashes?: number;
   /** The reason why the last owner has stopped, if it has failed. */
   readonly failure: FailureRecord | null;
