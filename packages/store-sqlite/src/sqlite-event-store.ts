@@ -246,6 +246,7 @@ export class SqliteEventStore<out E extends Event = Event> extends AbstractEvent
       for (const error of page.errors) errors.push(error);
       if (page.isLast) return { events, errors };
       await nextTurn();
+      signal?.throwIfAborted();
       page = await this.#readPage({ ...range, last: page.rows.at(-1) }, size, signal);
     }
   }

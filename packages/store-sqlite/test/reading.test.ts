@@ -33,6 +33,21 @@ describe.each(drivers)("reads on $name", (driver) => {
     expect(ids).toEqual(range(1, count).map((version) => `a/${version}`));
   });
 
+  test("that are aborted read no further page", async () => {
+    await using file = new TestFile(driver);
+    const database = new WatchedDatabase(file.connect());
+    const store = await SqliteEventStore.open(database);
+    await store.saveEvents(range(1, 3_000).map((version) => saved("a", version)));
+    const controller = new AbortController();
+    let pages = 0;
+    database.intercept = (sql) => void (sql.includes("group_concat") && pages++);
+    const reading = store.getEvents("a", 0, { signal: controller.signal });
+    controller.abort("enough");
+    await expect(reading).rejects.toBe("enough");
+    await store.close();
+    expect(pages).toBe(1);
+  });
+
   test("malformed records do not hide events, wherever they are and however many", async () => {
     await using file = new TestFile(driver);
     const store = await file.open();
