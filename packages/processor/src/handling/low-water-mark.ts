@@ -25,7 +25,7 @@ const MAX_OPEN = 100;
  */
 export class LowWaterMark {
   readonly #onAdvance: () => void;
-  /** What a former owner has handled after the mark. */
+  /** The events after the mark that a former owner has handled. */
   readonly #former: HandledAhead | undefined;
   #position: Position | undefined;
   #readUpTo: Position | undefined;

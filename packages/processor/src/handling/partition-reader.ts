@@ -42,7 +42,7 @@ export interface PartitionReaderParts<E extends Event> {
 /** Reads the events of a partition, as long as not too many of them are waiting. */
 export class PartitionReader<E extends Event> {
   readonly #parts: PartitionReaderParts<E>;
-  /** What former owners have handled after the checkpoint. `undefined` once the read has passed it. */
+  /** The events after the checkpoint that former owners have handled. `undefined` once the read has passed them. */
   #former: { readonly upTo: Position; readonly open: ReadonlySet<Position> } | undefined;
   #readUpTo: Position | undefined;
   #isCaughtUp = false;

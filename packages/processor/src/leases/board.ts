@@ -48,7 +48,7 @@ export class Board {
     this.#firstRead.catch(() => {});
   }
 
-  /** Begins to observe the documents. Resolves once all of them were read. @throws the errors of {@link checkObserved} */
+  /** Begins to observe the documents. Resolves once all were read. @throws the errors of {@link checkObserved} */
   start(signal?: AbortSignal): Promise<void> {
     this.#loop ??= this.#observe();
     return abortable(this.#firstRead, signal);

@@ -61,7 +61,7 @@ export async function establishSettings<E extends Event>(
   }
 }
 
-/** Returns the position to start after. @throws the errors of the store, for example if it is not one of its positions */
+/** Returns the position to start after. @throws the errors of the store, for example if it has no such position */
 async function startOf<E extends Event>(
   startFrom: ResolvedOptions<E>["startFrom"],
   store: FeedEventStore<E>,
