@@ -94,6 +94,28 @@ test.each([1, 16] as const)(
   },
 );
 
+test("retries several parked actors at the same time", async () => {
+  const { store, documents, processor } = setUp();
+  const actors = ["a", "b", "c", "d"];
+  for (const actorId of actors) await store.saveEvent(event(actorId, 1));
+  let isBroken = true;
+  const waiting: (() => void)[] = [];
+  const handle = async (): Promise<void> => {
+    if (isBroken) throw new Error("broken");
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+  const running = processor({ handle, retry: never, onFailure: "park", concurrency: 3 });
+  await running.start();
+  await vi.waitFor(() => expect(running.status.parkedActors).toBe(4));
+  isBroken = false;
+  for (const actorId of actors) await running.retryParked(actorId);
+  await vi.waitFor(() => expect(waiting).toHaveLength(3));
+  for (const resume of waiting.splice(0)) resume();
+  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  for (const resume of waiting) resume();
+  await untilNoneParked(documents);
+});
+
 test("parks the actor again if another event fails, and then continues there", async () => {
   const { store, documents, processor } = setUp();
   const { handled, broken, handle } = handlerFailingOn("a/1", "a/3");

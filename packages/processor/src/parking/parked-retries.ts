@@ -42,16 +42,20 @@ type Retry<E extends Event> =
       readonly end: Extract<WorkEnd, { status: "failed" }>;
     };
 
+/** Maximum number of actors that are retried at the same time, because each reads the feed on its own. */
+const MAX_RETRIES = 8;
+
 /**
- * Carries out the requests to handle parked actors again, one actor after the other. The actor's events are read from
- * the store, while the partition's own read skips them. Once the two reads are close, new events of the actor are held
- * back until the retry has reached them. Then the actor is no longer parked.
+ * Carries out the requests to handle parked actors again. An actor's events are read from the store, while the
+ * partition's own read skips them. Once the two reads are close, new events of the actor are held back until the retry
+ * has reached them. Then the actor is no longer parked.
  */
 export class ParkedRetries<E extends Event> {
   readonly #parts: ParkedRetriesParts<E>;
-  #work: Promise<void> | undefined;
-  /** The actor whose new events are held back, and these events. */
-  #held: { readonly actorId: string; readonly tasks: Task<E>[] } | undefined;
+  /** The retries that are running, by actor. */
+  readonly #running = new Map<string, Promise<void>>();
+  /** The new events that are held back, by actor. */
+  readonly #held = new Map<string, Task<E>[]>();
 
   constructor(parts: ParkedRetriesParts<E>) {
     this.#parts = parts;
@@ -59,34 +63,36 @@ export class ParkedRetries<E extends Event> {
 
   /** Begins to carry out the requests that are stored. */
   check(): void {
-    this.#work ??= this.#carryOut().finally(() => {
-      this.#work = undefined;
-    });
+    const { parks, stopping, options } = this.#parts;
+    for (const record of parks.records) {
+      if (stopping.aborted || this.#running.size >= Math.min(MAX_RETRIES, options.concurrency)) return;
+      const { actorId, request } = record;
+      if (request !== null && !this.#running.has(actorId)) this.#running.set(actorId, this.#carryOut(record));
+    }
   }
 
   /** Holds back an event if its actor is about to continue. Returns true if it does. */
   hold(task: Task<E>): boolean {
-    if (this.#held?.actorId !== task.stored.event.actorId) return false;
-    this.#held.tasks.push(task);
-    return true;
+    const tasks = this.#held.get(task.stored.event.actorId);
+    tasks?.push(task);
+    return tasks !== undefined;
   }
 
   /** Resolves once no retry is running. Call it after the run was stopped. */
   async untilStopped(): Promise<void> {
-    await this.#work;
+    await Promise.all(this.#running.values());
   }
 
-  async #carryOut(): Promise<void> {
-    const { parks, stopping, onFailure } = this.#parts;
+  /** Carries out a request, and begins with the next one. Never rejects. */
+  async #carryOut(record: ParkRecord): Promise<void> {
+    const { stopping, onFailure } = this.#parts;
     try {
-      for (;;) {
-        const record = parks.records.find(({ request }) => request !== null);
-        if (record === undefined || stopping.aborted) return;
-        await this.#carryOutOne(record);
-      }
+      await this.#carryOutOne(record);
     } catch (error) {
       if (!stopping.aborted) onFailure(error);
     }
+    this.#running.delete(record.actorId);
+    this.check();
   }
 
   async #carryOutOne(record: ParkRecord): Promise<void> {
@@ -94,8 +100,8 @@ export class ParkedRetries<E extends Event> {
     const { actorId } = record;
     let held: readonly Task<E>[] = [];
     const letGo = (): void => {
-      held = this.#held?.tasks ?? [];
-      this.#held = undefined;
+      held = this.#held.get(actorId) ?? [];
+      this.#held.delete(actorId);
     };
     try {
       const retry = await this.#retry(record);
@@ -193,7 +199,7 @@ export class ParkedRetries<E extends Event> {
       if (until === undefined && page.isCaughtUp) {
         await this.#untilReadUpTo(last);
         until = this.#parts.readUpTo() ?? "";
-        this.#held = { actorId, tasks: [] };
+        this.#held.set(actorId, []);
       }
       if (until !== undefined && (page.position ?? "") >= until) return { status: "reached" };
     }
