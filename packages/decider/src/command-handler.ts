@@ -36,7 +36,7 @@ export interface HandleOptions {
 export interface HandleResult<E extends Event = Event, State = unknown> {
   /** The events of the command, deeply frozen, in order; `[]` if there was nothing to do. */
   readonly events: readonly E[];
-  /** State of the actor. It contains the events of the command, and may contain later ones. */
+  /** State of the actor. It contains the events of the command, and may contain later ones. Do not change it. */
   readonly state: State;
   /** Version of the last event in `state`; 0 if there is none. */
   readonly version: number;

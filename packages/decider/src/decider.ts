@@ -1,4 +1,5 @@
 import { type DataOf, type Event, type EventDraft, type EventMetadata, type EventOfType, invalid } from "@aether/core";
+import { freezeDeeply } from "./freeze-state.ts";
 
 /** A command: its type, and whatever else it carries. */
 export interface Command {
@@ -89,7 +90,10 @@ export interface SnapshotCodec<State> {
 
 /** Input of {@link defineDecider}. */
 export interface DeciderDefinition<E extends Event, C extends Command, State> {
-  /** State of an actor without events, or a function that returns it. */
+  /**
+   * State of an actor without events, or a function that returns it. Its plain objects and arrays are frozen, at every
+   * depth.
+   */
   readonly initialState: State | (() => State);
   /**
    * Decides which events a command causes, by command type. A function may be called several times for one command, so
@@ -158,9 +162,9 @@ export function defineDecider<E extends Event, C extends Command, State>(
   return Object.freeze({ initialState, decide, evolve, snapshot });
 }
 
-/** Returns the state of an actor without events. */
+/** Returns the state of an actor without events, deeply frozen, because actors may share it. */
 export function initialStateOf<State>({ initialState }: { readonly initialState: State | (() => State) }): State {
-  return typeof initialState === "function" ? (initialState as () => State)() : initialState;
+  return freezeDeeply(typeof initialState === "function" ? (initialState as () => State)() : initialState);
 }
 
 function checkObject<Value>(argument: string, value: Value): Value {

@@ -1,6 +1,7 @@
 import type { Event } from "@aether/core";
 import { describe, expect, test } from "vitest";
-import { type DeciderTestError, defineDecider, testDecider } from "../src/index.ts";
+import { defineDecider, testDecider } from "../src/index.ts";
+import { failure } from "./support/failure.ts";
 import { type OrderCommand, OrderRefused, orders } from "./support/orders.ts";
 
 const { given, event } = testDecider(orders);
@@ -8,12 +9,6 @@ const placed = event("OrderPlaced", { customerId: "c-1", lines: [{ sku: "lamp", 
 const paid = event("OrderPaid", { amount: 5 });
 const pay: OrderCommand = { type: "PayOrder", amount: 5 };
 const cancel: OrderCommand = { type: "CancelOrder" };
-
-const failure = (check: Promise<void>): Promise<DeciderTestError> =>
-  check.then(
-    () => expect.unreachable(),
-    (error) => error,
-  );
 
 test("checks pass if the outcome is as expected", async () => {
   await given(placed).when(pay).thenEvents(paid);

@@ -1,4 +1,5 @@
 import type { Event } from "@aether/core";
+import { freezeShallowly } from "../freeze-state.ts";
 import { CommandIds, type CommandIdsJson } from "./command-ids.ts";
 
 /** A state in the JSON form of a snapshot, after it was checked and converted. */
@@ -17,6 +18,8 @@ export interface Fold<E extends Event, State> {
 /**
  * The state of an actor after some of its events: those up to a version, without exception. It contains only events
  * that were read, or whose save was acknowledged. It never goes back.
+ *
+ * The state is frozen, so that an `evolve` that changes it fails: its result may never be saved.
  */
 export class KnownState<E extends Event, State> {
   readonly #fold: Fold<E, State>;
@@ -53,7 +56,7 @@ export class KnownState<E extends Event, State> {
     if (version <= this.version || !this.commandIds.accepts(commandIds)) return;
     this.commandIds.restore(commandIds); // first, because it throws if a foreign snapshot has other contents
     this.version = version;
-    this.state = state;
+    this.state = freezeShallowly(state);
   }
 
   /** Notes that the state contained all events at a moment. */
@@ -68,6 +71,6 @@ export class KnownState<E extends Event, State> {
   #advance(events: readonly E[], state: State): void {
     for (const event of events) this.commandIds.add(event);
     this.version = events.at(-1)?.version ?? this.version;
-    this.state = state;
+    this.state = freezeShallowly(state);
   }
 }

@@ -3,6 +3,7 @@ import { DecideCall, makeEvent } from "../decide-call.ts";
 import type { Command, DecidedEvent, Decider, MakeEvent } from "../decider.ts";
 import { Rules } from "../rules.ts";
 import { DeciderTestError } from "./decider-test-error.ts";
+import { deepCopy } from "./deep-copy.ts";
 import { difference } from "./difference.ts";
 
 /**
@@ -47,7 +48,8 @@ export interface DeciderTestOptions {
 
 /**
  * Tests a decider without a store: given these events, when this command comes, then this is the outcome. Works with
- * every test runner, and with decisions that are asynchronous.
+ * every test runner, and with decisions that are asynchronous. Every check also fails if a function of the decider
+ * changes its arguments.
  *
  * @example
  * ```ts
@@ -69,22 +71,37 @@ export function testDecider<E extends Event, C extends Command, State>(
     event,
     given: (...given) => ({
       when: (command) => {
-        /** Decides the command. Returns the outcome, or the error that was thrown. */
-        const outcome = async () => {
-          const state = given.reduce(
-            (before, draft, index) => rules.evolve(before, storedEvent<E>(draft, actorId, index + 1)),
-            rules.initialState(),
-          );
-          const context = new DecideCall<E>(actorId, given.length, undefined);
-          try {
-            const events = context.draftsOf(await rules.decide(state, command, context), command).map(asJson);
-            return { events, state };
-          } catch (error) {
-            return { error };
-          }
-        };
         const fail = (expectation: string, expected: unknown, actual: unknown): never => {
           throw new DeciderTestError({ given, command, expectation, expected, actual });
+        };
+        /** Returns a function that fails if the arguments of a function of the decider have changed. */
+        const guard = (name: string, args: object) => {
+          const before = deepCopy(args, true);
+          return () => {
+            if (difference(before, args) !== undefined) fail(`${name} must not change its arguments`, before, args);
+          };
+        };
+        const evolve = (before: State, drafts: readonly EventDraft<E>[], version: number) =>
+          drafts.reduce((state, draft, index) => {
+            const stored = storedEvent<E>(draft, actorId, version + index + 1);
+            const checkUnchanged = guard(`evolve.${draft.eventType}`, { state, event: stored });
+            const next = rules.evolve(state, stored);
+            checkUnchanged();
+            return next;
+          }, before);
+        /** Decides the command. Returns the outcome, or the error that was thrown. */
+        const outcome = async () => {
+          // A copy, because a change of a frozen state would throw an error that says less.
+          const state = evolve(deepCopy(rules.initialState(), false), given, 0);
+          const checkUnchanged = guard(`decide.${command?.type}`, { state, command });
+          const context = new DecideCall<E>(actorId, given.length, undefined);
+          const decide = async () => context.draftsOf(await rules.decide(state, command, context), command).map(asJson);
+          const end = await decide().then(
+            (events) => ({ events, state }),
+            (error: unknown) => ({ error }),
+          );
+          checkUnchanged();
+          return end;
         };
         const accepted = async (expectation: string, expected: unknown) => {
           const end = await outcome();
@@ -113,10 +130,7 @@ export function testDecider<E extends Event, C extends Command, State>(
           thenState: async (expected) => {
             const expectation = "the command must lead to this state";
             const { events, state } = await accepted(expectation, expected);
-            const actual = events.reduce(
-              (before, draft, index) => rules.evolve(before, storedEvent<E>(draft, actorId, given.length + index + 1)),
-              state,
-            );
+            const actual = evolve(state, events, given.length);
             if (difference(expected, actual) !== undefined) fail(expectation, expected, actual);
           },
         };
