@@ -21,6 +21,9 @@ test("checks pass if the outcome is as expected", async () => {
   await given().when(pay).thenRejects("ORDER_REFUSED");
   await given()
     .when(pay)
+    .thenRejects(/order that is none$/);
+  await given()
+    .when(pay)
     .thenRejects((error) => error instanceof OrderRefused && error.message.includes("none"));
 });
 
@@ -43,6 +46,7 @@ describe("a check fails", () => {
     ["another state", () => given(placed).when(pay).thenState({ status: "placed", customerId: "c-1" }), "status"],
     ["no rejection", () => given(placed).when(pay).thenRejects(OrderRefused), "class OrderRefused"],
     ["another class", () => given().when(pay).thenRejects(RangeError), "class RangeError"],
+    ["another message", () => given().when(pay).thenRejects(/paid$/g), "message that matches /paid$/g"],
     ["another code", () => given().when(pay).thenRejects("OTHER"), "code OTHER"],
     [
       "an error that the function does not want",
@@ -92,6 +96,18 @@ test("optional fields of an event are compared only if the expected event has th
   await note.thenEvents({ eventType: "Noted", data: { text: "x" } });
   await note.thenEvents({ eventType: "Noted", data: { text: "x" }, metadata: { a: "b" } });
   await failure(note.thenEvents({ eventType: "Noted", data: { text: "x" }, metadata: { a: "c" } }));
+});
+
+test("a pattern with the flag g matches each time", async () => {
+  const pattern = /none/g;
+  for (const _ of [1, 2]) await given().when(pay).thenRejects(pattern);
+});
+
+test.each([undefined, null, 5, {}])("a check for the error %o is invalid", async (expected) => {
+  const check = given()
+    .when(pay)
+    .thenRejects(expected as never);
+  await expect(check).rejects.toMatchObject({ code: "AETHER_INVALID_ARGUMENT", argument: "expected" });
 });
 
 test("an unknown command is rejected, even with the name of an inherited property", async () => {

@@ -90,6 +90,9 @@ export async function tests(): Promise<void> {
   await given().when({ type: "PayOrder", amount: 5 }).thenRejects("ORDER_REFUSED");
   await given()
     .when({ type: "PayOrder", amount: 5 })
+    .thenRejects(/cannot pay/);
+  await given()
+    .when({ type: "PayOrder", amount: 5 })
     .thenRejects((error) => error instanceof Error);
   await given().when({ type: "CancelOrder" }).thenState({ status: "none" });
   // @ts-expect-error the amount is missing

@@ -1,4 +1,4 @@
-import type { Event, EventDraft } from "@aether/core";
+import { type Event, type EventDraft, invalid } from "@aether/core";
 import { DecideCall, makeEvent } from "../decide-call.ts";
 import type { Command, DecidedEvent, Decider, MakeEvent } from "../decider.ts";
 import { Rules } from "../rules.ts";
@@ -7,9 +7,15 @@ import { deepCopy } from "./deep-copy.ts";
 import { difference } from "./difference.ts";
 
 /**
- * An expected error: its code, its class, or a function that returns true for it.
+ * An expected error: its code, a pattern that its message matches, its class, or a function that returns true for it.
  */
-export type ExpectedRejection = string | (abstract new (...args: never) => Error) | ((error: unknown) => boolean);
+export type ExpectedRejection =
+  | string
+  | RegExp
+  | (abstract new (
+      ...args: never
+    ) => Error)
+  | ((error: unknown) => boolean);
 
 /** Checks of the outcome of a command. Await the result: a failed check rejects with {@link DeciderTestError}. */
 export interface DeciderChecks<E extends Event, State> {
@@ -20,7 +26,10 @@ export interface DeciderChecks<E extends Event, State> {
   thenEvents(...events: readonly EventDraft<E>[]): Promise<void>;
   /** Checks that the command is accepted and causes no event. */
   thenNothing(): Promise<void>;
-  /** Checks that the command is rejected with an error of this code or class, or one that the function accepts. */
+  /**
+   * Checks that the command is rejected with an error of this code or class, with a message that matches the pattern,
+   * or with one that the function accepts.
+   */
   thenRejects(expected: ExpectedRejection): Promise<void>;
   /** Checks the state after the events that the command causes. */
   thenState(state: State): Promise<void>;
@@ -30,7 +39,7 @@ export interface DeciderChecks<E extends Event, State> {
 export interface DeciderTest<E extends Event, C extends Command, State> {
   /** Sets the events before the command, in order. */
   readonly given: (...events: readonly EventDraft<E>[]) => {
-    /** Sets the command. It is decided when a check is called. */
+    /** Sets the command. It is decided when a check is called, so nothing is tested without one. */
     readonly when: (command: C) => DeciderChecks<E, State>;
   };
   /** Makes an event, for `given` and `thenEvents`. */
@@ -121,6 +130,9 @@ export function testDecider<E extends Event, C extends Command, State>(
             if (events.length > 0) fail(expectation, [], events);
           },
           thenRejects: async (expected) => {
+            if (typeof expected !== "string" && typeof expected !== "function" && !(expected instanceof RegExp)) {
+              throw invalid("expected", "must be a code, a regular expression, an error class or a function");
+            }
             const end = await outcome();
             if (!("error" in end)) fail("the command must be rejected", describe(expected), end.events);
             else if (!isExpected(expected, end.error)) {
@@ -160,8 +172,13 @@ function withFieldsOf<E extends Event>(draft: DecidedEvent<E>, expected: EventDr
 
 function isExpected(expected: ExpectedRejection, error: unknown): boolean {
   if (typeof expected === "string") return (error as { code?: unknown } | undefined)?.code === expected;
+  if (expected instanceof RegExp) return messageOf(error).search(expected) !== -1; // also with the flag g
   if (isErrorClass(expected)) return error instanceof expected;
   return expected(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isErrorClass(expected: ExpectedRejection): expected is abstract new (...args: never) => Error {
@@ -170,6 +187,7 @@ function isErrorClass(expected: ExpectedRejection): expected is abstract new (..
 
 function describe(expected: ExpectedRejection): string {
   if (typeof expected === "string") return `an error with the code ${expected}`;
+  if (expected instanceof RegExp) return `an error with a message that matches ${expected}`;
   return isErrorClass(expected)
     ? `an error of the class ${expected.name}`
     : "an error for which the function returns true";
