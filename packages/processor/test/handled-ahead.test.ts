@@ -143,3 +143,59 @@ test("events of another store at the same place are not skipped", async () => {
   });
   expect(handle).not.toHaveBeenCalled();
 });
+
+test.each(["a failure", "a stop"])("after %s, no event after an unfinished batch is passed over", async (end) => {
+  const { store, processor } = setUp();
+  for (let version = 1; version <= 7; version++) await store.saveEvent(event("a", version, "Used"));
+  await store.saveEvent(event("a", 8, "Other"));
+  const sizes: number[] = [];
+  const ended = processor({
+    eventTypes: ["Used"],
+    maxBatchEvents: 3,
+    retry: { onFailure: () => (end === "a stop" ? { retryAfterMs: 5 } : { giveUp: true }) },
+    handleBatch: (events) => {
+      sizes.push(events.length);
+      if (sizes.length > 1) throw new Error("broken");
+    },
+  });
+  await ended.start();
+  await vi.waitFor(() => expect(sizes.length).toBeGreaterThan(1));
+  if (end === "a stop") await ended.stop();
+  else await ended.untilStopped().catch(() => {});
+  const handled: string[] = [];
+  const next = processor({
+    eventTypes: ["Used"],
+    handleBatch: (events) => void handled.push(...events.map(({ event: { id } }) => id)),
+  });
+  await next.start();
+  await next.drain();
+  expect(handled).toEqual(["a/4", "a/5", "a/6", "a/7"]);
+});
+
+test("a crash during a batch loses no event of it, even if events after it were handled before", async () => {
+  const { store, documents, processor } = setUp();
+  for (let index = 1; index <= 5; index++) await store.saveEvent(event(`${index}`, 1));
+  const first = processor({
+    retry: patient,
+    handle: async ({ actorId }) => {
+      if (["1", "3"].includes(actorId)) throw new Error("broken");
+    },
+  });
+  await first.start();
+  await vi.waitFor(() => expect(first.status.lagEvents).toBe(2));
+  await first.stop();
+  const process = mortal(documents);
+  const options = { name: "test", leaseMs: 150, checkpointMs: 5, maxBatchEvents: 2, stopTimeoutMs: 0 };
+  const handleBatch = vi.fn(() => new Promise<void>(() => {}));
+  const crashed = new EventProcessor(store, { ...options, documents: process.documents, handleBatch });
+  await crashed.start();
+  await vi.waitFor(() => expect(handleBatch).toHaveBeenCalled());
+  const put = vi.spyOn(documents, "putDocument");
+  await vi.waitFor(() => expect(put.mock.calls.some(([, id]) => id === "partition/0")).toBe(true));
+  process.kill();
+  const second: string[] = [];
+  const next = processor({ leaseMs: 150, handle: ({ id }) => void second.push(id) });
+  await next.start();
+  await next.drain();
+  expect(second).toEqual(expect.arrayContaining(["1/1", "3/1"]));
+});

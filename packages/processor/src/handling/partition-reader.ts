@@ -128,7 +128,8 @@ export class PartitionReader<E extends Event> {
       const batches = this.#waiting;
       this.#waiting = [];
       this.#waitingSize = 0;
-      await this.#handleBatches(batches, trials);
+      // Otherwise the run ends, and the next one must read the page again.
+      if (!(await this.#handleBatches(batches, trials))) return;
     }
     if (isStopped) {
       await this.#until(0);
@@ -162,14 +163,17 @@ export class PartitionReader<E extends Event> {
     }
   }
 
-  /** Handles events in calls of `handleBatch`, with a checkpoint after each, or soon after it. */
-  async #handleBatches(events: readonly StoredEvent<E>[], trials: Trials): Promise<void> {
+  /**
+   * Handles events in calls of `handleBatch`, with a checkpoint after each, or soon after it. Resolves to false if some
+   * are left to another run.
+   */
+  async #handleBatches(events: readonly StoredEvent<E>[], trials: Trials): Promise<boolean> {
     const { options, lease, counters, mark, attempts, stopping, fail } = this.#parts;
     const { handleBatch, maxBatchEvents } = options;
     for (let start = 0; start < events.length; ) {
       stopping.throwIfAborted();
       const first = events[start];
-      if (first === undefined || handleBatch === undefined) return;
+      if (first === undefined || handleBatch === undefined) return true;
       const isTrial = trials.includes(first.position);
       const batch = Object.freeze(events.slice(start, start + (isTrial ? 1 : maxBatchEvents)));
       const position = batch.at(-1)?.position ?? first.position;
@@ -185,7 +189,7 @@ export class PartitionReader<E extends Event> {
       };
       const end = isTried ? await attempts.all({ actorId, position, call }) : STOPPED;
       if (end.status === "failed") fail(end.error, first.position);
-      if (end.status !== "handled") return;
+      if (end.status !== "handled") return false;
       this.#trial = undefined;
       trials.pass(position, batch.length);
       counters.handled(batch.length);
@@ -196,6 +200,7 @@ export class PartitionReader<E extends Event> {
       else this.#checkpointLater(batch.length);
       start += batch.length;
     }
+    return true;
   }
 
   #checkpointLater(events: number): void {

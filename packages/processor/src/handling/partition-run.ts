@@ -62,7 +62,9 @@ export class PartitionRun<E extends Event> {
     const { options, lease, slots, counters, onAdvance } = parts;
     this.#parts = parts;
     this.#due = new CheckpointTimer(options.clock);
-    this.#mark = new LowWaterMark(lease.checkpoint, lease.ahead, onAdvance);
+    // A batch enters the mark as one event, its last one, so nothing after the checkpoint is stored as handled.
+    const former = options.handleBatch === undefined ? lease.ahead : undefined;
+    this.#mark = new LowWaterMark(lease.checkpoint, former, onAdvance);
     this.#attempts = new Attempts({
       policy: options.retry,
       random: options.random,
