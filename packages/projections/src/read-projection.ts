@@ -12,7 +12,8 @@ export interface ReadProjectionOptions extends CallOptions {
 
 /**
  * Opens a projection only for reads, in a process that does not run it: other processes keep the documents current. It
- * reads the live version, as `runProjection` does, and never takes a lease.
+ * reads the live version, as `runProjection` does, and never takes a lease. Until a process has run the projection for
+ * the first time, reads find no documents: call `drain` before you accept requests.
  *
  * @throws `AETHER_INVALID_ARGUMENT` if an option is invalid
  * @throws `AETHER_INVALID_DOCUMENT`, `AETHER_STORE_UNAVAILABLE`, `AETHER_STORE_CLOSED`, `signal.reason`
