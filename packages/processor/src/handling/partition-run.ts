@@ -260,16 +260,15 @@ export class PartitionRun<E extends Event> {
     const { options, lease, counters } = this.#parts;
     const { clock, checkpointMs, leaseMs } = options;
     const { signal } = this.#ended;
-    let renewedMs = clock.now();
+    const isRenewalDue = (): boolean => clock.now() - lease.renewedMs >= leaseMs / 3;
     try {
       while (!signal.aborted) {
-        await this.#due.wait(checkpointMs, signal);
-        const now = clock.now();
-        counters.sample(now);
+        // If the last write has taken long, there is no time to wait.
+        if (!isRenewalDue()) await this.#due.wait(checkpointMs, signal);
+        counters.sample(clock.now());
         const progress = this.#reader?.progressAt(this.#mark.position) ?? this.#progress();
-        if (now - renewedMs < leaseMs / 3 && lease.hasStored(progress)) continue;
+        if (lease.hasStored(progress) && !isRenewalDue()) continue;
         await lease.save(progress);
-        renewedMs = now;
       }
     } catch (error) {
       if (!signal.aborted) this.#fail(error, undefined);

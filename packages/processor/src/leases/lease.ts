@@ -160,6 +160,11 @@ export class Lease {
     );
   }
 
+  /** Time when the last successful write was sent, on the clock of the processor. */
+  get renewedMs(): number {
+    return this.#goodUntilMs - this.#parts.leaseMs;
+  }
+
   /**
    * Returns true if the process may start a handler now. Once it has returned false, the lease is lost, even if the
    * answer of a write arrives that would have renewed it: a handler was not started, and only a new owner starts it.
