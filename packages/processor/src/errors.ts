@@ -27,7 +27,10 @@ export class ProcessorStoppedError extends AetherError {
   declare readonly processor: string;
   /** Reason why it does not run. */
   declare readonly reason: "not started" | "stopped" | "failed";
-  /** Position of the event or record that could not be handled; `undefined` if another reason stopped the processor. */
+  /**
+   * Position of the event or record that could not be handled; `undefined` if another reason stopped the processor. For
+   * a batch, the `position` of the cause, or of the first event.
+   */
   declare readonly position: Position | undefined;
 
   constructor(details: ErrorDetails<ProcessorStoppedError>) {

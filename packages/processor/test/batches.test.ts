@@ -91,6 +91,20 @@ test.each(["partition/0", "all"])(
   },
 );
 
+test.each([true, false])("stops at the event of a batch that its error names: %s", async (isNamed) => {
+  const { store, processor } = setUp();
+  const { position: first } = await store.saveEvent(event("a", 1));
+  const { position: second } = await store.saveEvent(event("a", 2));
+  const running = processor({
+    retry: { onFailure: () => ({ giveUp: true }) },
+    handleBatch: () => {
+      throw Object.assign(new Error("broken"), { position: isNamed ? second : "elsewhere" });
+    },
+  });
+  await running.start();
+  await expect(running.untilStopped()).rejects.toMatchObject({ position: isNamed ? second : first });
+});
+
 test("stops if the documents cannot be written together", async () => {
   const { store, documents, processor } = setUp();
   await store.saveEvent(event("a", 1));

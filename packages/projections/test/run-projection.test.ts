@@ -210,6 +210,7 @@ test.each([
   });
   const running = await run(wrong, { documents: isAtomic ? documents : single(documents) });
   await expect(running.untilStopped()).rejects.toMatchObject({
+    position,
     cause: { code: "AETHER_PROJECTION_FAILED", documentId: "o-2", position },
   });
 });

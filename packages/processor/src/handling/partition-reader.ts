@@ -188,7 +188,7 @@ export class PartitionReader<E extends Event> {
         isStored = writes.length > 0;
       };
       const end = isTried ? await attempts.all({ actorId, position, call }) : STOPPED;
-      if (end.status === "failed") fail(end.error, first.position);
+      if (end.status === "failed") fail(end.error, failedAt(end.error, batch) ?? first.position);
       if (end.status !== "handled") return false;
       this.#trial = undefined;
       trials.pass(position, batch.length);
@@ -274,6 +274,12 @@ export class PartitionReader<E extends Event> {
   async #until(limit: number): Promise<void> {
     await abortable(this.#parts.mark.until(limit), this.#parts.stopping);
   }
+}
+
+/** Returns the position of the event that has failed, if the error of a batch has a `position` that names one. */
+function failedAt(error: unknown, batch: readonly StoredEvent[]): Position | undefined {
+  const named = error instanceof Error ? (error as { readonly position?: unknown }).position : undefined;
+  return batch.find(({ position }) => position === named)?.position;
 }
 
 /** Estimates the size of a page, from one of its events. */
