@@ -6,7 +6,16 @@ import {
   StoreUnavailableError,
 } from "@aether/core";
 import { expect, test, vi } from "vitest";
-import { discardParked, EventProcessor, type HandlerRetryPolicy, parkedActors, retryParked } from "../src/index.ts";
+import {
+  discardParked,
+  EventProcessor,
+  type HandlerRetryPolicy,
+  parkedActors,
+  retryParked,
+  waitForProcessor,
+} from "../src/index.ts";
+import type { PartitionRecord } from "../src/state/partition-record.ts";
+import { collectionOf } from "../src/state/processor-documents.ts";
 import { event, setUp } from "./support.ts";
 
 const never: HandlerRetryPolicy = { onFailure: () => ({ giveUp: true }) };
@@ -350,6 +359,35 @@ test("errors of any kind can be stored", async () => {
   await running.start();
   await vi.waitFor(() => expect(running.status.parkedActors).toBe(5));
   for (const { error } of await running.parked()) expect(error.message.length).toBeLessThanOrEqual(500);
+});
+
+test("a wait notices an actor that is parked while the documents are listed", async () => {
+  const { store, documents, processor } = setUp();
+  let fail = (): void => {};
+  const handle = (): Promise<void> => new Promise((_, reject) => (fail = () => reject(new Error("broken"))));
+  const running = processor({ handle, retry: never, onFailure: "park", checkpointMs: 1 });
+  await running.start();
+  const { position } = await store.saveEvent(event("a", 1));
+  await vi.waitFor(() => expect(running.status.handlersInFlight).toBe(1));
+  const read = (id: string) => documents.getDocument<PartitionRecord>(collectionOf("test"), id);
+  // A list that reads each document when it is its turn.
+  const listDocuments: DocumentStore["listDocuments"] = async function* () {
+    for (const id of ["settings", "parked/0", "partition/0"]) {
+      yield (await read(id)) as never;
+      if (id !== "parked/0") continue;
+      fail();
+      await vi.waitFor(async () => expect((await read("partition/0"))?.value.checkpoint).toBe(position));
+    }
+  };
+  const polled = new Proxy(documents, {
+    get: (target, key) => {
+      if (key === "supports") return { durable: true, shared: true };
+      if (key === "listDocuments") return listDocuments;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  await expect(waitForProcessor(polled, "test", position)).rejects.toMatchObject({ code: "AETHER_ACTOR_PARKED" });
 });
 
 test("a wait after a request waits for its outcome", async () => {

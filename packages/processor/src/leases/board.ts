@@ -1,7 +1,7 @@
 import { abortable, type DocumentStore, type StoredDocument, supports, type WatchingDocumentStore } from "@aether/core";
 import type { Clock } from "@aether/retry";
 import { isPassing } from "../state/passing-errors.ts";
-import { collectionOf } from "../state/processor-documents.ts";
+import { collectionOf, documentIds } from "../state/processor-documents.ts";
 
 export interface BoardParts {
   readonly documents: DocumentStore;
@@ -130,16 +130,32 @@ export class Board {
     const { signal } = this.#stopped;
     for (;;) {
       const seen = new Set<string>();
+      const changed = new Map<string, StoredDocument>();
       for await (const document of documents.listDocuments(collectionOf(name), { signal })) {
-        seen.add(document.id);
-        this.#saw(document);
+        const { id, revision } = document;
+        seen.add(id);
+        if (this.#sightings.get(id)?.document.revision !== revision) changed.set(id, document);
       }
+      await this.#sawInOrder(changed);
       this.#keepOnly(seen);
       onProblem(undefined);
       this.#haveRead();
       onChange();
       await clock.sleep(pollMs, signal);
     }
+  }
+
+  /**
+   * Notes documents of a list. A list may have read the parked actors of a partition before its owner parked one, and
+   * the checkpoint afterwards. So the parked actors are read again before the checkpoint is noted.
+   */
+  async #sawInOrder(changed: ReadonlyMap<string, StoredDocument>): Promise<void> {
+    const partitions = [...changed].filter(([id]) => id.startsWith(documentIds.partitions));
+    for (const [id, document] of changed) if (!id.startsWith(documentIds.partitions)) this.#saw(document);
+    await Promise.all(
+      partitions.map(([id]) => this.refresh(documentIds.parked(Number(id.slice(documentIds.partitions.length))))),
+    );
+    for (const [, document] of partitions) this.#saw(document);
   }
 
   #saw(document: StoredDocument): void {

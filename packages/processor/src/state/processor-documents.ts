@@ -23,6 +23,8 @@ export const documentIds = {
   /** Start of the ids of members: processes that run the processor. */
   members: "member/",
   member: (memberId: string): string => `member/${memberId}`,
+  /** Start of the ids of partitions. */
+  partitions: "partition/",
   /** Lease and checkpoint of a partition. */
   partition: (partition: number): string => `partition/${partition}`,
   /** The parked actors of a partition. */
