@@ -59,6 +59,8 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
   readonly #waits = new Waits();
   readonly #starting = new AbortController();
   readonly #ended: Promise<void>;
+  /** True if the application learns of a failure. */
+  #isObserved: boolean;
   #resolveEnded: () => void = () => {};
   #rejectEnded: (error: unknown) => void = () => {};
   #start: Promise<void> | undefined;
@@ -78,6 +80,7 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
       this.#rejectEnded = reject;
     });
     this.#ended.catch(() => {});
+    this.#isObserved = this.#options.onStatus !== undefined;
   }
 
   /** Name of the processor. */
@@ -139,11 +142,13 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
   }
 
   /**
-   * Waits for the end of the processor. Resolves after {@link stop}.
+   * Waits for the end of the processor. Resolves after {@link stop}. If an error stops a processor without `onStatus`
+   * on which this method was not called, the error is printed with `console.error`.
    *
    * @throws `AETHER_PROCESSOR_STOPPED` if an error has stopped it. The checkpoint is before the event that failed.
    */
   untilStopped(): Promise<void> {
+    this.#isObserved = true;
     return this.#ended;
   }
 
@@ -291,8 +296,12 @@ export class EventProcessor<E extends Event = Event, const Type extends E["event
     }
     this.#isStopped = true;
     this.#noteChange();
-    if (this.#failure === undefined) this.#resolveEnded();
-    else this.#rejectEnded(this.#failure);
+    if (this.#failure === undefined) {
+      this.#resolveEnded();
+      return;
+    }
+    if (!this.#isObserved) console.error(`@aether: ${this.#failure.message}`);
+    this.#rejectEnded(this.#failure);
   }
 
   #fail({ error, position }: RunFailure): void {

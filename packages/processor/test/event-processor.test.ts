@@ -474,6 +474,28 @@ test("the status shows a failure, and no problem that is over", async () => {
   expect(failing.status).toMatchObject({ state: "failed", problem: expect.stringContaining("broken") });
 });
 
+test("a failure is printed only if nothing else reports it", async () => {
+  const { store, processor } = setUp();
+  const print = vi.spyOn(console, "error").mockImplementation(() => {});
+  const handle = (): void => {
+    throw new Error("broken");
+  };
+  const options = { handle, retry: { onFailure: () => ({ giveUp: true }) } } as const;
+  await store.saveEvent(event("a", 1));
+  const silent = processor({ ...options, name: "silent" });
+  await silent.start();
+  await expect(silent.untilStopped()).rejects.toThrow("broken");
+  const watched = processor({ ...options, name: "watched", onStatus: () => {} });
+  await watched.start();
+  await vi.waitFor(() => expect(watched.status.state).toBe("failed"));
+  expect(print).not.toHaveBeenCalled();
+  const ignored = processor({ ...options, name: "ignored" });
+  await ignored.start();
+  await vi.waitFor(() => expect(ignored.status.state).toBe("failed"));
+  expect(print.mock.calls).toEqual([[expect.stringMatching(/^@aether: processor "ignored" has failed at .*: broken/)]]);
+  print.mockRestore();
+});
+
 test("an error of onStatus is shown in the status, and stops nothing", async () => {
   const { store, processor } = setUp();
   const running = processor({

@@ -52,7 +52,8 @@ export interface RunningProjection<D extends object = object> extends Projection
    */
   progress(options?: CallOptions): Promise<ProjectionProgress>;
   /**
-   * Waits for the end of the projection. Resolves after `stop`.
+   * Waits for the end of the projection. Resolves after `stop`. If an error stops a projection without `onStatus` on
+   * which this method was not called, the error is printed with `console.error`.
    *
    * @throws `AETHER_PROCESSOR_STOPPED` if an error has stopped it. Its `cause` is the error.
    */

@@ -149,6 +149,27 @@ test("an error of the definition stops it", async () => {
   await expect(run(broken, inMemory)).rejects.toMatchObject({ code: "AETHER_PROCESSOR_STOPPED" });
 });
 
+test("a failure after the start is printed if nothing else reports it", async () => {
+  const { place, run } = setUp();
+  const print = vi.spyOn(console, "error").mockImplementation(() => {});
+  const broken = defineProjection<OrderEvent, object>({
+    name: "broken",
+    version: 1,
+    evolve: {
+      OrderPlaced: () => {
+        throw new Error("broken");
+      },
+    },
+  });
+  const running = await run(broken, inMemory);
+  await place("o-1", "c-1");
+  await vi.waitFor(() => expect(running.status.state).toBe("failed"));
+  expect(print.mock.calls).toEqual([[expect.stringMatching(/^@aether: processor "broken" has failed/)]]);
+  await expect(run(broken, inMemory)).rejects.toMatchObject({ code: "AETHER_PROCESSOR_STOPPED" });
+  expect(print).toHaveBeenCalledTimes(1);
+  print.mockRestore();
+});
+
 test("continues after the store was unavailable, without handling an event twice", async () => {
   const { store, place, pay, run } = setUp();
   await place("o-1", "c-1");

@@ -48,6 +48,8 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
   #loop: Promise<void> | undefined;
   #onCaughtUp: () => void = () => {};
   #failure: ProcessorStoppedError | undefined;
+  /** True if the application learns of a failure. During the start, it does. */
+  #isObserved = true;
   #state: ProjectionStatus["state"] = "new";
   #isCaughtUp = false;
   #handledEvents = 0;
@@ -99,6 +101,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
     stopListening?.();
     signal?.throwIfAborted();
     if (this.#failure !== undefined) throw this.#failure;
+    this.#isObserved = this.#options.onStatus !== undefined;
   }
 
   async get(id: string, options?: ProjectionReadOptions): Promise<Immutable<D> | undefined> {
@@ -145,6 +148,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
   }
 
   async untilStopped(): Promise<void> {
+    this.#isObserved = true;
     await this.#loop;
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -208,6 +212,7 @@ export class MemoryProjection<E extends Event, D extends object> implements Runn
       }
     }
     this.#state = this.#failure === undefined ? "stopped" : "failed";
+    if (this.#failure !== undefined && !this.#isObserved) console.error(`@aether: ${this.#failure.message}`);
     const end =
       this.#failure ?? new ProcessorStoppedError({ processor: this.name, reason: "stopped", position: undefined });
     this.#waits.end(end);
