@@ -191,7 +191,7 @@ test("two instances send each mail, although one of them is killed, and parked o
   expect(sent.length).toBe(2);
   expect(new Set(sent.map(({ key }) => key)).size).toBe(1);
   const list = await run("parked.ts", env);
-  expect(list).toMatch(/^order-7, event [\w-]+: the mail service answered 422 \(attempts: 1\)\n$/);
+  expect(list).toMatch(/^order-7, OrderShipped [\w-]+: the mail service answered 422 \(attempts: 1\)\n$/);
   expect(await run("parked.ts", env, "discard", "order-7", "another-event")).toMatch(/^order-7: not discarded/);
   expect(await run("parked.ts", env)).toBe(list);
   isBroken = false;

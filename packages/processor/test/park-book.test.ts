@@ -18,6 +18,8 @@ const record = (actorId: string): ParkRecord => ({
   position: `position of ${actorId}` as Position,
   eventId: `${actorId}/1`,
   after: null,
+  eventType: "Happened",
+  version: 1,
   parkedAt: "2026-01-01T00:00:00.000Z",
   attempts: 1,
   error: { name: "Error", message: "broken", code: null },

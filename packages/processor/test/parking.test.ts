@@ -60,6 +60,8 @@ test("parks only the actor of an event that cannot be handled", async () => {
   expect(parked).toMatchObject({
     actorId: "a",
     eventId: "a/2",
+    eventType: "Happened",
+    version: 2,
     attempts: 1,
     error: { name: "TypeError", message: "cannot handle a/2", code: "E_BROKEN" },
     request: null,

@@ -15,6 +15,8 @@ export function parkRecordOf<E extends Event>(
     actorId: event.actorId,
     position,
     eventId: event.id,
+    eventType: event.eventType,
+    version: event.version,
     after,
     parkedAt: new Date().toISOString(),
     attempts,

@@ -19,6 +19,10 @@ export interface ParkedActor {
   readonly position: Position;
   /** Id of this event. Pass it to `discardParked`, so that no other event is discarded. */
   readonly eventId: string;
+  /** Type of this event. */
+  readonly eventType: string;
+  /** Version of this event. */
+  readonly version: number;
   /** Number of attempts to handle it. */
   readonly attempts: number;
   /** Time of the last attempt: an RFC 3339 date-time. */
@@ -169,6 +173,6 @@ function indexOf(
 }
 
 function parkedActor(record: ParkIndex["actors"][number]): ParkedActor {
-  const { actorId, position, eventId, attempts, parkedAt, error, request: wanted } = record;
-  return { actorId, position, eventId, attempts, parkedAt, error, request: wanted };
+  const { after: _, ...parked } = record;
+  return parked;
 }

@@ -13,6 +13,8 @@ export interface ParkRecord {
   readonly position: Position;
   /** Id of this event. */
   readonly eventId: string;
+  readonly eventType: string;
+  readonly version: number;
   /** Position to read the actor's unhandled events after; `null` for the beginning. */
   readonly after: Position | null;
   /** Time of the failure: an RFC 3339 date-time. */
