@@ -14,8 +14,9 @@ const POLL_MS = 100;
 /** Options of {@link waitForProcessor}. */
 export interface RemoteWaitOptions extends WaitOptions {
   /**
-   * The event store. With it, the call rejects with `AETHER_STREAM_RESET` if the position is from another store.
-   * @default the position is not verified
+   * The event store. With it, the call rejects with `AETHER_STREAM_RESET` if the position, or the checkpoint that was
+   * reached, is from another store.
+   * @default neither is verified
    */
   readonly store?: FeedEventStore | undefined;
 }
