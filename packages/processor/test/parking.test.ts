@@ -2,7 +2,9 @@ import {
   type DocumentStore,
   type Event,
   type FeedEventStore,
+  HistoryTruncatedError,
   OutcomeUnknownError,
+  type Position,
   StoreUnavailableError,
 } from "@aether/core";
 import { expect, test, vi } from "vitest";
@@ -223,6 +225,51 @@ test("a retry continues where it was when the store has become unavailable", asy
   await vi.waitFor(async () => expect(await running.parked()).toEqual([]), { timeout: 5_000 });
   expect(failures).toBeLessThan(1);
   expect(handled).toEqual(["a/1", "a/2"]);
+});
+
+test("a parked actor continues although events before it, or its failed event, have expired", async () => {
+  const { store, documents } = setUp();
+  const { handled, broken, handle } = handlerFailingOn("a/1", "d/1");
+  let endOther = (): void => {};
+  const other = new Promise<void>((resolve) => (endOther = resolve));
+  const positions = new Map<string, Position>();
+  for (const [actorId, version] of [
+    ["b", 1],
+    ["c", 1],
+    ["a", 1],
+    ["a", 2],
+    ["d", 1],
+    ["d", 2],
+  ] as const)
+    positions.set(`${actorId}/${version}`, (await store.saveEvent(event(actorId, version))).position);
+  // Of actor a, everything before the failed event has expired; of actor d, the failed event, too.
+  const first = new Map([
+    ["a", positions.get("c/1")],
+    ["d", positions.get("d/1")],
+  ]);
+  const readFeed: FeedEventStore["readFeed"] = async function* (options) {
+    const isExpired = (options?.after ?? "") < (first.get(options?.actorIdPrefix ?? "") ?? "");
+    if (isExpired) throw new HistoryTruncatedError({ actorId: undefined, firstVersion: undefined });
+    yield* store.readFeed(options);
+  };
+  const truncated = Object.create(store, { readFeed: { value: readFeed } }) as typeof store;
+  await using running = new EventProcessor(truncated, {
+    ...{ name: "test", documents, retry: never, onFailure: "park" as const },
+    handle: async (each) => (each.id === "b/1" ? other : handle(each)),
+  });
+  await running.start();
+  await vi.waitFor(() => expect(running.status.parkedActors).toBe(2));
+  broken.clear();
+  for (const actorId of ["a", "d"]) await running.retryParked(actorId);
+  await vi.waitFor(async () =>
+    expect(await running.parked()).toMatchObject([
+      { actorId: "d", error: { code: "AETHER_HISTORY_TRUNCATED" }, request: null },
+    ]),
+  );
+  await running.discardParked("d");
+  await untilNoneParked(documents);
+  expect(handled.toSorted()).toEqual(["a/1", "a/2", "c/1", "d/2"]);
+  endOther();
 });
 
 test("a retry that was stopped continues after the last event that it has handled", async () => {

@@ -15,7 +15,7 @@ export interface ActorQueuesParts<E extends Event> {
   /** Called when an event is handled, or needs not be handled any more. */
   readonly done: (entry: MarkEntry) => void;
   /** Called when the last attempt has failed. Resolves once the actor is parked; rejects if the run ends instead. */
-  readonly failed: (stored: StoredEvent<E>, end: Extract<WorkEnd, { status: "failed" }>) => Promise<void>;
+  readonly failed: (task: Task<E>, end: Extract<WorkEnd, { status: "failed" }>) => Promise<void>;
 }
 
 /** An event in a queue. */
@@ -77,7 +77,7 @@ export class ActorQueues<E extends Event> {
     let rest = queue;
     if (end.status === "failed") {
       try {
-        await failed(task.stored, end);
+        await failed(task, end);
       } catch {
         return; // The run ends. The event is handled again after the checkpoint.
       }

@@ -5,12 +5,12 @@ import type { HandledAhead } from "../state/partition-record.ts";
 export interface MarkEntry {
   readonly position: Position;
   readonly timestamp: string;
+  /** Everything between this position and the event was passed over. `undefined` is the beginning. */
+  readonly after: Position | undefined;
 }
 
 /** An entry in the list of those that are not done. */
 interface ListedEntry extends MarkEntry {
-  /** Everything between this position and the event was passed over. `undefined` is the beginning. */
-  readonly after: Position | undefined;
   isDone: boolean;
   previous: ListedEntry | undefined;
   next: ListedEntry | undefined;

@@ -5,6 +5,7 @@ import type { ParkBook } from "../parking/park-book.ts";
 import { verifyPosition } from "../position.ts";
 import type { ResolvedOptions } from "../processor-options.ts";
 import type { Trial } from "../state/partition-record.ts";
+import type { Task } from "./actor-queues.ts";
 import { type Attempts, STOPPED, type WorkEnd } from "./attempts.ts";
 import type { Counters } from "./counters.ts";
 import type { LowWaterMark } from "./low-water-mark.ts";
@@ -30,7 +31,7 @@ export interface PartitionReaderParts<E extends Event> {
   /** Handles an event after the earlier ones of its actor. */
   readonly dispatch: (stored: StoredEvent<E>) => void;
   /** Parks the actor of an event. Rejects if the run ends instead. */
-  readonly park: (stored: StoredEvent<E>, end: Extract<WorkEnd, { status: "failed" }>) => Promise<void>;
+  readonly park: (task: Task<E>, end: Extract<WorkEnd, { status: "failed" }>) => Promise<void>;
   /** Stores the checkpoint soon. */
   readonly checkpointSoon: () => void;
   /** Ends the run with an error. */
@@ -230,7 +231,7 @@ export class PartitionReader<E extends Event> {
     }
     const error = new Error(`the process ended, or lost its lease, ${starts} times while it handled the event`);
     const entry = mark.enter(position, event.timestamp);
-    await park(stored, { status: "failed", error, attempts: starts });
+    await park({ stored, entry }, { status: "failed", error, attempts: starts });
     mark.done(entry);
     return false;
   }

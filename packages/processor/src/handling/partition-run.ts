@@ -8,7 +8,7 @@ import type { ResolvedOptions } from "../processor-options.ts";
 import { describeError, type ParkRecord } from "../state/park-index.ts";
 import type { FailureRecord } from "../state/partition-record.ts";
 import type { PartitionStatus } from "../status.ts";
-import { ActorQueues } from "./actor-queues.ts";
+import { ActorQueues, type Task } from "./actor-queues.ts";
 import { Attempts, type WorkEnd } from "./attempts.ts";
 import { CheckpointTimer } from "./checkpoint-timer.ts";
 import type { Counters } from "./counters.ts";
@@ -88,7 +88,7 @@ export class PartitionRun<E extends Event> {
         counters,
         isOneQueue: options.concurrency === 1,
         done: (entry) => this.#mark.done(entry),
-        failed: (stored, end) => this.#failed(stored, end),
+        failed: (task, end) => this.#failed(task, end),
       });
     }
   }
@@ -186,7 +186,7 @@ export class PartitionRun<E extends Event> {
         parks,
         stopping: this.#stopping.signal,
         dispatch: (stored) => this.#dispatch(stored, parks),
-        park: (stored, end) => this.#failed(stored, end),
+        park: (task, end) => this.#failed(task, end),
         checkpointSoon: () => this.#due.soon(),
         fail: (error, position) => this.#fail(error, position),
         onProblem,
@@ -237,7 +237,7 @@ export class PartitionRun<E extends Event> {
   }
 
   /** Parks the actor of an event. Rejects if the run ends instead. */
-  async #failed(stored: StoredEvent<E>, end: Extract<WorkEnd, { status: "failed" }>): Promise<void> {
+  async #failed({ stored, entry }: Task<E>, end: Extract<WorkEnd, { status: "failed" }>): Promise<void> {
     const { options, counters, onParked } = this.#parts;
     const parks = this.#parks;
     if (!options.parks || parks === undefined || parks.size >= options.maxParkedActors) {
@@ -245,8 +245,8 @@ export class PartitionRun<E extends Event> {
       throw end.error;
     }
     try {
-      // Everything up to the mark is handled, including the actor's events.
-      await parks.put(parkRecordOf(stored, end, this.#mark.position ?? null));
+      // The actor's earlier events are handled. A position far before the event could expire earlier than the event.
+      await parks.put(parkRecordOf(stored, end, entry.after ?? null));
     } catch (error) {
       this.#fail(error, stored.position);
       throw error;

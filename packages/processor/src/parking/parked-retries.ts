@@ -166,9 +166,11 @@ export class ParkedRetries<E extends Event> {
     const { options, partition, attempts, counters, stopping } = this.#parts;
     const { store, filters, clock, handle } = options;
     const { actorId, request } = record;
-    const after = record.after ?? undefined;
-    /** The last event that is done. */
-    let last = after !== undefined && after > record.position ? after : record.position;
+    const hasProgress = record.after !== null && record.after > record.position;
+    /** The last event that is done; at the beginning, the one that has failed. */
+    let last = hasProgress ? (record.after as Position) : record.position;
+    // A discarded event need not be read: it may have expired.
+    const after = request === "discard" ? last : (record.after ?? undefined);
     let storedMs = clock.now();
     let until: Position | "" | undefined;
     await this.#untilReadUpTo(last);
@@ -178,18 +180,15 @@ export class ParkedRetries<E extends Event> {
         const { event, position } = stored;
         if (event.actorId !== actorId || position < record.position) continue;
         if (until !== undefined && position > until) break;
-        const isDiscarded = request === "discard" && position === record.position;
-        if (!isDiscarded) {
-          const work = {
-            actorId,
-            position,
-            call: (context: Parameters<NonNullable<typeof handle>>[1]) => handle?.(event, context),
-          };
-          const end = await attempts.all(work);
-          if (end.status === "stopped") return { status: "stopped" };
-          if (end.status === "failed") return { status: "failed", stored, end };
-          counters.handled(1);
-        }
+        const work = {
+          actorId,
+          position,
+          call: (context: Parameters<NonNullable<typeof handle>>[1]) => handle?.(event, context),
+        };
+        const end = await attempts.all(work);
+        if (end.status === "stopped") return { status: "stopped" };
+        if (end.status === "failed") return { status: "failed", stored, end };
+        counters.handled(1);
         last = position;
         onDone(position);
         if (clock.now() - storedMs < options.checkpointMs) continue;
