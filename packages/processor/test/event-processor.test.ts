@@ -480,7 +480,7 @@ test("a failure is printed only if nothing else reports it", async () => {
   const handle = (): void => {
     throw new Error("broken");
   };
-  const options = { handle, retry: { onFailure: () => ({ giveUp: true }) } } as const;
+  const options = { handle, retry: { onFailure: () => ({ giveUp: true as const }) } };
   await store.saveEvent(event("a", 1));
   const silent = processor({ ...options, name: "silent" });
   await silent.start();
