@@ -66,11 +66,10 @@ export const suiteTexts: Readonly<Record<string, SuiteText>> = {
     checks:
       "Every acknowledged event is handled or discarded. No event is started before the earlier events of its " +
       "actor are done, including those of parked actors. Only the owner of a partition starts handlers, and it " +
-      "handles no event twice. Another owner handles an event again only if it is after the last checkpoint, or " +
-      "after the stored progress of its parked actor. No checkpoint goes back, or is ahead of an event that is " +
-      "neither handled nor parked. A wait for the last position does not end too early. All work continues within " +
-      "60 seconds after each fault of the cluster. After the reset of the store, every process fails with " +
-      "`AETHER_STREAM_RESET`, and handles nothing.",
+      "handles no event twice. Another owner handles an event again only if it was not stored as handled. No " +
+      "checkpoint goes back. No event is stored as handled before it is handled or parked. A wait for the last " +
+      "position does not end too early. All work continues within 60 seconds after each fault of the cluster. After " +
+      "the reset of the store, every process fails with `AETHER_STREAM_RESET`, and handles nothing.",
     note:
       "Leases are taken from processes that were killed or suspended, and also from processes that could not reach " +
       "the leader of the bucket for three seconds.",
