@@ -88,7 +88,7 @@ test("after a crash, the events that were stored as handled are not handled agai
   });
   process.kill();
   const second: string[] = [];
-  const next = processor({ leaseMs: 150, handle: ({ id }) => void second.push(id) });
+  const next = processor({ leaseMs: 600, handle: ({ id }) => void second.push(id) });
   await next.start();
   await next.drain();
   expect(second).toEqual([`${BAD}/1`]);
@@ -194,7 +194,7 @@ test("a crash during a batch loses no event of it, even if events after it were 
   await vi.waitFor(() => expect(put.mock.calls.some(([, id]) => id === "partition/0")).toBe(true));
   process.kill();
   const second: string[] = [];
-  const next = processor({ leaseMs: 150, handle: ({ id }) => void second.push(id) });
+  const next = processor({ leaseMs: 600, handle: ({ id }) => void second.push(id) });
   await next.start();
   await next.drain();
   expect(second).toEqual(expect.arrayContaining(["1/1", "3/1"]));

@@ -3,7 +3,7 @@ import type { ProjectionCase, ProjectionCaseContext } from "../suite/projection-
 import type { ProjectionsUnderTest, RunningSample } from "../suite/projections-under-test.ts";
 
 const DEFAULT_TIMEOUT_MS = 20_000;
-const DEFAULT_LEASE_MS = 200;
+const DEFAULT_LEASE_MS = 500;
 const DEFAULT_SEEDS: readonly number[] = Array.from({ length: 12 }, (_, index) => index + 1);
 /** Maximum time of one wait, as a share of the duration of the case. */
 const WAIT_SHARE = 0.75;

@@ -118,7 +118,7 @@ export interface ProjectionsUnderTest<Storage> {
   /**
    * Time after which processes take over from each other, in milliseconds. Choose a longer one if a write to the
    * document store can take longer than a third of it.
-   * @default 200
+   * @default 500
    */
   readonly leaseMs?: number | undefined;
   /**
