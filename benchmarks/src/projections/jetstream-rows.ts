@@ -26,6 +26,7 @@ export async function catchUpRow(
     against: "a loop over the feed that reads and writes the document of each event",
     unit: "events/s",
     goal: 20,
+    reason: "every document is checked right after the event that has changed it, so that an error names this event",
     repetitions,
     ours: {
       run: async () => {
