@@ -1,4 +1,4 @@
-import { type FeedEventStore, invalid, type Position } from "@aether/core";
+import { type FeedEventStore, invalid, isAetherError, type Position } from "@aether/core";
 
 /** Throws unless a value can be a position. Stores may have positions in a format of their own. */
 export function checkPosition(value: unknown, argument: string): asserts value is Position {
@@ -23,4 +23,20 @@ export async function verifyPosition(
   signal: AbortSignal,
 ): Promise<void> {
   for await (const _ of store.readFeed({ after: position, signal })) return;
+}
+
+/**
+ * Verifies that a position is one of the store, where the events at and after it may have expired.
+ * @throws `AETHER_STREAM_RESET`, and the other errors of `readFeed`
+ */
+export async function verifyReached(
+  store: Pick<FeedEventStore, "readFeed">,
+  position: Position,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await verifyPosition(store, position, signal);
+  } catch (error) {
+    if (!isAetherError(error, "AETHER_HISTORY_TRUNCATED")) throw error;
+  }
 }

@@ -2,7 +2,7 @@ import { abortable, type Event, type FeedPage, isAetherError, type Position, typ
 import type { HandlerContext } from "../handler.ts";
 import type { Lease, LeaseProgress } from "../leases/lease.ts";
 import type { ParkBook } from "../parking/park-book.ts";
-import { verifyPosition } from "../position.ts";
+import { verifyReached } from "../position.ts";
 import type { ResolvedOptions } from "../processor-options.ts";
 import type { Trial } from "../state/partition-record.ts";
 import type { Task } from "./actor-queues.ts";
@@ -86,11 +86,12 @@ export class PartitionReader<E extends Event> {
     try {
       const end = isCrash(lease.former) ? await this.#latestPosition() : undefined;
       const trials = new Trials(lease.former, end, maxInFlight);
-      let isVerified = this.#former === undefined;
+      let unverified = this.#former?.upTo;
       while (!signal.aborted) {
         try {
-          if (!isVerified) await this.#verifyFormer(signal);
-          isVerified = true;
+          // Otherwise new events of a store that was created again could be skipped.
+          if (unverified !== undefined) await verifyReached(store, unverified, signal);
+          unverified = undefined;
           const after = this.#readUpTo;
           this.#waiting = [];
           this.#waitingSize = 0;
@@ -245,17 +246,6 @@ export class PartitionReader<E extends Event> {
   #isHandled(position: Position): boolean {
     const former = this.#former;
     return former !== undefined && position <= former.upTo && !former.open.has(position);
-  }
-
-  /** Checks that the store still has the events that former owners have handled. @throws `AETHER_STREAM_RESET` */
-  async #verifyFormer(signal: AbortSignal): Promise<void> {
-    if (this.#former === undefined) return;
-    try {
-      await verifyPosition(this.#parts.options.store, this.#former.upTo, signal);
-    } catch (error) {
-      // The events have expired, so they are not read any more.
-      if (!isAetherError(error, "AETHER_HISTORY_TRUNCATED")) throw error;
-    }
   }
 
   /** Reads the position of the last stored event, as soon as the store is available. */

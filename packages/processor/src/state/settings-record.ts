@@ -70,7 +70,7 @@ async function startOf<E extends Event>(
   if (startFrom === "beginning") return null;
   if (startFrom === "now") return (await store.getLatestPosition({ signal })) ?? null;
   // It is stored for good, so a later start could not correct it.
-  await verifyPosition(store as unknown as FeedEventStore, startFrom, signal);
+  await verifyPosition(store, startFrom, signal);
   return startFrom;
 }
 

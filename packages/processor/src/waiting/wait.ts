@@ -1,8 +1,8 @@
-import { abortable, type CallOptions, type FeedEventStore, invalid, isAetherError, type Position } from "@aether/core";
+import { abortable, type CallOptions, type FeedEventStore, invalid, type Position } from "@aether/core";
 import type { Clock } from "@aether/retry";
 import { checkActorId, isSamePlace, readFields, readSignal } from "@aether/store-kit";
 import { WaitTimedOutError } from "../errors.ts";
-import { positionOf, verifyPosition } from "../position.ts";
+import { positionOf, verifyReached } from "../position.ts";
 import { isReached, type PartitionProgress, type Wanted } from "./progress.ts";
 import type { Waits } from "./waits.ts";
 
@@ -83,10 +83,10 @@ export async function waitUntilReached(wait: ResolvedWait, parts: WaitParts): Pr
   );
   try {
     const isTrusted = store === undefined || hasReachedPlace(position, progress() ?? []);
-    const verified = isTrusted ? undefined : verify(store, position, ended.signal);
+    const verified = isTrusted ? undefined : verifyReached(store, position, ended.signal);
     const reached = Promise.all([verified, waits.until(isHandled, ended.signal)]).then(async () => {
       // If the store was created again, the old checkpoints seem to be later than its positions.
-      if (store !== undefined) for (const checkpoint of foreign()) await verify(store, checkpoint, ended.signal);
+      if (store !== undefined) for (const checkpoint of foreign()) await verifyReached(store, checkpoint, ended.signal);
     });
     reached.catch(() => {}); // It also rejects when the wait ends otherwise.
     timer.catch(() => {});
@@ -113,16 +113,6 @@ function timedOut({ name, position, timeoutMs }: ResolvedWait, known: KnownProgr
   // Nothing is known of a processor that was never started.
   const partitionsWithoutOwner = known.length === 0 ? [0] : free;
   return new WaitTimedOutError({ processor: name, position, reached, partitionsWithoutOwner, timeoutMs });
-}
-
-/** Verifies that a position is one of the store. @throws `AETHER_STREAM_RESET` */
-async function verify(store: FeedEventStore, position: Position, signal: AbortSignal): Promise<void> {
-  try {
-    await verifyPosition(store, position, signal);
-  } catch (error) {
-    // The events at and after the position have expired. The position is one of the store.
-    if (!isAetherError(error, "AETHER_HISTORY_TRUNCATED")) throw error;
-  }
 }
 
 /** Returns the lower one of two positions; `undefined` if one of them is at the beginning. */
