@@ -27,6 +27,16 @@ function noting(handled: string[]): Partial<ProcessorOptions> {
   };
 }
 
+/** Saves the events, and stops a processor once it has handled all but the one that fails. */
+async function handleAllButOne({ store, processor }: ReturnType<typeof setUp>): Promise<void> {
+  await saveAll(store);
+  const first: string[] = [];
+  const stopped = processor(noting(first));
+  await stopped.start();
+  await vi.waitFor(() => expect(first).toHaveLength(ACTORS - 1));
+  await stopped.stop();
+}
+
 test("while an actor fails, all others continue, beyond maxInFlight", async () => {
   const { store, processor } = setUp();
   await saveAll(store);
@@ -38,13 +48,9 @@ test("while an actor fails, all others continue, beyond maxInFlight", async () =
 });
 
 test("after a stop, only the event that failed is handled again", async () => {
-  const { store, processor } = setUp();
-  await saveAll(store);
-  const first: string[] = [];
-  const stopped = processor(noting(first));
-  await stopped.start();
-  await vi.waitFor(() => expect(first).toHaveLength(ACTORS - 1));
-  await stopped.stop();
+  const stores = setUp();
+  const { store, processor } = stores;
+  await handleAllButOne(stores);
   await store.saveEvent(event(BAD, 2));
   const second: string[] = [];
   const next = processor({ handle: ({ id }) => void second.push(id) });
@@ -125,17 +131,12 @@ test("a parked actor's events are all handled by a retry, also those that a form
 });
 
 test("events of another store at the same place are not skipped", async () => {
-  const { store, documents, processor } = setUp();
-  await saveAll(store);
-  const first: string[] = [];
-  const stopped = processor(noting(first));
-  await stopped.start();
-  await vi.waitFor(() => expect(first).toHaveLength(ACTORS - 1));
-  await stopped.stop();
+  const stores = setUp();
+  await handleAllButOne(stores);
   const other = new MemoryEventStore();
   await saveAll(other);
   const handle = vi.fn();
-  await using next = new EventProcessor(other, { name: "test", documents, handle });
+  await using next = new EventProcessor(other, { name: "test", documents: stores.documents, handle });
   await next.start();
   const error = await next.untilStopped().catch((reason: unknown) => reason);
   expect(isAetherError(error, "AETHER_PROCESSOR_STOPPED") && error.cause).toMatchObject({

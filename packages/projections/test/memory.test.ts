@@ -123,17 +123,18 @@ test("reads never hang", async () => {
   ).rejects.toMatchObject({ code: "AETHER_PROCESSOR_STOPPED" });
 });
 
+const broken = defineProjection<OrderEvent, object>({
+  name: "broken",
+  version: 1,
+  evolve: {
+    OrderPlaced: () => {
+      throw new Error("broken");
+    },
+  },
+});
+
 test("an error of the definition stops it", async () => {
   const { place, run } = setUp();
-  const broken = defineProjection<OrderEvent, object>({
-    name: "broken",
-    version: 1,
-    evolve: {
-      OrderPlaced: () => {
-        throw new Error("broken");
-      },
-    },
-  });
   const running = await run(broken, inMemory);
   const { position } = await place("o-1", "c-1");
   await expect(running.get("o-1", { atLeast: position })).rejects.toMatchObject({
@@ -152,15 +153,6 @@ test("an error of the definition stops it", async () => {
 test("a failure after the start is printed if nothing else reports it", async () => {
   const { place, run } = setUp();
   const print = vi.spyOn(console, "error").mockImplementation(() => {});
-  const broken = defineProjection<OrderEvent, object>({
-    name: "broken",
-    version: 1,
-    evolve: {
-      OrderPlaced: () => {
-        throw new Error("broken");
-      },
-    },
-  });
   const running = await run(broken, inMemory);
   await place("o-1", "c-1");
   await vi.waitFor(() => expect(running.status.state).toBe("failed"));
