@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from "vitest";
 
-/** A text that stands for 600 MB until the end of the test. So long a text would take seconds. */
+/** A text that stands for 600 MB until the end of the test. A real text of this length would take seconds. */
 export function textOf600MB(): string {
   const text = "600 MB";
   const { stringify } = JSON;
